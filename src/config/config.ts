@@ -1,0 +1,185 @@
+import { availableParallelism } from 'node:os'
+import type { Secret } from '../lib/secret.ts'
+import { ConfigError } from './config-error.ts'
+import type { Environment } from './env.ts'
+import { EnvReader } from './env-reader.ts'
+import { checkProduction } from './production.ts'
+import { flag, oneOf, path, wholeNumber } from './rules.ts'
+import type { Pepper } from './secret-rules.ts'
+import {
+  type GeneratedSecrets,
+  type GivenSecrets,
+  loadOrGenerateSecrets,
+  readSecretFile,
+  readSecrets,
+} from './secrets.ts'
+import {
+  readCookies,
+  readDatabase,
+  readHashing,
+  readRedis,
+  readServer,
+  readSessions,
+  readTokens,
+} from './sections.ts'
+
+export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
+
+export interface SessionLifetime {
+  readonly idleSeconds: number
+  readonly maxSeconds: number
+}
+
+/** Everything that can be set, checked; what is switched off is null. */
+export interface Config {
+  readonly environment: 'production' | 'development' | 'test'
+  readonly dataDir: string
+  readonly server: {
+    readonly port: number
+    readonly hosts: readonly string[]
+    /** An origin: path, query and credentials are empty. */
+    readonly publicUrl: URL
+    /** Lower case; an entry with a port stands for that port only, one without for every port. */
+    readonly allowedHosts: readonly string[]
+    /** As browsers send them; the one of publicUrl comes first. */
+    readonly allowedOrigins: readonly string[]
+    /** IP addresses and CIDR ranges. */
+    readonly trustedProxies: readonly string[]
+    readonly drainSeconds: number
+  }
+  readonly database: {
+    /** Null: embedded. */
+    readonly url: Secret | null
+    /** Past the pooler, for migrations; null exactly when url is. */
+    readonly directUrl: Secret | null
+    readonly poolMin: number
+    readonly poolMax: number
+    readonly migrateOnStart: boolean
+  }
+  readonly redis: { readonly url: Secret } | null
+  readonly replicas: number
+  readonly tokens: {
+    readonly issuer: string
+    readonly audience: string
+    readonly clientId: string
+    readonly algorithm: SigningAlgorithm
+    readonly rsaKeyBits: number
+    readonly accessTokenSeconds: number
+  }
+  readonly sessions: {
+    readonly standard: SessionLifetime
+    readonly rememberMe: SessionLifetime
+    readonly privileged: SessionLifetime
+    readonly refreshGraceSeconds: number
+  }
+  readonly revocationStalenessSeconds: number
+  readonly secrets: {
+    /** Base64 of 32 bytes. */
+    readonly masterKey: Secret
+    /** The first signs, all are accepted. */
+    readonly refreshPeppers: readonly Pepper[]
+    readonly passwordPepper: Secret | null
+  }
+  readonly hashing: {
+    readonly memoryKib: number
+    readonly passes: number
+    readonly lanes: number
+    readonly concurrency: number
+    readonly queueSeconds: number
+  }
+  readonly cookies: { readonly sameSite: 'strict' | 'lax' | 'none' }
+  readonly graphiql: boolean
+  readonly introspection: boolean
+  readonly log: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+    readonly format: 'json' | 'pretty'
+  }
+  readonly rateLimits: 'on' | 'off'
+}
+
+/** What the configuration depends on besides the environment; each has the real thing as its default. */
+export interface ConfigOptions {
+  /** Whether people read the log as it is written; false by default. */
+  readonly isTerminal?: boolean
+  readonly cpus?: number
+  readonly readSecretFile?: (path: string) => string
+  /** Asked only when everything else is right, and never in production. */
+  readonly generateSecrets?: (dataDir: string) => GeneratedSecrets
+}
+
+/**
+ * The configuration that these variables describe.
+ * @throws ConfigError with every problem, by name and without any value of a secret.
+ */
+export function readConfig(env: Environment, options: ConfigOptions = {}): Config {
+  const reader = new EnvReader({ env, readSecretFile: options.readSecretFile ?? readSecretFile })
+  const environment = env.NODE_ENV === 'production' || env.NODE_ENV === 'test' ? env.NODE_ENV : 'development'
+  const production = environment === 'production'
+  const dataDir = reader.readOrDefault('DATA_DIR', path)
+  const server = readServer(reader)
+  const database = readDatabase(reader)
+  const redis = readRedis(reader)
+  const replicas = reader.readOrDefault('REPLICAS', wholeNumber(1, 1000))
+  reader.check(
+    ['REDIS_URL', 'REPLICAS'],
+    replicas === 1 || redis !== null,
+    'is needed when REPLICAS is more than 1.',
+  )
+  const given = readSecrets(reader)
+  const hashing = readHashing(reader, {
+    cpus: options.cpus ?? availableParallelism(),
+    poolThreads: wholeNumber(1, 1024).parse(env.UV_THREADPOOL_SIZE ?? '') ?? 4,
+  })
+  const config = {
+    environment,
+    dataDir,
+    server,
+    database,
+    redis,
+    replicas,
+    tokens: readTokens(reader, server.publicUrl),
+    sessions: readSessions(reader),
+    revocationStalenessSeconds: reader.readOrDefault('REVOCATION_STALENESS_SECONDS', wholeNumber(2, 60)),
+    hashing,
+    cookies: readCookies(reader, server.publicUrl),
+    graphiql: reader.read('GRAPHIQL', flag, !production),
+    introspection: reader.read('INTROSPECTION', flag, !production),
+    log: {
+      level: reader.readOrDefault('LOG_LEVEL', oneOf('debug', 'info', 'warn', 'error', 'silent')),
+      format: reader.read(
+        'LOG_FORMAT',
+        oneOf('json', 'pretty'),
+        options.isTerminal && !production ? 'pretty' : 'json',
+      ),
+    },
+    rateLimits: reader.readOrDefault('RATE_LIMITS', oneOf('on', 'off')),
+  } as const
+  if (production) checkProduction(reader, config, given)
+  reader.finish()
+  return {
+    ...config,
+    secrets: completeSecrets(given, dataDir, options.generateSecrets ?? loadOrGenerateSecrets),
+  }
+}
+
+function completeSecrets(
+  given: GivenSecrets,
+  dataDir: string,
+  generateSecrets: (dataDir: string) => GeneratedSecrets,
+): Config['secrets'] {
+  const { masterKey, refreshPeppers, passwordPepper } = given
+  if (masterKey !== null && refreshPeppers !== null) return { masterKey, refreshPeppers, passwordPepper }
+  try {
+    const generated = generateSecrets(dataDir)
+    return {
+      masterKey: masterKey ?? generated.masterKey,
+      refreshPeppers: refreshPeppers ?? generated.refreshPeppers,
+      passwordPepper,
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'unknown'
+    throw new ConfigError([
+      { variable: 'DATA_DIR', sentence: `wants a folder to keep generated secrets in (${reason}).` },
+    ])
+  }
+}

@@ -1,0 +1,21 @@
+/** What a log line says besides its message; never a secret, token, password or cookie. */
+export type LogFields = Readonly<Record<string, unknown>>
+
+/** The port behind which log lines are written. Writing one never throws and never waits. */
+export interface Logger {
+  debug(fields: LogFields, message: string): void
+  info(fields: LogFields, message: string): void
+  warn(fields: LogFields, message: string): void
+  error(fields: LogFields, message: string): void
+  /** A logger that adds these fields to each of its lines. */
+  child(fields: LogFields): Logger
+}
+
+/** A logger that says nothing. */
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLogger,
+}
