@@ -1,0 +1,34 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { MigrationDirectory, MigrationList } from '@prisma/schema-engine-wasm'
+
+const lockfile = 'migration_lock.toml'
+
+/** `prisma/migrations` of this package, the same seen from `src` and from `dist`. */
+export const migrationFolder = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url))
+
+/** Names of the migrations that this version of the code comes with, oldest first. */
+export async function migrationNames(): Promise<readonly string[]> {
+  const entries = await readdir(migrationFolder, { withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+}
+
+/** Everything in the folder, in the form in which the schema engine wants it. */
+export async function readMigrations(): Promise<MigrationList> {
+  const names = await migrationNames()
+  return {
+    baseDir: migrationFolder,
+    lockfile: { path: lockfile, content: await readFile(`${migrationFolder}/${lockfile}`, 'utf8') },
+    shadowDbInitScript: '',
+    migrationDirectories: await Promise.all(names.map(readMigration)),
+  }
+}
+
+async function readMigration(name: string): Promise<MigrationDirectory> {
+  const path = 'migration.sql'
+  const value = await readFile(`${migrationFolder}/${name}/${path}`, 'utf8')
+  return { path: name, migrationFile: { path, content: { tag: 'ok', value } } }
+}
