@@ -17,7 +17,9 @@ import {
   readCookies,
   readDatabase,
   readHashing,
+  readLog,
   readRedis,
+  readReplicas,
   readServer,
   readSessions,
   readTokens,
@@ -119,12 +121,6 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
   const server = readServer(reader)
   const database = readDatabase(reader)
   const redis = readRedis(reader)
-  const replicas = reader.readOrDefault('REPLICAS', wholeNumber(1, 1000))
-  reader.check(
-    ['REDIS_URL', 'REPLICAS'],
-    replicas === 1 || redis !== null,
-    'is needed when REPLICAS is more than 1.',
-  )
   const given = readSecrets(reader)
   const hashing = readHashing(reader, {
     cpus: options.cpus ?? availableParallelism(),
@@ -136,7 +132,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     server,
     database,
     redis,
-    replicas,
+    replicas: readReplicas(reader, database, redis),
     tokens: readTokens(reader, server.publicUrl),
     sessions: readSessions(reader),
     revocationStalenessSeconds: reader.readOrDefault('REVOCATION_STALENESS_SECONDS', wholeNumber(2, 60)),
@@ -144,14 +140,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     cookies: readCookies(reader, server.publicUrl),
     graphiql: reader.read('GRAPHIQL', flag, !production),
     introspection: reader.read('INTROSPECTION', flag, !production),
-    log: {
-      level: reader.readOrDefault('LOG_LEVEL', oneOf('debug', 'info', 'warn', 'error', 'silent')),
-      format: reader.read(
-        'LOG_FORMAT',
-        oneOf('json', 'pretty'),
-        options.isTerminal && !production ? 'pretty' : 'json',
-      ),
-    },
+    log: readLog(reader, options.isTerminal === true && !production),
     rateLimits: reader.readOrDefault('RATE_LIMITS', oneOf('on', 'off')),
   } as const
   if (production) checkProduction(reader, config, given)

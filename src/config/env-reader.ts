@@ -43,7 +43,7 @@ export class EnvReader {
   /** Notes a problem of the first name unless the rule between these variables holds, or one of them is wrong already. */
   check(names: readonly [VariableName, ...VariableName[]], holds: boolean, sentence: string): void {
     if (holds || names.some((name) => this.#refused.has(name))) return
-    this.#problems.push({ variable: names[0], sentence })
+    this.#refuse(names[0], names[0], sentence)
   }
 
   /** @throws ConfigError with every problem noted so far, if any. */

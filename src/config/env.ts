@@ -57,9 +57,13 @@ export const variables = {
   REDIS_URL: {
     unset: 'memory',
     secret: true,
-    sentence: 'Redis, as `redis://` or `rediss://`. Needed when `REPLICAS` is more than 1.',
+    sentence: 'Redis, as `redis://` or `rediss://`.',
   },
-  REPLICAS: { default: '1', unit: 'processes', sentence: 'How many processes share the database.' },
+  REPLICAS: {
+    default: '1',
+    unit: 'processes',
+    sentence: 'How many processes share the database; more than 1 want `DATABASE_URL` and `REDIS_URL`.',
+  },
   TOKEN_ISSUER: { unset: '`PUBLIC_URL`', sentence: 'The `iss` claim of access tokens.' },
   TOKEN_AUDIENCE: { default: 'gatehouse', sentence: 'The `aud` claim of access tokens.' },
   CLIENT_ID: { default: 'gatehouse', sentence: 'The `client_id` claim of access tokens.' },

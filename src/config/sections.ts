@@ -64,6 +64,18 @@ export function readRedis(reader: EnvReader): Config['redis'] {
   return url === null ? null : { url: new Secret(url) }
 }
 
+export function readReplicas(
+  reader: EnvReader,
+  database: Config['database'],
+  redis: Config['redis'],
+): number {
+  const replicas = reader.readOrDefault('REPLICAS', wholeNumber(1, 1000))
+  const needed = 'is needed when REPLICAS is more than 1.'
+  reader.check(['DATABASE_URL', 'REPLICAS'], replicas === 1 || database.url !== null, needed)
+  reader.check(['REDIS_URL', 'REPLICAS'], replicas === 1 || redis !== null, needed)
+  return replicas
+}
+
 export function readTokens(reader: EnvReader, publicUrl: URL): Config['tokens'] {
   return {
     issuer: reader.read('TOKEN_ISSUER', word, publicUrl.origin),
@@ -129,4 +141,11 @@ export function readCookies(reader: EnvReader, publicUrl: URL): Config['cookies'
   const fits = sameSite !== 'none' || publicUrl.protocol === 'https:'
   reader.check(['COOKIE_SAME_SITE', 'PUBLIC_URL'], fits, 'wants PUBLIC_URL to be https where it is none.')
   return { sameSite }
+}
+
+export function readLog(reader: EnvReader, forPeople: boolean): Config['log'] {
+  return {
+    level: reader.readOrDefault('LOG_LEVEL', oneOf('debug', 'info', 'warn', 'error', 'silent')),
+    format: reader.read('LOG_FORMAT', oneOf('json', 'pretty'), forPeople ? 'pretty' : 'json'),
+  }
 }

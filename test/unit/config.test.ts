@@ -1,0 +1,528 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Config, type ConfigOptions, readConfig } from '../../src/config/config.ts'
+import { ConfigError } from '../../src/config/config-error.ts'
+import type { Environment } from '../../src/config/env.ts'
+import { Secret } from '../../src/lib/secret.ts'
+
+const generated = {
+  masterKey: new Secret('generated master key'),
+  refreshPeppers: [{ id: 'generated', secret: new Secret('generated pepper') }],
+}
+const options: ConfigOptions = {
+  cpus: 8,
+  generateSecrets: () => generated,
+  readSecretFile: () => {
+    throw new Error('no file is expected to be read')
+  },
+}
+const MASTER_KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64')
+const PEPPER = '0123456789abcdefghijklmnopqrstuvwxyz'
+const production = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgresql://gatehouse:hunter2@db:5432/gatehouse',
+  MASTER_KEY,
+  REFRESH_PEPPERS: `a:${PEPPER}`,
+  PUBLIC_URL: 'https://auth.example.com',
+}
+
+function read(env: Environment, more: ConfigOptions = {}): Config {
+  return readConfig(env, { ...options, ...more })
+}
+
+function errorOf(env: Environment, more: ConfigOptions = {}): ConfigError {
+  try {
+    read(env, more)
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+  throw new Error('readConfig was expected to refuse this')
+}
+
+function refused(env: Environment): string[] {
+  return errorOf(env).problems.map((problem) => problem.variable)
+}
+
+describe('readConfig without any variable', () => {
+  it('gives every default', () => {
+    expect(read({})).toEqual({
+      environment: 'development',
+      dataDir: '.gatehouse',
+      server: {
+        port: 4000,
+        hosts: ['127.0.0.1', '::1'],
+        publicUrl: new URL('http://localhost:4000'),
+        allowedHosts: ['localhost:4000', 'localhost', '127.0.0.1', '[::1]'],
+        allowedOrigins: ['http://localhost:4000'],
+        trustedProxies: [],
+        drainSeconds: 10,
+      },
+      database: { url: null, directUrl: null, poolMin: 5, poolMax: 20, migrateOnStart: true },
+      redis: null,
+      replicas: 1,
+      tokens: {
+        issuer: 'http://localhost:4000',
+        audience: 'gatehouse',
+        clientId: 'gatehouse',
+        algorithm: 'RS256',
+        rsaKeyBits: 2048,
+        accessTokenSeconds: 900,
+      },
+      sessions: {
+        standard: { idleSeconds: 7 * 86_400, maxSeconds: 30 * 86_400 },
+        rememberMe: { idleSeconds: 30 * 86_400, maxSeconds: 90 * 86_400 },
+        privileged: { idleSeconds: 1800, maxSeconds: 86_400 },
+        refreshGraceSeconds: 10,
+      },
+      revocationStalenessSeconds: 5,
+      secrets: { ...generated, passwordPepper: null },
+      hashing: { memoryKib: 19_456, passes: 2, lanes: 1, concurrency: 3, queueSeconds: 2 },
+      cookies: { sameSite: 'strict' },
+      graphiql: true,
+      introspection: true,
+      log: { level: 'info', format: 'json' },
+      rateLimits: 'on',
+    })
+  })
+
+  it('takes empty variables as unset and ignores unknown ones', () => {
+    expect(read({ PORT: '', MASTER_KEY: '', MASTER_KEY_FILE: '', GATEHOUSE_COLOUR: 'red' })).toEqual(read({}))
+  })
+
+  it('names the public URL after the port', () => {
+    const { server, tokens } = read({ PORT: '5000' })
+    expect(server.publicUrl.href).toBe('http://localhost:5000/')
+    expect(server.allowedOrigins).toEqual(['http://localhost:5000'])
+    expect(tokens.issuer).toBe('http://localhost:5000')
+  })
+
+  it('writes for people on a terminal only', () => {
+    expect(read({}, { isTerminal: true }).log.format).toBe('pretty')
+    expect(read(production, { isTerminal: true }).log.format).toBe('json')
+    expect(read({ LOG_FORMAT: 'json' }, { isTerminal: true }).log.format).toBe('json')
+  })
+
+  it.each([
+    [1, undefined, 1],
+    [2, undefined, 2],
+    [8, undefined, 3],
+    [8, '16', 8],
+    [8, '1', 1],
+    [8, 'many', 3],
+  ])('hashes with %i cores and UV_THREADPOOL_SIZE %s on %i threads', (cpus, UV_THREADPOOL_SIZE, expected) => {
+    expect(read({ UV_THREADPOOL_SIZE }, { cpus }).hashing.concurrency).toBe(expected)
+  })
+
+  it.each([
+    ['production', 'production'],
+    ['test', 'test'],
+    ['development', 'development'],
+    ['staging', 'development'],
+  ])('takes NODE_ENV=%s as %s', (NODE_ENV, environment) => {
+    expect(read({ ...production, NODE_ENV }).environment).toBe(environment)
+  })
+})
+
+describe('readConfig in production', () => {
+  it('is content with the four variables it needs, and closes GraphiQL and introspection', () => {
+    const config = read(production, {
+      generateSecrets: () => {
+        throw new Error('production never generates secrets')
+      },
+    })
+    expect(config.secrets.masterKey.reveal()).toBe(MASTER_KEY)
+    expect(config.secrets.refreshPeppers.map(({ id, secret }) => [id, secret.reveal()])).toEqual([
+      ['a', PEPPER],
+    ])
+    expect(config.database.directUrl?.reveal()).toBe(production.DATABASE_URL)
+    expect(config).toMatchObject({
+      graphiql: false,
+      introspection: false,
+      database: { migrateOnStart: false },
+    })
+    expect(config.server.allowedHosts).toEqual(['auth.example.com', 'localhost', '127.0.0.1', '[::1]'])
+  })
+
+  it('names every variable that it misses', () => {
+    expect(refused({ NODE_ENV: 'production' })).toEqual(['DATABASE_URL', 'MASTER_KEY', 'REFRESH_PEPPERS'])
+  })
+
+  it('wants https, except on loopback', () => {
+    expect(refused({ ...production, PUBLIC_URL: 'http://auth.example.com' })).toEqual(['PUBLIC_URL'])
+    for (const PUBLIC_URL of ['http://localhost', 'http://127.0.0.1:4000', 'http://[::1]:4000', '']) {
+      expect(read({ ...production, PUBLIC_URL }).environment).toBe('production')
+    }
+    expect(refused({ ...production, PUBLIC_URL: 'http://127.example.com' })).toEqual(['PUBLIC_URL'])
+  })
+
+  it.each([
+    ['47104', '1'],
+    ['19456', '2'],
+    ['12288', '3'],
+    ['9216', '4'],
+    ['7168', '5'],
+  ])('accepts argon2id with %s KiB and %s passes, and not one KiB less', (memory, ARGON2_PASSES) => {
+    const env = { ...production, ARGON2_PASSES }
+    expect(read({ ...env, ARGON2_MEMORY_KIB: memory }).hashing.memoryKib).toBe(Number(memory))
+    const less = { ...env, ARGON2_MEMORY_KIB: String(Number(memory) - 1) }
+    expect(refused(less)).toEqual(['ARGON2_MEMORY_KIB'])
+    expect(read({ ...less, NODE_ENV: 'test' }).hashing.memoryKib).toBe(Number(memory) - 1)
+  })
+})
+
+describe('readConfig with variables that contradict each other', () => {
+  it.each<[string, Environment, string]>([
+    ['idle above max', { SESSION_IDLE_SECONDS: '601', SESSION_MAX_SECONDS: '600' }, 'SESSION_IDLE_SECONDS'],
+    [
+      'idle above max, remembered',
+      { REMEMBER_ME_IDLE_SECONDS: '601', REMEMBER_ME_MAX_SECONDS: '600' },
+      'REMEMBER_ME_IDLE_SECONDS',
+    ],
+    [
+      'idle above max, privileged',
+      { PRIVILEGED_SESSION_IDLE_SECONDS: '86401' },
+      'PRIVILEGED_SESSION_IDLE_SECONDS',
+    ],
+    ['pool min above max', { DATABASE_POOL_MIN: '21' }, 'DATABASE_POOL_MIN'],
+    ['a direct URL alone', { DIRECT_DATABASE_URL: 'postgres://localhost/x' }, 'DIRECT_DATABASE_URL'],
+    ['replicas without Redis', { REPLICAS: '2', DATABASE_URL: 'postgres://localhost/x' }, 'REDIS_URL'],
+    ['replicas without a database', { REPLICAS: '2', REDIS_URL: 'redis://localhost' }, 'DATABASE_URL'],
+    ['SameSite none without https', { COOKIE_SAME_SITE: 'none' }, 'COOKIE_SAME_SITE'],
+    ['less than 8 KiB for each lane', { ARGON2_MEMORY_KIB: '15', ARGON2_LANES: '2' }, 'ARGON2_MEMORY_KIB'],
+    ['a secret twice', { MASTER_KEY, MASTER_KEY_FILE: '/run/secrets/key' }, 'MASTER_KEY'],
+  ])('refuses %s', (_, env, variable) => {
+    expect(refused(env)).toEqual([variable])
+  })
+
+  it('accepts what fits together', () => {
+    const config = read({
+      REPLICAS: '2',
+      DATABASE_URL: 'postgres://localhost/x',
+      DIRECT_DATABASE_URL: 'postgres://localhost:6432/x',
+      REDIS_URL: 'rediss://localhost',
+      COOKIE_SAME_SITE: 'none',
+      PUBLIC_URL: 'https://auth.example.com/',
+    })
+    expect(config).toMatchObject({
+      replicas: 2,
+      cookies: { sameSite: 'none' },
+      database: { migrateOnStart: false },
+    })
+    expect(config.database.directUrl?.reveal()).toBe('postgres://localhost:6432/x')
+    expect(config.redis?.url.reveal()).toBe('rediss://localhost')
+  })
+
+  it('lets a shorter life shorten the default idle time, and a smaller pool the default minimum', () => {
+    const config = read({ SESSION_MAX_SECONDS: '600', DATABASE_POOL_MAX: '2' })
+    expect(config.sessions.standard).toEqual({ idleSeconds: 600, maxSeconds: 600 })
+    expect(config.database.poolMin).toBe(2)
+  })
+})
+
+describe('readConfig with wrong values', () => {
+  const numbers = {
+    PORT: [0, 65_535],
+    DATABASE_POOL_MIN: [0, 20],
+    DATABASE_POOL_MAX: [1, 1000],
+    ACCESS_TOKEN_SECONDS: [60, 3600],
+    REFRESH_GRACE_SECONDS: [0, 60],
+    REVOCATION_STALENESS_SECONDS: [2, 60],
+    ARGON2_PASSES: [1, 100],
+    HASH_CONCURRENCY: [1, 1024],
+    HASH_QUEUE_SECONDS: [1, 60],
+    DRAIN_SECONDS: [0, 300],
+  } as const
+
+  it.each(Object.entries(numbers))('holds %s within its bounds', (name, [min, max]) => {
+    expect(() => read({ [name]: String(min) })).not.toThrow()
+    expect(() => read({ [name]: String(max) })).not.toThrow()
+    expect(refused({ [name]: String(min - 1) })).toEqual([name])
+    expect(refused({ [name]: '100001' })).toEqual([name])
+  })
+
+  it.each(['12abc', '1e3', ' 900', '900 ', '+900', '0900', '900.0', '0x384', '９００', ' '])(
+    'reads %j as no whole number',
+    (value) => {
+      expect(refused({ ACCESS_TOKEN_SECONDS: value })).toEqual(['ACCESS_TOKEN_SECONDS'])
+    },
+  )
+
+  it('reads on, true and 1 as on, off, false and 0 as off, and nothing else', () => {
+    for (const GRAPHIQL of ['on', 'true', '1', 'ON'])
+      expect(read({ ...production, GRAPHIQL }).graphiql).toBe(true)
+    for (const GRAPHIQL of ['off', 'false', '0']) expect(read({ GRAPHIQL }).graphiql).toBe(false)
+    for (const GRAPHIQL of ['yes', '2', 'onn']) expect(refused({ GRAPHIQL })).toEqual(['GRAPHIQL'])
+  })
+
+  it.each([
+    ['RSA_KEY_BITS', '1024'],
+    ['SIGNING_ALGORITHM', 'HS256'],
+    ['COOKIE_SAME_SITE', 'Strict'],
+    ['LOG_LEVEL', 'loud'],
+    ['LOG_FORMAT', 'xml'],
+    ['RATE_LIMITS', 'false'],
+    ['MIGRATE_ON_START', 'maybe'],
+    ['INTROSPECTION', 'maybe'],
+    ['DATA_DIR', ' '],
+    ['HOST', 'localhost:4000'],
+    ['HOST', '::1::'],
+    ['TOKEN_ISSUER', 'two words'],
+    ['TOKEN_AUDIENCE', 'two words'],
+    ['CLIENT_ID', 'ü'],
+    ['REPLICAS', '0'],
+    ['DATABASE_URL', 'mysql://localhost/x'],
+    ['DATABASE_URL', 'localhost:5432'],
+    ['REDIS_URL', 'http://localhost'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(refused({ [name]: value })).toEqual([name])
+  })
+
+  it('lists every problem at once, by name, in one message', () => {
+    const error = errorOf({
+      PORT: 'x',
+      CORS_ORIGINS: '*',
+      LOG_LEVEL: 'x',
+      SESSION_IDLE_SECONDS: '1',
+      REPLICAS: '3',
+    })
+    const names = ['PORT', 'CORS_ORIGINS', 'DATABASE_URL', 'REDIS_URL', 'SESSION_IDLE_SECONDS', 'LOG_LEVEL']
+    expect(error.problems.map((problem) => problem.variable)).toEqual(names)
+    for (const name of names) expect(error.message).toMatch(new RegExp(`^ {2}${name} \\S.*\\.$`, 'm'))
+  })
+
+  it('generates no secrets when something is wrong', () => {
+    const generateSecrets = () => {
+      throw new Error('it did')
+    }
+    expect(errorOf({ PORT: 'x' }, { generateSecrets }).message).not.toContain('it did')
+  })
+
+  it('reports a data folder that cannot keep secrets', () => {
+    const error = errorOf(
+      {},
+      {
+        generateSecrets: () => {
+          throw new Error('EACCES')
+        },
+      },
+    )
+    expect(error.problems).toEqual([{ variable: 'DATA_DIR', sentence: expect.stringContaining('EACCES') }])
+  })
+})
+
+describe('readConfig with addresses', () => {
+  it.each([
+    'http://localhost:4000/graphql',
+    'https://a.example.com?x=1',
+    'https://a.example.com#x',
+    'https://user:pass@a.example.com',
+    'ftp://a.example.com',
+    'a.example.com',
+    'https://',
+    'https://a.example.com:99999',
+  ])('refuses %s as PUBLIC_URL and as CORS origin', (value) => {
+    expect(refused({ PUBLIC_URL: value })).toEqual(['PUBLIC_URL'])
+    expect(refused({ CORS_ORIGINS: value })).toEqual(['CORS_ORIGINS'])
+  })
+
+  it.each([
+    '*',
+    'https://*.example.com',
+    'null',
+    'https://.+\\.example.com',
+    'https://a.com/',
+    'https://a.com,',
+    ',',
+  ])('refuses %s as CORS_ORIGINS', (CORS_ORIGINS) => {
+    expect(refused({ CORS_ORIGINS })).toEqual(['CORS_ORIGINS'])
+  })
+
+  it('writes origins as browsers send them, each once', () => {
+    const { allowedOrigins } = read({
+      PUBLIC_URL: 'https://Auth.example.com:443',
+      CORS_ORIGINS:
+        'https://APP.example.com:443, http://localhost:5173,https://auth.example.com,https://bücher.example',
+    }).server
+    expect(allowedOrigins).toEqual([
+      'https://auth.example.com',
+      'https://app.example.com',
+      'http://localhost:5173',
+      'https://xn--bcher-kva.example',
+    ])
+  })
+
+  it('reads hosts with and without port, in lower case', () => {
+    const ALLOWED_HOSTS = 'Auth.example.com, auth.internal:8080,[::1],[2001:DB8::1]:443,127.0.0.1'
+    expect(read({ ALLOWED_HOSTS }).server.allowedHosts).toEqual([
+      'auth.example.com',
+      'auth.internal:8080',
+      '[::1]',
+      '[2001:db8::1]:443',
+      '127.0.0.1',
+    ])
+  })
+
+  it.each(
+    [
+      '*',
+      '*.example.com',
+      'a/b',
+      'a:0',
+      'a:65536',
+      'a:',
+      '::1',
+      'https://a',
+      'a b',
+      'a@b',
+      '[::1',
+      '',
+    ].filter(Boolean),
+  )('refuses %s as ALLOWED_HOSTS', (ALLOWED_HOSTS) => {
+    expect(refused({ ALLOWED_HOSTS })).toEqual(['ALLOWED_HOSTS'])
+  })
+
+  it('listens where HOST says', () => {
+    for (const HOST of ['0.0.0.0', '::', 'gatehouse.internal'])
+      expect(read({ HOST }).server.hosts).toEqual([HOST])
+    expect(read({ HOST: '[::1]' }).server.hosts).toEqual(['::1'])
+  })
+
+  it('reads trusted proxies as addresses and ranges', () => {
+    const TRUSTED_PROXIES = '10.0.0.0/8, ::1,fd00::/8,192.0.2.7,192.0.2.8/32,::1/128'
+    expect(read({ TRUSTED_PROXIES }).server.trustedProxies).toHaveLength(6)
+  })
+
+  it.each([
+    '10.0.0.0/33',
+    '0.0.0.0/0',
+    '::/0',
+    '::/129',
+    '10.0.0/8',
+    'proxy',
+    '10.0.0.0/8/8',
+    '1.2.3.4/',
+    '1.2.3.4/08',
+    'fe80::1%eth0',
+    '*',
+  ])('refuses %s as TRUSTED_PROXIES', (TRUSTED_PROXIES) => {
+    expect(refused({ TRUSTED_PROXIES })).toEqual(['TRUSTED_PROXIES'])
+  })
+})
+
+describe('readConfig with secrets', () => {
+  const wrongPeppers = [
+    PEPPER,
+    `:${PEPPER}`,
+    `a:${PEPPER.slice(0, 31)}`,
+    `a:${PEPPER},a:${PEPPER}x`,
+    `a:${PEPPER},`,
+    `a.b:${PEPPER}`,
+    `${'a'.repeat(33)}:${PEPPER}`,
+    `a:${'ab'.repeat(20)}`,
+    `a:change-me-${PEPPER}`,
+    `a:${PEPPER} ${PEPPER}`,
+  ]
+
+  it.each(wrongPeppers)('refuses REFRESH_PEPPERS=%s', (REFRESH_PEPPERS) => {
+    expect(refused({ REFRESH_PEPPERS })).toEqual(['REFRESH_PEPPERS'])
+  })
+
+  it('keeps the order of the peppers, and colons within them', () => {
+    const { refreshPeppers } = read({ REFRESH_PEPPERS: `new:x:${PEPPER}, old_1:${PEPPER}` }).secrets
+    expect(refreshPeppers.map(({ id, secret }) => [id, secret.reveal()])).toEqual([
+      ['new', `x:${PEPPER}`],
+      ['old_1', PEPPER],
+    ])
+  })
+
+  const bytes = Buffer.from(MASTER_KEY, 'base64')
+  it.each([
+    bytes.subarray(1).toString('base64'),
+    Buffer.concat([bytes, bytes]).toString('base64'),
+    MASTER_KEY.replace('=', ''),
+    ` ${MASTER_KEY}`,
+    bytes.toString('hex'),
+    Buffer.alloc(32).toString('base64'),
+    'not base64 at all',
+  ])('refuses MASTER_KEY=%s', (value) => {
+    expect(refused({ MASTER_KEY: value })).toEqual(['MASTER_KEY'])
+  })
+
+  it('generates only what is missing', () => {
+    expect(read({ MASTER_KEY }).secrets).toMatchObject({ refreshPeppers: generated.refreshPeppers })
+    expect(read({ MASTER_KEY }).secrets.masterKey.reveal()).toBe(MASTER_KEY)
+    expect(read({ DATABASE_URL: 'postgres://localhost/x' }).secrets.masterKey).toBe(generated.masterKey)
+  })
+
+  it('takes PASSWORD_PEPPER when it is given, and refuses a short one', () => {
+    expect(read({ PASSWORD_PEPPER: PEPPER }).secrets.passwordPepper?.reveal()).toBe(PEPPER)
+    expect(refused({ PASSWORD_PEPPER: 'short' })).toEqual(['PASSWORD_PEPPER'])
+  })
+
+  it('reads each secret from a file too, without its last line end', () => {
+    const files: Record<string, string> = {
+      '/s/db': 'postgres://u:p@db/x\n',
+      '/s/direct': 'postgres://u:p@direct/x',
+      '/s/redis': 'redis://:p@redis\r\n',
+      '/s/key': `${MASTER_KEY}\n`,
+      '/s/peppers': `a:${PEPPER}\n`,
+      '/s/pepper': `${PEPPER}\n`,
+    }
+    const config = read(
+      {
+        DATABASE_URL_FILE: '/s/db',
+        DIRECT_DATABASE_URL_FILE: '/s/direct',
+        REDIS_URL_FILE: '/s/redis',
+        MASTER_KEY_FILE: '/s/key',
+        REFRESH_PEPPERS_FILE: '/s/peppers',
+        PASSWORD_PEPPER_FILE: '/s/pepper',
+      },
+      { readSecretFile: (path) => files[path] ?? '' },
+    )
+    expect(config.database.url?.reveal()).toBe('postgres://u:p@db/x')
+    expect(config.database.directUrl?.reveal()).toBe('postgres://u:p@direct/x')
+    expect(config.redis?.url.reveal()).toBe('redis://:p@redis')
+    expect(config.secrets.masterKey.reveal()).toBe(MASTER_KEY)
+    expect(config.secrets.refreshPeppers[0]?.secret.reveal()).toBe(PEPPER)
+    expect(config.secrets.passwordPepper?.reveal()).toBe(PEPPER)
+  })
+
+  it('names the _FILE variable whose file is empty or cannot be read', () => {
+    const names = (more: ConfigOptions) =>
+      errorOf({ ...production, MASTER_KEY: '', MASTER_KEY_FILE: '/s/key' }, more).problems.map(
+        (p) => p.variable,
+      )
+    expect(names({})).toEqual(['MASTER_KEY_FILE'])
+    expect(names({ readSecretFile: () => '\n' })).toEqual(['MASTER_KEY_FILE'])
+  })
+
+  it('ignores _FILE for what is no secret', () => {
+    expect(read({ PORT_FILE: '/s/port' }).server.port).toBe(4000)
+  })
+
+  it('never tells the value of a secret, however wrong it is', () => {
+    const names = [
+      'DATABASE_URL',
+      'DIRECT_DATABASE_URL',
+      'REDIS_URL',
+      'MASTER_KEY',
+      'REFRESH_PEPPERS',
+      'PASSWORD_PEPPER',
+    ]
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.string({ minLength: 1, maxLength: 60 }), (name, noise) => {
+        const value = `s3cret!${noise}`
+        const error = errorOf({ [name]: value, PORT: 'wrong' })
+        expect(error.problems.length).toBeGreaterThan(0)
+        expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain('s3cret!')
+      }),
+    )
+  })
+
+  it('shows no secret when the whole configuration is printed', () => {
+    const config = read({ ...production, PASSWORD_PEPPER: `${PEPPER}p`, REDIS_URL: 'redis://:hunter2@redis' })
+    const shown = JSON.stringify(config)
+    for (const secret of ['hunter2', MASTER_KEY, PEPPER]) expect(shown).not.toContain(secret)
+  })
+})
