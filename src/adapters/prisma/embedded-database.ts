@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import type { Logger } from '../../lib/logger.ts'
 import type { Database } from './database.ts'
 import { EmbeddedAdapterFactory } from './embedded-adapter.ts'
+import { prepareFolder } from './embedded-folder.ts'
 import { EmbeddedPostgres } from './embedded-postgres.ts'
 import { claimFolder, type ReleaseFolder } from './folder-claim.ts'
 import { PrismaClient } from './generated/client.ts'
@@ -11,7 +12,7 @@ import { PendingMigrations } from './migrations/pending-migrations.ts'
 export interface EmbeddedDatabaseOptions {
   /** Where the data live; made when missing. null = in memory, gone when closed. */
   readonly folder: string | null
-  /** A dump of a data folder (`EmbeddedPostgres.dumpDataDir`) to begin with; only for a folder that is empty or null. */
+  /** A dump of a data folder (`EmbeddedPostgres.dumpDataDir`) to begin with; only in memory. */
   readonly loadDataDir?: Blob
   readonly logger: Logger
 }
@@ -25,9 +26,10 @@ export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Pr
   const { folder, loadDataDir, logger } = options
   const release = folder === null ? null : await claim(folder)
   try {
+    if (folder !== null) await prepareFolder(folder)
     const postgres = new EmbeddedPostgres({
       ...(folder === null ? {} : { dataDir: folder }),
-      ...(loadDataDir === undefined ? {} : { loadDataDir }),
+      ...(folder !== null || loadDataDir === undefined ? {} : { loadDataDir }),
     })
     await postgres.waitReady
     await postgres.exec(`SET TIME ZONE 'UTC'`)

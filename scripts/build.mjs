@@ -1,0 +1,104 @@
+// Builds what is stale: the Prisma client from prisma/schema.prisma, then dist/ from src/. An unchanged tree costs
+// a look at the files' times. Takes no arguments; `build()` is what `npm start` and the tests call.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const generated = 'src/adapters/prisma/generated'
+const require = createRequire(import.meta.url)
+
+/** Generates the Prisma client and compiles, each only when one of its sources changed. */
+export function build() {
+  generate()
+  const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
+  whenStale('node_modules/.cache/gatehouse/build.stamp', 'dist/main.js', sources, () => {
+    rmSync(join(root, 'dist'), { recursive: true, force: true })
+    run(bin('typescript', 'tsc'), ['-p', 'tsconfig.build.json'])
+  })
+}
+
+/** Generates the Prisma client when the schema or Prisma changed. */
+export function generate() {
+  const sources = ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json']
+  whenStale('node_modules/.cache/gatehouse/generate.stamp', `${generated}/client.ts`, sources, () =>
+    run(bin('prisma', 'prisma'), ['generate']),
+  )
+}
+
+/**
+ * @param {string} stamp where the state of the sources at the last run is kept
+ * @param {string} product a file that the work leaves behind
+ * @param {readonly string[]} sources files and folders
+ * @param {() => void} work
+ */
+function whenStale(stamp, product, sources, work) {
+  const state = sources.flatMap((source) => describe(source)).join('\n')
+  if (exists(product) && read(stamp) === state) return
+  work()
+  mkdirSync(dirname(join(root, stamp)), { recursive: true })
+  writeFileSync(join(root, stamp), sources.flatMap((source) => describe(source)).join('\n'))
+}
+
+/**
+ * One line for each file below: path, size and time of the last change.
+ * @param {string} path
+ * @returns {string[]}
+ */
+function describe(path) {
+  const stats = statSync(join(root, path), { throwIfNoEntry: false })
+  if (stats === undefined) return [`${path} is missing`]
+  if (!stats.isDirectory()) return [`${path} ${stats.size} ${stats.mtimeMs}`]
+  return readdirSync(join(root, path))
+    .sort()
+    .flatMap((name) => describe(`${path}/${name}`))
+}
+
+/** @param {string} path */
+function exists(path) {
+  return statSync(join(root, path), { throwIfNoEntry: false }) !== undefined
+}
+
+/** @param {string} path */
+function read(path) {
+  return exists(path) ? readFileSync(join(root, path), 'utf8') : null
+}
+
+/**
+ * The script behind a package's command.
+ * @param {string} name
+ * @param {string} command
+ */
+function bin(name, command) {
+  const manifest = require.resolve(`${name}/package.json`)
+  const { bin: commands } = JSON.parse(readFileSync(manifest, 'utf8'))
+  return join(dirname(manifest), typeof commands === 'string' ? commands : commands[command])
+}
+
+/**
+ * @param {string} script
+ * @param {readonly string[]} args
+ */
+function run(script, args) {
+  const env = { ...process.env, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+  })
+  if (status === 0) return
+  process.stderr.write(`${stdout}${stderr}`)
+  throw new Error(`${script} ${args.join(' ')} failed`)
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    if (process.argv.includes('--generate-only')) generate()
+    else build()
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  }
+}

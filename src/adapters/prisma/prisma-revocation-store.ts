@@ -1,0 +1,62 @@
+import type { RevocableToken, Revocation } from '../../domain/tokens/revocation.ts'
+import type { RevocationStore } from '../../domain/tokens/revocation-store.ts'
+import { Prisma } from './generated/client.ts'
+import type { Queries } from './queries.ts'
+import { isLive } from './session-rows.ts'
+
+interface RevocationRow {
+  readonly kind: Revocation['kind']
+  readonly sessionId: string | null
+  readonly userId: string | null
+  readonly minimumTokenVersion: number | null
+  readonly jti: string | null
+  readonly expiresAt: Date
+}
+
+export class PrismaRevocationStore implements RevocationStore {
+  readonly #queries: Queries
+
+  constructor(queries: Queries) {
+    this.#queries = queries
+  }
+
+  async insert(revocation: Revocation, recordedAt: Date): Promise<void> {
+    const sessionId = revocation.kind === 'SESSION' ? revocation.sessionId : null
+    const userId = revocation.kind === 'USER' ? revocation.userId : null
+    const minimum = revocation.kind === 'USER' ? revocation.minimumTokenVersion : null
+    const jti = revocation.kind === 'TOKEN' ? revocation.tokenId : null
+    await this.#queries.$executeRaw`
+      INSERT INTO revocations (id, kind, session_id, user_id, minimum_token_version, jti, recorded_at, expires_at)
+      VALUES (gen_random_uuid(), ${revocation.kind}::revocation_kind, ${sessionId}::uuid, ${userId}::uuid, ${minimum},
+        ${jti}, ${recordedAt}::timestamptz, ${revocation.expiresAt}::timestamptz)`
+  }
+
+  async listSince(recordedAt: Date | null, now: Date): Promise<readonly Revocation[]> {
+    const since =
+      recordedAt === null ? Prisma.sql`TRUE` : Prisma.sql`recorded_at >= ${recordedAt}::timestamptz`
+    const rows = await this.#queries.$queryRaw<RevocationRow[]>`
+      SELECT kind, session_id AS "sessionId", user_id AS "userId", minimum_token_version AS "minimumTokenVersion", jti,
+        expires_at AS "expiresAt"
+      FROM revocations WHERE ${since} AND expires_at > ${now}::timestamptz`
+    return rows.flatMap(toRevocation)
+  }
+
+  async isRevoked(token: RevocableToken, now: Date): Promise<boolean> {
+    const [row] = await this.#queries.$queryRaw<{ accepted: boolean }[]>`
+      SELECT NOT EXISTS (SELECT 1 FROM revocations r WHERE r.jti = ${token.tokenId}) AS accepted
+      FROM sessions s JOIN users u ON u.id = s.user_id
+      WHERE s.id = ${token.sessionId}::uuid AND u.id = ${token.userId}::uuid AND ${isLive(now)}
+        AND u.active AND u.token_version <= ${token.tokenVersion}`
+    return row?.accepted !== true
+  }
+}
+
+function toRevocation(row: RevocationRow): Revocation[] {
+  const { kind, sessionId, userId, minimumTokenVersion, jti, expiresAt } = row
+  if (kind === 'SESSION' && sessionId !== null) return [{ kind, sessionId, expiresAt }]
+  if (kind === 'TOKEN' && jti !== null) return [{ kind, tokenId: jti, expiresAt }]
+  if (kind === 'USER' && userId !== null && minimumTokenVersion !== null) {
+    return [{ kind, userId, minimumTokenVersion, expiresAt }]
+  }
+  return []
+}

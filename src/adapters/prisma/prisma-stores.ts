@@ -1,0 +1,22 @@
+import type { Stores, Transaction } from '../../domain/transaction.ts'
+import type { PrismaClient } from './generated/client.ts'
+import { PrismaAuditStore } from './prisma-audit-store.ts'
+import { PrismaRevocationStore } from './prisma-revocation-store.ts'
+import { PrismaSessionStore } from './prisma-session-store.ts'
+import { PrismaUserStore } from './prisma-user-store.ts'
+import type { Queries } from './queries.ts'
+
+/** The stores over a client, or over a running transaction. */
+export function createStores(queries: Queries): Stores {
+  return {
+    users: new PrismaUserStore(queries),
+    sessions: new PrismaSessionStore(queries),
+    revocations: new PrismaRevocationStore(queries),
+    audit: new PrismaAuditStore(queries),
+  }
+}
+
+/** READ COMMITTED, as everywhere: what races is decided by row locks, unique keys and compared versions. */
+export function createTransaction(client: PrismaClient): Transaction {
+  return (work) => client.$transaction((queries) => work(createStores(queries)))
+}

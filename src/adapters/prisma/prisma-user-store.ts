@@ -1,0 +1,123 @@
+import type { StoredPassword } from '../../domain/passwords/password.ts'
+import { EmailTakenProblem, UsernameTakenProblem } from '../../domain/problems.ts'
+import type { User } from '../../domain/users/user.ts'
+import type { LoginCandidate, NewUser, UserStore } from '../../domain/users/user-store.ts'
+import { usernameKey } from '../../domain/users/username.ts'
+import { uniqueViolation } from './database-errors.ts'
+import { Prisma } from './generated/client.ts'
+import type { Queries } from './queries.ts'
+import { userColumns } from './user-rows.ts'
+
+interface PasswordRow {
+  readonly hash: string | null
+  readonly pepperId: string | null
+  readonly changedAt: Date | null
+}
+
+export class PrismaUserStore implements UserStore {
+  readonly #queries: Queries
+
+  constructor(queries: Queries) {
+    this.#queries = queries
+  }
+
+  async insert(user: NewUser, password: StoredPassword): Promise<User> {
+    try {
+      const [inserted] = await this.#queries.$queryRaw<User[]>(insertUser(user, password))
+      if (inserted === undefined) throw new Error('An INSERT answered no row.')
+      return inserted
+    } catch (error) {
+      throw takenProblem(error) ?? error
+    }
+  }
+
+  async findForLogin(tenantSlug: string, identifier: { email: string } | { usernameKey: string }) {
+    const which =
+      'email' in identifier
+        ? Prisma.sql`u.email = ${identifier.email}`
+        : Prisma.sql`u.username_key = ${identifier.usernameKey}`
+    const [row] = await this.#queries.$queryRaw<(User & PasswordRow)[]>`
+      SELECT ${userColumns}, p.hash, p.pepper_id AS "pepperId", p.changed_at AS "changedAt"
+      FROM tenants t JOIN users u ON u.tenant_id = t.id LEFT JOIN passwords p ON p.user_id = u.id
+      WHERE t.slug = ${tenantSlug} AND ${which}`
+    return row === undefined ? null : toCandidate(row)
+  }
+
+  async findById(id: string): Promise<User | null> {
+    const [user] = await this.findByIds([id])
+    return user ?? null
+  }
+
+  async findByIds(ids: readonly string[]): Promise<readonly User[]> {
+    return this.#queries.$queryRaw<
+      User[]
+    >`SELECT ${userColumns} FROM users u WHERE u.id = ANY(${[...ids]}::uuid[])`
+  }
+
+  async findPassword(userId: string): Promise<StoredPassword | null> {
+    return this.#queries.password.findUnique({
+      where: { userId },
+      select: { hash: true, pepperId: true, changedAt: true },
+    })
+  }
+
+  async changePassword(change: {
+    userId: string
+    seenTokenVersion: number
+    password: StoredPassword
+    historyId: string
+  }): Promise<number | null> {
+    const { userId, seenTokenVersion, password, historyId } = change
+    const [row] = await this.#queries.$queryRaw<{ tokenVersion: number }[]>`
+      WITH u AS (
+        UPDATE users SET token_version = token_version + 1, updated_at = ${password.changedAt}::timestamptz
+        WHERE id = ${userId}::uuid AND token_version = ${seenTokenVersion} AND active
+        RETURNING id, token_version
+      ), remembered AS (
+        INSERT INTO password_history (id, user_id, hash, pepper_id, created_at)
+        SELECT ${historyId}::uuid, p.user_id, p.hash, p.pepper_id, ${password.changedAt}::timestamptz
+        FROM passwords p JOIN u ON u.id = p.user_id
+      ), changed AS (
+        UPDATE passwords SET hash = ${password.hash}, pepper_id = ${password.pepperId},
+          changed_at = ${password.changedAt}::timestamptz
+        FROM u WHERE user_id = u.id
+      )
+      SELECT u.token_version AS "tokenVersion" FROM u`
+    return row?.tokenVersion ?? null
+  }
+
+  async rehashPassword(userId: string, seenHash: string, password: StoredPassword): Promise<void> {
+    const { hash, pepperId } = password
+    await this.#queries.password.updateMany({ where: { userId, hash: seenHash }, data: { hash, pepperId } })
+  }
+}
+
+function insertUser(user: NewUser, password: StoredPassword): Prisma.Sql {
+  const createdAt = Prisma.sql`${user.createdAt}::timestamptz`
+  return Prisma.sql`
+    WITH u AS (
+      INSERT INTO users (id, tenant_id, email, username, username_key, first_name, last_name, phone_number, role,
+        created_at, updated_at)
+      VALUES (${user.id}::uuid, ${user.tenantId}::uuid, ${user.email}, ${user.username},
+        ${user.username === null ? null : usernameKey(user.username)}, ${user.firstName}, ${user.lastName},
+        ${user.phoneNumber}, ${user.role}::user_role, ${createdAt}, ${createdAt})
+      RETURNING *
+    ), p AS (
+      INSERT INTO passwords (user_id, hash, pepper_id, changed_at)
+      SELECT u.id, ${password.hash}, ${password.pepperId}, ${password.changedAt}::timestamptz FROM u
+    )
+    SELECT ${userColumns} FROM u`
+}
+
+function toCandidate(row: User & PasswordRow): LoginCandidate {
+  const { hash, pepperId, changedAt, ...user } = row
+  if (hash === null || changedAt === null) return { user, password: null }
+  return { user, password: { hash, pepperId, changedAt } }
+}
+
+function takenProblem(error: unknown): Error | null {
+  const violated = uniqueViolation(error)
+  if (violated === null) return null
+  if (violated.includes('email')) return new EmailTakenProblem()
+  return violated.includes('username') ? new UsernameTakenProblem() : null
+}

@@ -1,0 +1,96 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { Client } from 'pg'
+import type { TestProject } from 'vitest/node'
+import { generate } from '../../scripts/build.mjs'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** What the tests of this project run on. */
+    backend: 'embedded' | 'servers'
+    /** A dump of a migrated embedded data folder. */
+    embeddedDump: string
+    /** Where to make databases, and the migrated one to copy; null on the embedded backend. */
+    postgresServer: { readonly url: string; readonly template: string } | null
+    /** null on the embedded backend. */
+    redisUrl: string | null
+  }
+}
+
+const cacheFolder = fileURLToPath(new URL('../../node_modules/.cache/gatehouse', import.meta.url))
+const migrationFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
+
+/** Prepares what every test file copies: one migrated embedded data folder, one migrated database on the server. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  generate()
+  const servers = project.name === 'servers'
+  const url = servers ? wanted('TEST_DATABASE_URL') : null
+  const template = url === null ? null : await makeTemplate(url)
+  project.provide('backend', servers ? 'servers' : 'embedded')
+  project.provide('embeddedDump', await makeDump())
+  project.provide('postgresServer', url === null || template === null ? null : { url, template })
+  project.provide('redisUrl', servers ? wanted('TEST_REDIS_URL') : null)
+  return async () => {
+    if (url !== null) await run(url, `DROP DATABASE IF EXISTS "${template}" WITH (FORCE)`)
+  }
+}
+
+function wanted(name: string): string {
+  const value = process.env[name]
+  if (value === undefined) throw new Error(`${name} is not set`)
+  return value
+}
+
+/** The dump of these very migrations, made once and kept. */
+async function makeDump(): Promise<string> {
+  const file = `${cacheFolder}/embedded-${await digestOfMigrations()}.tar`
+  if (await stat(file).catch(() => null)) return file
+  const { openEmbeddedDatabase } = await import('../../src/adapters/prisma/embedded-database.ts')
+  const { silentLogger } = await import('../../src/lib/logger.ts')
+  const database = await openEmbeddedDatabase({ folder: null, logger: silentLogger })
+  await database.migrate()
+  const dump = await database.postgres.dumpDataDir('none')
+  await database.close()
+  await mkdir(cacheFolder, { recursive: true })
+  const draft = `${file}.${randomUUID()}`
+  await writeFile(draft, new Uint8Array(await dump.arrayBuffer()))
+  await rename(draft, file)
+  return file
+}
+
+async function digestOfMigrations(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const name of (await readdir(migrationFolder)).sort()) {
+    const sql = await readFile(`${migrationFolder}/${name}/migration.sql`).catch(() => '')
+    hash.update(name).update(sql)
+  }
+  hash.update(
+    await readFile(new URL('../../node_modules/@electric-sql/pglite/package.json', import.meta.url)),
+  )
+  return hash.digest('hex').slice(0, 16)
+}
+
+async function makeTemplate(url: string): Promise<string> {
+  const template = `gatehouse_template_${process.pid}_${randomUUID().slice(0, 8)}`
+  await run(url, `CREATE DATABASE "${template}"`)
+  const { openPostgresDatabase } = await import('../../src/adapters/prisma/postgres-database.ts')
+  const { silentLogger } = await import('../../src/lib/logger.ts')
+  const own = Object.assign(new URL(url), { pathname: `/${template}` }).href
+  const database = openPostgresDatabase({
+    url: own,
+    directUrl: own,
+    poolMin: 0,
+    poolMax: 1,
+    logger: silentLogger,
+  })
+  await database.migrate()
+  await database.close()
+  return template
+}
+
+async function run(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
+}

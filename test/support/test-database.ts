@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { Client } from 'pg'
+import { inject } from 'vitest'
+import type { Database } from '../../src/adapters/prisma/database.ts'
+import { openEmbeddedDatabase } from '../../src/adapters/prisma/embedded-database.ts'
+import { openPostgresDatabase, type PostgresDatabase } from '../../src/adapters/prisma/postgres-database.ts'
+import { silentLogger } from '../../src/lib/logger.ts'
+
+/**
+ * A migrated database of one's own, empty but for the default tenant, on the backend of this project. One per test
+ * file is the use: an embedded one takes about a second. Closing it removes it.
+ */
+export async function openTestDatabase(): Promise<Database> {
+  if (inject('backend') === 'servers') return openServerTestDatabase()
+  const dump = new Blob([await readFile(inject('embeddedDump'))])
+  return openEmbeddedDatabase({ folder: null, loadDataDir: dump, logger: silentLogger })
+}
+
+/** A database on TEST_DATABASE_URL's server, and its own address for further connections. */
+export interface ServerTestDatabase extends Database {
+  readonly url: string
+}
+
+/** The same on the PostgreSQL server, in whichever project of tests TEST_DATABASE_URL is known. */
+export async function openServerTestDatabase(): Promise<ServerTestDatabase> {
+  const { url, drop } = await createServerDatabase()
+  const database = openPostgresDatabase({ url, directUrl: url, poolMin: 0, poolMax: 5, logger: silentLogger })
+  return new DroppedOnClose(database, url, drop)
+}
+
+/** A copy of the migrated template for tests that open it themselves, for example in several processes. */
+export async function createServerDatabase(): Promise<{
+  readonly url: string
+  readonly drop: () => Promise<void>
+}> {
+  const server = inject('postgresServer')
+  if (server === null) throw new Error('There is no PostgreSQL server in the project "embedded".')
+  const name = `gatehouse_test_${process.pid}_${randomUUID().slice(0, 8)}`
+  await administer(server.url, `CREATE DATABASE "${name}" TEMPLATE "${server.template}"`)
+  const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href
+  return { url, drop: () => administer(server.url, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) }
+}
+
+class DroppedOnClose implements ServerTestDatabase {
+  readonly kind = 'postgres'
+  readonly url: string
+  readonly #database: PostgresDatabase
+  readonly #drop: () => Promise<void>
+
+  constructor(database: PostgresDatabase, url: string, drop: () => Promise<void>) {
+    this.#database = database
+    this.url = url
+    this.#drop = drop
+  }
+
+  get client(): PostgresDatabase['client'] {
+    return this.#database.client
+  }
+
+  ping(): Promise<void> {
+    return this.#database.ping()
+  }
+
+  migrate(): Promise<readonly string[]> {
+    return this.#database.migrate()
+  }
+
+  pendingMigrations(): Promise<readonly string[]> {
+    return this.#database.pendingMigrations()
+  }
+
+  async close(): Promise<void> {
+    await this.#database.close()
+    await this.#drop()
+  }
+}
+
+async function administer(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
+}
