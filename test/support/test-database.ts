@@ -29,15 +29,18 @@ export async function openServerTestDatabase(): Promise<ServerTestDatabase> {
   return new DroppedOnClose(database, url, drop)
 }
 
-/** A copy of the migrated template for tests that open it themselves, for example in several processes. */
-export async function createServerDatabase(): Promise<{
+/** A database for tests that open it themselves, for example in several processes: a copy of the template, or empty. */
+export async function createServerDatabase({ migrated = true } = {}): Promise<{
   readonly url: string
   readonly drop: () => Promise<void>
 }> {
   const server = inject('postgresServer')
   if (server === null) throw new Error('There is no PostgreSQL server in the project "embedded".')
   const name = `gatehouse_test_${process.pid}_${randomUUID().slice(0, 8)}`
-  await administer(server.url, `CREATE DATABASE "${name}" TEMPLATE "${server.template}"`)
+  await administer(
+    server.url,
+    `CREATE DATABASE "${name}" TEMPLATE "${migrated ? server.template : 'template1'}"`,
+  )
   const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href
   return { url, drop: () => administer(server.url, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) }
 }

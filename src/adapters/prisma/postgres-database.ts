@@ -61,7 +61,8 @@ export class PostgresDatabase implements Database {
 
   async migrate(): Promise<readonly string[]> {
     if ((await this.pendingMigrations()).length === 0) return []
-    return applyMigrations(new PostgresMigrationFactory(this.#directUrl, this.#logger))
+    const factory = new PostgresMigrationFactory(this.#directUrl, this.#logger)
+    return applyMigrations(factory).finally(() => factory.close())
   }
 
   pendingMigrations(): Promise<readonly string[]> {

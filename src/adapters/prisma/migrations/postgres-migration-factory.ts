@@ -12,44 +12,41 @@ const waitForTables = '5s'
 /**
  * One connection for migrations: no statement time-out, and a short wait for locks on tables, so that a migration
  * never holds up the traffic behind it. The whole script goes to the server as it is: the driver adapter cuts it at
- * every semicolon, also inside of strings and functions.
+ * every semicolon, also inside of strings and functions. Close it after use: the schema engine does not.
  */
 export class PostgresMigrationFactory implements SqlMigrationAwareDriverAdapterFactory {
   readonly provider = 'postgres'
   readonly adapterName = '@prisma/adapter-pg'
-  readonly #url: string
-  readonly #logger: Logger
+  readonly #pool: Pool
+  readonly #schema: string | null
 
   constructor(url: string, logger: Logger) {
-    this.#url = url
-    this.#logger = logger
+    const { config, schema } = postgresOptions(url, { statement_timeout: 0 })
+    this.#schema = schema
+    this.#pool = new Pool({ ...config, max: 1, idleTimeoutMillis: 0, connectionTimeoutMillis: 5_000 })
+    this.#pool.on('error', (error) => logger.warn({ error }, 'the connection of the migrations was cut'))
   }
 
   async connect(): Promise<SqlDriverAdapter> {
-    const { config, schema } = postgresOptions(this.#url, { statement_timeout: 0 })
-    const pool = new Pool({ ...config, max: 1, idleTimeoutMillis: 0, connectionTimeoutMillis: 5_000 })
-    pool.on('error', (error) => this.#logger.warn({ error }, 'the connection of the migrations was cut'))
-    try {
-      await pool.query(`SET lock_timeout = '${waitForOthers}'`)
-      await pool.query(`SELECT pg_advisory_lock(${migrationLock})`)
-      await pool.query(`SET lock_timeout = '${waitForTables}'`)
-    } catch (error) {
-      await pool.end()
-      throw error
-    }
-    const adapter = await new PrismaPg(pool, schema === null ? {} : { schema }).connect()
-    const { dispose } = adapter
+    await this.#pool.query(`SET lock_timeout = '${waitForOthers}'`)
+    await this.#pool.query(`SELECT pg_advisory_lock(${migrationLock})`)
+    await this.#pool.query(`SET lock_timeout = '${waitForTables}'`)
+    const adapter = await new PrismaPg(
+      this.#pool,
+      this.#schema === null ? {} : { schema: this.#schema },
+    ).connect()
     adapter.executeScript = async (script) => {
-      await pool.query(script)
-    }
-    adapter.dispose = async () => {
-      await dispose.call(adapter)
-      await pool.end()
+      await this.#pool.query(script)
     }
     return adapter
   }
 
   connectToShadowDb(): Promise<SqlDriverAdapter> {
     return Promise.reject(new Error('Migrations are authored and compared on the embedded database.'))
+  }
+
+  /** Ends the connection, and with it the lock. */
+  close(): Promise<void> {
+    return this.#pool.end()
   }
 }

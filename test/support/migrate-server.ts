@@ -1,0 +1,10 @@
+// A process that migrates the database whose URL it is given, and prints what it applied.
+import { openPostgresDatabase } from '../../src/adapters/prisma/postgres-database.ts'
+import { silentLogger } from '../../src/lib/logger.ts'
+
+const url = process.argv[2]
+if (url === undefined) throw new Error('no URL given')
+const database = openPostgresDatabase({ url, directUrl: url, poolMin: 0, poolMax: 1, logger: silentLogger })
+const applied = await database.migrate()
+await database.close()
+process.stdout.write(JSON.stringify(applied))
