@@ -1,0 +1,64 @@
+import { BlockList, isIP, SocketAddress } from 'node:net'
+
+/** Longer lists are not read: an address chain of honest proxies is a fraction of it. */
+const LONGEST_FORWARDED_FOR = 2048
+
+/** Whose word about the client's address is believed (OWASP ASVS 5.0, 4.1.3 and 15.3.4). */
+export class ClientAddresses {
+  readonly #proxies: BlockList | null
+
+  /** @param deps.trustedProxies IP addresses and CIDR ranges. @throws when one of them is neither. */
+  constructor(deps: { trustedProxies: readonly string[] }) {
+    this.#proxies = deps.trustedProxies.length === 0 ? null : blockListOf(deps.trustedProxies)
+  }
+
+  /** Whether a peer (as `normaliseAddress` writes it) is one of the configured proxies. */
+  isTrusted(address: string | null): boolean {
+    if (this.#proxies === null || address === null) return false
+    return this.#proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  }
+
+  /**
+   * The client: the peer itself, or behind trusted proxies the rightmost address in X-Forwarded-For that is not
+   * one of them. Null when a trusted proxy did not say, or said something that is not an address.
+   */
+  resolve(peer: string | null, forwardedFor: string | null): string | null {
+    if (!this.isTrusted(peer)) return peer
+    if (forwardedFor === null || forwardedFor.length > LONGEST_FORWARDED_FOR) return null
+    let farthest: string | null = null
+    for (const entry of forwardedFor.split(',').reverse()) {
+      const address = normaliseAddress(withoutPort(entry.trim()))
+      if (address === null || !this.isTrusted(address)) return address
+      farthest = address
+    }
+    return farthest
+  }
+}
+
+/** One way to write each address: no zone, no IPv4 inside IPv6, RFC 5952 text. Null when it is no address. */
+export function normaliseAddress(text: string | null | undefined): string | null {
+  if (text === null || text === undefined) return null
+  const address = text.replace(/%.*$/, '')
+  const family = isIP(address)
+  if (family === 4) return address
+  if (family !== 6) return null
+  const canonical = new SocketAddress({ address, family: 'ipv6' }).address
+  const mapped = /^::ffff:([0-9.]+)$/.exec(canonical)?.[1]
+  return mapped !== undefined && isIP(mapped) === 4 ? mapped : canonical
+}
+
+function withoutPort(entry: string): string {
+  const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([0-9.]+))(?::[0-9]{1,5})?$/.exec(entry) ?? []
+  return bracketed ?? plain ?? entry
+}
+
+function blockListOf(entries: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const entry of entries) {
+    const [address = '', prefix] = entry.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(prefix), family)
+  }
+  return list
+}

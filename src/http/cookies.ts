@@ -1,0 +1,76 @@
+export const accessCookieName = '__Host-gatehouse-access'
+export const refreshCookieName = '__Host-gatehouse-refresh'
+/** Marks a device as known; survives logout, because it protects the owner from lock-out. */
+export const deviceCookieName = '__Host-gatehouse-device'
+
+const cookieNames = [accessCookieName, refreshCookieName, deviceCookieName] as const
+export type CookieName = (typeof cookieNames)[number]
+
+/** No browser keeps a cookie longer than 400 days (RFC 6265bis, 5.5). */
+const LONGEST_COOKIE_SECONDS = 400 * 86_400
+/** cookie-octet of RFC 6265, 4.1.1. */
+const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}$/
+
+/** The cookies of ours that a request carries; all others are none of our business. */
+export interface RequestCookies {
+  /** The value; null when it is absent, empty or malformed, and for every name when the cookies are refused. */
+  get(name: CookieName): string | null
+  /** One name came twice: somebody else may have set one of them, so neither is believed (RFC 6265bis, 5.7). */
+  readonly refused: boolean
+  /** Whether any cookie of ours came, usable or not. */
+  readonly present: boolean
+}
+
+const names: ReadonlyMap<string, CookieName> = new Map(cookieNames.map((name) => [name, name]))
+export const noCookies: RequestCookies = { get: () => null, refused: false, present: false }
+
+/** Reads the Cookie header of a request. The one cookie parser of the project; it never throws. */
+export function readCookies(request: Request): RequestCookies {
+  const header = request.headers.get('cookie')
+  return header === null ? noCookies : parseCookies(header)
+}
+
+function parseCookies(header: string): RequestCookies {
+  const values = new Map<CookieName, string | null>()
+  let refused = false
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=')
+    const name = names.get((equals === -1 ? pair : pair.slice(0, equals)).trim())
+    if (name === undefined) continue
+    if (values.has(name)) refused = true
+    const value = equals === -1 ? '' : pair.slice(equals + 1).trim()
+    values.set(name, COOKIE_VALUE.test(value) ? value : null)
+  }
+  return { get: (name) => (refused ? null : (values.get(name) ?? null)), refused, present: values.size > 0 }
+}
+
+export type SameSite = 'strict' | 'lax' | 'none'
+
+/** The cookies that the answer to one request sets; the last word on a name wins. */
+export class ResponseCookies {
+  readonly #attributes: string
+  readonly #lines = new Map<CookieName, string>()
+
+  constructor(deps: { sameSite: SameSite }) {
+    const sameSite = { strict: 'Strict', lax: 'Lax', none: 'None' }[deps.sameSite]
+    this.#attributes = `Path=/; Secure; HttpOnly; SameSite=${sameSite}`
+  }
+
+  /** Sets a host-only cookie for at most 400 days. @throws when the value holds what a cookie cannot hold. */
+  set(name: CookieName, value: string, options: { maxAgeSeconds: number }): void {
+    if (!COOKIE_VALUE.test(value))
+      throw new Error(`The value of the cookie ${name} holds a forbidden character.`)
+    const seconds = Math.max(0, Math.min(Math.floor(options.maxAgeSeconds), LONGEST_COOKIE_SECONDS))
+    this.#lines.set(name, `${name}=${value}; Max-Age=${seconds}; ${this.#attributes}`)
+  }
+
+  /** Tells the browser to forget the cookie. */
+  expire(name: CookieName): void {
+    this.#lines.set(name, `${name}=; Max-Age=0; ${this.#attributes}`)
+  }
+
+  /** The Set-Cookie lines, one per name. */
+  lines(): readonly string[] {
+    return [...this.#lines.values()]
+  }
+}

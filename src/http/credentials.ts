@@ -1,0 +1,15 @@
+import type { Credentials } from '../flows/credentials.ts'
+import { accessCookieName, type RequestCookies, refreshCookieName } from './cookies.ts'
+
+/** What the request brings to say who it is. A present Authorization header means that cookies are ignored. */
+export function readCredentials(request: Request, cookies: RequestCookies): Credentials {
+  const authorization = request.headers.get('authorization')
+  const csrfToken = request.headers.get('x-csrf-token')
+  if (authorization !== null) return { authorization, accessCookie: null, refreshCookie: null, csrfToken }
+  return {
+    authorization,
+    accessCookie: cookies.get(accessCookieName),
+    refreshCookie: cookies.get(refreshCookieName),
+    csrfToken,
+  }
+}

@@ -1,0 +1,77 @@
+import { type DocumentNode, GraphQLError, OperationTypeNode, parse } from 'graphql'
+import { type DocumentCost, DocumentMeter } from './document-cost.ts'
+
+/** What one document may ask for (OWASP ASVS 5.0, 4.3.1; OWASP GraphQL cheat sheet, "Query limiting"). */
+export const documentLimits = {
+  tokens: 1000,
+  operations: 10,
+  depth: 12,
+  introspectionDepth: 20,
+  fields: 500,
+  aliases: 30,
+  directives: 50,
+  credentialChecks: 1,
+} as const
+
+const measured = ['depth', 'introspectionDepth', 'fields', 'aliases', 'directives'] as const
+
+/**
+ * Parses a document and refuses it, before validation, when it asks for too much.
+ * @param credentialFields names of the mutations that check credentials: one operation may run one of them.
+ * @throws GraphQLError GRAPHQL_PARSE_FAILED or GRAPHQL_VALIDATION_FAILED, one error for the whole document.
+ */
+export function parseWithinLimits(text: string, credentialFields: ReadonlySet<string>): DocumentNode {
+  const document = parseText(text)
+  const meter = new DocumentMeter(document)
+  const { operations } = meter
+  if (operations.length > documentLimits.operations) {
+    throw tooMuch(`at most ${documentLimits.operations} operations`)
+  }
+  const cost: DocumentCost = meter.worstCost()
+  for (const measure of measured) {
+    if (cost[measure] > documentLimits[measure]) {
+      throw tooMuch(`${words[measure]} of at most ${documentLimits[measure]}`)
+    }
+  }
+  for (const operation of operations) {
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+      throw validationError('Subscriptions are not supported.')
+    }
+    if (operation.operation !== OperationTypeNode.MUTATION) continue
+    if (meter.countRootFields(operation, credentialFields) > documentLimits.credentialChecks) {
+      throw validationError('One operation may check credentials only once: send the others separately.')
+    }
+  }
+  return document
+}
+
+const words = {
+  depth: 'a depth',
+  introspectionDepth: 'an introspection depth',
+  fields: 'a number of fields',
+  aliases: 'a number of aliases',
+  directives: 'a number of directives',
+} as const
+
+function parseText(text: string): DocumentNode {
+  try {
+    return parse(text, { maxTokens: documentLimits.tokens })
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw parseError('The document cannot be parsed.')
+    throw parseError(error.message, error)
+  }
+}
+
+function parseError(message: string, error?: GraphQLError): GraphQLError {
+  const where =
+    error === undefined ? {} : { source: error.source ?? null, positions: error.positions ?? null }
+  return new GraphQLError(message, { ...where, extensions: { code: 'GRAPHQL_PARSE_FAILED' } })
+}
+
+function tooMuch(allowance: string): GraphQLError {
+  return validationError(`The document asks for too much: ${allowance} is allowed.`)
+}
+
+function validationError(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })
+}

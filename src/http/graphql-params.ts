@@ -1,0 +1,102 @@
+import { RequestRefusal } from './request-refusal.ts'
+
+/** Nested deeper than this, JSON is refused: input types are shallow, and walks over them recurse. */
+const DEEPEST_JSON = 32
+const parameterNames: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions'])
+
+/** What a client sends (GraphQL over HTTP, "Request Parameters"). */
+export interface GraphqlParams {
+  readonly query: string
+  readonly operationName?: string
+  readonly variables?: Record<string, unknown>
+  readonly extensions?: Record<string, unknown>
+}
+
+/** Reads a JSON body. @throws RequestRefusal 400, whose message never quotes the body. */
+export function paramsOfBody(body: Uint8Array): GraphqlParams {
+  const value = parseJson(decode(body), 'body')
+  if (Array.isArray(value)) throw malformed('Batches are not supported: send one operation per request.')
+  if (!isObject(value)) throw malformed('The body must be a JSON object.')
+  return checkParams(value)
+}
+
+/** Reads the query part of a URL. @throws RequestRefusal 400. */
+export function paramsOfUrl(url: string): GraphqlParams {
+  const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
+  const fields = new Map<string, unknown>()
+  for (const [name, text] of search) {
+    if (fields.has(name)) throw malformed('A parameter came twice.')
+    const structured = name === 'variables' || name === 'extensions'
+    fields.set(name, structured && text !== '' ? parseJson(text, name) : text === '' ? undefined : text)
+  }
+  return checkParams(Object.fromEntries(fields))
+}
+
+function checkParams(value: Record<string, unknown>): GraphqlParams {
+  const { query, operationName, variables, extensions } = value
+  for (const name of Object.keys(value)) {
+    if (!parameterNames.has(name))
+      throw malformed('Only query, operationName, variables and extensions may be sent.')
+  }
+  if (query === undefined || query === null || query === '')
+    throw malformed('The parameter query is missing.')
+  if (typeof query !== 'string') throw malformed('The parameter query must be a string.')
+  if (!isNothing(operationName) && typeof operationName !== 'string') {
+    throw malformed('The parameter operationName must be a string or null.')
+  }
+  if (!isNothing(variables) && !isObject(variables))
+    throw malformed('The parameter variables must be an object or null.')
+  if (!isNothing(extensions) && !isObject(extensions)) {
+    throw malformed('The parameter extensions must be an object or null.')
+  }
+  return {
+    query,
+    ...(isNothing(operationName) || operationName === '' ? {} : { operationName }),
+    ...(isNothing(variables) ? {} : { variables }),
+    ...(isNothing(extensions) ? {} : { extensions }),
+  }
+}
+
+function decode(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    throw malformed('The body is not UTF-8.')
+  }
+}
+
+function parseJson(text: string, what: string): unknown {
+  const value = tryParse(text)
+  if (value === undefined) throw malformed(`The ${what} is not valid JSON.`)
+  if (!isTame(value, DEEPEST_JSON))
+    throw malformed(`The ${what} is nested too deep or holds a forbidden key.`)
+  return value
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether JSON is shallow enough and free of `__proto__` keys (OWASP ASVS 5.0, 1.5.2 and 15.3.6). */
+function isTame(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (levels === 0) return false
+  if (Array.isArray(value)) return value.every((item) => isTame(item, levels - 1))
+  return Object.entries(value).every(([key, item]) => key !== '__proto__' && isTame(item, levels - 1))
+}
+
+function isNothing(value: unknown): value is null | undefined {
+  return value === null || value === undefined
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function malformed(message: string): RequestRefusal {
+  return new RequestRefusal(400, 'BAD_USER_INPUT', message)
+}

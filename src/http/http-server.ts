@@ -1,0 +1,146 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from '../lib/logger.ts'
+import { Connections } from './connections.ts'
+import type { HttpApp } from './server.ts'
+
+/**
+ * Time-outs and bounds of the server (OWASP ASVS 5.0, 13.1.3). Headers within 5 s and a whole request within 10 s,
+ * looked at each second, or the socket is closed; an idle connection is kept for 60 s, longer than the common
+ * proxies keep theirs.
+ */
+export const httpServerLimits = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 60_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16_384,
+} as const
+
+const MAX_CONNECTIONS = 5_000
+const MAX_HEADERS = 100
+/** How long a stopping server still takes new connections, so that load balancers can see that it is not ready. */
+const LONGEST_NOTICE_MS = 1_000
+const POLL_MS = 20
+
+export interface ListenDeps {
+  readonly app: Pick<HttpApp, 'requestListener' | 'startDraining'>
+  readonly hosts: readonly string[]
+  /** 0 takes a free one, the same for every host. */
+  readonly port: number
+  readonly logger: Logger
+  /** Running requests get so long to finish once `close` has been called. */
+  readonly drainSeconds: number
+}
+
+export interface Listening {
+  readonly addresses: readonly AddressInfo[]
+  /** Stops taking requests, lets the running ones finish, closes every socket. */
+  close(): Promise<void>
+}
+
+interface OpenServer {
+  readonly server: Server
+  readonly connections: Connections
+  readonly address: AddressInfo
+}
+
+/**
+ * Listens on each host; one that this machine does not have is skipped with a warning as long as another works.
+ * @throws when the port is taken, naming PORT, or when no host works.
+ */
+export async function listen(deps: ListenDeps): Promise<Listening> {
+  const open: OpenServer[] = []
+  for (const host of deps.hosts) {
+    try {
+      open.push(await openServer(deps, host, open[0]?.address.port ?? deps.port))
+    } catch (error) {
+      const reason = explain(error, host, deps.port)
+      if (reason.missing && deps.hosts.length > 1) deps.logger.warn({ host }, reason.message)
+      else {
+        await Promise.all(open.map(({ server }) => stop(server)))
+        throw new Error(reason.message)
+      }
+    }
+  }
+  if (open.length === 0) throw new Error('None of the hosts in HOST exists on this machine.')
+  let closing: Promise<void> | null = null
+  return {
+    addresses: open.map(({ address }) => address),
+    close() {
+      closing ??= drain(deps, open)
+      return closing
+    },
+  }
+}
+
+async function openServer(deps: ListenDeps, host: string, port: number): Promise<OpenServer> {
+  const server = createServer(httpServerLimits)
+  const connections = new Connections(server)
+  server.maxConnections = MAX_CONNECTIONS
+  server.maxHeadersCount = MAX_HEADERS
+  const answer: HttpApp['requestListener'] = (incoming, outgoing) => {
+    connections.track(incoming.socket, outgoing)
+    deps.app.requestListener(incoming, outgoing)
+  }
+  server.on('request', answer)
+  server.on('checkExpectation', answer)
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (socket.writable && !connections.isAnswering(socket)) socket.end(rejection(error.code))
+    socket.destroySoon()
+  })
+  server.listen({ host, port, ipv6Only: host.includes(':') && host !== '::' })
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error(`No address for ${host}.`)
+  return { server, connections, address }
+}
+
+async function drain({ app, drainSeconds, logger }: ListenDeps, open: readonly OpenServer[]): Promise<void> {
+  const deadline = performance.now() + drainSeconds * 1000
+  const connected = () => open.reduce((sum, { connections }) => sum + connections.size, 0)
+  app.startDraining()
+  if (connected() > 0) await sleep(Math.min(LONGEST_NOTICE_MS, drainSeconds * 100))
+  const closed = Promise.all(open.map(({ server }) => stop(server)))
+  for (const { connections } of open) connections.destroyIdle()
+  while (connected() > 0 && performance.now() < deadline) {
+    await sleep(POLL_MS)
+    for (const { connections } of open) connections.destroyIdle()
+  }
+  if (connected() > 0)
+    logger.warn({ connections: connected() }, 'Some requests were cut: DRAIN_SECONDS is over.')
+  for (const { connections } of open) connections.destroyAll()
+  await closed
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()))
+}
+
+function explain(error: unknown, host: string, port: number): { missing: boolean; message: string } {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'EADDRINUSE') {
+    return {
+      missing: false,
+      message: `PORT ${port} is already in use on ${host}. Stop what listens there or set PORT.`,
+    }
+  }
+  if (code === 'EACCES')
+    return { missing: false, message: `PORT ${port} may not be listened on. Set another PORT.` }
+  const missing =
+    code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+  return { missing, message: `HOST ${host} does not exist on this machine (${code ?? 'unknown'}).` }
+}
+
+/** The answer to what is not HTTP, too slow or too large; the socket is closed after it. */
+function rejection(code: string | undefined): string {
+  const status =
+    code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? '408 Request Timeout'
+      : code === 'HPE_HEADER_OVERFLOW'
+        ? '431 Request Header Fields Too Large'
+        : '400 Bad Request'
+  return `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\n\r\n`
+}

@@ -1,0 +1,36 @@
+/** What GraphQL answers are written as (GraphQL over HTTP, "Media types"). */
+export type MediaType = 'application/json' | 'application/graphql-response+json'
+
+const acceptable: ReadonlyMap<string, MediaType> = new Map<string, MediaType>([
+  ['application/json', 'application/json'],
+  ['application/graphql-response+json', 'application/graphql-response+json'],
+  ['application/*', 'application/json'],
+  ['*/*', 'application/json'],
+])
+
+/** The media type that an Accept header prefers among ours, JSON without one; null when it takes none of them. */
+export function negotiateMediaType(accept: string | null): MediaType | null {
+  if (accept === null || accept === '*/*' || accept === '') return 'application/json'
+  let best: MediaType | null = null
+  let bestQuality = 0
+  for (const part of accept.toLowerCase().split(',')) {
+    const [range = '', ...parameters] = part.split(';').map((piece) => piece.trim())
+    const mediaType = acceptable.get(range)
+    const quality = qualityOf(parameters)
+    if (mediaType === undefined || quality <= bestQuality) continue
+    best = mediaType
+    bestQuality = quality
+  }
+  return best
+}
+
+/** The weight of a media range (RFC 9110, 12.4.2); 0 for what wants another charset than UTF-8. */
+function qualityOf(parameters: readonly string[]): number {
+  let quality = 1
+  for (const parameter of parameters) {
+    const [name, value = ''] = parameter.split('=')
+    if (name === 'charset' && !/^"?utf-?8"?$/.test(value)) return 0
+    if (name === 'q') quality = /^(0(\.[0-9]{0,3})?|1(\.0{0,3})?)$/.test(value) ? Number(value) : 0
+  }
+  return quality
+}

@@ -1,0 +1,37 @@
+import { type DocumentNode, GraphQLError, getOperationAST, Kind } from 'graphql'
+import type { HttpPlugin } from '../http-plugin.ts'
+import type { RequestContexts } from '../request-context.ts'
+import { RequestRefusal } from '../request-refusal.ts'
+
+/** Finds the operation that is asked for, once per request; GET may only run queries. */
+export function useOperation(contexts: RequestContexts): HttpPlugin {
+  return {
+    onParse:
+      () =>
+      ({ context, result }) => {
+        if (!isDocument(result)) return
+        const operation = getOperationAST(result, context.params.operationName)
+        if (operation === null || operation === undefined) throw noOperation()
+        contexts.of(context.request).operation = {
+          type: operation.operation,
+          name: operation.name?.value ?? null,
+        }
+        if (context.request.method === 'GET' && operation.operation !== 'query') throw notByGet()
+      },
+  }
+}
+
+function isDocument(result: unknown): result is DocumentNode {
+  return typeof result === 'object' && result !== null && 'kind' in result && result.kind === Kind.DOCUMENT
+}
+
+function noOperation(): GraphQLError {
+  return new GraphQLError('operationName must name one of the operations in the document.', {
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+  })
+}
+
+function notByGet(): RequestRefusal {
+  const headers = { allow: 'POST' }
+  return new RequestRefusal(405, 'BAD_USER_INPUT', 'Mutations want a POST request.', { headers })
+}

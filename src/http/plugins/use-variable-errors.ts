@@ -1,0 +1,17 @@
+import type { HttpPlugin } from '../http-plugin.ts'
+import { variableErrors } from '../variable-errors.ts'
+
+/** Rewrites what the engine says of unusable variables, so that no value of one is echoed or logged. */
+export function useVariableErrors(): HttpPlugin {
+  return {
+    onExecute: ({ args }) => ({
+      onExecuteDone({ result, setResult }) {
+        if (!('errors' in result) || result.errors === undefined || result.data !== undefined) return
+        const { schema, document, operationName } = args
+        setResult({
+          errors: variableErrors({ schema, document, operationName, variables: args.variableValues ?? {} }),
+        })
+      },
+    }),
+  }
+}

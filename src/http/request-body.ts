@@ -1,0 +1,72 @@
+import type { IncomingMessage } from 'node:http'
+import { RequestRefusal } from './request-refusal.ts'
+
+/** Bytes of the longest body that is read. */
+export const BODY_LIMIT = 100_000
+/** The rest of a refused body is taken off the wire up to here, so that the client sees the answer, not a reset. */
+export const DISCARD_LIMIT = 32 * 1024 * 1024
+
+export function bodyTooLarge(headers: Readonly<Record<string, string>> = {}): RequestRefusal {
+  return new RequestRefusal(413, 'BAD_USER_INPUT', `The body is larger than ${BODY_LIMIT} bytes.`, {
+    headers,
+  })
+}
+
+/** The whole body, counted while it arrives. @throws RequestRefusal 413 as soon as it is too large. */
+export function readBody(request: Request, incoming: IncomingMessage | null): Promise<Uint8Array> {
+  return incoming === null ? readStream(request) : readIncoming(incoming)
+}
+
+function readIncoming(incoming: IncomingMessage): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    const finish = () => {
+      incoming.off('data', collect).off('end', end).off('close', abort).off('error', abort)
+    }
+    const collect = (chunk: Buffer) => {
+      length += chunk.length
+      chunks.push(chunk)
+      if (length <= BODY_LIMIT) return
+      finish()
+      discardRest(incoming)
+      reject(bodyTooLarge())
+    }
+    const end = () => {
+      finish()
+      const [first] = chunks
+      resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks))
+    }
+    const abort = () => {
+      finish()
+      incoming.on('error', () => undefined)
+      reject(new RequestRefusal(400, 'BAD_USER_INPUT', 'The body ended early.'))
+    }
+    incoming.on('data', collect).once('end', end).once('close', abort).once('error', abort)
+  })
+}
+
+function discardRest(incoming: IncomingMessage): void {
+  let discarded = 0
+  incoming.on('error', () => undefined)
+  incoming.on('data', (chunk: Buffer) => {
+    discarded += chunk.length
+    if (discarded > DISCARD_LIMIT) incoming.destroy()
+  })
+}
+
+async function readStream(request: Request): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const reader = request.body?.getReader()
+  if (reader === undefined) return new Uint8Array()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return Buffer.concat(chunks)
+    length += value.byteLength
+    chunks.push(value)
+    if (length <= BODY_LIMIT) continue
+    await reader.cancel()
+    throw bodyTooLarge()
+  }
+}

@@ -1,0 +1,108 @@
+import type { IncomingMessage } from 'node:http'
+import type { Origin } from '../domain/origin/origin.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Ids } from '../lib/ids.ts'
+import { type ClientAddresses, normaliseAddress } from './client-address.ts'
+import { type RequestCookies, ResponseCookies, readCookies, type SameSite } from './cookies.ts'
+import { type MediaType, negotiateMediaType } from './media-type.ts'
+
+const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/
+const LONGEST_USER_AGENT = 512
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/g
+
+/** What the HTTP plugins know of one request. */
+export interface RequestContext {
+  readonly origin: Origin
+  /** Without query; not decoded. */
+  readonly path: string
+  /** The Host header, lower case. */
+  readonly host: string
+  /** What the answer is written as; null when the client takes none of ours. */
+  readonly mediaType: MediaType | null
+  readonly cookies: RequestCookies
+  readonly responseCookies: ResponseCookies
+  readonly startedAtMs: number
+  /** Null when the request did not come through a socket (tests). */
+  readonly incoming: IncomingMessage | null
+  /** The GraphQL operation, once it has been parsed. */
+  operation: { readonly type: string; readonly name: string | null } | null
+}
+
+/** How a request arrived; Yoga hands it to each hook as the server context. */
+export interface Transport {
+  readonly peerAddress: string | null
+  readonly incoming: IncomingMessage | null
+}
+
+export interface RequestContextsDeps {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly addresses: ClientAddresses
+  readonly sameSite: SameSite
+}
+
+/** The context of each request that is being answered. */
+export class RequestContexts {
+  readonly #deps: RequestContextsDeps
+  readonly #byRequest = new WeakMap<Request, RequestContext>()
+
+  constructor(deps: RequestContextsDeps) {
+    this.#deps = deps
+  }
+
+  /** Reads what there is to know, once, before anything else happens to the request. */
+  begin(request: Request, transport: Transport): RequestContext {
+    const { clock, sameSite } = this.#deps
+    const context: RequestContext = {
+      origin: this.#originOf(request.headers, transport),
+      path: pathOf(request.url),
+      host: (request.headers.get('host') ?? hostOf(request.url)).toLowerCase(),
+      mediaType: negotiateMediaType(request.headers.get('accept')),
+      cookies: readCookies(request),
+      responseCookies: new ResponseCookies({ sameSite }),
+      startedAtMs: clock.monotonicMs(),
+      incoming: transport.incoming,
+      operation: null,
+    }
+    this.#byRequest.set(request, context)
+    return context
+  }
+
+  /** @throws when `begin` has not seen the request. */
+  of(request: Request): RequestContext {
+    const context = this.#byRequest.get(request)
+    if (context === undefined) throw new Error('This request has no context.')
+    return context
+  }
+
+  #originOf(headers: Headers, transport: Transport): Origin {
+    const { addresses, ids } = this.#deps
+    const peer = normaliseAddress(transport.peerAddress)
+    const requestId = headers.get('x-request-id')
+    const believed = requestId !== null && REQUEST_ID.test(requestId) && addresses.isTrusted(peer)
+    return {
+      address: addresses.resolve(peer, headers.get('x-forwarded-for')),
+      userAgent: cleanUserAgent(headers.get('user-agent')),
+      requestId: believed ? requestId : ids.next(),
+    }
+  }
+}
+
+/** At most 512 characters, without control characters; null when nothing is left. */
+export function cleanUserAgent(text: string | null): string | null {
+  if (text === null) return null
+  const clean = text.replace(CONTROL_CHARACTERS, '').trim().slice(0, LONGEST_USER_AGENT)
+  return clean === '' ? null : clean
+}
+
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  if (start === -1) return '/'
+  const end = url.slice(start).search(/[?#]/)
+  return end === -1 ? url.slice(start) : url.slice(start, start + end)
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : ''
+}

@@ -1,0 +1,180 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
+import { createYoga } from 'graphql-yoga'
+import type { Config } from '../config/config.ts'
+import type { Origin } from '../domain/origin/origin.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Ids } from '../lib/ids.ts'
+import type { Logger } from '../lib/logger.ts'
+import { jsonAnswer } from './answers.ts'
+import { BoundedCache } from './bounded-cache.ts'
+import { ClientAddresses } from './client-address.ts'
+import type { RequestCookies, ResponseCookies } from './cookies.ts'
+import { Drain } from './drain.ts'
+import type { HttpPlugin } from './http-plugin.ts'
+import { incomingProblem } from './incoming-check.ts'
+import { sendResponse } from './node-response.ts'
+import { useCors } from './plugins/use-cors.ts'
+import { useDocumentLimits } from './plugins/use-document-limits.ts'
+import { useDrain } from './plugins/use-drain.ts'
+import { useGraphiql } from './plugins/use-graphiql.ts'
+import { useGraphqlRequests } from './plugins/use-graphql-requests.ts'
+import { useGraphqlResponses } from './plugins/use-graphql-responses.ts'
+import { type ReadinessCheck, useHealth } from './plugins/use-health.ts'
+import { useJwks } from './plugins/use-jwks.ts'
+import { useOperation } from './plugins/use-operation.ts'
+import { useOriginCheck } from './plugins/use-origin-check.ts'
+import { useRequestContext } from './plugins/use-request-context.ts'
+import { useRequestLog } from './plugins/use-request-log.ts'
+import { useResponseCookies } from './plugins/use-response-cookies.ts'
+import { graphqlPath, useRoutes } from './plugins/use-routes.ts'
+import { useSecurityHeaders } from './plugins/use-security-headers.ts'
+import { useTrustedHosts } from './plugins/use-trusted-hosts.ts'
+import { useValidation } from './plugins/use-validation.ts'
+import { useVariableErrors } from './plugins/use-variable-errors.ts'
+import { describe, PublicErrors } from './public-errors.ts'
+import { RequestContexts, type Transport } from './request-context.ts'
+import { securityHeaders } from './security-headers.ts'
+
+/** What the context of an operation is made from. */
+export interface ContextInput {
+  readonly request: Request
+  readonly origin: Origin
+  readonly cookies: RequestCookies
+  readonly responseCookies: ResponseCookies
+}
+
+export interface HttpAppDeps {
+  readonly config: Pick<Config, 'server' | 'cookies' | 'graphiql' | 'introspection'>
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly schema: GraphQLSchema
+  /** Called once per operation, after it has been parsed and found valid. Its own properties become the context. */
+  createContext(input: ContextInput): Promise<object>
+  readonly readiness: readonly ReadinessCheck[]
+  jwks(): Promise<{ readonly body: string; readonly etag: string }>
+  /** Recognises errors which say that something needed cannot be asked now; their `retryAfterSeconds` is answered. */
+  isUnavailable(error: unknown): boolean
+  /** Names of the mutations that check credentials: one operation may run one of them. */
+  readonly credentialFields: ReadonlySet<string>
+  /** More plugins, between the validation of an operation and its answer. */
+  readonly plugins?: readonly HttpPlugin[]
+}
+
+/** The HTTP edge as a function of requests, and as a listener for node:http. */
+export interface HttpApp {
+  /** Answers a request without a socket; `peerAddress` stands for the socket's. Never rejects. */
+  fetch(request: Request, transport?: { peerAddress?: string | null }): Promise<Response>
+  requestListener(incoming: IncomingMessage, outgoing: ServerResponse): void
+  /** From now on `/health/ready` is 503 and each answer closes its connection. */
+  startDraining(): void
+}
+
+/** Puts the edge together: one plugin per concern, in the order in which they see a request. */
+export function createHttpApp(deps: HttpAppDeps): HttpApp {
+  const { logger } = deps
+  const drain = new Drain()
+  const contexts = new RequestContexts({
+    clock: deps.clock,
+    ids: deps.ids,
+    addresses: new ClientAddresses(deps.config.server),
+    sameSite: deps.config.cookies.sameSite,
+  })
+  const yoga = createYoga<Transport>({
+    schema: deps.schema,
+    context: ({ request }) => {
+      const { origin, cookies, responseCookies } = contexts.of(request)
+      return deps.createContext({ request, origin, cookies, responseCookies })
+    },
+    plugins: pluginList(deps, contexts, drain),
+    parserAndValidationCache: documentCaches(),
+    graphqlEndpoint: graphqlPath,
+    ...replacedByPlugins,
+  })
+  const headers = securityHeaders(deps.config.server.publicUrl)
+
+  /** An answer without the plugins, which were not reached or failed themselves. */
+  const bareAnswer = (status: number, error: string, requestId: string) =>
+    jsonAnswer(status, { error }, { ...headers, 'x-request-id': requestId, connection: 'close' })
+  const lastResort = (error: unknown) => {
+    const requestId = deps.ids.next()
+    logger.error({ requestId, error: describe(error) }, 'A request failed outside of GraphQL.')
+    return bareAnswer(500, 'Unexpected error.', requestId)
+  }
+  const listen = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const problem = incomingProblem(incoming)
+    if (problem !== null) {
+      const requestId = deps.ids.next()
+      logger.info({ requestId, method: incoming.method, status: 400, problem }, 'request')
+      return bareAnswer(400, problem, requestId)
+    }
+    const transport = { peerAddress: incoming.socket.remoteAddress ?? null, incoming }
+    return await yoga.handleNodeRequestAndResponse(incoming, outgoing, transport)
+  }
+  return {
+    async fetch(request, transport = {}) {
+      try {
+        return await yoga.fetch(request, { peerAddress: transport.peerAddress ?? null, incoming: null })
+      } catch (error) {
+        return lastResort(error)
+      }
+    },
+    requestListener(incoming, outgoing) {
+      listen(incoming, outgoing)
+        .catch(lastResort)
+        .then((response) => sendResponse(response, outgoing))
+        .catch(() => outgoing.destroy())
+    },
+    startDraining: () => drain.start(),
+  }
+}
+
+function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain): HttpPlugin[] {
+  const { config, clock, logger } = deps
+  const { publicUrl, allowedHosts, allowedOrigins } = config.server
+  const errors = new PublicErrors({ logger, isUnavailable: (error) => deps.isUnavailable(error) })
+  return [
+    useRequestContext(contexts),
+    useTrustedHosts({ contexts, allowedHosts }),
+    useHealth({ contexts, readiness: deps.readiness, drain }),
+    useJwks({ contexts, logger, jwks: () => deps.jwks() }),
+    useCors({ contexts, allowedOrigins }),
+    ...(config.graphiql ? [useGraphiql(contexts)] : []),
+    useRoutes(contexts),
+    useOriginCheck({ contexts, allowedOrigins }),
+    useGraphqlRequests(contexts),
+    useDocumentLimits(deps.credentialFields),
+    useOperation(contexts),
+    useValidation({ introspection: config.introspection }),
+    useVariableErrors(),
+    ...(deps.plugins ?? []),
+    useGraphqlResponses({ contexts, errors }),
+    useResponseCookies(contexts),
+    useSecurityHeaders(publicUrl),
+    useDrain(drain),
+    useRequestLog({ contexts, clock, logger }),
+  ]
+}
+
+/** Parsed documents and parse errors; what validation says hangs on the document and on the schema. */
+function documentCaches() {
+  return {
+    documentCache: new BoundedCache<DocumentNode>({ maxEntries: 500, maxCharacters: 500_000 }),
+    errorCache: new BoundedCache<Error>({ maxEntries: 100, maxCharacters: 50_000 }),
+    validationCache: true,
+  }
+}
+
+/** What Yoga brings and the plugins do in its place. No URL ends with a line feed: its health check is off. */
+const replacedByPlugins = {
+  batching: false,
+  cors: false,
+  graphiql: false,
+  healthCheckEndpoint: '\n',
+  landingPage: false,
+  logging: false,
+  maskedErrors: false,
+  maxRequestBodySize: false,
+  multipart: false,
+} as const

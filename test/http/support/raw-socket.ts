@@ -1,0 +1,55 @@
+import { connect, type Socket } from 'node:net'
+import { type Listening, listen } from '../../../src/http/http-server.ts'
+import type { HttpApp } from '../../../src/http/server.ts'
+import { silentLogger } from '../../../src/lib/logger.ts'
+
+export interface LiveServer extends Listening {
+  readonly port: number
+}
+
+/** The application on a free port of 127.0.0.1. */
+export async function startServer(app: HttpApp, drainSeconds = 2): Promise<LiveServer> {
+  const listening = await listen({ app, hosts: ['127.0.0.1'], port: 0, logger: silentLogger, drainSeconds })
+  return { ...listening, port: listening.addresses[0]?.port ?? 0 }
+}
+
+export function open(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket))
+    socket.once('error', reject)
+  })
+}
+
+/** Sends bytes as they are and collects what comes back until the server closes or `waitMs` have passed. */
+export async function exchange(port: number, bytes: string | Uint8Array, waitMs = 3000): Promise<string> {
+  const socket = await open(port)
+  return await new Promise((resolve) => {
+    let received = ''
+    const finish = () => {
+      clearTimeout(timer)
+      socket.destroy()
+      resolve(received)
+    }
+    const timer = setTimeout(finish, waitMs)
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1')
+    })
+    socket.on('error', () => undefined)
+    socket.once('close', finish)
+    socket.write(bytes)
+  })
+}
+
+/** A POST of a query in one text; `Connection: close` so that the answer ends. */
+export function postText(body: string, headers: readonly string[] = [], target = '/graphql'): string {
+  return [
+    `POST ${target} HTTP/1.1`,
+    'Host: localhost:4000',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    ...headers,
+    '',
+    body,
+  ].join('\r\n')
+}

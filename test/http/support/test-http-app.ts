@@ -1,0 +1,109 @@
+import { accessCookieName, deviceCookieName, refreshCookieName } from '../../../src/http/cookies.ts'
+import { createHttpApp, type HttpApp, type HttpAppDeps } from '../../../src/http/server.ts'
+import type { Clock } from '../../../src/lib/clock.ts'
+import { systemClock } from '../../../src/lib/clock.ts'
+import { createIds } from '../../../src/lib/ids.ts'
+import type { LogFields, Logger } from '../../../src/lib/logger.ts'
+import { createTestSchema, StoreDown } from './test-schema.ts'
+
+export interface LogLine {
+  readonly level: string
+  readonly message: string
+  readonly fields: LogFields
+}
+
+export interface TestHttpApp extends HttpApp {
+  readonly lines: LogLine[]
+  readonly seen: { mutations: number; contexts: number }
+  /** Sends one operation as a client without a browser would. */
+  post(body: unknown, headers?: Record<string, string>): Promise<Response>
+  get(path: string, headers?: Record<string, string>): Promise<Response>
+}
+
+export interface TestHttpOptions {
+  readonly server?: Partial<HttpAppDeps['config']['server']>
+  readonly config?: Partial<HttpAppDeps['config']>
+  readonly deps?: Partial<HttpAppDeps>
+  readonly clock?: Clock
+}
+
+export const base = 'http://localhost:4000'
+
+/** The real edge over a schema of its own. */
+export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
+  const lines: LogLine[] = []
+  const seen = { mutations: 0, contexts: 0 }
+  const clock = options.clock ?? systemClock
+  const app = createHttpApp({
+    config: {
+      server: {
+        port: 4000,
+        hosts: ['127.0.0.1'],
+        publicUrl: new URL(base),
+        allowedHosts: ['localhost:4000', 'localhost', '127.0.0.1', '[::1]'],
+        allowedOrigins: [base, 'https://app.example.com'],
+        trustedProxies: [],
+        drainSeconds: 2,
+        ...options.server,
+      },
+      cookies: { sameSite: 'strict' },
+      graphiql: false,
+      introspection: true,
+      ...options.config,
+    },
+    logger: collectingLogger(lines),
+    clock,
+    ids: createIds(clock),
+    schema: createTestSchema(seen),
+    createContext: async ({ origin, cookies, responseCookies }) => {
+      seen.contexts += 1
+      return {
+        origin,
+        cookie: {
+          refresh: cookies.get(refreshCookieName),
+          refused: cookies.refused,
+          present: cookies.present,
+        },
+        setCookies: () => {
+          responseCookies.set(accessCookieName, 'first', { maxAgeSeconds: 60 })
+          responseCookies.set(accessCookieName, 'second', { maxAgeSeconds: 900 * 86_400 })
+          responseCookies.expire(deviceCookieName)
+          return 'set'
+        },
+      }
+    },
+    readiness: [],
+    jwks: async () => ({ body: '{"keys":[]}', etag: '"abc"' }),
+    isUnavailable: (error) => error instanceof StoreDown,
+    credentialFields: new Set(['login', 'changePassword']),
+    ...options.deps,
+  })
+  return {
+    ...app,
+    lines,
+    seen,
+    post: (body, headers = {}) =>
+      app.fetch(
+        new Request(`${base}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: typeof body === 'string' ? body : JSON.stringify(body),
+        }),
+      ),
+    get: (path, headers = {}) => app.fetch(new Request(`${base}${path}`, { headers })),
+  }
+}
+
+function collectingLogger(lines: LogLine[]): Logger {
+  const write = (level: string) => (fields: LogFields, message: string) => {
+    lines.push({ level, fields, message })
+  }
+  const logger: Logger = {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    child: () => logger,
+  }
+  return logger
+}
