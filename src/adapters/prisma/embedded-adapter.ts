@@ -1,9 +1,6 @@
-import {
-  DriverAdapterError,
-  type SqlDriverAdapter,
-  type SqlMigrationAwareDriverAdapterFactory,
-} from '@prisma/driver-adapter-utils'
+import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { PrismaPGlite } from 'pglite-prisma-adapter'
+import { raiseAdapterError } from './adapter-error.ts'
 import { EmbeddedPostgres } from './embedded-postgres.ts'
 
 /**
@@ -35,7 +32,7 @@ export class EmbeddedAdapterFactory implements SqlMigrationAwareDriverAdapterFac
 function closeGaps(adapter: SqlDriverAdapter, postgres: EmbeddedPostgres): SqlDriverAdapter {
   const startTransaction = adapter.startTransaction.bind(adapter)
   adapter.executeScript = async (script) => {
-    await postgres.exec(script).catch(raise)
+    await postgres.exec(script).catch(raiseAdapterError)
   }
   adapter.startTransaction = async (isolationLevel) => {
     const transaction = await startTransaction(isolationLevel)
@@ -44,30 +41,9 @@ function closeGaps(adapter: SqlDriverAdapter, postgres: EmbeddedPostgres): SqlDr
     transaction.commit = async () => {
       await commit()
       const failure = postgres.takeFailure()
-      if (failure !== null) raise(failure)
+      if (failure !== null) raiseAdapterError(failure)
     }
     return transaction
   }
   return adapter
-}
-
-function raise(error: unknown): never {
-  if (!(error instanceof Error)) throw error
-  const text = (name: string): string | undefined => {
-    const value: unknown = Reflect.get(error, name)
-    return typeof value === 'string' ? value : undefined
-  }
-  const code = text('code')
-  if (code === undefined) throw error
-  throw new DriverAdapterError({
-    kind: 'postgres',
-    originalCode: code,
-    originalMessage: error.message,
-    code,
-    severity: text('severity') ?? 'ERROR',
-    message: error.message,
-    detail: text('detail'),
-    column: text('column'),
-    hint: text('hint'),
-  })
 }

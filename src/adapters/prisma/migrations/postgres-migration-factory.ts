@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { Pool } from 'pg'
 import type { Logger } from '../../../lib/logger.ts'
+import { raiseAdapterError } from '../adapter-error.ts'
 import { postgresOptions } from '../postgres-options.ts'
 
 /** Any number that nothing else locks: whoever holds it migrates, the others wait for it. */
@@ -36,7 +37,7 @@ export class PostgresMigrationFactory implements SqlMigrationAwareDriverAdapterF
       this.#schema === null ? {} : { schema: this.#schema },
     ).connect()
     adapter.executeScript = async (script) => {
-      await this.#pool.query(script)
+      await this.#pool.query(script).catch(raiseAdapterError)
     }
     return adapter
   }
