@@ -8,10 +8,12 @@ interface Deps {
   readonly context: RequestContext
   readonly errors: PublicErrors
   readonly mediaType: MediaType
+  /** Yoga's own class: the one of Node makes a stream of each body, at 40 % of the throughput. */
+  readonly Response: typeof globalThis.Response
 }
 
 /** The HTTP answer to the result of one operation (GraphQL over HTTP, "Response"). */
-export function graphqlAnswer(result: unknown, { context, errors, mediaType }: Deps): Response {
+export function graphqlAnswer(result: unknown, { context, errors, mediaType, Response }: Deps): Response {
   const single: ExecutionResult | { data?: undefined; errors: Error[] } = isExecutionResult(result)
     ? result
     : { errors: [new Error('Not the result of one operation.')] }

@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Logger } from '../lib/logger.ts'
 import { isPublicErrorCode, type PublicErrorCode } from './error-codes.ts'
+import { describeRefusal } from './refusals.ts'
 import type { RequestContext } from './request-context.ts'
 import { RequestRefusal } from './request-refusal.ts'
 
@@ -58,6 +59,8 @@ export class PublicErrors {
         },
       )
     }
+    const refused = describeRefusal(cause)
+    if (refused !== null) return publicError(error, refused.code, refused.message, refused.extensions)
     if (isGraphQLError(error) && isGraphQLError(cause)) {
       const code = error.extensions.code ?? cause.extensions.code
       if (isPublicErrorCode(code) && code !== 'INTERNAL_SERVER_ERROR') {

@@ -14,7 +14,10 @@ export function useGraphqlResponses({ contexts, errors }: GraphqlResponsesDeps):
     onResultProcess({ request, setResultProcessor }) {
       const context = contexts.of(request)
       const mediaType = context.mediaType ?? 'application/json'
-      setResultProcessor((result) => graphqlAnswer(result, { context, errors, mediaType }), mediaType)
+      setResultProcessor(
+        (result, { Response }) => graphqlAnswer(result, { context, errors, mediaType, Response }),
+        mediaType,
+      )
     },
   }
 }

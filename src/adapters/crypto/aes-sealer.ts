@@ -1,0 +1,40 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import type { Sealer } from '../../domain/keys/sealer.ts'
+import { deriveKey } from '../../lib/digest.ts'
+import { randomBytes } from '../../lib/random.ts'
+import type { Secret } from '../../lib/secret.ts'
+
+const version = 1
+const nonceBytes = 12
+const tagBytes = 16
+
+/** AES-256-GCM with a fresh nonce; layout: version (1), nonce (12), tag (16), text. The purpose is authenticated. */
+export class AesSealer implements Sealer {
+  readonly #key: Uint8Array
+
+  /** The master key: 32 bytes in base64. */
+  constructor(masterKey: Secret) {
+    this.#key = deriveKey(Buffer.from(masterKey.reveal(), 'base64'), 'gatehouse sealing')
+  }
+
+  seal(plain: Uint8Array, purpose: string): Uint8Array<ArrayBuffer> {
+    const nonce = randomBytes(nonceBytes)
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce, { authTagLength: tagBytes })
+    cipher.setAAD(Buffer.from(purpose))
+    const text = Buffer.concat([cipher.update(plain), cipher.final()])
+    return new Uint8Array(Buffer.concat([Buffer.from([version]), nonce, cipher.getAuthTag(), text]))
+  }
+
+  open(sealed: Uint8Array, purpose: string): Uint8Array<ArrayBuffer> {
+    const bytes = Buffer.from(sealed)
+    if (bytes.length < 1 + nonceBytes + tagBytes || bytes.readUInt8(0) !== version)
+      throw new Error('Not a sealed text.')
+    const nonce = bytes.subarray(1, 1 + nonceBytes)
+    const tag = bytes.subarray(1 + nonceBytes, 1 + nonceBytes + tagBytes)
+    const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce, { authTagLength: tagBytes })
+    decipher.setAAD(Buffer.from(purpose))
+    decipher.setAuthTag(tag)
+    const text = bytes.subarray(1 + nonceBytes + tagBytes)
+    return new Uint8Array(Buffer.concat([decipher.update(text), decipher.final()]))
+  }
+}

@@ -1,0 +1,99 @@
+import * as argon2 from 'argon2'
+import type { StoredPassword } from '../../domain/passwords/password.ts'
+import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
+import { UnavailableError } from '../../domain/refusals.ts'
+import { sha256 } from '../../lib/digest.ts'
+import { Gate, GateTimeout } from '../../lib/gate.ts'
+import { randomBytes } from '../../lib/random.ts'
+import type { Secret } from '../../lib/secret.ts'
+
+export interface HashingSettings {
+  readonly memoryKib: number
+  readonly passes: number
+  readonly lanes: number
+  /** How many hashes run at once; fewer than libuv has threads, or nothing else would get one. */
+  readonly concurrency: number
+  readonly queueSeconds: number
+}
+
+/** Waiting logins hold memory, and nobody waits longer than the queue's deadline anyway. */
+const queueLimit = 256
+
+/** argon2id (RFC 9106, OWASP Password Storage sheet) behind a gate, with the pepper as its secret input. */
+export class Argon2PasswordHasher implements PasswordHasher {
+  readonly #settings: HashingSettings
+  readonly #pepper: { id: string; secret: Buffer } | null
+  readonly #gate: Gate
+  #decoy: Promise<string> | null = null
+
+  constructor(settings: HashingSettings, pepper: Secret | null) {
+    this.#settings = settings
+    this.#pepper = pepper === null ? null : openPepper(pepper)
+    this.#gate = new Gate({
+      concurrency: settings.concurrency,
+      queueSeconds: settings.queueSeconds,
+      queueLimit,
+    })
+  }
+
+  async hash(password: string): Promise<Pick<StoredPassword, 'hash' | 'pepperId'>> {
+    const hash = await this.#run(() => argon2.hash(password, this.#options()))
+    return { hash, pepperId: this.#pepper?.id ?? null }
+  }
+
+  async verify(password: string, stored: StoredPassword | null): Promise<boolean> {
+    if (stored === null) {
+      const decoy = await this.#decoyHash()
+      await this.#run(() => argon2.verify(decoy, password, this.#secretOf(this.#pepper?.id ?? null)))
+      return false
+    }
+    return this.#run(() => argon2.verify(stored.hash, password, this.#secretOf(stored.pepperId)))
+  }
+
+  needsRehash(stored: StoredPassword): boolean {
+    if (stored.pepperId !== (this.#pepper?.id ?? null)) return true
+    const { memoryKib, passes, lanes } = this.#settings
+    return argon2.needsRehash(stored.hash, { memoryCost: memoryKib, timeCost: passes, parallelism: lanes })
+  }
+
+  /** Makes the decoy before the first request, so that not even the first unknown identifier takes longer. */
+  async prepare(): Promise<void> {
+    await this.#decoyHash()
+  }
+
+  /** What unknown identifiers are compared with; the password behind it is forgotten at once. */
+  #decoyHash(): Promise<string> {
+    this.#decoy ??= argon2.hash(Buffer.from(randomBytes(24)).toString('base64'), this.#options())
+    return this.#decoy
+  }
+
+  #options() {
+    const { memoryKib, passes, lanes } = this.#settings
+    const secret = this.#pepper === null ? {} : { secret: this.#pepper.secret }
+    return { type: argon2.argon2id, memoryCost: memoryKib, timeCost: passes, parallelism: lanes, ...secret }
+  }
+
+  #secretOf(pepperId: string | null): { secret?: Buffer } {
+    if (pepperId === null) return {}
+    if (this.#pepper?.id !== pepperId)
+      throw new Error('A password was hashed with another PASSWORD_PEPPER than this one.')
+    return { secret: this.#pepper.secret }
+  }
+
+  async #run<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#gate.run(work)
+    } catch (error) {
+      if (error instanceof GateTimeout) throw new UnavailableError(Math.ceil(this.#settings.queueSeconds))
+      throw error
+    }
+  }
+}
+
+function openPepper(pepper: Secret): { id: string; secret: Buffer } {
+  const text = pepper.reveal()
+  const id = Buffer.from(sha256(`password-pepper-id\0${text}`))
+    .toString('hex')
+    .slice(0, 8)
+  return { id, secret: Buffer.from(text) }
+}

@@ -1,0 +1,38 @@
+import type { Revocation } from '../../domain/tokens/revocation.ts'
+
+/** How revocations travel between processes: JSON, a version first, so that old and new processes can talk. */
+export function writeRevocations(revocations: readonly Revocation[]): string {
+  return JSON.stringify({ version: 1, revocations })
+}
+
+/** Null, or without the entries that are not revocations: what comes over a channel is not trusted to be well formed. */
+export function readRevocations(message: string): readonly Revocation[] | null {
+  const parsed = parse(message)
+  if (!isRecord(parsed) || parsed.version !== 1 || !Array.isArray(parsed.revocations)) return null
+  return parsed.revocations.flatMap(readRevocation)
+}
+
+function readRevocation(entry: unknown): Revocation[] {
+  if (!isRecord(entry) || typeof entry.expiresAt !== 'string') return []
+  const expiresAt = new Date(entry.expiresAt)
+  if (Number.isNaN(expiresAt.getTime())) return []
+  const { kind, sessionId, userId, minimumTokenVersion, tokenId } = entry
+  if (kind === 'SESSION' && typeof sessionId === 'string') return [{ kind, sessionId, expiresAt }]
+  if (kind === 'TOKEN' && typeof tokenId === 'string') return [{ kind, tokenId, expiresAt }]
+  if (kind === 'USER' && typeof userId === 'string' && Number.isSafeInteger(minimumTokenVersion)) {
+    return [{ kind, userId, minimumTokenVersion: Number(minimumTokenVersion), expiresAt }]
+  }
+  return []
+}
+
+function parse(message: string): unknown {
+  try {
+    return JSON.parse(message)
+  } catch {
+    return null
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

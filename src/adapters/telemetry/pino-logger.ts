@@ -1,0 +1,47 @@
+import { type DestinationStream, type Logger as Pino, pino } from 'pino'
+import type { LogFields, Logger } from '../../lib/logger.ts'
+
+export interface LogSettings {
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  readonly format: 'json' | 'pretty'
+}
+
+/** A net below the rule that no caller logs a secret. */
+const secretNames = [
+  'password',
+  'newPassword',
+  'currentPassword',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'secret',
+  'authorization',
+  'cookie',
+]
+
+/** One JSON object a line, times in ISO 8601 and UTC; `pretty` for people at a terminal, where pino-pretty is there. */
+export function createPinoLogger(settings: LogSettings, destination?: DestinationStream): Logger {
+  const options = {
+    level: settings.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    errorKey: 'error',
+    redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: '***' },
+  }
+  if (destination !== undefined) return wrap(pino(options, destination))
+  if (settings.format === 'json') return wrap(pino(options))
+  return wrap(pino({ ...options, formatters: {}, transport: { target: 'pino-pretty' } }))
+}
+
+function wrap(logger: Pino): Logger {
+  const write = (level: 'debug' | 'info' | 'warn' | 'error') => (fields: LogFields, message: string) =>
+    logger[level](fields, message)
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    child: (fields) => wrap(logger.child(fields)),
+  }
+}

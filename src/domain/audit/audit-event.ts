@@ -1,0 +1,49 @@
+import type { JsonObject } from '../users/user.ts'
+
+/** One value per kind of event; the list grows and no value is ever renamed. */
+export const auditEventTypes = [
+  'USER_REGISTERED',
+  'LOGIN_SUCCEEDED',
+  'LOGIN_FAILED',
+  'LOGOUT',
+  'TOKEN_REFRESHED',
+  'REFRESH_TOKEN_REUSED',
+  'SESSION_REVOKED',
+  'TOKEN_REVOKED',
+  'EMAIL_VERIFIED',
+  'EMAIL_CHANGED',
+  'PASSWORD_RESET_REQUESTED',
+  'PASSWORD_RESET',
+  'PASSWORD_CHANGED',
+  'PROFILE_UPDATED',
+  'ACCOUNT_LOCKED',
+  'ACCOUNT_UNLOCKED',
+  'ACCOUNT_DELETED',
+  'ROLE_CHANGED',
+  'USER_DEACTIVATED',
+  'USER_REACTIVATED',
+  'API_KEY_CREATED',
+  'API_KEY_REVOKED',
+  'SIGNING_KEYS_ROTATED',
+  'RATE_LIMITED',
+  'SUSPICIOUS_ACTIVITY',
+] as const
+export type AuditEventType = (typeof auditEventTypes)[number]
+
+/** What happened, to whom, from where. Holds no secret, no password and no token. */
+export interface AuditEvent {
+  readonly id: string
+  readonly tenantId: string | null
+  readonly type: AuditEventType
+  /** Whom it is about; null for an identifier without an account. */
+  readonly userId: string | null
+  /** Who did it, when somebody else. */
+  readonly actorId: string | null
+  readonly sessionId: string | null
+  readonly ipAddress: string | null
+  readonly userAgent: string | null
+  readonly requestId: string | null
+  readonly reason: string | null
+  readonly details: JsonObject
+  readonly createdAt: Date
+}

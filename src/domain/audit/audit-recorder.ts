@@ -1,0 +1,32 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Ids } from '../../lib/ids.ts'
+import type { Origin } from '../origin/origin.ts'
+import type { AuditEvent, AuditEventType } from './audit-event.ts'
+
+type Subject = Partial<
+  Pick<AuditEvent, 'tenantId' | 'userId' | 'actorId' | 'sessionId' | 'reason' | 'details'>
+>
+
+/** Makes audit rows; the store that makes the change writes them. */
+export interface AuditRecorder {
+  event(type: AuditEventType, origin: Origin, subject: Subject): AuditEvent
+}
+
+export function createAuditRecorder(deps: { clock: Clock; ids: Ids }): AuditRecorder {
+  return {
+    event: (type, origin, subject) => ({
+      id: deps.ids.next(),
+      type,
+      tenantId: subject.tenantId ?? null,
+      userId: subject.userId ?? null,
+      actorId: subject.actorId ?? null,
+      sessionId: subject.sessionId ?? null,
+      ipAddress: origin.address,
+      userAgent: origin.userAgent,
+      requestId: origin.requestId,
+      reason: subject.reason ?? null,
+      details: subject.details ?? {},
+      createdAt: deps.clock.now(),
+    }),
+  }
+}

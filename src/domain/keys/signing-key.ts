@@ -1,0 +1,34 @@
+import type { CryptoKey, JWK } from 'jose'
+
+export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
+export const signingAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256', 'EdDSA']
+
+/** NEXT is published before it signs, CURRENT signs, RETIRING verifies until its last token has expired. */
+export const signingKeyStates = ['NEXT', 'CURRENT', 'RETIRING'] as const
+export type SigningKeyState = (typeof signingKeyStates)[number]
+
+/** A key as it is stored: the private half only sealed. */
+export interface StoredSigningKey {
+  readonly kid: string
+  readonly algorithm: SigningAlgorithm
+  readonly publicJwk: JWK
+  readonly sealedPrivateJwk: Uint8Array<ArrayBuffer>
+  readonly state: SigningKeyState
+  readonly createdAt: Date
+  readonly activatedAt: Date | null
+  readonly retiresAt: Date | null
+}
+
+/** A key that verifies, bound to the one algorithm that it was made for (RFC 8725 section 3.1). */
+export interface VerificationKey {
+  readonly kid: string
+  readonly algorithm: SigningAlgorithm
+  readonly publicKey: CryptoKey
+}
+
+/** The key that signs. */
+export interface CurrentKey {
+  readonly kid: string
+  readonly algorithm: SigningAlgorithm
+  readonly privateKey: CryptoKey
+}

@@ -1,0 +1,163 @@
+import type { PasswordRequirement } from './passwords/password-policy.ts'
+
+/** Every failure that a caller may see inside a mutation's union: its code, its class, its public message. */
+export const problemCodes = [
+  'INVALID_INPUT',
+  'WEAK_PASSWORD',
+  'PASSWORD_REUSED',
+  'EMAIL_TAKEN',
+  'USERNAME_TAKEN',
+  'INVALID_CREDENTIALS',
+  'ACCOUNT_LOCKED',
+  'ACCOUNT_DISABLED',
+  'INVALID_TOKEN',
+  'INVALID_REFRESH_TOKEN',
+  'REFRESH_TOKEN_REUSED',
+  'SESSION_LIMIT_REACHED',
+  'NOT_FOUND',
+  'RATE_LIMITED',
+  'DEVICE_MISMATCH',
+  'REAUTHENTICATION_REQUIRED',
+] as const
+
+export type ProblemCode = (typeof problemCodes)[number]
+
+/** A failure that a caller can expect and that tells what to do; a flow throws it, GraphQL answers it as a union member. */
+export abstract class Problem extends Error {
+  abstract readonly code: ProblemCode
+}
+
+/** One thing that is wrong with an input. `path` leads to the field; `code` is stable, `message` is for people. */
+export interface InputIssue {
+  readonly path: readonly string[]
+  readonly code: string
+  readonly message: string
+}
+
+export class InvalidInputProblem extends Problem {
+  override readonly code = 'INVALID_INPUT'
+  readonly issues: readonly InputIssue[]
+  constructor(issues: readonly InputIssue[]) {
+    super('Some of the input is not valid. Each issue names the field and what it wants.')
+    this.issues = issues
+  }
+}
+
+export class InvalidCredentialsProblem extends Problem {
+  override readonly code = 'INVALID_CREDENTIALS'
+  constructor() {
+    super('The identifier or the password is wrong.')
+  }
+}
+
+export class EmailTakenProblem extends Problem {
+  override readonly code = 'EMAIL_TAKEN'
+  constructor() {
+    super('This e-mail address already has an account. Sign in, or reset the password.')
+  }
+}
+
+export class UsernameTakenProblem extends Problem {
+  override readonly code = 'USERNAME_TAKEN'
+  constructor() {
+    super('This username is taken. Choose another one.')
+  }
+}
+
+export class AccountDisabledProblem extends Problem {
+  override readonly code = 'ACCOUNT_DISABLED'
+  constructor() {
+    super('This account has been deactivated. Ask an administrator.')
+  }
+}
+
+export class AccountLockedProblem extends Problem {
+  override readonly code = 'ACCOUNT_LOCKED'
+  /** Null until an administrator unlocks. */
+  readonly unlocksAt: Date | null
+  readonly retryAfterSeconds: number | null
+  constructor(lock: { unlocksAt: Date | null; retryAfterSeconds: number | null }) {
+    super('This account is locked. Try again later.')
+    this.unlocksAt = lock.unlocksAt
+    this.retryAfterSeconds = lock.retryAfterSeconds
+  }
+}
+
+export class SessionLimitProblem extends Problem {
+  override readonly code = 'SESSION_LIMIT_REACHED'
+  readonly limit: number
+  constructor(limit: number) {
+    super('This account has as many sessions as it may have. End one of them first.')
+    this.limit = limit
+  }
+}
+
+export class InvalidRefreshTokenProblem extends Problem {
+  override readonly code = 'INVALID_REFRESH_TOKEN'
+  constructor() {
+    super('The refresh token is not valid (any more). Sign in again.')
+  }
+}
+
+export class RefreshTokenReusedProblem extends Problem {
+  override readonly code = 'REFRESH_TOKEN_REUSED'
+  constructor() {
+    super('This refresh token was used before. Its session has been ended for safety: sign in again.')
+  }
+}
+
+export class DeviceMismatchProblem extends Problem {
+  override readonly code = 'DEVICE_MISMATCH'
+  constructor() {
+    super('The refresh token came from another device. Its session has been ended: sign in again.')
+  }
+}
+
+export class NotFoundProblem extends Problem {
+  override readonly code = 'NOT_FOUND'
+  constructor() {
+    super('There is no such thing, or it is not yours.')
+  }
+}
+
+export class RateLimitedProblem extends Problem {
+  override readonly code = 'RATE_LIMITED'
+  readonly limit: number
+  readonly remaining: number
+  readonly retryAfterSeconds: number
+  readonly resetsAt: Date
+  constructor(verdict: { limit: number; remaining: number; retryAfterSeconds: number; resetsAt: Date }) {
+    super(`Too many requests. Try again in ${verdict.retryAfterSeconds} seconds.`)
+    this.limit = verdict.limit
+    this.remaining = verdict.remaining
+    this.retryAfterSeconds = verdict.retryAfterSeconds
+    this.resetsAt = verdict.resetsAt
+  }
+}
+
+export class WeakPasswordProblem extends Problem {
+  override readonly code = 'WEAK_PASSWORD'
+  /** 0 (worst) to 4. */
+  readonly score: number
+  readonly unmet: readonly PasswordRequirement[]
+  readonly suggestions: readonly string[]
+  constructor(verdict: {
+    score: number
+    unmet: readonly PasswordRequirement[]
+    suggestions: readonly string[]
+  }) {
+    super('This password is too weak. The unmet requirements tell what it lacks.')
+    this.score = verdict.score
+    this.unmet = verdict.unmet
+    this.suggestions = verdict.suggestions
+  }
+}
+
+export class PasswordReusedProblem extends Problem {
+  override readonly code = 'PASSWORD_REUSED'
+  readonly historySize: number
+  constructor(historySize: number) {
+    super(`This password was used before. Choose one that is not among the last ${historySize}.`)
+    this.historySize = historySize
+  }
+}

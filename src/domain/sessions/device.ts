@@ -1,0 +1,52 @@
+import bowser from 'bowser'
+import { sha256 } from '../../lib/digest.ts'
+
+export const deviceTypes = ['DESKTOP', 'MOBILE', 'TABLET', 'BOT', 'UNKNOWN'] as const
+export type DeviceType = (typeof deviceTypes)[number]
+
+/** What people recognise a session by. */
+export interface Device {
+  /** For people: 'Firefox on Linux', or the name that the client gave. */
+  readonly name: string
+  readonly browser: string | null
+  readonly os: string | null
+  readonly type: DeviceType
+}
+
+/** What the client says of its own device. */
+export interface DeviceHints {
+  readonly name?: string | null | undefined
+  readonly fingerprint?: string | null | undefined
+}
+
+/** Reads a User-Agent; anything it cannot read is an unknown device, never an error. */
+export function describeDevice(userAgent: string | null, hints: DeviceHints): Device {
+  const seen = readUserAgent(userAgent)
+  const name =
+    hints.name ?? ([seen.browser, seen.os].filter((part) => part !== null).join(' on ') || 'Unknown device')
+  return { ...seen, name }
+}
+
+function readUserAgent(userAgent: string | null): Omit<Device, 'name'> {
+  if (userAgent === null || userAgent.trim() === '') return { browser: null, os: null, type: 'UNKNOWN' }
+  const { browser, os, platform } = bowser.parse(userAgent)
+  return { browser: browser.name || null, os: os.name || null, type: typeOf(platform.type) }
+}
+
+function typeOf(platform: string | undefined): DeviceType {
+  const found = deviceTypes.find((type) => type === platform?.toUpperCase())
+  return found ?? 'UNKNOWN'
+}
+
+/** The client's own fingerprint at rest; null when it sent none. */
+export function fingerprintDigest(hints: DeviceHints): Uint8Array<ArrayBuffer> | null {
+  return hints.fingerprint ? sha256(`fingerprint\0${hints.fingerprint}`) : null
+}
+
+/**
+ * One device as the grace window of refresh tokens sees it: the same User-Agent and the same fingerprint. The address
+ * is no part of it: a phone changes networks between two requests.
+ */
+export function deviceDigest(userAgent: string | null, hints: DeviceHints): Uint8Array<ArrayBuffer> {
+  return sha256(JSON.stringify(['device', userAgent, hints.fingerprint ?? null]))
+}

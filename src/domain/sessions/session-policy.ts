@@ -1,0 +1,53 @@
+import { equalDigests } from '../../lib/digest.ts'
+import type { UserRole } from '../users/user.ts'
+import type { SessionState } from './session.ts'
+
+/** How long a session may rest, and how long it may last at all. */
+export interface SessionLifetime {
+  readonly idleSeconds: number
+  readonly maxSeconds: number
+}
+
+export interface SessionRules {
+  readonly standard: SessionLifetime
+  readonly rememberMe: SessionLifetime
+  /** Of administrators, with or without remember-me. */
+  readonly privileged: SessionLifetime
+  /** How long the previous refresh token still gets the same successor (RFC 9700 section 4.14.2 leaves this open). */
+  readonly refreshGraceSeconds: number
+}
+
+export function lifetimeFor(rules: SessionRules, role: UserRole, rememberMe: boolean): SessionLifetime {
+  if (role === 'ADMIN') return rules.privileged
+  return rememberMe ? rules.rememberMe : rules.standard
+}
+
+/** What a refresh token means that did not match its session's present generation. */
+export type StaleTokenVerdict = 'dead' | 'repeat' | 'reuse' | 'ahead'
+
+export interface PresentedToken {
+  readonly generation: number
+  readonly device: Uint8Array
+}
+
+/**
+ * - `dead`: the session has ended, or the present token was refused for its account's sake; nothing can be lost.
+ * - `repeat`: the previous token again, in the grace window and from the device that rotated it: a retry or a second
+ *   tab, which gets the same successor.
+ * - `ahead`: authentic, yet newer than the row: the database lost its last writes; the session moves forward.
+ * - `reuse`: an older token, or the previous one too late or from elsewhere: somebody else holds a copy.
+ */
+export function judgeStaleToken(
+  session: SessionState,
+  presented: PresentedToken,
+  now: Date,
+  graceSeconds: number,
+): StaleTokenVerdict {
+  if (session.revokedAt !== null || session.idleExpiresAt <= now || session.expiresAt <= now) return 'dead'
+  if (presented.generation > session.generation) return 'ahead'
+  if (presented.generation === session.generation) return 'dead'
+  if (presented.generation < session.generation - 1) return 'reuse'
+  if (session.previousAt === null || session.rotatedBy === null) return 'reuse'
+  if (now.getTime() - session.previousAt.getTime() > graceSeconds * 1000) return 'reuse'
+  return equalDigests(session.rotatedBy, presented.device) ? 'repeat' : 'reuse'
+}

@@ -1,0 +1,6 @@
+import type { Tenant } from './tenant.ts'
+
+export interface TenantStore {
+  /** The tenant of that slug, or null when there is none. */
+  findBySlug(slug: string): Promise<Tenant | null>
+}

@@ -1,0 +1,18 @@
+import type { AuditStore } from './audit/audit-store.ts'
+import type { SessionStore } from './sessions/session-store.ts'
+import type { RevocationStore } from './tokens/revocation-store.ts'
+import type { UserStore } from './users/user-store.ts'
+
+/** The stores of one transaction. */
+export interface Stores {
+  readonly users: UserStore
+  readonly sessions: SessionStore
+  readonly revocations: RevocationStore
+  readonly audit: AuditStore
+}
+
+/**
+ * Several writes that happen together or not at all. Hash and sign before; inside use only the stores that are given,
+ * since the embedded database has one connection. Whatever `work` throws undoes everything and is thrown on.
+ */
+export type Transaction = <T>(work: (stores: Stores) => Promise<T>) => Promise<T>

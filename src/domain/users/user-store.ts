@@ -1,0 +1,48 @@
+import type { StoredPassword } from '../passwords/password.ts'
+import type { User, UserRole } from './user.ts'
+
+export interface NewUser {
+  readonly id: string
+  readonly tenantId: string
+  readonly email: string
+  readonly username: string | null
+  readonly firstName: string | null
+  readonly lastName: string | null
+  readonly phoneNumber: string | null
+  readonly role: UserRole
+  readonly createdAt: Date
+}
+
+/** What a login needs to know of an account; found by one statement. */
+export interface LoginCandidate {
+  readonly user: User
+  /** Null for an account without a password. */
+  readonly password: StoredPassword | null
+}
+
+export interface UserStore {
+  /** Inserts the user and its password. Throws EmailTakenProblem or UsernameTakenProblem, decided by the database's own unique keys. */
+  insert(user: NewUser, password: StoredPassword): Promise<User>
+  /** The account of a normalised e-mail address or of a username's key, with its password; one statement. Null for an unknown tenant, too. */
+  findForLogin(
+    tenantSlug: string,
+    identifier: { email: string } | { usernameKey: string },
+  ): Promise<LoginCandidate | null>
+  findById(id: string): Promise<User | null>
+  /** One statement for all; the order of the answer is not that of the ids, unknown ids are absent. */
+  findByIds(ids: readonly string[]): Promise<readonly User[]>
+  /** The user's password, or null when there is none. */
+  findPassword(userId: string): Promise<StoredPassword | null>
+  /**
+   * Sets a new password and raises the token version, if the account still has the token version that the caller saw.
+   * Answers the new version, or null when somebody was faster. `audit` rows are the caller's own business.
+   */
+  changePassword(change: {
+    userId: string
+    seenTokenVersion: number
+    password: StoredPassword
+    historyId: string
+  }): Promise<number | null>
+  /** Replaces the hash of the same password (rehash at login); nothing when the hash has changed meanwhile. */
+  rehashPassword(userId: string, seenHash: string, password: StoredPassword): Promise<void>
+}

@@ -1,0 +1,52 @@
+import { sha256 } from '../../lib/digest.ts'
+
+export const userRoles = ['USER', 'MODERATOR', 'ADMIN'] as const
+export type UserRole = (typeof userRoles)[number]
+
+/** A value that JSON can carry. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
+export interface JsonObject {
+  readonly [key: string]: JsonValue
+}
+
+/** A person with an account. */
+export interface User {
+  readonly id: string
+  readonly tenantId: string
+  /** Normalised: see email-address.ts. */
+  readonly email: string
+  readonly emailVerifiedAt: Date | null
+  /** As its owner wrote it; unique without regard to case. */
+  readonly username: string | null
+  readonly firstName: string | null
+  readonly lastName: string | null
+  /** E.164. */
+  readonly phoneNumber: string | null
+  readonly phoneVerifiedAt: Date | null
+  readonly role: UserRole
+  readonly preferences: JsonObject
+  readonly twoFactorEnabled: boolean
+  /** False: an administrator has deactivated the account. */
+  readonly active: boolean
+  /** An administrator's lock; with `lockedUntil` null it holds until an administrator lifts it. */
+  readonly lockedAt: Date | null
+  readonly lockedUntil: Date | null
+  /** Access tokens that carry a smaller `ver` are refused. */
+  readonly tokenVersion: number
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly lastLoginAt: Date | null
+  readonly loginCount: number
+}
+
+/** The username, or "User " and six characters of a digest of the id: never a name or an address. */
+export function displayName(user: Pick<User, 'id' | 'username'>): string {
+  if (user.username !== null) return user.username
+  return `User ${Buffer.from(sha256(user.id)).toString('hex').slice(0, 6).toUpperCase()}`
+}
+
+/** Whether an administrator's lock holds at that time. */
+export function isLocked(user: Pick<User, 'lockedAt' | 'lockedUntil'>, now: Date): boolean {
+  if (user.lockedAt === null) return false
+  return user.lockedUntil === null || user.lockedUntil > now
+}

@@ -1,0 +1,54 @@
+import type { AuditEvent } from '../domain/audit/audit-event.ts'
+import type { RevocationReason, Session } from '../domain/sessions/session.ts'
+import type { Revocation as SessionRevocation, SessionStore } from '../domain/sessions/session-store.ts'
+import { type Revocation, revocationMemorySeconds } from '../domain/tokens/revocation.ts'
+import type { RevocationList } from '../domain/tokens/revocation-list.ts'
+import type { Clock } from '../lib/clock.ts'
+
+export interface EndSessionsDeps {
+  readonly sessions: SessionStore
+  readonly revocations: Pick<RevocationList, 'announce'>
+  readonly clock: Clock
+}
+
+export interface Ending {
+  readonly reason: RevocationReason
+  readonly revokedBy: string | null
+  readonly audit: AuditEvent
+}
+
+/** Ends sessions: the refresh token at once and for good, the access tokens on every process within a second. */
+export interface EndSessions {
+  /** Null when that user has no such live session. */
+  one(target: { sessionId: string; userId: string }, ending: Ending): Promise<Session | null>
+  /** How many ended. */
+  all(target: { userId: string; exceptSessionId: string | null }, ending: Ending): Promise<number>
+}
+
+export function createEndSessions(deps: EndSessionsDeps): EndSessions {
+  function revocation(ending: Ending): SessionRevocation {
+    const now = deps.clock.now()
+    return { ...ending, now, rememberUntil: new Date(now.getTime() + revocationMemorySeconds * 1000) }
+  }
+
+  function announce(sessionIds: readonly string[], expiresAt: Date): void {
+    deps.revocations.announce(
+      sessionIds.map((sessionId): Revocation => ({ kind: 'SESSION', sessionId, expiresAt })),
+    )
+  }
+
+  return {
+    async one(target, ending) {
+      const change = revocation(ending)
+      const ended = await deps.sessions.revokeOne(target, change)
+      if (ended !== null) announce([ended.id], change.rememberUntil)
+      return ended
+    },
+    async all(target, ending) {
+      const change = revocation(ending)
+      const ended = await deps.sessions.revokeAll(target, change)
+      announce(ended, change.rememberUntil)
+      return ended.length
+    },
+  }
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
+import type { AuditStore } from '../domain/audit/audit-store.ts'
+import type { Origin } from '../domain/origin/origin.ts'
+import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
+import {
+  AccountDisabledProblem,
+  AccountLockedProblem,
+  InvalidCredentialsProblem,
+  type Problem,
+} from '../domain/problems.ts'
+import { tokenTransports } from '../domain/sessions/session.ts'
+import type { SessionStore } from '../domain/sessions/session-store.ts'
+import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
+import { normaliseEmail } from '../domain/users/email-address.ts'
+import { isLocked, type User } from '../domain/users/user.ts'
+import type { LoginCandidate, UserStore } from '../domain/users/user-store.ts'
+import { usernameKey } from '../domain/users/username.ts'
+import { deviceHints, identifier, parseInput, presentedPassword, tenantSlug } from './input.ts'
+import type { SignedIn } from './register.ts'
+import type { IssueSessionTokens } from './session-tokens.ts'
+import { type StartSessionDeps, startSession } from './start-session.ts'
+
+const rules = z.object({
+  identifier,
+  password: presentedPassword,
+  rememberMe: z.boolean(),
+  tenant: tenantSlug.nullish(),
+  tokenTransport: z.enum(tokenTransports),
+  device: deviceHints.nullish(),
+})
+
+export type LoginInput = z.input<typeof rules>
+
+export interface LoginDeps extends StartSessionDeps {
+  readonly users: UserStore
+  readonly sessions: SessionStore
+  readonly hasher: PasswordHasher
+  readonly audit: AuditRecorder
+  readonly auditStore: AuditStore
+  readonly issueTokens: IssueSessionTokens
+}
+
+/**
+ * Signs in with an e-mail address or a username and the password. An unknown identifier costs the same work and gets
+ * the same answer as a wrong password; whatever else is in the way is told only after the right one.
+ * @throws InvalidInputProblem, InvalidCredentialsProblem, AccountLockedProblem, AccountDisabledProblem
+ */
+export function createLogin(deps: LoginDeps) {
+  async function refuse(problem: Problem, candidate: LoginCandidate | null, origin: Origin): Promise<never> {
+    const user = candidate?.user
+    const subject = { tenantId: user?.tenantId ?? null, userId: user?.id ?? null, reason: problem.code }
+    await deps.auditStore.append(deps.audit.event('LOGIN_FAILED', origin, subject))
+    throw problem
+  }
+
+  async function rehash(user: User, password: string, candidate: LoginCandidate): Promise<void> {
+    if (candidate.password === null || !deps.hasher.needsRehash(candidate.password)) return
+    const renewed = { ...(await deps.hasher.hash(password)), changedAt: candidate.password.changedAt }
+    await deps.users.rehashPassword(user.id, candidate.password.hash, renewed)
+  }
+
+  return async (written: LoginInput, origin: Origin): Promise<SignedIn> => {
+    const input = parseInput(rules, written)
+    const candidate = await findCandidate(deps.users, input.tenant ?? defaultTenantSlug, input.identifier)
+    const matches = await deps.hasher.verify(input.password, candidate?.password ?? null)
+    if (candidate === null || !matches) return refuse(new InvalidCredentialsProblem(), candidate, origin)
+    const { user } = candidate
+    const now = deps.clock.now()
+    if (isLocked(user, now)) return refuse(lockedProblem(user, now), candidate, origin)
+    if (!user.active) return refuse(new AccountDisabledProblem(), candidate, origin)
+    await rehash(user, input.password, candidate)
+    const { session, refresh } = startSession(deps, {
+      owner: user,
+      transport: input.tokenTransport,
+      rememberMe: input.rememberMe,
+      amr: ['pwd'],
+      device: input.device ?? {},
+      origin,
+    })
+    const tokens = await deps.issueTokens(session, user, refresh)
+    const subject = { tenantId: user.tenantId, userId: user.id, sessionId: session.id }
+    const opened = await deps.sessions.open(
+      session,
+      user.tokenVersion,
+      deps.audit.event('LOGIN_SUCCEEDED', origin, subject),
+    )
+    if (opened === null) return refuse(new InvalidCredentialsProblem(), candidate, origin)
+    return { user: opened, session, tokens }
+  }
+}
+
+/** What holds an `@` is an address, anything else a username: a username never holds one. */
+async function findCandidate(
+  users: UserStore,
+  tenant: string,
+  written: string,
+): Promise<LoginCandidate | null> {
+  if (!written.includes('@')) return users.findForLogin(tenant, { usernameKey: usernameKey(written.trim()) })
+  return users.findForLogin(tenant, { email: normaliseEmail(written) ?? written })
+}
+
+function lockedProblem(user: User, now: Date): AccountLockedProblem {
+  const unlocksAt = user.lockedUntil
+  const retryAfterSeconds =
+    unlocksAt === null ? null : Math.ceil((unlocksAt.getTime() - now.getTime()) / 1000)
+  return new AccountLockedProblem({ unlocksAt, retryAfterSeconds })
+}

@@ -1,0 +1,151 @@
+import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
+import type { Origin } from '../domain/origin/origin.ts'
+import { InvalidRefreshTokenProblem, RefreshTokenReusedProblem } from '../domain/problems.ts'
+import { ForbiddenError } from '../domain/refusals.ts'
+import type { CsrfTokens } from '../domain/sessions/csrf-token.ts'
+import { type DeviceHints, deviceDigest } from '../domain/sessions/device.ts'
+import type { Session, SessionOwner, SessionState } from '../domain/sessions/session.ts'
+import { judgeStaleToken, type SessionRules } from '../domain/sessions/session-policy.ts'
+import type { Rotation, SessionStore } from '../domain/sessions/session-store.ts'
+import { familyHash, type RefreshToken, type RefreshTokenCodec } from '../domain/tokens/refresh-token.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { Credentials } from './credentials.ts'
+import type { EndSessions } from './end-sessions.ts'
+import { deviceHints, parseInput } from './input.ts'
+import type { IssueSessionTokens, SessionTokens } from './session-tokens.ts'
+
+export interface RefreshSessionInput {
+  readonly refreshToken?: string | null | undefined
+  readonly device?: DeviceHints | null | undefined
+}
+
+export interface Refreshed {
+  readonly session: Session
+  readonly tokens: SessionTokens
+}
+
+export interface RefreshSessionDeps {
+  readonly sessions: SessionStore
+  readonly refreshTokens: RefreshTokenCodec
+  readonly csrfTokens: CsrfTokens
+  readonly sessionRules: SessionRules
+  readonly endSessions: EndSessions
+  readonly issueTokens: IssueSessionTokens
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/**
+ * Exchanges a refresh token for its successor and a new access token. The usual case is one statement; what does not
+ * match is looked at again: a repeat in the grace window gets the same successor, reuse ends the session.
+ * @throws InvalidRefreshTokenProblem, RefreshTokenReusedProblem, ForbiddenError (CSRF)
+ */
+export function createRefreshSession(deps: RefreshSessionDeps) {
+  return async (input: RefreshSessionInput, credentials: Credentials, origin: Origin): Promise<Refreshed> => {
+    const { presented, fromCookie } = openToken(deps, input, credentials)
+    const sessionId = fromCookie ? openCsrf(deps, credentials) : null
+    const hints = readHints(input.device)
+    const rotation: Rotation = {
+      familyHash: familyHash(presented.family),
+      generation: presented.generation,
+      transports: fromCookie ? ['COOKIE', 'HYBRID'] : ['BODY'],
+      sessionId,
+      now: deps.clock.now(),
+      device: deviceDigest(origin.userAgent, hints),
+      ipAddress: origin.address,
+      userAgent: origin.userAgent,
+      privileged: deps.sessionRules.privileged,
+      audit: deps.audit.event('TOKEN_REFRESHED', origin, {}),
+    }
+    const rotated = (await deps.sessions.rotate(rotation)) ?? (await answerStaleToken(deps, rotation, origin))
+    const successor = { family: presented.family, generation: presented.generation + 1 }
+    return {
+      session: rotated.session,
+      tokens: await deps.issueTokens(rotated.session, rotated.owner, successor),
+    }
+  }
+}
+
+function openToken(
+  deps: RefreshSessionDeps,
+  input: RefreshSessionInput,
+  credentials: Credentials,
+): { presented: RefreshToken; fromCookie: boolean } {
+  const written = input.refreshToken ?? null
+  const text = written ?? credentials.refreshCookie
+  const presented = text === null ? null : deps.refreshTokens.open(text)
+  if (presented === null) throw new InvalidRefreshTokenProblem()
+  return { presented, fromCookie: written === null }
+}
+
+function openCsrf(deps: RefreshSessionDeps, credentials: Credentials): string {
+  const sessionId = credentials.csrfToken === null ? null : deps.csrfTokens.open(credentials.csrfToken)
+  if (sessionId === null) throw new ForbiddenError('CSRF')
+  return sessionId
+}
+
+/** Hints that are not acceptable are no hints: RefreshResult has no room for input issues. */
+function readHints(written: DeviceHints | null | undefined): DeviceHints {
+  try {
+    return parseInput(deviceHints, written ?? {})
+  } catch {
+    return {}
+  }
+}
+
+async function answerStaleToken(
+  deps: RefreshSessionDeps,
+  rotation: Rotation,
+  origin: Origin,
+): Promise<{ session: Session; owner: SessionOwner }> {
+  const found = await deps.sessions.findByFamily(rotation.familyHash, rotation.now)
+  if (found === null || !rotation.transports.includes(found.session.transport))
+    throw new InvalidRefreshTokenProblem()
+  const { session, owner } = found
+  if (rotation.sessionId !== null && rotation.sessionId !== session.id) throw new ForbiddenError('CSRF')
+  if (!owner.allowed) throw new InvalidRefreshTokenProblem()
+  const verdict = judgeStaleToken(session, rotation, rotation.now, deps.sessionRules.refreshGraceSeconds)
+  if (verdict === 'repeat') return found
+  if (verdict === 'ahead') return moveForward(deps, rotation, session, origin)
+  if (verdict === 'dead') throw new InvalidRefreshTokenProblem()
+  await endReusedSession(deps, session, origin)
+  throw new RefreshTokenReusedProblem()
+}
+
+/** The database lost its last writes (a restored backup, a promoted replica that lagged): the token is the truth. */
+async function moveForward(
+  deps: RefreshSessionDeps,
+  rotation: Rotation,
+  session: SessionState,
+  origin: Origin,
+) {
+  const { tenantId, userId, id: sessionId } = session
+  deps.logger.error(
+    { sessionId, stored: session.generation, presented: rotation.generation },
+    'a refresh token is ahead of its session: the database has lost writes',
+  )
+  const reason = 'REFRESH_TOKEN_AHEAD'
+  const audit = deps.audit.event('SUSPICIOUS_ACTIVITY', origin, { tenantId, userId, sessionId, reason })
+  const moved = await deps.sessions.advance({ ...rotation, audit })
+  if (moved === null) throw new InvalidRefreshTokenProblem()
+  return moved
+}
+
+async function endReusedSession(
+  deps: RefreshSessionDeps,
+  session: SessionState,
+  origin: Origin,
+): Promise<void> {
+  const { id: sessionId, userId, tenantId } = session
+  deps.logger.warn(
+    { sessionId, userId, requestId: origin.requestId },
+    'a refresh token was reused: its session has been revoked',
+  )
+  const audit = deps.audit.event('REFRESH_TOKEN_REUSED', origin, { tenantId, userId, sessionId })
+  await deps.endSessions.one(
+    { sessionId, userId },
+    { reason: 'REFRESH_TOKEN_REUSED', revokedBy: null, audit },
+  )
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
+import type { Origin } from '../domain/origin/origin.ts'
+import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
+import { judgePassword } from '../domain/passwords/password-policy.ts'
+import { InvalidInputProblem, WeakPasswordProblem } from '../domain/problems.ts'
+import { type Session, tokenTransports } from '../domain/sessions/session.ts'
+import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
+import type { TenantStore } from '../domain/tenants/tenant-store.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { User } from '../domain/users/user.ts'
+import type { NewUser } from '../domain/users/user-store.ts'
+import {
+  deviceHints,
+  email,
+  newPassword,
+  parseInput,
+  personName,
+  phoneNumber,
+  tenantSlug,
+  username,
+} from './input.ts'
+import type { IssueSessionTokens, SessionTokens } from './session-tokens.ts'
+import { type StartSessionDeps, startSession } from './start-session.ts'
+
+const rules = z.object({
+  email,
+  password: newPassword,
+  username: username.nullish(),
+  firstName: personName.nullish(),
+  lastName: personName.nullish(),
+  phoneNumber: phoneNumber.nullish(),
+  tenant: tenantSlug.nullish(),
+  tokenTransport: z.enum(tokenTransports),
+  device: deviceHints.nullish(),
+})
+
+export type RegisterInput = z.input<typeof rules>
+
+/** Somebody who is signed in as of now. */
+export interface SignedIn {
+  readonly user: User
+  readonly session: Session
+  readonly tokens: SessionTokens
+}
+
+export interface RegisterDeps extends StartSessionDeps {
+  readonly tenants: TenantStore
+  readonly hasher: PasswordHasher
+  readonly transaction: Transaction
+  readonly audit: AuditRecorder
+  readonly issueTokens: IssueSessionTokens
+}
+
+/**
+ * Makes an account and signs it in. Account, session and audit rows are stored together or not at all.
+ * @throws InvalidInputProblem, WeakPasswordProblem, EmailTakenProblem, UsernameTakenProblem
+ */
+export function createRegister(deps: RegisterDeps) {
+  return async (written: RegisterInput, origin: Origin): Promise<SignedIn> => {
+    const input = parseInput(rules, written)
+    const verdict = judgePassword(input.password)
+    if (verdict.unmet.length > 0) throw new WeakPasswordProblem(verdict)
+    const tenant = await deps.tenants.findBySlug(input.tenant ?? defaultTenantSlug)
+    if (tenant === null) throw unknownTenant()
+    const createdAt = deps.clock.now()
+    const newUser: NewUser = {
+      id: deps.ids.next(),
+      tenantId: tenant.id,
+      email: input.email,
+      username: input.username ?? null,
+      firstName: input.firstName ?? null,
+      lastName: input.lastName ?? null,
+      phoneNumber: input.phoneNumber ?? null,
+      role: 'USER',
+      createdAt,
+    }
+    const password = { ...(await deps.hasher.hash(input.password)), changedAt: createdAt }
+    const { session, refresh } = startSession(deps, {
+      owner: newUser,
+      transport: input.tokenTransport,
+      rememberMe: false,
+      amr: ['pwd'],
+      device: input.device ?? {},
+      origin,
+    })
+    const subject = { tenantId: tenant.id, userId: newUser.id, sessionId: session.id }
+    const tokens = await deps.issueTokens(session, { role: 'USER', tokenVersion: 0 }, refresh)
+    const user = await deps.transaction(async (stores) => {
+      const inserted = await stores.users.insert(newUser, password)
+      await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, subject))
+      const opened = await stores.sessions.open(
+        session,
+        inserted.tokenVersion,
+        deps.audit.event('LOGIN_SUCCEEDED', origin, subject),
+      )
+      if (opened === null) throw new Error('A user that was just inserted is not there.')
+      return opened
+    })
+    return { user, session, tokens }
+  }
+}
+
+function unknownTenant(): InvalidInputProblem {
+  return new InvalidInputProblem([
+    { path: ['tenant'], code: 'UNKNOWN_TENANT', message: 'There is no such tenant.' },
+  ])
+}

@@ -1,0 +1,71 @@
+import SchemaBuilder from '@pothos/core'
+import DirectivesPlugin from '@pothos/plugin-directives'
+import ErrorsPlugin from '@pothos/plugin-errors'
+import FederationPlugin from '@pothos/plugin-federation'
+import RelayPlugin from '@pothos/plugin-relay'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import type { JsonObject, User } from '../domain/users/user.ts'
+import { actingViewerOf, type GraphqlContext, viewerOf } from './context.ts'
+import RateLimitPlugin from './rate-limit-plugin.ts'
+import { relayOptions } from './relay.ts'
+import { mayReadPersonal } from './visibility.ts'
+
+export interface GatehouseSchemaTypes {
+  Context: GraphqlContext
+  DefaultFieldNullability: false
+  DefaultEdgesNullability: { list: false; items: false }
+  DefaultNodeNullability: false
+  /** Besides the page itself, a connection knows how to count the whole list, for a totalCount that somebody asks for. */
+  Connection: { countAll: () => Promise<number> }
+  Scalars: {
+    ID: { Input: string; Output: string }
+    DateTime: { Input: Date; Output: Date }
+    JSONObject: { Input: JsonObject; Output: JsonObject }
+  }
+  AuthScopes: {
+    /** Everybody, with or without credentials. */
+    anyone: boolean
+    /** Somebody who is signed in. */
+    signedIn: boolean
+    /** Somebody who is signed in and, with cookies, proves by x-csrf-token that the page is ours: for mutations. */
+    acting: boolean
+    /** The user whose field it is, or somebody who may read users. */
+    personal: User
+  }
+}
+
+/**
+ * The builder that every type of the API is made with; knows none of them. Errors stands before ScopeAuth, so that a
+ * denial can be a union's member, and Directives must be listed, or `@key` vanishes from the SDL without a word.
+ */
+export function createBuilder() {
+  const builder = new SchemaBuilder<GatehouseSchemaTypes>({
+    plugins: [
+      ErrorsPlugin,
+      RateLimitPlugin,
+      ScopeAuthPlugin,
+      RelayPlugin,
+      DirectivesPlugin,
+      FederationPlugin,
+    ],
+    defaultFieldNullability: false,
+    scopeAuth: {
+      // A scope that refuses throws its own reason, which then is the answer.
+      treatErrorsAsUnauthorized: false,
+      authScopes: (context) => ({
+        anyone: true,
+        signedIn: () => viewerOf(context) !== null,
+        acting: () => actingViewerOf(context) !== null,
+        personal: (user) => mayReadPersonal(context, user),
+      }),
+    },
+    relay: relayOptions,
+  })
+  builder.queryType({ description: 'Reads; without side effects.' })
+  builder.mutationType({
+    description: 'Changes; each answers a union of its success and of the problems that a caller can expect.',
+  })
+  return builder
+}
+
+export type Builder = ReturnType<typeof createBuilder>

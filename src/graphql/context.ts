@@ -1,0 +1,57 @@
+import type DataLoader from 'dataloader'
+import type { Viewer } from '../domain/access/viewer.ts'
+import type { Origin } from '../domain/origin/origin.ts'
+import { ForbiddenError, UnauthenticatedError } from '../domain/refusals.ts'
+import type { Session } from '../domain/sessions/session.ts'
+import type { SessionService } from '../domain/sessions/session-service.ts'
+import type { User } from '../domain/users/user.ts'
+import type { Authentication } from '../flows/authenticate.ts'
+import type { Credentials } from '../flows/credentials.ts'
+import type { Flows } from '../flows/flows.ts'
+import type { SessionTokens } from '../flows/session-tokens.ts'
+
+/** Where the tokens of cookie transports are put; written with the answer. */
+export interface SessionCookies {
+  /** Sets the cookies that the session's transport wants; nothing for BODY. */
+  deliver(tokens: SessionTokens): void
+  /** Expires the session's cookies. */
+  clear(): void
+}
+
+/** What a resolver has at hand; made anew for every operation. */
+export interface GraphqlContext {
+  readonly origin: Origin
+  readonly credentials: Credentials
+  readonly authentication: Authentication
+  /** Whether x-csrf-token speaks for the session of the access cookie. */
+  readonly csrfProven: boolean
+  readonly cookies: SessionCookies
+  /** Whoever has proven in this very operation who he is: his own fields are shown to him, nothing else changes. */
+  readonly proven: { readonly userIds: Set<string>; readonly sessionIds: Set<string> }
+  readonly flows: Flows
+  readonly sessions: SessionService
+  /** Users by id, one statement for all that one operation asks for; null for unknown ids. */
+  readonly users: DataLoader<string, User | null>
+}
+
+/** Puts the cookies beside the answer, and shows the owner of the session what is his. */
+export function deliverSession(context: GraphqlContext, session: Session, tokens: SessionTokens): void {
+  context.cookies.deliver(tokens)
+  context.proven.userIds.add(session.userId)
+  context.proven.sessionIds.add(session.id)
+}
+
+/** The viewer. @throws UnauthenticatedError, or what kept the service from knowing */
+export function viewerOf(context: GraphqlContext): Viewer {
+  const { viewer, failure } = context.authentication
+  if (viewer !== null) return viewer
+  if (typeof failure === 'string') throw new UnauthenticatedError(failure)
+  throw failure.cause
+}
+
+/** The viewer of a mutation: with cookies, x-csrf-token must speak for the same session. @throws ForbiddenError too */
+export function actingViewerOf(context: GraphqlContext): Viewer {
+  const viewer = viewerOf(context)
+  if (viewer.via === 'cookie' && !context.csrfProven) throw new ForbiddenError('CSRF')
+  return viewer
+}

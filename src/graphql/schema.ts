@@ -1,0 +1,40 @@
+import type { GraphQLSchema } from 'graphql'
+import { createBuilder } from './builder.ts'
+import { addLogin } from './login.ts'
+import { addLogout } from './logout.ts'
+import { addProblemTypes } from './problem-types.ts'
+import { addRefresh } from './refresh.ts'
+import { addRegister } from './register.ts'
+import { addScalars } from './scalars.ts'
+import { addSessions } from './sessions.ts'
+import { addCsrfToken, addTokens } from './tokens.ts'
+import { createTypes } from './types.ts'
+import { addUser } from './user.ts'
+
+/** The API: a federation 2 subgraph that owns User. Without the shield, which app.ts puts around it. */
+export function createSchema(): GraphQLSchema {
+  const builder = createBuilder()
+  addScalars(builder)
+  addProblemTypes(builder)
+  const types = createTypes(builder)
+  addUser(builder, types)
+  addTokens(types)
+  addCsrfToken(builder)
+  addSessions(builder, types)
+  addRegister(builder, types)
+  addLogin(builder, types)
+  addRefresh(builder, types)
+  addLogout(builder)
+  return builder.toSubGraphSchema({
+    linkUrl: 'https://specs.apollo.dev/federation/v2.6',
+    federationDirectives: ['@key', '@shareable', '@authenticated'],
+  })
+}
+
+/** Names of the mutations that compare a password or the like: one of them to an operation. */
+export function credentialFieldsOf(schema: GraphQLSchema): ReadonlySet<string> {
+  const fields = Object.values(schema.getMutationType()?.getFields() ?? {})
+  return new Set(
+    fields.filter((field) => field.extensions.checksCredentials === true).map((field) => field.name),
+  )
+}

@@ -1,0 +1,30 @@
+import { createRequire } from 'node:module'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
+
+/** Both as CommonJS: graphql-shield's ES module entry cannot be loaded on Node 23 and later. */
+const require = createRequire(import.meta.url)
+const { applyMiddleware }: typeof import('graphql-middleware') = require('graphql-middleware')
+const { allow, deny, shield }: typeof import('graphql-shield') = require('graphql-shield')
+
+/** Every root field that may be called at all. Who may call it, the scopes beside the field decide. */
+export const listedFields = {
+  Query: ['_entities', '_service', 'csrfToken', 'currentSession', 'me', 'sessions'],
+  Mutation: ['login', 'logout', 'refresh', 'register', 'revokeOtherSessions', 'revokeSession'],
+} as const
+
+/** The net below the scopes: a root field that nobody has listed is denied. A misspelt name fails at start. */
+export function addShield(schema: GraphQLSchema): GraphQLSchema {
+  const rules = Object.fromEntries(
+    Object.entries(listedFields).map(([type, fields]) => [type, rowsOf(fields)]),
+  )
+  const permissions = shield(rules, {
+    allowExternalErrors: true,
+    fallbackRule: allow,
+    fallbackError: new GraphQLError('You may not do this.', { extensions: { code: 'FORBIDDEN' } }),
+  })
+  return applyMiddleware(schema, permissions)
+}
+
+function rowsOf(fields: readonly string[]) {
+  return Object.fromEntries([['*', deny], ...fields.map((field) => [field, allow])])
+}

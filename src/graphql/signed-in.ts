@@ -1,0 +1,32 @@
+import type { SignedIn } from '../flows/register.ts'
+import type { Builder } from './builder.ts'
+import { deliverSession, type GraphqlContext } from './context.ts'
+import type { Types } from './types.ts'
+
+/** A type that says who is signed in as of now: of register and of login. */
+export function addSignedIn(builder: Builder, types: Types, name: string, description: string) {
+  return builder.objectRef<SignedIn>(name).implement({
+    description,
+    fields: (t) => ({
+      user: t.field({
+        type: types.user,
+        description: 'Who has signed in.',
+        resolve: ({ user }) => user,
+      }),
+      session: t.expose('session', { type: types.session, description: 'The session that has begun.' }),
+      tokens: t.expose('tokens', { type: types.tokens, description: 'What it is used with.' }),
+      deviceToken: t.string({
+        nullable: true,
+        description:
+          'Marks this device as known; keep it and send it with later logins. Null with cookie transports (a cookie carries it), and where devices are not told apart.',
+        resolve: () => null,
+      }),
+    }),
+  })
+}
+
+/** Delivers what a sign-in answers. */
+export function deliverSignIn(context: GraphqlContext, signedIn: SignedIn): SignedIn {
+  deliverSession(context, signedIn.session, signedIn.tokens)
+  return signedIn
+}

@@ -1,0 +1,39 @@
+import type { CsrfTokens } from '../domain/sessions/csrf-token.ts'
+import type { Authenticate, Authentication } from '../flows/authenticate.ts'
+import type { Credentials } from '../flows/credentials.ts'
+import type { GraphqlContext } from '../graphql/context.ts'
+import type { Clock } from '../lib/clock.ts'
+import { readCredentials } from './credentials.ts'
+import type { ContextInput } from './server.ts'
+import { createSessionCookies } from './session-cookies.ts'
+
+export interface ContextFactoryDeps extends Pick<GraphqlContext, 'flows' | 'sessions'> {
+  readonly authenticate: Authenticate
+  readonly csrfTokens: CsrfTokens
+  readonly clock: Clock
+  createUserLoader(): GraphqlContext['users']
+}
+
+/** A request → what the resolvers of one operation have at hand. */
+export function createContextFactory(deps: ContextFactoryDeps) {
+  return async ({ request, origin, cookies, responseCookies }: ContextInput): Promise<GraphqlContext> => {
+    const credentials = readCredentials(request, cookies)
+    const authentication = await deps.authenticate(credentials)
+    return {
+      origin,
+      credentials,
+      authentication,
+      csrfProven: isCsrfProven(deps.csrfTokens, credentials, authentication),
+      cookies: createSessionCookies(responseCookies, deps.clock),
+      proven: { userIds: new Set(), sessionIds: new Set() },
+      flows: deps.flows,
+      sessions: deps.sessions,
+      users: deps.createUserLoader(),
+    }
+  }
+}
+
+function isCsrfProven(tokens: CsrfTokens, credentials: Credentials, { viewer }: Authentication): boolean {
+  if (viewer === null || credentials.csrfToken === null) return false
+  return tokens.open(credentials.csrfToken) === viewer.sessionId
+}

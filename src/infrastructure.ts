@@ -1,0 +1,130 @@
+import { AesSealer } from './adapters/crypto/aes-sealer.ts'
+import { Argon2PasswordHasher } from './adapters/crypto/argon2-password-hasher.ts'
+import { MemoryRevocationChannel } from './adapters/memory/memory-revocation-channel.ts'
+import type { Database } from './adapters/prisma/database.ts'
+import { isUnavailable } from './adapters/prisma/database-errors.ts'
+import { openEmbeddedDatabase } from './adapters/prisma/embedded-database.ts'
+import { openPostgresDatabase } from './adapters/prisma/postgres-database.ts'
+import { PrismaSigningKeyStore } from './adapters/prisma/prisma-signing-key-store.ts'
+import { createStores, createTransaction } from './adapters/prisma/prisma-stores.ts'
+import { PrismaTenantStore } from './adapters/prisma/prisma-tenant-store.ts'
+import { openRedis, pingRedis } from './adapters/redis/redis-client.ts'
+import { RedisRevocationChannel } from './adapters/redis/redis-revocation-channel.ts'
+import { createPinoLogger } from './adapters/telemetry/pino-logger.ts'
+import type { Config } from './config/config.ts'
+import type { Sealer } from './domain/keys/sealer.ts'
+import type { SigningKeyStore } from './domain/keys/signing-key-store.ts'
+import type { PasswordHasher } from './domain/passwords/password-hasher.ts'
+import { UnavailableError } from './domain/refusals.ts'
+import type { TenantStore } from './domain/tenants/tenant-store.ts'
+import type { RevocationChannel } from './domain/tokens/revocation-channel.ts'
+import type { Stores, Transaction } from './domain/transaction.ts'
+import { type Clock, systemClock } from './lib/clock.ts'
+import type { Closer } from './lib/closer.ts'
+import { createIds, type Ids } from './lib/ids.ts'
+import type { Logger } from './lib/logger.ts'
+
+/** Something whose absence makes this process unfit to serve. */
+export interface ReadinessCheck {
+  readonly name: string
+  check(): Promise<void>
+}
+
+/** Everything outside of the process and everything that is not pure, opened. */
+export interface Infrastructure {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly logger: Logger
+  readonly stores: Stores
+  readonly tenants: TenantStore
+  readonly signingKeys: SigningKeyStore
+  readonly transaction: Transaction
+  readonly hasher: PasswordHasher
+  readonly sealer: Sealer
+  readonly revocationChannel: RevocationChannel
+  readonly readiness: readonly ReadinessCheck[]
+  /** Recognises what a store throws when it cannot be asked right now. */
+  isUnavailable(error: unknown): boolean
+}
+
+/** The log of this process, on standard output. */
+export function openLogger(config: Config): Logger {
+  return createPinoLogger(config.log)
+}
+
+/** Opens what the configuration names; `closer` closes it in reverse. */
+export async function openInfrastructure(
+  config: Config,
+  logger: Logger,
+  closer: Closer,
+): Promise<Infrastructure> {
+  const database = await openDatabase(config, logger)
+  closer.add('database', () => database.close())
+  if (config.database.migrateOnStart) {
+    const applied = await database.migrate()
+    if (applied.length > 0) logger.info({ applied }, 'migrations applied')
+  }
+  const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper)
+  await hasher.prepare()
+  return assemble(config, database, hasher, logger, closer)
+}
+
+function openDatabase(config: Config, logger: Logger): Promise<Database> | Database {
+  const { url, directUrl, poolMin, poolMax } = config.database
+  if (url === null) return openEmbeddedDatabase({ folder: `${config.dataDir}/postgres`, logger })
+  const direct = directUrl ?? url
+  return openPostgresDatabase({ url: url.reveal(), directUrl: direct.reveal(), poolMin, poolMax, logger })
+}
+
+/** The same around a database that is already open; tests begin here. */
+export function assemble(
+  config: Config,
+  database: Database,
+  hasher: PasswordHasher,
+  logger: Logger,
+  closer: Closer,
+  clock: Clock = systemClock,
+): Infrastructure {
+  const volatile = openVolatile(config, logger, closer)
+  return {
+    clock,
+    ids: createIds(clock),
+    logger,
+    stores: createStores(database.client),
+    tenants: new PrismaTenantStore(database.client),
+    signingKeys: new PrismaSigningKeyStore(database.client),
+    transaction: createTransaction(database.client),
+    hasher,
+    sealer: new AesSealer(config.secrets.masterKey),
+    revocationChannel: volatile.revocationChannel,
+    readiness: [...databaseChecks(database), ...volatile.readiness],
+    isUnavailable: (error) => error instanceof UnavailableError || isUnavailable(error),
+  }
+}
+
+function databaseChecks(database: Database): ReadinessCheck[] {
+  return [
+    { name: 'database', check: () => database.ping() },
+    {
+      name: 'migrations',
+      async check() {
+        const pending = await database.pendingMigrations()
+        if (pending.length > 0) throw new Error(`Migrations are pending: ${pending.join(', ')}`)
+      },
+    },
+  ]
+}
+
+function openVolatile(config: Config, logger: Logger, closer: Closer) {
+  if (config.redis === null) return { revocationChannel: new MemoryRevocationChannel(), readiness: [] }
+  const publisher = openRedis(config.redis.url, 'commands', logger)
+  const subscriber = openRedis(config.redis.url, 'subscriber', logger)
+  closer.add('redis', async () => {
+    publisher.disconnect()
+    subscriber.disconnect()
+  })
+  return {
+    revocationChannel: new RedisRevocationChannel({ publisher, subscriber, logger }),
+    readiness: [{ name: 'redis', check: () => pingRedis(publisher) }],
+  }
+}

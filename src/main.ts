@@ -1,0 +1,77 @@
+import { createApp } from './app.ts'
+import { type Config, readConfig } from './config/config.ts'
+import { ConfigError } from './config/config-error.ts'
+import { UnusableKeyError } from './domain/keys/key-ring.ts'
+import { listen } from './http/http-server.ts'
+import { openInfrastructure, openLogger } from './infrastructure.ts'
+import { Closer } from './lib/closer.ts'
+import type { Logger } from './lib/logger.ts'
+
+/** EX_CONFIG of sysexits.h: a start that can only succeed after somebody has mended something. */
+const unusableKeyExit = 78
+
+/** env → config → infrastructure → app → listen → graceful stop. */
+async function main(): Promise<void> {
+  const config = readConfigOrExit()
+  const logger = openLogger(config)
+  const closer = new Closer()
+  process.on('unhandledRejection', (error) => die(logger, 'unhandled rejection', error))
+  process.on('uncaughtException', (error) => die(logger, 'uncaught exception', error))
+  try {
+    await serve(config, logger, closer)
+  } catch (error) {
+    logger.error(
+      { error: error instanceof Error ? error.message : String(error) },
+      'Gatehouse could not start',
+    )
+    await closer.close().catch(() => undefined)
+    process.exit(error instanceof UnusableKeyError ? unusableKeyExit : 1)
+  }
+}
+
+async function serve(config: Config, logger: Logger, closer: Closer): Promise<void> {
+  const infrastructure = await openInfrastructure(config, logger, closer)
+  const app = createApp(config, infrastructure)
+  await app.start()
+  closer.add('app', async () => app.stop())
+  const { hosts, port, drainSeconds, publicUrl } = config.server
+  const listening = await listen({ app, hosts, port, logger, drainSeconds })
+  closer.add('http', () => listening.close())
+  const graphql = new URL('/graphql', publicUrl).href
+  logger.info(
+    { api: graphql, graphiql: config.graphiql ? graphql : null, dataDir: config.dataDir },
+    'Gatehouse is ready',
+  )
+  stopOnSignals(logger, closer)
+}
+
+function stopOnSignals(logger: Logger, closer: Closer): void {
+  const stop = async (signal: NodeJS.Signals) => {
+    logger.info({ signal }, 'stopping')
+    try {
+      await closer.close()
+      process.exit(0)
+    } catch (error) {
+      die(logger, 'stopping failed', error)
+    }
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+}
+
+function readConfigOrExit(): Config {
+  try {
+    return readConfig(process.env, { isTerminal: process.stdout.isTTY })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return process.exit(1)
+  }
+}
+
+function die(logger: Logger, what: string, error: unknown): never {
+  logger.error({ error }, what)
+  return process.exit(1)
+}
+
+await main()
