@@ -71,7 +71,7 @@ export async function openInfrastructure(
 
 function openDatabase(config: Config, logger: Logger): Promise<Database> | Database {
   const { url, directUrl, poolMin, poolMax } = config.database
-  if (url === null) return openEmbeddedDatabase({ folder: `${config.dataDir}/postgres`, logger })
+  if (url === null) return openEmbeddedDatabase({ folder: `${config.dataDir}/database`, logger })
   const direct = directUrl ?? url
   return openPostgresDatabase({ url: url.reveal(), directUrl: direct.reveal(), poolMin, poolMax, logger })
 }

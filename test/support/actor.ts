@@ -1,0 +1,76 @@
+import type { App } from '../../src/app.ts'
+
+export interface GraphqlAnswer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about
+  readonly data: any
+  readonly errors: readonly {
+    message: string
+    path?: readonly string[]
+    extensions: Record<string, unknown>
+  }[]
+}
+
+/** A client with its own cookies and headers; keeps what Set-Cookie tells it, as a browser would. */
+export class Actor {
+  readonly #app: Pick<App, 'fetch'>
+  readonly #url: URL
+  readonly cookies = new Map<string, string>()
+  /** Sent with every request; change it to be somewhere else. */
+  readonly headers: Record<string, string>
+
+  constructor(app: Pick<App, 'fetch'>, publicUrl: URL, headers: Readonly<Record<string, string>>) {
+    this.#app = app
+    this.#url = new URL('/graphql', publicUrl)
+    this.headers = {
+      'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0',
+      ...headers,
+    }
+  }
+
+  /** Runs an operation; header values of undefined are left out. */
+  async ask(
+    query: string,
+    variables: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string | undefined>> = {},
+  ): Promise<GraphqlAnswer> {
+    const response = await this.send({ query, variables }, headers)
+    const body = await response.json()
+    return { status: response.status, headers: response.headers, data: body.data, errors: body.errors ?? [] }
+  }
+
+  /** Posts a body as JSON and keeps the cookies of the answer. */
+  async send(body: unknown, headers: Readonly<Record<string, string | undefined>> = {}): Promise<Response> {
+    const wanted = {
+      'content-type': 'application/json',
+      ...this.headers,
+      ...this.#cookieHeader(),
+      ...headers,
+    }
+    const given = Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined)
+    const request = new Request(this.#url, { method: 'POST', headers: given, body: JSON.stringify(body) })
+    const response = await this.#app.fetch(request, { peerAddress: '192.0.2.7' })
+    this.#keep(response.headers.getSetCookie())
+    return response
+  }
+
+  /** The headers of a signed-in request with a token in the body. */
+  static bearer(accessToken: string): { authorization: string } {
+    return { authorization: `Bearer ${accessToken}` }
+  }
+
+  #cookieHeader(): Record<string, string> {
+    if (this.cookies.size === 0) return {}
+    return { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') }
+  }
+
+  #keep(lines: readonly string[]): void {
+    for (const line of lines) {
+      const [pair = '', ...attributes] = line.split('; ')
+      const [name = '', value = ''] = pair.split('=')
+      if (attributes.includes('Max-Age=0')) this.cookies.delete(name)
+      else this.cookies.set(name, value)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import { inject } from 'vitest'
+import { Argon2PasswordHasher } from '../../src/adapters/crypto/argon2-password-hasher.ts'
+import type { Database } from '../../src/adapters/prisma/database.ts'
+import { createPinoLogger } from '../../src/adapters/telemetry/pino-logger.ts'
+import { type App, createApp } from '../../src/app.ts'
+import { type Config, readConfig } from '../../src/config/config.ts'
+import { assemble, type Infrastructure } from '../../src/infrastructure.ts'
+import { Closer } from '../../src/lib/closer.ts'
+import { Actor } from './actor.ts'
+import { ManualClock } from './manual-clock.ts'
+import { openTestDatabase } from './test-database.ts'
+
+/** Secrets of tests, of no worth; hashing is as cheap as argon2 can. */
+const testEnv: Readonly<Record<string, string>> = {
+  NODE_ENV: 'test',
+  MASTER_KEY: Buffer.from('gatehouse tests: a master key 32').toString('base64'),
+  REFRESH_PEPPERS: 'test:a-pepper-of-the-tests-0123456789abcdef',
+  ARGON2_MEMORY_KIB: '8',
+  ARGON2_PASSES: '1',
+  LOG_LEVEL: 'debug',
+}
+
+export interface TestAppOptions {
+  /** Environment variables on top of the tests' own. */
+  readonly env?: Readonly<Record<string, string>>
+  /** One that is open already; the caller closes it. */
+  readonly database?: Database
+  readonly clock?: ManualClock
+  /** Replaces parts of what was opened, for example with a store that fails. */
+  readonly infrastructure?: (opened: Infrastructure) => Infrastructure
+}
+
+export interface TestApp {
+  readonly app: App
+  readonly config: Config
+  readonly clock: ManualClock
+  readonly database: Database
+  /** Every line that was logged, as JSON text. */
+  readonly log: readonly string[]
+  /** Somebody with a browser of his own: his cookies, his tokens, his User-Agent. */
+  actor(headers?: Readonly<Record<string, string>>): Actor
+  close(): Promise<void>
+}
+
+/** The whole service on a database of its own, without sockets. */
+export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const closer = new Closer()
+  const clock = options.clock ?? new ManualClock()
+  const log: string[] = []
+  const config = readConfig({ ...testEnv, ...redisEnv(), ...options.env })
+  const logger = createPinoLogger(
+    { ...config.log, format: 'json' },
+    { write: (line: string) => void log.push(line) },
+  )
+  const database = options.database ?? (await openTestDatabase())
+  if (options.database === undefined) closer.add('database', () => database.close())
+  const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper)
+  const opened = assemble(config, database, hasher, logger, closer, clock)
+  const app = createApp(config, options.infrastructure?.(opened) ?? opened)
+  await app.start()
+  closer.add('app', async () => app.stop())
+  return {
+    app,
+    config,
+    clock,
+    database,
+    log,
+    actor: (headers = {}) => new Actor(app, config.server.publicUrl, headers),
+    close: () => closer.close(),
+  }
+}
+
+function redisEnv(): Record<string, string> {
+  const url = inject('redisUrl')
+  return inject('backend') === 'servers' && url !== null ? { REDIS_URL: url } : {}
+}
+
+/** An address that nobody else in the tests has. */
+export function freshEmail(name = 'ada'): string {
+  return `${name}-${randomUUID().slice(0, 13)}@example.com`
+}
+
+/** Meets every rule of the classic policy. */
+export const goodPassword = 'Corr3ct-horse-battery!'
