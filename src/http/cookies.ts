@@ -22,7 +22,7 @@ export interface RequestCookies {
 }
 
 const names: ReadonlyMap<string, CookieName> = new Map(cookieNames.map((name) => [name, name]))
-export const noCookies: RequestCookies = { get: () => null, refused: false, present: false }
+const noCookies: RequestCookies = { get: () => null, refused: false, present: false }
 
 /** Reads the Cookie header of a request. The one cookie parser of the project; it never throws. */
 export function readCookies(request: Request): RequestCookies {

@@ -2,7 +2,7 @@ import { type DocumentNode, GraphQLError, OperationTypeNode, parse } from 'graph
 import { type DocumentCost, DocumentMeter } from './document-cost.ts'
 
 /** What one document may ask for (OWASP ASVS 5.0, 4.3.1; OWASP GraphQL cheat sheet, "Query limiting"). */
-export const documentLimits = {
+const documentLimits = {
   tokens: 1000,
   operations: 10,
   depth: 12,

@@ -11,7 +11,7 @@ import type { HttpApp } from './server.ts'
  * looked at each second, or the socket is closed; an idle connection is kept for 60 s, longer than the common
  * proxies keep theirs.
  */
-export const httpServerLimits = {
+const httpServerLimits = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
   keepAliveTimeout: 60_000,

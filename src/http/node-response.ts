@@ -10,13 +10,15 @@ export async function sendResponse(response: Response, outgoing: ServerResponse)
   })
   const cookies = response.headers.getSetCookie()
   if (cookies.length > 0) headers['set-cookie'] = cookies
-  if (response.status !== 204 && response.status !== 304) headers['content-length'] = String(Buffer.byteLength(body))
+  if (response.status !== 204 && response.status !== 304)
+    headers['content-length'] = String(Buffer.byteLength(body))
   outgoing.writeHead(response.status, headers)
   outgoing.end(body)
 }
 
 /** Text stays text: Node sends it in one write with the headers, which is much of the cost of a small answer. */
 async function bodyOf(response: Response): Promise<string | Buffer> {
-  if (response.body === null) return ''
-  return response.headers.has('content-encoding') ? Buffer.from(await response.arrayBuffer()) : await response.text()
+  return response.headers.has('content-encoding')
+    ? Buffer.from(await response.arrayBuffer())
+    : await response.text()
 }
