@@ -1,0 +1,29 @@
+/** The mails that Gatehouse sends, and what each wants to know. Tokens are the secrets that its links carry. */
+export type Mail =
+  | { readonly kind: 'VERIFY_EMAIL'; readonly token: string; readonly denyToken: string }
+  /** To the owner of an account whose address somebody has registered again. */
+  | { readonly kind: 'ACCOUNT_EXISTS' }
+  | { readonly kind: 'RESET_PASSWORD'; readonly token: string }
+  | { readonly kind: 'PASSWORD_CHANGED' }
+  | { readonly kind: 'CONFIRM_EMAIL_CHANGE'; readonly token: string }
+  /** To the old address, once the change has happened. */
+  | { readonly kind: 'EMAIL_CHANGED'; readonly newEmail: string; readonly undoToken: string }
+  | { readonly kind: 'ACCOUNT_DELETED' }
+  | { readonly kind: 'PASSWORD_EXPIRES'; readonly expiresAt: string }
+
+export type MailKind = Mail['kind']
+
+export interface Recipient {
+  readonly email: string
+  /** How the mail greets; null for no name. Plain text of the user's own, to be escaped. */
+  readonly name: string | null
+}
+
+/** A mail as it is written in the transaction of its change: nothing in it can be read or used. */
+export interface QueuedMail {
+  readonly id: string
+  readonly kind: MailKind
+  readonly userId: string | null
+  readonly sealedParameters: Uint8Array<ArrayBuffer>
+  readonly createdAt: Date
+}
