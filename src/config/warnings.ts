@@ -1,0 +1,28 @@
+import type { Config } from './config.ts'
+import type { ConfigProblem } from './config-error.ts'
+import { isLoopback } from './network-rules.ts'
+
+/** What works and yet deserves a second look, one sentence for each variable; it never keeps the service from starting. */
+export function configWarnings(config: Config): readonly ConfigProblem[] {
+  const { tokens, server, cookies, database, environment } = config
+  const production = environment === 'production'
+  const openHttp = server.publicUrl.protocol === 'http:' && !isLoopback(server.publicUrl)
+  const warnings: readonly (readonly [boolean, string, string])[] = [
+    [
+      tokens.algorithm === 'RS256' && tokens.rsaKeyBits < 3072,
+      'RSA_KEY_BITS',
+      `of ${tokens.rsaKeyBits} are 112 bits of security, enough until 2030 (NIST SP 800-57 part 1); 3072 are 128.`,
+    ],
+    [config.rateLimits === 'off', 'RATE_LIMITS', 'are off: passwords may be guessed at full speed.'],
+    [cookies.sameSite === 'none', 'COOKIE_SAME_SITE', 'of none sends the cookies along from every site.'],
+    [openHttp, 'PUBLIC_URL', 'without https shows passwords and tokens to everybody on the way.'],
+    [production && config.graphiql, 'GRAPHIQL', 'is on in production.'],
+    [production && config.introspection, 'INTROSPECTION', 'is on in production.'],
+    [
+      database.url === null && environment === 'development',
+      'DATABASE_URL',
+      `is not set: the embedded database in ${config.dataDir} serves one process and has no backup of its own.`,
+    ],
+  ]
+  return warnings.filter(([applies]) => applies).map(([, variable, sentence]) => ({ variable, sentence }))
+}
