@@ -27,10 +27,13 @@ function isCanonical(text: string): boolean {
   return part.test(text) && Buffer.from(text, 'base64url').toString('base64url') === text
 }
 
+/** No blanks and no name twice: what is written again must be the same text. */
 function parseObject(text: string): Record<string, unknown> | null {
   try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
+    const json = Buffer.from(text, 'base64url').toString()
+    const value: unknown = JSON.parse(json)
+    if (typeof value !== 'object' || value === null || JSON.stringify(value) !== json) return null
+    return Array.isArray(value) ? null : { ...value }
   } catch {
     return null
   }

@@ -1,0 +1,128 @@
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** `pass` forwards, `refuse` closes what connects, `freeze` accepts and goes silent, as a stopped process does. */
+type Mode = 'pass' | 'refuse' | 'freeze'
+
+interface Loss {
+  readonly to: string
+  readonly afterBytes: number
+}
+
+/** A network in front of a real server, with the faults of one. */
+export class TcpProxy {
+  readonly #server: Server
+  readonly #target: URL
+  readonly #sockets = new Set<Socket>()
+  #mode: Mode = 'pass'
+  #loss: Loss | null = null
+  /** What the server has answered since the last request that held this text. */
+  #measured: { to: string; bytes: number } | null = null
+  /** How long each piece of an answer takes, in milliseconds. */
+  delayMs = 0
+  /** How many answers have been lost on purpose. */
+  lost = 0
+
+  private constructor(server: Server, target: URL) {
+    this.#server = server
+    this.#target = target
+    server.on('connection', (socket) => this.#connect(socket))
+  }
+
+  static async open(target: string): Promise<TcpProxy> {
+    const server = createServer({ pauseOnConnect: true })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return new TcpProxy(server, new URL(target))
+  }
+
+  /** The target's URL by way of this proxy. */
+  get url(): string {
+    const address = this.#server.address()
+    if (address === null || typeof address === 'string') throw new Error('The proxy is closed.')
+    return Object.assign(new URL(this.#target), { hostname: '127.0.0.1', port: String(address.port) }).href
+  }
+
+  /** Cuts every connection and refuses new ones. */
+  cut(): void {
+    this.#mode = 'refuse'
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  /** Nothing moves any more, and nothing is closed either. */
+  freeze(): void {
+    this.#mode = 'freeze'
+    for (const socket of this.#sockets) socket.pause()
+  }
+
+  restore(): void {
+    this.#mode = 'pass'
+    for (const socket of this.#sockets) socket.resume()
+  }
+
+  /** Lets the next request that holds `to` reach the server and cuts its connection after so many bytes of the answer. */
+  loseAnswer(loss: Loss): void {
+    this.#loss = loss
+  }
+
+  /** How long the server's answer to the requests that hold `to` is, in bytes, while `work` runs. */
+  async measureAnswer(to: string, work: () => Promise<unknown>): Promise<number> {
+    this.#measured = { to, bytes: 0 }
+    await work()
+    const { bytes } = this.#measured
+    this.#measured = null
+    return bytes
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+  }
+
+  #connect(client: Socket): void {
+    if (this.#mode === 'refuse') return void client.destroy()
+    const port = Number(this.#target.port)
+    const server = connect({ port, host: this.#target.hostname })
+    const connection = { loss: null as Loss | null, measured: false, received: 0 }
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#sockets.add(socket)
+      socket.setNoDelay(true)
+      socket.on('error', () => undefined)
+      socket.on('close', () => {
+        this.#sockets.delete(socket)
+        other.destroy()
+      })
+    }
+    client.on('data', (chunk) => {
+      if (this.#loss !== null && chunk.includes(this.#loss.to)) {
+        connection.loss = this.#loss
+        connection.received = 0
+        this.#loss = null
+      }
+      if (this.#measured !== null) connection.measured = chunk.includes(this.#measured.to)
+      server.write(chunk)
+    })
+    server.on('data', (chunk) => void this.#answer(client, chunk, connection))
+    if (this.#mode === 'freeze') for (const socket of [client, server]) socket.pause()
+    else client.resume()
+  }
+
+  async #answer(
+    client: Socket,
+    chunk: Buffer,
+    connection: { loss: Loss | null; measured: boolean; received: number },
+  ): Promise<void> {
+    if (this.delayMs > 0) await sleep(this.delayMs)
+    if (connection.measured && this.#measured !== null) this.#measured.bytes += chunk.length
+    const { loss, received } = connection
+    connection.received += chunk.length
+    if (loss === null || connection.received <= loss.afterBytes) return void client.write(chunk)
+    connection.loss = { ...loss, afterBytes: 0 }
+    this.lost += 1
+    client.end(chunk.subarray(0, Math.max(0, loss.afterBytes - received)), () => client.destroy())
+  }
+}
