@@ -3,6 +3,14 @@ import type { Secret } from '../lib/secret.ts'
 import { ConfigError } from './config-error.ts'
 import type { Environment } from './env.ts'
 import { EnvReader } from './env-reader.ts'
+import {
+  type MailConfig,
+  readApp,
+  readEmailVerification,
+  readLinks,
+  readMail,
+  readOneTimeTokens,
+} from './mail-sections.ts'
 import { checkProduction } from './production.ts'
 import { flag, oneOf, path, wholeNumber } from './rules.ts'
 import type { Pepper } from './secret-rules.ts'
@@ -90,6 +98,24 @@ export interface Config {
     readonly queueSeconds: number
   }
   readonly cookies: { readonly sameSite: 'strict' | 'lax' | 'none' }
+  /** The product that mails speak of, and where its pages are. */
+  readonly app: { readonly name: string; readonly url: URL; readonly color: string }
+  readonly mail: MailConfig | null
+  /** Addresses of pages with `{token}` where the token goes. */
+  readonly links: {
+    readonly verifyEmail: string
+    readonly denyRegistration: string
+    readonly resetPassword: string
+    readonly confirmEmail: string
+    readonly undoEmailChange: string
+  }
+  readonly emailVerification: 'off' | 'optional' | 'required'
+  readonly oneTimeTokens: {
+    readonly verifyEmailSeconds: number
+    readonly resetPasswordSeconds: number
+    readonly changeEmailSeconds: number
+    readonly undoEmailChangeSeconds: number
+  }
   readonly graphiql: boolean
   readonly introspection: boolean
   readonly log: {
@@ -121,6 +147,8 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
   const server = readServer(reader)
   const database = readDatabase(reader)
   const redis = readRedis(reader)
+  const app = readApp(reader, server.publicUrl, production)
+  const mail = readMail(reader, app.name, production)
   const given = readSecrets(reader)
   const hashing = readHashing(reader, {
     cpus: options.cpus ?? availableParallelism(),
@@ -138,6 +166,11 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     revocationStalenessSeconds: reader.readOrDefault('REVOCATION_STALENESS_SECONDS', wholeNumber(2, 60)),
     hashing,
     cookies: readCookies(reader, server.publicUrl),
+    app,
+    mail,
+    links: readLinks(reader, app.url, production),
+    emailVerification: readEmailVerification(reader, mail),
+    oneTimeTokens: readOneTimeTokens(reader),
     graphiql: reader.read('GRAPHIQL', flag, !production),
     introspection: reader.read('INTROSPECTION', flag, !production),
     log: readLog(reader, options.isTerminal === true && !production),

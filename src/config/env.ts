@@ -1,3 +1,5 @@
+import { mailVariables } from './mail-env.ts'
+
 /** One environment variable, as the program reads it and the README shows it. */
 export interface Variable {
   /** The value that stands in for it when it is unset or empty. */
@@ -121,7 +123,7 @@ export const variables = {
     unset: 'generated in `DATA_DIR`',
     secret: true,
     sentence:
-      'Seals the signing keys: base64 of 32 random bytes (`openssl rand -base64 32`). Needed in production.',
+      'Seals the signing keys and the mails that wait: base64 of 32 random bytes (`openssl rand -base64 32`). Needed in production.',
   },
   REFRESH_PEPPERS: {
     unset: 'generated in `DATA_DIR`',
@@ -170,6 +172,7 @@ export const variables = {
     default: 'strict',
     sentence: 'SameSite of the cookies: `strict`, `lax` or `none` (wants https).',
   },
+  ...mailVariables,
   GRAPHIQL: { unset: 'on outside production', sentence: 'Whether `/graphql` shows GraphiQL to browsers.' },
   INTROSPECTION: { unset: 'on outside production', sentence: 'Whether the schema may be asked for.' },
   LOG_LEVEL: { default: 'info', sentence: '`debug`, `info`, `warn`, `error` or `silent`.' },

@@ -24,6 +24,8 @@ const production = {
   MASTER_KEY,
   REFRESH_PEPPERS: `a:${PEPPER}`,
   PUBLIC_URL: 'https://auth.example.com',
+  SMTP_URL: 'smtp://gatehouse:hunter2@mail.example.com:587',
+  MAIL_FROM: 'Gatehouse <no-reply@example.com>',
 }
 
 function read(env: Environment, more: ConfigOptions = {}): Config {
@@ -79,6 +81,26 @@ describe('readConfig without any variable', () => {
       secrets: { ...generated, passwordPepper: null },
       hashing: { memoryKib: 19_456, passes: 2, lanes: 1, concurrency: 3, queueSeconds: 2 },
       cookies: { sameSite: 'strict' },
+      app: { name: 'Gatehouse', url: new URL('http://localhost:4000'), color: '#2f5bd7' },
+      mail: {
+        transport: 'mailbox',
+        from: { name: 'Gatehouse', email: 'no-reply@localhost' },
+        shownTo: 'loopback',
+      },
+      links: {
+        verifyEmail: 'http://localhost:4000/verify-email?token={token}',
+        denyRegistration: 'http://localhost:4000/deny-registration?token={token}',
+        resetPassword: 'http://localhost:4000/reset-password?token={token}',
+        confirmEmail: 'http://localhost:4000/confirm-email?token={token}',
+        undoEmailChange: 'http://localhost:4000/undo-email-change?token={token}',
+      },
+      emailVerification: 'optional',
+      oneTimeTokens: {
+        verifyEmailSeconds: 86_400,
+        resetPasswordSeconds: 3600,
+        changeEmailSeconds: 3600,
+        undoEmailChangeSeconds: 7 * 86_400,
+      },
       graphiql: true,
       introspection: true,
       log: { level: 'info', format: 'json' },
@@ -125,7 +147,7 @@ describe('readConfig without any variable', () => {
 })
 
 describe('readConfig in production', () => {
-  it('is content with the four variables it needs, and closes GraphiQL and introspection', () => {
+  it('is content with the six variables it needs, and closes GraphiQL and introspection', () => {
     const config = read(production, {
       generateSecrets: () => {
         throw new Error('production never generates secrets')
@@ -145,7 +167,8 @@ describe('readConfig in production', () => {
   })
 
   it('names every variable that it misses', () => {
-    expect(refused({ NODE_ENV: 'production' })).toEqual(['DATABASE_URL', 'MASTER_KEY', 'REFRESH_PEPPERS'])
+    const missing = ['SMTP_URL', 'MAIL_FROM', 'DATABASE_URL', 'MASTER_KEY', 'REFRESH_PEPPERS']
+    expect(refused({ NODE_ENV: 'production' })).toEqual(missing)
   })
 
   it('wants https, except on loopback', () => {
@@ -509,6 +532,8 @@ describe('readConfig with secrets', () => {
       'MASTER_KEY',
       'REFRESH_PEPPERS',
       'PASSWORD_PEPPER',
+      'SMTP_URL',
+      'SENDGRID_API_KEY',
     ]
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.string({ minLength: 1, maxLength: 60 }), (name, noise) => {

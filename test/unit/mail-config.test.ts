@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest'
+import { type Config, readConfig } from '../../src/config/config.ts'
+import { ConfigError } from '../../src/config/config-error.ts'
+import type { Environment } from '../../src/config/env.ts'
+
+const base = {
+  MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64'),
+  REFRESH_PEPPERS: 'a:0123456789abcdefghijklmnopqrstuvwxyz',
+}
+const production = {
+  ...base,
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgresql://gatehouse:hunter2@db:5432/gatehouse',
+  PUBLIC_URL: 'https://auth.example.com',
+  SMTP_URL: 'smtp://gatehouse:hunter2@mail.example.com:587',
+  MAIL_FROM: 'no-reply@example.com',
+}
+
+function read(env: Environment): Config {
+  return readConfig({ ...base, ...env })
+}
+
+function refused(env: Environment): string[] {
+  try {
+    read(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map((problem) => problem.variable)
+    throw error
+  }
+  return []
+}
+
+describe('readConfig of mail', () => {
+  it('sends by SMTP, with TLS insisted upon in production only, and not on loopback', () => {
+    expect(read(production).mail).toMatchObject({ transport: 'smtp', requireTls: true })
+    expect(read({ ...production, SMTP_URL: 'smtp://localhost' }).mail).toMatchObject({ requireTls: false })
+    expect(read({ SMTP_URL: 'smtp://mail.example.com' }).mail).toMatchObject({ requireTls: false })
+  })
+
+  it('sends by SendGrid, whose address can be another', () => {
+    const { mail } = read({ ...production, SMTP_URL: '', SENDGRID_API_KEY: 'SG.key' })
+    expect(mail).toMatchObject({ transport: 'sendgrid', baseUrl: new URL('https://api.sendgrid.com') })
+    const eu = read({ SENDGRID_API_KEY: 'SG.key', SENDGRID_BASE_URL: 'https://api.eu.sendgrid.com' })
+    expect(eu.mail).toMatchObject({ baseUrl: new URL('https://api.eu.sendgrid.com') })
+    expect(JSON.stringify(eu.mail)).not.toContain('SG.key')
+  })
+
+  it('keeps mails in the mailbox when neither is set, and none when mail is off', () => {
+    expect(read({}).mail).toMatchObject({ transport: 'mailbox', shownTo: 'loopback' })
+    expect(read({ DEV_MAILBOX: 'on' }).mail).toMatchObject({ shownTo: 'everybody' })
+    expect(read({ MAIL: 'off', SMTP_URL: production.SMTP_URL }).mail).toBeNull()
+    expect(read({ ...production, MAIL: 'off', SMTP_URL: '', MAIL_FROM: '' }).mail).toBeNull()
+  })
+
+  it.each<[string, Environment, string[]]>([
+    ['two transports', { ...production, SENDGRID_API_KEY: 'SG.key' }, ['SENDGRID_API_KEY']],
+    ['no transport in production', { ...production, SMTP_URL: '' }, ['SMTP_URL']],
+    ['no sender in production', { ...production, MAIL_FROM: '' }, ['MAIL_FROM']],
+    ['the open mailbox in production', { ...production, DEV_MAILBOX: 'on' }, ['DEV_MAILBOX']],
+    ['pages without https in production', { ...production, APP_URL: 'http://example.com' }, ['APP_URL']],
+    [
+      'SendGrid without https in production',
+      { ...production, SENDGRID_BASE_URL: 'http://example.com' },
+      ['SENDGRID_BASE_URL'],
+    ],
+    [
+      'links without https in production',
+      { ...production, LINK_RESET_PASSWORD: 'http://example.com/{token}' },
+      ['LINK_RESET_PASSWORD'],
+    ],
+    [
+      'verification that nobody can pass',
+      { MAIL: 'off', EMAIL_VERIFICATION: 'required' },
+      ['EMAIL_VERIFICATION'],
+    ],
+  ])('refuses %s', (_, env, variables) => {
+    expect(refused(env)).toEqual(variables)
+  })
+
+  it.each([
+    ['no-reply@example.com', null, 'no-reply@example.com'],
+    ['Gatehouse <no-reply@example.com>', 'Gatehouse', 'no-reply@example.com'],
+    ['"Acme, Inc." <a@b.example>', 'Acme, Inc.', 'a@b.example'],
+    ['Zürich & Söhne <a@b.example>', 'Zürich & Söhne', 'a@b.example'],
+  ])('reads the sender %s', (MAIL_FROM, name, email) => {
+    expect(read({ MAIL_FROM }).mail?.from).toEqual({ name, email })
+  })
+
+  it.each([
+    'a@b.example, c@d.example',
+    'Acme, Inc. <a@b.example>',
+    'A <a@b.example>\r\nBcc: <x@y.example>',
+    'A <a@b>\n',
+    '"a b"@example.com',
+    'example.com',
+    '<a@b.example>',
+    'a@b..example',
+    `${'a'.repeat(65)}@b.example`,
+  ])('refuses the sender %j', (MAIL_FROM) => {
+    expect(refused({ MAIL_FROM })).toEqual(['MAIL_FROM'])
+  })
+
+  it.each([
+    'mail.example.com:25',
+    'http://mail.example.com',
+    'smtp://',
+    'smtp://mail.example.com/path',
+    'smtp://mail.example.com?tls.rejectUnauthorized=false',
+    'smtp://a:%zz@mail.example.com',
+    'smtp://mail.example.com:99999',
+  ])('refuses SMTP_URL=%s', (SMTP_URL) => {
+    expect(refused({ SMTP_URL })).toEqual(['SMTP_URL'])
+  })
+})
+
+describe('readConfig of links', () => {
+  it('builds them from APP_URL, which may lie below a path', () => {
+    const { links } = read({ APP_URL: 'https://example.com/account/' })
+    expect(links.resetPassword).toBe('https://example.com/account/reset-password?token={token}')
+  })
+
+  it.each([
+    'https://a.example/#/reset/{token}',
+    'http://localhost:5173/{token}',
+    'https://a.example/?t={token}&x=1',
+  ])('takes %s', (LINK_RESET_PASSWORD) => {
+    expect(read({ LINK_RESET_PASSWORD }).links.resetPassword).toBe(LINK_RESET_PASSWORD)
+  })
+
+  it.each([
+    'https://a.example/reset',
+    'https://{token}.example/',
+    'https://a.example:{token}/',
+    'https://{token}@a.example/',
+    'https://a.example/{token}/{token}',
+    'javascript:alert("{token}")',
+    '/reset/{token}',
+    'https://a.example/ {token}',
+    'https://a.example/"{token}',
+  ])('refuses %s', (LINK_RESET_PASSWORD) => {
+    expect(refused({ LINK_RESET_PASSWORD })).toEqual(['LINK_RESET_PASSWORD'])
+  })
+
+  it.each([
+    ['APP_NAME', 'a\nb'],
+    ['APP_NAME', ' x'],
+    ['APP_NAME', 'x'.repeat(61)],
+    ['APP_COLOR', 'red'],
+    ['APP_COLOR', '#12345g'],
+    ['APP_URL', 'https://a.example/?x'],
+    ['APP_URL', 'https://u:p@a.example/'],
+    ['MAIL', 'on'],
+    ['EMAIL_VERIFICATION', 'yes'],
+    ['VERIFY_EMAIL_SECONDS', '59'],
+    ['RESET_PASSWORD_SECONDS', '86401'],
+    ['SENDGRID_API_KEY', 'two words'],
+    ['SENDGRID_BASE_URL', 'api.sendgrid.com'],
+  ])('refuses %s=%j', (name, value) => {
+    expect(refused({ [name]: value })).toEqual([name])
+  })
+})
