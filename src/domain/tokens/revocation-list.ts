@@ -78,10 +78,10 @@ export class RevocationList {
     return ageMs > this.#deps.stalenessSeconds * 1000
   }
 
-  /** Where the next poll begins; a clock that was set back must not make it begin in the future. */
+  /** Where the next poll begins. A clock that was set back may have been ahead before, when too much was forgotten. */
   #since(now: Date): Date | null {
-    if (this.#lastGoodPoll === null) return null
-    return new Date(Math.min(this.#lastGoodPoll.at.getTime(), now.getTime()) - overlapMs)
+    if (this.#lastGoodPoll === null || now < this.#lastGoodPoll.at) return null
+    return new Date(this.#lastGoodPoll.at.getTime() - overlapMs)
   }
 
   #schedule(): void {
@@ -99,8 +99,8 @@ export class RevocationList {
   #learn(revocations: readonly Revocation[]): void {
     for (const revocation of revocations) {
       const expiresAt = revocation.expiresAt.getTime()
-      if (revocation.kind === 'SESSION') this.#sessions.set(revocation.sessionId, expiresAt)
-      if (revocation.kind === 'TOKEN') this.#tokens.set(revocation.tokenId, expiresAt)
+      if (revocation.kind === 'SESSION') prolong(this.#sessions, revocation.sessionId, expiresAt)
+      if (revocation.kind === 'TOKEN') prolong(this.#tokens, revocation.tokenId, expiresAt)
       if (revocation.kind === 'USER') {
         const known = this.#users.get(revocation.userId)
         const minimum = Math.max(known?.minimum ?? 0, revocation.minimumTokenVersion)
@@ -114,4 +114,9 @@ export class RevocationList {
     for (const [id, expiresAt] of this.#tokens) if (expiresAt <= now) this.#tokens.delete(id)
     for (const [id, { expiresAt }] of this.#users) if (expiresAt <= now) this.#users.delete(id)
   }
+}
+
+/** What has been revoked stays so for the longest time that anybody has told. */
+function prolong(expiries: Map<string, number>, id: string, expiresAt: number): void {
+  expiries.set(id, Math.max(expiries.get(id) ?? 0, expiresAt))
 }

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Database } from '../../src/adapters/prisma/database.ts'
+import { PrismaRevocationStore } from '../../src/adapters/prisma/prisma-revocation-store.ts'
+import type { RevocableToken, Revocation } from '../../src/domain/tokens/revocation.ts'
+import { openTestDatabase } from '../support/test-database.ts'
+
+const tenantId = '00000000-0000-7000-8000-000000000001'
+const now = new Date('2031-02-03T04:05:06.789Z')
+const secondsLater = (seconds: number) => new Date(now.getTime() + seconds * 1000)
+
+let database: Database
+let store: PrismaRevocationStore
+beforeAll(async () => {
+  database = await openTestDatabase()
+  store = new PrismaRevocationStore(database.client)
+})
+afterAll(() => database.close())
+
+/** A user with a live session, and the claims of a token of it. */
+async function addToken(): Promise<RevocableToken> {
+  const [userId, sessionId] = [randomUUID(), randomUUID()]
+  await database.client.user.create({ data: { id: userId, tenantId, email: `${userId}@example.org` } })
+  await database.client.session.create({
+    data: {
+      id: sessionId,
+      tenantId,
+      userId,
+      familyHash: new Uint8Array(Buffer.from(sessionId)),
+      transport: 'BODY',
+      deviceType: 'UNKNOWN',
+      idleSeconds: 60,
+      authTime: now,
+      createdAt: now,
+      lastUsedAt: now,
+      idleExpiresAt: secondsLater(60),
+      expiresAt: secondsLater(120),
+    },
+  })
+  return { userId, sessionId, tokenVersion: 0, tokenId: randomUUID() }
+}
+
+describe('listSince', () => {
+  it('answers every kind as it was written', async () => {
+    const written: Revocation[] = [
+      { kind: 'SESSION', sessionId: randomUUID(), expiresAt: secondsLater(60) },
+      { kind: 'USER', userId: randomUUID(), minimumTokenVersion: 3, expiresAt: secondsLater(60) },
+      { kind: 'TOKEN', tokenId: randomUUID(), expiresAt: secondsLater(60) },
+    ]
+    for (const revocation of written) await store.insert(revocation, now)
+    expect(await store.listSince(null, now)).toEqual(expect.arrayContaining(written))
+    expect(await store.listSince(now, now)).toEqual(expect.arrayContaining(written))
+  })
+
+  it('leaves out what was recorded before, and what has expired', async () => {
+    const old: Revocation = { kind: 'TOKEN', tokenId: randomUUID(), expiresAt: secondsLater(60) }
+    const expired: Revocation = { kind: 'TOKEN', tokenId: randomUUID(), expiresAt: now }
+    await store.insert(old, secondsLater(-1))
+    await store.insert(expired, now)
+    expect(await store.listSince(null, now)).toContainEqual(old)
+    expect(await store.listSince(now, now)).not.toContainEqual(old)
+    expect(await store.listSince(null, now)).not.toContainEqual(expired)
+  })
+})
+
+describe('isRevoked', () => {
+  it('accepts a token of a live session', async () => {
+    expect(await store.isRevoked(await addToken(), now)).toBe(false)
+  })
+
+  it('refuses a token whose session was revoked, rested too long, has ended or never was', async () => {
+    const token = await addToken()
+    expect(await store.isRevoked(token, secondsLater(60))).toBe(true)
+    expect(await store.isRevoked({ ...token, sessionId: randomUUID() }, now)).toBe(true)
+    await database.client.session.update({ where: { id: token.sessionId }, data: { revokedAt: now } })
+    expect(await store.isRevoked(token, now)).toBe(true)
+  })
+
+  it('refuses a token of somebody else, of a deactivated account or an older token version', async () => {
+    const token = await addToken()
+    expect(await store.isRevoked({ ...token, userId: (await addToken()).userId }, now)).toBe(true)
+    await database.client.user.update({ where: { id: token.userId }, data: { tokenVersion: 1 } })
+    expect(await store.isRevoked(token, now)).toBe(true)
+    expect(await store.isRevoked({ ...token, tokenVersion: 1 }, now)).toBe(false)
+    await database.client.user.update({ where: { id: token.userId }, data: { active: false } })
+    expect(await store.isRevoked({ ...token, tokenVersion: 1 }, now)).toBe(true)
+  })
+
+  it('refuses one token that was revoked by its jti, and no other of the session', async () => {
+    const token = await addToken()
+    await store.insert({ kind: 'TOKEN', tokenId: token.tokenId, expiresAt: secondsLater(60) }, now)
+    expect(await store.isRevoked(token, now)).toBe(true)
+    expect(await store.isRevoked({ ...token, tokenId: randomUUID() }, now)).toBe(false)
+  })
+})

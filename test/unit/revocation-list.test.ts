@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MemoryRevocationChannel } from '../../src/adapters/memory/memory-revocation-channel.ts'
+import type { RevocableToken, Revocation } from '../../src/domain/tokens/revocation.ts'
+import { RevocationList } from '../../src/domain/tokens/revocation-list.ts'
+import type { RevocationStore } from '../../src/domain/tokens/revocation-store.ts'
+import { silentLogger } from '../../src/lib/logger.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+
+/** A table of revocations that can be away. */
+class FakeStore implements RevocationStore {
+  readonly rows: { revocation: Revocation; recordedAt: Date }[] = []
+  away = false
+  asked = 0
+  onList: () => void = () => undefined
+
+  async insert(revocation: Revocation, recordedAt: Date): Promise<void> {
+    this.rows.push({ revocation, recordedAt })
+  }
+
+  async listSince(since: Date | null, now: Date): Promise<readonly Revocation[]> {
+    if (this.away) throw new Error('The database is away.')
+    this.onList()
+    return this.rows
+      .filter(
+        ({ revocation, recordedAt }) => revocation.expiresAt > now && recordedAt >= (since ?? new Date(0)),
+      )
+      .map(({ revocation }) => revocation)
+  }
+
+  async isRevoked(token: RevocableToken): Promise<boolean> {
+    this.asked += 1
+    if (this.away) throw new Error('The database is away.')
+    return this.rows.some(({ revocation }) => 'tokenId' in revocation && revocation.tokenId === token.tokenId)
+  }
+}
+
+let clock: ManualClock
+let store: FakeStore
+let channel: MemoryRevocationChannel
+let list: RevocationList
+beforeEach(() => {
+  clock = new ManualClock()
+  store = new FakeStore()
+  channel = new MemoryRevocationChannel()
+  list = new RevocationList({ store, channel, clock, logger: silentLogger, stalenessSeconds: 5 })
+})
+afterEach(() => list.stop())
+
+const token = (): RevocableToken => ({
+  sessionId: randomUUID(),
+  userId: randomUUID(),
+  tokenId: randomUUID(),
+  tokenVersion: 3,
+})
+const later = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000)
+const ofSession = ({ sessionId }: RevocableToken, expiresAt = later(3600)): Revocation => ({
+  kind: 'SESSION',
+  sessionId,
+  expiresAt,
+})
+const ofUser = ({ userId }: RevocableToken, minimumTokenVersion: number): Revocation => ({
+  kind: 'USER',
+  userId,
+  minimumTokenVersion,
+  expiresAt: later(3600),
+})
+
+describe('starting', () => {
+  it('knows everything that was revoked before', async () => {
+    const old = token()
+    await store.insert(ofSession(old), later(-3000))
+    await list.start()
+    expect(await list.isRevoked(old)).toBe(true)
+    expect(await list.isRevoked(token())).toBe(false)
+    expect(store.asked).toBe(0)
+  })
+
+  it('misses nothing that is announced while it loads', async () => {
+    const meanwhile = token()
+    store.onList = () => channel.publish([ofSession(meanwhile)])
+    await list.start()
+    expect(await list.isRevoked(meanwhile)).toBe(true)
+  })
+
+  it('fails when the first load fails, and asks for each token until one succeeds', async () => {
+    store.away = true
+    await expect(list.start()).rejects.toThrow('away')
+    await expect(list.isRevoked(token())).rejects.toThrow('away')
+    store.away = false
+    expect(await list.isRevoked(token())).toBe(false)
+    expect(store.asked).toBe(2)
+  })
+})
+
+describe('a revocation', () => {
+  beforeEach(() => list.start())
+
+  it('is known at once to whoever announced it, and to whoever hears of it', async () => {
+    const [mine, theirs] = [token(), token()]
+    list.announce([ofSession(mine)])
+    channel.publish([{ kind: 'TOKEN', tokenId: theirs.tokenId, expiresAt: later(60) }])
+    expect(await list.isRevoked(mine)).toBe(true)
+    expect(await list.isRevoked(theirs)).toBe(true)
+    expect(await list.isRevoked({ ...theirs, tokenId: randomUUID() })).toBe(false)
+  })
+
+  it('of a user refuses lower token versions only, and never goes back', async () => {
+    const stale = token()
+    list.announce([ofUser(stale, 4)])
+    expect(await list.isRevoked(stale)).toBe(true)
+    expect(await list.isRevoked({ ...stale, tokenVersion: 4 })).toBe(false)
+    list.announce([ofUser(stale, 2)])
+    expect(await list.isRevoked(stale)).toBe(true)
+  })
+
+  it('is learned by the next poll, also when its writer was slow to commit', async () => {
+    const slow = token()
+    clock.advance(60)
+    await list.poll()
+    await store.insert(ofSession(slow), later(-9))
+    clock.advance(1)
+    await list.poll()
+    expect(await list.isRevoked(slow)).toBe(true)
+  })
+
+  it('is forgotten once no token can be alive any more, not before', async () => {
+    const short = token()
+    list.announce([ofSession(short, later(60))])
+    clock.advance(59)
+    await list.poll()
+    expect(await list.isRevoked(short)).toBe(true)
+    clock.advance(1)
+    await list.poll()
+    expect(await list.isRevoked(short)).toBe(false)
+  })
+
+  it('is not forgotten because somebody says it has expired', async () => {
+    const kept = token()
+    list.announce([ofSession(kept), { kind: 'TOKEN', tokenId: kept.tokenId, expiresAt: later(3600) }])
+    channel.publish([
+      ofSession(kept, later(-1)),
+      { kind: 'TOKEN', tokenId: kept.tokenId, expiresAt: later(-1) },
+    ])
+    await list.poll()
+    expect(await list.isRevoked({ ...kept, tokenId: randomUUID() })).toBe(true)
+    expect(await list.isRevoked({ ...kept, sessionId: randomUUID() })).toBe(true)
+  })
+})
+
+describe('a clock that is set', () => {
+  beforeEach(() => list.start())
+
+  it('back by an hour hides no new revocation', async () => {
+    const hidden = token()
+    clock.jump(-3600)
+    await list.poll()
+    await store.insert(ofSession(hidden), clock.now())
+    await list.poll()
+    expect(await list.isRevoked(hidden)).toBe(true)
+  })
+
+  it('forward by eight days and back again revives no token', async () => {
+    const revoked = token()
+    await store.insert(ofSession(revoked), clock.now())
+    clock.advance(60)
+    await list.poll()
+    clock.jump(8 * 86_400)
+    await list.poll()
+    clock.jump(-8 * 86_400)
+    await list.poll()
+    expect(await list.isRevoked(revoked)).toBe(true)
+  })
+})
+
+describe('a list that is behind', () => {
+  beforeEach(() => list.start())
+
+  it('is trusted for as long as it may be, then the database is asked for each token', async () => {
+    store.away = true
+    clock.advance(5)
+    await expect(list.poll()).rejects.toThrow('away')
+    expect(await list.isRevoked(token())).toBe(false)
+    expect(store.asked).toBe(0)
+    clock.advance(0.001)
+    store.away = false
+    const unheard = token()
+    await store.insert({ kind: 'TOKEN', tokenId: unheard.tokenId, expiresAt: later(60) }, clock.now())
+    expect(await list.isRevoked(unheard)).toBe(true)
+    expect(await list.isRevoked(token())).toBe(false)
+    expect(store.asked).toBe(2)
+    await list.poll()
+    expect(await list.isRevoked(token())).toBe(false)
+    expect(store.asked).toBe(2)
+  })
+
+  it('accepts nothing when the database cannot answer, but still refuses what it knows', async () => {
+    const known = token()
+    list.announce([ofSession(known)])
+    store.away = true
+    clock.advance(6)
+    await expect(list.isRevoked(token())).rejects.toThrow('away')
+    expect(await list.isRevoked(known)).toBe(true)
+  })
+
+  it('is not made fresh by a clock that was set back', async () => {
+    store.away = true
+    clock.advance(6)
+    clock.jump(-3600)
+    await expect(list.isRevoked(token())).rejects.toThrow('away')
+  })
+})
