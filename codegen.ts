@@ -1,7 +1,7 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
 /**
- * Types of the operations that the tests send: `graphql(/* GraphQL *\/ …)` in test/ gives a document that knows its
+ * Types of what the tests ask for: every template after the comment GraphQL in test/ becomes a document that knows its
  * variables and its answer. Generated from schema.graphql into test/generated: npm run codegen
  */
 const config: CodegenConfig = {

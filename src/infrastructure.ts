@@ -69,7 +69,11 @@ export async function openInfrastructure(
   return assemble(config, database, hasher, logger, closer)
 }
 
-function openDatabase(config: Config, logger: Logger): Promise<Database> | Database {
+/** Opens the database that the configuration names: the one in the data folder, or a server. */
+export function openDatabase(
+  config: Pick<Config, 'database' | 'dataDir'>,
+  logger: Logger,
+): Promise<Database> | Database {
   const { url, directUrl, poolMin, poolMax } = config.database
   if (url === null) return openEmbeddedDatabase({ folder: `${config.dataDir}/database`, logger })
   const direct = directUrl ?? url

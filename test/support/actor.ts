@@ -1,16 +1,19 @@
 import type { App } from '../../src/app.ts'
+import type { TypedDocumentString } from '../generated/graphql.ts'
 
-export interface GraphqlAnswer {
+// biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about
+export interface GraphqlAnswer<Data = any> {
   readonly status: number
   readonly headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about
-  readonly data: any
+  readonly data: Data
   readonly errors: readonly {
     message: string
     path?: readonly string[]
     extensions: Record<string, unknown>
   }[]
 }
+
+type SentHeaders = Readonly<Record<string, string | undefined>>
 
 /** A client with its own cookies and headers; keeps what Set-Cookie tells it, as a browser would. */
 export class Actor {
@@ -29,19 +32,29 @@ export class Actor {
     }
   }
 
-  /** Runs an operation; header values of undefined are left out. */
-  async ask(
+  /** Runs an operation; header values of undefined are left out. A generated document knows its variables and its answer. */
+  ask(
     query: string,
-    variables: Readonly<Record<string, unknown>> = {},
-    headers: Readonly<Record<string, string | undefined>> = {},
+    variables?: Readonly<Record<string, unknown>>,
+    headers?: SentHeaders,
+  ): Promise<GraphqlAnswer>
+  ask<Data, Variables>(
+    document: TypedDocumentString<Data, Variables>,
+    variables: Variables,
+    headers?: SentHeaders,
+  ): Promise<GraphqlAnswer<Data | null>>
+  async ask(
+    query: string | object,
+    variables: object = {},
+    headers: SentHeaders = {},
   ): Promise<GraphqlAnswer> {
-    const response = await this.send({ query, variables }, headers)
+    const response = await this.send({ query: String(query), variables }, headers)
     const body = await response.json()
     return { status: response.status, headers: response.headers, data: body.data, errors: body.errors ?? [] }
   }
 
   /** Posts a body as JSON and keeps the cookies of the answer. */
-  async send(body: unknown, headers: Readonly<Record<string, string | undefined>> = {}): Promise<Response> {
+  async send(body: unknown, headers: SentHeaders = {}): Promise<Response> {
     const wanted = {
       'content-type': 'application/json',
       ...this.headers,

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createServerDatabase } from '../support/test-database.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gatehouse-cli-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
+
+describe('npm run cli -- migrate', () => {
+  it('brings a database up to date once, without the secrets of the service', async () => {
+    const { env, remove } = await emptyDatabase()
+    try {
+      const first = await cli(['migrate'], { NODE_ENV: 'production', ...env })
+      expect(first.complaints).toBe('')
+      expect(first.output).toMatch(/^applied \d{14}_first\n/)
+      expect(first.code).toBe(0)
+      expect((await cli(['migrate'], env)).output).toBe('Nothing to apply.\n')
+    } finally {
+      await remove()
+    }
+  }, 60_000)
+
+  it('exits with 1 where no database answers', async () => {
+    const url = 'postgresql://nobody@127.0.0.1:1/nothing'
+    const { code, complaints } = await cli(['migrate'], { DATABASE_URL: url })
+    expect(code).toBe(1)
+    expect(complaints).not.toBe('')
+    expect(complaints).not.toMatch(/\n {4}at /)
+  })
+
+  it('exits with 2 where it was misused', async () => {
+    expect((await cli(['migrate', 'everything'])).code).toBe(2)
+  })
+})
+
+async function emptyDatabase() {
+  if (inject('backend') === 'embedded')
+    return { env: { DATA_DIR: join(folder, 'data') }, remove: async () => undefined }
+  const { url, drop } = await createServerDatabase({ migrated: false })
+  return { env: { DATABASE_URL: url }, remove: drop }
+}
+
+interface Ended {
+  readonly code: number | null
+  readonly output: string
+  readonly complaints: string
+}
+
+/** Runs the command line in a process of its own, with nothing of this environment but PATH. */
+function cli(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...words], {
+    env: { PATH: process.env.PATH, DATA_DIR: folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  let complaints = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, output, complaints }))
+  })
+}

@@ -1,0 +1,86 @@
+/* eslint-disable */
+import * as types from './graphql.ts';
+
+
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  mutation Register($input: RegisterInput!) {\n    register(input: $input) {\n      __typename\n      ... on RegisterSuccess {\n        user { id username displayName email emailVerified firstName lastName phoneNumber role loginCount lastLoginAt createdAt }\n        session { id current createdAt lastUsedAt expiresAt rememberMe ipAddress userAgent user { id email } device { name browser os type } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n        deviceToken\n      }\n      ... on RegistrationPending { email }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on WeakPasswordProblem { score unmet suggestions }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.RegisterDocument,
+    "\n  mutation Login($input: LoginInput!) {\n    login(input: $input) {\n      __typename\n      ... on LoginSuccess {\n        user { id username email role loginCount lastLoginAt }\n        session { id current createdAt expiresAt rememberMe device { name browser os type } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n        deviceToken\n      }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AccountLockedProblem { unlocksAt retryAfterSeconds }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.LoginDocument,
+    "\n  mutation Refresh($input: RefreshInput) {\n    refresh(input: $input) {\n      __typename\n      ... on RefreshSuccess {\n        session { id current lastUsedAt expiresAt ipAddress user { id email role } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n      }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.RefreshDocument,
+    "\n  mutation Logout($input: LogoutInput) {\n    logout(input: $input) {\n      __typename\n      ... on LogoutSuccess { revokedSessions }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.LogoutDocument,
+    "\n  mutation RevokeSession($input: RevokeSessionInput!) {\n    revokeSession(input: $input) {\n      __typename\n      ... on RevokeSessionSuccess { session { id current } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.RevokeSessionDocument,
+    "\n  mutation RevokeOtherSessions {\n    revokeOtherSessions {\n      __typename\n      ... on RevokeOtherSessionsSuccess { revokedSessions }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.RevokeOtherSessionsDocument,
+    "\n  query Me {\n    me { id username displayName email role permissions active loginCount lastLoginAt }\n  }\n": typeof types.MeDocument,
+    "\n  query CsrfToken {\n    csrfToken\n  }\n": typeof types.CsrfTokenDocument,
+    "\n  query CurrentSession {\n    currentSession { id current }\n  }\n": typeof types.CurrentSessionDocument,
+    "\n  query Sessions($first: Int, $after: String, $last: Int, $before: String) {\n    sessions(first: $first, after: $after, last: $last, before: $before) {\n      totalCount\n      nodes { id current createdAt rememberMe device { name browser os type } }\n      edges { cursor node { id } }\n      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }\n    }\n  }\n": typeof types.SessionsDocument,
+};
+const documents: Documents = {
+    "\n  mutation Register($input: RegisterInput!) {\n    register(input: $input) {\n      __typename\n      ... on RegisterSuccess {\n        user { id username displayName email emailVerified firstName lastName phoneNumber role loginCount lastLoginAt createdAt }\n        session { id current createdAt lastUsedAt expiresAt rememberMe ipAddress userAgent user { id email } device { name browser os type } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n        deviceToken\n      }\n      ... on RegistrationPending { email }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on WeakPasswordProblem { score unmet suggestions }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.RegisterDocument,
+    "\n  mutation Login($input: LoginInput!) {\n    login(input: $input) {\n      __typename\n      ... on LoginSuccess {\n        user { id username email role loginCount lastLoginAt }\n        session { id current createdAt expiresAt rememberMe device { name browser os type } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n        deviceToken\n      }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AccountLockedProblem { unlocksAt retryAfterSeconds }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.LoginDocument,
+    "\n  mutation Refresh($input: RefreshInput) {\n    refresh(input: $input) {\n      __typename\n      ... on RefreshSuccess {\n        session { id current lastUsedAt expiresAt ipAddress user { id email role } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n      }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.RefreshDocument,
+    "\n  mutation Logout($input: LogoutInput) {\n    logout(input: $input) {\n      __typename\n      ... on LogoutSuccess { revokedSessions }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.LogoutDocument,
+    "\n  mutation RevokeSession($input: RevokeSessionInput!) {\n    revokeSession(input: $input) {\n      __typename\n      ... on RevokeSessionSuccess { session { id current } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.RevokeSessionDocument,
+    "\n  mutation RevokeOtherSessions {\n    revokeOtherSessions {\n      __typename\n      ... on RevokeOtherSessionsSuccess { revokedSessions }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.RevokeOtherSessionsDocument,
+    "\n  query Me {\n    me { id username displayName email role permissions active loginCount lastLoginAt }\n  }\n": types.MeDocument,
+    "\n  query CsrfToken {\n    csrfToken\n  }\n": types.CsrfTokenDocument,
+    "\n  query CurrentSession {\n    currentSession { id current }\n  }\n": types.CurrentSessionDocument,
+    "\n  query Sessions($first: Int, $after: String, $last: Int, $before: String) {\n    sessions(first: $first, after: $after, last: $last, before: $before) {\n      totalCount\n      nodes { id current createdAt rememberMe device { name browser os type } }\n      edges { cursor node { id } }\n      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }\n    }\n  }\n": types.SessionsDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Register($input: RegisterInput!) {\n    register(input: $input) {\n      __typename\n      ... on RegisterSuccess {\n        user { id username displayName email emailVerified firstName lastName phoneNumber role loginCount lastLoginAt createdAt }\n        session { id current createdAt lastUsedAt expiresAt rememberMe ipAddress userAgent user { id email } device { name browser os type } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n        deviceToken\n      }\n      ... on RegistrationPending { email }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on WeakPasswordProblem { score unmet suggestions }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').RegisterDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Login($input: LoginInput!) {\n    login(input: $input) {\n      __typename\n      ... on LoginSuccess {\n        user { id username email role loginCount lastLoginAt }\n        session { id current createdAt expiresAt rememberMe device { name browser os type } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n        deviceToken\n      }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AccountLockedProblem { unlocksAt retryAfterSeconds }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').LoginDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Refresh($input: RefreshInput) {\n    refresh(input: $input) {\n      __typename\n      ... on RefreshSuccess {\n        session { id current lastUsedAt expiresAt ipAddress user { id email role } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n      }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').RefreshDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Logout($input: LogoutInput) {\n    logout(input: $input) {\n      __typename\n      ... on LogoutSuccess { revokedSessions }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').LogoutDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeSession($input: RevokeSessionInput!) {\n    revokeSession(input: $input) {\n      __typename\n      ... on RevokeSessionSuccess { session { id current } }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').RevokeSessionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeOtherSessions {\n    revokeOtherSessions {\n      __typename\n      ... on RevokeOtherSessionsSuccess { revokedSessions }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').RevokeOtherSessionsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Me {\n    me { id username displayName email role permissions active loginCount lastLoginAt }\n  }\n"): typeof import('./graphql.ts').MeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CsrfToken {\n    csrfToken\n  }\n"): typeof import('./graphql.ts').CsrfTokenDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query CurrentSession {\n    currentSession { id current }\n  }\n"): typeof import('./graphql.ts').CurrentSessionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Sessions($first: Int, $after: String, $last: Int, $before: String) {\n    sessions(first: $first, after: $after, last: $last, before: $before) {\n      totalCount\n      nodes { id current createdAt rememberMe device { name browser os type } }\n      edges { cursor node { id } }\n      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }\n    }\n  }\n"): typeof import('./graphql.ts').SessionsDocument;
+
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}

@@ -1,0 +1,547 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What went wrong, for programs. The list grows: show the message of a value that you do not know. */
+export type AuthProblemCode =
+  /** An administrator has deactivated the account. */
+  | 'ACCOUNT_DISABLED'
+  /** Too many failures, or an administrator, have locked the account for a while. */
+  | 'ACCOUNT_LOCKED'
+  /** The refresh token came from another device; its session has been ended. */
+  | 'DEVICE_MISMATCH'
+  /** The address already has an account. */
+  | 'EMAIL_TAKEN'
+  /** The identifier or the password is wrong; which of them is not told. */
+  | 'INVALID_CREDENTIALS'
+  /** Something in the input is not valid; `issues` names it. */
+  | 'INVALID_INPUT'
+  /** The refresh token is not valid (any more): sign in again. */
+  | 'INVALID_REFRESH_TOKEN'
+  /** A one-time token is unknown, used or expired. */
+  | 'INVALID_TOKEN'
+  /** There is no such thing, or it is not yours. */
+  | 'NOT_FOUND'
+  /** The new password is one of the last ones. */
+  | 'PASSWORD_REUSED'
+  /** Too many calls: wait for `retryAfterSeconds`. */
+  | 'RATE_LIMITED'
+  /** The last proof of the password is too old for this: prove it again, then repeat. */
+  | 'REAUTHENTICATION_REQUIRED'
+  /** The refresh token was used before; its session has been ended. */
+  | 'REFRESH_TOKEN_REUSED'
+  /** The account has as many sessions as it may have. */
+  | 'SESSION_LIMIT_REACHED'
+  /** The username belongs to somebody else. */
+  | 'USERNAME_TAKEN'
+  /** The new password does not meet the policy. */
+  | 'WEAK_PASSWORD';
+
+/** What the client knows of its device. */
+export type DeviceInput = {
+  /** Any stable string of the client's own, at most 512 characters; stored as a digest, part of device matching. */
+  fingerprint?: string | null | undefined;
+  /** Shown in lists of sessions instead of what the User-Agent tells; at most 100 characters. */
+  name?: string | null | undefined;
+};
+
+/** Who wants to sign in, and how. */
+export type LoginInput = {
+  /** What the client knows of its device. */
+  device?: DeviceInput | null | undefined;
+  /** From an earlier LoginSuccess on this device: its own attempt budget, so that strangers cannot lock the owner out. */
+  deviceToken?: string | null | undefined;
+  /** E-mail address or username, in any case. */
+  identifier: string;
+  /** Compared exactly as sent, after Unicode NFC. */
+  password: string;
+  /** Whether the session may rest and last longer; of no effect for administrators. */
+  rememberMe?: boolean;
+  /** The slug of the tenant; the default one unless told. */
+  tenant?: string | null | undefined;
+  /** Where the tokens travel. */
+  tokenTransport?: TokenTransport;
+};
+
+/** Which session to end: the access token's (an expired one will do here), or the refresh token's, in the input or the cookie. */
+export type LogoutInput = {
+  /** End every session of the account, while this one is still alive. */
+  allDevices?: boolean;
+  /** For a client that holds no access token any more. */
+  refreshToken?: string | null | undefined;
+};
+
+/** What a password policy can ask for. */
+export type PasswordRequirement =
+  /** It lacks a digit. */
+  | 'DIGIT'
+  /** It lacks a lower-case letter. */
+  | 'LOWERCASE'
+  /** It is too long. */
+  | 'MAX_LENGTH'
+  /** It is too short. */
+  | 'MIN_LENGTH'
+  /** It is too easy to guess. */
+  | 'MIN_SCORE'
+  /** It is known from a breach of another service. */
+  | 'NOT_BREACHED'
+  /** It is built from the name or address of its owner, or from the name of the product. */
+  | 'NOT_PERSONAL'
+  /** It lacks a symbol. */
+  | 'SYMBOL'
+  /** It lacks an upper-case letter. */
+  | 'UPPERCASE';
+
+/** Which refresh token to exchange. */
+export type RefreshInput = {
+  /** What the client knows of its device. */
+  device?: DeviceInput | null | undefined;
+  /** Absent when the refresh token is in the cookie. The answer uses the transport that the session began with. */
+  refreshToken?: string | null | undefined;
+};
+
+/** A new account. */
+export type RegisterInput = {
+  /** What the client knows of its device. */
+  device?: DeviceInput | null | undefined;
+  /** At most 254 characters. Compared after trimming, Unicode NFC and lower case; plus-addresses stay apart. */
+  email: string;
+  /** Plain text of at most 50 characters. */
+  firstName?: string | null | undefined;
+  /** Plain text of at most 50 characters. */
+  lastName?: string | null | undefined;
+  /** 8 to 128 characters with upper case, lower case, digit and symbol; never trimmed or cut. */
+  password: string;
+  /** E.164, for example +493012345678. */
+  phoneNumber?: string | null | undefined;
+  /** The slug of the tenant; the default one unless told. */
+  tenant?: string | null | undefined;
+  /** Where the tokens travel. */
+  tokenTransport?: TokenTransport;
+  /** 3 to 32 letters, digits, underscores, dots or hyphens; unique without regard to case, public. */
+  username?: string | null | undefined;
+};
+
+/** Which session to end. */
+export type RevokeSessionInput = {
+  /** The id of one of your own live sessions. */
+  sessionId: string | number;
+};
+
+/** Kinds of devices. */
+export type SessionDeviceType =
+  /** A program that says so. */
+  | 'BOT'
+  /** A desktop or laptop computer. */
+  | 'DESKTOP'
+  /** A telephone. */
+  | 'MOBILE'
+  /** A tablet. */
+  | 'TABLET'
+  /** The User-Agent does not tell. */
+  | 'UNKNOWN';
+
+/** Where the tokens of a session travel; a session keeps the transport that it began with. */
+export type TokenTransport =
+  /** Both tokens in the response body (native apps, servers, tools). */
+  | 'BODY'
+  /** Both tokens in HttpOnly cookies, none in the body (browser and API on one site). */
+  | 'COOKIE'
+  /** Access token in the body to keep in memory, refresh token in an HttpOnly cookie (SPA behind a gateway). */
+  | 'HYBRID';
+
+/** What somebody may do at large. */
+export type UserRole =
+  /** May do everything. */
+  | 'ADMIN'
+  /** May also read and lock users, end their sessions and read the audit log. */
+  | 'MODERATOR'
+  /** May do what concerns the own account. */
+  | 'USER';
+
+export type RegisterMutationVariables = Exact<{
+  input: RegisterInput;
+}>;
+
+
+export type RegisterMutation = { register:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'EmailTakenProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'RegisterSuccess', deviceToken: string | null, user: { id: string, username: string | null, displayName: string, email: string | null, emailVerified: boolean | null, firstName: string | null, lastName: string | null, phoneNumber: string | null, role: UserRole | null, loginCount: number | null, lastLoginAt: string | null, createdAt: string | null }, session: { id: string, current: boolean, createdAt: string, lastUsedAt: string, expiresAt: string, rememberMe: boolean, ipAddress: string | null, userAgent: string | null, user: { id: string, email: string | null }, device: { name: string, browser: string | null, os: string | null, type: SessionDeviceType } }, tokens: { accessToken: string | null, tokenType: string, expiresIn: number, accessTokenExpiresAt: string, refreshToken: string | null, refreshTokenExpiresAt: string, csrfToken: string | null } }
+    | { __typename: 'RegistrationPending', email: string }
+    | { __typename: 'UsernameTakenProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'WeakPasswordProblem', score: number, unmet: Array<PasswordRequirement>, suggestions: Array<string>, code: AuthProblemCode, message: string }
+   | null };
+
+export type LoginMutationVariables = Exact<{
+  input: LoginInput;
+}>;
+
+
+export type LoginMutation = { login:
+    | { __typename: 'AccountDisabledProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AccountLockedProblem', unlocksAt: string | null, retryAfterSeconds: number | null, code: AuthProblemCode, message: string }
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'EmailVerificationRequired' }
+    | { __typename: 'InvalidCredentialsProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'LoginSuccess', deviceToken: string | null, user: { id: string, username: string | null, email: string | null, role: UserRole | null, loginCount: number | null, lastLoginAt: string | null }, session: { id: string, current: boolean, createdAt: string, expiresAt: string, rememberMe: boolean, device: { name: string, browser: string | null, os: string | null, type: SessionDeviceType } }, tokens: { accessToken: string | null, tokenType: string, expiresIn: number, accessTokenExpiresAt: string, refreshToken: string | null, refreshTokenExpiresAt: string, csrfToken: string | null } }
+    | { __typename: 'MfaChallenge' }
+    | { __typename: 'PasswordExpired' }
+    | { __typename: 'SessionLimitProblem', code: AuthProblemCode, message: string }
+   | null };
+
+export type RefreshMutationVariables = Exact<{
+  input?: RefreshInput | null | undefined;
+}>;
+
+
+export type RefreshMutation = { refresh:
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'DeviceMismatchProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'InvalidRefreshTokenProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'RefreshSuccess', session: { id: string, current: boolean, lastUsedAt: string, expiresAt: string, ipAddress: string | null, user: { id: string, email: string | null, role: UserRole | null } }, tokens: { accessToken: string | null, tokenType: string, expiresIn: number, accessTokenExpiresAt: string, refreshToken: string | null, refreshTokenExpiresAt: string, csrfToken: string | null } }
+    | { __typename: 'RefreshTokenReusedProblem', code: AuthProblemCode, message: string }
+   | null };
+
+export type LogoutMutationVariables = Exact<{
+  input?: LogoutInput | null | undefined;
+}>;
+
+
+export type LogoutMutation = { logout:
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'LogoutSuccess', revokedSessions: number }
+   | null };
+
+export type RevokeSessionMutationVariables = Exact<{
+  input: RevokeSessionInput;
+}>;
+
+
+export type RevokeSessionMutation = { revokeSession:
+    | { __typename: 'AuthNotFoundProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'RevokeSessionSuccess', session: { id: string, current: boolean } }
+   | null };
+
+export type RevokeOtherSessionsMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RevokeOtherSessionsMutation = { revokeOtherSessions:
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'RevokeOtherSessionsSuccess', revokedSessions: number }
+   | null };
+
+export type MeQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MeQuery = { me: { id: string, username: string | null, displayName: string, email: string | null, role: UserRole | null, permissions: Array<string> | null, active: boolean | null, loginCount: number | null, lastLoginAt: string | null } | null };
+
+export type CsrfTokenQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CsrfTokenQuery = { csrfToken: string | null };
+
+export type CurrentSessionQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CurrentSessionQuery = { currentSession: { id: string, current: boolean } | null };
+
+export type SessionsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type SessionsQuery = { sessions: { totalCount: number, nodes: Array<{ id: string, current: boolean, createdAt: string, rememberMe: boolean, device: { name: string, browser: string | null, os: string | null, type: SessionDeviceType } }>, edges: Array<{ cursor: string, node: { id: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const RegisterDocument = new TypedDocumentString(`
+    mutation Register($input: RegisterInput!) {
+  register(input: $input) {
+    __typename
+    ... on RegisterSuccess {
+      user {
+        id
+        username
+        displayName
+        email
+        emailVerified
+        firstName
+        lastName
+        phoneNumber
+        role
+        loginCount
+        lastLoginAt
+        createdAt
+      }
+      session {
+        id
+        current
+        createdAt
+        lastUsedAt
+        expiresAt
+        rememberMe
+        ipAddress
+        userAgent
+        user {
+          id
+          email
+        }
+        device {
+          name
+          browser
+          os
+          type
+        }
+      }
+      tokens {
+        accessToken
+        tokenType
+        expiresIn
+        accessTokenExpiresAt
+        refreshToken
+        refreshTokenExpiresAt
+        csrfToken
+      }
+      deviceToken
+    }
+    ... on RegistrationPending {
+      email
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+        message
+      }
+    }
+    ... on WeakPasswordProblem {
+      score
+      unmet
+      suggestions
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RegisterMutation, RegisterMutationVariables>;
+export const LoginDocument = new TypedDocumentString(`
+    mutation Login($input: LoginInput!) {
+  login(input: $input) {
+    __typename
+    ... on LoginSuccess {
+      user {
+        id
+        username
+        email
+        role
+        loginCount
+        lastLoginAt
+      }
+      session {
+        id
+        current
+        createdAt
+        expiresAt
+        rememberMe
+        device {
+          name
+          browser
+          os
+          type
+        }
+      }
+      tokens {
+        accessToken
+        tokenType
+        expiresIn
+        accessTokenExpiresAt
+        refreshToken
+        refreshTokenExpiresAt
+        csrfToken
+      }
+      deviceToken
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+        message
+      }
+    }
+    ... on AccountLockedProblem {
+      unlocksAt
+      retryAfterSeconds
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LoginMutation, LoginMutationVariables>;
+export const RefreshDocument = new TypedDocumentString(`
+    mutation Refresh($input: RefreshInput) {
+  refresh(input: $input) {
+    __typename
+    ... on RefreshSuccess {
+      session {
+        id
+        current
+        lastUsedAt
+        expiresAt
+        ipAddress
+        user {
+          id
+          email
+          role
+        }
+      }
+      tokens {
+        accessToken
+        tokenType
+        expiresIn
+        accessTokenExpiresAt
+        refreshToken
+        refreshTokenExpiresAt
+        csrfToken
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RefreshMutation, RefreshMutationVariables>;
+export const LogoutDocument = new TypedDocumentString(`
+    mutation Logout($input: LogoutInput) {
+  logout(input: $input) {
+    __typename
+    ... on LogoutSuccess {
+      revokedSessions
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LogoutMutation, LogoutMutationVariables>;
+export const RevokeSessionDocument = new TypedDocumentString(`
+    mutation RevokeSession($input: RevokeSessionInput!) {
+  revokeSession(input: $input) {
+    __typename
+    ... on RevokeSessionSuccess {
+      session {
+        id
+        current
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeSessionMutation, RevokeSessionMutationVariables>;
+export const RevokeOtherSessionsDocument = new TypedDocumentString(`
+    mutation RevokeOtherSessions {
+  revokeOtherSessions {
+    __typename
+    ... on RevokeOtherSessionsSuccess {
+      revokedSessions
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeOtherSessionsMutation, RevokeOtherSessionsMutationVariables>;
+export const MeDocument = new TypedDocumentString(`
+    query Me {
+  me {
+    id
+    username
+    displayName
+    email
+    role
+    permissions
+    active
+    loginCount
+    lastLoginAt
+  }
+}
+    `) as unknown as TypedDocumentString<MeQuery, MeQueryVariables>;
+export const CsrfTokenDocument = new TypedDocumentString(`
+    query CsrfToken {
+  csrfToken
+}
+    `) as unknown as TypedDocumentString<CsrfTokenQuery, CsrfTokenQueryVariables>;
+export const CurrentSessionDocument = new TypedDocumentString(`
+    query CurrentSession {
+  currentSession {
+    id
+    current
+  }
+}
+    `) as unknown as TypedDocumentString<CurrentSessionQuery, CurrentSessionQueryVariables>;
+export const SessionsDocument = new TypedDocumentString(`
+    query Sessions($first: Int, $after: String, $last: Int, $before: String) {
+  sessions(first: $first, after: $after, last: $last, before: $before) {
+    totalCount
+    nodes {
+      id
+      current
+      createdAt
+      rememberMe
+      device {
+        name
+        browser
+        os
+        type
+      }
+    }
+    edges {
+      cursor
+      node {
+        id
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SessionsQuery, SessionsQueryVariables>;

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { runCommand } from '../../src/cli/run-command.ts'
+
+const unmade = join(tmpdir(), 'gatehouse-that-nobody-makes')
+
+describe('npm run cli', () => {
+  it('lists its commands', async () => {
+    const { code, output } = await run(['help'])
+    expect(code).toBe(0)
+    expect(output).toMatch(/migrate +Brings the tables up to date/)
+    expect(output).toMatch(/config check +Says what is wrong/)
+    expect((await run(['--help'])).output).toBe(output)
+  })
+
+  it.each([
+    [[], 'Which command?'],
+    [['migrat'], 'Unknown command: migrat'],
+    [['config'], 'Unknown command: config'],
+    [['migrate', 'everything'], 'migrate takes no arguments.'],
+  ])('refuses %j with exit code 2 and the list', async (words, reason) => {
+    const { code, complaints, output } = await run(words)
+    expect(code).toBe(2)
+    expect(complaints).toContain(reason)
+    expect(complaints).toContain('config check')
+    expect(output).toBe('')
+  })
+})
+
+describe('npm run cli -- config check', () => {
+  it('says ok without writing anything', async () => {
+    const { code, output } = await run(['config', 'check'], { DATA_DIR: unmade })
+    expect(code).toBe(0)
+    expect(output).toMatch(/\nok$/)
+    expect(existsSync(unmade)).toBe(false)
+  })
+
+  it.each([
+    ['RSA_KEY_BITS', {}, 'of 2048 are 112 bits of security'],
+    ['RATE_LIMITS', { RATE_LIMITS: 'off' }, 'guessed at full speed'],
+    ['COOKIE_SAME_SITE', { COOKIE_SAME_SITE: 'none', PUBLIC_URL: 'https://auth.example.com' }, 'every site'],
+    ['PUBLIC_URL', { PUBLIC_URL: 'http://auth.example.com' }, 'without https'],
+    ['DATABASE_URL', {}, 'embedded database'],
+  ])('warns of %s where it is weak', async (variable, env, reason) => {
+    const { code, output } = await run(['config', 'check'], { DATA_DIR: unmade, ...env })
+    expect(code).toBe(0)
+    expect(output).toMatch(new RegExp(`^warning: ${variable} .*${reason}`, 'm'))
+  })
+
+  it('has nothing to warn of where nothing is weak', async () => {
+    const { output } = await run(['config', 'check'], {
+      DATA_DIR: unmade,
+      DATABASE_URL: 'postgresql://gatehouse@127.0.0.1/gatehouse',
+      SIGNING_ALGORITHM: 'ES256',
+    })
+    expect(output).toBe('ok')
+  })
+
+  it('lists every problem and ends with 1', async () => {
+    const { code, complaints, output } = await run(['config', 'check'], {
+      NODE_ENV: 'production',
+      PORT: 'ninety',
+    })
+    expect(code).toBe(1)
+    for (const name of ['PORT', 'DATABASE_URL', 'MASTER_KEY', 'REFRESH_PEPPERS'])
+      expect(complaints).toContain(name)
+    expect(output).toBe('')
+  })
+})
+
+async function run(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const printed: string[] = []
+  const complained: string[] = []
+  const code = await runCommand(words, {
+    env,
+    print: (line) => void printed.push(line),
+    complain: (line) => void complained.push(line),
+  })
+  return { code, output: printed.join('\n'), complaints: complained.join('\n') }
+}
