@@ -15,6 +15,8 @@ const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}$/
 export interface RequestCookies {
   /** The value; null when it is absent, empty or malformed, and for every name when the cookies are refused. */
   get(name: CookieName): string | null
+  /** Whether a value came by that name, usable or not; an empty one is none. */
+  has(name: CookieName): boolean
   /** One name came twice: somebody else may have set one of them, so neither is believed (RFC 6265bis, 5.7). */
   readonly refused: boolean
   /** Whether any cookie of ours came, usable or not. */
@@ -22,7 +24,12 @@ export interface RequestCookies {
 }
 
 const names: ReadonlyMap<string, CookieName> = new Map(cookieNames.map((name) => [name, name]))
-const noCookies: RequestCookies = { get: () => null, refused: false, present: false }
+const noCookies: RequestCookies = {
+  get: () => null,
+  has: () => false,
+  refused: false,
+  present: false,
+}
 
 /** Reads the Cookie header of a request. The one cookie parser of the project; it never throws. */
 export function readCookies(request: Request): RequestCookies {
@@ -32,6 +39,7 @@ export function readCookies(request: Request): RequestCookies {
 
 function parseCookies(header: string): RequestCookies {
   const values = new Map<CookieName, string | null>()
+  const given = new Set<CookieName>()
   let refused = false
   for (const pair of header.split(';')) {
     const equals = pair.indexOf('=')
@@ -39,9 +47,15 @@ function parseCookies(header: string): RequestCookies {
     if (name === undefined) continue
     if (values.has(name)) refused = true
     const value = equals === -1 ? '' : pair.slice(equals + 1).trim()
+    if (value !== '') given.add(name)
     values.set(name, COOKIE_VALUE.test(value) ? value : null)
   }
-  return { get: (name) => (refused ? null : (values.get(name) ?? null)), refused, present: values.size > 0 }
+  return {
+    get: (name) => (refused ? null : (values.get(name) ?? null)),
+    has: (name) => given.has(name),
+    refused,
+    present: values.size > 0,
+  }
 }
 
 export type SameSite = 'strict' | 'lax' | 'none'

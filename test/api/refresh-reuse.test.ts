@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Actor } from '../support/actor.ts'
+import { sessionsDocument } from '../support/operations.ts'
+import { askRefresh, rotate, type SignedIn, signIn, signUp, whoIs } from '../support/people.ts'
+import { auditOf } from '../support/rows.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
+
+let test: TestApp
+beforeAll(async () => {
+  test = await createTestApp()
+})
+afterAll(() => test.close())
+
+const reused = { __typename: 'RefreshTokenReusedProblem', code: 'REFRESH_TOKEN_REUSED' }
+const dead = { __typename: 'InvalidRefreshTokenProblem', code: 'INVALID_REFRESH_TOKEN' }
+
+/** That the session is over for everybody: its newest refresh token, its access tokens, the list, the audit log. */
+async function expectEnded(ada: SignedIn, newest: string): Promise<void> {
+  expect(await askRefresh(test.actor(), newest)).toMatchObject(dead)
+  expect(await whoIs(test.actor(), ada.accessToken)).toBe('TOKEN_REVOKED')
+  const row = await test.database.client.session.findUniqueOrThrow({ where: { id: ada.sessionId } })
+  expect(row).toMatchObject({ revokedAt: expect.any(Date), revokedReason: 'REFRESH_TOKEN_REUSED' })
+  const events = (await auditOf(test.database, ada.userId)).filter(
+    ({ type }) => type === 'REFRESH_TOKEN_REUSED',
+  )
+  expect(events).toHaveLength(1)
+  expect(events[0]).toMatchObject({ sessionId: ada.sessionId, ipAddress: '192.0.2.7' })
+}
+
+describe('a refresh token that was used before', () => {
+  it('ends its session when it comes after the grace window', async () => {
+    const actor = test.actor()
+    const ada = await signUp(actor)
+    const successor = await rotate(actor, ada.refreshToken)
+    test.clock.advance(11)
+    expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(reused)
+    await expectEnded(ada, successor)
+  })
+
+  it('ends its session when it is older than the one before, at once', async () => {
+    const actor = test.actor()
+    const ada = await signUp(actor)
+    const newest = await rotate(actor, await rotate(actor, ada.refreshToken))
+    expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(reused)
+    await expectEnded(ada, newest)
+  })
+
+  it('ends its session when another browser brings it inside the window', async () => {
+    const ada = await signUp(test.actor())
+    const successor = await rotate(test.actor(), ada.refreshToken)
+    const thief = test.actor({ 'user-agent': 'curl/8.5.0' })
+    expect(await askRefresh(thief, ada.refreshToken)).toMatchObject(reused)
+    await expectEnded(ada, successor)
+  })
+
+  it.each([
+    ['another fingerprint', { fingerprint: 'laptop' }, { fingerprint: 'thief' }],
+    ['no fingerprint', { fingerprint: 'laptop' }, undefined],
+    ['a fingerprint where there was none', undefined, { fingerprint: 'thief' }],
+  ])('ends its session when %s brings it inside the window', async (_what, first, second) => {
+    const actor = test.actor()
+    const ada = await signUp(actor)
+    const rotated = await askRefresh(actor, ada.refreshToken, first)
+    expect(await askRefresh(actor, ada.refreshToken, second)).toMatchObject(reused)
+    await expectEnded(ada, rotated.tokens.refreshToken)
+  })
+
+  it('ends no other session of the account', async () => {
+    const actor = test.actor()
+    const ada = await signUp(actor)
+    const laptop = await signIn(test.actor(), ada.email)
+    await rotate(actor, await rotate(actor, ada.refreshToken))
+    expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(reused)
+    const bearer = Actor.bearer(laptop.accessToken)
+    const { sessions } = (await test.actor().ask(sessionsDocument, {}, bearer)).data
+    expect(sessions.nodes).toMatchObject([{ id: laptop.sessionId }])
+    expect((await askRefresh(test.actor(), laptop.refreshToken)).__typename).toBe('RefreshSuccess')
+  })
+
+  it('is told so once: afterwards the session is over and there is nothing to lose', async () => {
+    const actor = test.actor()
+    const ada = await signUp(actor)
+    const newest = await rotate(actor, await rotate(actor, ada.refreshToken))
+    expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(reused)
+    expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(dead)
+    await expectEnded(ada, newest)
+  })
+
+  it('warns in the log, without the token', async () => {
+    const actor = test.actor()
+    const ada = await signUp(actor)
+    await rotate(actor, await rotate(actor, ada.refreshToken))
+    await askRefresh(actor, ada.refreshToken)
+    const lines = test.log.filter((line) => line.includes(ada.sessionId) && line.includes('reused'))
+    expect(lines).toHaveLength(1)
+    expect(test.log.join('\n')).not.toContain(ada.refreshToken)
+  })
+
+  it('is still the one before when its successor was answered to a repeat', async () => {
+    const actor = test.actor()
+    const ada = await signUp(actor)
+    await rotate(actor, ada.refreshToken)
+    test.clock.advance(6)
+    const successor = await rotate(actor, ada.refreshToken)
+    test.clock.advance(6)
+    expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(reused)
+    await expectEnded(ada, successor)
+  })
+})
+
+describe('a grace window of nothing', () => {
+  it('takes every second use for reuse, however soon it comes', async () => {
+    const strict = await createTestApp({
+      database: test.database,
+      clock: test.clock,
+      env: { REFRESH_GRACE_SECONDS: '0' },
+    })
+    const actor = strict.actor()
+    const ada = await signUp(actor)
+    const successor = await rotate(actor, ada.refreshToken)
+    expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(reused)
+    const bob = await signUp(actor)
+    await rotate(actor, bob.refreshToken)
+    strict.clock.jump(-3)
+    expect(await askRefresh(actor, bob.refreshToken)).toMatchObject(reused)
+    strict.clock.jump(3)
+    expect(await askRefresh(actor, successor)).toMatchObject(dead)
+    await strict.close()
+  })
+})
