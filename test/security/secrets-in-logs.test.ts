@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Actor } from '../support/actor.ts'
+import {
+  askRefresh,
+  loginMutation,
+  logoutMutation,
+  refreshMutation,
+  registerMutation,
+} from '../support/journey.ts'
+import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
+
+const planted = {
+  password: `Pl4nted-Passw0rd-${randomBytes(9).toString('hex')}!`,
+  wrongPassword: `Pl4nted-Wr0ng-${randomBytes(9).toString('hex')}!`,
+  weakPassword: `plantedweak${randomBytes(9).toString('hex')}`,
+  masterKey: randomBytes(32).toString('base64'),
+  refreshPepper: randomBytes(32).toString('base64url'),
+  passwordPepper: randomBytes(32).toString('base64url'),
+}
+
+let test: TestApp
+/** What clients were told, but for the one field that hands out tokens. */
+const told: string[] = []
+const secrets = new Map<string, string>(Object.entries(planted))
+let down = false
+
+beforeAll(async () => {
+  test = await createTestApp({
+    env: {
+      MASTER_KEY: planted.masterKey,
+      REFRESH_PEPPERS: `planted:${planted.refreshPepper}`,
+      PASSWORD_PEPPER: planted.passwordPepper,
+      LOG_LEVEL: 'debug',
+    },
+    infrastructure: (opened) => {
+      const { sessions } = opened.stores
+      const rotate: typeof sessions.rotate = async (rotation) => {
+        if (down) throw new Error(`failed: ${JSON.stringify([...rotation.familyHash])}`)
+        return sessions.rotate(rotation)
+      }
+      const faulty = new Proxy(sessions, {
+        get: (target, name) => {
+          const value: unknown = name === 'rotate' ? rotate : Reflect.get(target, name)
+          return typeof value === 'function' ? value.bind(target) : value
+        },
+      })
+      return { ...opened, stores: { ...opened.stores, sessions: faulty } }
+    },
+  })
+  await liveThroughEverything()
+})
+afterAll(() => test.close())
+
+function keep(name: string, tokens: Readonly<Record<string, string | null>> | undefined): void {
+  for (const [kind, value] of Object.entries(tokens ?? {})) {
+    if (value !== null) secrets.set(`${name} ${kind}`, value)
+  }
+}
+
+async function tell(actor: Actor, query: string, variables = {}, headers = {}): Promise<void> {
+  told.push(await (await actor.send({ query, variables }, headers)).text())
+}
+
+async function liveThroughEverything(): Promise<void> {
+  const ada = test.actor({ 'user-agent': 'planted' })
+  const email = freshEmail()
+  const { password, wrongPassword, weakPassword } = planted
+  const register = (more: object) => ({ input: { email, password, ...more } })
+  const first = (await ada.ask(registerMutation, register({}))).data.register
+  keep('register', first.tokens)
+  await tell(ada, registerMutation, register({}))
+  await tell(ada, registerMutation, register({ email: freshEmail(), password: weakPassword }))
+  await tell(ada, registerMutation, { input: { email: password, password } })
+  await tell(ada, loginMutation, { input: { identifier: email, password: wrongPassword } })
+  await tell(ada, loginMutation, { input: { identifier: password, password: wrongPassword } })
+  await tell(ada, loginMutation, { input: { identifier: email, password, device: password } })
+  await tell(ada, loginMutation, { input: { identifier: email, password, tokenTransport: password } })
+  await tell(ada, `mutation { login(input: { identifier: "${email}", password: "${password}"`)
+  await tell(
+    ada,
+    `mutation { login(input: { identifier: "${email}", password: "${password}", x: 1 }) { __typename } }`,
+  )
+  await tell(ada, `query Me { me { id } }`, {}, Actor.bearer(`${first.tokens.accessToken}x`))
+  const second = (await askRefresh(ada, first.tokens.refreshToken)).data.refresh
+  keep('refresh', second.tokens)
+  down = true
+  await tell(ada, refreshMutation, { input: { refreshToken: second.tokens.refreshToken } })
+  down = false
+  const third = (await askRefresh(ada, second.tokens.refreshToken)).data.refresh
+  keep('third', third.tokens)
+  await tell(ada, refreshMutation, { input: { refreshToken: first.tokens.refreshToken } })
+  await tell(ada, refreshMutation, { input: { refreshToken: third.tokens.refreshToken } })
+  await tell(ada, logoutMutation, {}, Actor.bearer(third.tokens.accessToken))
+  await withCookies(email)
+}
+
+async function withCookies(email: string): Promise<void> {
+  const eve = test.actor()
+  const input = { identifier: email, password: planted.password, tokenTransport: 'COOKIE' }
+  const { tokens } = (await eve.ask(loginMutation, { input })).data.login
+  keep('cookie', tokens)
+  for (const [name, value] of eve.cookies) secrets.set(name, value)
+  await tell(eve, 'mutation { revokeOtherSessions { __typename } }')
+  await tell(
+    eve,
+    'mutation { revokeOtherSessions { __typename } }',
+    {},
+    { 'x-csrf-token': `${tokens.csrfToken}x` },
+  )
+  await eve.ask(refreshMutation, {}, { 'x-csrf-token': tokens.csrfToken })
+  for (const [name, value] of eve.cookies) secrets.set(`refreshed ${name}`, value)
+  await tell(eve, logoutMutation, {}, { 'x-csrf-token': tokens.csrfToken })
+  const url = new URL('/graphql', test.config.server.publicUrl)
+  url.searchParams.set('query', `{ me { id } } # ${planted.password}`)
+  told.push(await (await test.app.fetch(new Request(url))).text())
+}
+
+describe('secrets', () => {
+  it('were all there', () => {
+    expect(secrets.size).toBeGreaterThanOrEqual(17)
+    expect(test.log.length).toBeGreaterThan(18)
+    expect(told.join('\n')).toContain('INTERNAL_SERVER_ERROR')
+    for (const value of secrets.values()) expect(value.length).toBeGreaterThan(20)
+  })
+
+  it('are in no line of the log, in whole or in part', () => {
+    const log = test.log.join('\n')
+    for (const [name, value] of secrets) {
+      for (const part of partsOf(value)) expect(log.includes(part), name).toBe(false)
+    }
+  })
+
+  it('are in no answer to a refused request', () => {
+    const answers = told.join('\n')
+    for (const [name, value] of secrets) expect(answers.includes(value), name).toBe(false)
+  })
+
+  it('are on no printed configuration', () => {
+    const printed = `${JSON.stringify(test.config)}${String(test.config.secrets.masterKey)}`
+    for (const value of Object.values(planted)) expect(printed).not.toContain(value)
+  })
+})
+
+/** A csrf token begins with the session's public id; what an access token says first is no secret either. */
+function partsOf(secret: string): string[] {
+  const parts = secret.split('.')
+  return [
+    secret,
+    ...parts.slice(1),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64').slice(0, 40),
+  ]
+}
