@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
 const serversGiven = process.env.TEST_DATABASE_URL !== undefined && process.env.TEST_REDIS_URL !== undefined
-const throughTheDoor = ['api', 'contracts', 'security', 'degraded'].map(
+const throughTheDoor = ['api', 'contracts', 'security', 'degraded', 'processes'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 )
+/** Outages of servers, and several processes on one. */
+const needServers = ['test/degraded/**', 'test/processes/**']
 
 export default defineConfig({
   resolve: {
@@ -17,7 +19,7 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     env: { NODE_ENV: 'test' },
     projects: [
-      { extends: true, test: { name: 'embedded', include: ['test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'embedded', include: ['test/**/*.test.ts'], exclude: needServers } },
       ...(serversGiven
         ? [{ extends: true as const, test: { name: 'servers', include: throughTheDoor } }]
         : []),

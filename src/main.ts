@@ -38,8 +38,9 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   const listening = await listen({ app, hosts, port, logger, drainSeconds })
   closer.add('http', () => listening.close())
   const graphql = new URL('/graphql', publicUrl).href
+  const listens = listening.addresses.map(({ address, port: taken }) => `${address} port ${taken}`)
   logger.info(
-    { api: graphql, graphiql: config.graphiql ? graphql : null, dataDir: config.dataDir },
+    { api: graphql, graphiql: config.graphiql ? graphql : null, listens, dataDir: config.dataDir },
     'Gatehouse is ready',
   )
   stopOnSignals(logger, closer)

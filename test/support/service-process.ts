@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Actor } from './actor.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+
+/** What a process needs to run beside others: a free port, one issuer, cheap hashing, secrets of no worth. */
+export const processEnv: Readonly<Record<string, string>> = {
+  PATH: process.env.PATH ?? '',
+  PORT: '0',
+  HOST: '127.0.0.1',
+  PUBLIC_URL: 'http://localhost:4000',
+  LOG_FORMAT: 'json',
+  DATABASE_POOL_MIN: '0',
+  DATABASE_POOL_MAX: '5',
+  ARGON2_MEMORY_KIB: '8',
+  ARGON2_PASSES: '1',
+  MASTER_KEY: Buffer.from('gatehouse tests: a master key 32').toString('base64'),
+  REFRESH_PEPPERS: 'test:a-pepper-of-the-tests-0123456789abcdef',
+}
+
+export interface ProcessEnd {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** The built service in a process of its own. */
+export class ServiceProcess {
+  readonly #child: ChildProcess
+  readonly ended: Promise<ProcessEnd>
+  /** Everything it has written, on either stream. */
+  output = ''
+
+  private constructor(env: Readonly<Record<string, string>>) {
+    if (!existsSync(main)) throw new Error('There is no dist/main.js: run `npm run build` first.')
+    this.#child = spawn(process.execPath, [main], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text
+      })
+    }
+    this.ended = once(this.#child, 'close').then(([code, signal]) => ({ code, signal }))
+  }
+
+  /** Starts one and does not wait. */
+  static spawn(env: Readonly<Record<string, string>>): ServiceProcess {
+    return new ServiceProcess({ ...processEnv, ...env })
+  }
+
+  /** Starts one and waits until it is ready. @throws with what it wrote when it ends before. */
+  static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+    const service = ServiceProcess.spawn(env)
+    await service.ready()
+    return service
+  }
+
+  async ready(): Promise<void> {
+    const deadline = performance.now() + 20_000
+    while ((await this.readiness()) !== 200) {
+      if (this.#child.exitCode !== null) throw new Error(`It did not start:\n${this.output}`)
+      if (performance.now() > deadline) throw new Error(`It is not ready:\n${this.output}`)
+      await new Promise((resolve) => setTimeout(resolve, 30))
+    }
+  }
+
+  /** The status of /health/ready; null when nobody answers. */
+  async readiness(): Promise<number | null> {
+    if (this.port === null) return null
+    return this.get('/health/ready').then(
+      ({ status }) => status,
+      () => null,
+    )
+  }
+
+  get port(): number | null {
+    const port = /"listens":\["127\.0\.0\.1 port (\d+)"/.exec(this.output)?.[1]
+    return port === undefined ? null : Number(port)
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('It was not started.')
+    return this.#child.pid
+  }
+
+  get(path: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.port}${path}`)
+  }
+
+  /** Somebody who talks to this process over HTTP. */
+  actor(): Actor {
+    const overHttp = { fetch: (request: Request) => fetch(request) }
+    return new Actor(overHttp, new URL(`http://127.0.0.1:${this.port}`), {})
+  }
+
+  /** Sends a signal and waits for the end. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ProcessEnd> {
+    if (this.#child.exitCode === null) this.#child.kill(signal)
+    return this.ended
+  }
+}
