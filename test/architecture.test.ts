@@ -1,0 +1,222 @@
+import { existsSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  emptyNames,
+  environmentReaders,
+  importEffects,
+  longFiles,
+  textSql,
+  unreadableImports,
+} from './support/architecture/habits.ts'
+import { inputAndOutput, packagesInLib, strayPackages } from './support/architecture/homes.ts'
+import { homelessFiles, outwardImports, sidewaysImports } from './support/architecture/rings.ts'
+import { readSources, type SourceFile } from './support/architecture/source-file.ts'
+
+type Check = (files: readonly SourceFile[]) => readonly string[]
+
+let house: readonly SourceFile[]
+beforeAll(async () => {
+  house = await readSources('src')
+})
+
+it('reads the whole house', () => {
+  expect(house.length).toBeGreaterThan(100)
+})
+
+describe.each<{
+  promise: string
+  check: Check
+  planted: readonly [string, string][]
+  fine: readonly [string, string][]
+}>([
+  {
+    promise: 'imports point inwards',
+    check: outwardImports,
+    planted: [
+      ['domain/users/user.ts', `import type { Flows } from '../../flows/flows.ts'`],
+      ['flows/login.ts', `import { Database } from '../adapters/prisma/database.ts'`],
+      ['flows/login.ts', `import type { Config } from '../config/config.ts'`],
+      ['graphql/login.ts', `import { cookies } from '../http/cookies.ts'`],
+      ['graphql/login.ts', `export * from '../adapters/redis/redis-client.ts'`],
+      ['adapters/redis/redis-client.ts', `const flow = await import('../../flows/login.ts')`],
+      ['app.ts', `import { openInfrastructure } from './infrastructure.ts'`],
+      ['app.ts', `import { type Infrastructure } from './infrastructure.ts'`],
+      ['config/config.ts', `import { signingAlgorithms } from '../domain/keys/signing-key.ts'`],
+      ['lib/clock.ts', `import type { Session } from '../domain/sessions/session.ts'`],
+      ['clients/session.ts', `import { sha256 } from '../lib/digest.ts'`],
+      ['http/server.ts', `import { actor } from '../../test/support/actor.ts'`],
+      ['jobs/purge.ts', `import {\n  type Config,\n  readConfig,\n} from '../config/config.ts'`],
+    ],
+    fine: [
+      ['app.ts', `import type { Infrastructure } from './infrastructure.ts'`],
+      ['config/config.ts', `import type { SigningAlgorithm } from '../domain/keys/signing-key.ts'`],
+      ['flows/login.ts', `// import { Database } from '../adapters/prisma/database.ts'`],
+      ['cli/migrate.ts', `import { openDatabase } from '../infrastructure.ts'`],
+      ['cli.ts', `import { runCommand } from './cli/run-command.ts'`],
+    ],
+  },
+  {
+    promise: 'the domain knows other nouns by their types alone',
+    check: sidewaysImports,
+    planted: [
+      ['domain/users/user.ts', `import { Session } from '../sessions/session.ts'`],
+      ['domain/users/user.ts', `import { type Session } from '../sessions/session.ts'`],
+      ['domain/users/user.ts', `export { endOf } from '../sessions/session.ts'`],
+      ['domain/problems.ts', `import { judgePassword } from './passwords/password-policy.ts'`],
+      ['domain/users/user.ts', `import { transaction } from '../transaction.ts'`],
+    ],
+    fine: [
+      ['domain/users/user.ts', `import type { Session } from '../sessions/session.ts'`],
+      ['domain/users/user.ts', `import { NotFoundProblem } from '../problems.ts'`],
+      ['domain/users/user.ts', `import { ForbiddenError } from '../refusals.ts'`],
+      ['domain/users/user.ts', `import { normalise } from './email-address.ts'`],
+    ],
+  },
+  {
+    promise: 'every file stands in a ring of which the rule speaks',
+    check: homelessFiles,
+    planted: [
+      ['services/login.ts', ''],
+      ['server.ts', ''],
+    ],
+    fine: [['flows/login.ts', '']],
+  },
+  {
+    promise: 'every package has one home',
+    check: strayPackages,
+    planted: [
+      ['flows/login.ts', `import { PrismaClient } from '@prisma/client'`],
+      ['infrastructure.ts', `import { Pool } from 'pg'`],
+      ['infrastructure.ts', `import { PGlite } from '@electric-sql/pglite'`],
+      ['adapters/memory/limits.ts', `import { Redis } from 'ioredis'`],
+      ['domain/passwords/password.ts', `import { hash } from 'argon2'`],
+      ['lib/logger.ts', `import { pino } from 'pino'`],
+      ['flows/login.ts', `import { SignJWT } from 'jose'`],
+      ['graphql/sessions.ts', `import Bowser from 'bowser'`],
+      ['graphql/login.ts', `import { z } from 'zod'`],
+      ['domain/users/user.ts', `import { z } from 'zod/mini'`],
+      ['http/server.ts', `import SchemaBuilder from '@pothos/core'`],
+      ['graphql/schema.ts', `import { shield } from 'graphql-shield'`],
+      ['graphql/schema.ts', `const { applyMiddleware } = require('graphql-middleware')`],
+      ['graphql/schema.ts', `import { createYoga } from 'graphql-yoga'`],
+      ['http/server.ts', `import DataLoader from 'dataloader'`],
+      ['flows/input.ts', `import { parsePhoneNumber } from 'libphonenumber-js/min'`],
+      ['flows/login.ts', `import type { GraphQLError } from 'graphql'`],
+      ['http/server.ts', `const page = await import('left-pad')`],
+    ],
+    fine: [
+      ['graphql/shield.ts', `const { shield }: typeof import('graphql-shield') = require('graphql-shield')`],
+      ['domain/users/phone-number.ts', `import { parsePhoneNumber } from 'libphonenumber-js/min'`],
+      ['adapters/memory/limits.ts', `import { RateLimiterMemory } from 'rate-limiter-flexible'`],
+      ['lib/digest.ts', `import { createHash } from 'node:crypto'`],
+    ],
+  },
+  {
+    promise: 'lib wants nothing but Node',
+    check: packagesInLib,
+    planted: [['lib/logger.ts', `import type { Logger } from 'pino'`]],
+    fine: [['lib/digest.ts', `import { createHash } from 'node:crypto'`]],
+  },
+  {
+    promise: 'what thinks does not read files or open sockets',
+    check: inputAndOutput,
+    planted: [
+      ['domain/keys/key-ring.ts', `import { readFile } from 'node:fs/promises'`],
+      ['flows/login.ts', `import { connect } from 'node:net'`],
+    ],
+    fine: [['adapters/prisma/embedded-folder.ts', `import { rename } from 'node:fs/promises'`]],
+  },
+  {
+    promise: 'names say what is inside',
+    check: emptyNames,
+    planted: [
+      ['flows/index.ts', ''],
+      ['lib/util.ts', ''],
+      ['lib/string-utils.ts', ''],
+      ['common/clock.ts', ''],
+      ['domain/sessions/session-manager.ts', ''],
+      ['adapters/prisma/base-store.ts', ''],
+      ['graphql/helpers/cursors.ts', ''],
+    ],
+    fine: [['adapters/prisma/database.ts', '']],
+  },
+  {
+    promise: 'no file has more than 300 lines',
+    check: longFiles,
+    planted: [['flows/login.ts', 'x\n'.repeat(301)]],
+    fine: [['flows/login.ts', 'x\n'.repeat(300)]],
+  },
+  {
+    promise: 'imports name files that are there, and can be read as text',
+    check: (files) => unreadableImports(files, existsSync),
+    planted: [
+      ['flows/login.ts', `import { Clock } from '../lib/clock'`],
+      ['flows/login.ts', `import { Clock } from '../lib/clock.js'`],
+      ['flows/login.ts', `import { Clock } from '../lib/sundial.ts'`],
+      ['flows/login.ts', `const clock = await import(name)`],
+      ['flows/login.ts', 'const clock = await import(`../lib/` + name)'],
+    ],
+    fine: [
+      ['flows/login.ts', `import { Clock } from '../lib/clock.ts'`],
+      ['adapters/prisma/database.ts', `import type { PrismaClient } from './generated/client.ts'`],
+    ],
+  },
+  {
+    promise: 'importing a file does nothing',
+    check: importEffects,
+    planted: [
+      ['domain/keys/key-ring.ts', 'setInterval(() => refresh(), 1000)'],
+      ['domain/keys/key-ring.ts', 'const timer = setTimeout(refresh, 1000)'],
+      ['domain/keys/key-ring.ts', 'export const startedAt = new Date()'],
+      ['domain/keys/key-ring.ts', 'const secret = randomBytes(32)'],
+      ['domain/keys/key-ring.ts', 'await connect()'],
+      ['domain/keys/key-ring.ts', 'start()'],
+      ['domain/keys/key-ring.ts', 'if (ready) start()'],
+      ['adapters/redis/redis-client.ts', 'const redis = new Redis(url)'],
+    ],
+    fine: [
+      ['domain/keys/key-ring.ts', 'export const now = () => new Date()'],
+      ['domain/keys/key-ring.ts', 'function wait() {\n  setTimeout(refresh, 1000)\n}'],
+      ['main.ts', 'await main()'],
+    ],
+  },
+  {
+    promise: 'only the start and the configuration read the environment',
+    check: environmentReaders,
+    planted: [
+      ['flows/login.ts', 'const x = process.env.PORT'],
+      ['flows/login.ts', `const x = process['env']`],
+      ['flows/login.ts', 'const { env } = process'],
+      ['flows/login.ts', `import { env } from 'node:process'`],
+    ],
+    fine: [
+      ['main.ts', 'readConfig(process.env)'],
+      ['flows/login.ts', '// process.env is read elsewhere'],
+    ],
+  },
+  {
+    promise: 'SQL is never put together as text',
+    check: textSql,
+    planted: [
+      ['adapters/prisma/user-store.ts', 'await prisma.$queryRawUnsafe(sql)'],
+      ['adapters/prisma/user-store.ts', 'await prisma.$executeRawUnsafe(sql)'],
+      ['adapters/prisma/user-store.ts', 'const { $queryRawUnsafe: ask } = prisma'],
+      ['adapters/prisma/user-store.ts', `await prisma['$queryRawUnsafe'](sql)`],
+      ['adapters/prisma/user-store.ts', `await prisma['$queryRaw' + 'Unsafe'](sql)`],
+      ['adapters/prisma/user-store.ts', 'const column = Prisma.raw(name)'],
+    ],
+    fine: [['adapters/prisma/user-store.ts', 'await prisma.$queryRaw`SELECT 1`']],
+  },
+])('$promise', ({ check, planted, fine }) => {
+  it('in all of src', () => {
+    expect(check(house)).toEqual([])
+  })
+
+  it.each(planted)('is seen to fail: %s, %s', (path, text) => {
+    expect(check([{ path: `src/${path}`, text }])).toHaveLength(1)
+  })
+
+  it.each(fine)('leaves alone: %s, %s', (path, text) => {
+    expect(check([{ path: `src/${path}`, text }])).toEqual([])
+  })
+})

@@ -1,0 +1,69 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+
+/** A file of the repository, or one that a test makes up. */
+export interface SourceFile {
+  /** From the root, with slashes: src/flows/login.ts */
+  readonly path: string
+  readonly text: string
+}
+
+export interface Import {
+  readonly file: SourceFile
+  /** As written. */
+  readonly from: string
+  /** Whether nothing of it is left when the program runs. */
+  readonly typeOnly: boolean
+  /** The path of the file that a relative import names; null for packages and node: modules. */
+  readonly target: string | null
+}
+
+const madeByPrisma = 'src/adapters/prisma/generated'
+
+/** Every TypeScript file below these folders but what is generated. */
+export async function readSources(...folders: readonly string[]): Promise<readonly SourceFile[]> {
+  const found: SourceFile[] = []
+  for (const folder of folders) {
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name).replaceAll('\\', '/')
+      if (!entry.isFile() || !path.endsWith('.ts') || isGenerated(path)) continue
+      found.push({ path, text: await readFile(path, 'utf8') })
+    }
+  }
+  return found
+}
+
+export function isGenerated(path: string): boolean {
+  return path.startsWith(`${madeByPrisma}/`) || path.startsWith('test/generated/')
+}
+
+const statement = /\b(?:import|export)\s+(type\s+)?(?:[\w\s{},*$]+?\s+from\s+)?(['"])([^'"\n]+)\2/g
+const call = /(\btypeof\s+)?\b(?:import|require|require\.resolve)\(\s*(['"`])([^'"`\n]+)\2/g
+
+/** What a file imports, statically or not, read as text. */
+export function importsOf(file: SourceFile): readonly Import[] {
+  const code = withoutComments(file.text)
+  return [...code.matchAll(statement), ...code.matchAll(call)].map(([, type, , from = '']) => ({
+    file,
+    from,
+    typeOnly: type !== undefined,
+    target: from.startsWith('.') ? posix.join(posix.dirname(file.path), from) : null,
+  }))
+}
+
+/** The code with its strings and without its comments; lines stay where they are. */
+export function withoutComments(text: string): string {
+  const stringOrComment = /(['"`])(?:\\.|(?!\1)[^\\])*?\1|\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/[^\n]*/g
+  return text.replace(stringOrComment, (found, quote: string | undefined) =>
+    quote === undefined ? found.replace(/[^\n]/g, '') : found,
+  )
+}
+
+/** The package of an import: @scope/name or name; null for relative imports and node: modules. */
+export function packageOf({ from }: Pick<Import, 'from'>): string | null {
+  if (from.startsWith('.') || from.startsWith('node:')) return null
+  return from
+    .split('/')
+    .slice(0, from.startsWith('@') ? 2 : 1)
+    .join('/')
+}
