@@ -1,0 +1,79 @@
+import type { Recipient } from './mail.ts'
+import type { MailParameters } from './mail-composer.ts'
+import { type MailLink, type MailLook, type MailText, writeMail } from './mail-texts.ts'
+
+/** A mail ready to be sent. */
+export interface RenderedMail {
+  /** One line. */
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
+
+/** Renders a mail: one text, written as plain text and as HTML in which everything is escaped. */
+export function renderMail(to: Recipient, { mail, tokens }: MailParameters, look: MailLook): RenderedMail {
+  const text = writeMail(mail, tokens[0]?.lifeSeconds ?? 0, look)
+  const greeting = greet(to.name)
+  return {
+    subject: oneLine(text.subject),
+    text: plainText(text, greeting, look),
+    html: htmlText(text, greeting, look),
+  }
+}
+
+/** Escapes text for HTML, inside elements and inside quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+/** By name, unless the "name" is bait: anybody can register somebody else's address under the name of a web site. */
+function greet(name: string | null): string {
+  const clean = name === null ? '' : oneLine(name).slice(0, 50)
+  const looksLikeLink = /:\/\/|www\.|@|\p{L}{2}\.\p{L}{2}/iu.test(clean)
+  return clean === '' || looksLikeLink ? 'Hello,' : `Hello ${clean},`
+}
+
+/** Without line breaks, control characters and the marks that turn the direction of text. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+}
+
+function plainText(text: MailText, greeting: string, { app }: MailLook): string {
+  const link = ({ label, url }: MailLink) => `${label}:\n${url}`
+  const wayOut = text.wayOut === undefined ? [] : [link(text.wayOut)]
+  const parts = [greeting, ...text.paragraphs, link(text.action), ...text.closing, ...wayOut]
+  return `${parts.map(withoutControls).join('\n\n')}\n\n-- \n${app.name}\n`
+}
+
+function withoutControls(text: string): string {
+  return text.replace(/[^\P{C}\n]/gu, '')
+}
+
+function htmlText(text: MailText, greeting: string, { app }: MailLook): string {
+  const { action, wayOut } = text
+  const color = escapeHtml(app.color)
+  const anchor = ({ url, label }: MailLink, style: string) =>
+    `<a href="${escapeHtml(url)}" target="_blank" rel="noopener" style="${style}">${escapeHtml(label)}</a>`
+  const paragraph = (inner: string) => `<p style="margin:0 0 16px">${inner}</p>`
+  const sentence = (words: string) => paragraph(escapeHtml(words))
+  const button = `display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:#ffffff;font-weight:600;text-decoration:none`
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(text.subject)}</title>
+</head>
+<body style="margin:0;padding:24px 12px;background:#f4f5f7;color:#1f2430;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif">
+<div style="max-width:520px;margin:0 auto;padding:32px;background:#ffffff;border-radius:10px;overflow-wrap:anywhere">
+<p style="margin:0 0 24px;font-size:18px;font-weight:700;color:${color}">${escapeHtml(app.name)}</p>
+${[greeting, ...text.paragraphs].map(sentence).join('\n')}
+<p style="margin:24px 0">${anchor(action, button)}</p>
+${text.closing.map(sentence).join('\n')}
+${wayOut === undefined ? '' : paragraph(anchor(wayOut, `color:${color}`))}
+<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #e3e5ea;font-size:13px;color:#6b7280">The button does not work? Open this address:<br>${escapeHtml(action.url)}</p>
+</div>
+</body>
+</html>
+`
+}

@@ -1,0 +1,62 @@
+import type { Sealer } from '../keys/sealer.ts'
+import type { MailKind, Recipient } from './mail.ts'
+import { type MailedToken, type MailParameters, sealingPurpose } from './mail-composer.ts'
+
+/** What each kind holds besides its name. */
+const fieldsOf: Readonly<Record<MailKind, readonly string[]>> = {
+  VERIFY_EMAIL: ['token', 'denyToken'],
+  ACCOUNT_EXISTS: [],
+  RESET_PASSWORD: ['token'],
+  PASSWORD_CHANGED: [],
+  CONFIRM_EMAIL_CHANGE: ['token'],
+  EMAIL_CHANGED: ['newEmail', 'undoToken'],
+  ACCOUNT_DELETED: [],
+  PASSWORD_EXPIRES: ['expiresAt'],
+}
+
+/** Whether this version can write such a mail; a newer one beside it may know more kinds. */
+export function isKnownKind(kind: string): kind is MailKind {
+  return Object.hasOwn(fieldsOf, kind)
+}
+
+/** Opens what the composer has sealed; null when it was changed, cut, swapped or sealed with another key. */
+export function openMailParameters(
+  sealer: Sealer,
+  mail: { readonly id: string; readonly sealedParameters: Uint8Array | null },
+): MailParameters | null {
+  if (mail.sealedParameters === null) return null
+  try {
+    const plain = sealer.open(mail.sealedParameters, sealingPurpose(mail.id))
+    const parameters: unknown = JSON.parse(Buffer.from(plain).toString())
+    return isParameters(parameters) ? parameters : null
+  } catch {
+    return null
+  }
+}
+
+function isParameters(value: unknown): value is MailParameters {
+  if (!isObject(value)) return false
+  const { to, mail, tokens } = value
+  return (to === null || isRecipient(to)) && isMail(mail) && Array.isArray(tokens) && tokens.every(isToken)
+}
+
+function isRecipient(value: unknown): value is Recipient {
+  return (
+    isObject(value) &&
+    typeof value.email === 'string' &&
+    (value.name === null || typeof value.name === 'string')
+  )
+}
+
+function isMail(value: unknown): boolean {
+  if (!isObject(value) || typeof value.kind !== 'string' || !isKnownKind(value.kind)) return false
+  return fieldsOf[value.kind].every((field) => typeof value[field] === 'string')
+}
+
+function isToken(value: unknown): value is MailedToken {
+  return isObject(value) && typeof value.id === 'string' && typeof value.lifeSeconds === 'number'
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}

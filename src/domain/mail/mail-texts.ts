@@ -1,0 +1,129 @@
+import type { Mail } from './mail.ts'
+
+/** A mail as sentences, of which the layout makes text and HTML. Nothing in it is escaped yet. */
+export interface MailText {
+  readonly subject: string
+  readonly paragraphs: readonly string[]
+  readonly action: MailLink
+  /** How long the action is good, and what to do if it was not you. */
+  readonly closing: readonly string[]
+  /** A way out for whoever did not ask for this mail. */
+  readonly wayOut?: MailLink
+}
+
+export interface MailLink {
+  readonly label: string
+  readonly url: string
+}
+
+/** What mails say about the product; links are addresses with `{token}` where the token goes. */
+export interface MailLook {
+  readonly app: { readonly name: string; readonly url: URL; readonly color: string }
+  readonly links: {
+    readonly verifyEmail: string
+    readonly denyRegistration: string
+    readonly resetPassword: string
+    readonly confirmEmail: string
+    readonly undoEmailChange: string
+  }
+}
+
+/** The words of each mail. `lifeSeconds` is how long its links are good, from now. */
+export function writeMail(mail: Mail, lifeSeconds: number, { app, links }: MailLook): MailText {
+  const life = `The link is good for ${inWords(lifeSeconds)}.`
+  const home = { label: `Go to ${app.name}`, url: app.url.href }
+  switch (mail.kind) {
+    case 'VERIFY_EMAIL':
+      return {
+        subject: `Confirm your e-mail address for ${app.name}`,
+        paragraphs: [`Welcome to ${app.name}! Please confirm that this address is yours.`],
+        action: { label: 'Confirm address', url: fillLink(links.verifyEmail, mail.token) },
+        closing: [
+          life,
+          `You did not sign up? Then somebody else typed your address. You can remove the account:`,
+        ],
+        wayOut: { label: 'I did not register', url: fillLink(links.denyRegistration, mail.denyToken) },
+      }
+    case 'ACCOUNT_EXISTS':
+      return {
+        subject: `You already have an account with ${app.name}`,
+        paragraphs: [
+          'Somebody, perhaps you, tried to sign up with this address. It has an account already, and nothing about it has changed.',
+          'If you forgot your password, ask for a new one where you sign in.',
+        ],
+        action: home,
+        closing: ['If it was not you, there is nothing to do: whoever tried has learned nothing.'],
+      }
+    case 'RESET_PASSWORD':
+      return {
+        subject: `Set a new password for ${app.name}`,
+        paragraphs: ['Somebody, hopefully you, asked to set a new password for your account.'],
+        action: { label: 'Set a new password', url: fillLink(links.resetPassword, mail.token) },
+        closing: [life, 'If it was not you, ignore this mail: your password stays as it is.'],
+      }
+    case 'PASSWORD_CHANGED':
+      return {
+        subject: `Your password for ${app.name} was changed`,
+        paragraphs: ['The password of your account was just changed, and other devices were signed out.'],
+        action: home,
+        closing: [
+          'If it was not you, set a new password right away: choose “forgot password” where you sign in.',
+        ],
+      }
+    case 'CONFIRM_EMAIL_CHANGE':
+      return {
+        subject: `Confirm your new e-mail address for ${app.name}`,
+        paragraphs: ['Please confirm that your account is to use this address from now on.'],
+        action: { label: 'Confirm new address', url: fillLink(links.confirmEmail, mail.token) },
+        closing: [life, 'If you did not ask for it, ignore this mail: nothing changes.'],
+      }
+    case 'EMAIL_CHANGED':
+      return {
+        subject: `The e-mail address of your ${app.name} account was changed`,
+        paragraphs: [`Your account now uses ${mail.newEmail}. If that was you, all is well.`],
+        action: { label: 'Undo the change', url: fillLink(links.undoEmailChange, mail.undoToken) },
+        closing: [`If it was not you, undo it now. ${life}`],
+      }
+    case 'ACCOUNT_DELETED':
+      return {
+        subject: `Your ${app.name} account was deleted`,
+        paragraphs: [
+          'Your account was just deleted, and with it what we knew about you. Thank you for your time with us.',
+        ],
+        action: home,
+        closing: ['If it was not you, please tell us as soon as you can.'],
+      }
+    case 'PASSWORD_EXPIRES':
+      return {
+        subject: `Your password for ${app.name} expires soon`,
+        paragraphs: [
+          `Your password is good until ${dateInWords(mail.expiresAt)}. Please choose a new one before then.`,
+        ],
+        action: home,
+        closing: ['If you let it pass, you can still set a new one when you sign in.'],
+      }
+  }
+}
+
+/** The address of a page with the token in it; never built from anything that a request says. */
+export function fillLink(template: string, token: string): string {
+  return new URL(template.split('{token}').join(encodeURIComponent(token))).href
+}
+
+const units = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+/** A span in the largest unit that fits without a remainder; a single day is 24 hours. */
+export function inWords(seconds: number): string {
+  const [name, size] = units.find(([, unit]) => seconds % unit === 0 && seconds > unit) ??
+    units.find(([, unit]) => seconds === unit) ?? ['second', 1]
+  const count = Math.round(seconds / size)
+  return `${count} ${name}${count === 1 ? '' : 's'}`
+}
+
+function dateInWords(iso: string): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso))
+}
