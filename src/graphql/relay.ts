@@ -3,13 +3,9 @@ export const relayOptions = {
   cursorType: 'String',
   nodeQueryOptions: false,
   nodesQueryOptions: false,
-  nodesOnConnection: true,
+  nodesOnConnection: { description: 'The items, for those who need no cursors.' },
   edgesFieldOptions: {
     description: 'The items with their cursors.',
-    nullable: { list: false, items: false },
-  },
-  nodesFieldOptions: {
-    description: 'The items, for those who need no cursors.',
     nullable: { list: false, items: false },
   },
   nodeFieldOptions: { description: 'The item.', nullable: false },

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs'
+import {
+  buildSchema,
+  execute,
+  extendSchema,
+  type GraphQLSchema,
+  introspectionFromSchema,
+  Kind,
+  parse,
+} from 'graphql'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createSchema } from '../src/graphql/schema.ts'
+import { addShield, listedFields } from '../src/graphql/shield.ts'
+import {
+  isDescribed,
+  mutationsHaveOneShape,
+  problemsAreProblems,
+  rootFields,
+  rootsAreNullable,
+  rootsHaveLimits,
+  rootsHaveScopes,
+  type SchemaRule,
+  scopesOf,
+} from './support/schema-rules.ts'
+
+const schema = createSchema()
+
+describe.each<{ promise: string; rule: SchemaRule; planted: readonly string[] }>([
+  {
+    promise: 'describes everything in sentences',
+    rule: isDescribed,
+    planted: [
+      'type Query { "Fine." me: String }',
+      '"Fine." type Query { me: String }',
+      '"Fine." type Query { "no full stop" me: String }',
+      '"Fine." type Query { "Fine." me(name: String): String }',
+      '"Fine." type Query { "Fine." me: String } "Fine." input I { a: Int }',
+      '"Fine." type Query { "Fine." me: String } "Fine." enum E { A }',
+      '"Fine." type Query { "Fine." me: String } scalar S',
+      '"Fine." type Query { "Fine." me: String } "Fine." interface I { a: Int }',
+    ],
+  },
+  { promise: 'has nullable root fields', rule: rootsAreNullable, planted: ['type Query { me: String! }'] },
+  {
+    promise: 'has mutations of one shape',
+    rule: mutationsHaveOneShape,
+    planted: [
+      'type Mutation { login: String }',
+      'type Mutation { login(name: String): LoginResult } type S { a: Int } type AuthRateLimitedProblem { a: Int } union LoginResult = S | AuthRateLimitedProblem',
+      'type Mutation { login: LoginResult } type AuthRateLimitedProblem { a: Int } union LoginResult = AuthRateLimitedProblem',
+      'type Mutation { login: LoginResult } type S { a: Int } union LoginResult = S',
+      'type Mutation { login: Other } type S { a: Int } type AuthRateLimitedProblem { a: Int } union Other = S | AuthRateLimitedProblem',
+    ],
+  },
+  {
+    promise: 'has problems that are AuthProblems',
+    rule: problemsAreProblems,
+    planted: [
+      'type OddProblem { code: Int }',
+      'interface AuthProblem { code: Int } type Odd implements AuthProblem { code: Int }',
+    ],
+  },
+  {
+    promise: 'says who may call each root field',
+    rule: rootsHaveScopes,
+    planted: ['type Query { me: String }', 'type Mutation { login: String }'],
+  },
+  {
+    promise: 'has a rate limit on each root field',
+    rule: rootsHaveLimits,
+    planted: ['type Query { me: String }'],
+  },
+])('the schema $promise', ({ rule, planted }) => {
+  it('throughout', () => {
+    expect(rule(schema)).toEqual([])
+  })
+
+  it.each(planted)('and is seen to fail: %s', (sdl) => {
+    expect(rule(buildSchema(sdl))).toHaveLength(1)
+  })
+})
+
+describe('scopes', () => {
+  it.each([
+    ['Query', { acting: true }],
+    ['Mutation', { signedIn: true }],
+    ['Mutation', { anyone: true, acting: true }],
+    ['Query', { anyone: false }],
+  ])('are seen to fail: %s with %j', (type, authScopes) => {
+    const planted = buildSchema(`type ${type} { planted: String }`)
+    const field = rootFields(planted)[0]?.field
+    if (field !== undefined) field.extensions = { pothosOptions: { authScopes } }
+    expect(rootsHaveScopes(planted)).toHaveLength(1)
+  })
+})
+
+describe('the shield', () => {
+  it('lists every root field and no other', () => {
+    const listed = Object.entries(listedFields).flatMap(([type, fields]) =>
+      fields.map((field) => `${type}.${field}`),
+    )
+    const federation = ['Query._entities', 'Query._service']
+    const there = [...rootFields(schema).map(({ place }) => place), ...federation]
+    expect(listed.toSorted()).toEqual(there.toSorted())
+  })
+
+  it('denies a field that is not listed', async () => {
+    const planted = extendSchema(
+      schema,
+      parse('extend type Query { planted: String } extend type Mutation { plant: String }'),
+    )
+    for (const operation of ['{ planted }', 'mutation { plant }']) {
+      const { data, errors } = await execute({ schema: addShield(planted), document: parse(operation) })
+      expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN'])
+      expect(Object.values(data ?? {})).toEqual([null])
+    }
+  })
+
+  it('refuses to start with a field that does not exist', () => {
+    expect(() =>
+      addShield(buildSchema('type Query { me: String } type Mutation { login: String }')),
+    ).toThrow()
+  })
+})
+
+describe('the subgraph', () => {
+  let sdl: string
+  beforeAll(async () => {
+    sdl = await askForSdl(schema)
+  })
+
+  it('keeps its directives', () => {
+    expect(sdl).toContain('@link(url: "https://specs.apollo.dev/federation/v2.')
+    expect(sdl).toMatch(/^type User\s+@key\(fields: "id"\)/m)
+    expect(sdl).toMatch(/^type PageInfo\s+@shareable/m)
+  })
+
+  it('marks as @authenticated exactly the root fields that want a viewer', () => {
+    const wanted = rootFields(schema)
+      .filter(({ field }) => !scopesOf(field).includes('anyone'))
+      .map(({ place }) => place)
+    expect(authenticatedPlaces(sdl)).toEqual(wanted.toSorted())
+  })
+
+  it('imports no directive that it does not use', () => {
+    const [, names = ''] = /import: \[([^\]]*)\]/.exec(sdl) ?? []
+    for (const name of names.match(/@\w+/g) ?? []) expect(sdl.split(name).length, name).toBeGreaterThan(2)
+  })
+})
+
+describe('introspection', () => {
+  it('has the types that clients are generated from', () => {
+    const generated = JSON.parse(readFileSync('test/generated/introspection.json', 'utf8'))
+    const names = (types: readonly { name: string }[]) =>
+      types.map(({ name }) => name).filter((name) => !/^_(Any|Entity|Service)$/.test(name))
+    const { types } = introspectionFromSchema(schema).__schema
+    expect(names(types).toSorted()).toEqual(names(generated.__schema.types).toSorted())
+  })
+})
+
+async function askForSdl(subgraph: GraphQLSchema): Promise<string> {
+  const { data } = await execute({ schema: subgraph, document: parse('{ _service { sdl } }') })
+  const service = data?._service
+  return typeof service === 'object' && service !== null && 'sdl' in service ? String(service.sdl) : ''
+}
+
+/** Every Type.field of the SDL that carries the directive, and every Type that does. */
+function authenticatedPlaces(sdl: string): readonly string[] {
+  const isMarked = ({ directives }: { directives?: readonly { name: { value: string } }[] }) =>
+    (directives ?? []).some(({ name }) => name.value === 'authenticated')
+  return parse(sdl)
+    .definitions.flatMap((type) => {
+      if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.OBJECT_TYPE_EXTENSION) return []
+      const fields = (type.fields ?? [])
+        .filter(isMarked)
+        .map((field) => `${type.name.value}.${field.name.value}`)
+      return isMarked(type) ? [type.name.value, ...fields] : fields
+    })
+    .toSorted()
+}
