@@ -92,6 +92,14 @@ export class SessionLimitProblem extends Problem {
   }
 }
 
+/** One answer for unknown, used and expired ones. */
+export class InvalidTokenProblem extends Problem {
+  override readonly code = 'INVALID_TOKEN'
+  constructor() {
+    super('This link is not valid (any more): it was used, or has expired. Ask for a new one.')
+  }
+}
+
 export class InvalidRefreshTokenProblem extends Problem {
   override readonly code = 'INVALID_REFRESH_TOKEN'
   constructor() {

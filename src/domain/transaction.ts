@@ -1,14 +1,20 @@
 import type { AuditStore } from './audit/audit-store.ts'
+import type { MailStore } from './mail/mail-store.ts'
+import type { OneTimeTokenStore } from './one-time-tokens/one-time-token-store.ts'
 import type { SessionStore } from './sessions/session-store.ts'
 import type { RevocationStore } from './tokens/revocation-store.ts'
+import type { AccountStore } from './users/account-store.ts'
 import type { UserStore } from './users/user-store.ts'
 
 /** The stores of one transaction. */
 export interface Stores {
   readonly users: UserStore
+  readonly accounts: AccountStore
   readonly sessions: SessionStore
   readonly revocations: RevocationStore
   readonly audit: AuditStore
+  readonly oneTimeTokens: OneTimeTokenStore
+  readonly mail: MailStore
 }
 
 /**

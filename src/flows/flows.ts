@@ -1,9 +1,20 @@
+import type {
+  createConfirmEmailChange,
+  createRequestEmailChange,
+  createUndoEmailChange,
+} from './change-email.ts'
+import type { createChangePassword } from './change-password.ts'
+import type { createDeleteAccount } from './delete-account.ts'
 import type { createFindCsrfToken } from './find-csrf-token.ts'
 import type { createLogin } from './login.ts'
 import type { createLogout } from './logout.ts'
 import type { createRevokeOtherSessions, createRevokeSession } from './manage-sessions.ts'
 import type { createRefreshSession } from './refresh-session.ts'
 import type { createRegister } from './register.ts'
+import type { createRequestPasswordReset, createResendVerificationEmail } from './request-mail.ts'
+import type { createResetPassword } from './reset-password.ts'
+import type { createUpdateProfile } from './update-profile.ts'
+import type { createDenyRegistration, createVerifyEmail } from './verify-email.ts'
 
 /** The use cases that the API offers, wired. */
 export interface Flows {
@@ -14,4 +25,15 @@ export interface Flows {
   readonly revokeSession: ReturnType<typeof createRevokeSession>
   readonly revokeOtherSessions: ReturnType<typeof createRevokeOtherSessions>
   readonly findCsrfToken: ReturnType<typeof createFindCsrfToken>
+  readonly verifyEmail: ReturnType<typeof createVerifyEmail>
+  readonly denyRegistration: ReturnType<typeof createDenyRegistration>
+  readonly resendVerificationEmail: ReturnType<typeof createResendVerificationEmail>
+  readonly requestPasswordReset: ReturnType<typeof createRequestPasswordReset>
+  readonly resetPassword: ReturnType<typeof createResetPassword>
+  readonly changePassword: ReturnType<typeof createChangePassword>
+  readonly updateProfile: ReturnType<typeof createUpdateProfile>
+  readonly requestEmailChange: ReturnType<typeof createRequestEmailChange>
+  readonly confirmEmailChange: ReturnType<typeof createConfirmEmailChange>
+  readonly undoEmailChange: ReturnType<typeof createUndoEmailChange>
+  readonly deleteAccount: ReturnType<typeof createDeleteAccount>
 }

@@ -32,6 +32,12 @@ const rules = z.object({
 
 export type LoginInput = z.input<typeof rules>
 
+/** What a right password can lead to. */
+export type LoginAnswer =
+  | SignedIn
+  | { readonly kind: 'EMAIL_VERIFICATION_REQUIRED'; readonly email: string }
+  | { readonly kind: 'PASSWORD_EXPIRED'; readonly resetToken: string; readonly expiresAt: Date }
+
 export interface LoginDeps extends StartSessionDeps {
   readonly users: UserStore
   readonly sessions: SessionStore
@@ -39,6 +45,7 @@ export interface LoginDeps extends StartSessionDeps {
   readonly audit: AuditRecorder
   readonly auditStore: AuditStore
   readonly issueTokens: IssueSessionTokens
+  readonly emailVerification: 'off' | 'optional' | 'required'
 }
 
 /**
@@ -47,10 +54,18 @@ export interface LoginDeps extends StartSessionDeps {
  * @throws InvalidInputProblem, InvalidCredentialsProblem, AccountLockedProblem, AccountDisabledProblem
  */
 export function createLogin(deps: LoginDeps) {
-  async function refuse(problem: Problem, candidate: LoginCandidate | null, origin: Origin): Promise<never> {
+  async function recordFailure(
+    reason: string,
+    candidate: LoginCandidate | null,
+    origin: Origin,
+  ): Promise<void> {
     const user = candidate?.user
-    const subject = { tenantId: user?.tenantId ?? null, userId: user?.id ?? null, reason: problem.code }
+    const subject = { tenantId: user?.tenantId ?? null, userId: user?.id ?? null, reason }
     await deps.auditStore.append(deps.audit.event('LOGIN_FAILED', origin, subject))
+  }
+
+  async function refuse(problem: Problem, candidate: LoginCandidate | null, origin: Origin): Promise<never> {
+    await recordFailure(problem.code, candidate, origin)
     throw problem
   }
 
@@ -60,7 +75,7 @@ export function createLogin(deps: LoginDeps) {
     await deps.users.rehashPassword(user.id, candidate.password.hash, renewed)
   }
 
-  return async (written: LoginInput, origin: Origin): Promise<SignedIn> => {
+  return async (written: LoginInput, origin: Origin): Promise<LoginAnswer> => {
     const input = parseInput(rules, written)
     const candidate = await findCandidate(deps.users, input.tenant ?? defaultTenantSlug, input.identifier)
     const matches = await deps.hasher.verify(input.password, candidate?.password ?? null)
@@ -69,6 +84,10 @@ export function createLogin(deps: LoginDeps) {
     const now = deps.clock.now()
     if (isLocked(user, now)) return refuse(lockedProblem(user, now), candidate, origin)
     if (!user.active) return refuse(new AccountDisabledProblem(), candidate, origin)
+    if (deps.emailVerification === 'required' && user.emailVerifiedAt === null) {
+      await recordFailure('EMAIL_NOT_VERIFIED', candidate, origin)
+      return { kind: 'EMAIL_VERIFICATION_REQUIRED', email: user.email }
+    }
     await rehash(user, input.password, candidate)
     const { session, refresh } = startSession(deps, {
       owner: user,
@@ -86,7 +105,7 @@ export function createLogin(deps: LoginDeps) {
       deps.audit.event('LOGIN_SUCCEEDED', origin, subject),
     )
     if (opened === null) return refuse(new InvalidCredentialsProblem(), candidate, origin)
-    return { user: opened, session, tokens }
+    return { kind: 'SIGNED_IN', user: opened, session, tokens }
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
+import type { StoredPassword } from '../domain/passwords/password.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
 import { judgePassword } from '../domain/passwords/password-policy.ts'
 import { InvalidInputProblem, WeakPasswordProblem } from '../domain/problems.ts'
@@ -10,6 +11,7 @@ import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { User } from '../domain/users/user.ts'
 import type { NewUser } from '../domain/users/user-store.ts'
+import { type AccountMails, post } from './account-mails.ts'
 import {
   deviceHints,
   email,
@@ -20,6 +22,7 @@ import {
   tenantSlug,
   username,
 } from './input.ts'
+import type { RegisterPending } from './register-pending.ts'
 import type { IssueSessionTokens, SessionTokens } from './session-tokens.ts'
 import { type StartSessionDeps, startSession } from './start-session.ts'
 
@@ -39,9 +42,16 @@ export type RegisterInput = z.input<typeof rules>
 
 /** Somebody who is signed in as of now. */
 export interface SignedIn {
+  readonly kind: 'SIGNED_IN'
   readonly user: User
   readonly session: Session
   readonly tokens: SessionTokens
+}
+
+/** A registration that waits for its mail; the same whether or not the address had an account. */
+export interface RegistrationPending {
+  readonly kind: 'PENDING'
+  readonly email: string
 }
 
 export interface RegisterDeps extends StartSessionDeps {
@@ -50,55 +60,75 @@ export interface RegisterDeps extends StartSessionDeps {
   readonly transaction: Transaction
   readonly audit: AuditRecorder
   readonly issueTokens: IssueSessionTokens
+  readonly mails: AccountMails
+  readonly courier: { wake(): void }
+  readonly registerPending: RegisterPending
+  readonly emailVerification: 'off' | 'optional' | 'required'
 }
 
 /**
- * Makes an account and signs it in. Account, session and audit rows are stored together or not at all.
+ * Makes an account. Where addresses must be verified it waits for its mail; otherwise it is signed in at once, and
+ * account, session, mail and audit rows are stored together or not at all.
  * @throws InvalidInputProblem, WeakPasswordProblem, EmailTakenProblem, UsernameTakenProblem
  */
 export function createRegister(deps: RegisterDeps) {
-  return async (written: RegisterInput, origin: Origin): Promise<SignedIn> => {
+  return async (written: RegisterInput, origin: Origin): Promise<SignedIn | RegistrationPending> => {
     const input = parseInput(rules, written)
     const verdict = judgePassword(input.password)
     if (verdict.unmet.length > 0) throw new WeakPasswordProblem(verdict)
     const tenant = await deps.tenants.findBySlug(input.tenant ?? defaultTenantSlug)
     if (tenant === null) throw unknownTenant()
-    const createdAt = deps.clock.now()
-    const newUser: NewUser = {
-      id: deps.ids.next(),
-      tenantId: tenant.id,
-      email: input.email,
-      username: input.username ?? null,
-      firstName: input.firstName ?? null,
-      lastName: input.lastName ?? null,
-      phoneNumber: input.phoneNumber ?? null,
-      role: 'USER',
-      createdAt,
-    }
-    const password = { ...(await deps.hasher.hash(input.password)), changedAt: createdAt }
-    const { session, refresh } = startSession(deps, {
-      owner: newUser,
-      transport: input.tokenTransport,
-      rememberMe: false,
-      amr: ['pwd'],
-      device: input.device ?? {},
-      origin,
-    })
-    const subject = { tenantId: tenant.id, userId: newUser.id, sessionId: session.id }
-    const tokens = await deps.issueTokens(session, { role: 'USER', tokenVersion: 0 }, refresh)
-    const user = await deps.transaction(async (stores) => {
-      const inserted = await stores.users.insert(newUser, password)
-      await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, subject))
-      const opened = await stores.sessions.open(
-        session,
-        inserted.tokenVersion,
-        deps.audit.event('LOGIN_SUCCEEDED', origin, subject),
-      )
-      if (opened === null) throw new Error('A user that was just inserted is not there.')
-      return opened
-    })
-    return { user, session, tokens }
+    const user = newUser(deps, tenant.id, input)
+    const password = { ...(await deps.hasher.hash(input.password)), changedAt: user.createdAt }
+    if (deps.emailVerification !== 'required') return signUp(deps, user, password, input, origin)
+    await deps.registerPending(user, password, origin)
+    return { kind: 'PENDING', email: user.email }
   }
+}
+
+function newUser(deps: RegisterDeps, tenantId: string, input: z.infer<typeof rules>): NewUser {
+  return {
+    id: deps.ids.next(),
+    tenantId,
+    email: input.email,
+    username: input.username ?? null,
+    pendingUsername: null,
+    firstName: input.firstName ?? null,
+    lastName: input.lastName ?? null,
+    phoneNumber: input.phoneNumber ?? null,
+    role: 'USER',
+    createdAt: deps.clock.now(),
+  }
+}
+
+async function signUp(
+  deps: RegisterDeps,
+  newUser: NewUser,
+  password: StoredPassword,
+  input: z.infer<typeof rules>,
+  origin: Origin,
+): Promise<SignedIn> {
+  const { session, refresh } = startSession(deps, {
+    owner: newUser,
+    transport: input.tokenTransport,
+    rememberMe: false,
+    amr: ['pwd'],
+    device: input.device ?? {},
+    origin,
+  })
+  const subject = { tenantId: newUser.tenantId, userId: newUser.id, sessionId: session.id }
+  const tokens = await deps.issueTokens(session, { role: newUser.role, tokenVersion: 0 }, refresh)
+  const user = await deps.transaction(async (stores) => {
+    const inserted = await stores.users.insert(newUser, password)
+    await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, subject))
+    if (deps.emailVerification === 'optional') await post(stores, deps.mails.verifyEmail(inserted))
+    const signedIn = deps.audit.event('LOGIN_SUCCEEDED', origin, subject)
+    const opened = await stores.sessions.open(session, inserted.tokenVersion, signedIn)
+    if (opened === null) throw new Error('A user that was just inserted is not there.')
+    return opened
+  })
+  deps.courier.wake()
+  return { kind: 'SIGNED_IN', user, session, tokens }
 }
 
 function unknownTenant(): InvalidInputProblem {

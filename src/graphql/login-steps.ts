@@ -1,3 +1,4 @@
+import type { LoginAnswer } from '../flows/login.ts'
 import type { Builder } from './builder.ts'
 
 interface MfaChallenge {
@@ -26,19 +27,23 @@ export function addLoginSteps(builder: Builder) {
       expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it can be proven.' }),
     }),
   })
-  const unverified = builder.objectRef<{ email: string }>('EmailVerificationRequired').implement({
-    description: 'The password was right; the address must be verified before the first sign-in.',
-    fields: (t) => ({
-      email: t.exposeString('email', { description: 'The address that the mail was sent to.' }),
-    }),
-  })
-  const expired = builder.objectRef<{ resetToken: string; expiresAt: Date }>('PasswordExpired').implement({
-    description:
-      'The password was right and is past its age: set a new one with resetPassword and this token.',
-    fields: (t) => ({
-      resetToken: t.exposeString('resetToken', { description: 'Good once, for resetPassword.' }),
-      expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when the token is good.' }),
-    }),
-  })
+  const unverified = builder
+    .objectRef<Extract<LoginAnswer, { kind: 'EMAIL_VERIFICATION_REQUIRED' }>>('EmailVerificationRequired')
+    .implement({
+      description: 'The password was right; the address must be verified before the first sign-in.',
+      fields: (t) => ({
+        email: t.exposeString('email', { description: 'The address that the mail was sent to.' }),
+      }),
+    })
+  const expired = builder
+    .objectRef<Extract<LoginAnswer, { kind: 'PASSWORD_EXPIRED' }>>('PasswordExpired')
+    .implement({
+      description:
+        'The password was right and is past its age: set a new one with resetPassword and this token.',
+      fields: (t) => ({
+        resetToken: t.exposeString('resetToken', { description: 'Good once, for resetPassword.' }),
+        expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when the token is good.' }),
+      }),
+    })
   return [challenge, unverified, expired] as const
 }

@@ -7,10 +7,17 @@ import {
   SessionLimitProblem,
 } from '../domain/problems.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
+import type { LoginAnswer } from '../flows/login.ts'
 import type { Builder } from './builder.ts'
 import { addLoginSteps } from './login-steps.ts'
 import { addSignedIn, deliverSignIn } from './signed-in.ts'
 import { defaultTransport, type Types } from './types.ts'
+
+const typeNames = {
+  SIGNED_IN: 'LoginSuccess',
+  EMAIL_VERIFICATION_REQUIRED: 'EmailVerificationRequired',
+  PASSWORD_EXPIRED: 'PasswordExpired',
+} as const satisfies Record<LoginAnswer['kind'], string>
 
 /** The mutation `login`. */
 export function addLogin(builder: Builder, types: Types): void {
@@ -51,7 +58,7 @@ export function addLogin(builder: Builder, types: Types): void {
       InvalidInputProblem,
       RateLimitedProblem,
     ],
-    resolveType: () => 'LoginSuccess',
+    resolveType: (answer) => ('kind' in answer ? typeNames[answer.kind] : undefined),
   })
   builder.mutationField('login', (t) =>
     t.field({

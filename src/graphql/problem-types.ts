@@ -7,7 +7,9 @@ import {
   InvalidCredentialsProblem,
   InvalidInputProblem,
   InvalidRefreshTokenProblem,
+  InvalidTokenProblem,
   NotFoundProblem,
+  PasswordReusedProblem,
   type Problem,
   RateLimitedProblem,
   RefreshTokenReusedProblem,
@@ -70,6 +72,11 @@ export function addProblemTypes(builder: Builder): void {
       'The refresh token came from another device and the configuration binds sessions to theirs: the session has been revoked.',
     interfaces,
   })
+  builder.objectType(InvalidTokenProblem, {
+    name: 'InvalidTokenProblem',
+    description: 'An unknown, used or expired one-time token: one answer for all three.',
+    interfaces,
+  })
   builder.objectType(NotFoundProblem, {
     name: 'AuthNotFoundProblem',
     description: 'There is no such thing, or it is not yours: the two look the same.',
@@ -118,6 +125,16 @@ function addWeakPassword(builder: Builder, interfaces: Interfaces): void {
   const requirement = builder.enumType('PasswordRequirement', {
     description: 'What a password policy can ask for.',
     values: passwordRequirementValues,
+  })
+  builder.objectType(PasswordReusedProblem, {
+    name: 'PasswordReusedProblem',
+    description: 'The new password is the present one or one of the last ones; nothing was changed.',
+    interfaces,
+    fields: (t) => ({
+      historySize: t.exposeInt('historySize', {
+        description: 'Among how many of the last passwords it must not be.',
+      }),
+    }),
   })
   builder.objectType(WeakPasswordProblem, {
     name: 'WeakPasswordProblem',

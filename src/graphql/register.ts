@@ -6,6 +6,7 @@ import {
   WeakPasswordProblem,
 } from '../domain/problems.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
+import type { RegistrationPending } from '../flows/register.ts'
 import type { Builder } from './builder.ts'
 import { addSignedIn, deliverSignIn } from './signed-in.ts'
 import { defaultTransport, type Types } from './types.ts'
@@ -43,7 +44,7 @@ export function addRegister(builder: Builder, types: Types): void {
     }),
   })
   const success = addSignedIn(builder, types, 'RegisterSuccess', 'The account was made and is signed in.')
-  const pending = builder.objectRef<{ email: string }>('RegistrationPending').implement({
+  const pending = builder.objectRef<RegistrationPending>('RegistrationPending').implement({
     description:
       'E-mail verification is required first. Answered the same whether or not the address already had an account.',
     fields: (t) => ({ email: t.exposeString('email', { description: 'Where the mail was sent.' }) }),
@@ -59,7 +60,8 @@ export function addRegister(builder: Builder, types: Types): void {
       InvalidInputProblem,
       RateLimitedProblem,
     ],
-    resolveType: () => 'RegisterSuccess',
+    resolveType: (answer) =>
+      'kind' in answer && answer.kind === 'PENDING' ? 'RegistrationPending' : 'RegisterSuccess',
   })
   builder.mutationField('register', (t) =>
     t.field({

@@ -1,8 +1,11 @@
 import type { GraphQLSchema } from 'graphql'
 import { createBuilder } from './builder.ts'
+import { addEmail } from './email.ts'
 import { addLogin } from './login.ts'
 import { addLogout } from './logout.ts'
+import { addPasswordChanges } from './password-changes.ts'
 import { addProblemTypes } from './problem-types.ts'
+import { addProfile } from './profile.ts'
 import { addRefresh } from './refresh.ts'
 import { addRegister } from './register.ts'
 import { addScalars } from './scalars.ts'
@@ -25,6 +28,9 @@ export function createSchema(): GraphQLSchema {
   addLogin(builder, types)
   addRefresh(builder, types)
   addLogout(builder)
+  addEmail(builder, types)
+  addPasswordChanges(builder, types)
+  addProfile(builder, types)
   return builder.toSubGraphSchema({
     linkUrl: 'https://specs.apollo.dev/federation/v2.6',
     federationDirectives: ['@key', '@shareable', '@authenticated'],

@@ -9,7 +9,25 @@ const { allow, deny, shield }: typeof import('graphql-shield') = require('graphq
 /** Every root field that may be called at all. Who may call it, the scopes beside the field decide. */
 export const listedFields = {
   Query: ['_entities', '_service', 'csrfToken', 'currentSession', 'me', 'sessions'],
-  Mutation: ['login', 'logout', 'refresh', 'register', 'revokeOtherSessions', 'revokeSession'],
+  Mutation: [
+    'changePassword',
+    'confirmEmailChange',
+    'deleteAccount',
+    'denyRegistration',
+    'login',
+    'logout',
+    'refresh',
+    'register',
+    'requestEmailChange',
+    'requestPasswordReset',
+    'resendVerificationEmail',
+    'resetPassword',
+    'revokeOtherSessions',
+    'revokeSession',
+    'undoEmailChange',
+    'updateProfile',
+    'verifyEmail',
+  ],
 } as const
 
 /** The net below the scopes: a root field that nobody has listed is denied. A misspelt name fails at start. */

@@ -25,8 +25,15 @@ export function addSignedIn(builder: Builder, types: Types, name: string, descri
   })
 }
 
-/** Delivers what a sign-in answers. */
-export function deliverSignIn(context: GraphqlContext, signedIn: SignedIn): SignedIn {
-  deliverSession(context, signedIn.session, signedIn.tokens)
-  return signedIn
+/** Delivers the tokens of an answer that has signed somebody in; every other answer passes. */
+export function deliverSignIn<T extends { kind: string }>(
+  context: GraphqlContext,
+  answer: T | SignedIn,
+): T | SignedIn {
+  if (isSignedIn(answer)) deliverSession(context, answer.session, answer.tokens)
+  return answer
+}
+
+function isSignedIn(answer: { kind: string } | SignedIn): answer is SignedIn {
+  return answer.kind === 'SIGNED_IN'
 }

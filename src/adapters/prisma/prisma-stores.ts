@@ -1,6 +1,9 @@
 import type { Stores, Transaction } from '../../domain/transaction.ts'
 import type { PrismaClient } from './generated/client.ts'
+import { PrismaAccountStore } from './prisma-account-store.ts'
 import { PrismaAuditStore } from './prisma-audit-store.ts'
+import { PrismaMailStore } from './prisma-mail-store.ts'
+import { PrismaOneTimeTokenStore } from './prisma-one-time-token-store.ts'
 import { PrismaRevocationStore } from './prisma-revocation-store.ts'
 import { PrismaSessionStore } from './prisma-session-store.ts'
 import { PrismaUserStore } from './prisma-user-store.ts'
@@ -10,9 +13,12 @@ import type { Queries } from './queries.ts'
 export function createStores(queries: Queries): Stores {
   return {
     users: new PrismaUserStore(queries),
+    accounts: new PrismaAccountStore(queries),
     sessions: new PrismaSessionStore(queries),
     revocations: new PrismaRevocationStore(queries),
     audit: new PrismaAuditStore(queries),
+    oneTimeTokens: new PrismaOneTimeTokenStore(queries),
+    mail: new PrismaMailStore(queries),
   }
 }
 

@@ -1,11 +1,11 @@
 import type { StoredPassword } from '../../domain/passwords/password.ts'
-import { EmailTakenProblem, UsernameTakenProblem } from '../../domain/problems.ts'
+import { EmailTakenProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { LoginCandidate, NewUser, UserStore } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
-import { uniqueViolation } from './database-errors.ts'
 import { Prisma } from './generated/client.ts'
 import type { Queries } from './queries.ts'
+import { takenProblem } from './taken-problem.ts'
 import { userColumns } from './user-rows.ts'
 
 interface PasswordRow {
@@ -24,7 +24,7 @@ export class PrismaUserStore implements UserStore {
   async insert(user: NewUser, password: StoredPassword): Promise<User> {
     try {
       const [inserted] = await this.#queries.$queryRaw<User[]>(insertUser(user, password))
-      if (inserted === undefined) throw new Error('An INSERT answered no row.')
+      if (inserted === undefined) throw new EmailTakenProblem()
       return inserted
     } catch (error) {
       throw takenProblem(error) ?? error
@@ -41,6 +41,12 @@ export class PrismaUserStore implements UserStore {
       FROM tenants t JOIN users u ON u.tenant_id = t.id LEFT JOIN passwords p ON p.user_id = u.id
       WHERE t.slug = ${tenantSlug} AND ${which}`
     return row === undefined ? null : toCandidate(row)
+  }
+
+  async findByEmail(tenantId: string, email: string): Promise<User | null> {
+    const [user] = await this.#queries.$queryRaw<User[]>`
+      SELECT ${userColumns} FROM users u WHERE u.tenant_id = ${tenantId}::uuid AND u.email = ${email}`
+    return user ?? null
   }
 
   async findById(id: string): Promise<User | null> {
@@ -63,7 +69,7 @@ export class PrismaUserStore implements UserStore {
 
   async changePassword(change: {
     userId: string
-    seenTokenVersion: number
+    seenTokenVersion: number | null
     password: StoredPassword
     historyId: string
   }): Promise<number | null> {
@@ -71,16 +77,18 @@ export class PrismaUserStore implements UserStore {
     const [row] = await this.#queries.$queryRaw<{ tokenVersion: number }[]>`
       WITH u AS (
         UPDATE users SET token_version = token_version + 1, updated_at = ${password.changedAt}::timestamptz
-        WHERE id = ${userId}::uuid AND token_version = ${seenTokenVersion} AND active
+        WHERE id = ${userId}::uuid AND active
+          AND (${seenTokenVersion}::int IS NULL OR token_version = ${seenTokenVersion}::int)
         RETURNING id, token_version
       ), remembered AS (
         INSERT INTO password_history (id, user_id, hash, pepper_id, created_at)
         SELECT ${historyId}::uuid, p.user_id, p.hash, p.pepper_id, ${password.changedAt}::timestamptz
         FROM passwords p JOIN u ON u.id = p.user_id
       ), changed AS (
-        UPDATE passwords SET hash = ${password.hash}, pepper_id = ${password.pepperId},
-          changed_at = ${password.changedAt}::timestamptz
-        FROM u WHERE user_id = u.id
+        INSERT INTO passwords (user_id, hash, pepper_id, changed_at)
+        SELECT u.id, ${password.hash}, ${password.pepperId}, ${password.changedAt}::timestamptz FROM u
+        ON CONFLICT (user_id) DO UPDATE SET hash = EXCLUDED.hash, pepper_id = EXCLUDED.pepper_id,
+          changed_at = EXCLUDED.changed_at, reminded_at = NULL
       )
       SELECT u.token_version AS "tokenVersion" FROM u`
     return row?.tokenVersion ?? null
@@ -96,11 +104,15 @@ function insertUser(user: NewUser, password: StoredPassword): Prisma.Sql {
   const createdAt = Prisma.sql`${user.createdAt}::timestamptz`
   return Prisma.sql`
     WITH u AS (
-      INSERT INTO users (id, tenant_id, email, username, username_key, first_name, last_name, phone_number, role,
-        created_at, updated_at)
-      VALUES (${user.id}::uuid, ${user.tenantId}::uuid, ${user.email}, ${user.username},
-        ${user.username === null ? null : usernameKey(user.username)}, ${user.firstName}, ${user.lastName},
-        ${user.phoneNumber}, ${user.role}::user_role, ${createdAt}, ${createdAt})
+      INSERT INTO users (id, tenant_id, email, username, username_key, pending_username, first_name, last_name,
+        phone_number, role, created_at, updated_at)
+      SELECT ${user.id}::uuid, ${user.tenantId}::uuid, ${user.email}, ${user.username},
+        ${user.username === null ? null : usernameKey(user.username)}, ${user.pendingUsername}, ${user.firstName}, ${user.lastName},
+        ${user.phoneNumber}, ${user.role}::user_role, ${createdAt}, ${createdAt}
+      WHERE NOT EXISTS (
+        SELECT 1 FROM email_reservations r
+        WHERE r.tenant_id = ${user.tenantId}::uuid AND r.email = ${user.email} AND r.until > ${createdAt}
+      )
       RETURNING *
     ), p AS (
       INSERT INTO passwords (user_id, hash, pepper_id, changed_at)
@@ -113,11 +125,4 @@ function toCandidate(row: User & PasswordRow): LoginCandidate {
   const { hash, pepperId, changedAt, ...user } = row
   if (hash === null || changedAt === null) return { user, password: null }
   return { user, password: { hash, pepperId, changedAt } }
-}
-
-function takenProblem(error: unknown): Error | null {
-  const violated = uniqueViolation(error)
-  if (violated === null) return null
-  if (violated.includes('email')) return new EmailTakenProblem()
-  return violated.includes('username') ? new UsernameTakenProblem() : null
 }

@@ -1,7 +1,10 @@
 import type { OneTimeToken, OneTimeTokenPurpose } from './one-time-token.ts'
 
 export interface OneTimeTokenStore {
-  /** Stores a token and voids the user's older ones of the same purpose, in one statement. */
+  /**
+   * Stores a token and voids the user's older ones of the same purpose, in one statement. Undoing an address change is
+   * the exception: whoever changed it twice must not take the first owner's way back.
+   */
   insert(token: OneTimeToken): Promise<void>
   /** Uses a live token of that purpose up, by one statement: of parallel calls one gets it. Null for unknown, used, void and expired ones. */
   consume(

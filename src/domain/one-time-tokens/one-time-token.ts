@@ -1,4 +1,6 @@
+import type { Clock } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/digest.ts'
+import type { Ids } from '../../lib/ids.ts'
 import { randomBytes } from '../../lib/random.ts'
 
 export const oneTimeTokenPurposes = [
@@ -26,11 +28,34 @@ export interface OneTimeToken {
 const pattern = /^gho_[A-Za-z0-9_-]{43}$/
 
 /** 256 random bits behind a prefix that secret scanners recognise. */
-export function drawOneTimeSecret(): string {
+function drawOneTimeSecret(): string {
   return `gho_${Buffer.from(randomBytes(32)).toString('base64url')}`
 }
 
 /** What is stored of a secret; null for text that is none of ours. */
 export function oneTimeDigest(secret: string): Uint8Array<ArrayBuffer> | null {
-  return pattern.test(secret) ? sha256(`one-time\0${secret}`) : null
+  return pattern.test(secret) ? digestOf(secret) : null
+}
+
+function digestOf(secret: string): Uint8Array<ArrayBuffer> {
+  return sha256(`one-time\0${secret}`)
+}
+
+/** A fresh token: its secret for the mail, its digest for the store. */
+export function newOneTimeToken(
+  deps: { ids: Ids; clock: Clock },
+  wish: { purpose: OneTimeTokenPurpose; userId: string | null; email?: string; lifeSeconds: number },
+): { secret: string; token: OneTimeToken } {
+  const secret = drawOneTimeSecret()
+  const createdAt = deps.clock.now()
+  const token = {
+    id: deps.ids.next(),
+    purpose: wish.purpose,
+    userId: wish.userId,
+    digest: digestOf(secret),
+    email: wish.email ?? null,
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + wish.lifeSeconds * 1000),
+  }
+  return { secret, token }
 }

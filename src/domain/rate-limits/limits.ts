@@ -21,6 +21,10 @@ export const limits = {
   register: limit('register', 5, hour, 'address'),
   login: limit('login', 10, minute, 'identifier'),
   refresh: limit('refresh', 20, minute, 'session'),
+  /** Whatever makes the service send a mail. */
+  mail: limit('mail', 3, hour, 'identifier'),
+  /** Whatever presents the token of a mail. */
+  oneTimeToken: limit('one-time-token', 20, minute, 'address'),
   credentials: limit('credentials', 10, minute, 'viewer'),
   mutation: limit('mutation', 60, minute, 'viewer'),
   query: limit('query', 300, minute, 'viewer'),

@@ -47,6 +47,9 @@ export const revocationReasons = [
   'LOGOUT_EVERYWHERE',
   'REVOKED_BY_USER',
   'PASSWORD_CHANGED',
+  'PASSWORD_RESET',
+  'EMAIL_CHANGE_UNDONE',
+  'ACCOUNT_DELETED',
   'REFRESH_TOKEN_REUSED',
 ] as const
 export type RevocationReason = (typeof revocationReasons)[number]

@@ -6,6 +6,8 @@ export interface NewUser {
   readonly tenantId: string
   readonly email: string
   readonly username: string | null
+  /** Wished for, and claimed once the address is verified. */
+  readonly pendingUsername: string | null
   readonly firstName: string | null
   readonly lastName: string | null
   readonly phoneNumber: string | null
@@ -21,25 +23,31 @@ export interface LoginCandidate {
 }
 
 export interface UserStore {
-  /** Inserts the user and its password. Throws EmailTakenProblem or UsernameTakenProblem, decided by the database's own unique keys. */
+  /**
+   * Inserts the user and its password. Throws EmailTakenProblem, for a reserved address too, or UsernameTakenProblem;
+   * the database's own unique keys decide.
+   */
   insert(user: NewUser, password: StoredPassword): Promise<User>
   /** The account of a normalised e-mail address or of a username's key, with its password; one statement. Null for an unknown tenant, too. */
   findForLogin(
     tenantSlug: string,
     identifier: { email: string } | { usernameKey: string },
   ): Promise<LoginCandidate | null>
+  /** The account of a normalised address. */
+  findByEmail(tenantId: string, email: string): Promise<User | null>
   findById(id: string): Promise<User | null>
   /** One statement for all; the order of the answer is not that of the ids, unknown ids are absent. */
   findByIds(ids: readonly string[]): Promise<readonly User[]>
   /** The user's password, or null when there is none. */
   findPassword(userId: string): Promise<StoredPassword | null>
   /**
-   * Sets a new password and raises the token version, if the account still has the token version that the caller saw.
+   * Sets a new password and raises the token version, if the account still has the token version that the caller saw
+   * (null: whatever it is). The old hash goes into the history.
    * Answers the new version, or null when somebody was faster. `audit` rows are the caller's own business.
    */
   changePassword(change: {
     userId: string
-    seenTokenVersion: number
+    seenTokenVersion: number | null
     password: StoredPassword
     historyId: string
   }): Promise<number | null>

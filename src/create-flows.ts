@@ -1,0 +1,92 @@
+import type { Config } from './config/config.ts'
+import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
+import type { KeyRing } from './domain/keys/key-ring.ts'
+import { MailComposer } from './domain/mail/mail-composer.ts'
+import type { CsrfTokens } from './domain/sessions/csrf-token.ts'
+import { AccessTokenIssuer } from './domain/tokens/access-token-issuer.ts'
+import type { AccessTokenVerifier } from './domain/tokens/access-token-verifier.ts'
+import { RefreshTokenCodec } from './domain/tokens/refresh-token.ts'
+import type { RevocationList } from './domain/tokens/revocation-list.ts'
+import { AccountMails } from './flows/account-mails.ts'
+import {
+  createConfirmEmailChange,
+  createRequestEmailChange,
+  createUndoEmailChange,
+} from './flows/change-email.ts'
+import { createChangePassword } from './flows/change-password.ts'
+import { createCheckNewPassword } from './flows/check-new-password.ts'
+import { createDeleteAccount } from './flows/delete-account.ts'
+import { createEndSessions } from './flows/end-sessions.ts'
+import { createFindCsrfToken } from './flows/find-csrf-token.ts'
+import type { Flows } from './flows/flows.ts'
+import { createLogin } from './flows/login.ts'
+import { createLogout } from './flows/logout.ts'
+import { createRevokeOtherSessions, createRevokeSession } from './flows/manage-sessions.ts'
+import { createProvePassword } from './flows/prove-password.ts'
+import { createRefreshSession } from './flows/refresh-session.ts'
+import { createRegister } from './flows/register.ts'
+import { createRegisterPending } from './flows/register-pending.ts'
+import { createRequestPasswordReset, createResendVerificationEmail } from './flows/request-mail.ts'
+import { createResetPassword } from './flows/reset-password.ts'
+import { createIssueSessionTokens } from './flows/session-tokens.ts'
+import { createUpdateProfile } from './flows/update-profile.ts'
+import { createDenyRegistration, createVerifyEmail } from './flows/verify-email.ts'
+import type { Infrastructure } from './infrastructure.ts'
+
+/** What flows share with the rest of the process. */
+export interface SharedServices {
+  readonly keys: KeyRing
+  readonly revocations: RevocationList
+  readonly verifier: AccessTokenVerifier
+  readonly csrfTokens: CsrfTokens
+  /** To be woken once a transaction that wrote mail has been committed. */
+  readonly courier: { wake(): void }
+}
+
+/** Wires the use cases. */
+export function createFlows(config: Config, infrastructure: Infrastructure, shared: SharedServices): Flows {
+  const { clock, ids, logger, stores, hasher, transaction, tenants, sealer } = infrastructure
+  const { keys, revocations, verifier, csrfTokens, courier } = shared
+  const { users, accounts, sessions, oneTimeTokens, audit: auditStore } = stores
+  const { emailVerification, oneTimeTokens: lives, sessions: sessionRules } = config
+  const accessTokens = new AccessTokenIssuer({ keys, settings: config.tokens, clock, ids })
+  const refreshTokens = new RefreshTokenCodec(config.secrets.refreshPeppers)
+  const issueTokens = createIssueSessionTokens({ accessTokens, refreshTokens, csrfTokens })
+  const endSessions = createEndSessions({ sessions, revocations, clock })
+  const audit = createAuditRecorder({ clock, ids })
+  const mails = new AccountMails({ composer: new MailComposer({ sealer, ids, clock }), ids, clock, lives })
+  const signIn = { clock, ids, sessionRules, hasher, audit, issueTokens, emailVerification }
+  const present = { refreshTokens, csrfTokens, sessions, clock }
+  const change = { transaction, revocations, mails, courier, audit, clock }
+  const provePassword = createProvePassword({ users, hasher, audit, auditStore })
+  const credentials = { ...change, checkNewPassword: createCheckNewPassword(), hasher, ids }
+  const email = { ...change, users, accounts, provePassword, lives }
+  const registerPending = createRegisterPending({ ...change, users, accounts })
+  return {
+    register: createRegister({ ...signIn, tenants, transaction, mails, courier, registerPending }),
+    login: createLogin({ ...signIn, users, sessions, auditStore }),
+    refreshSession: createRefreshSession({
+      ...present,
+      sessionRules,
+      endSessions,
+      issueTokens,
+      audit,
+      logger,
+    }),
+    logout: createLogout({ ...present, verifier, endSessions, audit }),
+    revokeSession: createRevokeSession({ endSessions, audit }),
+    revokeOtherSessions: createRevokeOtherSessions({ endSessions, audit }),
+    findCsrfToken: createFindCsrfToken({ ...present, verifier }),
+    verifyEmail: createVerifyEmail(change),
+    denyRegistration: createDenyRegistration(change),
+    resendVerificationEmail: createResendVerificationEmail({ ...change, users }),
+    requestPasswordReset: createRequestPasswordReset({ ...change, users }),
+    resetPassword: createResetPassword({ ...credentials, users, oneTimeTokens }),
+    changePassword: createChangePassword({ ...credentials, provePassword, sessions, issueTokens }),
+    updateProfile: createUpdateProfile(change),
+    requestEmailChange: createRequestEmailChange(email),
+    confirmEmailChange: createConfirmEmailChange(email),
+    undoEmailChange: createUndoEmailChange(email),
+    deleteAccount: createDeleteAccount({ ...change, provePassword }),
+  }
+}

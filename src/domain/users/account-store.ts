@@ -1,0 +1,50 @@
+import type { StoredPassword } from '../passwords/password.ts'
+import type { JsonObject, User } from './user.ts'
+import type { NewUser } from './user-store.ts'
+
+/** What a user changes about himself: absent stays, null clears. */
+export interface ProfileChange {
+  readonly username?: string | null
+  readonly firstName?: string | null
+  readonly lastName?: string | null
+  /** E.164. A changed number is not verified any more. */
+  readonly phoneNumber?: string | null
+  readonly preferences?: JsonObject
+}
+
+/** Changes of accounts after they were made. */
+export interface AccountStore {
+  /** Whether somebody of that tenant has claimed the username. */
+  isUsernameTaken(tenantId: string, usernameKey: string): Promise<boolean>
+  /**
+   * Puts a new registration in the place of one that was never verified nor signed in to. False when that has happened
+   * meanwhile, or the account is gone: nothing was changed.
+   */
+  replaceRegistration(userId: string, user: NewUser, password: StoredPassword): Promise<boolean>
+  /**
+   * The address is its owner's. Claims the username that the registration asked for, if it is still free. Null when
+   * the account is gone.
+   */
+  verifyEmail(userId: string, now: Date): Promise<User | null>
+  /** Whether that user could have the address: nobody has it, and it is not reserved for somebody else. */
+  isEmailFree(user: Pick<User, 'id' | 'tenantId'>, email: string, now: Date): Promise<boolean>
+  /**
+   * Gives the account another, verified address. Null when the account is gone.
+   * @throws EmailTakenProblem when the address has an account or is reserved for somebody else
+   */
+  changeEmail(change: { userId: string; email: string; now: Date }): Promise<User | null>
+  /** Keeps an address from everybody but that user until then; replaces an older reservation of the address. */
+  reserveEmail(reservation: { tenantId: string; email: string; userId: string; until: Date }): Promise<void>
+  /** Gives the addresses that were kept for the user free. */
+  releaseEmails(userId: string): Promise<void>
+  /** Raises the token version: every access token issued before is refused. Answers the new one; null when the account is gone. */
+  raiseTokenVersion(userId: string, now: Date): Promise<number | null>
+  /** @throws UsernameTakenProblem. Null when the account is gone. */
+  updateProfile(userId: string, change: ProfileChange, now: Date): Promise<User | null>
+  /** Whether the user is the only active administrator of his tenant; locks the administrators' rows until the transaction ends. */
+  isLastAdministrator(user: Pick<User, 'id' | 'tenantId'>): Promise<boolean>
+  /** Removes the account with everything that hangs on it, and what is personal in its audit events and mails. False when it is gone. */
+  remove(userId: string): Promise<boolean>
+  /** Removes an account whose address was never verified; false when it was, or the account is gone. */
+  removeUnverified(userId: string): Promise<boolean>
+}

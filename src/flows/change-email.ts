@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import type { Viewer } from '../domain/access/viewer.ts'
+import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
+import { oneTimeDigest } from '../domain/one-time-tokens/one-time-token.ts'
+import type { Origin } from '../domain/origin/origin.ts'
+import { InvalidInputProblem, InvalidTokenProblem } from '../domain/problems.ts'
+import type { RevocationList } from '../domain/tokens/revocation-list.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { AccountStore } from '../domain/users/account-store.ts'
+import type { User } from '../domain/users/user.ts'
+import type { UserStore } from '../domain/users/user-store.ts'
+import type { Clock } from '../lib/clock.ts'
+import { type AccountMails, type OneTimeTokenLives, post } from './account-mails.ts'
+import { email, parseInput } from './input.ts'
+import type { ProvePassword } from './prove-password.ts'
+import { signOut } from './sign-out.ts'
+
+const rules = z.object({ newEmail: email })
+
+export interface ChangeEmailDeps {
+  readonly users: UserStore
+  readonly accounts: AccountStore
+  readonly provePassword: ProvePassword
+  readonly transaction: Transaction
+  readonly revocations: Pick<RevocationList, 'announce'>
+  readonly mails: AccountMails
+  readonly courier: { wake(): void }
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+  readonly lives: Pick<OneTimeTokenLives, 'undoEmailChangeSeconds'>
+}
+
+export interface RequestEmailChangeInput {
+  readonly newEmail: string
+  readonly currentPassword: string
+}
+
+/**
+ * Mails a link to the new address; nothing changes before somebody follows it. An address that has an account gets no
+ * mail, and the answer does not tell. Answers the address as it was understood.
+ * @throws InvalidInputProblem, InvalidCredentialsProblem
+ */
+export function createRequestEmailChange(deps: ChangeEmailDeps) {
+  return async (written: RequestEmailChangeInput, viewer: Viewer, origin: Origin): Promise<string> => {
+    const { newEmail } = parseInput(rules, { newEmail: written.newEmail })
+    const user = await deps.provePassword(viewer, written.currentPassword, origin)
+    if (user.email === newEmail) throw alreadyYours()
+    const free = await deps.accounts.isEmailFree(user, newEmail, deps.clock.now())
+    await deps.transaction((stores) => post(stores, deps.mails.confirmEmailChange(user, newEmail, free)))
+    deps.courier.wake()
+    return newEmail
+  }
+}
+
+/**
+ * Makes the new address the account's own. The old one is told, may take the change back for a while, and is kept
+ * from everybody else that long. @throws InvalidTokenProblem, EmailTakenProblem
+ */
+export function createConfirmEmailChange(deps: ChangeEmailDeps) {
+  return async (secret: string, origin: Origin): Promise<User> => {
+    const digest = oneTimeDigest(secret)
+    if (digest === null) throw new InvalidTokenProblem()
+    const now = deps.clock.now()
+    const changed = await deps.transaction(async (stores) => {
+      const token = await stores.oneTimeTokens.consume(digest, 'CHANGE_EMAIL', now)
+      const before = token === null ? null : await stores.users.findById(token.userId)
+      if (before === null || !before.active || !token?.email) throw new InvalidTokenProblem()
+      const user = await stores.accounts.changeEmail({ userId: before.id, email: token.email, now })
+      if (user === null) throw new InvalidTokenProblem()
+      const until = new Date(now.getTime() + deps.lives.undoEmailChangeSeconds * 1000)
+      await stores.accounts.reserveEmail({
+        tenantId: before.tenantId,
+        email: before.email,
+        userId: before.id,
+        until,
+      })
+      await stores.oneTimeTokens.voidAll(
+        user.id,
+        ['VERIFY_EMAIL', 'DENY_REGISTRATION', 'RESET_PASSWORD'],
+        now,
+      )
+      const subject = { tenantId: user.tenantId, userId: user.id }
+      await stores.audit.append(deps.audit.event('EMAIL_CHANGED', origin, subject))
+      await post(stores, deps.mails.emailChanged(before, user.email))
+      return user
+    })
+    deps.courier.wake()
+    return changed
+  }
+}
+
+/**
+ * From the mail to the old address: restores it, ends every session and mails a link for a new password, since
+ * whoever changed the address knew the old one. Answers how many sessions ended. @throws InvalidTokenProblem
+ */
+export function createUndoEmailChange(deps: ChangeEmailDeps) {
+  return async (secret: string, origin: Origin): Promise<number> => {
+    const digest = oneTimeDigest(secret)
+    if (digest === null) throw new InvalidTokenProblem()
+    const now = deps.clock.now()
+    const ended = await deps.transaction(async (stores) => {
+      const token = await stores.oneTimeTokens.consume(digest, 'UNDO_EMAIL_CHANGE', now)
+      if (!token?.email) throw new InvalidTokenProblem()
+      const user = await stores.accounts.changeEmail({ userId: token.userId, email: token.email, now })
+      const tokenVersion = await stores.accounts.raiseTokenVersion(token.userId, now)
+      if (user === null || tokenVersion === null) throw new InvalidTokenProblem()
+      await stores.oneTimeTokens.voidAll(user.id, ['CHANGE_EMAIL', 'UNDO_EMAIL_CHANGE'], now)
+      await stores.accounts.releaseEmails(user.id)
+      const subject = { tenantId: user.tenantId, userId: user.id, reason: 'EMAIL_CHANGE_UNDONE' }
+      await stores.audit.append(deps.audit.event('EMAIL_CHANGED', origin, subject))
+      await post(stores, deps.mails.resetPassword(user))
+      return signOut(stores, {
+        userId: user.id,
+        tokenVersion,
+        exceptSessionId: null,
+        revokedBy: null,
+        reason: 'EMAIL_CHANGE_UNDONE',
+        audit: deps.audit.event('SESSION_REVOKED', origin, subject),
+        now,
+      })
+    })
+    deps.revocations.announce([ended.revocation])
+    deps.courier.wake()
+    return ended.revokedSessions
+  }
+}
+
+function alreadyYours(): InvalidInputProblem {
+  const message = 'This is the address that the account has already.'
+  return new InvalidInputProblem([{ path: ['newEmail'], code: 'UNCHANGED', message }])
+}

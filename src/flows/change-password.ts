@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { Viewer } from '../domain/access/viewer.ts'
+import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
+import type { Origin } from '../domain/origin/origin.ts'
+import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
+import { UnauthenticatedError } from '../domain/refusals.ts'
+import type { SessionStore } from '../domain/sessions/session-store.ts'
+import { familyHash, firstOfNewFamily } from '../domain/tokens/refresh-token.ts'
+import type { RevocationList } from '../domain/tokens/revocation-list.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Ids } from '../lib/ids.ts'
+import { type AccountMails, post } from './account-mails.ts'
+import type { CheckNewPassword } from './check-new-password.ts'
+import { newPassword, parseInput } from './input.ts'
+import type { ProvePassword } from './prove-password.ts'
+import type { IssueSessionTokens, SessionTokens } from './session-tokens.ts'
+import { signOut } from './sign-out.ts'
+
+const rules = z.object({ newPassword })
+
+export interface ChangePasswordInput {
+  readonly currentPassword: string
+  readonly newPassword: string
+}
+
+export interface PasswordChanged {
+  readonly revokedSessions: number
+  readonly session: Parameters<IssueSessionTokens>[0]
+  readonly tokens: SessionTokens
+}
+
+export interface ChangePasswordDeps {
+  readonly provePassword: ProvePassword
+  readonly checkNewPassword: CheckNewPassword
+  readonly hasher: PasswordHasher
+  readonly transaction: Transaction
+  readonly sessions: SessionStore
+  readonly revocations: Pick<RevocationList, 'announce'>
+  readonly issueTokens: IssueSessionTokens
+  readonly mails: AccountMails
+  readonly courier: { wake(): void }
+  readonly audit: AuditRecorder
+  readonly ids: Ids
+  readonly clock: Clock
+}
+
+/**
+ * Sets a new password, ends every other session and gives this one a new family without grace: whoever holds a copy of
+ * its old tokens is left with nothing.
+ * @throws InvalidInputProblem, InvalidCredentialsProblem, WeakPasswordProblem, PasswordReusedProblem
+ */
+export function createChangePassword(deps: ChangePasswordDeps) {
+  return async (written: ChangePasswordInput, viewer: Viewer, origin: Origin): Promise<PasswordChanged> => {
+    const input = parseInput(rules, { newPassword: written.newPassword })
+    const user = await deps.provePassword(viewer, written.currentPassword, origin)
+    const details = await deps.checkNewPassword(user, input.newPassword)
+    const hash = await deps.hasher.hash(input.newPassword)
+    const refresh = firstOfNewFamily()
+    const now = deps.clock.now()
+    const { sessionId } = viewer
+    const changed = await deps.transaction(async (stores) => {
+      const tokenVersion = await stores.users.changePassword({
+        userId: user.id,
+        seenTokenVersion: user.tokenVersion,
+        password: { ...hash, changedAt: now },
+        historyId: deps.ids.next(),
+      })
+      const family = { sessionId, familyHash: familyHash(refresh.family), authTime: now }
+      if (tokenVersion === null || !(await stores.sessions.renewFamily(family))) {
+        throw new UnauthenticatedError('TOKEN_REVOKED')
+      }
+      const subject = { tenantId: user.tenantId, userId: user.id, sessionId }
+      await stores.audit.append(deps.audit.event('PASSWORD_CHANGED', origin, { ...subject, details }))
+      await post(stores, deps.mails.passwordChanged(user))
+      const ended = await signOut(stores, {
+        userId: user.id,
+        tokenVersion,
+        exceptSessionId: sessionId,
+        revokedBy: user.id,
+        reason: 'PASSWORD_CHANGED',
+        audit: deps.audit.event('SESSION_REVOKED', origin, { ...subject, reason: 'PASSWORD_CHANGED' }),
+        now,
+      })
+      return { ...ended, tokenVersion }
+    })
+    deps.revocations.announce([changed.revocation])
+    deps.courier.wake()
+    const session = await deps.sessions.findLive(sessionId, now)
+    if (session === null) throw new UnauthenticatedError('TOKEN_REVOKED')
+    const owner = { role: user.role, tokenVersion: changed.tokenVersion }
+    return {
+      revokedSessions: changed.revokedSessions,
+      session,
+      tokens: await deps.issueTokens(session, owner, refresh),
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
+import type { Origin } from '../domain/origin/origin.ts'
+import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { User } from '../domain/users/user.ts'
+import type { UserStore } from '../domain/users/user-store.ts'
+import { type AccountMails, type Letter, post } from './account-mails.ts'
+import { email, parseInput, tenantSlug } from './input.ts'
+
+const rules = z.object({ email, tenant: tenantSlug.nullish() })
+
+export type AddressInput = z.input<typeof rules>
+
+export interface RequestMailDeps {
+  readonly users: UserStore
+  readonly transaction: Transaction
+  readonly mails: AccountMails
+  readonly audit: AuditRecorder
+  readonly courier: { wake(): void }
+}
+
+/**
+ * Mails a link that sets a new password. Answers, works and writes the same for an unknown address: there the rows
+ * are thrown away. Answers the address as it was understood. @throws InvalidInputProblem
+ */
+export function createRequestPasswordReset(deps: RequestMailDeps) {
+  return async (written: AddressInput, origin: Origin): Promise<string> => {
+    const { address, user } = await findAddressee(deps, written)
+    const reachable = user?.active === true ? user : null
+    await send(deps, deps.mails.resetPassword(reachable), user, origin)
+    return address
+  }
+}
+
+/** Mails the verification link anew; the older one is void. Silent about everything, as above. @throws InvalidInputProblem */
+export function createResendVerificationEmail(deps: RequestMailDeps) {
+  return async (written: AddressInput, _origin: Origin): Promise<string> => {
+    const { address, user } = await findAddressee(deps, written)
+    const reachable = user?.active === true && user.emailVerifiedAt === null ? user : null
+    await send(deps, deps.mails.verifyEmail(reachable), null, null)
+    return address
+  }
+}
+
+async function findAddressee(
+  deps: RequestMailDeps,
+  written: AddressInput,
+): Promise<{ address: string; user: User | null }> {
+  const input = parseInput(rules, written)
+  const found = await deps.users.findForLogin(input.tenant ?? defaultTenantSlug, { email: input.email })
+  return { address: input.email, user: found?.user ?? null }
+}
+
+async function send(
+  deps: RequestMailDeps,
+  letter: Letter,
+  user: User | null,
+  origin: Origin | null,
+): Promise<void> {
+  const subject = { tenantId: user?.tenantId ?? null, userId: user?.id ?? null }
+  await deps.transaction(async (stores) => {
+    await post(stores, letter)
+    if (origin !== null)
+      await stores.audit.append(deps.audit.event('PASSWORD_RESET_REQUESTED', origin, subject))
+  })
+  deps.courier.wake()
+}

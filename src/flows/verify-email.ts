@@ -1,0 +1,47 @@
+import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
+import { oneTimeDigest } from '../domain/one-time-tokens/one-time-token.ts'
+import type { Origin } from '../domain/origin/origin.ts'
+import { InvalidTokenProblem } from '../domain/problems.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { User } from '../domain/users/user.ts'
+import type { Clock } from '../lib/clock.ts'
+
+export interface VerifyEmailDeps {
+  readonly transaction: Transaction
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+}
+
+/** Believes that the address is its owner's, by the token of a mail. @throws InvalidTokenProblem */
+export function createVerifyEmail(deps: VerifyEmailDeps) {
+  return async (secret: string, origin: Origin): Promise<User> => {
+    const digest = oneTimeDigest(secret)
+    if (digest === null) throw new InvalidTokenProblem()
+    const now = deps.clock.now()
+    return deps.transaction(async (stores) => {
+      const token = await stores.oneTimeTokens.consume(digest, 'VERIFY_EMAIL', now)
+      const user = token === null ? null : await stores.accounts.verifyEmail(token.userId, now)
+      if (user === null) throw new InvalidTokenProblem()
+      await stores.oneTimeTokens.voidAll(user.id, ['DENY_REGISTRATION'], now)
+      const subject = { tenantId: user.tenantId, userId: user.id }
+      await stores.audit.append(deps.audit.event('EMAIL_VERIFIED', origin, subject))
+      return user
+    })
+  }
+}
+
+/** "I did not register": removes the unverified account with everything in it. @throws InvalidTokenProblem */
+export function createDenyRegistration(deps: VerifyEmailDeps) {
+  return async (secret: string, origin: Origin): Promise<void> => {
+    const digest = oneTimeDigest(secret)
+    if (digest === null) throw new InvalidTokenProblem()
+    const now = deps.clock.now()
+    await deps.transaction(async (stores) => {
+      const token = await stores.oneTimeTokens.consume(digest, 'DENY_REGISTRATION', now)
+      if (token === null || !(await stores.accounts.removeUnverified(token.userId)))
+        throw new InvalidTokenProblem()
+      const subject = { userId: token.userId, reason: 'REGISTRATION_DENIED' }
+      await stores.audit.append(deps.audit.event('ACCOUNT_DELETED', origin, subject))
+    })
+  }
+}
