@@ -190,7 +190,7 @@ function addRevokeSession(builder: Builder, types: Types): void {
       resolve: async (_root, { input: { sessionId } }, context) => {
         const viewer = actingViewerOf(context)
         const session = await context.flows.revokeSession(sessionId, viewer, context.origin)
-        if (session.id === viewer.sessionId && viewer.via === 'cookie') context.cookies.clear()
+        if (session.id === viewer.sessionId && session.transport !== 'BODY') context.cookies.clear()
         return { session }
       },
     }),

@@ -22,9 +22,9 @@ export interface DeviceHints {
 /** Reads a User-Agent; anything it cannot read is an unknown device, never an error. */
 export function describeDevice(userAgent: string | null, hints: DeviceHints): Device {
   const seen = readUserAgent(userAgent)
-  const name =
-    hints.name ?? ([seen.browser, seen.os].filter((part) => part !== null).join(' on ') || 'Unknown device')
-  return { ...seen, name }
+  const given = hints.name?.trim() || null
+  const words = [seen.browser, seen.os].filter((part) => part !== null).join(' on ')
+  return { ...seen, name: given ?? (words || 'Unknown device') }
 }
 
 function readUserAgent(userAgent: string | null): Omit<Device, 'name'> {
