@@ -16,6 +16,7 @@ import {
 import { createChangePassword } from './flows/change-password.ts'
 import { createCheckNewPassword } from './flows/check-new-password.ts'
 import { createDeleteAccount } from './flows/delete-account.ts'
+import { createDenyRegistration } from './flows/deny-registration.ts'
 import { createEndSessions } from './flows/end-sessions.ts'
 import { createFindCsrfToken } from './flows/find-csrf-token.ts'
 import type { Flows } from './flows/flows.ts'
@@ -30,7 +31,7 @@ import { createRequestPasswordReset, createResendVerificationEmail } from './flo
 import { createResetPassword } from './flows/reset-password.ts'
 import { createIssueSessionTokens } from './flows/session-tokens.ts'
 import { createUpdateProfile } from './flows/update-profile.ts'
-import { createDenyRegistration, createVerifyEmail } from './flows/verify-email.ts'
+import { createVerifyEmail } from './flows/verify-email.ts'
 import type { Infrastructure } from './infrastructure.ts'
 
 /** What flows share with the rest of the process. */

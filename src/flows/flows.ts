@@ -5,6 +5,7 @@ import type {
 } from './change-email.ts'
 import type { createChangePassword } from './change-password.ts'
 import type { createDeleteAccount } from './delete-account.ts'
+import type { createDenyRegistration } from './deny-registration.ts'
 import type { createFindCsrfToken } from './find-csrf-token.ts'
 import type { createLogin } from './login.ts'
 import type { createLogout } from './logout.ts'
@@ -14,7 +15,7 @@ import type { createRegister } from './register.ts'
 import type { createRequestPasswordReset, createResendVerificationEmail } from './request-mail.ts'
 import type { createResetPassword } from './reset-password.ts'
 import type { createUpdateProfile } from './update-profile.ts'
-import type { createDenyRegistration, createVerifyEmail } from './verify-email.ts'
+import type { createVerifyEmail } from './verify-email.ts'
 
 /** The use cases that the API offers, wired. */
 export interface Flows {

@@ -29,19 +29,3 @@ export function createVerifyEmail(deps: VerifyEmailDeps) {
     })
   }
 }
-
-/** "I did not register": removes the unverified account with everything in it. @throws InvalidTokenProblem */
-export function createDenyRegistration(deps: VerifyEmailDeps) {
-  return async (secret: string, origin: Origin): Promise<void> => {
-    const digest = oneTimeDigest(secret)
-    if (digest === null) throw new InvalidTokenProblem()
-    const now = deps.clock.now()
-    await deps.transaction(async (stores) => {
-      const token = await stores.oneTimeTokens.consume(digest, 'DENY_REGISTRATION', now)
-      if (token === null || !(await stores.accounts.removeUnverified(token.userId)))
-        throw new InvalidTokenProblem()
-      const subject = { userId: token.userId, reason: 'REGISTRATION_DENIED' }
-      await stores.audit.append(deps.audit.event('ACCOUNT_DELETED', origin, subject))
-    })
-  }
-}

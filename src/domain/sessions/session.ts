@@ -50,6 +50,7 @@ export const revocationReasons = [
   'PASSWORD_RESET',
   'EMAIL_CHANGE_UNDONE',
   'ACCOUNT_DELETED',
+  'REGISTRATION_DENIED',
   'REFRESH_TOKEN_REUSED',
 ] as const
 export type RevocationReason = (typeof revocationReasons)[number]
