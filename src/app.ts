@@ -10,12 +10,17 @@ import { createUserLoader } from './graphql/loaders.ts'
 import { createSchema, credentialFieldsOf } from './graphql/schema.ts'
 import { addShield } from './graphql/shield.ts'
 import { createContextFactory } from './http/graphql-context.ts'
+import type { ShownMailbox } from './http/plugins/use-mailbox.ts'
 import { createHttpApp, type HttpApp } from './http/server.ts'
 import type { Infrastructure } from './infrastructure.ts'
+import { Courier } from './jobs/courier.ts'
+import { createDeliverMail } from './jobs/deliver-mail.ts'
 import { deriveKey } from './lib/digest.ts'
 
 /** The service without its sockets. */
 export interface App extends HttpApp {
+  /** Delivers mails; started and stopped on its own, since not every process that has an app is to send any. */
+  readonly courier: Courier
   /** Loads the signing keys and the revocations; until then no token is issued or accepted. */
   start(): Promise<void>
   stop(): void
@@ -42,7 +47,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
   })
   const verifier = new AccessTokenVerifier({ keys, settings: config.tokens, clock })
   const csrfTokens = new CsrfTokens(deriveKey(masterKey, 'gatehouse csrf'))
-  const courier = { wake() {} }
+  const courier = createCourier(config, infrastructure)
   const flows = createFlows(config, infrastructure, { keys, revocations, verifier, csrfTokens, courier })
   const schema = createSchema()
   const http = createHttpApp({
@@ -54,6 +59,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     credentialFields: credentialFieldsOf(schema),
     readiness: infrastructure.readiness,
     jwks: () => keys.publish(),
+    mailbox: shownMailbox(config, infrastructure),
     isUnavailable: infrastructure.isUnavailable,
     createContext: createContextFactory({
       authenticate: createAuthenticate({ verifier, revocations }),
@@ -66,6 +72,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
   })
   return {
     ...http,
+    courier,
     async start() {
       await keys.start()
       await revocations.start()
@@ -75,4 +82,25 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       revocations.stop()
     },
   }
+}
+
+function createCourier(config: Config, infrastructure: Infrastructure): Courier {
+  const { clock, logger, stores, sealer, mailTransport } = infrastructure
+  const from = config.mail?.from
+  const deliver = createDeliverMail({
+    store: stores.mail,
+    oneTimeTokens: stores.oneTimeTokens,
+    sealer,
+    dispatch: mailTransport === null || from === undefined ? null : { transport: mailTransport, from },
+    look: { app: config.app, links: config.links },
+    clock,
+    logger,
+  })
+  return new Courier({ store: stores.mail, deliver, clock, logger, drainSeconds: config.server.drainSeconds })
+}
+
+function shownMailbox(config: Config, { mailbox }: Infrastructure): ShownMailbox | null {
+  if (mailbox === null || config.mail?.transport !== 'mailbox' || config.environment === 'production')
+    return null
+  return { mails: mailbox, shownTo: config.mail.shownTo }
 }

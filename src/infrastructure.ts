@@ -1,5 +1,8 @@
 import { AesSealer } from './adapters/crypto/aes-sealer.ts'
 import { Argon2PasswordHasher } from './adapters/crypto/argon2-password-hasher.ts'
+import { MailboxMailTransport } from './adapters/mail/mailbox-mail-transport.ts'
+import { SendgridMailTransport } from './adapters/mail/sendgrid-mail-transport.ts'
+import { SmtpMailTransport } from './adapters/mail/smtp-mail-transport.ts'
 import { MemoryRevocationChannel } from './adapters/memory/memory-revocation-channel.ts'
 import type { Database } from './adapters/prisma/database.ts'
 import { isUnavailable } from './adapters/prisma/database-errors.ts'
@@ -14,6 +17,8 @@ import { createPinoLogger } from './adapters/telemetry/pino-logger.ts'
 import type { Config } from './config/config.ts'
 import type { Sealer } from './domain/keys/sealer.ts'
 import type { SigningKeyStore } from './domain/keys/signing-key-store.ts'
+import type { MailTransport } from './domain/mail/mail-transport.ts'
+import type { Mailbox } from './domain/mail/mailbox.ts'
 import type { PasswordHasher } from './domain/passwords/password-hasher.ts'
 import { UnavailableError } from './domain/refusals.ts'
 import type { TenantStore } from './domain/tenants/tenant-store.ts'
@@ -42,6 +47,10 @@ export interface Infrastructure {
   readonly hasher: PasswordHasher
   readonly sealer: Sealer
   readonly revocationChannel: RevocationChannel
+  /** Null: mail is off. */
+  readonly mailTransport: MailTransport | null
+  /** What mailTransport keeps instead of sending it; null where it sends. */
+  readonly mailbox: Mailbox | null
   readonly readiness: readonly ReadinessCheck[]
   /** Recognises what a store throws when it cannot be asked right now. */
   isUnavailable(error: unknown): boolean
@@ -90,6 +99,8 @@ export function assemble(
   clock: Clock = systemClock,
 ): Infrastructure {
   const volatile = openVolatile(config, logger, closer)
+  const mail = openMail(config.mail, clock)
+  closer.add('mail', async () => mail.mailTransport?.close())
   return {
     clock,
     ids: createIds(clock),
@@ -101,6 +112,7 @@ export function assemble(
     hasher,
     sealer: new AesSealer(config.secrets.masterKey),
     revocationChannel: volatile.revocationChannel,
+    ...mail,
     readiness: [...databaseChecks(database), ...volatile.readiness],
     isUnavailable: (error) => error instanceof UnavailableError || isUnavailable(error),
   }
@@ -117,6 +129,14 @@ function databaseChecks(database: Database): ReadinessCheck[] {
       },
     },
   ]
+}
+
+function openMail(mail: Config['mail'], clock: Clock): Pick<Infrastructure, 'mailTransport' | 'mailbox'> {
+  if (mail === null) return { mailTransport: null, mailbox: null }
+  if (mail.transport === 'smtp') return { mailTransport: new SmtpMailTransport(mail), mailbox: null }
+  if (mail.transport === 'sendgrid') return { mailTransport: new SendgridMailTransport(mail), mailbox: null }
+  const mailbox = new MailboxMailTransport(clock)
+  return { mailTransport: mailbox, mailbox }
 }
 
 function openVolatile(config: Config, logger: Logger, closer: Closer) {

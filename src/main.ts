@@ -34,13 +34,16 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   const app = createApp(config, infrastructure)
   await app.start()
   closer.add('app', async () => app.stop())
+  app.courier.start()
+  closer.add('courier', () => app.courier.stop())
   const { hosts, port, drainSeconds, publicUrl } = config.server
   const listening = await listen({ app, hosts, port, logger, drainSeconds })
   closer.add('http', () => listening.close())
   const graphql = new URL('/graphql', publicUrl).href
   const listens = listening.addresses.map(({ address, port: taken }) => `${address} port ${taken}`)
+  const mailbox = infrastructure.mailbox === null ? null : new URL('/dev/mailbox', publicUrl).href
   logger.info(
-    { api: graphql, graphiql: config.graphiql ? graphql : null, listens, dataDir: config.dataDir },
+    { api: graphql, graphiql: config.graphiql ? graphql : null, mailbox, listens, dataDir: config.dataDir },
     'Gatehouse is ready',
   )
   stopOnSignals(logger, closer)

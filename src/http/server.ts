@@ -22,6 +22,7 @@ import { useGraphqlRequests } from './plugins/use-graphql-requests.ts'
 import { useGraphqlResponses } from './plugins/use-graphql-responses.ts'
 import { type ReadinessCheck, useHealth } from './plugins/use-health.ts'
 import { useJwks } from './plugins/use-jwks.ts'
+import { type ShownMailbox, useMailbox } from './plugins/use-mailbox.ts'
 import { useOperation } from './plugins/use-operation.ts'
 import { useOriginCheck } from './plugins/use-origin-check.ts'
 import { useRequestContext } from './plugins/use-request-context.ts'
@@ -54,6 +55,8 @@ export interface HttpAppDeps {
   createContext(input: ContextInput): Promise<object>
   readonly readiness: readonly ReadinessCheck[]
   jwks(): Promise<{ readonly body: string; readonly etag: string }>
+  /** Null: no mail is kept here, or nobody is to see it. */
+  readonly mailbox: ShownMailbox | null
   /** Recognises errors which say that something needed cannot be asked now; their `retryAfterSeconds` is answered. */
   isUnavailable(error: unknown): boolean
   /** Names of the mutations that check credentials: one operation may run one of them. */
@@ -139,6 +142,7 @@ function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain):
     useTrustedHosts({ contexts, allowedHosts }),
     useHealth({ contexts, readiness: deps.readiness, drain }),
     useJwks({ contexts, logger, jwks: () => deps.jwks() }),
+    ...(deps.mailbox === null ? [] : [useMailbox(contexts, deps.mailbox)]),
     useCors({ contexts, allowedOrigins }),
     ...(config.graphiql ? [useGraphiql(contexts)] : []),
     useRoutes(contexts),

@@ -5,6 +5,7 @@ import type { Database } from '../../src/adapters/prisma/database.ts'
 import { createPinoLogger } from '../../src/adapters/telemetry/pino-logger.ts'
 import { type App, createApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config/config.ts'
+import type { MailboxMail } from '../../src/domain/mail/mailbox.ts'
 import { assemble, type Infrastructure } from '../../src/infrastructure.ts'
 import { Closer } from '../../src/lib/closer.ts'
 import { Actor } from './actor.ts'
@@ -38,6 +39,10 @@ export interface TestApp {
   readonly database: Database
   /** Every line that was logged, as JSON text. */
   readonly log: readonly string[]
+  /** What was mailed so far, newest first. */
+  readonly mailbox: readonly MailboxMail[]
+  /** Delivers every mail that is due by the clock of the test; answers how many were taken in hand. */
+  deliverMail(): Promise<number>
   /** Somebody with a browser of his own: his cookies, his tokens, his User-Agent. */
   actor(headers?: Readonly<Record<string, string>>): Actor
   close(): Promise<void>
@@ -66,6 +71,10 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     clock,
     database,
     log,
+    get mailbox() {
+      return opened.mailbox?.list() ?? []
+    },
+    deliverMail: () => app.courier.deliverDue(),
     actor: (headers = {}) => new Actor(app, config.server.publicUrl, headers),
     close: () => closer.close(),
   }

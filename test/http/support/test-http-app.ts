@@ -74,6 +74,7 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
     },
     readiness: [],
     jwks: async () => ({ body: '{"keys":[]}', etag: '"abc"' }),
+    mailbox: null,
     isUnavailable: (error) => error instanceof StoreDown,
     credentialFields: new Set(['login', 'changePassword']),
     ...options.deps,

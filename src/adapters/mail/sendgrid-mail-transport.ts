@@ -1,0 +1,78 @@
+import {
+  MailError,
+  type MailTransport,
+  type OutgoingMail,
+  PermanentMailError,
+} from '../../domain/mail/mail-transport.ts'
+import type { Secret } from '../../lib/secret.ts'
+
+export interface SendgridMailTransportOptions {
+  readonly apiKey: Secret
+  readonly baseUrl: URL
+  /** How long one mail may take; 30 s by default. */
+  readonly totalMs?: number
+}
+
+/** What another try may change: time-out, too many requests, and what the operator can mend (key, plan, permission). */
+const passing: ReadonlySet<number> = new Set([401, 402, 403, 404, 408, 425, 429])
+
+/** Sends by SendGrid's HTTP API (v3 Mail Send). */
+export class SendgridMailTransport implements MailTransport {
+  readonly #options: SendgridMailTransportOptions
+
+  constructor(options: SendgridMailTransportOptions) {
+    this.#options = options
+  }
+
+  async send(mail: OutgoingMail): Promise<void> {
+    const status = await this.#post(mail)
+    if (status >= 200 && status < 300) return
+    const message = `SendGrid: HTTP ${status}.`
+    if (status >= 400 && status < 500 && !passing.has(status)) throw new PermanentMailError(message)
+    throw new MailError(message)
+  }
+
+  async close(): Promise<void> {}
+
+  async #post(mail: OutgoingMail): Promise<number> {
+    const { apiKey, baseUrl, totalMs = 30_000 } = this.#options
+    const signal = AbortSignal.timeout(totalMs)
+    try {
+      const response = await fetch(new URL('/v3/mail/send', baseUrl), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${apiKey.reveal()}`, 'content-type': 'application/json' },
+        body: JSON.stringify(toBody(mail)),
+        redirect: 'manual',
+        signal,
+      })
+      await response.body?.cancel()
+      return response.status
+    } catch (error) {
+      throw new MailError(signal.aborted ? 'SendGrid took too long.' : `SendGrid: ${codeOf(error)}.`)
+    }
+  }
+}
+
+/** Links carry tokens: nobody may rewrite them, or count who opens what. */
+function toBody({ messageId, from, to, subject, text, html }: OutgoingMail): object {
+  return {
+    personalizations: [{ to: [{ email: to }], custom_args: { message_id: messageId } }],
+    from: from.name === null ? { email: from.email } : { email: from.email, name: from.name },
+    subject,
+    content: [
+      { type: 'text/plain', value: text },
+      { type: 'text/html', value: html },
+    ],
+    headers: { 'Message-ID': messageId, 'Auto-Submitted': 'auto-generated' },
+    tracking_settings: {
+      click_tracking: { enable: false, enable_text: false },
+      open_tracking: { enable: false },
+    },
+  }
+}
+
+/** The system's code of a failed fetch (ECONNREFUSED …), which names neither key nor address. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : null
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer'
+}

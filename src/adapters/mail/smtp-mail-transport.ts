@@ -1,0 +1,115 @@
+import { createTransport } from 'nodemailer'
+import {
+  MailError,
+  type MailTransport,
+  type OutgoingMail,
+  PermanentMailError,
+} from '../../domain/mail/mail-transport.ts'
+import type { Secret } from '../../lib/secret.ts'
+
+export interface SmtpMailTransportOptions {
+  /** `smtp://` (STARTTLS where the server offers it) or `smtps://`. */
+  readonly url: Secret
+  /** Sends nothing, and no password, unless the connection is encrypted. */
+  readonly requireTls: boolean
+  /** How long one mail may take; 30 s by default. */
+  readonly totalMs?: number
+}
+
+const connectMs = 5000
+/** Close to the total: some servers think long about the content before they take it. */
+const silenceMs = 25_000
+/** A mail server that takes one mail after the other on few connections is a content one. */
+const connections = 10
+
+/** Sends over kept connections to one mail server. */
+export class SmtpMailTransport implements MailTransport {
+  readonly #pool: ReturnType<typeof openPool>
+  readonly #totalMs: number
+
+  constructor(options: SmtpMailTransportOptions) {
+    this.#pool = openPool(options)
+    this.#totalMs = options.totalMs ?? 30_000
+  }
+
+  async send(mail: OutgoingMail): Promise<void> {
+    const { messageId, from, to, subject, text, html } = mail
+    const signal = AbortSignal.timeout(this.#totalMs)
+    try {
+      await this.#pool.sendMail({
+        messageId,
+        from: { name: from.name ?? '', address: from.email },
+        to: { name: '', address: to },
+        envelope: { from: from.email, to },
+        subject,
+        text,
+        html,
+        // RFC 3834: nobody's holiday notice need answer.
+        headers: { 'Auto-Submitted': 'auto-generated' },
+        disableFileAccess: true,
+        disableUrlAccess: true,
+        signal,
+      })
+    } catch (error) {
+      throw signal.aborted ? new MailError('The mail server took too long.') : toMailError(error)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#pool.close({ force: true })
+  }
+}
+
+function openPool({ url, requireTls }: SmtpMailTransportOptions) {
+  const { protocol, hostname, port, username, password } = new URL(url.reveal())
+  const secure = protocol === 'smtps:'
+  const auth = { user: decodeURIComponent(username), pass: decodeURIComponent(password) }
+  return createTransport({
+    pool: true,
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    secure,
+    requireTLS: requireTls,
+    tls: { minVersion: 'TLSv1.2' },
+    ...(username === '' ? {} : { auth }),
+    maxConnections: connections,
+    maxMessages: 100,
+    maxRequeues: 1,
+    dnsTimeout: connectMs,
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    socketTimeout: silenceMs,
+  })
+}
+
+/** Says what happened in codes only: what servers write back tends to hold the address. */
+function toMailError(error: unknown): MailError {
+  const { code, command, responseCode, response, originalCode } = fieldsOf(error)
+  const enhanced = /^[0-9]{3}[ -]([245]\.[0-9]{1,3}\.[0-9]{1,3})\b/.exec(response)?.[1] ?? ''
+  const words = [originalCode || code, responseCode, enhanced, command === '' ? '' : `at ${command}`]
+  const message = `SMTP: ${words.filter((word) => word !== '').join(' ') || 'failed'}.`
+  return isPermanent(responseCode, command, code) ? new PermanentMailError(message) : new MailError(message)
+}
+
+/** The recipient or the content was refused; a refused login or sender is for the operator to mend. */
+function isPermanent(responseCode: string, command: string, code: string): boolean {
+  if (code === 'EENVELOPE' && command === 'API') return true
+  return /^5[0-9]{2}$/.test(responseCode) && (command === 'RCPT TO' || command === 'DATA')
+}
+
+type Field = 'code' | 'originalCode' | 'command' | 'responseCode' | 'response'
+
+function fieldsOf(error: unknown): Readonly<Record<Field, string>> {
+  const given: Readonly<Record<string, unknown>> = error instanceof Error ? { ...error } : {}
+  const read = (name: Field) => {
+    const value = given[name]
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  }
+  return {
+    code: read('code'),
+    originalCode: read('originalCode'),
+    command: read('command'),
+    responseCode: read('responseCode'),
+    response: read('response'),
+  }
+}

@@ -1,0 +1,45 @@
+import type { Mailbox } from '../../domain/mail/mailbox.ts'
+import { emptyAnswer, jsonAnswer } from '../answers.ts'
+import type { HttpPlugin } from '../http-plugin.ts'
+import { mailboxPage, mailboxPolicy } from '../mailbox-page.ts'
+import type { RequestContexts } from '../request-context.ts'
+
+export const mailboxPath = '/dev/mailbox'
+
+/** The development mailbox, and who may look into it. */
+export interface ShownMailbox {
+  readonly mails: Mailbox
+  readonly shownTo: 'loopback' | 'everybody'
+}
+
+/** What proxies add: a request that came through one is not from this machine, whatever its socket says. */
+const forwarded =
+  /^(x-forwarded(-.+)?|forwarded|via|(x-)?real-ip|(x-)?client-ip|x-cluster-client-ip|cf-connecting-ip|true-client-ip|fly-client-ip)$/
+
+/** Shows the mails that were not sent, as a page and as JSON. To whom it is not meant for, there is no such path. */
+export function useMailbox(contexts: RequestContexts, { mails, shownTo }: ShownMailbox): HttpPlugin {
+  const isMeantFor = (request: Request) =>
+    shownTo === 'everybody' || isLocal(contexts.of(request).origin.address, request.headers)
+  return {
+    onRequest({ request, endResponse }) {
+      const { path } = contexts.of(request)
+      if ((path !== mailboxPath && path !== `${mailboxPath}.json`) || !isMeantFor(request)) return
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        return endResponse(emptyAnswer(405, { allow: 'GET, HEAD' }))
+      endResponse(path === mailboxPath ? page(request, mails) : jsonAnswer(200, mails.list()))
+    },
+  }
+}
+
+function page(request: Request, mails: Mailbox): Response {
+  const opened = new URL(request.url).searchParams.get('mail')
+  return new Response(mailboxPage(mailboxPath, mails.list(), opened), {
+    headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': mailboxPolicy },
+  })
+}
+
+/** The address is the peer's own when no header tells of a proxy; behind a trusted proxy there is none then. */
+function isLocal(address: string | null, headers: Headers): boolean {
+  if (address === null || !/^(127\.|::1$)/.test(address)) return false
+  return ![...headers.keys()].some((name) => forwarded.test(name))
+}
