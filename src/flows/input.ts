@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { normalisePassword } from '../domain/passwords/password.ts'
-import { maxPasswordLength } from '../domain/passwords/password-policy.ts'
+import { maxPasswordLength } from '../domain/passwords/password-rules.ts'
 import { type InputIssue, InvalidInputProblem } from '../domain/problems.ts'
 import { maxEmailLength, normaliseEmail } from '../domain/users/email-address.ts'
 import { normalisePhoneNumber } from '../domain/users/phone-number.ts'

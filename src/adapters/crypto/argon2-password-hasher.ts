@@ -4,8 +4,10 @@ import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import { UnavailableError } from '../../domain/refusals.ts'
 import { sha256 } from '../../lib/digest.ts'
 import { Gate, GateTimeout } from '../../lib/gate.ts'
+import { type Logger, silentLogger } from '../../lib/logger.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Secret } from '../../lib/secret.ts'
+import { isBcryptHash, verifyBcrypt } from './bcrypt.ts'
 
 export interface HashingSettings {
   readonly memoryKib: number
@@ -16,18 +18,27 @@ export interface HashingSettings {
   readonly queueSeconds: number
 }
 
+/** As the library writes it; anything else makes it throw. */
+const argon2idForm =
+  /^\$argon2id\$v=19\$m=\d{1,8},t=\d{1,4},p=\d{1,3}\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}$/
+
 /** Waiting logins hold memory, and nobody waits longer than the queue's deadline anyway. */
 const queueLimit = 256
 
-/** argon2id (RFC 9106, OWASP Password Storage sheet) behind a gate, with the pepper as its secret input. */
+/**
+ * argon2id (RFC 9106, OWASP Password Storage sheet) behind a gate, with the pepper as its secret input. Compares the
+ * bcrypt hashes of imported users, too, and wants them replaced. A hash that is neither is nobody's: logged, never equal.
+ */
 export class Argon2PasswordHasher implements PasswordHasher {
   readonly #settings: HashingSettings
   readonly #pepper: { id: string; secret: Buffer } | null
   readonly #gate: Gate
+  readonly #logger: Logger
   #decoy: Promise<string> | null = null
 
-  constructor(settings: HashingSettings, pepper: Secret | null) {
+  constructor(settings: HashingSettings, pepper: Secret | null, logger: Logger = silentLogger) {
     this.#settings = settings
+    this.#logger = logger
     this.#pepper = pepper === null ? null : openPepper(pepper)
     this.#gate = new Gate({
       concurrency: settings.concurrency,
@@ -42,16 +53,17 @@ export class Argon2PasswordHasher implements PasswordHasher {
   }
 
   async verify(password: string, stored: StoredPassword | null): Promise<boolean> {
-    if (stored === null) {
-      const decoy = await this.#decoyHash()
-      await this.#run(() => argon2.verify(decoy, password, this.#secretOf(this.#pepper?.id ?? null)))
-      return false
+    if (stored === null) return this.#compareWithDecoy(password)
+    if (isBcryptHash(stored.hash)) return this.#run(() => verifyBcrypt(password, stored.hash))
+    if (!argon2idForm.test(stored.hash)) {
+      this.#logger.error({ form: stored.hash.slice(0, 3) }, 'a stored password hash is not usable')
+      return this.#compareWithDecoy(password)
     }
     return this.#run(() => argon2.verify(stored.hash, password, this.#secretOf(stored.pepperId)))
   }
 
   needsRehash(stored: StoredPassword): boolean {
-    if (stored.pepperId !== (this.#pepper?.id ?? null)) return true
+    if (!argon2idForm.test(stored.hash) || stored.pepperId !== (this.#pepper?.id ?? null)) return true
     const { memoryKib, passes, lanes } = this.#settings
     return argon2.needsRehash(stored.hash, { memoryCost: memoryKib, timeCost: passes, parallelism: lanes })
   }
@@ -59,6 +71,12 @@ export class Argon2PasswordHasher implements PasswordHasher {
   /** Makes the decoy before the first request, so that not even the first unknown identifier takes longer. */
   async prepare(): Promise<void> {
     await this.#decoyHash()
+  }
+
+  async #compareWithDecoy(password: string): Promise<false> {
+    const decoy = await this.#decoyHash()
+    await this.#run(() => argon2.verify(decoy, password, this.#secretOf(this.#pepper?.id ?? null)))
+    return false
   }
 
   /** What unknown identifiers are compared with; the password behind it is forgotten at once. */

@@ -1,6 +1,9 @@
 import type { Tenant } from '../../domain/tenants/tenant.ts'
 import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
+import { Prisma } from './generated/client.ts'
 import type { Queries } from './queries.ts'
+
+const columns = Prisma.sql`t.id, t.slug, t.password_policy AS "passwordPolicy"`
 
 export class PrismaTenantStore implements TenantStore {
   readonly #queries: Queries
@@ -10,6 +13,20 @@ export class PrismaTenantStore implements TenantStore {
   }
 
   async findBySlug(slug: string): Promise<Tenant | null> {
-    return this.#queries.tenant.findUnique({ where: { slug }, select: { id: true, slug: true } })
+    const [tenant] = await this.#queries.$queryRaw<
+      Tenant[]
+    >`SELECT ${columns} FROM tenants t WHERE t.slug = ${slug}`
+    return tenant ?? null
+  }
+
+  async findById(id: string): Promise<Tenant | null> {
+    const [tenant] = await this.#queries.$queryRaw<
+      Tenant[]
+    >`SELECT ${columns} FROM tenants t WHERE t.id = ${id}::uuid`
+    return tenant ?? null
+  }
+
+  async list(): Promise<readonly Tenant[]> {
+    return this.#queries.$queryRaw<Tenant[]>`SELECT ${columns} FROM tenants t ORDER BY t.slug`
   }
 }

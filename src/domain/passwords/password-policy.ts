@@ -1,3 +1,5 @@
+import { type PasswordRules, passwordPresets } from './password-rules.ts'
+
 export const passwordRequirements = [
   'MIN_LENGTH',
   'MAX_LENGTH',
@@ -11,36 +13,59 @@ export const passwordRequirements = [
 ] as const
 export type PasswordRequirement = (typeof passwordRequirements)[number]
 
-/** Lengths count code points: a person counts characters, not UTF-16 units. */
-export const minPasswordLength = 8
-export const maxPasswordLength = 128
-
-const rules: readonly [PasswordRequirement, string, (password: string, length: number) => boolean][] = [
-  ['MIN_LENGTH', `Use at least ${minPasswordLength} characters.`, (_, length) => length >= minPasswordLength],
-  ['MAX_LENGTH', `Use at most ${maxPasswordLength} characters.`, (_, length) => length <= maxPasswordLength],
-  ['UPPERCASE', 'Add an upper-case letter.', (password) => /\p{Lu}/u.test(password)],
-  ['LOWERCASE', 'Add a lower-case letter.', (password) => /\p{Ll}/u.test(password)],
-  ['DIGIT', 'Add a digit.', (password) => /\p{Nd}/u.test(password)],
-  ['SYMBOL', 'Add a symbol.', (password) => /[^\p{L}\p{M}\p{N}]/u.test(password)],
-]
-
+/** What is thought of a password. */
 export interface PasswordVerdict {
-  readonly unmet: readonly PasswordRequirement[]
-  readonly suggestions: readonly string[]
+  readonly acceptable: boolean
   /** 0 (worst) to 4. */
   readonly score: number
+  readonly unmet: readonly PasswordRequirement[]
+  /** For people: what to do about each requirement that is not met, and how to make it harder to guess. */
+  readonly suggestions: readonly string[]
+  /** Null when no list of breached passwords was asked, or it did not answer. */
+  readonly breached: boolean | null
 }
 
-/** Judges a normalised password by length and character classes. An over-long one is not looked at any further. */
-export function judgePassword(password: string): PasswordVerdict {
-  if (password.length > 2 * maxPasswordLength) return verdict(['MAX_LENGTH'])
-  const length = [...password].length
-  return verdict(rules.filter(([, , met]) => !met(password, length)).map(([requirement]) => requirement))
+/** Whether a password is beyond every length that is looked at: nothing is scored, hashed or looked up. */
+export function isOverlong(password: string, { maxLength }: Pick<PasswordRules, 'maxLength'>): boolean {
+  return password.length > 2 * maxLength || [...password].length > maxLength
 }
 
-function verdict(unmet: readonly PasswordRequirement[]): PasswordVerdict {
-  const suggestions = rules
-    .filter(([requirement]) => unmet.includes(requirement))
-    .map(([, sentence]) => sentence)
-  return { unmet, suggestions, score: Math.max(0, 4 - 2 * unmet.length) }
+/** What can be seen of a normalised password without asking anybody: its length and its kinds of characters. */
+export function unmetForm(password: string, rules: PasswordRules): readonly PasswordRequirement[] {
+  if (isOverlong(password, rules)) return ['MAX_LENGTH']
+  const unmet: readonly (readonly [PasswordRequirement, boolean])[] = [
+    ['MIN_LENGTH', [...password].length < rules.minLength],
+    ['UPPERCASE', rules.requireUppercase && !/\p{Lu}/u.test(password)],
+    ['LOWERCASE', rules.requireLowercase && !/\p{Ll}/u.test(password)],
+    ['DIGIT', rules.requireDigit && !/\p{Nd}/u.test(password)],
+    ['SYMBOL', rules.requireSymbol && !/[^\p{L}\p{M}\p{N}]/u.test(password)],
+  ]
+  return unmet.filter(([, lacks]) => lacks).map(([requirement]) => requirement)
+}
+
+/** What to do about a requirement that is not met. */
+export function adviceFor(requirement: PasswordRequirement, rules: PasswordRules): string {
+  const advice: Readonly<Record<PasswordRequirement, string>> = {
+    MIN_LENGTH: `Use at least ${rules.minLength} characters.`,
+    MAX_LENGTH: `Use at most ${rules.maxLength} characters.`,
+    UPPERCASE: 'Add an upper-case letter.',
+    LOWERCASE: 'Add a lower-case letter.',
+    DIGIT: 'Add a digit.',
+    SYMBOL: 'Add a symbol.',
+    MIN_SCORE: 'Make it harder to guess: several words that do not belong together are a good start.',
+    NOT_BREACHED: 'Choose another one: this password is known from a breach of another service.',
+    NOT_PERSONAL: 'Do not build it from your name, your address or the name of this service.',
+  }
+  return advice[requirement]
+}
+
+/** @deprecated stands until register asks the service. */
+export function judgePassword(password: string) {
+  const rules = passwordPresets.classic
+  const unmet = unmetForm(password, rules)
+  return {
+    unmet,
+    score: Math.max(0, 4 - 2 * unmet.length),
+    suggestions: unmet.map((one) => adviceFor(one, rules)),
+  }
 }

@@ -1,0 +1,5 @@
+/** Knows passwords that were stolen from other services. */
+export interface BreachChecker {
+  /** Whether the normalised password is known; null when that could not be found out within about a second. Never throws. */
+  isBreached(password: string): Promise<boolean | null>
+}

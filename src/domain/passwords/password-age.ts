@@ -1,0 +1,37 @@
+import type { StoredPassword } from './password.ts'
+import type { PasswordRules } from './password-rules.ts'
+
+const dayMs = 86_400_000
+
+/** When a password that was chosen then expires; null when the rules let it live. */
+export function expiryOf(
+  password: Pick<StoredPassword, 'changedAt'>,
+  rules: Pick<PasswordRules, 'maxAgeDays'>,
+): Date | null {
+  if (rules.maxAgeDays === null) return null
+  return new Date(password.changedAt.getTime() + rules.maxAgeDays * dayMs)
+}
+
+/** Whether a password is too old to sign in with. */
+export function isExpired(
+  password: Pick<StoredPassword, 'changedAt'>,
+  rules: Pick<PasswordRules, 'maxAgeDays'>,
+  now: Date,
+): boolean {
+  const expiresAt = expiryOf(password, rules)
+  return expiresAt !== null && expiresAt <= now
+}
+
+/** Passwords that were chosen in this span, its end included, are about to expire: their owners are to be told. */
+export function changedAtOfReminders(
+  rules: Pick<PasswordRules, 'maxAgeDays'>,
+  remindDays: number,
+  now: Date,
+): { readonly after: Date; readonly until: Date } | null {
+  if (rules.maxAgeDays === null || remindDays === 0) return null
+  const untilDays = Math.max(0, rules.maxAgeDays - remindDays)
+  return {
+    after: new Date(now.getTime() - rules.maxAgeDays * dayMs),
+    until: new Date(now.getTime() - untilDays * dayMs),
+  }
+}

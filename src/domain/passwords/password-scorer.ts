@@ -1,0 +1,16 @@
+/** How hard a password is to guess. */
+export interface PasswordScore {
+  /** 0 (worst) to 4. */
+  readonly score: number
+  /** For people, in English: what makes it weak and what would make it better. */
+  readonly suggestions: readonly string[]
+}
+
+/** Estimates how many guesses a password takes; costs up to half a second of a processor, never of the event loop. */
+export interface PasswordScorer {
+  /**
+   * Scores at most 128 code points; `words` are what a guesser knows of the owner.
+   * Throws UnavailableError when too many others wait, or scoring took too long.
+   */
+  score(password: string, words: readonly string[]): Promise<PasswordScore>
+}
