@@ -1,13 +1,18 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
+/** A connection this young is about to bring its first request, unless it is a probe. */
+const NEW_MS = 500
+
 /** The open sockets of a server, and the answers that are being made on each. */
 export class Connections {
   readonly #running = new Map<Socket, Set<ServerResponse>>()
+  readonly #openedAtMs = new WeakMap<Socket, number>()
 
   constructor(server: Server) {
     server.on('connection', (socket) => {
       this.#running.set(socket, new Set())
+      this.#openedAtMs.set(socket, performance.now())
       socket.once('close', () => this.#running.delete(socket))
     })
   }
@@ -20,6 +25,7 @@ export class Connections {
   track(socket: Socket, outgoing: ServerResponse): void {
     const running = this.#running.get(socket)
     running?.add(outgoing)
+    this.#openedAtMs.delete(socket)
     outgoing.once('close', () => running?.delete(outgoing))
   }
 
@@ -28,8 +34,14 @@ export class Connections {
     return [...(this.#running.get(socket) ?? [])].some((outgoing) => outgoing.headersSent)
   }
 
+  /** Closes what no request runs on, but for connections that have just been made: theirs may be on its way. */
   destroyIdle(): void {
-    for (const [socket, running] of this.#running) if (running.size === 0) socket.destroy()
+    const now = performance.now()
+    for (const [socket, running] of this.#running) {
+      const openedAtMs = this.#openedAtMs.get(socket)
+      const isNew = openedAtMs !== undefined && now - openedAtMs < NEW_MS
+      if (running.size === 0 && !isNew) socket.destroy()
+    }
   }
 
   destroyAll(): void {

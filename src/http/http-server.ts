@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../lib/logger.ts'
 import { Connections } from './connections.ts'
 import type { HttpApp } from './server.ts'
@@ -103,6 +103,8 @@ async function drain({ app, drainSeconds, logger }: ListenDeps, open: readonly O
   const connected = () => open.reduce((sum, { connections }) => sum + connections.size, 0)
   app.startDraining()
   if (connected() > 0) await sleep(Math.min(LONGEST_NOTICE_MS, drainSeconds * 100))
+  // Right after a look at the sockets nearly nobody waits to be accepted, whom closing would reset.
+  await endOfTurn()
   const closed = Promise.all(open.map(({ server }) => stop(server)))
   for (const { connections } of open) connections.destroyIdle()
   while (connected() > 0 && performance.now() < deadline) {

@@ -8,6 +8,8 @@ type Mode = 'pass' | 'refuse' | 'freeze'
 interface Loss {
   readonly to: string
   readonly afterBytes: number
+  /** Whether the connection is cut then, or stays open and silent. */
+  readonly cut: boolean
 }
 
 /** A network in front of a real server, with the faults of one. */
@@ -61,7 +63,7 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.resume()
   }
 
-  /** Lets the next request that holds `to` reach the server and cuts its connection after so many bytes of the answer. */
+  /** Lets the next request that holds `to` reach the server, and only so many bytes of the answer come back. */
   loseAnswer(loss: Loss): void {
     this.#loss = loss
   }
@@ -123,6 +125,7 @@ export class TcpProxy {
     if (loss === null || connection.received <= loss.afterBytes) return void client.write(chunk)
     connection.loss = { ...loss, afterBytes: 0 }
     this.lost += 1
-    client.end(chunk.subarray(0, Math.max(0, loss.afterBytes - received)), () => client.destroy())
+    client.write(chunk.subarray(0, Math.max(0, loss.afterBytes - received)))
+    if (loss.cut) client.end(() => client.destroy())
   }
 }

@@ -74,7 +74,7 @@ export class KeyRing {
     return { body, etag: `"${Buffer.from(sha256(body)).toString('base64url').slice(0, 22)}"` }
   }
 
-  /** Reads the keys anew. Throws UnusableKeyError when the one that signs cannot be opened. */
+  /** Reads the keys anew. Throws UnusableKeyError when one cannot be read or the one that signs cannot be opened. */
   async reload(): Promise<void> {
     const stored = await this.#deps.store.list()
     const keys = await Promise.all(stored.map(importPublic))
@@ -105,7 +105,12 @@ export class KeyRing {
 }
 
 async function importPublic(key: StoredSigningKey): Promise<VerificationKey> {
-  return { kid: key.kid, algorithm: key.algorithm, publicKey: await importKey(key.publicJwk, key.algorithm) }
+  try {
+    const publicKey = await importKey(key.publicJwk, key.algorithm)
+    return { kid: key.kid, algorithm: key.algorithm, publicKey }
+  } catch {
+    throw new UnusableKeyError(key.kid)
+  }
 }
 
 async function importKey(jwk: JWK, algorithm: SigningAlgorithm): Promise<CryptoKey> {

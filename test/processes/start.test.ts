@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { askMe, outcomeOf, signUp } from '../support/journey.ts'
+import { processEnv, ServiceProcess } from '../support/service-process.ts'
+import { createServerDatabase } from '../support/test-database.ts'
+
+const unset = { MASTER_KEY: '', REFRESH_PEPPERS: '' }
+const otherKey = Buffer.from('gatehouse tests: another key 32!').toString('base64')
+
+describe('a start on a wrong configuration', () => {
+  it('lists every variable and nothing of its value, and ends with 1', async () => {
+    const wrong = {
+      PORT: '70000',
+      PUBLIC_URL: 'ftp://planted-value',
+      DATABASE_URL: 'mysql://planted-value',
+      REPLICAS: '2',
+      MASTER_KEY: 'planted-value',
+      SIGNING_ALGORITHM: 'HS256',
+      ACCESS_TOKEN_SECONDS: '7200',
+      LOG_FORMAT: 'yaml',
+    }
+    const service = ServiceProcess.spawn(wrong)
+    expect(await service.ended).toEqual({ code: 1, signal: null })
+    for (const name of Object.keys(wrong)
+      .concat('REDIS_URL')
+      .filter((name) => name !== 'REPLICAS'))
+      expect(service.output).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
+    expect(service.output).not.toContain('planted-value')
+    expect(service.output).not.toContain('    at ')
+  })
+
+  it('names what production needs', async () => {
+    const service = ServiceProcess.spawn({ ...unset, NODE_ENV: 'production', ARGON2_MEMORY_KIB: '' })
+    expect(await service.ended).toEqual({ code: 1, signal: null })
+    for (const name of ['DATABASE_URL', 'MASTER_KEY', 'REFRESH_PEPPERS'])
+      expect(service.output).toContain(`  ${name} `)
+  })
+})
+
+describe('a start on a database', () => {
+  let database: Awaited<ReturnType<typeof createServerDatabase>>
+  beforeAll(async () => {
+    database = await createServerDatabase()
+    const first = await ServiceProcess.start({ DATABASE_URL: database.url })
+    await first.stop()
+  })
+  afterAll(() => database.drop())
+
+  const refused = async (env: Readonly<Record<string, string>>) => {
+    const service = ServiceProcess.spawn({ DATABASE_URL: database.url, ...env })
+    return { end: await service.ended, lines: service.output.trim().split('\n') }
+  }
+  const sql = async (text: string) => {
+    const client = new Client({ connectionString: database.url })
+    await client.connect()
+    await client.query(text).finally(() => client.end())
+  }
+
+  it('is refused with one line when MASTER_KEY is another one', async () => {
+    const { end, lines } = await refused({ MASTER_KEY: otherKey })
+    expect(end).toEqual({ code: 78, signal: null })
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain('MASTER_KEY is not the one it was sealed with')
+    for (const secret of [otherKey, processEnv.MASTER_KEY ?? '', 'a-pepper'])
+      expect(lines[0]).not.toContain(secret)
+  })
+
+  it.each([
+    [
+      'sealed key',
+      'sealed_private_jwk',
+      'set_byte(sealed_private_jwk, 60, get_byte(sealed_private_jwk, 60) # 1)',
+    ],
+    ['public key', 'public_jwk', `'{"kty":"RSA"}'`],
+  ])('is refused with one line when the %s is damaged', async (_what, column, damaged) => {
+    await sql(
+      `CREATE TABLE kept AS SELECT * FROM signing_keys; UPDATE signing_keys SET ${column} = ${damaged}`,
+    )
+    const { end, lines } = await refused({})
+    await sql('DELETE FROM signing_keys; INSERT INTO signing_keys SELECT * FROM kept; DROP TABLE kept')
+    expect(end).toEqual({ code: 78, signal: null })
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/signing key .* damaged/)
+  })
+
+  it('says that the database is not there', async () => {
+    const { end, lines } = await refused({ DATABASE_URL: 'postgres://postgres:planted@127.0.0.1:9/nowhere' })
+    expect(end).toEqual({ code: 1, signal: null })
+    expect(lines.at(-1)).toContain('Gatehouse could not start')
+    expect(lines.join()).not.toContain('planted')
+  })
+})
+
+describe('a start on an embedded folder', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-process-'))
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('is refused while another process uses it; a killed one leaves it usable, with its sessions', async () => {
+    const env = { ...unset, DATA_DIR: folder }
+    const first = await ServiceProcess.start(env)
+    const ada = await signUp(first.actor())
+    const second = ServiceProcess.spawn(env)
+    expect(await second.ended).toEqual({ code: 1, signal: null })
+    expect(second.output).toContain('Another process already uses the embedded database')
+    expect(outcomeOf(await askMe(first.actor(), ada.accessToken))).toBe('ok')
+    await first.stop('SIGKILL')
+    const third = await ServiceProcess.start(env)
+    expect(outcomeOf(await askMe(third.actor(), ada.accessToken))).toBe('ok')
+    expect(await third.stop()).toEqual({ code: 0, signal: null })
+  }, 60_000)
+})

@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { askRefresh, type SignedInActor, signUp } from '../support/journey.ts'
+import { ServiceProcess } from '../support/service-process.ts'
+import { TcpProxy } from '../support/tcp-proxy.ts'
+import { createServerDatabase } from '../support/test-database.ts'
+
+let database: Awaited<ReturnType<typeof createServerDatabase>>
+let proxy: TcpProxy
+let service: ServiceProcess
+beforeAll(async () => {
+  database = await createServerDatabase()
+  proxy = await TcpProxy.open(database.url)
+})
+beforeEach(async () => {
+  proxy.restore()
+  service = await ServiceProcess.start({ DATABASE_URL: proxy.url, REDIS_URL: inject('redisUrl') ?? '' })
+})
+afterEach(() => service.stop('SIGKILL'))
+afterAll(async () => {
+  await proxy.close()
+  await database.drop()
+})
+
+interface Load {
+  readonly answered: number
+  readonly failures: readonly string[]
+}
+
+/** What a client sees of a process that listens no more; a connection that it had not accepted is reset. */
+const gone = ['ECONNREFUSED', 'ECONNRESET']
+
+/** Refreshes without a pause until the process takes no more connections. */
+async function refreshUntilGone(ada: SignedInActor): Promise<Load> {
+  const load = { answered: 0, failures: [] as string[] }
+  for (let { refreshToken } = ada; ; ) {
+    try {
+      const { status, data } = await askRefresh(ada.actor, refreshToken)
+      load.answered += 1
+      if (data?.refresh?.__typename !== 'RefreshSuccess')
+        load.failures.push(`${status} ${JSON.stringify(data)}`)
+      else refreshToken = data.refresh.tokens.refreshToken
+    } catch (error) {
+      const cause: unknown = error instanceof Error ? error.cause : error
+      if (!gone.includes(Reflect.get(Object(cause), 'code'))) load.failures.push(String(cause))
+      return load
+    }
+  }
+}
+
+describe('SIGTERM', () => {
+  it('under load: not ready first, every request that was taken is answered, exit 0', async () => {
+    const people = await Promise.all(Array.from({ length: 8 }, () => signUp(service.actor())))
+    const loads = people.map(refreshUntilGone)
+    const started = performance.now()
+    const ended = service.stop('SIGTERM')
+    while ((await service.readiness()) === 200) expect(performance.now() - started).toBeLessThan(1000)
+    expect(await service.readiness()).toBe(503)
+    expect(await ended).toEqual({ code: 0, signal: null })
+    expect(performance.now() - started).toBeLessThan(10_000)
+    const seen = await Promise.all(loads)
+    expect(seen.flatMap(({ failures }) => failures)).toEqual([])
+    const taken = service.output.match(/"operation":"Refresh"/g)?.length ?? 0
+    expect(seen.reduce((sum, { answered }) => sum + answered, 0)).toBe(taken)
+    expect(taken).toBeGreaterThan(50)
+  })
+
+  it('ends the process in time when the database has gone silent', async () => {
+    const ada = await signUp(service.actor())
+    proxy.freeze()
+    const answer = askRefresh(ada.actor, ada.refreshToken)
+    const started = performance.now()
+    const ended = service.stop('SIGTERM')
+    expect((await answer).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])
+    expect(await ended).toEqual({ code: 0, signal: null })
+    expect(performance.now() - started).toBeLessThan(10_000)
+  })
+})
