@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module'
-import { GraphQLError, type GraphQLSchema } from 'graphql'
+import { GraphQLError, type GraphQLSchema, isUnionType } from 'graphql'
+import { BadArgumentError } from '../domain/refusals.ts'
 
 /** Both as CommonJS: graphql-shield's ES module entry cannot be loaded on Node 23 and later. */
 const require = createRequire(import.meta.url)
 const { applyMiddleware }: typeof import('graphql-middleware') = require('graphql-middleware')
-const { allow, deny, shield }: typeof import('graphql-shield') = require('graphql-shield')
+const { allow, deny, rule, shield }: typeof import('graphql-shield') = require('graphql-shield')
 
 /** Every root field that may be called at all. Who may call it, the scopes beside the field decide. */
 export const listedFields = {
@@ -35,7 +36,10 @@ export function addShield(schema: GraphQLSchema): GraphQLSchema {
   const rules = Object.fromEntries(
     Object.entries(listedFields).map(([type, fields]) => [type, rowsOf(fields)]),
   )
-  const permissions = shield(rules, {
+  const entities = schema.getType('_Entity')
+  const names = isUnionType(entities) ? entities.getTypes().map(({ name }) => name) : []
+  const checked = { ...rules, Query: { ...rules.Query, _entities: wellFormedReferences(names) } }
+  const permissions = shield(checked, {
     allowExternalErrors: true,
     fallbackRule: allow,
     fallbackError: new GraphQLError('You may not do this.', { extensions: { code: 'FORBIDDEN' } }),
@@ -45,4 +49,20 @@ export function addShield(schema: GraphQLSchema): GraphQLSchema {
 
 function rowsOf(fields: readonly string[]) {
   return Object.fromEntries([['*', deny], ...fields.map((field) => [field, allow])])
+}
+
+/** `_Any` takes anything: a gateway's mistake is answered as such before the federation library trips over it. */
+function wellFormedReferences(names: readonly string[]) {
+  return rule({ cache: 'no_cache' })((_root, args: { readonly representations: readonly unknown[] }) => {
+    const bad = args.representations.some(
+      (reference) => !names.some((name) => isReferenceTo(name, reference)),
+    )
+    return bad
+      ? new BadArgumentError(`A representation is { __typename: "${names.join('" | "')}", … }.`)
+      : true
+  })
+}
+
+function isReferenceTo(name: string, reference: unknown): boolean {
+  return typeof reference === 'object' && reference !== null && Reflect.get(reference, '__typename') === name
 }

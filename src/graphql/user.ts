@@ -2,6 +2,7 @@ import { permissionsOf } from '../domain/access/permissions.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
 import { UnauthenticatedError } from '../domain/refusals.ts'
 import { displayName, type User } from '../domain/users/user.ts'
+import { isUuid } from '../lib/uuid.ts'
 import type { Builder } from './builder.ts'
 import { type GraphqlContext, viewerOf } from './context.ts'
 import type { Types } from './types.ts'
@@ -99,7 +100,8 @@ export function addUser(builder: Builder, types: Types): void {
   })
   builder.asEntity(types.user, {
     key: builder.selection<{ id: string }>('id'),
-    resolveReference: ({ id }, context) => context.users.load(id),
+    // Its type is a promise of the gateway's: what is no uuid is nobody.
+    resolveReference: ({ id }, context) => (isUuid(id) ? context.users.load(id) : null),
   })
   builder.queryField('me', (t) =>
     t.field({
