@@ -21,6 +21,8 @@ const connectMs = 5000
 const silenceMs = 25_000
 /** A mail server that takes one mail after the other on few connections is a content one. */
 const connections = 10
+/** nodemailer reads a list of addresses in a text; what is not plainly one address never gets that far. */
+const oneAddress = /^[^\s\p{C}<>()[\]:;@\\,"]+@[^\s\p{C}<>()[\]:;@\\,"]+$/u
 
 /** Sends over kept connections to one mail server. */
 export class SmtpMailTransport implements MailTransport {
@@ -34,6 +36,7 @@ export class SmtpMailTransport implements MailTransport {
 
   async send(mail: OutgoingMail): Promise<void> {
     const { messageId, from, to, subject, text, html } = mail
+    if (!oneAddress.test(to)) throw new PermanentMailError('SMTP: not one address.')
     const signal = AbortSignal.timeout(this.#totalMs)
     try {
       await this.#pool.sendMail({

@@ -110,17 +110,20 @@ export function fillLink(template: string, token: string): string {
   return new URL(template.split('{token}').join(encodeURIComponent(token))).href
 }
 
+/** Each unit in seconds, and from how many seconds on it is used. */
 const units = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
+  ['day', 86_400, 2 * 86_400],
+  ['hour', 3600, 3600],
+  ['minute', 60, 60],
 ] as const
 
-/** A span in the largest unit that fits without a remainder; a single day is 24 hours. */
+/** A span in the largest unit that leaves no remainder; a single day is 24 hours. */
 export function inWords(seconds: number): string {
-  const [name, size] = units.find(([, unit]) => seconds % unit === 0 && seconds > unit) ??
-    units.find(([, unit]) => seconds === unit) ?? ['second', 1]
-  const count = Math.round(seconds / size)
+  const [name, size] = units.find(([, unit, fewest]) => seconds % unit === 0 && seconds >= fewest) ?? [
+    'second',
+    1,
+  ]
+  const count = seconds / size
   return `${count} ${name}${count === 1 ? '' : 's'}`
 }
 
