@@ -151,8 +151,9 @@ describe('the subgraph', () => {
 describe('introspection', () => {
   it('has the types that clients are generated from', () => {
     const generated = JSON.parse(readFileSync('test/generated/introspection.json', 'utf8'))
+    // The builder knows Float, which nothing uses, and federation has types of its own.
     const names = (types: readonly { name: string }[]) =>
-      types.map(({ name }) => name).filter((name) => !/^_(Any|Entity|Service)$/.test(name))
+      types.map(({ name }) => name).filter((name) => !/^(Float|_Any|_Entity|_Service)$/.test(name))
     const { types } = introspectionFromSchema(schema).__schema
     expect(names(types).toSorted()).toEqual(names(generated.__schema.types).toSorted())
   })

@@ -17,7 +17,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['adapters/mail/'],
   croner: ['jobs/'],
   jose: ['domain/keys/', 'domain/tokens/'],
-  '@zxcvbn-ts/': ['domain/passwords/'],
+  '@zxcvbn-ts/': ['adapters/crypto/'],
   bowser: ['domain/sessions/'],
   'libphonenumber-js': ['domain/users/'],
   zod: ['config/', 'flows/'],
