@@ -1,5 +1,8 @@
+import { ListBreachChecker } from './adapters/breach/list-breach-checker.ts'
+import { RangeBreachChecker } from './adapters/breach/range-breach-checker.ts'
 import { AesSealer } from './adapters/crypto/aes-sealer.ts'
 import { Argon2PasswordHasher } from './adapters/crypto/argon2-password-hasher.ts'
+import { ZxcvbnPasswordScorer } from './adapters/crypto/zxcvbn-password-scorer.ts'
 import { MailboxMailTransport } from './adapters/mail/mailbox-mail-transport.ts'
 import { SendgridMailTransport } from './adapters/mail/sendgrid-mail-transport.ts'
 import { SmtpMailTransport } from './adapters/mail/smtp-mail-transport.ts'
@@ -8,6 +11,8 @@ import type { Database } from './adapters/prisma/database.ts'
 import { isUnavailable } from './adapters/prisma/database-errors.ts'
 import { openEmbeddedDatabase } from './adapters/prisma/embedded-database.ts'
 import { openPostgresDatabase } from './adapters/prisma/postgres-database.ts'
+import { PrismaJobLeases } from './adapters/prisma/prisma-job-leases.ts'
+import { PrismaPersonExport } from './adapters/prisma/prisma-person-export.ts'
 import { PrismaSigningKeyStore } from './adapters/prisma/prisma-signing-key-store.ts'
 import { createStores, createTransaction } from './adapters/prisma/prisma-stores.ts'
 import { PrismaTenantStore } from './adapters/prisma/prisma-tenant-store.ts'
@@ -19,14 +24,18 @@ import type { Sealer } from './domain/keys/sealer.ts'
 import type { SigningKeyStore } from './domain/keys/signing-key-store.ts'
 import type { MailTransport } from './domain/mail/mail-transport.ts'
 import type { Mailbox } from './domain/mail/mailbox.ts'
+import type { BreachChecker } from './domain/passwords/breach-checker.ts'
 import type { PasswordHasher } from './domain/passwords/password-hasher.ts'
+import type { PasswordScorer } from './domain/passwords/password-scorer.ts'
 import { UnavailableError } from './domain/refusals.ts'
 import type { TenantStore } from './domain/tenants/tenant-store.ts'
 import type { RevocationChannel } from './domain/tokens/revocation-channel.ts'
 import type { Stores, Transaction } from './domain/transaction.ts'
+import type { PersonExport } from './domain/users/person-export.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { Closer } from './lib/closer.ts'
 import { createIds, type Ids } from './lib/ids.ts'
+import type { JobLeases } from './lib/job-leases.ts'
 import type { Logger } from './lib/logger.ts'
 
 /** Something whose absence makes this process unfit to serve. */
@@ -45,6 +54,10 @@ export interface Infrastructure {
   readonly signingKeys: SigningKeyStore
   readonly transaction: Transaction
   readonly hasher: PasswordHasher
+  readonly passwordScorer: PasswordScorer
+  /** Null: no list of breached passwords is asked. */
+  readonly breachChecker: BreachChecker | null
+  readonly jobLeases: JobLeases
   readonly sealer: Sealer
   readonly revocationChannel: RevocationChannel
   /** Null: mail is off. */
@@ -73,9 +86,12 @@ export async function openInfrastructure(
     const applied = await database.migrate()
     if (applied.length > 0) logger.info({ applied }, 'migrations applied')
   }
-  const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper)
+  const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper, logger)
   await hasher.prepare()
-  return assemble(config, database, hasher, logger, closer)
+  const infrastructure = assemble(config, database, hasher, logger, closer)
+  infrastructure.passwordScorer.start?.()
+  await infrastructure.breachChecker?.prepare?.()
+  return infrastructure
 }
 
 /** Opens the database that the configuration names: the one in the data folder, or a server. */
@@ -87,6 +103,25 @@ export function openDatabase(
   if (url === null) return openEmbeddedDatabase({ folder: `${config.dataDir}/database`, logger })
   const direct = directUrl ?? url
   return openPostgresDatabase({ url: url.reveal(), directUrl: direct.reveal(), poolMin, poolMax, logger })
+}
+
+/** What a command of an operator works with. */
+export interface OpenStores extends Stores {
+  readonly tenants: TenantStore
+  readonly personExport: PersonExport
+  readonly clock: Clock
+  readonly ids: Ids
+}
+
+/** The stores around an open database. */
+export function openStores(database: Database): OpenStores {
+  return {
+    ...createStores(database.client),
+    tenants: new PrismaTenantStore(database.client),
+    personExport: new PrismaPersonExport(database.client),
+    clock: systemClock,
+    ids: createIds(systemClock),
+  }
 }
 
 /** The same around a database that is already open; tests begin here. */
@@ -101,6 +136,8 @@ export function assemble(
   const volatile = openVolatile(config, logger, closer)
   const mail = openMail(config.mail, clock)
   closer.add('mail', async () => mail.mailTransport?.close())
+  const passwordScorer = new ZxcvbnPasswordScorer(logger)
+  closer.add('password scorer', () => passwordScorer.close())
   return {
     clock,
     ids: createIds(clock),
@@ -110,6 +147,9 @@ export function assemble(
     signingKeys: new PrismaSigningKeyStore(database.client),
     transaction: createTransaction(database.client),
     hasher,
+    passwordScorer,
+    breachChecker: openBreachChecker(config, clock, logger, closer),
+    jobLeases: new PrismaJobLeases(database.client),
     sealer: new AesSealer(config.secrets.masterKey),
     revocationChannel: volatile.revocationChannel,
     ...mail,
@@ -129,6 +169,19 @@ function databaseChecks(database: Database): ReadinessCheck[] {
       },
     },
   ]
+}
+
+function openBreachChecker(
+  { passwords: { breaches } }: Config,
+  clock: Clock,
+  logger: Logger,
+  closer: Closer,
+): BreachChecker | null {
+  if (breaches === null) return null
+  if (breaches.source === 'api') return new RangeBreachChecker({ baseUrl: breaches.baseUrl, clock, logger })
+  const list = new ListBreachChecker(breaches.path, logger)
+  closer.add('breach list', () => list.close())
+  return list
 }
 
 function openMail(mail: Config['mail'], clock: Clock): Pick<Infrastructure, 'mailTransport' | 'mailbox'> {

@@ -1,6 +1,7 @@
 import { type Command, exitCodes } from './command.ts'
 import { configCheck } from './config-check.ts'
 import { migrate } from './migrate.ts'
+import { usersExport, usersImport } from './users.ts'
 
 const help: Command = {
   name: 'help',
@@ -13,7 +14,7 @@ const help: Command = {
 }
 
 /** Everything that `npm run cli --` knows. */
-export const commands: readonly Command[] = [migrate, configCheck, help]
+export const commands: readonly Command[] = [migrate, configCheck, usersImport, usersExport, help]
 
 /** One line for each command. */
 export function describeCommands(): string {

@@ -3,8 +3,7 @@ import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import type { StoredPassword } from '../domain/passwords/password.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
-import { judgePassword } from '../domain/passwords/password-policy.ts'
-import { InvalidInputProblem, WeakPasswordProblem } from '../domain/problems.ts'
+import type { PasswordPolicyService } from '../domain/passwords/password-policy-service.ts'
 import { type Session, tokenTransports } from '../domain/sessions/session.ts'
 import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
@@ -12,6 +11,8 @@ import type { Transaction } from '../domain/transaction.ts'
 import type { User } from '../domain/users/user.ts'
 import type { NewUser } from '../domain/users/user-store.ts'
 import { type AccountMails, post } from './account-mails.ts'
+import { type AcceptedPassword, acceptPassword } from './check-new-password.ts'
+import { unknownTenant } from './find-tenant.ts'
 import {
   deviceHints,
   email,
@@ -56,6 +57,7 @@ export interface RegistrationPending {
 
 export interface RegisterDeps extends StartSessionDeps {
   readonly tenants: TenantStore
+  readonly passwordPolicy: PasswordPolicyService
   readonly hasher: PasswordHasher
   readonly transaction: Transaction
   readonly audit: AuditRecorder
@@ -74,14 +76,13 @@ export interface RegisterDeps extends StartSessionDeps {
 export function createRegister(deps: RegisterDeps) {
   return async (written: RegisterInput, origin: Origin): Promise<SignedIn | RegistrationPending> => {
     const input = parseInput(rules, written)
-    const verdict = judgePassword(input.password)
-    if (verdict.unmet.length > 0) throw new WeakPasswordProblem(verdict)
     const tenant = await deps.tenants.findBySlug(input.tenant ?? defaultTenantSlug)
     if (tenant === null) throw unknownTenant()
+    const accepted = await acceptPassword(deps.passwordPolicy, tenant, input.password, input)
     const user = newUser(deps, tenant.id, input)
     const password = { ...(await deps.hasher.hash(input.password)), changedAt: user.createdAt }
-    if (deps.emailVerification !== 'required') return signUp(deps, user, password, input, origin)
-    await deps.registerPending(user, password, origin)
+    if (deps.emailVerification !== 'required') return signUp(deps, user, password, accepted, input, origin)
+    await deps.registerPending(user, password, accepted.auditDetails, origin)
     return { kind: 'PENDING', email: user.email }
   }
 }
@@ -91,6 +92,7 @@ function newUser(deps: RegisterDeps, tenantId: string, input: z.infer<typeof rul
     id: deps.ids.next(),
     tenantId,
     email: input.email,
+    emailVerifiedAt: null,
     username: input.username ?? null,
     pendingUsername: null,
     firstName: input.firstName ?? null,
@@ -105,6 +107,7 @@ async function signUp(
   deps: RegisterDeps,
   newUser: NewUser,
   password: StoredPassword,
+  { auditDetails: details }: AcceptedPassword,
   input: z.infer<typeof rules>,
   origin: Origin,
 ): Promise<SignedIn> {
@@ -120,7 +123,7 @@ async function signUp(
   const tokens = await deps.issueTokens(session, { role: newUser.role, tokenVersion: 0 }, refresh)
   const user = await deps.transaction(async (stores) => {
     const inserted = await stores.users.insert(newUser, password)
-    await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, subject))
+    await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, { ...subject, details }))
     if (deps.emailVerification === 'optional') await post(stores, deps.mails.verifyEmail(inserted))
     const signedIn = deps.audit.event('LOGIN_SUCCEEDED', origin, subject)
     const opened = await stores.sessions.open(session, inserted.tokenVersion, signedIn)
@@ -129,10 +132,4 @@ async function signUp(
   })
   deps.courier.wake()
   return { kind: 'SIGNED_IN', user, session, tokens }
-}
-
-function unknownTenant(): InvalidInputProblem {
-  return new InvalidInputProblem([
-    { path: ['tenant'], code: 'UNKNOWN_TENANT', message: 'There is no such tenant.' },
-  ])
 }

@@ -21,7 +21,7 @@ export class PrismaUserStore implements UserStore {
     this.#queries = queries
   }
 
-  async insert(user: NewUser, password: StoredPassword): Promise<User> {
+  async insert(user: NewUser, password: StoredPassword | null): Promise<User> {
     try {
       const [inserted] = await this.#queries.$queryRaw<User[]>(insertUser(user, password))
       if (inserted === undefined) throw new EmailTakenProblem()
@@ -100,13 +100,13 @@ export class PrismaUserStore implements UserStore {
   }
 }
 
-function insertUser(user: NewUser, password: StoredPassword): Prisma.Sql {
+function insertUser(user: NewUser, password: StoredPassword | null): Prisma.Sql {
   const createdAt = Prisma.sql`${user.createdAt}::timestamptz`
   return Prisma.sql`
     WITH u AS (
-      INSERT INTO users (id, tenant_id, email, username, username_key, pending_username, first_name, last_name,
+      INSERT INTO users (id, tenant_id, email, email_verified_at, username, username_key, pending_username, first_name, last_name,
         phone_number, role, created_at, updated_at)
-      SELECT ${user.id}::uuid, ${user.tenantId}::uuid, ${user.email}, ${user.username},
+      SELECT ${user.id}::uuid, ${user.tenantId}::uuid, ${user.email}, ${user.emailVerifiedAt}::timestamptz, ${user.username},
         ${user.username === null ? null : usernameKey(user.username)}, ${user.pendingUsername}, ${user.firstName}, ${user.lastName},
         ${user.phoneNumber}, ${user.role}::user_role, ${createdAt}, ${createdAt}
       WHERE NOT EXISTS (
@@ -116,7 +116,8 @@ function insertUser(user: NewUser, password: StoredPassword): Prisma.Sql {
       RETURNING *
     ), p AS (
       INSERT INTO passwords (user_id, hash, pepper_id, changed_at)
-      SELECT u.id, ${password.hash}, ${password.pepperId}, ${password.changedAt}::timestamptz FROM u
+      SELECT u.id, ${password?.hash ?? null}::text, ${password?.pepperId ?? null}::text, ${password?.changedAt ?? null}::timestamptz
+      FROM u WHERE ${password !== null}::boolean
     )
     SELECT ${userColumns} FROM u`
 }

@@ -5,6 +5,7 @@ export interface NewUser {
   readonly id: string
   readonly tenantId: string
   readonly email: string
+  readonly emailVerifiedAt: Date | null
   readonly username: string | null
   /** Wished for, and claimed once the address is verified. */
   readonly pendingUsername: string | null
@@ -24,10 +25,10 @@ export interface LoginCandidate {
 
 export interface UserStore {
   /**
-   * Inserts the user and its password. Throws EmailTakenProblem, for a reserved address too, or UsernameTakenProblem;
+   * Inserts the user and its password, if it has one. Throws EmailTakenProblem, for a reserved address too, or UsernameTakenProblem;
    * the database's own unique keys decide.
    */
-  insert(user: NewUser, password: StoredPassword): Promise<User>
+  insert(user: NewUser, password: StoredPassword | null): Promise<User>
   /** The account of a normalised e-mail address or of a username's key, with its password; one statement. Null for an unknown tenant, too. */
   findForLogin(
     tenantSlug: string,

@@ -1,0 +1,57 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { createImportUsers } from '../flows/import-users.ts'
+import { isUuid } from '../lib/uuid.ts'
+import { type Command, exitCodes } from './command.ts'
+import { withStores } from './with-stores.ts'
+
+/** Bad rows that are printed; the rest is counted. */
+const mostPrinted = 1000
+const keepGoing = '--skip-bad-rows'
+
+export const usersImport: Command = {
+  name: 'users import',
+  takes: `FILE [${keepGoing}]`,
+  sentence:
+    'Imports accounts from NDJSON. A bad row is reported by line, and nothing is imported then unless told so.',
+  async run(terminal, args) {
+    const [file, option, ...rest] = args
+    if (file === undefined || rest.length > 0 || (option !== undefined && option !== keepGoing)) {
+      terminal.complain(`users import wants FILE [${keepGoing}].`)
+      return exitCodes.misused
+    }
+    const read = () => createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+    const { imported, bad } = await withStores(terminal, (opened) =>
+      createImportUsers(opened)(read, option === keepGoing),
+    )
+    for (const { line, issues } of bad.slice(0, mostPrinted)) {
+      for (const issue of issues) {
+        terminal.complain(
+          `line ${line}: ${[issue.path.join('.'), issue.code, issue.message].filter(Boolean).join(' ')}`,
+        )
+      }
+    }
+    terminal.print(`${imported} imported, ${bad.length} bad`)
+    return bad.length === 0 ? exitCodes.done : exitCodes.failed
+  },
+}
+
+export const usersExport: Command = {
+  name: 'users export',
+  takes: 'ID',
+  sentence: 'Prints everything that is stored about a person as JSON, without hashes and secrets.',
+  async run(terminal, args) {
+    const [id, ...rest] = args
+    if (!isUuid(id) || rest.length > 0) {
+      terminal.complain('users export wants the ID of a user.')
+      return exitCodes.misused
+    }
+    const person = await withStores(terminal, ({ personExport }) => personExport.collect(id))
+    if (person === null) {
+      terminal.complain('There is no such user.')
+      return exitCodes.failed
+    }
+    terminal.print(JSON.stringify(person, null, 2))
+    return exitCodes.done
+  },
+}

@@ -1,0 +1,17 @@
+import { readDatabaseConfig } from '../config/database-config.ts'
+import { type OpenStores, openDatabase, openStores } from '../infrastructure.ts'
+import { silentLogger } from '../lib/logger.ts'
+import type { Terminal } from './command.ts'
+
+/** Opens the database for one command and closes it again, whatever comes of it. */
+export async function withStores<T>(
+  terminal: Terminal,
+  work: (opened: OpenStores) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(readDatabaseConfig(terminal.env), silentLogger)
+  try {
+    return await work(openStores(database))
+  } finally {
+    await database.close()
+  }
+}
