@@ -2,6 +2,9 @@ import type { Config } from './config/config.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import type { KeyRing } from './domain/keys/key-ring.ts'
 import { MailComposer } from './domain/mail/mail-composer.ts'
+import { PasswordPolicyService } from './domain/passwords/password-policy-service.ts'
+import { passwordPresets } from './domain/passwords/password-rules.ts'
+import { hostName } from './domain/passwords/personal-words.ts'
 import type { CsrfTokens } from './domain/sessions/csrf-token.ts'
 import { AccessTokenIssuer } from './domain/tokens/access-token-issuer.ts'
 import type { AccessTokenVerifier } from './domain/tokens/access-token-verifier.ts'
@@ -15,11 +18,14 @@ import {
 } from './flows/change-email.ts'
 import { createChangePassword } from './flows/change-password.ts'
 import { createCheckNewPassword } from './flows/check-new-password.ts'
+import { createCheckPasswordStrength } from './flows/check-password-strength.ts'
 import { createDeleteAccount } from './flows/delete-account.ts'
 import { createDenyRegistration } from './flows/deny-registration.ts'
 import { createEndSessions } from './flows/end-sessions.ts'
 import { createFindCsrfToken } from './flows/find-csrf-token.ts'
+import { createFindPasswordPolicy } from './flows/find-password-policy.ts'
 import type { Flows } from './flows/flows.ts'
+import { createGeneratePassword } from './flows/generate-password.ts'
 import { createLogin } from './flows/login.ts'
 import { createLogout } from './flows/logout.ts'
 import { createRevokeOtherSessions, createRevokeSession } from './flows/manage-sessions.ts'
@@ -48,7 +54,7 @@ export interface SharedServices {
 export function createFlows(config: Config, infrastructure: Infrastructure, shared: SharedServices): Flows {
   const { clock, ids, logger, stores, hasher, transaction, tenants, sealer } = infrastructure
   const { keys, revocations, verifier, csrfTokens, courier } = shared
-  const { users, accounts, sessions, oneTimeTokens, audit: auditStore } = stores
+  const { users, accounts, sessions, oneTimeTokens, passwordHistory, audit: auditStore } = stores
   const { emailVerification, oneTimeTokens: lives, sessions: sessionRules } = config
   const accessTokens = new AccessTokenIssuer({ keys, settings: config.tokens, clock, ids })
   const refreshTokens = new RefreshTokenCodec(config.secrets.refreshPeppers)
@@ -56,15 +62,25 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
   const endSessions = createEndSessions({ sessions, revocations, clock })
   const audit = createAuditRecorder({ clock, ids })
   const mails = new AccountMails({ composer: new MailComposer({ sealer, ids, clock }), ids, clock, lives })
+  const passwordPolicy = createPasswordPolicy(config, infrastructure)
+  const passwords = { tenants, passwordPolicy, passwordHistory, hasher }
   const signIn = { clock, ids, sessionRules, hasher, audit, issueTokens, emailVerification }
   const present = { refreshTokens, csrfTokens, sessions, clock }
   const change = { transaction, revocations, mails, courier, audit, clock }
   const provePassword = createProvePassword({ users, hasher, audit, auditStore })
-  const credentials = { ...change, checkNewPassword: createCheckNewPassword(), hasher, ids }
+  const credentials = { ...change, checkNewPassword: createCheckNewPassword(passwords), hasher, ids }
   const email = { ...change, users, accounts, provePassword, lives }
   const registerPending = createRegisterPending({ ...change, users, accounts })
   return {
-    register: createRegister({ ...signIn, tenants, transaction, mails, courier, registerPending }),
+    register: createRegister({
+      ...signIn,
+      tenants,
+      passwordPolicy,
+      transaction,
+      mails,
+      courier,
+      registerPending,
+    }),
     login: createLogin({ ...signIn, users, sessions, auditStore }),
     refreshSession: createRefreshSession({
       ...present,
@@ -78,6 +94,9 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
     revokeSession: createRevokeSession({ endSessions, audit }),
     revokeOtherSessions: createRevokeOtherSessions({ endSessions, audit }),
     findCsrfToken: createFindCsrfToken({ ...present, verifier }),
+    findPasswordPolicy: createFindPasswordPolicy(passwords),
+    checkPasswordStrength: createCheckPasswordStrength({ ...passwords, users }),
+    generatePassword: createGeneratePassword(passwords),
     verifyEmail: createVerifyEmail(change),
     denyRegistration: createDenyRegistration(change),
     resendVerificationEmail: createResendVerificationEmail({ ...change, users }),
@@ -90,4 +109,18 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
     undoEmailChange: createUndoEmailChange(email),
     deleteAccount: createDeleteAccount({ ...change, provePassword }),
   }
+}
+
+/** The engine that judges every new password. */
+export function createPasswordPolicy(
+  { passwords, app, server }: Config,
+  { passwordScorer, breachChecker, logger }: Infrastructure,
+): PasswordPolicyService {
+  return new PasswordPolicyService({
+    rules: { ...passwordPresets[passwords.policy], ...passwords.overrides },
+    productWords: [app.name, hostName(app.url.hostname), hostName(server.publicUrl.hostname)],
+    scorer: passwordScorer,
+    breaches: breachChecker,
+    logger,
+  })
 }

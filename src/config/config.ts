@@ -11,6 +11,7 @@ import {
   readMail,
   readOneTimeTokens,
 } from './mail-sections.ts'
+import { type PasswordConfig, readPasswords } from './password-sections.ts'
 import { checkProduction } from './production.ts'
 import { flag, oneOf, path, wholeNumber } from './rules.ts'
 import type { Pepper } from './secret-rules.ts'
@@ -97,6 +98,7 @@ export interface Config {
     readonly concurrency: number
     readonly queueSeconds: number
   }
+  readonly passwords: PasswordConfig
   readonly cookies: { readonly sameSite: 'strict' | 'lax' | 'none' }
   /** The product that mails speak of, and where its pages are. */
   readonly app: { readonly name: string; readonly url: URL; readonly color: string }
@@ -165,6 +167,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     sessions: readSessions(reader),
     revocationStalenessSeconds: reader.readOrDefault('REVOCATION_STALENESS_SECONDS', wholeNumber(2, 60)),
     hashing,
+    passwords: readPasswords(reader, production),
     cookies: readCookies(reader, server.publicUrl),
     app,
     mail,

@@ -1,4 +1,5 @@
 import { mailVariables } from './mail-env.ts'
+import { passwordVariables } from './password-env.ts'
 
 /** One environment variable, as the program reads it and the README shows it. */
 export interface Variable {
@@ -172,6 +173,7 @@ export const variables = {
     default: 'strict',
     sentence: 'SameSite of the cookies: `strict`, `lax` or `none` (wants https).',
   },
+  ...passwordVariables,
   ...mailVariables,
   GRAPHIQL: { unset: 'on outside production', sentence: 'Whether `/graphql` shows GraphiQL to browsers.' },
   INTROSPECTION: { unset: 'on outside production', sentence: 'Whether the schema may be asked for.' },

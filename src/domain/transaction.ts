@@ -1,6 +1,7 @@
 import type { AuditStore } from './audit/audit-store.ts'
 import type { MailStore } from './mail/mail-store.ts'
 import type { OneTimeTokenStore } from './one-time-tokens/one-time-token-store.ts'
+import type { PasswordHistoryStore } from './passwords/password-history-store.ts'
 import type { SessionStore } from './sessions/session-store.ts'
 import type { RevocationStore } from './tokens/revocation-store.ts'
 import type { AccountStore } from './users/account-store.ts'
@@ -10,6 +11,7 @@ import type { UserStore } from './users/user-store.ts'
 export interface Stores {
   readonly users: UserStore
   readonly accounts: AccountStore
+  readonly passwordHistory: PasswordHistoryStore
   readonly sessions: SessionStore
   readonly revocations: RevocationStore
   readonly audit: AuditStore

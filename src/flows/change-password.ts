@@ -54,7 +54,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
   return async (written: ChangePasswordInput, viewer: Viewer, origin: Origin): Promise<PasswordChanged> => {
     const input = parseInput(rules, { newPassword: written.newPassword })
     const user = await deps.provePassword(viewer, written.currentPassword, origin)
-    const details = await deps.checkNewPassword(user, input.newPassword)
+    const accepted = await deps.checkNewPassword(user, input.newPassword)
     const hash = await deps.hasher.hash(input.newPassword)
     const refresh = firstOfNewFamily()
     const now = deps.clock.now()
@@ -67,11 +67,14 @@ export function createChangePassword(deps: ChangePasswordDeps) {
         historyId: deps.ids.next(),
       })
       const family = { sessionId, familyHash: familyHash(refresh.family), authTime: now }
+      await stores.passwordHistory.prune(user.id, accepted.keepEarlier)
       if (tokenVersion === null || !(await stores.sessions.renewFamily(family))) {
         throw new UnauthenticatedError('TOKEN_REVOKED')
       }
       const subject = { tenantId: user.tenantId, userId: user.id, sessionId }
-      await stores.audit.append(deps.audit.event('PASSWORD_CHANGED', origin, { ...subject, details }))
+      await stores.audit.append(
+        deps.audit.event('PASSWORD_CHANGED', origin, { ...subject, details: accepted.auditDetails }),
+      )
       await post(stores, deps.mails.passwordChanged(user))
       const ended = await signOut(stores, {
         userId: user.id,

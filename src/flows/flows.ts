@@ -4,9 +4,12 @@ import type {
   createUndoEmailChange,
 } from './change-email.ts'
 import type { createChangePassword } from './change-password.ts'
+import type { createCheckPasswordStrength } from './check-password-strength.ts'
 import type { createDeleteAccount } from './delete-account.ts'
 import type { createDenyRegistration } from './deny-registration.ts'
 import type { createFindCsrfToken } from './find-csrf-token.ts'
+import type { createFindPasswordPolicy } from './find-password-policy.ts'
+import type { createGeneratePassword } from './generate-password.ts'
 import type { createLogin } from './login.ts'
 import type { createLogout } from './logout.ts'
 import type { createRevokeOtherSessions, createRevokeSession } from './manage-sessions.ts'
@@ -26,6 +29,9 @@ export interface Flows {
   readonly revokeSession: ReturnType<typeof createRevokeSession>
   readonly revokeOtherSessions: ReturnType<typeof createRevokeOtherSessions>
   readonly findCsrfToken: ReturnType<typeof createFindCsrfToken>
+  readonly findPasswordPolicy: ReturnType<typeof createFindPasswordPolicy>
+  readonly checkPasswordStrength: ReturnType<typeof createCheckPasswordStrength>
+  readonly generatePassword: ReturnType<typeof createGeneratePassword>
   readonly verifyEmail: ReturnType<typeof createVerifyEmail>
   readonly denyRegistration: ReturnType<typeof createDenyRegistration>
   readonly resendVerificationEmail: ReturnType<typeof createResendVerificationEmail>

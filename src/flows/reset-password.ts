@@ -48,7 +48,7 @@ export function createResetPassword(deps: ResetPasswordDeps) {
     const found = digest === null ? null : await deps.oneTimeTokens.find(digest, 'RESET_PASSWORD', seenAt)
     const user = found === null ? null : await deps.users.findById(found.userId)
     if (digest === null || user === null || !user.active) throw new InvalidTokenProblem()
-    const details = await deps.checkNewPassword(user, input.newPassword)
+    const accepted = await deps.checkNewPassword(user, input.newPassword)
     const hash = await deps.hasher.hash(input.newPassword)
     const now = deps.clock.now()
     const ended = await deps.transaction(async (stores) => {
@@ -61,9 +61,12 @@ export function createResetPassword(deps: ResetPasswordDeps) {
         historyId: deps.ids.next(),
       })
       if (tokenVersion === null) throw new InvalidTokenProblem()
+      await stores.passwordHistory.prune(user.id, accepted.keepEarlier)
       await proveAddress(stores, user, now)
       const subject = { tenantId: user.tenantId, userId: user.id }
-      await stores.audit.append(deps.audit.event('PASSWORD_RESET', origin, { ...subject, details }))
+      await stores.audit.append(
+        deps.audit.event('PASSWORD_RESET', origin, { ...subject, details: accepted.auditDetails }),
+      )
       await post(stores, deps.mails.passwordChanged(user))
       return signOut(stores, {
         userId: user.id,

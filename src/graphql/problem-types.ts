@@ -18,7 +18,8 @@ import {
   WeakPasswordProblem,
 } from '../domain/problems.ts'
 import type { Builder } from './builder.ts'
-import { passwordRequirementValues, problemCodeValues } from './problem-codes.ts'
+import { problemCodeValues } from './problem-codes.ts'
+import type { Types } from './types.ts'
 
 /** AuthProblem, which all problems implement. */
 function addAuthProblem(builder: Builder) {
@@ -38,7 +39,7 @@ function addAuthProblem(builder: Builder) {
 }
 
 /** The problems that the unions of mutations have as members. */
-export function addProblemTypes(builder: Builder): void {
+export function addProblemTypes(builder: Builder, types: Types): void {
   const interfaces = [addAuthProblem(builder)]
   builder.objectType(InvalidCredentialsProblem, {
     name: 'InvalidCredentialsProblem',
@@ -88,7 +89,7 @@ export function addProblemTypes(builder: Builder): void {
     interfaces,
   })
   addInvalidInput(builder, interfaces)
-  addWeakPassword(builder, interfaces)
+  addWeakPassword(builder, types, interfaces)
   addLimits(builder, interfaces)
 }
 
@@ -121,11 +122,7 @@ function addInvalidInput(builder: Builder, interfaces: Interfaces): void {
   })
 }
 
-function addWeakPassword(builder: Builder, interfaces: Interfaces): void {
-  const requirement = builder.enumType('PasswordRequirement', {
-    description: 'What a password policy can ask for.',
-    values: passwordRequirementValues,
-  })
+function addWeakPassword(builder: Builder, types: Types, interfaces: Interfaces): void {
   builder.objectType(PasswordReusedProblem, {
     name: 'PasswordReusedProblem',
     description: 'The new password is the present one or one of the last ones; nothing was changed.',
@@ -143,7 +140,7 @@ function addWeakPassword(builder: Builder, interfaces: Interfaces): void {
     fields: (t) => ({
       score: t.exposeInt('score', { description: '0 (worst) to 4.' }),
       unmet: t.field({
-        type: [requirement],
+        type: [types.passwordRequirement],
         description: 'What it lacks.',
         resolve: ({ unmet }) => [...unmet],
       }),

@@ -4,6 +4,7 @@ import { addEmail } from './email.ts'
 import { addLogin } from './login.ts'
 import { addLogout } from './logout.ts'
 import { addPasswordChanges } from './password-changes.ts'
+import { addPasswords } from './passwords.ts'
 import { addProblemTypes } from './problem-types.ts'
 import { addProfile } from './profile.ts'
 import { addRefresh } from './refresh.ts'
@@ -18,8 +19,8 @@ import { addUser } from './user.ts'
 export function createSchema(): GraphQLSchema {
   const builder = createBuilder()
   addScalars(builder)
-  addProblemTypes(builder)
   const types = createTypes(builder)
+  addProblemTypes(builder, types)
   addUser(builder, types)
   addTokens(types)
   addCsrfToken(builder)
@@ -29,6 +30,7 @@ export function createSchema(): GraphQLSchema {
   addRefresh(builder, types)
   addLogout(builder)
   addEmail(builder, types)
+  addPasswords(builder, types)
   addPasswordChanges(builder, types)
   addProfile(builder, types)
   return builder.toSubGraphSchema({

@@ -9,12 +9,14 @@ const { allow, deny, rule, shield }: typeof import('graphql-shield') = require('
 
 /** Every root field that may be called at all. Who may call it, the scopes beside the field decide. */
 export const listedFields = {
-  Query: ['_entities', '_service', 'csrfToken', 'currentSession', 'me', 'sessions'],
+  Query: ['_entities', '_service', 'csrfToken', 'currentSession', 'me', 'passwordPolicy', 'sessions'],
   Mutation: [
     'changePassword',
+    'checkPasswordStrength',
     'confirmEmailChange',
     'deleteAccount',
     'denyRegistration',
+    'generatePassword',
     'login',
     'logout',
     'refresh',

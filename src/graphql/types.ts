@@ -3,6 +3,7 @@ import { type Session, type TokenTransport, tokenTransports } from '../domain/se
 import type { User, UserRole } from '../domain/users/user.ts'
 import type { SessionTokens } from '../flows/session-tokens.ts'
 import type { Builder } from './builder.ts'
+import { passwordRequirementValues } from './problem-codes.ts'
 
 /** The names that types of several files refer to each other by; each is implemented in the file of its noun. */
 export function createTypes(builder: Builder) {
@@ -14,6 +15,10 @@ export function createTypes(builder: Builder) {
     userRole: builder.enumType('UserRole', {
       description: 'What somebody may do at large.',
       values: userRoleValues,
+    }),
+    passwordRequirement: builder.enumType('PasswordRequirement', {
+      description: 'What a password policy can ask for.',
+      values: passwordRequirementValues,
     }),
     tokenTransport: builder.enumType('TokenTransport', {
       description: 'Where the tokens of a session travel; a session keeps the transport that it began with.',

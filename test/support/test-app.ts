@@ -6,11 +6,14 @@ import { createPinoLogger } from '../../src/adapters/telemetry/pino-logger.ts'
 import { type App, createApp } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config/config.ts'
 import type { MailboxMail } from '../../src/domain/mail/mailbox.ts'
+import type { PasswordScorer } from '../../src/domain/passwords/password-scorer.ts'
 import { assemble, type Infrastructure } from '../../src/infrastructure.ts'
 import { Closer } from '../../src/lib/closer.ts'
 import { Actor } from './actor.ts'
 import { ManualClock } from './manual-clock.ts'
 import { openTestDatabase } from './test-database.ts'
+
+const contentScorer: PasswordScorer = { score: async () => ({ score: 4, suggestions: [] }) }
 
 /** Secrets of tests, of no worth; hashing is as cheap as argon2 can. */
 const testEnv: Readonly<Record<string, string>> = {
@@ -28,6 +31,8 @@ export interface TestAppOptions {
   /** One that is open already; the caller closes it. */
   readonly database?: Database
   readonly clock?: ManualClock
+  /** What scores passwords: by default nobody, and all of them are a 4; the real one takes a second to load. */
+  readonly passwordScorer?: 'zxcvbn'
   /** Replaces parts of what was opened, for example with a store that fails. */
   readonly infrastructure?: (opened: Infrastructure) => Infrastructure
 }
@@ -61,7 +66,9 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const database = options.database ?? (await openTestDatabase())
   if (options.database === undefined) closer.add('database', () => database.close())
   const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper)
-  const opened = assemble(config, database, hasher, logger, closer, clock)
+  const assembled = assemble(config, database, hasher, logger, closer, clock)
+  const opened =
+    options.passwordScorer === 'zxcvbn' ? assembled : { ...assembled, passwordScorer: contentScorer }
   const app = createApp(config, options.infrastructure?.(opened) ?? opened)
   await app.start()
   closer.add('app', async () => app.stop())

@@ -11,7 +11,7 @@ const mostBytes = 256 * 1024
 const line = /^([0-9A-F]{35}):(\d{1,10})$/i
 
 export interface RangeBreachCheckerDeps {
-  /** Where the API is; `range/<prefix>` is appended. */
+  /** Where the API is; `/range/<prefix>` is appended to its path. */
   readonly baseUrl: URL
   readonly clock: Pick<Clock, 'monotonicMs'>
   readonly logger: Logger
@@ -43,7 +43,8 @@ export class RangeBreachChecker implements BreachChecker {
   }
 
   async #fetchRange(prefix: string): Promise<ReadonlySet<string>> {
-    const url = new URL(`range/${prefix}`, this.#deps.baseUrl)
+    const { baseUrl } = this.#deps
+    const url = new URL(`${baseUrl.pathname.replace(/\/$/, '')}/range/${prefix}`, baseUrl)
     const response = await fetch(url, {
       headers: { 'add-padding': 'true', 'user-agent': 'Gatehouse', accept: 'text/plain' },
       redirect: 'error',

@@ -4,6 +4,7 @@ import { PrismaAccountStore } from './prisma-account-store.ts'
 import { PrismaAuditStore } from './prisma-audit-store.ts'
 import { PrismaMailStore } from './prisma-mail-store.ts'
 import { PrismaOneTimeTokenStore } from './prisma-one-time-token-store.ts'
+import { PrismaPasswordHistoryStore } from './prisma-password-history-store.ts'
 import { PrismaRevocationStore } from './prisma-revocation-store.ts'
 import { PrismaSessionStore } from './prisma-session-store.ts'
 import { PrismaUserStore } from './prisma-user-store.ts'
@@ -14,6 +15,7 @@ export function createStores(queries: Queries): Stores {
   return {
     users: new PrismaUserStore(queries),
     accounts: new PrismaAccountStore(queries),
+    passwordHistory: new PrismaPasswordHistoryStore(queries),
     sessions: new PrismaSessionStore(queries),
     revocations: new PrismaRevocationStore(queries),
     audit: new PrismaAuditStore(queries),

@@ -1,4 +1,4 @@
-import { type PasswordRules, passwordPresets } from './password-rules.ts'
+import type { PasswordRules } from './password-rules.ts'
 
 export const passwordRequirements = [
   'MIN_LENGTH',
@@ -57,15 +57,4 @@ export function adviceFor(requirement: PasswordRequirement, rules: PasswordRules
     NOT_PERSONAL: 'Do not build it from your name, your address or the name of this service.',
   }
   return advice[requirement]
-}
-
-/** @deprecated stands until register asks the service. */
-export function judgePassword(password: string) {
-  const rules = passwordPresets.classic
-  const unmet = unmetForm(password, rules)
-  return {
-    unmet,
-    score: Math.max(0, 4 - 2 * unmet.length),
-    suggestions: unmet.map((one) => adviceFor(one, rules)),
-  }
 }

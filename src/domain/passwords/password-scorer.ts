@@ -8,6 +8,8 @@ export interface PasswordScore {
 
 /** Estimates how many guesses a password takes; costs up to half a second of a processor, never of the event loop. */
 export interface PasswordScorer {
+  /** Begins to load what it needs, where that takes long; the first score does so otherwise. */
+  start?(): void
   /**
    * Scores at most 128 code points; `words` are what a guesser knows of the owner.
    * Throws UnavailableError when too many others wait, or scoring took too long.

@@ -1,9 +1,9 @@
 /** What a guesser knows of somebody before the first guess. */
 export interface PersonalFacts {
-  readonly email?: string | null
-  readonly username?: string | null
-  readonly firstName?: string | null
-  readonly lastName?: string | null
+  readonly email?: string | null | undefined
+  readonly username?: string | null | undefined
+  readonly firstName?: string | null | undefined
+  readonly lastName?: string | null | undefined
   /** Further words, for example the name of a company. */
   readonly others?: readonly string[]
 }
