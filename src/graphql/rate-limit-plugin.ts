@@ -41,7 +41,7 @@ declare global {
 }
 
 /** Puts the budget that stands beside a root field where the limiter, the edge and the schema's test find it. */
-export class RateLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+class RateLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     if (field.kind !== 'Query' && field.kind !== 'Mutation') return field
     const { rateLimit } = field.pothosOptions

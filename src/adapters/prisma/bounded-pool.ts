@@ -1,7 +1,7 @@
 import { Pool, type PoolClient, type PoolConfig } from 'pg'
 
 /** Too many callers wait for a connection already. Thrown at once, without waiting. */
-export class PoolQueueFull extends Error {
+class PoolQueueFull extends Error {
   override readonly name = 'PoolQueueFull'
 
   constructor(waiting: number) {

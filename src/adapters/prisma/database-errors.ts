@@ -47,7 +47,7 @@ export function uniqueViolation(error: unknown): string | null {
 }
 
 /** The five characters with which PostgreSQL names an error, wherever they are; null = not an error of PostgreSQL. */
-export function sqlState(error: unknown): string | null {
+function sqlState(error: unknown): string | null {
   const state = textAt(adapterCause(error), 'originalCode') ?? textAt(error, 'code')
   return state !== null && /^[0-9A-Z]{5}$/.test(state) && !/^P[0-9]/.test(state) ? state : null
 }

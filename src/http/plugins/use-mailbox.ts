@@ -4,7 +4,7 @@ import type { HttpPlugin } from '../http-plugin.ts'
 import { mailboxPage, mailboxPolicy } from '../mailbox-page.ts'
 import type { RequestContexts } from '../request-context.ts'
 
-export const mailboxPath = '/dev/mailbox'
+const mailboxPath = '/dev/mailbox'
 
 /** The development mailbox, and who may look into it. */
 export interface ShownMailbox {
