@@ -199,10 +199,5 @@ export type DefaultedName = {
   [Name in VariableName]: Variables[Name] extends { readonly default: string } ? Name : never
 }[VariableName]
 
-/** The variables that hold secrets. */
-export type SecretName = {
-  [Name in VariableName]: Variables[Name] extends { readonly secret: true } ? Name : never
-}[VariableName]
-
 /** The environment of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>
