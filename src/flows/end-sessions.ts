@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts'
 
 export interface EndSessionsDeps {
   readonly sessions: SessionStore
-  readonly revocations: Pick<RevocationList, 'announce'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
   readonly clock: Clock
 }
 
@@ -37,16 +37,26 @@ export function createEndSessions(deps: EndSessionsDeps): EndSessions {
     )
   }
 
+  /** When the store fails, its answer may have been lost after the commit. */
+  async function attempt<T>(change: Promise<T>): Promise<T> {
+    try {
+      return await change
+    } catch (error) {
+      deps.revocations.doubt()
+      throw error
+    }
+  }
+
   return {
     async one(target, ending) {
       const change = revocation(ending)
-      const ended = await deps.sessions.revokeOne(target, change)
+      const ended = await attempt(deps.sessions.revokeOne(target, change))
       if (ended !== null) announce([ended.id], change.rememberUntil)
       return ended
     },
     async all(target, ending) {
       const change = revocation(ending)
-      const ended = await deps.sessions.revokeAll(target, change)
+      const ended = await attempt(deps.sessions.revokeAll(target, change))
       announce(ended, change.rememberUntil)
       return ended.length
     },

@@ -203,6 +203,18 @@ describe('a list that is behind', () => {
     expect(await list.isRevoked(known)).toBe(true)
   })
 
+  it('is not trusted after a doubt, until a poll that began later has succeeded', async () => {
+    await list.isRevoked(token())
+    store.onList = () => list.doubt()
+    await list.poll()
+    store.onList = () => undefined
+    await list.isRevoked(token())
+    expect(store.asked).toBe(1)
+    await list.poll()
+    await list.isRevoked(token())
+    expect(store.asked).toBe(1)
+  })
+
   it('is not made fresh by a clock that was set back', async () => {
     store.away = true
     clock.advance(6)

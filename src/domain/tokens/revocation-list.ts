@@ -28,6 +28,9 @@ export class RevocationList {
   readonly #users = new Map<string, { minimum: number; expiresAt: number }>()
   readonly #tokens = new Map<string, number>()
   #lastGoodPoll: { at: Date; monotonicMs: number } | null = null
+  /** How often somebody has doubted, and up to which of those times a later poll has told. */
+  #doubts = 0
+  #settledDoubts = 0
   #timer: NodeJS.Timeout | null = null
 
   constructor(deps: RevocationListDeps) {
@@ -58,11 +61,21 @@ export class RevocationList {
     this.#deps.channel.publish(revocations)
   }
 
+  /**
+   * To be called when a revocation failed without telling whether it was committed: until the next good poll, the
+   * database is asked for each token.
+   */
+  doubt(): void {
+    this.#doubts += 1
+  }
+
   async poll(): Promise<void> {
+    const doubts = this.#doubts
     const now = this.#deps.clock.now()
     const monotonicMs = this.#deps.clock.monotonicMs()
     this.#learn(await this.#deps.store.listSince(this.#since(now), now))
     this.#lastGoodPoll = { at: now, monotonicMs }
+    this.#settledDoubts = doubts
     this.#forgetExpired(now.getTime())
   }
 
@@ -73,7 +86,7 @@ export class RevocationList {
   }
 
   #isStale(): boolean {
-    if (this.#lastGoodPoll === null) return true
+    if (this.#lastGoodPoll === null || this.#doubts > this.#settledDoubts) return true
     const ageMs = this.#deps.clock.monotonicMs() - this.#lastGoodPoll.monotonicMs
     return ageMs > this.#deps.stalenessSeconds * 1000
   }

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Actor, type GraphqlAnswer } from '../support/actor.ts'
+import {
+  askLogin,
+  askLogout,
+  askMe,
+  askRefresh,
+  outcomeOf,
+  registerMutation,
+  type SignedInActor,
+  signUp,
+} from '../support/journey.ts'
+import { createOutage, type Outage } from '../support/outage.ts'
+import { freshEmail, goodPassword } from '../support/test-app.ts'
+
+let outage: Outage
+let ada: SignedInActor
+beforeAll(async () => {
+  outage = await createOutage()
+})
+afterAll(() => outage.close())
+beforeEach(async () => {
+  outage.proxy.restore()
+  ada = await vi.waitFor(() => signUp(outage.test.actor()), { timeout: 5000, interval: 100 })
+})
+
+const get = (path: string) =>
+  outage.test.app.fetch(new Request(new URL(path, outage.test.config.server.publicUrl)))
+
+/** Everything that cannot be decided without the database. */
+function askEverything(): Promise<GraphqlAnswer>[] {
+  const { actor, email, accessToken, refreshToken } = ada
+  const newcomer = { input: { email: freshEmail(), password: goodPassword } }
+  return [
+    actor.ask(registerMutation, newcomer),
+    askLogin(actor, email),
+    askLogin(actor, email, 'wrong'),
+    askRefresh(actor, refreshToken),
+    askLogout(actor, accessToken),
+    askMe(actor, accessToken),
+    actor.ask('mutation { revokeOtherSessions { __typename } }', {}, Actor.bearer(accessToken)),
+    actor.ask('{ sessions { totalCount } currentSession { id } }', {}, Actor.bearer(accessToken)),
+  ]
+}
+
+async function expectUnavailable(): Promise<void> {
+  const started = performance.now()
+  for (const answer of await Promise.all(askEverything())) {
+    expect(answer.errors.length).toBeGreaterThan(0)
+    for (const error of answer.errors)
+      expect(error.extensions).toEqual({ code: 'UNAVAILABLE', retryAfterSeconds: 1 })
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+  }
+  expect(performance.now() - started).toBeLessThan(5000)
+}
+
+describe.each([
+  ['cut', () => outage.proxy.cut()],
+  ['frozen', () => outage.proxy.freeze()],
+])('while the database is %s', (_how, fail) => {
+  it('whatever needs it is UNAVAILABLE with status 503 within 5 s, and goes on afterwards', async () => {
+    fail()
+    await expectUnavailable()
+    outage.proxy.restore()
+    const back = await vi.waitFor(
+      async () => {
+        const answer = await askRefresh(ada.actor, ada.refreshToken)
+        expect(answer.errors).toEqual([])
+        return answer.data.refresh
+      },
+      { timeout: 3000, interval: 50 },
+    )
+    expect(back.__typename).toBe('RefreshSuccess')
+    expect(outcomeOf(await askMe(ada.actor, ada.accessToken))).toBe('ok')
+  })
+
+  it('what needs no database is answered, and readiness tells', async () => {
+    fail()
+    const bearer = Actor.bearer(ada.accessToken)
+    expect((await ada.actor.ask('{ __typename }', {}, bearer)).data).toEqual({ __typename: 'Query' })
+    expect((await ada.actor.ask('{ me { id } }')).data).toEqual({ me: null })
+    expect((await ada.actor.ask('{ _service { sdl } }')).data._service.sdl).toContain('type User')
+    expect((await (await get('/.well-known/jwks.json')).json()).keys).toHaveLength(1)
+    expect((await get('/health/live')).status).toBe(200)
+    const ready = await get('/health/ready')
+    expect([ready.status, (await ready.json()).checks.database]).toEqual([503, 'failed'])
+    const mixed = await ada.actor.ask('{ __typename me { id } }', {}, bearer)
+    expect([mixed.status, mixed.data, outcomeOf(mixed)]).toEqual([
+      200,
+      { __typename: 'Query', me: null },
+      'UNAVAILABLE',
+    ])
+    outage.proxy.restore()
+    await vi.waitFor(async () => expect((await get('/health/ready')).status).toBe(200), 5000)
+  })
+
+  it('no token is accepted on a guess once the revocations are old', async () => {
+    fail()
+    outage.test.clock.advance(6)
+    const sessions = await ada.actor.ask('{ currentSession { id } }', {}, Actor.bearer(ada.accessToken))
+    expect([sessions.status, outcomeOf(sessions)]).toEqual([503, 'UNAVAILABLE'])
+    expect(outcomeOf(await askMe(ada.actor, `${ada.accessToken}x`))).toBe('TOKEN_INVALID')
+  })
+})
+
+describe('the answers and the log of an outage', () => {
+  it('name no address and no driver', async () => {
+    outage.proxy.cut()
+    const bodies = (await Promise.all(askEverything())).map((answer) => JSON.stringify(answer))
+    for (const body of bodies) expect(body).not.toMatch(/ECONN|prisma|127\.0\.0\.1|postgres|stack/i)
+    expect(outage.test.log.join('')).not.toContain(ada.refreshToken)
+  })
+})

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { askLogout, askMe, askRefresh, outcomeOf, registerMutation, signUp } from '../support/journey.ts'
+import { createOutage, type Outage } from '../support/outage.ts'
+import { freshEmail, goodPassword } from '../support/test-app.ts'
+
+let outage: Outage
+beforeAll(async () => {
+  outage = await createOutage()
+})
+afterAll(() => outage.close())
+
+const rotation = 'UPDATE sessions s SET generation'
+const revocation = 'UPDATE sessions s SET revoked_at'
+
+describe('an answer of the database that is lost', () => {
+  it('after a rotation: at each of 25 points the retry gets the successor, and no session is lost', async () => {
+    const { test, proxy, direct } = outage
+    const sample = await signUp(test.actor())
+    const length = await proxy.measureAnswer(rotation, () => askRefresh(sample.actor, sample.refreshToken))
+    expect(length).toBeGreaterThan(100)
+    for (let point = 0; point < 25; point += 1) {
+      const ada = await signUp(test.actor())
+      proxy.loseAnswer({ to: rotation, afterBytes: Math.floor((length * point) / 25), cut: true })
+      const lost = proxy.lost
+      const first = await askRefresh(ada.actor, ada.refreshToken)
+      expect([proxy.lost - lost, first.status, outcomeOf(first)]).toEqual([1, 503, 'UNAVAILABLE'])
+      const retried = (await askRefresh(ada.actor, ada.refreshToken)).data.refresh
+      expect(retried.__typename, `cut after ${point}/25`).toBe('RefreshSuccess')
+      const next = (await askRefresh(ada.actor, retried.tokens.refreshToken)).data.refresh
+      expect(next.__typename).toBe('RefreshSuccess')
+      const row = await direct.client.session.findUniqueOrThrow({ where: { id: ada.sessionId } })
+      expect([row.generation, row.revokedAt]).toEqual([2, null])
+    }
+  })
+
+  it('after a COMMIT: the account is there with its session and its audit rows, once', async () => {
+    const { test, proxy, direct } = outage
+    const email = freshEmail()
+    const input = { email, password: goodPassword }
+    proxy.loseAnswer({ to: 'COMMIT', afterBytes: 0, cut: true })
+    const lost = proxy.lost
+    expect(outcomeOf(await test.actor().ask(registerMutation, { input }))).toBe('UNAVAILABLE')
+    expect(proxy.lost - lost).toBe(1)
+    const again = await test.actor().ask(registerMutation, { input })
+    expect(again.data.register.code).toBe('EMAIL_TAKEN')
+    const user = await direct.client.user.findFirstOrThrow({ where: { email } })
+    const where = { where: { userId: user.id } }
+    expect(await direct.client.session.count(where)).toBe(1)
+    const audit = await direct.client.auditEvent.findMany(where)
+    expect(audit.map(({ type }) => type).sort()).toEqual(['LOGIN_SUCCEEDED', 'USER_REGISTERED'])
+  })
+
+  it('before a COMMIT: nothing is there, and the next try makes the account', async () => {
+    const { test, proxy, direct } = outage
+    const email = freshEmail()
+    const input = { email, password: goodPassword }
+    proxy.loseAnswer({ to: 'INSERT INTO sessions', afterBytes: 0, cut: true })
+    expect(outcomeOf(await test.actor().ask(registerMutation, { input }))).toBe('UNAVAILABLE')
+    expect(await direct.client.user.count({ where: { email } })).toBe(0)
+    expect((await test.actor().ask(registerMutation, { input })).data.register.__typename).toBe(
+      'RegisterSuccess',
+    )
+  })
+
+  it('after a logout: what the retry calls ended is refused from then on', async () => {
+    const { test, proxy } = outage
+    for (let point = 0; point < 5; point += 1) {
+      const ada = await signUp(test.actor())
+      proxy.loseAnswer({ to: revocation, afterBytes: 0, cut: true })
+      expect(outcomeOf(await askLogout(ada.actor, ada.accessToken))).toBe('UNAVAILABLE')
+      expect((await askLogout(ada.actor, ada.accessToken)).data.logout).toEqual({ revokedSessions: 0 })
+      expect(outcomeOf(await askMe(ada.actor, ada.accessToken))).toBe('TOKEN_REVOKED')
+    }
+  })
+})

@@ -1,0 +1,114 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Actor, type GraphqlAnswer } from '../support/actor.ts'
+import { askLogin, askMe, askRefresh, outcomeOf, type SignedInActor, signUp } from '../support/journey.ts'
+import { createOutage, type Outage } from '../support/outage.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { openTestDatabase } from '../support/test-database.ts'
+
+/** How many answers had each outcome. */
+function count(answers: readonly GraphqlAnswer[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const outcome of answers.map((answer) => String(outcomeOf(answer)))) {
+    counts[outcome] = (counts[outcome] ?? 0) + 1
+  }
+  return counts
+}
+
+function expectRetryable(answers: readonly GraphqlAnswer[]): void {
+  for (const answer of answers.filter(({ errors }) => errors.length > 0)) {
+    expect([answer.status, outcomeOf(answer)]).toEqual([503, 'UNAVAILABLE'])
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+  }
+}
+
+describe('a storm of logins', () => {
+  let test: TestApp
+  let database: Awaited<ReturnType<typeof openTestDatabase>>
+  beforeAll(async () => {
+    database = await openTestDatabase()
+    const costly = { ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2', HASH_CONCURRENCY: '1' }
+    test = await createTestApp({ database, env: { ...costly, HASH_QUEUE_SECONDS: '1' } })
+  })
+  afterAll(async () => {
+    await test.close()
+    await database.close()
+  })
+
+  it('is let in as far as it can be hashed; the rest is told to come back, and nobody else waits', async () => {
+    const ada = await signUp(test.actor())
+    const started = performance.now()
+    const storm = Promise.all(Array.from({ length: 200 }, () => askLogin(test.actor(), ada.email, 'wrong')))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const asked = performance.now()
+    expect((await ada.actor.ask('{ __typename }')).data).toEqual({ __typename: 'Query' })
+    expect(outcomeOf(await askMe(ada.actor, ada.accessToken))).toBe('ok')
+    expect((await askRefresh(ada.actor, ada.refreshToken)).data.refresh.__typename).toBe('RefreshSuccess')
+    expect(performance.now() - asked).toBeLessThan(3000)
+    const answers = await storm
+    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(Object.keys(count(answers)).sort()).toEqual(['UNAVAILABLE', 'ok'])
+    expectRetryable(answers)
+    const through = answers.filter(({ data }) => data.login !== null)
+    for (const { data } of through) expect(data.login.code).toBe('INVALID_CREDENTIALS')
+    expect((await askLogin(test.actor(), ada.email)).data.login.__typename).toBe('LoginSuccess')
+  })
+})
+
+describe('a slow database', () => {
+  let outage: Outage
+  let ada: SignedInActor
+  beforeAll(async () => {
+    outage = await createOutage({ poolMax: 2 })
+    ada = await signUp(outage.test.actor())
+  })
+  afterAll(() => outage.close())
+  afterEach(() => {
+    outage.proxy.delayMs = 0
+  })
+
+  it('answers whom it can; the others are told to come back at once or after a second', async () => {
+    outage.proxy.delayMs = 300
+    const started = performance.now()
+    const answers = await Promise.all(Array.from({ length: 120 }, () => askMe(ada.actor, ada.accessToken)))
+    expect(performance.now() - started).toBeLessThan(5000)
+    const { ok = 0, UNAVAILABLE: refused = 0, ...others } = count(answers)
+    expect(others).toEqual({})
+    expect(ok).toBeGreaterThan(0)
+    expect(refused).toBeGreaterThan(0)
+    expectRetryable(answers)
+    outage.proxy.delayMs = 0
+    await vi.waitFor(async () => expect(outcomeOf(await askMe(ada.actor, ada.accessToken))).toBe('ok'), 3000)
+  })
+})
+
+describe('a database without a free connection', () => {
+  let outage: Outage
+  beforeAll(async () => {
+    outage = await createOutage({ connectionLimit: 2 })
+  })
+  afterAll(() => outage.close())
+
+  it('refuses some, keeps the process, and everybody gets through by trying again', async () => {
+    const people: SignedInActor[] = []
+    for (let person = 0; person < 20; person += 1) people.push(await signUp(outage.test.actor()))
+    let refused = 0
+    const refreshed = await Promise.all(
+      people.map((person) =>
+        vi.waitFor(
+          async () => {
+            const answer = await askRefresh(person.actor, person.refreshToken)
+            expectRetryable([answer])
+            if (answer.errors.length > 0) refused += 1
+            expect(answer.errors).toEqual([])
+            return answer.data.refresh
+          },
+          { timeout: 8000, interval: 50 },
+        ),
+      ),
+    )
+    expect(refused).toBeGreaterThan(0)
+    expect(new Set(refreshed.map((result) => result.__typename))).toEqual(new Set(['RefreshSuccess']))
+    const me = await people[0]?.actor.ask('{ me { id } }', {}, Actor.bearer(refreshed[0].tokens.accessToken))
+    expect(me?.data.me).toEqual({ id: people[0]?.userId })
+  })
+})

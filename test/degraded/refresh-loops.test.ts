@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { askRefresh, type SignedInActor, signUp } from '../support/journey.ts'
+import { createOutage, type Outage } from '../support/outage.ts'
+
+let outage: Outage
+beforeAll(async () => {
+  outage = await createOutage()
+})
+afterAll(() => outage.close())
+
+const clients = 40
+
+interface Loop {
+  readonly sessionId: string
+  /** Every token that this client has been given, in order. */
+  readonly tokens: string[]
+  readonly refusals: string[]
+  unavailable: number
+}
+
+/** A client that refreshes without a pause, and tries again with the same token when it is told to come back. */
+async function refreshUntil(person: SignedInActor, over: () => boolean): Promise<Loop> {
+  const loop: Loop = {
+    sessionId: person.sessionId,
+    tokens: [person.refreshToken],
+    refusals: [],
+    unavailable: 0,
+  }
+  while (!over()) {
+    const { status, data, errors } = await askRefresh(person.actor, loop.tokens.at(-1) ?? '')
+    if (data?.refresh?.__typename === 'RefreshSuccess') loop.tokens.push(data.refresh.tokens.refreshToken)
+    else if (status === 503 && errors[0]?.extensions.code === 'UNAVAILABLE') {
+      loop.unavailable += 1
+      await sleep(50)
+    } else {
+      loop.refusals.push(JSON.stringify(data ?? errors))
+      return loop
+    }
+  }
+  return loop
+}
+
+describe.each([
+  ['cut', () => outage.proxy.cut()],
+  ['frozen', () => outage.proxy.freeze()],
+])('forty clients that refresh while the database is %s for a second', (_how, fail) => {
+  it('lose no session and fork none', async () => {
+    const people: SignedInActor[] = []
+    for (let client = 0; client < clients; client += 1) people.push(await signUp(outage.test.actor()))
+    let over = false
+    const loops = Promise.all(people.map((person) => refreshUntil(person, () => over)))
+    await sleep(300)
+    fail()
+    await sleep(1000)
+    outage.proxy.restore()
+    await sleep(2500)
+    over = true
+    const seen = await loops
+    expect(seen.flatMap(({ refusals }) => refusals)).toEqual([])
+    expect(seen.reduce((sum, { unavailable }) => sum + unavailable, 0)).toBeGreaterThan(0)
+    for (const { sessionId, tokens } of seen) {
+      const row = await outage.direct.client.session.findUniqueOrThrow({ where: { id: sessionId } })
+      expect([row.generation, row.revokedAt]).toEqual([tokens.length - 1, null])
+      expect(tokens.length).toBeGreaterThan(2)
+      expect(new Set(tokens).size).toBe(tokens.length)
+    }
+    const audited = await outage.direct.client.auditEvent.count({
+      where: { type: 'TOKEN_REFRESHED', sessionId: { in: people.map(({ sessionId }) => sessionId) } },
+    })
+    expect(audited).toBe(seen.reduce((sum, { tokens }) => sum + tokens.length - 1, 0))
+  })
+})

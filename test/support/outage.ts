@@ -1,0 +1,66 @@
+import { Client } from 'pg'
+import { openPostgresDatabase, type PostgresDatabase } from '../../src/adapters/prisma/postgres-database.ts'
+import { silentLogger } from '../../src/lib/logger.ts'
+import { TcpProxy } from './tcp-proxy.ts'
+import { createTestApp, type TestApp } from './test-app.ts'
+import { createServerDatabase } from './test-database.ts'
+
+/** A whole service whose database is behind a network that can fail. */
+export interface Outage {
+  readonly test: TestApp
+  readonly proxy: TcpProxy
+  /** The same database by a way that does not fail. */
+  readonly direct: PostgresDatabase
+  close(): Promise<void>
+}
+
+export interface OutageOptions {
+  /** Connections of the service's pool. */
+  readonly poolMax?: number
+  /** How many connections the server grants the service; unlimited by default. */
+  readonly connectionLimit?: number
+}
+
+export async function createOutage({ poolMax = 5, connectionLimit }: OutageOptions = {}): Promise<Outage> {
+  const { url, drop } = await createServerDatabase()
+  const direct = open(url, poolMax)
+  const role = connectionLimit === undefined ? null : await createRole(url, connectionLimit)
+  const login = role === null ? {} : { username: role, password: role }
+  const proxy = await TcpProxy.open(Object.assign(new URL(url), login).href)
+  const database = open(proxy.url, poolMax)
+  const test = await createTestApp({ database })
+  return {
+    test,
+    proxy,
+    direct,
+    async close() {
+      await test.close()
+      await database.close()
+      await proxy.close()
+      if (role !== null) await administer(url, `DROP OWNED BY "${role}"; DROP ROLE "${role}"`)
+      await direct.close()
+      await drop()
+    },
+  }
+}
+
+function open(url: string, poolMax: number): PostgresDatabase {
+  return openPostgresDatabase({ url, directUrl: url, poolMin: 0, poolMax, logger: silentLogger })
+}
+
+/** A role that may do everything in this database, on so many connections: limits do not bind superusers. */
+async function createRole(url: string, connectionLimit: number): Promise<string> {
+  const role = `${new URL(url).pathname.slice(1)}_role`
+  await administer(
+    url,
+    `CREATE ROLE "${role}" LOGIN CONNECTION LIMIT ${connectionLimit} PASSWORD '${role}';
+     GRANT ALL ON ALL TABLES IN SCHEMA public TO "${role}"`,
+  )
+  return role
+}
+
+async function administer(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
+}
