@@ -1,5 +1,6 @@
 import type { Config } from './config/config.ts'
 import { createFlows } from './create-flows.ts'
+import { createJobs, createScheduler, type Jobs } from './create-jobs.ts'
 import { KeyRing } from './domain/keys/key-ring.ts'
 import { CsrfTokens } from './domain/sessions/csrf-token.ts'
 import { SessionService } from './domain/sessions/session-service.ts'
@@ -15,12 +16,16 @@ import { createHttpApp, type HttpApp } from './http/server.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { Courier } from './jobs/courier.ts'
 import { createDeliverMail } from './jobs/deliver-mail.ts'
+import type { Scheduler } from './jobs/scheduler.ts'
 import { deriveKey } from './lib/digest.ts'
 
 /** The service without its sockets. */
 export interface App extends HttpApp {
   /** Delivers mails; started and stopped on its own, since not every process that has an app is to send any. */
   readonly courier: Courier
+  readonly jobs: Jobs
+  /** Runs the jobs on time; started and stopped on its own, like the courier. */
+  readonly scheduler: Scheduler
   /** Loads the signing keys and the revocations; until then no token is issued or accepted. */
   start(): Promise<void>
   stop(): void
@@ -49,6 +54,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
   const csrfTokens = new CsrfTokens(deriveKey(masterKey, 'gatehouse csrf'))
   const courier = createCourier(config, infrastructure)
   const flows = createFlows(config, infrastructure, { keys, revocations, verifier, csrfTokens, courier })
+  const jobs = createJobs(config, infrastructure, courier)
   const schema = createSchema()
   const http = createHttpApp({
     config,
@@ -73,6 +79,8 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
   return {
     ...http,
     courier,
+    jobs,
+    scheduler: createScheduler(jobs, infrastructure),
     async start() {
       await keys.start()
       await revocations.start()

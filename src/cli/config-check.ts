@@ -1,6 +1,8 @@
-import { readConfig } from '../config/config.ts'
+import { type Config, readConfig } from '../config/config.ts'
 import type { GeneratedSecrets } from '../config/secrets.ts'
 import { configWarnings } from '../config/warnings.ts'
+import { passwordPresets, passwordPresets } from '../domain/passwords/password-rules.ts'
+import { policyDepartures, policyDepartures } from '../domain/passwords/policy-departures.ts'
 import { Secret } from '../lib/secret.ts'
 import { type Command, exitCodes } from './command.ts'
 
@@ -10,11 +12,22 @@ export const configCheck: Command = {
   sentence: 'Says what is wrong or weak in the configuration. Opens nothing and writes nothing.',
   async run(terminal) {
     const config = readConfig(terminal.env, { generateSecrets: standIns })
-    for (const { variable, sentence } of configWarnings(config))
-      terminal.print(`warning: ${variable} ${sentence}`)
+    for (const warning of warningsOf(config)) terminal.print(`warning: ${warning}`)
+    const { policy, overrides } = config.passwords
+    for (const departure of policyDepartures({ ...passwordPresets[policy], ...overrides }))
+      terminal.print(`note: PASSWORD_POLICY departs from NIST SP 800-63B-4: ${departure}`)
     terminal.print('ok')
     return exitCodes.done
   },
+}
+
+function warningsOf(config: Config): readonly string[] {
+  const { passwords } = config
+  const rules = { ...passwordPresets[passwords.policy], ...passwords.overrides }
+  return [
+    ...configWarnings(config).map(({ variable, sentence }) => `${variable} ${sentence}`),
+    ...policyDepartures(rules).map((sentence) => `PASSWORD_POLICY ${passwords.policy}: ${sentence}`),
+  ]
 }
 
 /** Instead of the secrets that a start would make in the data folder. */

@@ -94,6 +94,15 @@ export class AccountMails {
     return this.#letter(before, before, mail, [undo])
   }
 
+  /** Some days before the password is too old to sign in with. */
+  passwordExpires(
+    owner: { userId: string; email: string; firstName: string | null },
+    expiresAt: Date,
+  ): Letter {
+    const user = { id: owner.userId, email: owner.email, firstName: owner.firstName }
+    return this.#letter(user, user, { kind: 'PASSWORD_EXPIRES', expiresAt: expiresAt.toISOString() }, [])
+  }
+
   /** The account is gone by then: the row names nobody. */
   accountDeleted(user: User): Letter {
     return this.#letter(user, null, { kind: 'ACCOUNT_DELETED' }, [])

@@ -1,0 +1,45 @@
+import type { Config } from './config/config.ts'
+import { createPasswordPolicy } from './create-flows.ts'
+import { MailComposer } from './domain/mail/mail-composer.ts'
+import { AccountMails } from './flows/account-mails.ts'
+import type { Infrastructure } from './infrastructure.ts'
+import { createRemindPasswordAge } from './jobs/remind-password-age.ts'
+import { type Job, Scheduler } from './jobs/scheduler.ts'
+
+/** What is done without anybody asking, of which one process at a time is enough. */
+export interface Jobs {
+  /** Mails whoever has to choose a new password soon; answers how many. */
+  readonly remindPasswordAge: (signal?: AbortSignal) => Promise<number>
+}
+
+/** Wires the jobs. */
+export function createJobs(config: Config, infrastructure: Infrastructure, courier: { wake(): void }): Jobs {
+  const { sealer, ids, clock, tenants, transaction } = infrastructure
+  const composer = new MailComposer({ sealer, ids, clock })
+  return {
+    remindPasswordAge: createRemindPasswordAge({
+      tenants,
+      passwordPolicy: createPasswordPolicy(config, infrastructure),
+      transaction,
+      mails: new AccountMails({ composer, ids, clock, lives: config.oneTimeTokens }),
+      courier,
+      clock,
+      remindDays: config.passwords.remindDays,
+    }),
+  }
+}
+
+/** When they run. */
+export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: Infrastructure): Scheduler {
+  const timetable: readonly Job[] = [
+    {
+      name: 'remind-password-age',
+      schedule: '17 * * * *',
+      leaseSeconds: 300,
+      run: async (signal) => {
+        await jobs.remindPasswordAge(signal)
+      },
+    },
+  ]
+  return new Scheduler({ leases: jobLeases, holder: ids.next(), clock, logger }, timetable)
+}
