@@ -43,6 +43,7 @@ describe('npm run cli -- config check', () => {
     ['COOKIE_SAME_SITE', { COOKIE_SAME_SITE: 'none', PUBLIC_URL: 'https://auth.example.com' }, 'every site'],
     ['PUBLIC_URL', { PUBLIC_URL: 'http://auth.example.com' }, 'without https'],
     ['DATABASE_URL', {}, 'embedded database'],
+    ['PASSWORD_POLICY', { PASSWORD_POLICY: 'classic' }, 'NIST forbids composition rules'],
   ])('warns of %s where it is weak', async (variable, env, reason) => {
     const { code, output } = await run(['config', 'check'], { DATA_DIR: unmade, ...env })
     expect(code).toBe(0)
@@ -54,6 +55,8 @@ describe('npm run cli -- config check', () => {
       DATA_DIR: unmade,
       DATABASE_URL: 'postgresql://gatehouse@127.0.0.1/gatehouse',
       SIGNING_ALGORITHM: 'ES256',
+      PASSWORD_POLICY: 'nist',
+      BREACH_CHECK: 'on',
     })
     expect(output).toBe('ok')
   })
