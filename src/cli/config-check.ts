@@ -1,8 +1,8 @@
 import { type Config, readConfig } from '../config/config.ts'
 import type { GeneratedSecrets } from '../config/secrets.ts'
 import { configWarnings } from '../config/warnings.ts'
-import { passwordPresets, passwordPresets } from '../domain/passwords/password-rules.ts'
-import { policyDepartures, policyDepartures } from '../domain/passwords/policy-departures.ts'
+import { passwordPresets } from '../domain/passwords/password-rules.ts'
+import { policyDepartures } from '../domain/passwords/policy-departures.ts'
 import { Secret } from '../lib/secret.ts'
 import { type Command, exitCodes } from './command.ts'
 
@@ -13,9 +13,6 @@ export const configCheck: Command = {
   async run(terminal) {
     const config = readConfig(terminal.env, { generateSecrets: standIns })
     for (const warning of warningsOf(config)) terminal.print(`warning: ${warning}`)
-    const { policy, overrides } = config.passwords
-    for (const departure of policyDepartures({ ...passwordPresets[policy], ...overrides }))
-      terminal.print(`note: PASSWORD_POLICY departs from NIST SP 800-63B-4: ${departure}`)
     terminal.print('ok')
     return exitCodes.done
   },
