@@ -1,0 +1,57 @@
+// A process that delivers the mails of a database to a mail server until it is killed.
+import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
+import { SmtpMailTransport } from '../../src/adapters/mail/smtp-mail-transport.ts'
+import { openPostgresDatabase } from '../../src/adapters/prisma/postgres-database.ts'
+import { createStores } from '../../src/adapters/prisma/prisma-stores.ts'
+import { Courier } from '../../src/jobs/courier.ts'
+import { createDeliverMail } from '../../src/jobs/deliver-mail.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { silentLogger } from '../../src/lib/logger.ts'
+import { Secret } from '../../src/lib/secret.ts'
+
+const [databaseUrl, smtpUrl, masterKey, claimSeconds] = process.argv.slice(2)
+if (databaseUrl === undefined || smtpUrl === undefined || masterKey === undefined)
+  throw new Error('too few arguments')
+const database = openPostgresDatabase({
+  url: databaseUrl,
+  directUrl: databaseUrl,
+  poolMin: 0,
+  poolMax: 12,
+  logger: silentLogger,
+})
+const { mail: store, oneTimeTokens } = createStores(database.client)
+const app = { name: 'Gatehouse', url: new URL('https://app.example.com'), color: '#123456' }
+const link = 'https://app.example.com/{token}'
+const deliver = createDeliverMail({
+  store,
+  oneTimeTokens,
+  sealer: new AesSealer(new Secret(masterKey)),
+  dispatch: {
+    transport: new SmtpMailTransport({ url: new Secret(smtpUrl), requireTls: false }),
+    from: { name: 'Gatehouse', email: 'no-reply@gatehouse.example' },
+  },
+  look: {
+    app,
+    links: {
+      verifyEmail: link,
+      denyRegistration: link,
+      resetPassword: link,
+      confirmEmail: link,
+      undoEmailChange: link,
+    },
+  },
+  clock: systemClock,
+  logger: silentLogger,
+})
+const courier = new Courier({
+  store,
+  deliver,
+  clock: systemClock,
+  logger: silentLogger,
+  drainSeconds: 5,
+  claimSeconds: Number(claimSeconds),
+})
+await database.ping()
+courier.start()
+setInterval(() => courier.wake(), 100)
+process.stdout.write('running\n')
