@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verifyEmailDocument } from '../support/account-operations.ts'
+import { mailsTo, tokenFor } from '../support/mails.ts'
+import { registerDocument } from '../support/operations.ts'
+import { askLogin } from '../support/people.ts'
+import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
+
+let test: TestApp
+beforeAll(async () => {
+  test = await createTestApp({ env: { EMAIL_VERIFICATION: 'required' } })
+})
+afterAll(() => test.close())
+
+async function register(email: string, input: Readonly<Record<string, unknown>> = {}) {
+  const answer = await test
+    .actor()
+    .ask(registerDocument, { input: { email, password: goodPassword, ...input } })
+  expect(answer.errors).toEqual([])
+  return { answer: answer.data.register, cookies: answer.headers.getSetCookie() }
+}
+
+async function verify(email: string) {
+  const token = await tokenFor(test, email, 'verify-email')
+  return (await test.actor().ask(verifyEmailDocument, { token })).data.verifyEmail
+}
+
+describe('register, where the address must be verified first', () => {
+  it('signs nobody in and mails the link', async () => {
+    const email = freshEmail()
+    const { answer, cookies } = await register(email, { tokenTransport: 'COOKIE' })
+    expect(answer).toEqual({ __typename: 'RegistrationPending', email })
+    expect(cookies).toEqual([])
+    expect(await verify(email)).toMatchObject({ user: { email, emailVerified: true } })
+    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+  })
+
+  it('answers and writes alike for an address that has an account, and tells its owner by mail', async () => {
+    const email = freshEmail()
+    await register(email)
+    await verify(email)
+    const count = async () => ({
+      mails: await test.database.client.mailMessage.count(),
+      tokens: await test.database.client.oneTimeToken.count(),
+      audits: await test.database.client.auditEvent.count(),
+    })
+    const before = await count()
+    const taken = await register(email, { password: 'An0ther-horse-battery!' })
+    const between = await count()
+    const fresh = await register(freshEmail())
+    const after = await count()
+    expect(taken.answer).toEqual({ __typename: 'RegistrationPending', email })
+    expect(Object.keys(fresh.answer)).toEqual(Object.keys(taken.answer))
+    expect(after.mails - between.mails).toBe(between.mails - before.mails)
+    expect(after.tokens - between.tokens).toBe(between.tokens - before.tokens)
+    expect(after.audits - between.audits).toBe(between.audits - before.audits)
+    const [newest] = await mailsTo(test, email)
+    expect(newest?.links.some((link) => link.includes('verify-email'))).toBe(false)
+    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+    expect(await askLogin(test.actor(), email, { password: 'An0ther-horse-battery!' })).toMatchObject({
+      code: 'INVALID_CREDENTIALS',
+    })
+  })
+
+  it('puts a newer registration in the place of one that was never verified', async () => {
+    const email = freshEmail()
+    await register(email, { password: 'The-thief-was-f1rst!', firstName: 'Mallory' })
+    const first = await tokenFor(test, email, 'verify-email')
+    await register(email, { firstName: 'Ada' })
+    const stale = await test.actor().ask(verifyEmailDocument, { token: first })
+    expect(stale.data.verifyEmail).toMatchObject({ code: 'INVALID_TOKEN' })
+    await verify(email)
+    expect(await askLogin(test.actor(), email, { password: 'The-thief-was-f1rst!' })).toMatchObject({
+      code: 'INVALID_CREDENTIALS',
+    })
+    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+  })
+
+  it('makes one account of ten registrations at once, and tells nobody', async () => {
+    const email = freshEmail()
+    const answers = await Promise.all(Array.from({ length: 10 }, () => register(email)))
+    expect(new Set(answers.map(({ answer }) => JSON.stringify(answer))).size).toBe(1)
+    expect(await test.database.client.user.count({ where: { email } })).toBe(1)
+    expect(await verify(email)).toMatchObject({ __typename: 'VerifyEmailSuccess' })
+  })
+
+  it('claims the username when the address is verified, not before', async () => {
+    const username = `ada-${freshEmail().slice(4, 12)}`
+    const first = freshEmail()
+    const second = freshEmail()
+    await register(first, { username })
+    await register(second, { username })
+    expect(await verify(second)).toMatchObject({ user: { username } })
+    expect(await verify(first)).toMatchObject({ user: { username: null } })
+    expect((await register(freshEmail(), { username: username.toUpperCase() })).answer).toMatchObject({
+      code: 'USERNAME_TAKEN',
+    })
+  })
+})
+
+describe('login, where the address must be verified first', () => {
+  it('tells what is missing only after the right password', async () => {
+    const email = freshEmail()
+    await register(email)
+    expect(await askLogin(test.actor(), email, { password: 'Wr0ng-horse-battery!' })).toMatchObject({
+      code: 'INVALID_CREDENTIALS',
+    })
+    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'EmailVerificationRequired' })
+    expect(await test.database.client.session.count({ where: { user: { email } } })).toBe(0)
+  })
+})
