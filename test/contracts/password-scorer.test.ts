@@ -1,0 +1,58 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { ZxcvbnPasswordScorer } from '../../src/adapters/crypto/zxcvbn-password-scorer.ts'
+import { UnavailableError } from '../../src/domain/refusals.ts'
+import { silentLogger } from '../../src/lib/logger.ts'
+import { goodPassword } from '../support/test-app.ts'
+
+const scorer = new ZxcvbnPasswordScorer(silentLogger)
+afterAll(() => scorer.close())
+
+/** What takes zxcvbn longest: characters that may all stand for others. */
+const costly = Array.from({ length: 128 }, (_, index) => '@4(13!|$05+7%2'.charAt((index * index) % 14)).join(
+  '',
+)
+
+describe('a score', () => {
+  it('tells good passwords from bad ones, and what to do about them', async () => {
+    expect((await scorer.score(goodPassword, [])).score).toBe(4)
+    const bad = await scorer.score('P@55w0rd!', [])
+    expect(bad.score).toBeLessThan(2)
+    expect(bad.suggestions).toContain('This is similar to a commonly used password.')
+  })
+
+  it('is low for what is built from known words, in disguise too', async () => {
+    const word = 'xylozandrium'
+    expect((await scorer.score(`${word}9`, [])).score).toBe(4)
+    expect((await scorer.score(`${word}9`, [word])).score).toBeLessThan(2)
+    expect((await scorer.score('Xyl0z@ndrium9', [word])).score).toBeLessThan(2)
+  })
+
+  it('keeps the event loop free, even for the most costly password', async () => {
+    let longestMs = 0
+    let lastMs = performance.now()
+    const beat = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - lastMs)
+      lastMs = performance.now()
+    }, 5)
+    const startedMs = performance.now()
+    await scorer.score(costly, [])
+    const tookMs = performance.now() - startedMs
+    clearInterval(beat)
+    expect(longestMs).toBeLessThan(Math.max(tookMs, 20))
+  })
+
+  it('is given to everybody who asks at once, and refused beyond the queue', async () => {
+    const answers = await Promise.allSettled(Array.from({ length: 100 }, () => scorer.score('short', [])))
+    const refused = answers.filter((answer) => answer.status === 'rejected')
+    expect(refused.length).toBe(100 - 65)
+    expect(refused.every(({ reason }) => reason instanceof UnavailableError)).toBe(true)
+  })
+
+  it('can be had again after the thread was closed', async () => {
+    const refused = expect(scorer.score(costly, [])).rejects.toThrow(UnavailableError)
+    await new Promise(setImmediate)
+    await scorer.close()
+    await refused
+    expect((await scorer.score(goodPassword, [])).score).toBe(4)
+  })
+})
