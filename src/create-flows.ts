@@ -81,7 +81,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
       courier,
       registerPending,
     }),
-    login: createLogin({ ...signIn, users, sessions, auditStore }),
+    login: createLogin({ ...signIn, users, sessions, auditStore, passwordPolicy, oneTimeTokens, lives }),
     refreshSession: createRefreshSession({
       ...present,
       sessionRules,

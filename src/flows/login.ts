@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { AuditStore } from '../domain/audit/audit-store.ts'
+import { newOneTimeToken } from '../domain/one-time-tokens/one-time-token.ts'
+import type { OneTimeTokenStore } from '../domain/one-time-tokens/one-time-token-store.ts'
 import type { Origin } from '../domain/origin/origin.ts'
+import { isExpired } from '../domain/passwords/password-age.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
+import type { PasswordPolicyService } from '../domain/passwords/password-policy-service.ts'
 import {
   AccountDisabledProblem,
   AccountLockedProblem,
@@ -16,6 +20,7 @@ import { normaliseEmail } from '../domain/users/email-address.ts'
 import { isLocked, type User } from '../domain/users/user.ts'
 import type { LoginCandidate, UserStore } from '../domain/users/user-store.ts'
 import { usernameKey } from '../domain/users/username.ts'
+import type { OneTimeTokenLives } from './account-mails.ts'
 import { deviceHints, identifier, parseInput, presentedPassword, tenantSlug } from './input.ts'
 import type { SignedIn } from './register.ts'
 import type { IssueSessionTokens } from './session-tokens.ts'
@@ -46,6 +51,9 @@ export interface LoginDeps extends StartSessionDeps {
   readonly auditStore: AuditStore
   readonly issueTokens: IssueSessionTokens
   readonly emailVerification: 'off' | 'optional' | 'required'
+  readonly passwordPolicy: Pick<PasswordPolicyService, 'rulesOf'>
+  readonly oneTimeTokens: OneTimeTokenStore
+  readonly lives: Pick<OneTimeTokenLives, 'resetPasswordSeconds'>
 }
 
 /**
@@ -75,6 +83,26 @@ export function createLogin(deps: LoginDeps) {
     await deps.users.rehashPassword(user.id, candidate.password.hash, renewed)
   }
 
+  /** What the right password does not replace: a verified address, a password that is not too old. */
+  async function missingStep(candidate: LoginCandidate, origin: Origin): Promise<LoginAnswer | null> {
+    const { user, password, tenant } = candidate
+    if (deps.emailVerification === 'required' && user.emailVerifiedAt === null) {
+      await recordFailure('EMAIL_NOT_VERIFIED', candidate, origin)
+      return { kind: 'EMAIL_VERIFICATION_REQUIRED', email: user.email }
+    }
+    const rules = deps.passwordPolicy.rulesOf(tenant)
+    if (password === null || !isExpired(password, rules, deps.clock.now())) return null
+    const lifeSeconds = deps.lives.resetPasswordSeconds
+    const { secret, token } = newOneTimeToken(deps, {
+      purpose: 'RESET_PASSWORD',
+      userId: user.id,
+      lifeSeconds,
+    })
+    await deps.oneTimeTokens.insert(token)
+    await recordFailure('PASSWORD_EXPIRED', candidate, origin)
+    return { kind: 'PASSWORD_EXPIRED', resetToken: secret, expiresAt: token.expiresAt }
+  }
+
   return async (written: LoginInput, origin: Origin): Promise<LoginAnswer> => {
     const input = parseInput(rules, written)
     const candidate = await findCandidate(deps.users, input.tenant ?? defaultTenantSlug, input.identifier)
@@ -84,10 +112,8 @@ export function createLogin(deps: LoginDeps) {
     const now = deps.clock.now()
     if (isLocked(user, now)) return refuse(lockedProblem(user, now), candidate, origin)
     if (!user.active) return refuse(new AccountDisabledProblem(), candidate, origin)
-    if (deps.emailVerification === 'required' && user.emailVerifiedAt === null) {
-      await recordFailure('EMAIL_NOT_VERIFIED', candidate, origin)
-      return { kind: 'EMAIL_VERIFICATION_REQUIRED', email: user.email }
-    }
+    const step = await missingStep(candidate, origin)
+    if (step !== null) return step
     await rehash(user, input.password, candidate)
     const { session, refresh } = startSession(deps, {
       owner: user,

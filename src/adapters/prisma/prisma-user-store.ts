@@ -1,5 +1,6 @@
 import type { StoredPassword } from '../../domain/passwords/password.ts'
 import { EmailTakenProblem } from '../../domain/problems.ts'
+import type { Tenant } from '../../domain/tenants/tenant.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { LoginCandidate, NewUser, UserStore } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
@@ -7,6 +8,8 @@ import { Prisma } from './generated/client.ts'
 import type { Queries } from './queries.ts'
 import { takenProblem } from './taken-problem.ts'
 import { userColumns } from './user-rows.ts'
+
+type CandidateRow = User & PasswordRow & Pick<Tenant, 'slug' | 'passwordPolicy'>
 
 interface PasswordRow {
   readonly hash: string | null
@@ -36,8 +39,9 @@ export class PrismaUserStore implements UserStore {
       'email' in identifier
         ? Prisma.sql`u.email = ${identifier.email}`
         : Prisma.sql`u.username_key = ${identifier.usernameKey}`
-    const [row] = await this.#queries.$queryRaw<(User & PasswordRow)[]>`
-      SELECT ${userColumns}, p.hash, p.pepper_id AS "pepperId", p.changed_at AS "changedAt"
+    const [row] = await this.#queries.$queryRaw<CandidateRow[]>`
+      SELECT ${userColumns}, p.hash, p.pepper_id AS "pepperId", p.changed_at AS "changedAt", t.slug,
+        t.password_policy AS "passwordPolicy"
       FROM tenants t JOIN users u ON u.tenant_id = t.id LEFT JOIN passwords p ON p.user_id = u.id
       WHERE t.slug = ${tenantSlug} AND ${which}`
     return row === undefined ? null : toCandidate(row)
@@ -122,8 +126,9 @@ function insertUser(user: NewUser, password: StoredPassword | null): Prisma.Sql 
     SELECT ${userColumns} FROM u`
 }
 
-function toCandidate(row: User & PasswordRow): LoginCandidate {
-  const { hash, pepperId, changedAt, ...user } = row
-  if (hash === null || changedAt === null) return { user, password: null }
-  return { user, password: { hash, pepperId, changedAt } }
+function toCandidate(row: CandidateRow): LoginCandidate {
+  const { hash, pepperId, changedAt, slug, passwordPolicy, ...user } = row
+  const tenant = { slug, passwordPolicy }
+  if (hash === null || changedAt === null) return { user, tenant, password: null }
+  return { user, tenant, password: { hash, pepperId, changedAt } }
 }

@@ -1,4 +1,5 @@
 import type { StoredPassword } from '../passwords/password.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 import type { User, UserRole } from './user.ts'
 
 export interface NewUser {
@@ -21,6 +22,8 @@ export interface LoginCandidate {
   readonly user: User
   /** Null for an account without a password. */
   readonly password: StoredPassword | null
+  /** Whose rules its password follows. */
+  readonly tenant: Pick<Tenant, 'slug' | 'passwordPolicy'>
 }
 
 export interface UserStore {
