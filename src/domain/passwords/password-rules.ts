@@ -6,8 +6,8 @@ export const shortestMinLength = 8
 export const maxPasswordLength = 128
 /** NIST SP 800-63B-4, 3.1.1.2: a password of 64 characters is to be allowed. */
 const shortestMaxLength = 64
-export const longestHistory = 24
-export const longestMaxAgeDays = 3650
+const longestHistory = 24
+const longestMaxAgeDays = 3650
 
 /** What a tenant asks of new passwords. Lengths count code points: a person counts characters, not UTF-16 units. */
 export interface PasswordRules {
