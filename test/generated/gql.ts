@@ -15,6 +15,18 @@ import * as types from './graphql.ts';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  mutation LoginWithOldPassword($input: LoginInput!) {\n    login(input: $input) { __typename ... on PasswordExpired { resetToken expiresAt } }\n  }\n": typeof types.LoginWithOldPasswordDocument,
+    "\n  mutation VerifyEmail($token: String!) {\n    verifyEmail(input: { token: $token }) {\n      __typename\n      ... on VerifyEmailSuccess { user { id username email emailVerified } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.VerifyEmailDocument,
+    "\n  mutation DenyRegistration($token: String!) {\n    denyRegistration(input: { token: $token }) {\n      __typename\n      ... on DenyRegistrationSuccess { denied }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.DenyRegistrationDocument,
+    "\n  mutation Resend($input: ResendVerificationEmailInput!) {\n    resendVerificationEmail(input: $input) {\n      __typename\n      ... on ResendVerificationEmailSuccess { email }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.ResendDocument,
+    "\n  mutation RequestReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      __typename\n      ... on RequestPasswordResetSuccess { email }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.RequestResetDocument,
+    "\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      __typename\n      ... on ResetPasswordSuccess { revokedSessions }\n      ... on WeakPasswordProblem { unmet }\n      ... on PasswordReusedProblem { historySize }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.ResetPasswordDocument,
+    "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      __typename\n      ... on ChangePasswordSuccess { revokedSessions tokens { accessToken refreshToken csrfToken } }\n      ... on WeakPasswordProblem { unmet }\n      ... on PasswordReusedProblem { historySize }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.ChangePasswordDocument,
+    "\n  mutation UpdateProfile($input: UpdateProfileInput!) {\n    updateProfile(input: $input) {\n      __typename\n      ... on UpdateProfileSuccess {\n        user { id username displayName firstName lastName phoneNumber phoneVerified preferences }\n      }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.UpdateProfileDocument,
+    "\n  mutation RequestEmailChange($input: RequestEmailChangeInput!) {\n    requestEmailChange(input: $input) {\n      __typename\n      ... on RequestEmailChangeSuccess { newEmail }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.RequestEmailChangeDocument,
+    "\n  mutation ConfirmEmailChange($token: String!) {\n    confirmEmailChange(input: { token: $token }) {\n      __typename\n      ... on ConfirmEmailChangeSuccess { user { id email emailVerified } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.ConfirmEmailChangeDocument,
+    "\n  mutation UndoEmailChange($token: String!) {\n    undoEmailChange(input: { token: $token }) {\n      __typename\n      ... on UndoEmailChangeSuccess { revokedSessions }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.UndoEmailChangeDocument,
+    "\n  mutation DeleteAccount($input: DeleteAccountInput!) {\n    deleteAccount(input: $input) {\n      __typename\n      ... on DeleteAccountSuccess { userId }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.DeleteAccountDocument,
     "\n  mutation Register($input: RegisterInput!) {\n    register(input: $input) {\n      __typename\n      ... on RegisterSuccess {\n        user { id username displayName email emailVerified firstName lastName phoneNumber role loginCount lastLoginAt createdAt }\n        session { id current createdAt lastUsedAt expiresAt rememberMe ipAddress userAgent user { id email } device { name browser os type } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n        deviceToken\n      }\n      ... on RegistrationPending { email }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on WeakPasswordProblem { score unmet suggestions }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.RegisterDocument,
     "\n  mutation Login($input: LoginInput!) {\n    login(input: $input) {\n      __typename\n      ... on LoginSuccess {\n        user { id username email role loginCount lastLoginAt }\n        session { id current createdAt expiresAt rememberMe device { name browser os type } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n        deviceToken\n      }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AccountLockedProblem { unlocksAt retryAfterSeconds }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.LoginDocument,
     "\n  mutation Refresh($input: RefreshInput) {\n    refresh(input: $input) {\n      __typename\n      ... on RefreshSuccess {\n        session { id current lastUsedAt expiresAt ipAddress user { id email role } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n      }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.RefreshDocument,
@@ -25,8 +37,23 @@ type Documents = {
     "\n  query CsrfToken {\n    csrfToken\n  }\n": typeof types.CsrfTokenDocument,
     "\n  query CurrentSession {\n    currentSession { id current }\n  }\n": typeof types.CurrentSessionDocument,
     "\n  query Sessions($first: Int, $after: String, $last: Int, $before: String) {\n    sessions(first: $first, after: $after, last: $last, before: $before) {\n      totalCount\n      nodes { id current createdAt rememberMe device { name browser os type } }\n      edges { cursor node { id } }\n      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }\n    }\n  }\n": typeof types.SessionsDocument,
+    "\n  query PasswordPolicy($tenant: String) {\n    passwordPolicy(tenant: $tenant) {\n      minLength maxLength requireUppercase requireLowercase requireDigit requireSymbol minScore rejectBreached historySize maxAgeDays\n    }\n  }\n": typeof types.PasswordPolicyDocument,
+    "\n  mutation CheckPasswordStrength($input: CheckPasswordStrengthInput!) {\n    checkPasswordStrength(input: $input) {\n      __typename\n      ... on PasswordStrength { acceptable score unmet breached suggestions }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.CheckPasswordStrengthDocument,
+    "\n  mutation GeneratePassword($input: GeneratePasswordInput) {\n    generatePassword(input: $input) {\n      __typename\n      ... on GeneratePasswordSuccess { password score }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.GeneratePasswordDocument,
 };
 const documents: Documents = {
+    "\n  mutation LoginWithOldPassword($input: LoginInput!) {\n    login(input: $input) { __typename ... on PasswordExpired { resetToken expiresAt } }\n  }\n": types.LoginWithOldPasswordDocument,
+    "\n  mutation VerifyEmail($token: String!) {\n    verifyEmail(input: { token: $token }) {\n      __typename\n      ... on VerifyEmailSuccess { user { id username email emailVerified } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.VerifyEmailDocument,
+    "\n  mutation DenyRegistration($token: String!) {\n    denyRegistration(input: { token: $token }) {\n      __typename\n      ... on DenyRegistrationSuccess { denied }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.DenyRegistrationDocument,
+    "\n  mutation Resend($input: ResendVerificationEmailInput!) {\n    resendVerificationEmail(input: $input) {\n      __typename\n      ... on ResendVerificationEmailSuccess { email }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.ResendDocument,
+    "\n  mutation RequestReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      __typename\n      ... on RequestPasswordResetSuccess { email }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.RequestResetDocument,
+    "\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      __typename\n      ... on ResetPasswordSuccess { revokedSessions }\n      ... on WeakPasswordProblem { unmet }\n      ... on PasswordReusedProblem { historySize }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.ResetPasswordDocument,
+    "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      __typename\n      ... on ChangePasswordSuccess { revokedSessions tokens { accessToken refreshToken csrfToken } }\n      ... on WeakPasswordProblem { unmet }\n      ... on PasswordReusedProblem { historySize }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.ChangePasswordDocument,
+    "\n  mutation UpdateProfile($input: UpdateProfileInput!) {\n    updateProfile(input: $input) {\n      __typename\n      ... on UpdateProfileSuccess {\n        user { id username displayName firstName lastName phoneNumber phoneVerified preferences }\n      }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.UpdateProfileDocument,
+    "\n  mutation RequestEmailChange($input: RequestEmailChangeInput!) {\n    requestEmailChange(input: $input) {\n      __typename\n      ... on RequestEmailChangeSuccess { newEmail }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.RequestEmailChangeDocument,
+    "\n  mutation ConfirmEmailChange($token: String!) {\n    confirmEmailChange(input: { token: $token }) {\n      __typename\n      ... on ConfirmEmailChangeSuccess { user { id email emailVerified } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.ConfirmEmailChangeDocument,
+    "\n  mutation UndoEmailChange($token: String!) {\n    undoEmailChange(input: { token: $token }) {\n      __typename\n      ... on UndoEmailChangeSuccess { revokedSessions }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.UndoEmailChangeDocument,
+    "\n  mutation DeleteAccount($input: DeleteAccountInput!) {\n    deleteAccount(input: $input) {\n      __typename\n      ... on DeleteAccountSuccess { userId }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.DeleteAccountDocument,
     "\n  mutation Register($input: RegisterInput!) {\n    register(input: $input) {\n      __typename\n      ... on RegisterSuccess {\n        user { id username displayName email emailVerified firstName lastName phoneNumber role loginCount lastLoginAt createdAt }\n        session { id current createdAt lastUsedAt expiresAt rememberMe ipAddress userAgent user { id email } device { name browser os type } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n        deviceToken\n      }\n      ... on RegistrationPending { email }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on WeakPasswordProblem { score unmet suggestions }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.RegisterDocument,
     "\n  mutation Login($input: LoginInput!) {\n    login(input: $input) {\n      __typename\n      ... on LoginSuccess {\n        user { id username email role loginCount lastLoginAt }\n        session { id current createdAt expiresAt rememberMe device { name browser os type } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n        deviceToken\n      }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AccountLockedProblem { unlocksAt retryAfterSeconds }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.LoginDocument,
     "\n  mutation Refresh($input: RefreshInput) {\n    refresh(input: $input) {\n      __typename\n      ... on RefreshSuccess {\n        session { id current lastUsedAt expiresAt ipAddress user { id email role } }\n        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }\n      }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.RefreshDocument,
@@ -37,8 +64,59 @@ const documents: Documents = {
     "\n  query CsrfToken {\n    csrfToken\n  }\n": types.CsrfTokenDocument,
     "\n  query CurrentSession {\n    currentSession { id current }\n  }\n": types.CurrentSessionDocument,
     "\n  query Sessions($first: Int, $after: String, $last: Int, $before: String) {\n    sessions(first: $first, after: $after, last: $last, before: $before) {\n      totalCount\n      nodes { id current createdAt rememberMe device { name browser os type } }\n      edges { cursor node { id } }\n      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }\n    }\n  }\n": types.SessionsDocument,
+    "\n  query PasswordPolicy($tenant: String) {\n    passwordPolicy(tenant: $tenant) {\n      minLength maxLength requireUppercase requireLowercase requireDigit requireSymbol minScore rejectBreached historySize maxAgeDays\n    }\n  }\n": types.PasswordPolicyDocument,
+    "\n  mutation CheckPasswordStrength($input: CheckPasswordStrengthInput!) {\n    checkPasswordStrength(input: $input) {\n      __typename\n      ... on PasswordStrength { acceptable score unmet breached suggestions }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.CheckPasswordStrengthDocument,
+    "\n  mutation GeneratePassword($input: GeneratePasswordInput) {\n    generatePassword(input: $input) {\n      __typename\n      ... on GeneratePasswordSuccess { password score }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.GeneratePasswordDocument,
 };
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation LoginWithOldPassword($input: LoginInput!) {\n    login(input: $input) { __typename ... on PasswordExpired { resetToken expiresAt } }\n  }\n"): typeof import('./graphql.ts').LoginWithOldPasswordDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation VerifyEmail($token: String!) {\n    verifyEmail(input: { token: $token }) {\n      __typename\n      ... on VerifyEmailSuccess { user { id username email emailVerified } }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').VerifyEmailDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DenyRegistration($token: String!) {\n    denyRegistration(input: { token: $token }) {\n      __typename\n      ... on DenyRegistrationSuccess { denied }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').DenyRegistrationDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation Resend($input: ResendVerificationEmailInput!) {\n    resendVerificationEmail(input: $input) {\n      __typename\n      ... on ResendVerificationEmailSuccess { email }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').ResendDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RequestReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      __typename\n      ... on RequestPasswordResetSuccess { email }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').RequestResetDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      __typename\n      ... on ResetPasswordSuccess { revokedSessions }\n      ... on WeakPasswordProblem { unmet }\n      ... on PasswordReusedProblem { historySize }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').ResetPasswordDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ChangePassword($input: ChangePasswordInput!) {\n    changePassword(input: $input) {\n      __typename\n      ... on ChangePasswordSuccess { revokedSessions tokens { accessToken refreshToken csrfToken } }\n      ... on WeakPasswordProblem { unmet }\n      ... on PasswordReusedProblem { historySize }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').ChangePasswordDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateProfile($input: UpdateProfileInput!) {\n    updateProfile(input: $input) {\n      __typename\n      ... on UpdateProfileSuccess {\n        user { id username displayName firstName lastName phoneNumber phoneVerified preferences }\n      }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').UpdateProfileDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RequestEmailChange($input: RequestEmailChangeInput!) {\n    requestEmailChange(input: $input) {\n      __typename\n      ... on RequestEmailChangeSuccess { newEmail }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').RequestEmailChangeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConfirmEmailChange($token: String!) {\n    confirmEmailChange(input: { token: $token }) {\n      __typename\n      ... on ConfirmEmailChangeSuccess { user { id email emailVerified } }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').ConfirmEmailChangeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UndoEmailChange($token: String!) {\n    undoEmailChange(input: { token: $token }) {\n      __typename\n      ... on UndoEmailChangeSuccess { revokedSessions }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').UndoEmailChangeDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteAccount($input: DeleteAccountInput!) {\n    deleteAccount(input: $input) {\n      __typename\n      ... on DeleteAccountSuccess { userId }\n      ... on AuthInvalidInputProblem { issues { path code message } }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').DeleteAccountDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -79,6 +157,18 @@ export function graphql(source: "\n  query CurrentSession {\n    currentSession 
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Sessions($first: Int, $after: String, $last: Int, $before: String) {\n    sessions(first: $first, after: $after, last: $last, before: $before) {\n      totalCount\n      nodes { id current createdAt rememberMe device { name browser os type } }\n      edges { cursor node { id } }\n      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }\n    }\n  }\n"): typeof import('./graphql.ts').SessionsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query PasswordPolicy($tenant: String) {\n    passwordPolicy(tenant: $tenant) {\n      minLength maxLength requireUppercase requireLowercase requireDigit requireSymbol minScore rejectBreached historySize maxAgeDays\n    }\n  }\n"): typeof import('./graphql.ts').PasswordPolicyDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CheckPasswordStrength($input: CheckPasswordStrengthInput!) {\n    checkPasswordStrength(input: $input) {\n      __typename\n      ... on PasswordStrength { acceptable score unmet breached suggestions }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').CheckPasswordStrengthDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation GeneratePassword($input: GeneratePasswordInput) {\n    generatePassword(input: $input) {\n      __typename\n      ... on GeneratePasswordSuccess { password score }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').GeneratePasswordDocument;
 
 
 export function graphql(source: string) {

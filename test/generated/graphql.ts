@@ -39,12 +39,44 @@ export type AuthProblemCode =
   /** The new password does not meet the policy. */
   | 'WEAK_PASSWORD';
 
+/** The old password and the new one. */
+export type ChangePasswordInput = {
+  /** The password of the account, once more. */
+  currentPassword: string;
+  /** As passwordPolicy wants it; never trimmed or cut. */
+  newPassword: string;
+};
+
+/** A candidate, and what it must not be built from. */
+export type CheckPasswordStrengthInput = {
+  /** The candidate; it is not stored. */
+  password: string;
+  /** The slug of the tenant; the viewer's own, or the default one, unless told. */
+  tenant?: string | null | undefined;
+  /** Words the password must not be built from: name, e-mail, company. At most 20 of at most 100 characters. What is known of the viewer counts anyway. */
+  userInputs?: Array<string> | null | undefined;
+};
+
+/** A proof that it is you who leaves. */
+export type DeleteAccountInput = {
+  /** The password of the account, once more. */
+  currentPassword: string;
+};
+
 /** What the client knows of its device. */
 export type DeviceInput = {
   /** Any stable string of the client's own, at most 512 characters; stored as a digest, part of device matching. */
   fingerprint?: string | null | undefined;
   /** Shown in lists of sessions instead of what the User-Agent tells; at most 100 characters. */
   name?: string | null | undefined;
+};
+
+/** What the password is to look like. */
+export type GeneratePasswordInput = {
+  /** 8 to 128 characters, and not fewer than the policy's minimum; 20 unless told. */
+  length?: number | null | undefined;
+  /** Whether it holds symbols. False: letters and digits, and a single hyphen where the policy demands a symbol. */
+  symbols?: boolean;
 };
 
 /** Who wants to sign in, and how. */
@@ -124,6 +156,38 @@ export type RegisterInput = {
   username?: string | null | undefined;
 };
 
+/** The address that the account is to have. */
+export type RequestEmailChangeInput = {
+  /** The password of the account, once more. */
+  currentPassword: string;
+  /** It gets a mail with a link; nothing changes before. */
+  newEmail: string;
+};
+
+/** Whose password was forgotten. */
+export type RequestPasswordResetInput = {
+  /** The address of the account. */
+  email: string;
+  /** The slug of the tenant; the default one unless told. */
+  tenant?: string | null | undefined;
+};
+
+/** Where to send the mail again. */
+export type ResendVerificationEmailInput = {
+  /** The address of the account. */
+  email: string;
+  /** The slug of the tenant; the default one unless told. */
+  tenant?: string | null | undefined;
+};
+
+/** The link of the mail and the new password. */
+export type ResetPasswordInput = {
+  /** As passwordPolicy wants it; never trimmed or cut. */
+  newPassword: string;
+  /** The token of the link; good once, and only with a password that is accepted. */
+  token: string;
+};
+
 /** Which session to end. */
 export type RevokeSessionInput = {
   /** The id of one of your own live sessions. */
@@ -152,6 +216,20 @@ export type TokenTransport =
   /** Access token in the body to keep in memory, refresh token in an HttpOnly cookie (SPA behind a gateway). */
   | 'HYBRID';
 
+/** An absent field stays as it is; null clears it. */
+export type UpdateProfileInput = {
+  /** Plain text of at most 50 characters, stored as written. */
+  firstName?: string | null | undefined;
+  /** Plain text of at most 50 characters, stored as written. */
+  lastName?: string | null | undefined;
+  /** E.164; a changed one is not verified any more. */
+  phoneNumber?: string | null | undefined;
+  /** The client's own settings: an object of at most 8 kB, replaced as a whole. */
+  preferences?: Record<string, unknown> | null | undefined;
+  /** 3 to 32 letters, digits, underscores, dots or hyphens; unique without regard to case, public. */
+  username?: string | null | undefined;
+};
+
 /** What somebody may do at large. */
 export type UserRole =
   /** May do everything. */
@@ -160,6 +238,158 @@ export type UserRole =
   | 'MODERATOR'
   /** May do what concerns the own account. */
   | 'USER';
+
+export type LoginWithOldPasswordMutationVariables = Exact<{
+  input: LoginInput;
+}>;
+
+
+export type LoginWithOldPasswordMutation = { login:
+    | { __typename: 'AccountDisabledProblem' }
+    | { __typename: 'AccountLockedProblem' }
+    | { __typename: 'AuthInvalidInputProblem' }
+    | { __typename: 'AuthRateLimitedProblem' }
+    | { __typename: 'EmailVerificationRequired' }
+    | { __typename: 'InvalidCredentialsProblem' }
+    | { __typename: 'LoginSuccess' }
+    | { __typename: 'MfaChallenge' }
+    | { __typename: 'PasswordExpired', resetToken: string, expiresAt: string }
+    | { __typename: 'SessionLimitProblem' }
+   | null };
+
+export type VerifyEmailMutationVariables = Exact<{
+  token: string;
+}>;
+
+
+export type VerifyEmailMutation = { verifyEmail:
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'InvalidTokenProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'VerifyEmailSuccess', user: { id: string, username: string | null, email: string | null, emailVerified: boolean | null } }
+   | null };
+
+export type DenyRegistrationMutationVariables = Exact<{
+  token: string;
+}>;
+
+
+export type DenyRegistrationMutation = { denyRegistration:
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'DenyRegistrationSuccess', denied: boolean }
+    | { __typename: 'InvalidTokenProblem', code: AuthProblemCode, message: string }
+   | null };
+
+export type ResendMutationVariables = Exact<{
+  input: ResendVerificationEmailInput;
+}>;
+
+
+export type ResendMutation = { resendVerificationEmail:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'ResendVerificationEmailSuccess', email: string }
+   | null };
+
+export type RequestResetMutationVariables = Exact<{
+  input: RequestPasswordResetInput;
+}>;
+
+
+export type RequestResetMutation = { requestPasswordReset:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'RequestPasswordResetSuccess', email: string }
+   | null };
+
+export type ResetPasswordMutationVariables = Exact<{
+  input: ResetPasswordInput;
+}>;
+
+
+export type ResetPasswordMutation = { resetPassword:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'InvalidTokenProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'PasswordReusedProblem', historySize: number, code: AuthProblemCode, message: string }
+    | { __typename: 'ResetPasswordSuccess', revokedSessions: number }
+    | { __typename: 'WeakPasswordProblem', unmet: Array<PasswordRequirement>, code: AuthProblemCode, message: string }
+   | null };
+
+export type ChangePasswordMutationVariables = Exact<{
+  input: ChangePasswordInput;
+}>;
+
+
+export type ChangePasswordMutation = { changePassword:
+    | { __typename: 'AccountLockedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'ChangePasswordSuccess', revokedSessions: number, tokens: { accessToken: string | null, refreshToken: string | null, csrfToken: string | null } }
+    | { __typename: 'InvalidCredentialsProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'PasswordReusedProblem', historySize: number, code: AuthProblemCode, message: string }
+    | { __typename: 'WeakPasswordProblem', unmet: Array<PasswordRequirement>, code: AuthProblemCode, message: string }
+   | null };
+
+export type UpdateProfileMutationVariables = Exact<{
+  input: UpdateProfileInput;
+}>;
+
+
+export type UpdateProfileMutation = { updateProfile:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'UpdateProfileSuccess', user: { id: string, username: string | null, displayName: string, firstName: string | null, lastName: string | null, phoneNumber: string | null, phoneVerified: boolean | null, preferences: Record<string, unknown> | null } }
+    | { __typename: 'UsernameTakenProblem', code: AuthProblemCode, message: string }
+   | null };
+
+export type RequestEmailChangeMutationVariables = Exact<{
+  input: RequestEmailChangeInput;
+}>;
+
+
+export type RequestEmailChangeMutation = { requestEmailChange:
+    | { __typename: 'AccountLockedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'InvalidCredentialsProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'RequestEmailChangeSuccess', newEmail: string }
+   | null };
+
+export type ConfirmEmailChangeMutationVariables = Exact<{
+  token: string;
+}>;
+
+
+export type ConfirmEmailChangeMutation = { confirmEmailChange:
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'ConfirmEmailChangeSuccess', user: { id: string, email: string | null, emailVerified: boolean | null } }
+    | { __typename: 'EmailTakenProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'InvalidTokenProblem', code: AuthProblemCode, message: string }
+   | null };
+
+export type UndoEmailChangeMutationVariables = Exact<{
+  token: string;
+}>;
+
+
+export type UndoEmailChangeMutation = { undoEmailChange:
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'InvalidTokenProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'UndoEmailChangeSuccess', revokedSessions: number }
+   | null };
+
+export type DeleteAccountMutationVariables = Exact<{
+  input: DeleteAccountInput;
+}>;
+
+
+export type DeleteAccountMutation = { deleteAccount:
+    | { __typename: 'AccountLockedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'DeleteAccountSuccess', userId: string }
+    | { __typename: 'InvalidCredentialsProblem', code: AuthProblemCode, message: string }
+   | null };
 
 export type RegisterMutationVariables = Exact<{
   input: RegisterInput;
@@ -261,6 +491,35 @@ export type SessionsQueryVariables = Exact<{
 
 export type SessionsQuery = { sessions: { totalCount: number, nodes: Array<{ id: string, current: boolean, createdAt: string, rememberMe: boolean, device: { name: string, browser: string | null, os: string | null, type: SessionDeviceType } }>, edges: Array<{ cursor: string, node: { id: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
+export type PasswordPolicyQueryVariables = Exact<{
+  tenant?: string | null | undefined;
+}>;
+
+
+export type PasswordPolicyQuery = { passwordPolicy: { minLength: number, maxLength: number, requireUppercase: boolean, requireLowercase: boolean, requireDigit: boolean, requireSymbol: boolean, minScore: number, rejectBreached: boolean, historySize: number, maxAgeDays: number | null } | null };
+
+export type CheckPasswordStrengthMutationVariables = Exact<{
+  input: CheckPasswordStrengthInput;
+}>;
+
+
+export type CheckPasswordStrengthMutation = { checkPasswordStrength:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string }> }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'PasswordStrength', acceptable: boolean, score: number, unmet: Array<PasswordRequirement>, breached: boolean | null, suggestions: Array<string> }
+   | null };
+
+export type GeneratePasswordMutationVariables = Exact<{
+  input?: GeneratePasswordInput | null | undefined;
+}>;
+
+
+export type GeneratePasswordMutation = { generatePassword:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string }> }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'GeneratePasswordSuccess', password: string, score: number }
+   | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -280,6 +539,241 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
+export const LoginWithOldPasswordDocument = new TypedDocumentString(`
+    mutation LoginWithOldPassword($input: LoginInput!) {
+  login(input: $input) {
+    __typename
+    ... on PasswordExpired {
+      resetToken
+      expiresAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LoginWithOldPasswordMutation, LoginWithOldPasswordMutationVariables>;
+export const VerifyEmailDocument = new TypedDocumentString(`
+    mutation VerifyEmail($token: String!) {
+  verifyEmail(input: {token: $token}) {
+    __typename
+    ... on VerifyEmailSuccess {
+      user {
+        id
+        username
+        email
+        emailVerified
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<VerifyEmailMutation, VerifyEmailMutationVariables>;
+export const DenyRegistrationDocument = new TypedDocumentString(`
+    mutation DenyRegistration($token: String!) {
+  denyRegistration(input: {token: $token}) {
+    __typename
+    ... on DenyRegistrationSuccess {
+      denied
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DenyRegistrationMutation, DenyRegistrationMutationVariables>;
+export const ResendDocument = new TypedDocumentString(`
+    mutation Resend($input: ResendVerificationEmailInput!) {
+  resendVerificationEmail(input: $input) {
+    __typename
+    ... on ResendVerificationEmailSuccess {
+      email
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+        message
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ResendMutation, ResendMutationVariables>;
+export const RequestResetDocument = new TypedDocumentString(`
+    mutation RequestReset($input: RequestPasswordResetInput!) {
+  requestPasswordReset(input: $input) {
+    __typename
+    ... on RequestPasswordResetSuccess {
+      email
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+        message
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RequestResetMutation, RequestResetMutationVariables>;
+export const ResetPasswordDocument = new TypedDocumentString(`
+    mutation ResetPassword($input: ResetPasswordInput!) {
+  resetPassword(input: $input) {
+    __typename
+    ... on ResetPasswordSuccess {
+      revokedSessions
+    }
+    ... on WeakPasswordProblem {
+      unmet
+    }
+    ... on PasswordReusedProblem {
+      historySize
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ResetPasswordMutation, ResetPasswordMutationVariables>;
+export const ChangePasswordDocument = new TypedDocumentString(`
+    mutation ChangePassword($input: ChangePasswordInput!) {
+  changePassword(input: $input) {
+    __typename
+    ... on ChangePasswordSuccess {
+      revokedSessions
+      tokens {
+        accessToken
+        refreshToken
+        csrfToken
+      }
+    }
+    ... on WeakPasswordProblem {
+      unmet
+    }
+    ... on PasswordReusedProblem {
+      historySize
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
+export const UpdateProfileDocument = new TypedDocumentString(`
+    mutation UpdateProfile($input: UpdateProfileInput!) {
+  updateProfile(input: $input) {
+    __typename
+    ... on UpdateProfileSuccess {
+      user {
+        id
+        username
+        displayName
+        firstName
+        lastName
+        phoneNumber
+        phoneVerified
+        preferences
+      }
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+        message
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateProfileMutation, UpdateProfileMutationVariables>;
+export const RequestEmailChangeDocument = new TypedDocumentString(`
+    mutation RequestEmailChange($input: RequestEmailChangeInput!) {
+  requestEmailChange(input: $input) {
+    __typename
+    ... on RequestEmailChangeSuccess {
+      newEmail
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+        message
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RequestEmailChangeMutation, RequestEmailChangeMutationVariables>;
+export const ConfirmEmailChangeDocument = new TypedDocumentString(`
+    mutation ConfirmEmailChange($token: String!) {
+  confirmEmailChange(input: {token: $token}) {
+    __typename
+    ... on ConfirmEmailChangeSuccess {
+      user {
+        id
+        email
+        emailVerified
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ConfirmEmailChangeMutation, ConfirmEmailChangeMutationVariables>;
+export const UndoEmailChangeDocument = new TypedDocumentString(`
+    mutation UndoEmailChange($token: String!) {
+  undoEmailChange(input: {token: $token}) {
+    __typename
+    ... on UndoEmailChangeSuccess {
+      revokedSessions
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UndoEmailChangeMutation, UndoEmailChangeMutationVariables>;
+export const DeleteAccountDocument = new TypedDocumentString(`
+    mutation DeleteAccount($input: DeleteAccountInput!) {
+  deleteAccount(input: $input) {
+    __typename
+    ... on DeleteAccountSuccess {
+      userId
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+        message
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteAccountMutation, DeleteAccountMutationVariables>;
 export const RegisterDocument = new TypedDocumentString(`
     mutation Register($input: RegisterInput!) {
   register(input: $input) {
@@ -545,3 +1039,64 @@ export const SessionsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SessionsQuery, SessionsQueryVariables>;
+export const PasswordPolicyDocument = new TypedDocumentString(`
+    query PasswordPolicy($tenant: String) {
+  passwordPolicy(tenant: $tenant) {
+    minLength
+    maxLength
+    requireUppercase
+    requireLowercase
+    requireDigit
+    requireSymbol
+    minScore
+    rejectBreached
+    historySize
+    maxAgeDays
+  }
+}
+    `) as unknown as TypedDocumentString<PasswordPolicyQuery, PasswordPolicyQueryVariables>;
+export const CheckPasswordStrengthDocument = new TypedDocumentString(`
+    mutation CheckPasswordStrength($input: CheckPasswordStrengthInput!) {
+  checkPasswordStrength(input: $input) {
+    __typename
+    ... on PasswordStrength {
+      acceptable
+      score
+      unmet
+      breached
+      suggestions
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CheckPasswordStrengthMutation, CheckPasswordStrengthMutationVariables>;
+export const GeneratePasswordDocument = new TypedDocumentString(`
+    mutation GeneratePassword($input: GeneratePasswordInput) {
+  generatePassword(input: $input) {
+    __typename
+    ... on GeneratePasswordSuccess {
+      password
+      score
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<GeneratePasswordMutation, GeneratePasswordMutationVariables>;

@@ -80,6 +80,12 @@ describe('readConfig without any variable', () => {
       revocationStalenessSeconds: 5,
       secrets: { ...generated, passwordPepper: null },
       hashing: { memoryKib: 19_456, passes: 2, lanes: 1, concurrency: 3, queueSeconds: 2 },
+      passwords: {
+        policy: 'classic',
+        overrides: { rejectBreached: false },
+        remindDays: 7,
+        breaches: null,
+      },
       cookies: { sameSite: 'strict' },
       app: { name: 'Gatehouse', url: new URL('http://localhost:4000'), color: '#2f5bd7' },
       mail: {

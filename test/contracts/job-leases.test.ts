@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Database } from '../../src/adapters/prisma/database.ts'
+import { PrismaJobLeases } from '../../src/adapters/prisma/prisma-job-leases.ts'
+import { type Job, Scheduler } from '../../src/jobs/scheduler.ts'
+import type { JobLeases } from '../../src/lib/job-leases.ts'
+import { silentLogger } from '../../src/lib/logger.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { openTestDatabase } from '../support/test-database.ts'
+
+let database: Database
+let leases: JobLeases
+beforeAll(async () => {
+  database = await openTestDatabase()
+  leases = new PrismaJobLeases(database.client)
+})
+afterAll(() => database.close())
+
+const clock = new ManualClock()
+const inSeconds = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000)
+
+describe('a lease', () => {
+  it('has one holder, who may keep it for longer', async () => {
+    const name = randomUUID()
+    expect(await leases.acquire(name, 'a', inSeconds(60), clock.now())).toBe(true)
+    expect(await leases.acquire(name, 'b', inSeconds(60), clock.now())).toBe(false)
+    expect(await leases.acquire(name, 'a', inSeconds(120), clock.now())).toBe(true)
+    clock.advance(90)
+    expect(await leases.acquire(name, 'b', inSeconds(60), clock.now())).toBe(false)
+  })
+
+  it('falls free by itself, and by its holder alone', async () => {
+    const name = randomUUID()
+    await leases.acquire(name, 'a', inSeconds(60), clock.now())
+    await leases.release(name, 'b')
+    expect(await leases.acquire(name, 'b', inSeconds(60), clock.now())).toBe(false)
+    clock.advance(60)
+    expect(await leases.acquire(name, 'b', inSeconds(60), clock.now())).toBe(true)
+    await leases.release(name, 'b')
+    expect(await leases.acquire(name, 'c', inSeconds(60), clock.now())).toBe(true)
+  })
+
+  it('is taken by one of many at once', async () => {
+    const name = randomUUID()
+    const taken = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => leases.acquire(name, `${n}`, inSeconds(60), clock.now())),
+    )
+    expect(taken.filter(Boolean)).toHaveLength(1)
+  })
+})
+
+describe('a job', () => {
+  const schedulerOf = (holder: string) => new Scheduler({ leases, holder, clock, logger: silentLogger }, [])
+
+  function jobOf(run: Job['run']): Job {
+    return { name: randomUUID(), schedule: '0 0 1 1 *', leaseSeconds: 60, run }
+  }
+
+  it('runs in one process at a time, and again once it is done', async () => {
+    let runs = 0
+    let finish: () => void = () => undefined
+    const job = jobOf(async () => {
+      runs += 1
+      await new Promise<void>((resolve) => {
+        finish = resolve
+      })
+    })
+    const first = schedulerOf('a').runNow(job)
+    await expect.poll(() => runs).toBe(1)
+    expect(await schedulerOf('b').runNow(job)).toBe(false)
+    finish()
+    expect(await first).toBe(true)
+    const second = schedulerOf('b').runNow(job)
+    await expect.poll(() => runs).toBe(2)
+    finish()
+    expect(await second).toBe(true)
+  })
+
+  it('that fails keeps nobody from the next run', async () => {
+    const job = jobOf(() => Promise.reject(new Error('no')))
+    expect(await schedulerOf('a').runNow(job)).toBe(false)
+    expect(await leases.acquire(job.name, 'b', inSeconds(60), clock.now())).toBe(true)
+  })
+
+  it('does not run while the leases cannot be asked', async () => {
+    const away: JobLeases = {
+      acquire: () => Promise.reject(new Error('away')),
+      release: async () => undefined,
+    }
+    const scheduler = new Scheduler({ leases: away, holder: 'a', clock, logger: silentLogger }, [])
+    expect(await scheduler.runNow(jobOf(() => Promise.reject(new Error('ran'))))).toBe(false)
+  })
+
+  it('runs on time, is told that the process stops, and is waited for', async () => {
+    const told: boolean[] = []
+    let started = false
+    const job: Job = {
+      ...jobOf(async (signal) => {
+        started = true
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+        told.push(signal.aborted)
+      }),
+      schedule: '* * * * * *',
+    }
+    const scheduler = new Scheduler({ leases, holder: 'a', clock, logger: silentLogger }, [job])
+    scheduler.start()
+    await expect.poll(() => started, { timeout: 5000 }).toBe(true)
+    await scheduler.stop()
+    expect(told).toEqual([true])
+  })
+})
