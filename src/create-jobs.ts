@@ -3,6 +3,7 @@ import { createPasswordPolicy } from './create-flows.ts'
 import { MailComposer } from './domain/mail/mail-composer.ts'
 import { AccountMails } from './flows/account-mails.ts'
 import type { Infrastructure } from './infrastructure.ts'
+import { createPurgeExpired } from './jobs/purge-expired.ts'
 import { createRemindPasswordAge } from './jobs/remind-password-age.ts'
 import { type Job, Scheduler } from './jobs/scheduler.ts'
 
@@ -10,11 +11,13 @@ import { type Job, Scheduler } from './jobs/scheduler.ts'
 export interface Jobs {
   /** Mails whoever has to choose a new password soon; answers how many. */
   readonly remindPasswordAge: (signal?: AbortSignal) => Promise<number>
+  /** Removes rows that can never be used again; answers how many. */
+  readonly purgeExpired: (signal?: AbortSignal) => Promise<number>
 }
 
 /** Wires the jobs. */
 export function createJobs(config: Config, infrastructure: Infrastructure, courier: { wake(): void }): Jobs {
-  const { sealer, ids, clock, tenants, transaction } = infrastructure
+  const { sealer, ids, clock, tenants, transaction, stores } = infrastructure
   const composer = new MailComposer({ sealer, ids, clock })
   return {
     remindPasswordAge: createRemindPasswordAge({
@@ -26,6 +29,7 @@ export function createJobs(config: Config, infrastructure: Infrastructure, couri
       clock,
       remindDays: config.passwords.remindDays,
     }),
+    purgeExpired: createPurgeExpired({ stores, clock }),
   }
 }
 
@@ -38,6 +42,14 @@ export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: I
       leaseSeconds: 300,
       run: async (signal) => {
         await jobs.remindPasswordAge(signal)
+      },
+    },
+    {
+      name: 'purge-expired',
+      schedule: '*/15 * * * *',
+      leaseSeconds: 300,
+      run: async (signal) => {
+        await jobs.purgeExpired(signal)
       },
     },
   ]

@@ -30,6 +30,10 @@ class FaultyStore implements RevocationStore {
     return this.#store.insert(...row)
   }
 
+  purge(...rows: Parameters<RevocationStore['purge']>): Promise<number> {
+    return this.#store.purge(...rows)
+  }
+
   async listSince(...span: Parameters<RevocationStore['listSince']>): Promise<readonly Revocation[]> {
     if (this.faults.list) throw connectionLost()
     return this.#store.listSince(...span)

@@ -18,6 +18,10 @@ class FakeStore implements RevocationStore {
     this.rows.push({ revocation, recordedAt })
   }
 
+  async purge(): Promise<number> {
+    return 0
+  }
+
   async listSince(since: Date | null, now: Date): Promise<readonly Revocation[]> {
     if (this.away) throw new Error('The database is away.')
     this.onList()

@@ -100,6 +100,13 @@ export class PrismaAccountStore implements AccountStore {
     await this.#queries.emailReservation.deleteMany({ where: { userId } })
   }
 
+  async purgeReservations(overBefore: Date, limit: number): Promise<number> {
+    return this.#queries.$executeRaw`
+      DELETE FROM email_reservations WHERE (tenant_id, email) IN (
+        SELECT tenant_id, email FROM email_reservations WHERE until < ${overBefore}::timestamptz LIMIT ${limit}
+      )`
+  }
+
   async raiseTokenVersion(userId: string, now: Date): Promise<number | null> {
     const change = Prisma.sql`token_version = u.token_version + 1, updated_at = ${now}::timestamptz`
     return (await this.#updateUser(userId, change))?.tokenVersion ?? null

@@ -49,6 +49,13 @@ export class PrismaRevocationStore implements RevocationStore {
         AND u.active AND u.token_version <= ${token.tokenVersion}`
     return row?.accepted !== true
   }
+
+  async purge(expiredBefore: Date, limit: number): Promise<number> {
+    return this.#queries.$executeRaw`
+      DELETE FROM revocations WHERE id IN (
+        SELECT id FROM revocations WHERE expires_at < ${expiredBefore}::timestamptz LIMIT ${limit}
+      )`
+  }
 }
 
 function toRevocation(row: RevocationRow): Revocation[] {

@@ -106,4 +106,11 @@ export class PrismaSessionStore implements SessionStore {
       SELECT count(*)::int AS total FROM sessions s WHERE s.user_id = ${userId}::uuid AND ${isLive(now)}`
     return row?.total ?? 0
   }
+
+  async purge(endedBefore: Date, limit: number): Promise<number> {
+    return this.#queries.$executeRaw`
+      DELETE FROM sessions WHERE id IN (
+        SELECT id FROM sessions WHERE expires_at < ${endedBefore}::timestamptz LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      )`
+  }
 }

@@ -80,4 +80,6 @@ export interface SessionStore {
   /** Live sessions of a user, in keyset order; one more than the limit tells that there are more. */
   listLive(userId: string, page: SessionPage, now: Date): Promise<readonly Session[]>
   countLive(userId: string, now: Date): Promise<number>
+  /** Removes up to so many sessions whose absolute end was before that; answers how many. */
+  purge(endedBefore: Date, limit: number): Promise<number>
 }

@@ -8,4 +8,6 @@ export interface RevocationStore {
   listSince(recordedAt: Date | null, now: Date): Promise<readonly Revocation[]>
   /** Asks for one token, when the process's own list may be behind. True also when the session or account has ended. */
   isRevoked(token: RevocableToken, now: Date): Promise<boolean>
+  /** Removes up to so many revocations that were over before that; answers how many. */
+  purge(expiredBefore: Date, limit: number): Promise<number>
 }

@@ -37,6 +37,8 @@ export interface AccountStore {
   reserveEmail(reservation: { tenantId: string; email: string; userId: string; until: Date }): Promise<void>
   /** Gives the addresses that were kept for the user free. */
   releaseEmails(userId: string): Promise<void>
+  /** Removes up to so many reservations that were over before that; answers how many. */
+  purgeReservations(overBefore: Date, limit: number): Promise<number>
   /** Raises the token version: every access token issued before is refused. Answers the new one; null when the account is gone. */
   raiseTokenVersion(userId: string, now: Date): Promise<number | null>
   /** @throws UsernameTakenProblem. Null when the account is gone. */
