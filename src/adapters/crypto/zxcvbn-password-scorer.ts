@@ -8,8 +8,9 @@ import type { ScoringRequest } from './zxcvbn-worker.ts'
 /** One thread scores one password after the other; so many may wait, for so long. */
 const queueLimit = 64
 const queueSeconds = 2
-/** Loading takes a third of a second, the worst password half of one: longer is not usual. */
-const patienceMs = 5000
+/** Loading takes half a second on an idle machine, the worst password 0.1 s: far longer means that something is wrong. */
+const loadingMs = 30_000
+const scoringMs = 5000
 
 /**
  * zxcvbn in a thread of its own, so that no password stops the event loop. The thread is started by the first score or
@@ -18,7 +19,7 @@ const patienceMs = 5000
 export class ZxcvbnPasswordScorer implements PasswordScorer {
   readonly #logger: Logger
   readonly #gate = new Gate({ concurrency: 1, queueSeconds, queueLimit })
-  #thread: Worker | null = null
+  #thread: Thread | null = null
 
   constructor(logger: Logger) {
     this.#logger = logger
@@ -42,40 +43,33 @@ export class ZxcvbnPasswordScorer implements PasswordScorer {
     await this.#end()
   }
 
-  #ask(request: ScoringRequest): Promise<PasswordScore> {
+  async #ask(request: ScoringRequest): Promise<PasswordScore> {
     const thread = this.#open()
-    return new Promise((resolve, reject) => {
-      const fail = (reason: string) => {
-        done()
-        this.#logger.error({ reason }, 'a password could not be scored')
-        void this.#end()
-        reject(new UnavailableError())
-      }
-      const timer = setTimeout(() => fail('too slow'), patienceMs)
-      const onMessage = (answer: PasswordScore) => {
-        done()
-        resolve(answer)
-      }
-      const onEnd = () => fail('the thread ended')
-      const done = () => {
-        clearTimeout(timer)
-        thread.off('message', onMessage).off('exit', onEnd)
-      }
-      thread.on('message', onMessage).on('exit', onEnd)
-      thread.postMessage(request)
-    })
+    try {
+      await thread.ready
+      const answer = nextMessage(thread.worker, scoringMs)
+      thread.worker.postMessage(request)
+      return await answer
+    } catch (error) {
+      await this.#end()
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#logger.error({ reason }, 'a password could not be scored')
+      throw new UnavailableError()
+    }
   }
 
-  #open(): Worker {
+  #open(): Thread {
     if (this.#thread !== null) return this.#thread
-    const thread = startThread()
-    thread.on('error', (error) => {
-      this.#logger.error({ error: error.message }, 'the thread that scores passwords has failed')
-    })
-    thread.on('exit', () => {
+    const worker = startThread()
+    worker.unref()
+    const ready = nextMessage(worker, loadingMs)
+    // Whoever asks hears of it; when nobody does, the next one starts another thread.
+    ready.catch(() => undefined)
+    const thread = { worker, ready }
+    worker.on('error', () => undefined)
+    worker.on('exit', () => {
       if (this.#thread === thread) this.#thread = null
     })
-    thread.unref()
     this.#thread = thread
     return thread
   }
@@ -83,8 +77,37 @@ export class ZxcvbnPasswordScorer implements PasswordScorer {
   async #end(): Promise<void> {
     const thread = this.#thread
     this.#thread = null
-    await thread?.terminate()
+    await thread?.worker.terminate()
   }
+}
+
+interface Thread {
+  readonly worker: Worker
+  /** Resolves when it can score. */
+  readonly ready: Promise<unknown>
+}
+
+/** What the thread says next. Rejects when it says nothing for so long, fails or ends. */
+function nextMessage(worker: Worker, withinMs: number): Promise<PasswordScore> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      clearTimeout(timer)
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit)
+    }
+    const fail = (error: Error) => {
+      done()
+      reject(error)
+    }
+    const onMessage = (message: PasswordScore) => {
+      done()
+      resolve(message)
+    }
+    const onError = (error: Error) => fail(error)
+    const onExit = () => fail(new Error('The thread has ended.'))
+    const timer = setTimeout(() => fail(new Error(`No answer within ${withinMs} ms.`)), withinMs)
+    timer.unref()
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit)
+  })
 }
 
 /** Node 20 knows no TypeScript: where the sources run as they are (`npm run dev`, tests), tsx reads them here too. */

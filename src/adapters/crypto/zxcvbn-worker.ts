@@ -12,3 +12,5 @@ const scoring = createScoring()
 parentPort?.on('message', ({ password, words }: ScoringRequest) => {
   parentPort?.postMessage(scoring(password, words))
 })
+// The first message says that the dictionaries are there.
+parentPort?.postMessage(null)

@@ -21,7 +21,7 @@ export const limits = {
   register: limit('register', 5, hour, 'address'),
   login: limit('login', 10, minute, 'identifier'),
   refresh: limit('refresh', 20, minute, 'session'),
-  /** Whatever costs up to half a second of a processor and decides nothing. */
+  /** What scores passwords and decides nothing. */
   passwordCheck: limit('password-check', 30, minute, 'viewer'),
   /** Whatever makes the service send a mail. */
   mail: limit('mail', 3, hour, 'identifier'),
