@@ -24,7 +24,7 @@ export function addRegister(builder: Builder, types: Types): void {
       password: t.string({
         required: true,
         description:
-          '8 to 128 characters with upper case, lower case, digit and symbol; never trimmed or cut.',
+          'What the query passwordPolicy tells; by default 8 to 128 characters with upper case, lower case, digit and symbol. Never trimmed or cut.',
       }),
       username: t.string({
         description:

@@ -144,7 +144,7 @@ export type RegisterInput = {
   firstName?: string | null | undefined;
   /** Plain text of at most 50 characters. */
   lastName?: string | null | undefined;
-  /** 8 to 128 characters with upper case, lower case, digit and symbol; never trimmed or cut. */
+  /** What the query passwordPolicy tells; by default 8 to 128 characters with upper case, lower case, digit and symbol. Never trimmed or cut. */
   password: string;
   /** E.164, for example +493012345678. */
   phoneNumber?: string | null | undefined;

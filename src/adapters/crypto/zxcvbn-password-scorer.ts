@@ -11,6 +11,8 @@ const queueSeconds = 2
 /** Loading takes half a second on an idle machine, the worst password 0.1 s: far longer means that something is wrong. */
 const loadingMs = 30_000
 const scoringMs = 5000
+/** The dictionaries take 50 MB. */
+const resourceLimits = { maxOldGenerationSizeMb: 256 }
 
 /**
  * zxcvbn in a thread of its own, so that no password stops the event loop. The thread is started by the first score or
@@ -112,10 +114,11 @@ function nextMessage(worker: Worker, withinMs: number): Promise<PasswordScore> {
 
 /** Node 20 knows no TypeScript: where the sources run as they are (`npm run dev`, tests), tsx reads them here too. */
 function startThread(): Worker {
-  if (import.meta.url.endsWith('.js')) return new Worker(new URL('./zxcvbn-worker.js', import.meta.url))
+  if (import.meta.url.endsWith('.js')) {
+    return new Worker(new URL('./zxcvbn-worker.js', import.meta.url), { resourceLimits })
+  }
   const entry = JSON.stringify(new URL('./zxcvbn-worker.ts', import.meta.url).href)
   const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'))
-  return new Worker(`import(${tsx}).then((tsx) => tsx.register()).then(() => import(${entry}))`, {
-    eval: true,
-  })
+  const load = `import(${tsx}).then((tsx) => tsx.register()).then(() => import(${entry}))`
+  return new Worker(load, { eval: true, resourceLimits })
 }
