@@ -2,13 +2,28 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { askMe, outcomeOf, signUp } from '../support/journey.ts'
 import { processEnv, ServiceProcess } from '../support/service-process.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 
 const unset = { MASTER_KEY: '', REFRESH_PEPPERS: '' }
 const otherKey = Buffer.from('gatehouse tests: another key 32!').toString('base64')
+
+const spawned: ServiceProcess[] = []
+afterEach(() => Promise.all(spawned.splice(0).map((service) => service.stop('SIGKILL'))))
+
+function spawn(env: Readonly<Record<string, string>>): ServiceProcess {
+  const service = ServiceProcess.spawn(env)
+  spawned.push(service)
+  return service
+}
+
+async function start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  const service = spawn(env)
+  await service.ready()
+  return service
+}
 
 describe('a start on a wrong configuration', () => {
   it('lists every variable and nothing of its value, and ends with 1', async () => {
@@ -22,7 +37,7 @@ describe('a start on a wrong configuration', () => {
       ACCESS_TOKEN_SECONDS: '7200',
       LOG_FORMAT: 'yaml',
     }
-    const service = ServiceProcess.spawn(wrong)
+    const service = spawn(wrong)
     expect(await service.ended).toEqual({ code: 1, signal: null })
     for (const name of Object.keys(wrong)
       .concat('REDIS_URL')
@@ -33,7 +48,7 @@ describe('a start on a wrong configuration', () => {
   })
 
   it('names what production needs', async () => {
-    const service = ServiceProcess.spawn({ ...unset, NODE_ENV: 'production', ARGON2_MEMORY_KIB: '' })
+    const service = spawn({ ...unset, NODE_ENV: 'production', ARGON2_MEMORY_KIB: '' })
     expect(await service.ended).toEqual({ code: 1, signal: null })
     for (const name of ['DATABASE_URL', 'MASTER_KEY', 'REFRESH_PEPPERS'])
       expect(service.output).toContain(`  ${name} `)
@@ -44,13 +59,13 @@ describe('a start on a database', () => {
   let database: Awaited<ReturnType<typeof createServerDatabase>>
   beforeAll(async () => {
     database = await createServerDatabase()
-    const first = await ServiceProcess.start({ DATABASE_URL: database.url })
+    const first = await start({ DATABASE_URL: database.url })
     await first.stop()
   })
   afterAll(() => database.drop())
 
   const refused = async (env: Readonly<Record<string, string>>) => {
-    const service = ServiceProcess.spawn({ DATABASE_URL: database.url, ...env })
+    const service = spawn({ DATABASE_URL: database.url, ...env })
     return { end: await service.ended, lines: service.output.trim().split('\n') }
   }
   const sql = async (text: string) => {
@@ -103,14 +118,14 @@ describe('a start on an embedded folder', () => {
 
   it('is refused while another process uses it; a killed one leaves it usable, with its sessions', async () => {
     const env = { ...unset, DATA_DIR: folder }
-    const first = await ServiceProcess.start(env)
+    const first = await start(env)
     const ada = await signUp(first.actor())
-    const second = ServiceProcess.spawn(env)
+    const second = spawn(env)
     expect(await second.ended).toEqual({ code: 1, signal: null })
     expect(second.output).toContain('Another process already uses the embedded database')
     expect(outcomeOf(await askMe(first.actor(), ada.accessToken))).toBe('ok')
     await first.stop('SIGKILL')
-    const third = await ServiceProcess.start(env)
+    const third = await start(env)
     expect(outcomeOf(await askMe(third.actor(), ada.accessToken))).toBe('ok')
     expect(await third.stop()).toEqual({ code: 0, signal: null })
   }, 60_000)
