@@ -2,6 +2,7 @@ import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { ForbiddenError } from '../domain/refusals.ts'
 import type { CsrfTokens } from '../domain/sessions/csrf-token.ts'
+import type { TokenTransport } from '../domain/sessions/session.ts'
 import type { SessionStore } from '../domain/sessions/session-store.ts'
 import type { AccessTokenVerifier } from '../domain/tokens/access-token-verifier.ts'
 import { familyHash, type RefreshTokenCodec } from '../domain/tokens/refresh-token.ts'
@@ -13,6 +14,12 @@ import type { EndSessions } from './end-sessions.ts'
 export interface LogoutInput {
   readonly allDevices: boolean
   readonly refreshToken?: string | null | undefined
+}
+
+export interface LoggedOut {
+  readonly revokedSessions: number
+  /** Of the session that was meant; null when there was none any more. */
+  readonly transport: TokenTransport | null
 }
 
 export interface LogoutDeps {
@@ -27,24 +34,27 @@ export interface LogoutDeps {
 
 /**
  * Ends the session of the access token (an expired one will do) or of the refresh token, or every session of its user
- * while that one is still alive. Answers how many ended: 0 is no error, the wish has come true before.
+ * while that one is still alive. That none ended is no error: the wish has come true before.
  * @throws ForbiddenError (CSRF)
  */
 export function createLogout(deps: LogoutDeps) {
-  return async (input: LogoutInput, credentials: Credentials, origin: Origin): Promise<number> => {
+  return async (input: LogoutInput, credentials: Credentials, origin: Origin): Promise<LoggedOut> => {
     const sessionId = await findSessionId(deps, input, credentials)
     const session = sessionId === null ? null : await deps.sessions.findLive(sessionId, deps.clock.now())
-    if (session === null) return 0
-    const { userId, tenantId } = session
+    if (session === null) return { revokedSessions: 0, transport: null }
+    const { userId, tenantId, transport } = session
     const details = { allDevices: input.allDevices }
     const audit = deps.audit.event('LOGOUT', origin, { tenantId, userId, sessionId, details })
     if (input.allDevices) {
       const ending = { reason: 'LOGOUT_EVERYWHERE', revokedBy: userId, audit } as const
-      return deps.endSessions.all({ userId, exceptSessionId: null }, ending)
+      return {
+        revokedSessions: await deps.endSessions.all({ userId, exceptSessionId: null }, ending),
+        transport,
+      }
     }
     const target = { sessionId: session.id, userId }
     const ended = await deps.endSessions.one(target, { reason: 'LOGOUT', revokedBy: userId, audit })
-    return ended === null ? 0 : 1
+    return { revokedSessions: ended === null ? 0 : 1, transport }
   }
 }
 

@@ -40,8 +40,13 @@ export function addLogout(builder: Builder): void {
       rateLimit: limits.mutation,
       resolve: async (_root, args, context) => {
         const wish = args.input ?? { allDevices: false }
-        const revokedSessions = await context.flows.logout(wish, context.credentials, context.origin)
-        context.cookies.clear()
+        const { revokedSessions, transport } = await context.flows.logout(
+          wish,
+          context.credentials,
+          context.origin,
+        )
+        // The session of a body token is not the one that the cookies may be of.
+        if (transport !== 'BODY') context.cookies.clear()
         return { revokedSessions }
       },
     }),

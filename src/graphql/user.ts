@@ -100,8 +100,7 @@ export function addUser(builder: Builder, types: Types): void {
   })
   builder.asEntity(types.user, {
     key: builder.selection<{ id: string }>('id'),
-    // Its type is a promise of the gateway's: what is no uuid is nobody.
-    resolveReference: ({ id }, context) => (isUuid(id) ? context.users.load(id) : null),
+    resolveReference: ({ id }, context) => findReferenced(context, id),
   })
   builder.queryField('me', (t) =>
     t.field({
@@ -114,6 +113,13 @@ export function addUser(builder: Builder, types: Types): void {
       resolve: (_root, _args, context) => findMe(context),
     }),
   )
+}
+
+/** What is no uuid is nobody, and so is everybody of another tenant than the viewer's. */
+async function findReferenced(context: GraphqlContext, id: string): Promise<User | null> {
+  const user = isUuid(id) ? await context.users.load(id) : null
+  const { viewer } = context.authentication
+  return user !== null && viewer !== null && viewer.tenantId !== user.tenantId ? null : user
 }
 
 async function findMe(context: GraphqlContext): Promise<User | null> {

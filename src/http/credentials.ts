@@ -1,14 +1,16 @@
 import type { Credentials } from '../flows/credentials.ts'
 import { accessCookieName, type CookieName, type RequestCookies, refreshCookieName } from './cookies.ts'
 
-/** What the request brings to say who it is. A present Authorization header means that cookies are ignored. */
+/**
+ * What the request brings to say who it is. A present Authorization header says who asks, whatever cookies come along;
+ * the refresh cookie is still there to be refreshed or signed out with: a HYBRID client's old token must not hide it.
+ */
 export function readCredentials(request: Request, cookies: RequestCookies): Credentials {
   const authorization = request.headers.get('authorization')
   const csrfToken = request.headers.get('x-csrf-token')
-  if (authorization !== null) return { authorization, accessCookie: null, refreshCookie: null, csrfToken }
   return {
     authorization,
-    accessCookie: read(cookies, accessCookieName),
+    accessCookie: authorization === null ? read(cookies, accessCookieName) : null,
     refreshCookie: read(cookies, refreshCookieName),
     csrfToken,
   }

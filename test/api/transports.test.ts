@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { meDocument, refreshDocument, registerDocument } from '../support/operations.ts'
-import { askLogin, signUp } from '../support/people.ts'
+import { logoutDocument, meDocument, refreshDocument, registerDocument } from '../support/operations.ts'
+import { askLogin, signUp, whoIs } from '../support/people.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
@@ -131,6 +131,32 @@ describe('HYBRID transport', () => {
     expect(actor.cookies.size).toBe(2)
     await askLogin(actor, email, { tokenTransport: 'HYBRID' })
     expect([...actor.cookies.keys()]).toEqual([refresh])
+  })
+})
+
+describe('an Authorization header beside the refresh cookie', () => {
+  it('says who asks, and hides the cookie neither from refresh nor from logout', async () => {
+    const actor = test.actor()
+    const { accessToken, csrfToken, userId } = await signUp(actor, { tokenTransport: 'HYBRID' })
+    test.clock.advance(901)
+    const headers = { ...Actor.bearer(accessToken), 'x-csrf-token': csrfToken }
+    const refreshed = await actor.ask(refreshDocument, {}, headers)
+    expect(refreshed.data.refresh).toMatchObject({ __typename: 'RefreshSuccess' })
+    const fresh = refreshed.data.refresh.tokens.accessToken
+    expect(await whoIs(actor, fresh)).toBe(userId)
+    const rubbish = { ...Actor.bearer('rubbish'), 'x-csrf-token': csrfToken }
+    const out = await actor.ask(logoutDocument, {}, rubbish)
+    expect(out.data.logout).toMatchObject({ revokedSessions: 1 })
+    expect(actor.cookies.size).toBe(0)
+  })
+
+  it('of a BODY session leaves the cookies of another one alone when it signs out', async () => {
+    const actor = test.actor()
+    await signUp(actor, { tokenTransport: 'COOKIE' })
+    const body = await signUp(test.actor())
+    const out = await actor.ask(logoutDocument, {}, Actor.bearer(body.accessToken))
+    expect(out.data.logout).toMatchObject({ revokedSessions: 1 })
+    expect(actor.cookies.size).toBe(2)
   })
 })
 
