@@ -89,7 +89,6 @@ export async function openInfrastructure(
   const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper, logger)
   await hasher.prepare()
   const infrastructure = assemble(config, database, hasher, logger, closer)
-  infrastructure.passwordScorer.start?.()
   await infrastructure.breachChecker?.prepare?.()
   return infrastructure
 }

@@ -48,6 +48,7 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
     { api: graphql, graphiql: config.graphiql ? graphql : null, mailbox, listens, dataDir: config.dataDir },
     'Gatehouse is ready',
   )
+  infrastructure.passwordScorer.start?.()
   stopOnSignals(logger, closer)
 }
 
