@@ -13,7 +13,7 @@ import type { Clock } from '../lib/clock.ts'
 import { type AccountMails, type OneTimeTokenLives, post } from './account-mails.ts'
 import { email, parseInput } from './input.ts'
 import type { ProvePassword } from './prove-password.ts'
-import { signOut } from './sign-out.ts'
+import { commitSignOut, signOut } from './sign-out.ts'
 
 const rules = z.object({ newEmail: email })
 
@@ -22,7 +22,7 @@ export interface ChangeEmailDeps {
   readonly accounts: AccountStore
   readonly provePassword: ProvePassword
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
   readonly mails: AccountMails
   readonly courier: { wake(): void }
   readonly audit: AuditRecorder
@@ -98,7 +98,7 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
     const digest = oneTimeDigest(secret)
     if (digest === null) throw new InvalidTokenProblem()
     const now = deps.clock.now()
-    const ended = await deps.transaction(async (stores) => {
+    const ended = await commitSignOut(deps, async (stores) => {
       const token = await stores.oneTimeTokens.consume(digest, 'UNDO_EMAIL_CHANGE', now)
       if (!token?.email) throw new InvalidTokenProblem()
       const user = await stores.accounts.changeEmail({ userId: token.userId, email: token.email, now })
@@ -119,7 +119,6 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
         now,
       })
     })
-    deps.revocations.announce([ended.revocation])
     deps.courier.wake()
     return ended.revokedSessions
   }

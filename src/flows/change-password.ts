@@ -15,7 +15,7 @@ import type { CheckNewPassword } from './check-new-password.ts'
 import { newPassword, parseInput } from './input.ts'
 import type { ProvePassword } from './prove-password.ts'
 import type { IssueSessionTokens, SessionTokens } from './session-tokens.ts'
-import { signOut } from './sign-out.ts'
+import { commitSignOut, signOut } from './sign-out.ts'
 
 const rules = z.object({ newPassword })
 
@@ -36,7 +36,7 @@ export interface ChangePasswordDeps {
   readonly hasher: PasswordHasher
   readonly transaction: Transaction
   readonly sessions: SessionStore
-  readonly revocations: Pick<RevocationList, 'announce'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
   readonly issueTokens: IssueSessionTokens
   readonly mails: AccountMails
   readonly courier: { wake(): void }
@@ -59,7 +59,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
     const refresh = firstOfNewFamily()
     const now = deps.clock.now()
     const { sessionId } = viewer
-    const changed = await deps.transaction(async (stores) => {
+    const changed = await commitSignOut(deps, async (stores) => {
       const tokenVersion = await stores.users.changePassword({
         userId: user.id,
         seenTokenVersion: user.tokenVersion,
@@ -87,7 +87,6 @@ export function createChangePassword(deps: ChangePasswordDeps) {
       })
       return { ...ended, tokenVersion }
     })
-    deps.revocations.announce([changed.revocation])
     deps.courier.wake()
     const session = await deps.sessions.findLive(sessionId, now)
     if (session === null) throw new UnauthenticatedError('TOKEN_REVOKED')

@@ -8,12 +8,12 @@ import type { Transaction } from '../domain/transaction.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type AccountMails, post } from './account-mails.ts'
 import type { ProvePassword } from './prove-password.ts'
-import { signOut } from './sign-out.ts'
+import { commitSignOut, signOut } from './sign-out.ts'
 
 export interface DeleteAccountDeps {
   readonly provePassword: ProvePassword
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
   readonly mails: AccountMails
   readonly courier: { wake(): void }
   readonly audit: AuditRecorder
@@ -29,7 +29,7 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
     const user = await deps.provePassword(viewer, currentPassword, origin)
     const now = deps.clock.now()
     const { id: userId, tenantId } = user
-    const { revocation } = await deps.transaction(async (stores) => {
+    await commitSignOut(deps, async (stores) => {
       if (await stores.accounts.isLastAdministrator(user)) throw lastAdministrator()
       const tokenVersion = await stores.accounts.raiseTokenVersion(userId, now)
       if (tokenVersion === null) throw new UnauthenticatedError('TOKEN_REVOKED')
@@ -48,7 +48,6 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
       await post(stores, deps.mails.accountDeleted(user))
       return ended
     })
-    deps.revocations.announce([revocation])
     deps.courier.wake()
     return userId
   }

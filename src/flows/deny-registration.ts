@@ -5,11 +5,11 @@ import { InvalidTokenProblem } from '../domain/problems.ts'
 import type { RevocationList } from '../domain/tokens/revocation-list.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { Clock } from '../lib/clock.ts'
-import { signOut } from './sign-out.ts'
+import { commitSignOut, signOut } from './sign-out.ts'
 
 export interface DenyRegistrationDeps {
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
   readonly audit: AuditRecorder
   readonly clock: Clock
 }
@@ -24,7 +24,7 @@ export function createDenyRegistration(deps: DenyRegistrationDeps) {
     if (digest === null) throw new InvalidTokenProblem()
     const now = deps.clock.now()
     const reason = 'REGISTRATION_DENIED'
-    const { revocation } = await deps.transaction(async (stores) => {
+    await commitSignOut(deps, async (stores) => {
       const token = await stores.oneTimeTokens.consume(digest, 'DENY_REGISTRATION', now)
       const userId = token?.userId ?? null
       const tokenVersion = userId === null ? null : await stores.accounts.raiseTokenVersion(userId, now)
@@ -42,6 +42,5 @@ export function createDenyRegistration(deps: DenyRegistrationDeps) {
       await stores.audit.append(deps.audit.event('ACCOUNT_DELETED', origin, { userId, reason }))
       return ended
     })
-    deps.revocations.announce([revocation])
   }
 }

@@ -14,7 +14,7 @@ import type { Ids } from '../lib/ids.ts'
 import { type AccountMails, post } from './account-mails.ts'
 import type { CheckNewPassword } from './check-new-password.ts'
 import { newPassword, parseInput } from './input.ts'
-import { signOut } from './sign-out.ts'
+import { commitSignOut, signOut } from './sign-out.ts'
 
 const rules = z.object({ token: z.string(), newPassword })
 
@@ -26,7 +26,7 @@ export interface ResetPasswordDeps {
   readonly checkNewPassword: CheckNewPassword
   readonly hasher: PasswordHasher
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
   readonly mails: AccountMails
   readonly courier: { wake(): void }
   readonly audit: AuditRecorder
@@ -51,7 +51,7 @@ export function createResetPassword(deps: ResetPasswordDeps) {
     const accepted = await deps.checkNewPassword(user, input.newPassword)
     const hash = await deps.hasher.hash(input.newPassword)
     const now = deps.clock.now()
-    const ended = await deps.transaction(async (stores) => {
+    const ended = await commitSignOut(deps, async (stores) => {
       if ((await stores.oneTimeTokens.consume(digest, 'RESET_PASSWORD', now)) === null)
         throw new InvalidTokenProblem()
       const tokenVersion = await stores.users.changePassword({
@@ -78,7 +78,6 @@ export function createResetPassword(deps: ResetPasswordDeps) {
         now,
       })
     })
-    deps.revocations.announce([ended.revocation])
     deps.courier.wake()
     return ended.revokedSessions
   }

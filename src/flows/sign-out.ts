@@ -1,7 +1,9 @@
 import type { AuditEvent } from '../domain/audit/audit-event.ts'
+import { Problem } from '../domain/problems.ts'
 import type { RevocationReason } from '../domain/sessions/session.ts'
 import { type Revocation, revocationMemorySeconds } from '../domain/tokens/revocation.ts'
-import type { Stores } from '../domain/transaction.ts'
+import type { RevocationList } from '../domain/tokens/revocation-list.ts'
+import type { Stores, Transaction } from '../domain/transaction.ts'
 
 export interface SignOut {
   readonly userId: string
@@ -37,4 +39,27 @@ export async function signOut(
   }
   await stores.revocations.insert(revocation, now)
   return { revokedSessions: ended.length, revocation }
+}
+
+export interface CommitSignOutDeps {
+  readonly transaction: Transaction
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+}
+
+/**
+ * Runs a transaction that signs somebody out, and tells every process once it has been committed. When it fails for
+ * another reason than the caller's, its answer may have been lost after the commit: then nothing is taken for granted.
+ */
+export async function commitSignOut<T extends { readonly revocation: Revocation }>(
+  deps: CommitSignOutDeps,
+  work: (stores: Stores) => Promise<T>,
+): Promise<T> {
+  try {
+    const result = await deps.transaction(work)
+    deps.revocations.announce([result.revocation])
+    return result
+  } catch (error) {
+    if (!(error instanceof Problem)) deps.revocations.doubt()
+    throw error
+  }
 }
