@@ -23,7 +23,7 @@ describe('npm run cli -- migrate', () => {
     } finally {
       await remove()
     }
-  }, 60_000)
+  }, 180_000)
 
   it('exits with 1 where no database answers', async () => {
     const url = 'postgresql://nobody@127.0.0.1:1/nothing'
