@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createApp } from '../src/app.ts'
+import { readConfig } from '../src/config/config.ts'
+import { openInfrastructure } from '../src/infrastructure.ts'
+import { Closer } from '../src/lib/closer.ts'
+import { silentLogger } from '../src/lib/logger.ts'
+import { compareSamples, describeComparison } from './samples.ts'
+
+/**
+ * Does the time of an answer tell whether an address has an account? Known and unknown addresses take turns, so that
+ * whatever else the machine does falls on both. Real argon2 parameters; DATABASE_URL for a server, else embedded.
+ *   npx tsx bench/enumeration.ts [runs]
+ */
+const runs = Number(process.argv[2] ?? 200)
+const password = 'Corr3ct-horse-battery!'
+const operations = {
+  login: (email: string) =>
+    `mutation { login(input: { identifier: "${email}", password: "Wr0ng-horse-battery!" }) { __typename } }`,
+  requestPasswordReset: (email: string) =>
+    `mutation { requestPasswordReset(input: { email: "${email}" }) { __typename } }`,
+  resendVerificationEmail: (email: string) =>
+    `mutation { resendVerificationEmail(input: { email: "${email}" }) { __typename } }`,
+}
+
+const closer = new Closer()
+const dataDir = await mkdtemp(path.join(tmpdir(), 'gatehouse-bench-'))
+closer.add('data folder', () => rm(dataDir, { recursive: true, force: true }))
+const env = { DATA_DIR: dataDir, RATE_LIMITS: 'off', MIGRATE_ON_START: 'on', ...process.env }
+const config = readConfig(env)
+const app = createApp(config, await openInfrastructure(config, silentLogger, closer))
+await app.start()
+
+async function ask(query: string): Promise<number> {
+  const request = new Request(new URL('/graphql', config.server.publicUrl), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  })
+  const startedAt = performance.now()
+  const response = await app.fetch(request, { peerAddress: '127.0.0.1' })
+  await response.text()
+  return performance.now() - startedAt
+}
+
+/** Of one length, so that nothing but the account differs. */
+const addresses = Array.from({ length: runs }, (_, n) => `person${String(n).padStart(6, '0')}@example.com`)
+const known = addresses.filter((_, n) => n % 2 === 0)
+const strangers = addresses.filter((_, n) => n % 2 === 1)
+for (const email of known) {
+  await ask(`mutation { register(input: { email: "${email}", password: "${password}" }) { __typename } }`)
+}
+
+console.log(`| operation | median known | median unknown | difference | P(known > unknown) | told apart |`)
+console.log(`| --- | --- | --- | --- | --- | --- |`)
+for (const [name, write] of Object.entries(operations)) {
+  for (const email of [...known.slice(0, 10), ...strangers.slice(0, 10)]) await ask(write(email))
+  const times = { known: [] as number[], unknown: [] as number[] }
+  for (let n = 0; n < runs; n += 1) {
+    const ofKnown = known[n % known.length] ?? ''
+    const ofStranger = strangers[n % strangers.length] ?? ''
+    // Who is first changes, since the second of two finds warmer caches.
+    for (const group of n % 2 === 0 ? (['known', 'unknown'] as const) : (['unknown', 'known'] as const)) {
+      times[group].push(await ask(write(group === 'known' ? ofKnown : ofStranger)))
+    }
+  }
+  console.log(describeComparison(name, compareSamples(times.known, times.unknown)))
+}
+app.stop()
+await closer.close()
