@@ -1,11 +1,8 @@
 import type { Mail, QueuedMail, Recipient } from '../domain/mail/mail.ts'
 import type { MailComposer } from '../domain/mail/mail-composer.ts'
-import {
-  newOneTimeToken,
-  type OneTimeToken,
-  type OneTimeTokenPurpose,
-} from '../domain/one-time-tokens/one-time-token.ts'
+import { newOneTimeToken, type OneTimeToken } from '../domain/one-time-tokens/one-time-token.ts'
 import type { Stores } from '../domain/transaction.ts'
+import type { PendingRegistration } from '../domain/users/pending-registration.ts'
 import type { User } from '../domain/users/user.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
@@ -48,20 +45,22 @@ export class AccountMails {
     this.#deps = deps
   }
 
-  verifyEmail(user: Addressee): Letter {
-    const { verifyEmailSeconds } = this.#deps.lives
-    const verify = this.#token('VERIFY_EMAIL', user, verifyEmailSeconds)
-    const deny = this.#token('DENY_REGISTRATION', user, verifyEmailSeconds)
+  /** With a registration, the link makes that one count, and the links of others stay good. */
+  verifyEmail(user: Addressee, registration: PendingRegistration | null = null): Letter {
+    const lifeSeconds = this.#deps.lives.verifyEmailSeconds
+    const keepsOlder = registration !== null
+    const verify = this.#token(user, { purpose: 'VERIFY_EMAIL', lifeSeconds, registration, keepsOlder })
+    const deny = this.#token(user, { purpose: 'DENY_REGISTRATION', lifeSeconds, keepsOlder })
     const mail = { kind: 'VERIFY_EMAIL', token: verify.secret, denyToken: deny.secret } as const
     return this.#letter(user, user, mail, [verify, deny])
   }
 
   /** To an owner whose address somebody has registered again: as many rows as the mail of a new account. */
   accountExists(user: Addressee): Letter {
-    const { verifyEmailSeconds } = this.#deps.lives
+    const lifeSeconds = this.#deps.lives.verifyEmailSeconds
     const decoys = [
-      this.#token('VERIFY_EMAIL', null, verifyEmailSeconds),
-      this.#token('DENY_REGISTRATION', null, verifyEmailSeconds),
+      this.#token(null, { purpose: 'VERIFY_EMAIL', lifeSeconds }),
+      this.#token(null, { purpose: 'DENY_REGISTRATION', lifeSeconds }),
     ]
     return {
       ...this.#letter(user, user, { kind: 'ACCOUNT_EXISTS' }, []),
@@ -70,7 +69,10 @@ export class AccountMails {
   }
 
   resetPassword(user: Addressee): Letter {
-    const reset = this.#token('RESET_PASSWORD', user, this.#deps.lives.resetPasswordSeconds)
+    const reset = this.#token(user, {
+      purpose: 'RESET_PASSWORD',
+      lifeSeconds: this.#deps.lives.resetPasswordSeconds,
+    })
     return this.#letter(user, user, { kind: 'RESET_PASSWORD', token: reset.secret }, [reset])
   }
 
@@ -80,16 +82,22 @@ export class AccountMails {
 
   /** To the new address; null writes a mail that reaches nobody. */
   confirmEmailChange(user: User, newEmail: string, reaches: boolean): Letter {
-    const { changeEmailSeconds } = this.#deps.lives
-    const confirm = this.#token('CHANGE_EMAIL', reaches ? user : null, changeEmailSeconds, newEmail)
+    const wish = {
+      purpose: 'CHANGE_EMAIL',
+      lifeSeconds: this.#deps.lives.changeEmailSeconds,
+      email: newEmail,
+    } as const
+    const confirm = this.#token(reaches ? user : null, wish)
     const mail = { kind: 'CONFIRM_EMAIL_CHANGE', token: confirm.secret } as const
     return this.#letter(reaches ? { ...user, email: newEmail } : null, user, mail, [confirm])
   }
 
   /** To the address that the account had. */
   emailChanged(before: User, newEmail: string): Letter {
-    const { undoEmailChangeSeconds } = this.#deps.lives
-    const undo = this.#token('UNDO_EMAIL_CHANGE', before, undoEmailChangeSeconds, before.email)
+    const lifeSeconds = this.#deps.lives.undoEmailChangeSeconds
+    // Whoever changed the address twice must not take the first owner's way back.
+    const wish = { purpose: 'UNDO_EMAIL_CHANGE', lifeSeconds, email: before.email, keepsOlder: true } as const
+    const undo = this.#token(before, wish)
     const mail = { kind: 'EMAIL_CHANGED', newEmail, undoToken: undo.secret } as const
     return this.#letter(before, before, mail, [undo])
   }
@@ -108,9 +116,9 @@ export class AccountMails {
     return this.#letter(user, null, { kind: 'ACCOUNT_DELETED' }, [])
   }
 
-  #token(purpose: OneTimeTokenPurpose, user: Addressee, lifeSeconds: number, email?: string) {
-    const wish = { purpose, userId: user?.id ?? null, lifeSeconds, ...(email === undefined ? {} : { email }) }
-    return { ...newOneTimeToken(this.#deps, wish), lifeSeconds }
+  #token(user: Addressee, wish: Omit<Parameters<typeof newOneTimeToken>[1], 'userId'>) {
+    const drawn = newOneTimeToken(this.#deps, { ...wish, userId: user?.id ?? null })
+    return { ...drawn, lifeSeconds: wish.lifeSeconds }
   }
 
   #letter(

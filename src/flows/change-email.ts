@@ -90,8 +90,8 @@ export function createConfirmEmailChange(deps: ChangeEmailDeps) {
 }
 
 /**
- * From the mail to the old address: restores it, ends every session and mails a link for a new password, since
- * whoever changed the address knew the old one. Answers how many sessions ended. @throws InvalidTokenProblem
+ * From the mail to the old address: restores it, ends every session and mails a link for a new password. The old
+ * password is gone: whoever changed the address knew it. Answers how many sessions ended. @throws InvalidTokenProblem
  */
 export function createUndoEmailChange(deps: ChangeEmailDeps) {
   return async (secret: string, origin: Origin): Promise<number> => {
@@ -106,6 +106,7 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
       if (user === null || tokenVersion === null) throw new InvalidTokenProblem()
       await stores.oneTimeTokens.voidAll(user.id, ['CHANGE_EMAIL', 'UNDO_EMAIL_CHANGE'], now)
       await stores.accounts.releaseEmails(user.id)
+      await stores.accounts.removePassword(user.id)
       const subject = { tenantId: user.tenantId, userId: user.id, reason: 'EMAIL_CHANGE_UNDONE' }
       await stores.audit.append(deps.audit.event('EMAIL_CHANGED', origin, subject))
       await post(stores, deps.mails.resetPassword(user))

@@ -4,6 +4,7 @@ import type { StoredPassword } from '../domain/passwords/password.ts'
 import { EmailTakenProblem, UsernameTakenProblem } from '../domain/problems.ts'
 import type { Stores, Transaction } from '../domain/transaction.ts'
 import type { AccountStore } from '../domain/users/account-store.ts'
+import type { PendingRegistration } from '../domain/users/pending-registration.ts'
 import type { JsonObject, User } from '../domain/users/user.ts'
 import type { NewUser, UserStore } from '../domain/users/user-store.ts'
 import { usernameKey } from '../domain/users/username.ts'
@@ -27,22 +28,21 @@ export type RegisterPending = (
 
 /**
  * A registration where addresses must be verified first. A new address gets a mail with a link; the owner of an
- * account gets a mail that says so; a registration that was never verified is replaced by the newer one. All three
- * write alike, and the caller is told nothing. The username is only wished for until the address is verified.
+ * account gets a mail that says so; an address that was registered and never verified gets one more link, and the link
+ * that is followed decides whose registration counts. All three write alike, and the caller is told nothing. The
+ * username is only wished for until the address is verified.
  * @throws UsernameTakenProblem: usernames are public, addresses are not
  */
 export function createRegisterPending(deps: RegisterPendingDeps): RegisterPending {
-  async function attempt(
-    newcomer: NewUser,
-    password: StoredPassword,
-    details: JsonObject,
-    origin: Origin,
-  ): Promise<void> {
-    const found = await deps.users.findByEmail(newcomer.tenantId, newcomer.email)
+  async function attempt(registration: Registration, found: User | null | 'reserved'): Promise<void> {
+    const { newcomer, password, details, origin } = registration
     await deps.transaction(async (stores) => {
-      const registered = await store(stores, found, newcomer, password)
+      const registered = found === 'reserved' ? null : await store(stores, found, newcomer, password)
+      const owner = found === 'reserved' ? null : found
       const letter =
-        registered === null ? deps.mails.accountExists(found) : deps.mails.verifyEmail(registered)
+        registered === null
+          ? deps.mails.accountExists(owner)
+          : deps.mails.verifyEmail(registered, pendingRegistration(newcomer, password))
       await post(stores, letter)
       const reason = registered === null ? 'ADDRESS_HAS_ACCOUNT' : null
       const subject = { tenantId: newcomer.tenantId, userId: registered?.id ?? null, reason, details }
@@ -51,20 +51,28 @@ export function createRegisterPending(deps: RegisterPendingDeps): RegisterPendin
   }
 
   return async (wished, password, details, origin) => {
-    const { tenantId, username } = wished
+    const { tenantId, username, email } = wished
     if (username !== null && (await deps.accounts.isUsernameTaken(tenantId, usernameKey(username)))) {
       throw new UsernameTakenProblem()
     }
     const newcomer = { ...wished, username: null, pendingUsername: username }
+    const registration = { newcomer, password, details, origin }
     try {
-      await attempt(newcomer, password, details, origin)
+      await attempt(registration, await deps.users.findByEmail(tenantId, email))
     } catch (error) {
       if (!(error instanceof EmailTakenProblem)) throw error
-      // Somebody registered the same address a moment ago, or it is reserved: it is found by now, or nobody is told.
-      await attempt(newcomer, password, details, origin).catch(ignoreTaken)
+      // Somebody registered the same address a moment ago and is found by now; otherwise it is reserved.
+      await attempt(registration, (await deps.users.findByEmail(tenantId, email)) ?? 'reserved')
     }
     deps.courier.wake()
   }
+}
+
+interface Registration {
+  readonly newcomer: NewUser
+  readonly password: StoredPassword
+  readonly details: JsonObject
+  readonly origin: Origin
 }
 
 /** The account that the registration made or replaced; null when the address has one that is in use. */
@@ -78,6 +86,15 @@ async function store(
   return (await stores.accounts.replaceRegistration(found.id, newcomer, password)) ? found : null
 }
 
-function ignoreTaken(error: unknown): void {
-  if (!(error instanceof EmailTakenProblem)) throw error
+function pendingRegistration(newcomer: NewUser, password: StoredPassword): PendingRegistration {
+  const { pendingUsername, firstName, lastName, phoneNumber } = newcomer
+  return {
+    passwordHash: password.hash,
+    pepperId: password.pepperId,
+    changedAt: password.changedAt.toISOString(),
+    username: pendingUsername,
+    firstName,
+    lastName,
+    phoneNumber,
+  }
 }

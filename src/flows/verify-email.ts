@@ -20,9 +20,11 @@ export function createVerifyEmail(deps: VerifyEmailDeps) {
     const now = deps.clock.now()
     return deps.transaction(async (stores) => {
       const token = await stores.oneTimeTokens.consume(digest, 'VERIFY_EMAIL', now)
-      const user = token === null ? null : await stores.accounts.verifyEmail(token.userId, now)
+      if (token === null) throw new InvalidTokenProblem()
+      await stores.accounts.settleRegistration(token.userId, token.registration)
+      const user = await stores.accounts.verifyEmail(token.userId, now)
       if (user === null) throw new InvalidTokenProblem()
-      await stores.oneTimeTokens.voidAll(user.id, ['DENY_REGISTRATION'], now)
+      await stores.oneTimeTokens.voidAll(user.id, ['VERIFY_EMAIL', 'DENY_REGISTRATION'], now)
       const subject = { tenantId: user.tenantId, userId: user.id }
       await stores.audit.append(deps.audit.event('EMAIL_VERIFIED', origin, subject))
       return user

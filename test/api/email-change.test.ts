@@ -6,7 +6,7 @@ import {
   undoEmailChangeDocument,
 } from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
-import { mailsTo, tokenFor } from '../support/mails.ts'
+import { tokenFor } from '../support/mails.ts'
 import { registerDocument } from '../support/operations.ts'
 import { askLogin, signUp, whoIs } from '../support/people.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
@@ -119,6 +119,7 @@ describe('undoEmailChange', () => {
     expect(await undo(token)).toEqual({ __typename: 'UndoEmailChangeSuccess', revokedSessions: 1 })
     expect(await whoIs(thief, accessToken)).toBe('TOKEN_REVOKED')
     expect(await askLogin(thief, evil)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
+    expect(await askLogin(thief, email)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
     expect(await tokenFor(test, email, 'reset-password')).toMatch(/^gho_/)
     expect(await undo(token)).toMatchObject({ code: 'INVALID_TOKEN' })
   })
@@ -133,8 +134,7 @@ describe('undoEmailChange', () => {
     const thiefs = await tokenFor(test, second, 'undo-email-change')
     expect(await undo(owners)).toMatchObject({ __typename: 'UndoEmailChangeSuccess' })
     expect(await undo(thiefs)).toMatchObject({ code: 'INVALID_TOKEN' })
-    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
-    expect(await mailsTo(test, email)).not.toEqual([])
+    expect(await tokenFor(test, email, 'reset-password')).toMatch(/^gho_/)
   })
 
   it('is over after a week', async () => {

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { verifyEmailDocument } from '../support/account-operations.ts'
+import {
+  requestResetDocument,
+  resendDocument,
+  resetPasswordDocument,
+  verifyEmailDocument,
+} from '../support/account-operations.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'
 import { registerDocument } from '../support/operations.ts'
 import { askLogin } from '../support/people.ts'
@@ -61,18 +66,51 @@ describe('register, where the address must be verified first', () => {
     })
   })
 
-  it('puts a newer registration in the place of one that was never verified', async () => {
+  it('makes the registration count whose link is followed, whoever else has asked for the address since', async () => {
     const email = freshEmail()
-    await register(email, { password: 'The-thief-was-f1rst!', firstName: 'Mallory' })
-    const first = await tokenFor(test, email, 'verify-email')
     await register(email, { firstName: 'Ada' })
-    const stale = await test.actor().ask(verifyEmailDocument, { token: first })
-    expect(stale.data.verifyEmail).toMatchObject({ code: 'INVALID_TOKEN' })
-    await verify(email)
-    expect(await askLogin(test.actor(), email, { password: 'The-thief-was-f1rst!' })).toMatchObject({
+    const mine = await tokenFor(test, email, 'verify-email')
+    await register(email, { password: 'The-thief-came-l4ter!', firstName: 'Mallory' })
+    expect(await tokenFor(test, email, 'verify-email')).not.toBe(mine)
+    const verified = await test.actor().ask(verifyEmailDocument, { token: mine })
+    expect(verified.data.verifyEmail).toMatchObject({ __typename: 'VerifyEmailSuccess' })
+    expect(await askLogin(test.actor(), email, { password: 'The-thief-came-l4ter!' })).toMatchObject({
       code: 'INVALID_CREDENTIALS',
     })
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+    const user = await test.database.client.user.findFirst({ where: { email } })
+    expect(user?.firstName).toBe('Ada')
+    const stale = await test.actor().ask(verifyEmailDocument, {
+      token: await tokenFor(test, email, 'verify-email'),
+    })
+    expect(stale.data.verifyEmail).toMatchObject({ code: 'INVALID_TOKEN' })
+  })
+
+  it('leaves no password where several have asked and the link was sent again', async () => {
+    const email = freshEmail()
+    await register(email)
+    await register(email, { password: 'The-thief-came-l4ter!' })
+    await test.actor().ask(resendDocument, { input: { email } })
+    expect(await verify(email)).toMatchObject({ __typename: 'VerifyEmailSuccess' })
+    for (const password of [goodPassword, 'The-thief-came-l4ter!']) {
+      expect(await askLogin(test.actor(), email, { password })).toMatchObject({ code: 'INVALID_CREDENTIALS' })
+    }
+    await test.actor().ask(requestResetDocument, { input: { email } })
+    const input = { token: await tokenFor(test, email, 'reset-password'), newPassword: goodPassword }
+    await test.actor().ask(resetPasswordDocument, { input })
+    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+  })
+
+  it('writes alike for an address that is reserved for somebody else', async () => {
+    const email = freshEmail()
+    const { id } = await test.database.client.tenant.findFirstOrThrow({ where: { slug: 'default' } })
+    const until = new Date(test.clock.now().getTime() + 86_400_000)
+    await test.database.client.emailReservation.create({ data: { tenantId: id, email, userId: id, until } })
+    const before = await test.database.client.mailMessage.count()
+    expect((await register(email)).answer).toEqual({ __typename: 'RegistrationPending', email })
+    expect(await test.database.client.mailMessage.count()).toBe(before + 1)
+    expect(await mailsTo(test, email)).toEqual([])
+    expect(await test.database.client.user.count({ where: { email } })).toBe(0)
   })
 
   it('makes one account of ten registrations at once, and tells nobody', async () => {

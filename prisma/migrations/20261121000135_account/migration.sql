@@ -86,6 +86,3 @@ CREATE INDEX "mail_messages_user_id_idx" ON "mail_messages"("user_id");
 
 -- AddForeignKey
 ALTER TABLE "one_time_tokens" ADD CONSTRAINT "one_time_tokens_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE RESTRICT;
-
--- CreateIndex
-CREATE INDEX "passwords_changed_at_idx" ON "passwords"("changed_at");

@@ -1,6 +1,7 @@
 import type { StoredPassword } from '../../domain/passwords/password.ts'
 import { EmailTakenProblem } from '../../domain/problems.ts'
 import type { AccountStore, ProfileChange } from '../../domain/users/account-store.ts'
+import type { PendingRegistration } from '../../domain/users/pending-registration.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { NewUser } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
@@ -8,6 +9,9 @@ import { Prisma } from './generated/client.ts'
 import type { Queries } from './queries.ts'
 import { takenProblem } from './taken-problem.ts'
 import { userColumns } from './user-rows.ts'
+
+/** Of an account `u` that nobody has verified nor signed in to. */
+const unused = Prisma.sql`u.email_verified_at IS NULL AND u.login_count = 0`
 
 export class PrismaAccountStore implements AccountStore {
   readonly #queries: Queries
@@ -25,7 +29,8 @@ export class PrismaAccountStore implements AccountStore {
     const replaced = await this.#queries.$executeRaw`
       WITH u AS (
         UPDATE users SET pending_username = ${user.pendingUsername}, first_name = ${user.firstName},
-          last_name = ${user.lastName}, phone_number = ${user.phoneNumber}, updated_at = ${user.createdAt}::timestamptz
+          last_name = ${user.lastName}, phone_number = ${user.phoneNumber},
+          contested_at = ${user.createdAt}::timestamptz, updated_at = ${user.createdAt}::timestamptz
         WHERE id = ${userId}::uuid AND email_verified_at IS NULL AND login_count = 0 RETURNING id
       )
       UPDATE passwords SET hash = ${password.hash}, pepper_id = ${password.pepperId},
@@ -34,12 +39,34 @@ export class PrismaAccountStore implements AccountStore {
     return replaced === 1
   }
 
+  async settleRegistration(userId: string, registration: PendingRegistration | null): Promise<void> {
+    if (registration === null) {
+      await this.#queries.$executeRaw`
+        DELETE FROM passwords p USING users u
+        WHERE u.id = ${userId}::uuid AND p.user_id = u.id AND u.contested_at IS NOT NULL AND ${unused}`
+      return
+    }
+    const { passwordHash, pepperId, changedAt, username, firstName, lastName, phoneNumber } = registration
+    await this.#queries.$executeRaw`
+      WITH settled AS (
+        UPDATE users u SET pending_username = ${username}, first_name = ${firstName}, last_name = ${lastName},
+          phone_number = ${phoneNumber}
+        WHERE u.id = ${userId}::uuid AND ${unused} RETURNING u.id
+      )
+      UPDATE passwords SET hash = ${passwordHash}, pepper_id = ${pepperId}, changed_at = ${new Date(changedAt)}::timestamptz
+      FROM settled WHERE user_id = settled.id`
+  }
+
+  async removePassword(userId: string): Promise<void> {
+    await this.#queries.password.deleteMany({ where: { userId } })
+  }
+
   async verifyEmail(userId: string, now: Date): Promise<User | null> {
     const [user] = await this.#queries.$queryRaw<User[]>`
       UPDATE users u SET email_verified_at = COALESCE(u.email_verified_at, ${now}::timestamptz),
         username = CASE WHEN free.yes THEN u.pending_username ELSE u.username END,
         username_key = CASE WHEN free.yes THEN lower(u.pending_username) ELSE u.username_key END,
-        pending_username = NULL, updated_at = ${now}::timestamptz
+        pending_username = NULL, contested_at = NULL, updated_at = ${now}::timestamptz
       FROM (
         SELECT p.id, p.pending_username IS NOT NULL AND p.username IS NULL AND NOT EXISTS (
           SELECT 1 FROM users o WHERE o.tenant_id = p.tenant_id AND o.username_key = lower(p.pending_username)

@@ -1,5 +1,7 @@
 import type { OneTimeToken, OneTimeTokenPurpose } from '../../domain/one-time-tokens/one-time-token.ts'
 import type { OneTimeTokenStore } from '../../domain/one-time-tokens/one-time-token-store.ts'
+import { readPendingRegistration } from '../../domain/users/pending-registration.ts'
+import type { JsonValue } from '../../domain/users/user.ts'
 import type { Queries } from './queries.ts'
 
 interface Subject {
@@ -15,25 +17,27 @@ export class PrismaOneTimeTokenStore implements OneTimeTokenStore {
   }
 
   async insert(token: OneTimeToken): Promise<void> {
-    const { id, purpose, userId, digest, email, createdAt, expiresAt } = token
+    const { id, purpose, userId, digest, email, registration, keepsOlder, createdAt, expiresAt } = token
+    const registered = registration === null ? null : JSON.stringify(registration)
     await this.#queries.$executeRaw`
       WITH voided AS (
         UPDATE one_time_tokens SET consumed_at = ${createdAt}::timestamptz
         WHERE user_id = ${userId}::uuid AND purpose = ${purpose}::one_time_token_purpose AND consumed_at IS NULL
-          AND purpose <> 'UNDO_EMAIL_CHANGE'
+          AND NOT ${keepsOlder}::boolean
       )
-      INSERT INTO one_time_tokens (id, purpose, user_id, digest, email, created_at, expires_at)
+      INSERT INTO one_time_tokens (id, purpose, user_id, digest, email, registration, created_at, expires_at)
       VALUES (${id}::uuid, ${purpose}::one_time_token_purpose, ${userId}::uuid, ${digest}::bytea, ${email},
-        ${createdAt}::timestamptz, ${expiresAt}::timestamptz)`
+        ${registered}::jsonb, ${createdAt}::timestamptz, ${expiresAt}::timestamptz)`
   }
 
   async consume(digest: Uint8Array<ArrayBuffer>, purpose: OneTimeTokenPurpose, now: Date) {
-    const [subject] = await this.#queries.$queryRaw<Subject[]>`
+    const [subject] = await this.#queries.$queryRaw<(Subject & { registration: JsonValue })[]>`
       UPDATE one_time_tokens SET consumed_at = ${now}::timestamptz
       WHERE digest = ${digest}::bytea AND purpose = ${purpose}::one_time_token_purpose AND user_id IS NOT NULL
         AND consumed_at IS NULL AND expires_at > ${now}::timestamptz
-      RETURNING user_id AS "userId", email`
-    return subject ?? null
+      RETURNING user_id AS "userId", email, registration`
+    if (subject === undefined) return null
+    return { ...subject, registration: readPendingRegistration(subject.registration) }
   }
 
   async find(digest: Uint8Array<ArrayBuffer>, purpose: OneTimeTokenPurpose, now: Date) {

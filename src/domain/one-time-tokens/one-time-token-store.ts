@@ -1,17 +1,22 @@
+import type { PendingRegistration } from '../users/pending-registration.ts'
 import type { OneTimeToken, OneTimeTokenPurpose } from './one-time-token.ts'
 
+/** What a token that has just been used up was for. */
+export interface ConsumedToken {
+  readonly userId: string
+  readonly email: string | null
+  readonly registration: PendingRegistration | null
+}
+
 export interface OneTimeTokenStore {
-  /**
-   * Stores a token and voids the user's older ones of the same purpose, in one statement. Undoing an address change is
-   * the exception: whoever changed it twice must not take the first owner's way back.
-   */
+  /** Stores a token and, unless it keeps them, voids the user's older ones of the same purpose; one statement. */
   insert(token: OneTimeToken): Promise<void>
   /** Uses a live token of that purpose up, by one statement: of parallel calls one gets it. Null for unknown, used, void and expired ones. */
   consume(
     digest: Uint8Array<ArrayBuffer>,
     purpose: OneTimeTokenPurpose,
     now: Date,
-  ): Promise<{ userId: string; email: string | null } | null>
+  ): Promise<ConsumedToken | null>
   /** Looks without using it up. */
   find(
     digest: Uint8Array<ArrayBuffer>,

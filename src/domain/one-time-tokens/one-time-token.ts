@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/digest.ts'
 import type { Ids } from '../../lib/ids.ts'
 import { randomBytes } from '../../lib/random.ts'
+import type { PendingRegistration } from '../users/pending-registration.ts'
 
 export const oneTimeTokenPurposes = [
   'VERIFY_EMAIL',
@@ -21,6 +22,10 @@ export interface OneTimeToken {
   readonly digest: Uint8Array<ArrayBuffer>
   /** The other address of an address change. */
   readonly email: string | null
+  /** The registration that the link of its mail makes count. */
+  readonly registration: PendingRegistration | null
+  /** Whether older tokens of the same purpose stay good beside it. */
+  readonly keepsOlder: boolean
   readonly createdAt: Date
   readonly expiresAt: Date
 }
@@ -44,7 +49,8 @@ function digestOf(secret: string): Uint8Array<ArrayBuffer> {
 /** A fresh token: its secret for the mail, its digest for the store. */
 export function newOneTimeToken(
   deps: { ids: Ids; clock: Clock },
-  wish: { purpose: OneTimeTokenPurpose; userId: string | null; email?: string; lifeSeconds: number },
+  wish: Pick<OneTimeToken, 'purpose' | 'userId'> &
+    Partial<Pick<OneTimeToken, 'email' | 'registration' | 'keepsOlder'>> & { lifeSeconds: number },
 ): { secret: string; token: OneTimeToken } {
   const secret = drawOneTimeSecret()
   const createdAt = deps.clock.now()
@@ -54,6 +60,8 @@ export function newOneTimeToken(
     userId: wish.userId,
     digest: digestOf(secret),
     email: wish.email ?? null,
+    registration: wish.registration ?? null,
+    keepsOlder: wish.keepsOlder ?? false,
     createdAt,
     expiresAt: new Date(createdAt.getTime() + wish.lifeSeconds * 1000),
   }

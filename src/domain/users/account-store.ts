@@ -1,4 +1,5 @@
 import type { StoredPassword } from '../passwords/password.ts'
+import type { PendingRegistration } from './pending-registration.ts'
 import type { JsonObject, User } from './user.ts'
 import type { NewUser } from './user-store.ts'
 
@@ -21,6 +22,14 @@ export interface AccountStore {
    * meanwhile, or the account is gone: nothing was changed.
    */
   replaceRegistration(userId: string, user: NewUser, password: StoredPassword): Promise<boolean>
+  /**
+   * Before an address is verified: makes the registration count that the link was mailed for. Without one, and where
+   * several have asked for the address, nobody knows whose password the account has: it is removed. Nothing happens to
+   * an account that somebody has signed in to.
+   */
+  settleRegistration(userId: string, registration: PendingRegistration | null): Promise<void>
+  /** Leaves the account without a password until a reset sets one. */
+  removePassword(userId: string): Promise<void>
   /**
    * The address is its owner's. Claims the username that the registration asked for, if it is still free. Null when
    * the account is gone.
