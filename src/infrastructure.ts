@@ -8,6 +8,7 @@ import { SendgridMailTransport } from './adapters/mail/sendgrid-mail-transport.t
 import { SmtpMailTransport } from './adapters/mail/smtp-mail-transport.ts'
 import { MemoryRevocationChannel } from './adapters/memory/memory-revocation-channel.ts'
 import type { Database } from './adapters/prisma/database.ts'
+import { assertMigrated, assertReachable } from './adapters/prisma/database-checks.ts'
 import { isUnavailable } from './adapters/prisma/database-errors.ts'
 import { openEmbeddedDatabase } from './adapters/prisma/embedded-database.ts'
 import { openPostgresDatabase } from './adapters/prisma/postgres-database.ts'
@@ -82,10 +83,12 @@ export async function openInfrastructure(
 ): Promise<Infrastructure> {
   const database = await openDatabase(config, logger)
   closer.add('database', () => database.close())
+  await assertReachable(database)
   if (config.database.migrateOnStart) {
     const applied = await database.migrate()
     if (applied.length > 0) logger.info({ applied }, 'migrations applied')
   }
+  await assertMigrated(database)
   const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper, logger)
   await hasher.prepare()
   const infrastructure = assemble(config, database, hasher, logger, closer)
@@ -160,13 +163,7 @@ export function assemble(
 function databaseChecks(database: Database): ReadinessCheck[] {
   return [
     { name: 'database', check: () => database.ping() },
-    {
-      name: 'migrations',
-      async check() {
-        const pending = await database.pendingMigrations()
-        if (pending.length > 0) throw new Error(`Migrations are pending: ${pending.join(', ')}`)
-      },
-    },
+    { name: 'migrations', check: () => assertMigrated(database) },
   ]
 }
 

@@ -41,6 +41,7 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   const { hosts, port, drainSeconds, publicUrl } = config.server
   const listening = await listen({ app, hosts, port, logger, drainSeconds })
   closer.add('http', () => listening.close())
+  stopOnSignals(logger, closer)
   const graphql = new URL('/graphql', publicUrl).href
   const listens = listening.addresses.map(({ address, port: taken }) => `${address} port ${taken}`)
   const mailbox = infrastructure.mailbox === null ? null : new URL('/dev/mailbox', publicUrl).href
@@ -49,7 +50,6 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
     'Gatehouse is ready',
   )
   infrastructure.passwordScorer.start?.()
-  stopOnSignals(logger, closer)
 }
 
 function stopOnSignals(logger: Logger, closer: Closer): void {

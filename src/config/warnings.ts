@@ -1,3 +1,4 @@
+import type { Secret } from '../lib/secret.ts'
 import type { Config } from './config.ts'
 import type { ConfigProblem } from './config-error.ts'
 import { isLoopback } from './network-rules.ts'
@@ -13,9 +14,18 @@ export function configWarnings(config: Config): readonly ConfigProblem[] {
       'RSA_KEY_BITS',
       `of ${tokens.rsaKeyBits} are 112 bits of security, enough until 2030 (NIST SP 800-57 part 1); 3072 are 128.`,
     ],
-    [config.rateLimits === 'off', 'RATE_LIMITS', 'are off: passwords may be guessed at full speed.'],
     [cookies.sameSite === 'none', 'COOKIE_SAME_SITE', 'of none sends the cookies along from every site.'],
     [openHttp, 'PUBLIC_URL', 'without https shows passwords and tokens to everybody on the way.'],
+    [
+      production && isPlainDatabase(database.url),
+      'DATABASE_URL',
+      'leaves the machine without verified TLS: add sslmode=verify-full.',
+    ],
+    [
+      production && isPlainRedis(config.redis?.url),
+      'REDIS_URL',
+      'leaves the machine without TLS: use rediss://.',
+    ],
     [production && config.graphiql, 'GRAPHIQL', 'is on in production.'],
     [production && config.introspection, 'INTROSPECTION', 'is on in production.'],
     [
@@ -25,4 +35,16 @@ export function configWarnings(config: Config): readonly ConfigProblem[] {
     ],
   ]
   return warnings.filter(([applies]) => applies).map(([, variable, sentence]) => ({ variable, sentence }))
+}
+
+function isPlainDatabase(secret: Secret | null): boolean {
+  if (secret === null) return false
+  const url = new URL(secret.reveal())
+  return !isLoopback(url) && url.searchParams.get('sslmode') !== 'verify-full'
+}
+
+function isPlainRedis(secret: Secret | undefined): boolean {
+  if (secret === undefined) return false
+  const url = new URL(secret.reveal())
+  return !isLoopback(url) && url.protocol !== 'rediss:'
 }

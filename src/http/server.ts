@@ -30,6 +30,7 @@ import { useRequestLog } from './plugins/use-request-log.ts'
 import { useResponseCookies } from './plugins/use-response-cookies.ts'
 import { graphqlPath, useRoutes } from './plugins/use-routes.ts'
 import { useSecurityHeaders } from './plugins/use-security-headers.ts'
+import { useTimeLimit } from './plugins/use-time-limit.ts'
 import { useTrustedHosts } from './plugins/use-trusted-hosts.ts'
 import { useValidation } from './plugins/use-validation.ts'
 import { useVariableErrors } from './plugins/use-variable-errors.ts'
@@ -61,6 +62,8 @@ export interface HttpAppDeps {
   isUnavailable(error: unknown): boolean
   /** Names of the mutations that check credentials: one operation may run one of them. */
   readonly credentialFields: ReadonlySet<string>
+  /** After how many milliseconds an operation is UNAVAILABLE; 8 s unless told. */
+  readonly executionLimitMs?: number
   /** More plugins, between the validation of an operation and its answer. */
   readonly plugins?: readonly HttpPlugin[]
 }
@@ -152,6 +155,7 @@ function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain):
     useOperation(contexts),
     useValidation({ introspection: config.introspection }),
     useVariableErrors(),
+    useTimeLimit(deps.executionLimitMs),
     ...(deps.plugins ?? []),
     useGraphqlResponses({ contexts, errors }),
     useResponseCookies(contexts),

@@ -101,10 +101,18 @@ describe('a start on a database', () => {
     expect(lines[0]).toMatch(/signing key .* damaged/)
   })
 
+  it('says what to do when the database lacks migrations', async () => {
+    const empty = await createServerDatabase({ migrated: false })
+    const { end, lines } = await refused({ DATABASE_URL: empty.url })
+    await empty.drop()
+    expect(end).toEqual({ code: 1, signal: null })
+    expect(lines.at(-1)).toMatch(/lacks migrations .*npm run db:migrate/)
+  })
+
   it('says that the database is not there', async () => {
     const { end, lines } = await refused({ DATABASE_URL: 'postgres://postgres:planted@127.0.0.1:9/nowhere' })
     expect(end).toEqual({ code: 1, signal: null })
-    expect(lines.at(-1)).toContain('Gatehouse could not start')
+    expect(lines.at(-1)).toContain('cannot be reached')
     expect(lines.join()).not.toContain('planted')
   })
 })

@@ -6,6 +6,15 @@ import { runCommand } from '../../src/cli/run-command.ts'
 
 const unmade = join(tmpdir(), 'gatehouse-that-nobody-makes')
 
+const production = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://auth.example.com',
+  DATABASE_URL: 'postgres://gatehouse@db.internal/gatehouse',
+  MASTER_KEY: Buffer.from('gatehouse tests: a master key 32').toString('base64'),
+  REFRESH_PEPPERS: 'test:a-pepper-of-the-tests-0123456789abcdef',
+  MAIL: 'off',
+}
+
 describe('npm run cli', () => {
   it('lists its commands', async () => {
     const { code, output } = await run(['help'])
@@ -39,11 +48,12 @@ describe('npm run cli -- config check', () => {
 
   it.each([
     ['RSA_KEY_BITS', {}, 'of 2048 are 112 bits of security'],
-    ['RATE_LIMITS', { RATE_LIMITS: 'off' }, 'guessed at full speed'],
     ['COOKIE_SAME_SITE', { COOKIE_SAME_SITE: 'none', PUBLIC_URL: 'https://auth.example.com' }, 'every site'],
     ['PUBLIC_URL', { PUBLIC_URL: 'http://auth.example.com' }, 'without https'],
     ['DATABASE_URL', {}, 'embedded database'],
     ['PASSWORD_POLICY', { PASSWORD_POLICY: 'classic' }, 'NIST forbids composition rules'],
+    ['DATABASE_URL', production, 'verified TLS'],
+    ['REDIS_URL', { ...production, REDIS_URL: 'redis://cache.internal' }, 'rediss://'],
   ])('warns of %s where it is weak', async (variable, env, reason) => {
     const { code, output } = await run(['config', 'check'], { DATA_DIR: unmade, ...env })
     expect(code).toBe(0)
