@@ -1,0 +1,99 @@
+import { hash } from '@node-rs/bcrypt'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createImportUsers } from '../../src/flows/import-users.ts'
+import { openStores } from '../../src/infrastructure.ts'
+import { askLogin, signUp } from '../support/people.ts'
+import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
+
+let test: TestApp
+beforeAll(async () => {
+  test = await createTestApp()
+})
+afterAll(() => test.close())
+
+async function importRows(rows: readonly (string | object)[], keepGoing = false) {
+  async function* read() {
+    for (const row of rows) yield typeof row === 'string' ? row : JSON.stringify(row)
+  }
+  return createImportUsers(openStores(test.database))(read, keepGoing)
+}
+
+describe('users import', () => {
+  it.each(['2a', '2b', '2y'])(
+    'lets an owner sign in with a bcrypt hash ($%s$), and upgrades it then',
+    async (version) => {
+      const email = freshEmail()
+      const passwordHash = (await hash(goodPassword, 4)).replace(/^\$2[aby]/, `$${version}`)
+      const row = { email, passwordHash, emailVerified: true, firstName: 'Ada', role: 'MODERATOR' }
+      expect(await importRows([row])).toEqual({ imported: 1, bad: [] })
+      expect(await askLogin(test.actor(), email, { password: 'Wr0ng-horse-battery!' })).toMatchObject({
+        code: 'INVALID_CREDENTIALS',
+      })
+      expect(await askLogin(test.actor(), email)).toMatchObject({ user: { email, role: 'MODERATOR' } })
+      const password = await test.database.client.password.findFirst({ where: { user: { email } } })
+      expect(password?.hash).toMatch(/^\$argon2id\$/)
+      expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+    },
+  )
+
+  it('reports every bad row by its line, and imports nothing unless told to go on', async () => {
+    const taken = await signUp(test.actor())
+    const good = freshEmail()
+    const rows = [
+      { email: good },
+      '{ not JSON',
+      { email: 'nonsense', firstName: 'x'.repeat(51) },
+      '',
+      { email: taken.email },
+      { email: good.toUpperCase() },
+      {
+        email: freshEmail(),
+        passwordHash: '$argon2id$v=19$m=99999999,t=1,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2g',
+      },
+      { email: freshEmail(), tenant: 'unknown' },
+      { email: freshEmail(), admin: true },
+    ]
+    const report = await importRows(rows)
+    expect(report.imported).toBe(0)
+    expect(report.bad.map(({ line, issues }) => [line, issues.map(({ code }) => code)])).toEqual([
+      [2, ['MALFORMED']],
+      [3, ['INVALID_EMAIL', 'TOO_LONG']],
+      [5, ['EMAIL_TAKEN']],
+      [6, ['DUPLICATE']],
+      [7, ['INVALID_PASSWORD_HASH']],
+      [8, ['UNKNOWN_TENANT']],
+      [9, ['UNRECOGNIZED_KEYS']],
+    ])
+    expect(await test.database.client.user.count({ where: { email: good } })).toBe(0)
+    expect(await importRows(rows, true)).toMatchObject({ imported: 1 })
+    expect(await test.database.client.user.count({ where: { email: good } })).toBe(1)
+  })
+
+  it('makes accounts without a password, which set one by a reset', async () => {
+    const email = freshEmail()
+    expect(await importRows([{ email }])).toMatchObject({ imported: 1 })
+    expect(await askLogin(test.actor(), email)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
+  })
+})
+
+describe('users export', () => {
+  it('holds everything about a person and no secret', async () => {
+    const { userId, email, refreshToken } = await signUp(test.actor(), { firstName: 'Ada' })
+    const { client } = test.database
+    const stored = await client.session.findFirstOrThrow({ where: { userId } })
+    const person = await openStores(test.database).personExport.collect(userId)
+    expect(person).toMatchObject({
+      email,
+      firstName: 'Ada',
+      sessions: [{ id: stored.id, ipAddress: '192.0.2.7' }],
+    })
+    const text = JSON.stringify(person)
+    expect(text).toContain('USER_REGISTERED')
+    for (const secret of [refreshToken, '$argon2', 'familyHash', 'digest', 'sealed']) {
+      expect(text).not.toContain(secret)
+    }
+    expect(
+      await openStores(test.database).personExport.collect('01890000-0000-7000-8000-000000000000'),
+    ).toBeNull()
+  })
+})
