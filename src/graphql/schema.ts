@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { createBuilder } from './builder.ts'
-import { addEmail } from './email.ts'
+import { addEmailChange } from './email-change.ts'
+import { addEmailVerification } from './email-verification.ts'
 import { addLogin } from './login.ts'
 import { addLogout } from './logout.ts'
 import { addPasswordChanges } from './password-changes.ts'
@@ -29,7 +30,8 @@ export function createSchema(): GraphQLSchema {
   addLogin(builder, types)
   addRefresh(builder, types)
   addLogout(builder)
-  addEmail(builder, types)
+  addEmailVerification(builder, types)
+  addEmailChange(builder, types)
   addPasswords(builder, types)
   addPasswordChanges(builder, types)
   addProfile(builder, types)
