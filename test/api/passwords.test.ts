@@ -95,7 +95,8 @@ describe('passwordPolicy', () => {
       maxAgeDays: 90,
     })
     expect(test.log.join('\n')).toContain('password rules of a tenant are not usable')
-    expect(await policyOf(test, 'nowhere')).toBeNull()
+    for (const nowhere of ['nowhere', '', 'a\u0000b', 'a\ud800b', 'x'.repeat(65)])
+      expect(await policyOf(test, nowhere)).toBeNull()
   })
 })
 
