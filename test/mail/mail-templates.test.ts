@@ -90,18 +90,38 @@ describe('renderMail', () => {
     'evil.example',
     'write to x@evil.example',
     'Gratis auf bücher.de',
+    'claim your prize at win24.com/a',
+    'Go t.co/AbCdE12 now',
+    'win24。com',
+    't．co',
+    'evil｡example',
+    'x․com',
+    'évil.com'.normalize('NFD'),
+    'मुफ़्त.com',
+    'xn--80ak6aa92e.com',
+    'evil.xn--p1ai',
+    'मुफ्ती.com',
+    'उदाहरण.भारत',
+    'ⓔⓥⓘⓛ.ⓒⓞⓜ',
+    '1.1.1.1/a',
   ])('does not greet anybody as %s', (name) => {
     const { text, html } = render(mails.VERIFY_EMAIL, name)
     expect(text).toMatch(/^Hello,\n/)
     expect(text + html).not.toContain(name)
   })
 
-  it.each(['Dr. Ada Lovelace', 'J. R. R. Tolkien', "Conan O'Brien", 'Jean-Luc', '陳大文'])(
-    'greets %s',
-    (name) => {
-      expect(render(mails.VERIFY_EMAIL, name).text).toMatch(new RegExp(`^Hello ${name},\\n`))
-    },
-  )
+  it.each([
+    'Dr. Ada Lovelace',
+    'J. R. R. Tolkien',
+    'J.R.R. Tolkien',
+    'Ada L.',
+    'Ada 2.0',
+    "Conan O'Brien",
+    'Jean-Luc',
+    '陳大文',
+  ])('greets %s', (name) => {
+    expect(render(mails.VERIFY_EMAIL, name).text).toMatch(new RegExp(`^Hello ${name},\\n`))
+  })
 })
 
 describe('fillLink', () => {
