@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { createImportUsers } from '../flows/import-users.ts'
 import { isUuid } from '../lib/uuid.ts'
 import { type Command, exitCodes } from './command.ts'
+import { visibleLine } from './visible.ts'
 import { withStores } from './with-stores.ts'
 
 /** Bad rows that are printed; the rest is counted. */
@@ -26,9 +27,8 @@ export const usersImport: Command = {
     )
     for (const { line, issues } of bad.slice(0, mostPrinted)) {
       for (const issue of issues) {
-        terminal.complain(
-          `line ${line}: ${[issue.path.join('.'), issue.code, issue.message].filter(Boolean).join(' ')}`,
-        )
+        const parts = [issue.path.join('.'), issue.code, issue.message].filter(Boolean)
+        terminal.complain(visibleLine(`line ${line}: ${parts.join(' ')}`))
       }
     }
     terminal.print(`${imported} imported, ${bad.length} bad`)

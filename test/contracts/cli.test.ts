@@ -11,6 +11,14 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
 
+describe('npm run cli', () => {
+  it('sends the terminal nothing that it would obey', async () => {
+    const { code, complaints } = await cli(['\u001b[2J\u009b31m\u202e'])
+    expect(code).toBe(2)
+    expect(complaints).toContain('Unknown command: \\u001b[2J\\u009b31m\\u202e\n\nUsage')
+  })
+})
+
 describe('npm run cli -- migrate', () => {
   it('brings a database up to date once, without the secrets of the service', async () => {
     const { env, remove } = await emptyDatabase()
