@@ -81,7 +81,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
       courier,
       registerPending,
     }),
-    login: createLogin({ ...signIn, users, sessions, auditStore, passwordPolicy, oneTimeTokens, lives }),
+    login: createLogin({ ...signIn, users, sessions, auditStore, passwordPolicy, transaction, lives }),
     refreshSession: createRefreshSession({
       ...present,
       sessionRules,
@@ -90,7 +90,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
       audit,
       logger,
     }),
-    logout: createLogout({ ...present, verifier, endSessions, audit }),
+    logout: createLogout({ ...present, revocationStore: stores.revocations, verifier, endSessions, audit }),
     revokeSession: createRevokeSession({ endSessions, audit }),
     revokeOtherSessions: createRevokeOtherSessions({ endSessions, audit }),
     findCsrfToken: createFindCsrfToken({ ...present, verifier }),

@@ -21,6 +21,7 @@ import { openRedis, pingRedis } from './adapters/redis/redis-client.ts'
 import { RedisRevocationChannel } from './adapters/redis/redis-revocation-channel.ts'
 import { createPinoLogger } from './adapters/telemetry/pino-logger.ts'
 import type { Config } from './config/config.ts'
+import { type AuditRecorder, createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import type { Sealer } from './domain/keys/sealer.ts'
 import type { SigningKeyStore } from './domain/keys/signing-key-store.ts'
 import type { MailTransport } from './domain/mail/mail-transport.ts'
@@ -108,7 +109,9 @@ export function openDatabase(
 }
 
 /** What a command of an operator works with. */
-export interface OpenStores extends Stores {
+export interface OpenStores extends Omit<Stores, 'audit'> {
+  readonly transaction: Transaction
+  readonly audit: AuditRecorder
   readonly tenants: TenantStore
   readonly personExport: PersonExport
   readonly clock: Clock
@@ -117,12 +120,15 @@ export interface OpenStores extends Stores {
 
 /** The stores around an open database. */
 export function openStores(database: Database): OpenStores {
+  const ids = createIds(systemClock)
   return {
     ...createStores(database.client),
+    transaction: createTransaction(database.client),
+    audit: createAuditRecorder({ clock: systemClock, ids }),
     tenants: new PrismaTenantStore(database.client),
     personExport: new PrismaPersonExport(database.client),
     clock: systemClock,
-    ids: createIds(systemClock),
+    ids,
   }
 }
 

@@ -69,10 +69,9 @@ export class AccountMails {
   }
 
   resetPassword(user: Addressee): Letter {
-    const reset = this.#token(user, {
-      purpose: 'RESET_PASSWORD',
-      lifeSeconds: this.#deps.lives.resetPasswordSeconds,
-    })
+    const lifeSeconds = this.#deps.lives.resetPasswordSeconds
+    const wish = { purpose: 'RESET_PASSWORD', lifeSeconds, email: user?.email ?? null } as const
+    const reset = this.#token(user, wish)
     return this.#letter(user, user, { kind: 'RESET_PASSWORD', token: reset.secret }, [reset])
   }
 

@@ -1,16 +1,17 @@
 import { z } from 'zod'
 import type { Viewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
-import { oneTimeDigest } from '../domain/one-time-tokens/one-time-token.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem } from '../domain/problems.ts'
+import { UnauthenticatedError } from '../domain/refusals.ts'
 import type { RevocationList } from '../domain/tokens/revocation-list.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import type { Stores, Transaction } from '../domain/transaction.ts'
 import type { AccountStore } from '../domain/users/account-store.ts'
 import type { User } from '../domain/users/user.ts'
 import type { UserStore } from '../domain/users/user-store.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type AccountMails, type OneTimeTokenLives, post } from './account-mails.ts'
+import { consumeToken } from './consume-token.ts'
 import { email, parseInput } from './input.ts'
 import type { ProvePassword } from './prove-password.ts'
 import { commitSignOut, signOut } from './sign-out.ts'
@@ -46,7 +47,13 @@ export function createRequestEmailChange(deps: ChangeEmailDeps) {
     const user = await deps.provePassword(viewer, written.currentPassword, origin)
     if (user.email === newEmail) throw alreadyYours()
     const free = await deps.accounts.isEmailFree(user, newEmail, deps.clock.now())
-    await deps.transaction((stores) => post(stores, deps.mails.confirmEmailChange(user, newEmail, free)))
+    await deps.transaction(async (stores) => {
+      if ((await stores.accounts.lock(user.id, user.tokenVersion)) === null) throw passwordChangedMeanwhile()
+      const { tenantId, id: userId } = user
+      const subject = { tenantId, userId, sessionId: viewer.sessionId }
+      await stores.audit.append(deps.audit.event('EMAIL_CHANGE_REQUESTED', origin, subject))
+      await post(stores, deps.mails.confirmEmailChange(user, newEmail, free))
+    })
     deps.courier.wake()
     return newEmail
   }
@@ -58,22 +65,12 @@ export function createRequestEmailChange(deps: ChangeEmailDeps) {
  */
 export function createConfirmEmailChange(deps: ChangeEmailDeps) {
   return async (secret: string, origin: Origin): Promise<User> => {
-    const digest = oneTimeDigest(secret)
-    if (digest === null) throw new InvalidTokenProblem()
     const now = deps.clock.now()
     const changed = await deps.transaction(async (stores) => {
-      const token = await stores.oneTimeTokens.consume(digest, 'CHANGE_EMAIL', now)
-      const before = token === null ? null : await stores.users.findById(token.userId)
-      if (before === null || !before.active || !token?.email) throw new InvalidTokenProblem()
+      const { token, user: before } = await consumeToken(stores, secret, 'CHANGE_EMAIL', now)
+      if (token.email === null) throw new InvalidTokenProblem()
       const user = await stores.accounts.changeEmail({ userId: before.id, email: token.email, now })
       if (user === null) throw new InvalidTokenProblem()
-      const until = new Date(now.getTime() + deps.lives.undoEmailChangeSeconds * 1000)
-      await stores.accounts.reserveEmail({
-        tenantId: before.tenantId,
-        email: before.email,
-        userId: before.id,
-        until,
-      })
       await stores.oneTimeTokens.voidAll(
         user.id,
         ['VERIFY_EMAIL', 'DENY_REGISTRATION', 'RESET_PASSWORD'],
@@ -81,7 +78,7 @@ export function createConfirmEmailChange(deps: ChangeEmailDeps) {
       )
       const subject = { tenantId: user.tenantId, userId: user.id }
       await stores.audit.append(deps.audit.event('EMAIL_CHANGED', origin, subject))
-      await post(stores, deps.mails.emailChanged(before, user.email))
+      await keepWayBack(deps, stores, before, user.email, now)
       return user
     })
     deps.courier.wake()
@@ -95,12 +92,10 @@ export function createConfirmEmailChange(deps: ChangeEmailDeps) {
  */
 export function createUndoEmailChange(deps: ChangeEmailDeps) {
   return async (secret: string, origin: Origin): Promise<number> => {
-    const digest = oneTimeDigest(secret)
-    if (digest === null) throw new InvalidTokenProblem()
     const now = deps.clock.now()
     const ended = await commitSignOut(deps, async (stores) => {
-      const token = await stores.oneTimeTokens.consume(digest, 'UNDO_EMAIL_CHANGE', now)
-      if (!token?.email) throw new InvalidTokenProblem()
+      const { token } = await consumeToken(stores, secret, 'UNDO_EMAIL_CHANGE', now)
+      if (token.email === null) throw new InvalidTokenProblem()
       const user = await stores.accounts.changeEmail({ userId: token.userId, email: token.email, now })
       const tokenVersion = await stores.accounts.raiseTokenVersion(token.userId, now)
       if (user === null || tokenVersion === null) throw new InvalidTokenProblem()
@@ -123,6 +118,25 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
     deps.courier.wake()
     return ended.revokedSessions
   }
+}
+
+/** Also for an address that was never verified: its owner, who may not know the account, can take it from there. */
+async function keepWayBack(
+  deps: ChangeEmailDeps,
+  stores: Stores,
+  before: User,
+  newEmail: string,
+  now: Date,
+): Promise<void> {
+  const { tenantId, email, id: userId } = before
+  const until = new Date(now.getTime() + deps.lives.undoEmailChangeSeconds * 1000)
+  await stores.accounts.reserveEmail({ tenantId, email, userId, until })
+  await post(stores, deps.mails.emailChanged(before, newEmail))
+}
+
+/** What was proven is not true any more: a new password ends sessions that prove themselves by the old one. */
+function passwordChangedMeanwhile(): UnauthenticatedError {
+  return new UnauthenticatedError('TOKEN_REVOKED')
 }
 
 function alreadyYours(): InvalidInputProblem {

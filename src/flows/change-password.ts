@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Viewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
+import { voidWithPassword } from '../domain/one-time-tokens/one-time-token.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
 import { UnauthenticatedError } from '../domain/refusals.ts'
@@ -71,6 +72,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
       if (tokenVersion === null || !(await stores.sessions.renewFamily(family))) {
         throw new UnauthenticatedError('TOKEN_REVOKED')
       }
+      await stores.oneTimeTokens.voidAll(user.id, voidWithPassword, now)
       const subject = { tenantId: user.tenantId, userId: user.id, sessionId }
       await stores.audit.append(
         deps.audit.event('PASSWORD_CHANGED', origin, { ...subject, details: accepted.auditDetails }),

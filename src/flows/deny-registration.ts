@@ -1,10 +1,10 @@
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
-import { oneTimeDigest } from '../domain/one-time-tokens/one-time-token.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { InvalidTokenProblem } from '../domain/problems.ts'
 import type { RevocationList } from '../domain/tokens/revocation-list.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { Clock } from '../lib/clock.ts'
+import { consumeToken } from './consume-token.ts'
 import { commitSignOut, signOut } from './sign-out.ts'
 
 export interface DenyRegistrationDeps {
@@ -20,26 +20,24 @@ export interface DenyRegistrationDeps {
  */
 export function createDenyRegistration(deps: DenyRegistrationDeps) {
   return async (secret: string, origin: Origin): Promise<void> => {
-    const digest = oneTimeDigest(secret)
-    if (digest === null) throw new InvalidTokenProblem()
     const now = deps.clock.now()
     const reason = 'REGISTRATION_DENIED'
     await commitSignOut(deps, async (stores) => {
-      const token = await stores.oneTimeTokens.consume(digest, 'DENY_REGISTRATION', now)
-      const userId = token?.userId ?? null
-      const tokenVersion = userId === null ? null : await stores.accounts.raiseTokenVersion(userId, now)
-      if (userId === null || tokenVersion === null) throw new InvalidTokenProblem()
+      const { user } = await consumeToken(stores, secret, 'DENY_REGISTRATION', now)
+      const { id: userId, tenantId } = user
+      const tokenVersion = await stores.accounts.raiseTokenVersion(userId, now)
+      if (tokenVersion === null) throw new InvalidTokenProblem()
       const ended = await signOut(stores, {
         userId,
         tokenVersion,
         exceptSessionId: null,
         revokedBy: null,
         reason,
-        audit: deps.audit.event('SESSION_REVOKED', origin, { userId, reason }),
+        audit: deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, reason }),
         now,
       })
       if (!(await stores.accounts.removeUnverified(userId))) throw new InvalidTokenProblem()
-      await stores.audit.append(deps.audit.event('ACCOUNT_DELETED', origin, { userId, reason }))
+      await stores.audit.append(deps.audit.event('ACCOUNT_DELETED', origin, { tenantId, userId, reason }))
       return ended
     })
   }

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
+import type { Origin } from '../domain/origin/origin.ts'
 import { type InputIssue, InvalidInputProblem, Problem } from '../domain/problems.ts'
 import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
+import type { Transaction } from '../domain/transaction.ts'
 import type { AccountStore } from '../domain/users/account-store.ts'
 import { userRoles } from '../domain/users/user.ts'
-import type { UserStore } from '../domain/users/user-store.ts'
 import { usernameKey } from '../domain/users/username.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
@@ -48,6 +50,9 @@ const rules = z.strictObject({
 
 type Row = z.infer<typeof rules>
 
+/** Where an import comes from: nobody's address, no request. */
+const commandLine: Origin = { address: null, userAgent: null, requestId: 'users import' }
+
 export interface BadRow {
   /** From 1. */
   readonly line: number
@@ -61,7 +66,8 @@ export interface ImportReport {
 
 export interface ImportUsersDeps {
   readonly tenants: TenantStore
-  readonly users: UserStore
+  readonly transaction: Transaction
+  readonly audit: AuditRecorder
   readonly accounts: AccountStore
   readonly clock: Clock
   readonly ids: Ids
@@ -152,7 +158,11 @@ async function insert(deps: ImportUsersDeps, row: Row): Promise<void> {
     createdAt: row.createdAt ? new Date(row.createdAt) : now,
   }
   const password = row.passwordHash ? { hash: row.passwordHash, pepperId: null, changedAt: now } : null
-  await deps.users.insert(user, password)
+  await deps.transaction(async (stores) => {
+    await stores.users.insert(user, password)
+    const subject = { tenantId: user.tenantId, userId: user.id, details: { role: user.role } }
+    await stores.audit.append(deps.audit.event('USER_IMPORTED', commandLine, subject))
+  })
 }
 
 async function tenantIdOf(deps: ImportUsersDeps, row: Row): Promise<string> {

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { AuditStore } from '../domain/audit/audit-store.ts'
 import { newOneTimeToken } from '../domain/one-time-tokens/one-time-token.ts'
-import type { OneTimeTokenStore } from '../domain/one-time-tokens/one-time-token-store.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { isExpired } from '../domain/passwords/password-age.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
@@ -16,6 +15,7 @@ import {
 import { tokenTransports } from '../domain/sessions/session.ts'
 import type { SessionStore } from '../domain/sessions/session-store.ts'
 import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
+import type { Transaction } from '../domain/transaction.ts'
 import { normaliseEmail } from '../domain/users/email-address.ts'
 import { isLocked, type User } from '../domain/users/user.ts'
 import type { LoginCandidate, UserStore } from '../domain/users/user-store.ts'
@@ -52,7 +52,7 @@ export interface LoginDeps extends StartSessionDeps {
   readonly issueTokens: IssueSessionTokens
   readonly emailVerification: 'off' | 'optional' | 'required'
   readonly passwordPolicy: Pick<PasswordPolicyService, 'rulesOf'>
-  readonly oneTimeTokens: OneTimeTokenStore
+  readonly transaction: Transaction
   readonly lives: Pick<OneTimeTokenLives, 'resetPasswordSeconds'>
 }
 
@@ -98,8 +98,14 @@ export function createLogin(deps: LoginDeps) {
       userId: user.id,
       lifeSeconds,
     })
-    await deps.oneTimeTokens.insert(token)
-    await recordFailure('PASSWORD_EXPIRED', candidate, origin)
+    const subject = { tenantId: user.tenantId, userId: user.id, reason: 'PASSWORD_EXPIRED' }
+    const unchanged = await deps.transaction(async (stores) => {
+      if ((await stores.accounts.lock(user.id, user.tokenVersion)) === null) return false
+      await stores.oneTimeTokens.insert(token)
+      await stores.audit.append(deps.audit.event('LOGIN_FAILED', origin, subject))
+      return true
+    })
+    if (!unchanged) return refuse(new InvalidCredentialsProblem(), candidate, origin)
     return { kind: 'PASSWORD_EXPIRED', resetToken: secret, expiresAt: token.expiresAt }
   }
 

@@ -6,6 +6,7 @@ import type { TokenTransport } from '../domain/sessions/session.ts'
 import type { SessionStore } from '../domain/sessions/session-store.ts'
 import type { AccessTokenVerifier } from '../domain/tokens/access-token-verifier.ts'
 import { familyHash, type RefreshTokenCodec } from '../domain/tokens/refresh-token.ts'
+import type { RevocationStore } from '../domain/tokens/revocation-store.ts'
 import type { Clock } from '../lib/clock.ts'
 import { bearerToken } from './authenticate.ts'
 import type { Credentials } from './credentials.ts'
@@ -27,6 +28,7 @@ export interface LogoutDeps {
   readonly refreshTokens: RefreshTokenCodec
   readonly csrfTokens: CsrfTokens
   readonly sessions: SessionStore
+  readonly revocationStore: Pick<RevocationStore, 'isRevoked'>
   readonly endSessions: EndSessions
   readonly audit: AuditRecorder
   readonly clock: Clock
@@ -83,9 +85,11 @@ async function ofCookies(deps: LogoutDeps, credentials: Credentials): Promise<st
   return sessionId
 }
 
+/** Null for one that was revoked: a token that leaked before a password change signs nobody out after it. */
 async function ofAccessToken(deps: LogoutDeps, token: string): Promise<string | null> {
   const { claims } = await deps.verifier.verify(token)
-  return claims?.sessionId ?? null
+  if (claims === null || (await deps.revocationStore.isRevoked(claims, deps.clock.now()))) return null
+  return claims.sessionId
 }
 
 async function ofRefreshToken(deps: LogoutDeps, token: string, inBody: boolean): Promise<string | null> {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AuditEvent } from '../domain/audit/audit-event.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
@@ -28,17 +29,25 @@ export function createRequestPasswordReset(deps: RequestMailDeps) {
   return async (written: AddressInput, origin: Origin): Promise<string> => {
     const { address, user } = await findAddressee(deps, written)
     const reachable = user?.active === true ? user : null
-    await send(deps, deps.mails.resetPassword(reachable), user, origin)
+    await send(
+      deps,
+      deps.mails.resetPassword(reachable),
+      deps.audit.event('PASSWORD_RESET_REQUESTED', origin, subjectOf(user)),
+    )
     return address
   }
 }
 
 /** Mails the verification link anew; the older one is void. Silent about everything, as above. @throws InvalidInputProblem */
 export function createResendVerificationEmail(deps: RequestMailDeps) {
-  return async (written: AddressInput, _origin: Origin): Promise<string> => {
+  return async (written: AddressInput, origin: Origin): Promise<string> => {
     const { address, user } = await findAddressee(deps, written)
     const reachable = user?.active === true && user.emailVerifiedAt === null ? user : null
-    await send(deps, deps.mails.verifyEmail(reachable), null, null)
+    await send(
+      deps,
+      deps.mails.verifyEmail(reachable),
+      deps.audit.event('EMAIL_VERIFICATION_REQUESTED', origin, subjectOf(user)),
+    )
     return address
   }
 }
@@ -52,17 +61,14 @@ async function findAddressee(
   return { address: input.email, user: found?.user ?? null }
 }
 
-async function send(
-  deps: RequestMailDeps,
-  letter: Letter,
-  user: User | null,
-  origin: Origin | null,
-): Promise<void> {
-  const subject = { tenantId: user?.tenantId ?? null, userId: user?.id ?? null }
+async function send(deps: RequestMailDeps, letter: Letter, audit: AuditEvent): Promise<void> {
   await deps.transaction(async (stores) => {
     await post(stores, letter)
-    if (origin !== null)
-      await stores.audit.append(deps.audit.event('PASSWORD_RESET_REQUESTED', origin, subject))
+    await stores.audit.append(audit)
   })
   deps.courier.wake()
+}
+
+function subjectOf(user: User | null) {
+  return { tenantId: user?.tenantId ?? null, userId: user?.id ?? null }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
-import { oneTimeDigest } from '../domain/one-time-tokens/one-time-token.ts'
+import { oneTimeDigest, voidWithPassword } from '../domain/one-time-tokens/one-time-token.ts'
 import type { OneTimeTokenStore } from '../domain/one-time-tokens/one-time-token-store.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
@@ -13,6 +13,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
 import { type AccountMails, post } from './account-mails.ts'
 import type { CheckNewPassword } from './check-new-password.ts'
+import { consumeToken } from './consume-token.ts'
 import { newPassword, parseInput } from './input.ts'
 import { commitSignOut, signOut } from './sign-out.ts'
 
@@ -46,14 +47,13 @@ export function createResetPassword(deps: ResetPasswordDeps) {
     const digest = oneTimeDigest(input.token)
     const seenAt = deps.clock.now()
     const found = digest === null ? null : await deps.oneTimeTokens.find(digest, 'RESET_PASSWORD', seenAt)
-    const user = found === null ? null : await deps.users.findById(found.userId)
-    if (digest === null || user === null || !user.active) throw new InvalidTokenProblem()
-    const accepted = await deps.checkNewPassword(user, input.newPassword)
+    const owner = found === null ? null : await deps.users.findById(found.userId)
+    if (owner === null || !owner.active) throw new InvalidTokenProblem()
+    const accepted = await deps.checkNewPassword(owner, input.newPassword)
     const hash = await deps.hasher.hash(input.newPassword)
     const now = deps.clock.now()
     const ended = await commitSignOut(deps, async (stores) => {
-      if ((await stores.oneTimeTokens.consume(digest, 'RESET_PASSWORD', now)) === null)
-        throw new InvalidTokenProblem()
+      const { token, user } = await consumeToken(stores, input.token, 'RESET_PASSWORD', now)
       const tokenVersion = await stores.users.changePassword({
         userId: user.id,
         seenTokenVersion: null,
@@ -62,7 +62,9 @@ export function createResetPassword(deps: ResetPasswordDeps) {
       })
       if (tokenVersion === null) throw new InvalidTokenProblem()
       await stores.passwordHistory.prune(user.id, accepted.keepEarlier)
-      await proveAddress(stores, user, now)
+      await stores.oneTimeTokens.voidAll(user.id, voidWithPassword, now)
+      // A token that was handed out by login has proven nothing about the address.
+      if (token.email === user.email) await proveAddress(stores, user, now)
       const subject = { tenantId: user.tenantId, userId: user.id }
       await stores.audit.append(
         deps.audit.event('PASSWORD_RESET', origin, { ...subject, details: accepted.auditDetails }),
@@ -83,12 +85,7 @@ export function createResetPassword(deps: ResetPasswordDeps) {
   }
 }
 
-/** Pending changes end with the old password; the way back from an address change stays with its owner. */
 async function proveAddress(stores: Stores, user: User, now: Date): Promise<void> {
-  await stores.oneTimeTokens.voidAll(
-    user.id,
-    ['VERIFY_EMAIL', 'DENY_REGISTRATION', 'RESET_PASSWORD', 'CHANGE_EMAIL'],
-    now,
-  )
+  await stores.oneTimeTokens.voidAll(user.id, ['VERIFY_EMAIL', 'DENY_REGISTRATION'], now)
   if (user.emailVerifiedAt === null) await stores.accounts.verifyEmail(user.id, now)
 }

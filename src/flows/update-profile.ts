@@ -22,10 +22,17 @@ const preferences = z
     message: `At most ${maxPreferencesBytes} bytes of JSON.`,
     params: { code: 'TOO_LONG' },
   })
-  .refine((value) => !/\\u0000|\\ud[89a-f]/i.test(JSON.stringify(value)), {
+  .refine(isCleanText, {
     message: 'Text without NUL and in valid Unicode.',
     params: { code: 'INVALID_CHARACTERS' },
   })
+
+/** Whether every text in a value, keys included, can be stored as it is. */
+function isCleanText(value: JsonValue): boolean {
+  if (typeof value === 'string') return !/\0|\p{Surrogate}/u.test(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, item]) => isCleanText(key) && isCleanText(item))
+}
 
 const rules = z.object({
   username: username.nullable().optional(),

@@ -29,12 +29,17 @@ const driverMessages = [
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (error.name === 'PoolQueueFull') return true
+  if (error.name === 'PoolQueueFull' || isCrossed(error)) return true
   if (driverMessages.some((message) => error.message.startsWith(message))) return true
   const code = textAt(error, 'code')
   if (code !== null && (unavailableCodes.test(code) || socketCodes.test(code))) return true
   if (unavailableStates.test(sqlState(error) ?? '')) return true
   return unavailableKinds.test(textAt(adapterCause(error), 'kind') ?? '')
+}
+
+/** Whether two transactions have crossed (deadlock, serialization) and this one was ended for it: it can be tried again. */
+export function isCrossed(error: unknown): boolean {
+  return /^40(001|P01)$/.test(sqlState(error) ?? '') || textAt(error, 'code') === 'P2034'
 }
 
 /** The name of the unique constraint that a write violates (`users_tenant_id_email_key`); null for any other error. */

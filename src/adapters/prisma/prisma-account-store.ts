@@ -1,10 +1,10 @@
 import type { StoredPassword } from '../../domain/passwords/password.ts'
-import { EmailTakenProblem } from '../../domain/problems.ts'
 import type { AccountStore, ProfileChange } from '../../domain/users/account-store.ts'
 import type { PendingRegistration } from '../../domain/users/pending-registration.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { NewUser } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
+import { assertUnreserved } from './email-reservations.ts'
 import { Prisma } from './generated/client.ts'
 import type { Queries } from './queries.ts'
 import { takenProblem } from './taken-problem.ts'
@@ -18,6 +18,15 @@ export class PrismaAccountStore implements AccountStore {
 
   constructor(queries: Queries) {
     this.#queries = queries
+  }
+
+  async lock(userId: string, seenTokenVersion: number | null): Promise<User | null> {
+    const [user] = await this.#queries.$queryRaw<User[]>`
+      SELECT ${userColumns} FROM users u
+      WHERE u.id = ${userId}::uuid AND u.active
+        AND (${seenTokenVersion}::int IS NULL OR u.token_version = ${seenTokenVersion}::int)
+      FOR UPDATE`
+    return user ?? null
   }
 
   async isUsernameTaken(tenantId: string, key: string): Promise<boolean> {
@@ -62,7 +71,7 @@ export class PrismaAccountStore implements AccountStore {
   }
 
   async verifyEmail(userId: string, now: Date): Promise<User | null> {
-    const [user] = await this.#queries.$queryRaw<User[]>`
+    return this.#change(Prisma.sql`
       UPDATE users u SET email_verified_at = COALESCE(u.email_verified_at, ${now}::timestamptz),
         username = CASE WHEN free.yes THEN u.pending_username ELSE u.username END,
         username_key = CASE WHEN free.yes THEN lower(u.pending_username) ELSE u.username_key END,
@@ -73,8 +82,7 @@ export class PrismaAccountStore implements AccountStore {
         ) AS yes
         FROM users p WHERE p.id = ${userId}::uuid
       ) free
-      WHERE u.id = free.id RETURNING ${userColumns}`
-    return user ?? null
+      WHERE u.id = free.id RETURNING ${userColumns}`)
   }
 
   async isEmailFree(user: Pick<User, 'id' | 'tenantId'>, email: string, now: Date): Promise<boolean> {
@@ -97,16 +105,10 @@ export class PrismaAccountStore implements AccountStore {
     email: string
     now: Date
   }): Promise<User | null> {
-    const [row] = await this.#queries.$queryRaw<{ reserved: boolean }[]>`
-      SELECT EXISTS (
-        SELECT 1 FROM email_reservations r WHERE r.tenant_id = u.tenant_id AND r.email = ${email}
-          AND r.user_id <> u.id AND r.until > ${now}::timestamptz
-      ) AS reserved
-      FROM users u WHERE u.id = ${userId}::uuid FOR UPDATE`
-    if (row === undefined) return null
-    if (row.reserved) throw new EmailTakenProblem()
     const verified = Prisma.sql`email_verified_at = ${now}::timestamptz, updated_at = ${now}::timestamptz`
-    return this.#updateUser(userId, Prisma.sql`email = ${email}, ${verified}`)
+    const user = await this.#updateUser(userId, Prisma.sql`email = ${email}, ${verified}`)
+    if (user !== null) await assertUnreserved(this.#queries, user, now)
+    return user
   }
 
   async reserveEmail(reservation: {
@@ -179,10 +181,15 @@ export class PrismaAccountStore implements AccountStore {
     await this.#queries.emailReservation.deleteMany({ where: { userId } })
   }
 
-  async #updateUser(userId: string, changes: Prisma.Sql): Promise<User | null> {
+  #updateUser(userId: string, changes: Prisma.Sql): Promise<User | null> {
+    return this.#change(
+      Prisma.sql`UPDATE users u SET ${changes} WHERE u.id = ${userId}::uuid RETURNING ${userColumns}`,
+    )
+  }
+
+  async #change(update: Prisma.Sql): Promise<User | null> {
     try {
-      const [user] = await this.#queries.$queryRaw<User[]>`
-        UPDATE users u SET ${changes} WHERE u.id = ${userId}::uuid RETURNING ${userColumns}`
+      const [user] = await this.#queries.$queryRaw<User[]>(update)
       return user ?? null
     } catch (error) {
       throw takenProblem(error) ?? error

@@ -1,4 +1,5 @@
 import type { Stores, Transaction } from '../../domain/transaction.ts'
+import { isCrossed } from './database-errors.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { PrismaAccountStore } from './prisma-account-store.ts'
 import { PrismaAuditStore } from './prisma-audit-store.ts'
@@ -24,7 +25,18 @@ export function createStores(queries: Queries): Stores {
   }
 }
 
-/** READ COMMITTED, as everywhere: what races is decided by row locks, unique keys and compared versions. */
+/**
+ * READ COMMITTED, as everywhere: what races is decided by row locks, unique keys and compared versions. Of two that
+ * have crossed, the database ends one; it is tried once more.
+ */
 export function createTransaction(client: PrismaClient): Transaction {
-  return (work) => client.$transaction((queries) => work(createStores(queries)))
+  return async (work) => {
+    const attempt = () => client.$transaction((queries) => work(createStores(queries)))
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isCrossed(error)) throw error
+      return await attempt()
+    }
+  }
 }

@@ -1,9 +1,9 @@
 import type { StoredPassword } from '../../domain/passwords/password.ts'
-import { EmailTakenProblem } from '../../domain/problems.ts'
 import type { Tenant } from '../../domain/tenants/tenant.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { LoginCandidate, NewUser, UserStore } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
+import { assertUnreserved } from './email-reservations.ts'
 import { Prisma } from './generated/client.ts'
 import type { Queries } from './queries.ts'
 import { takenProblem } from './taken-problem.ts'
@@ -27,7 +27,8 @@ export class PrismaUserStore implements UserStore {
   async insert(user: NewUser, password: StoredPassword | null): Promise<User> {
     try {
       const [inserted] = await this.#queries.$queryRaw<User[]>(insertUser(user, password))
-      if (inserted === undefined) throw new EmailTakenProblem()
+      if (inserted === undefined) throw new Error('An INSERT answered no row.')
+      await assertUnreserved(this.#queries, inserted, user.createdAt)
       return inserted
     } catch (error) {
       throw takenProblem(error) ?? error
@@ -113,10 +114,6 @@ function insertUser(user: NewUser, password: StoredPassword | null): Prisma.Sql 
       SELECT ${user.id}::uuid, ${user.tenantId}::uuid, ${user.email}, ${user.emailVerifiedAt}::timestamptz, ${user.username},
         ${user.username === null ? null : usernameKey(user.username)}, ${user.pendingUsername}, ${user.firstName}, ${user.lastName},
         ${user.phoneNumber}, ${user.role}::user_role, ${createdAt}, ${createdAt}
-      WHERE NOT EXISTS (
-        SELECT 1 FROM email_reservations r
-        WHERE r.tenant_id = ${user.tenantId}::uuid AND r.email = ${user.email} AND r.until > ${createdAt}
-      )
       RETURNING *
     ), p AS (
       INSERT INTO passwords (user_id, hash, pepper_id, changed_at)

@@ -13,6 +13,9 @@ export const oneTimeTokenPurposes = [
 ] as const
 export type OneTimeTokenPurpose = (typeof oneTimeTokenPurposes)[number]
 
+/** What was asked for with the old password ends with it; the way back from an address change stays with its owner. */
+export const voidWithPassword: readonly OneTimeTokenPurpose[] = ['RESET_PASSWORD', 'CHANGE_EMAIL']
+
 /** A token at rest. */
 export interface OneTimeToken {
   readonly id: string
@@ -20,7 +23,7 @@ export interface OneTimeToken {
   /** Null for one that nobody can ever present: it makes an unknown address cost what a known one costs. */
   readonly userId: string | null
   readonly digest: Uint8Array<ArrayBuffer>
-  /** The other address of an address change. */
+  /** The address that it was mailed to, or the other one of an address change; null for one that was not mailed. */
   readonly email: string | null
   /** The registration that the link of its mail makes count. */
   readonly registration: PendingRegistration | null

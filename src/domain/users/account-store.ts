@@ -15,6 +15,12 @@ export interface ProfileChange {
 
 /** Changes of accounts after they were made. */
 export interface AccountStore {
+  /**
+   * The account as it is now, its row locked until the transaction ends: whoever changes an account, its tokens or all
+   * its sessions does this first, so that two such changes wait for each other instead of crossing. Null when it is
+   * gone or deactivated, or when its token version is not the one that the caller saw any more.
+   */
+  lock(userId: string, seenTokenVersion: number | null): Promise<User | null>
   /** Whether somebody of that tenant has claimed the username. */
   isUsernameTaken(tenantId: string, usernameKey: string): Promise<boolean>
   /**
@@ -32,7 +38,7 @@ export interface AccountStore {
   removePassword(userId: string): Promise<void>
   /**
    * The address is its owner's. Claims the username that the registration asked for, if it is still free. Null when
-   * the account is gone.
+   * the account is gone. @throws UsernameTakenProblem when somebody claims it in this very moment: try again
    */
   verifyEmail(userId: string, now: Date): Promise<User | null>
   /** Whether that user could have the address: nobody has it, and it is not reserved for somebody else. */

@@ -28,7 +28,7 @@ export interface LoginCandidate {
 
 export interface UserStore {
   /**
-   * Inserts the user and its password, if it has one. Throws EmailTakenProblem, for a reserved address too, or UsernameTakenProblem;
+   * Inside a transaction: inserts the user and its password, if it has one. Throws EmailTakenProblem, for a reserved address too, or UsernameTakenProblem;
    * the database's own unique keys decide.
    */
   insert(user: NewUser, password: StoredPassword | null): Promise<User>
