@@ -27,6 +27,16 @@ describe('a score', () => {
     expect((await scorer.score('Xyl0z@ndrium9', [word])).score).toBeLessThan(2)
   })
 
+  it('takes the first 16 words that are known, and of each the first 32 characters', async () => {
+    const word = 'xylozandrium'
+    const others = Array.from({ length: 16 }, (_, index) => `unrelated${index}`)
+    expect((await scorer.score(`${word}9`, [...others.slice(1), word])).score).toBeLessThan(2)
+    expect((await scorer.score(`${word}9`, [...others, word])).score).toBe(4)
+    const long = 'qvxkzjwpymgbhfqzwxkvjpgybmhqkzvwqxjzkvpw'
+    expect((await scorer.score(long.slice(0, 32), [long])).score).toBeLessThan(2)
+    expect((await scorer.score(long.slice(0, 31), [long])).score).toBe(4)
+  })
+
   it('keeps the event loop free, even for the most costly password', async () => {
     let longestMs = 0
     let lastMs = performance.now()

@@ -8,7 +8,7 @@ import type { ScoringRequest } from './zxcvbn-worker.ts'
 /** One thread scores one password after the other; so many may wait, for so long. */
 const queueLimit = 64
 const queueSeconds = 2
-/** Loading takes half a second on an idle machine, the worst password 0.1 s: far longer means that something is wrong. */
+/** Loading takes half a second on an idle machine, the worst password 0.3 s: far longer means that something is wrong. */
 const loadingMs = 30_000
 const scoringMs = 5000
 /** The dictionaries take 50 MB. */
