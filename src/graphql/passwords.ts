@@ -104,6 +104,7 @@ function addCheckPasswordStrength(builder: Builder, types: Types): void {
       args: { input: t.arg({ type: input, required: true, description: 'The candidate.' }) },
       authScopes: { anyone: true },
       rateLimit: limits.passwordCheck,
+      checksCredentials: true,
       resolve: (_root, args, context) =>
         context.flows.checkPasswordStrength(args.input, context.authentication.viewer),
     }),
@@ -150,6 +151,7 @@ function addGeneratePassword(builder: Builder): void {
       args: { input: t.arg({ type: input, description: 'Not needed for the usual 20 characters.' }) },
       authScopes: { anyone: true },
       rateLimit: limits.passwordCheck,
+      checksCredentials: true,
       resolve: (_root, args, context) =>
         context.flows.generatePassword(args.input ?? { symbols: true }, context.authentication.viewer),
     }),

@@ -34,7 +34,7 @@ declare global {
     > {
       /** The budget that each call of this field is charged to. */
       rateLimit: Limit
-      /** Whether a call compares a password or the like: one such field to an operation. */
+      /** Whether a call compares or scores a password or the like: one such field to an operation. */
       checksCredentials?: boolean
     }
   }

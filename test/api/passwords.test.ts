@@ -194,6 +194,20 @@ describe('generatePassword', () => {
   })
 })
 
+describe('one operation', () => {
+  const check = 'checkPasswordStrength(input: { password: "x" }) { __typename }'
+  const draw = 'generatePassword { __typename }'
+  it.each([
+    `a: ${check} b: ${check}`,
+    `a: ${draw} b: ${draw}`,
+    `${check} ${draw}`,
+    `${draw} login(input: { identifier: "ada", password: "x" }) { __typename }`,
+  ])('scores no two passwords: %s', async (fields) => {
+    const answer = await test.actor().ask(`mutation { ${fields} }`)
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }])
+  })
+})
+
 describe('register', () => {
   it('asks the same engine, with what is known of the newcomer', async () => {
     const weak = { __typename: 'WeakPasswordProblem', code: 'WEAK_PASSWORD' }
