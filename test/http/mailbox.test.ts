@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MailboxMailTransport } from '../../src/adapters/mail/mailbox-mail-transport.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
+import { exchange, type LiveServer, startServer } from './support/raw-socket.ts'
 import { base, createTestHttpApp } from './support/test-http-app.ts'
 
 const clock = new ManualClock()
@@ -126,13 +127,21 @@ describe('who may see the mailbox', () => {
     'x-forwarded-for',
     'x-forwarded-host',
     'x-forwarded-proto',
+    'x-forwarded-anything',
     'x-forwarded',
+    'x-original-forwarded-for',
+    'x-original-host',
     'forwarded',
+    'forwarded-for',
     'via',
     'x-real-ip',
     'x-client-ip',
+    'x-cluster-client-ip',
     'cf-connecting-ip',
+    'cf-connecting-ipv6',
     'true-client-ip',
+    'fly-client-ip',
+    'x-remote-addr',
   ])('is nobody who came through a proxy that says %s', async (name) => {
     const { get } = open('loopback')
     expect((await get('/dev/mailbox', { [name]: '127.0.0.1' })).status).toBe(404)
@@ -155,6 +164,35 @@ describe('who may see the mailbox', () => {
     expect(response.headers.get('access-control-allow-origin')).toBeNull()
     expect(response.headers.get('cross-origin-resource-policy')).toBe('same-site')
   })
+})
+
+describe('the mailbox on a socket', () => {
+  let server: LiveServer
+  beforeAll(async () => {
+    server = await startServer(open('loopback').app)
+  })
+  afterAll(() => server.close())
+
+  const statusOf = async (version: string, headers: readonly string[]) => {
+    const lines = [`GET /dev/mailbox.json HTTP/${version}`, ...headers, 'Connection: close', '', '']
+    return (await exchange(server.port, lines.join('\r\n'))).slice(9, 12)
+  }
+
+  it('answers a browser on this machine', async () => {
+    expect(await statusOf('1.1', ['Host: localhost'])).toBe('200')
+  })
+
+  it("answers 404 to HTTP/1.0, nginx's usual way to pass on what came from anywhere", async () => {
+    expect(await statusOf('1.0', ['Host: localhost'])).toBe('404')
+    expect(await statusOf('1.0', ['Host: localhost:4000', 'User-Agent: Mozilla/5.0'])).toBe('404')
+  })
+
+  it.each(['X-Original-Forwarded-For', 'X-REAL-IP', 'Forwarded', 'X-Forwarded-Port', 'CF-Connecting-IP'])(
+    'answers 404 to what has %s',
+    async (name) => {
+      expect(await statusOf('1.1', ['Host: localhost', `${name}: 127.0.0.1`])).toBe('404')
+    },
+  )
 })
 
 describe('the mailbox of the whole service', () => {

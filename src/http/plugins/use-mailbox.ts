@@ -2,7 +2,7 @@ import type { Mailbox } from '../../domain/mail/mailbox.ts'
 import { emptyAnswer, jsonAnswer } from '../answers.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 import { mailboxPage, mailboxPolicy } from '../mailbox-page.ts'
-import type { RequestContexts } from '../request-context.ts'
+import type { RequestContext, RequestContexts } from '../request-context.ts'
 
 const mailboxPath = '/dev/mailbox'
 
@@ -13,13 +13,12 @@ export interface ShownMailbox {
 }
 
 /** What proxies add: a request that came through one is not from this machine, whatever its socket says. */
-const forwarded =
-  /^(x-forwarded(-.+)?|forwarded|via|(x-)?real-ip|(x-)?client-ip|x-cluster-client-ip|cf-connecting-ip|true-client-ip|fly-client-ip)$/
+const forwarded = /forwarded|^via$|^x-original-|(^|-)(real|client|connecting|remote)-(ip|ipv6|addr)$/
 
 /** Shows the mails that were not sent, as a page and as JSON. To whom it is not meant for, there is no such path. */
 export function useMailbox(contexts: RequestContexts, { mails, shownTo }: ShownMailbox): HttpPlugin {
   const isMeantFor = (request: Request) =>
-    shownTo === 'everybody' || isLocal(contexts.of(request).origin.address, request.headers)
+    shownTo === 'everybody' || isLocal(contexts.of(request), request.headers)
   return {
     onRequest({ request, endResponse }) {
       const { path } = contexts.of(request)
@@ -38,8 +37,10 @@ function page(request: Request, mails: Mailbox): Response {
   })
 }
 
-/** The address is the peer's own when no header tells of a proxy; behind a trusted proxy there is none then. */
-function isLocal(address: string | null, headers: Headers): boolean {
+/** The address is the peer's own when nothing tells of a proxy; behind a trusted proxy there is none then. */
+function isLocal({ origin: { address }, incoming }: RequestContext, headers: Headers): boolean {
   if (address === null || !/^(127\.|::1$)/.test(address)) return false
+  // No browser speaks HTTP/1.0, but nginx does where it is not told otherwise, and adds no header then.
+  if (incoming !== null && incoming.httpVersion !== '1.1') return false
   return ![...headers.keys()].some((name) => forwarded.test(name))
 }
