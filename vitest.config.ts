@@ -27,7 +27,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'embedded', include: ['test/**/*.test.ts'], exclude: [...needServers, ...mocking] },
       },
-      { extends: true, test: { name: 'alone', include: mocking, isolate: true } },
+      { extends: true, test: { name: 'alone', include: mocking, isolate: true, globalSetup: [] } },
       ...(serversGiven
         ? [{ extends: true as const, test: { name: 'servers', include: throughTheDoor } }]
         : []),

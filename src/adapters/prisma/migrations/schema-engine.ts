@@ -9,7 +9,10 @@ import type { SchemaEngine } from '@prisma/schema-engine-wasm'
 type Engine = typeof import('@prisma/schema-engine-wasm/schema_engine_bg')
 
 const glueModule = '@prisma/schema-engine-wasm/schema_engine_bg'
-let loading: Promise<Engine> | null = null
+declare global {
+  /** The glue knows one instance of the engine in a process: a second copy of this file must find the first one's. */
+  var gatehouseSchemaEngine: Promise<Engine> | undefined
+}
 
 /**
  * Prisma's schema engine, compiled to WebAssembly, over a driver adapter: what `prisma migrate` drives, without its
@@ -19,8 +22,8 @@ export async function openSchemaEngine(
   factory: SqlMigrationAwareDriverAdapterFactory,
   datamodel: string | null = null,
 ): Promise<SchemaEngine> {
-  loading ??= loadEngine()
-  const { SchemaEngine } = await loading
+  globalThis.gatehouseSchemaEngine ??= loadEngine()
+  const { SchemaEngine } = await globalThis.gatehouseSchemaEngine
   const datamodels: [string, string][] | undefined =
     datamodel === null ? undefined : [['schema.prisma', datamodel]]
   return SchemaEngine.new({ datamodels }, ignoreLog, bindMigrationAwareSqlAdapterFactory(factory))
