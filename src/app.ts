@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts'
+import { createAccountServices } from './create-account-services.ts'
 import { createFlows } from './create-flows.ts'
 import { createJobs, createScheduler, type Jobs } from './create-jobs.ts'
 import { KeyRing } from './domain/keys/key-ring.ts'
@@ -53,8 +54,9 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
   const verifier = new AccessTokenVerifier({ keys, settings: config.tokens, clock })
   const csrfTokens = new CsrfTokens(deriveKey(masterKey, 'gatehouse csrf'))
   const courier = createCourier(config, infrastructure)
-  const flows = createFlows(config, infrastructure, { keys, revocations, verifier, csrfTokens, courier })
-  const jobs = createJobs(config, infrastructure, courier)
+  const shared = { ...createAccountServices(config, infrastructure), courier }
+  const flows = createFlows(config, infrastructure, { ...shared, keys, revocations, verifier, csrfTokens })
+  const jobs = createJobs(config, infrastructure, shared)
   const schema = createSchema()
   const http = createHttpApp({
     config,

@@ -1,16 +1,12 @@
 import type { Config } from './config/config.ts'
+import type { AccountServices } from './create-account-services.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import type { KeyRing } from './domain/keys/key-ring.ts'
-import { MailComposer } from './domain/mail/mail-composer.ts'
-import { PasswordPolicyService } from './domain/passwords/password-policy-service.ts'
-import { passwordPresets } from './domain/passwords/password-rules.ts'
-import { hostName } from './domain/passwords/personal-words.ts'
 import type { CsrfTokens } from './domain/sessions/csrf-token.ts'
 import { AccessTokenIssuer } from './domain/tokens/access-token-issuer.ts'
 import type { AccessTokenVerifier } from './domain/tokens/access-token-verifier.ts'
 import { RefreshTokenCodec } from './domain/tokens/refresh-token.ts'
 import type { RevocationList } from './domain/tokens/revocation-list.ts'
-import { AccountMails } from './flows/account-mails.ts'
 import {
   createConfirmEmailChange,
   createRequestEmailChange,
@@ -41,7 +37,7 @@ import { createVerifyEmail } from './flows/verify-email.ts'
 import type { Infrastructure } from './infrastructure.ts'
 
 /** What flows share with the rest of the process. */
-export interface SharedServices {
+export interface SharedServices extends AccountServices {
   readonly keys: KeyRing
   readonly revocations: RevocationList
   readonly verifier: AccessTokenVerifier
@@ -52,8 +48,8 @@ export interface SharedServices {
 
 /** Wires the use cases. */
 export function createFlows(config: Config, infrastructure: Infrastructure, shared: SharedServices): Flows {
-  const { clock, ids, logger, stores, hasher, transaction, tenants, sealer } = infrastructure
-  const { keys, revocations, verifier, csrfTokens, courier } = shared
+  const { clock, ids, logger, stores, hasher, transaction, tenants } = infrastructure
+  const { keys, revocations, verifier, csrfTokens, courier, mails, passwordPolicy } = shared
   const { users, accounts, sessions, oneTimeTokens, passwordHistory, audit: auditStore } = stores
   const { emailVerification, oneTimeTokens: lives, sessions: sessionRules } = config
   const accessTokens = new AccessTokenIssuer({ keys, settings: config.tokens, clock, ids })
@@ -61,8 +57,6 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
   const issueTokens = createIssueSessionTokens({ accessTokens, refreshTokens, csrfTokens })
   const endSessions = createEndSessions({ sessions, revocations, clock })
   const audit = createAuditRecorder({ clock, ids })
-  const mails = new AccountMails({ composer: new MailComposer({ sealer, ids, clock }), ids, clock, lives })
-  const passwordPolicy = createPasswordPolicy(config, infrastructure)
   const passwords = { tenants, passwordPolicy, passwordHistory, hasher }
   const signIn = { clock, ids, sessionRules, hasher, audit, issueTokens, emailVerification }
   const present = { refreshTokens, csrfTokens, sessions, clock }
@@ -109,18 +103,4 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
     undoEmailChange: createUndoEmailChange(email),
     deleteAccount: createDeleteAccount({ ...change, provePassword }),
   }
-}
-
-/** The engine that judges every new password. */
-export function createPasswordPolicy(
-  { passwords, app, server }: Config,
-  { passwordScorer, breachChecker, logger }: Infrastructure,
-): PasswordPolicyService {
-  return new PasswordPolicyService({
-    rules: { ...passwordPresets[passwords.policy], ...passwords.overrides },
-    productWords: [app.name, hostName(app.url.hostname), hostName(server.publicUrl.hostname)],
-    scorer: passwordScorer,
-    breaches: breachChecker,
-    logger,
-  })
 }

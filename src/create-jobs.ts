@@ -1,7 +1,5 @@
 import type { Config } from './config/config.ts'
-import { createPasswordPolicy } from './create-flows.ts'
-import { MailComposer } from './domain/mail/mail-composer.ts'
-import { AccountMails } from './flows/account-mails.ts'
+import type { AccountServices } from './create-account-services.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { createPurgeExpired } from './jobs/purge-expired.ts'
 import { createRemindPasswordAge } from './jobs/remind-password-age.ts'
@@ -16,16 +14,17 @@ export interface Jobs {
 }
 
 /** Wires the jobs. */
-export function createJobs(config: Config, infrastructure: Infrastructure, courier: { wake(): void }): Jobs {
-  const { sealer, ids, clock, tenants, transaction, stores } = infrastructure
-  const composer = new MailComposer({ sealer, ids, clock })
+export function createJobs(
+  config: Config,
+  infrastructure: Infrastructure,
+  shared: AccountServices & { readonly courier: { wake(): void } },
+): Jobs {
+  const { clock, tenants, transaction, stores } = infrastructure
   return {
     remindPasswordAge: createRemindPasswordAge({
+      ...shared,
       tenants,
-      passwordPolicy: createPasswordPolicy(config, infrastructure),
       transaction,
-      mails: new AccountMails({ composer, ids, clock, lives: config.oneTimeTokens }),
-      courier,
       clock,
       remindDays: config.passwords.remindDays,
     }),

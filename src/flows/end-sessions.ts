@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../domain/audit/audit-event.ts'
 import type { RevocationReason, Session } from '../domain/sessions/session.ts'
 import type { Revocation as SessionRevocation, SessionStore } from '../domain/sessions/session-store.ts'
-import { type Revocation, revocationMemorySeconds } from '../domain/tokens/revocation.ts'
+import { type Revocation, rememberedUntil } from '../domain/tokens/revocation.ts'
 import type { RevocationList } from '../domain/tokens/revocation-list.ts'
 import type { Clock } from '../lib/clock.ts'
 
@@ -28,7 +28,7 @@ export interface EndSessions {
 export function createEndSessions(deps: EndSessionsDeps): EndSessions {
   function revocation(ending: Ending): SessionRevocation {
     const now = deps.clock.now()
-    return { ...ending, now, rememberUntil: new Date(now.getTime() + revocationMemorySeconds * 1000) }
+    return { ...ending, now, rememberUntil: rememberedUntil(now) }
   }
 
   function announce(sessionIds: readonly string[], expiresAt: Date): void {

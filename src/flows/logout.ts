@@ -11,6 +11,7 @@ import type { Clock } from '../lib/clock.ts'
 import { bearerToken } from './authenticate.ts'
 import type { Credentials } from './credentials.ts'
 import type { EndSessions } from './end-sessions.ts'
+import { requireCsrf } from './require-csrf.ts'
 
 export interface LogoutInput {
   readonly allDevices: boolean
@@ -74,8 +75,7 @@ async function findSessionId(
 }
 
 async function ofCookies(deps: LogoutDeps, credentials: Credentials): Promise<string | null> {
-  const claimed = credentials.csrfToken === null ? null : deps.csrfTokens.open(credentials.csrfToken)
-  if (claimed === null) throw new ForbiddenError('CSRF')
+  const claimed = requireCsrf(deps.csrfTokens, credentials)
   const fromAccess =
     credentials.accessCookie === null ? null : await ofAccessToken(deps, credentials.accessCookie)
   const sessionId =

@@ -13,6 +13,7 @@ import type { Logger } from '../lib/logger.ts'
 import type { Credentials } from './credentials.ts'
 import type { EndSessions } from './end-sessions.ts'
 import { deviceHints, parseInput } from './input.ts'
+import { requireCsrf } from './require-csrf.ts'
 import type { IssueSessionTokens, SessionTokens } from './session-tokens.ts'
 
 export interface RefreshSessionInput {
@@ -45,7 +46,7 @@ export interface RefreshSessionDeps {
 export function createRefreshSession(deps: RefreshSessionDeps) {
   return async (input: RefreshSessionInput, credentials: Credentials, origin: Origin): Promise<Refreshed> => {
     const { presented, fromCookie } = openToken(deps, input, credentials)
-    const sessionId = fromCookie ? openCsrf(deps, credentials) : null
+    const sessionId = fromCookie ? requireCsrf(deps.csrfTokens, credentials) : null
     const hints = readHints(input.device)
     const rotation: Rotation = {
       familyHash: familyHash(presented.family),
@@ -78,12 +79,6 @@ function openToken(
   const presented = text === null ? null : deps.refreshTokens.open(text)
   if (presented === null) throw new InvalidRefreshTokenProblem()
   return { presented, fromCookie: written === null }
-}
-
-function openCsrf(deps: RefreshSessionDeps, credentials: Credentials): string {
-  const sessionId = credentials.csrfToken === null ? null : deps.csrfTokens.open(credentials.csrfToken)
-  if (sessionId === null) throw new ForbiddenError('CSRF')
-  return sessionId
 }
 
 /** Hints that are not acceptable are no hints: RefreshResult has no room for input issues. */

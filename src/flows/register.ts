@@ -5,14 +5,13 @@ import type { StoredPassword } from '../domain/passwords/password.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
 import type { PasswordPolicyService } from '../domain/passwords/password-policy-service.ts'
 import { type Session, tokenTransports } from '../domain/sessions/session.ts'
-import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { User } from '../domain/users/user.ts'
 import type { NewUser } from '../domain/users/user-store.ts'
 import { type AccountMails, post } from './account-mails.ts'
 import { type AcceptedPassword, acceptPassword } from './check-new-password.ts'
-import { unknownTenant } from './find-tenant.ts'
+import { findTenant, unknownTenant } from './find-tenant.ts'
 import {
   deviceHints,
   email,
@@ -76,7 +75,7 @@ export interface RegisterDeps extends StartSessionDeps {
 export function createRegister(deps: RegisterDeps) {
   return async (written: RegisterInput, origin: Origin): Promise<SignedIn | RegistrationPending> => {
     const input = parseInput(rules, written)
-    const tenant = await deps.tenants.findBySlug(input.tenant ?? defaultTenantSlug)
+    const tenant = await findTenant(deps.tenants, input.tenant ?? null, null)
     if (tenant === null) throw unknownTenant()
     const accepted = await acceptPassword(deps.passwordPolicy, tenant, input.password, input)
     const user = newUser(deps, tenant.id, input)

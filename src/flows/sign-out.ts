@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../domain/audit/audit-event.ts'
 import { Problem } from '../domain/problems.ts'
 import type { RevocationReason } from '../domain/sessions/session.ts'
-import { type Revocation, revocationMemorySeconds } from '../domain/tokens/revocation.ts'
+import { type Revocation, rememberedUntil } from '../domain/tokens/revocation.ts'
 import type { RevocationList } from '../domain/tokens/revocation-list.ts'
 import type { Stores, Transaction } from '../domain/transaction.ts'
 
@@ -26,7 +26,7 @@ export async function signOut(
   change: SignOut,
 ): Promise<{ revokedSessions: number; revocation: Revocation }> {
   const { userId, exceptSessionId, tokenVersion, now, reason, revokedBy, audit } = change
-  const rememberUntil = new Date(now.getTime() + revocationMemorySeconds * 1000)
+  const rememberUntil = rememberedUntil(now)
   const ended = await stores.sessions.revokeAll(
     { userId, exceptSessionId },
     { now, revokedBy, reason, rememberUntil, audit },

@@ -34,6 +34,5 @@ export function createContextFactory(deps: ContextFactoryDeps) {
 }
 
 function isCsrfProven(tokens: CsrfTokens, credentials: Credentials, { viewer }: Authentication): boolean {
-  if (viewer === null || credentials.csrfToken === null) return false
-  return tokens.open(credentials.csrfToken) === viewer.sessionId
+  return viewer !== null && tokens.open(credentials.csrfToken) === viewer.sessionId
 }

@@ -16,8 +16,9 @@ export class CsrfTokens {
     return `${sessionId}.${Buffer.from(this.#mac(sessionId)).toString('base64url')}`
   }
 
-  /** The session that an authentic token speaks for; null for everything else. */
-  open(text: string): string | null {
+  /** The session that an authentic token speaks for; null for everything else, and for none. */
+  open(text: string | null): string | null {
+    if (text === null) return null
     const [sessionId, mac, ...rest] = text.split('.')
     if (!isUuid(sessionId) || mac === undefined || rest.length > 0) return null
     return equalDigests(this.#mac(sessionId), Buffer.from(mac, 'base64url')) ? sessionId : null

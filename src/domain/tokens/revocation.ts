@@ -17,4 +17,9 @@ export interface RevocableToken {
  * How long a revocation is remembered, in seconds: the longest life that ACCESS_TOKEN_SECONDS may ever allow and a
  * minute for clocks that disagree, whatever the setting is now.
  */
-export const revocationMemorySeconds = 3600 + 60
+const revocationMemorySeconds = 3600 + 60
+
+/** Until when a revocation of that moment is remembered. */
+export function rememberedUntil(now: Date): Date {
+  return new Date(now.getTime() + revocationMemorySeconds * 1000)
+}

@@ -23,7 +23,7 @@ const reachOfTypes: Readonly<Record<string, readonly string[]>> = {
   config: ['domain'],
 }
 /** Files beside app.ts that build a part of what it builds. */
-const partsOfApp = ['src/create-flows.ts', 'src/create-jobs.ts']
+const partsOfApp = ['src/create-account-services.ts', 'src/create-flows.ts', 'src/create-jobs.ts']
 /** What every noun may throw. */
 const shared = ['src/domain/problems.ts', 'src/domain/refusals.ts']
 
