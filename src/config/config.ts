@@ -13,8 +13,9 @@ import {
 } from './mail-sections.ts'
 import { type PasswordConfig, readPasswords } from './password-sections.ts'
 import { checkProduction } from './production.ts'
-import { flag, oneOf, path, wholeNumber } from './rules.ts'
-import type { Pepper } from './secret-rules.ts'
+import { type ProtectionConfig, readProtection } from './protection-sections.ts'
+import { flag, path, wholeNumber } from './rules.ts'
+import { type Pepper, randomText } from './secret-rules.ts'
 import {
   type GeneratedSecrets,
   type GivenSecrets,
@@ -110,6 +111,8 @@ export interface Config {
     readonly resetPassword: string
     readonly confirmEmail: string
     readonly undoEmailChange: string
+    readonly unlockAccount: string
+    readonly reportSession: string
   }
   readonly emailVerification: 'off' | 'optional' | 'required'
   readonly oneTimeTokens: {
@@ -117,6 +120,8 @@ export interface Config {
     readonly resetPasswordSeconds: number
     readonly changeEmailSeconds: number
     readonly undoEmailChangeSeconds: number
+    readonly unlockAccountSeconds: number
+    readonly reportSessionSeconds: number
   }
   readonly graphiql: boolean
   readonly introspection: boolean
@@ -124,7 +129,9 @@ export interface Config {
     readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
     readonly format: 'json' | 'pretty'
   }
-  readonly rateLimits: 'on' | 'off'
+  readonly protection: ProtectionConfig
+  /** What GET /metrics wants to be shown; null: there is none. */
+  readonly metricsToken: Secret | null
 }
 
 /** What the configuration depends on besides the environment; each has the real thing as its default. */
@@ -177,7 +184,8 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     graphiql: reader.read('GRAPHIQL', flag, !production),
     introspection: reader.read('INTROSPECTION', flag, !production),
     log: readLog(reader, options.isTerminal === true && !production),
-    rateLimits: reader.readOrDefault('RATE_LIMITS', oneOf('on', 'off')),
+    protection: readProtection(reader, production),
+    metricsToken: reader.read('METRICS_TOKEN', randomText, null),
   } as const
   if (production) checkProduction(reader, config, given)
   reader.finish()

@@ -1,5 +1,6 @@
 import { mailVariables } from './mail-env.ts'
 import { passwordVariables } from './password-env.ts'
+import { protectionVariables } from './protection-env.ts'
 
 /** One environment variable, as the program reads it and the README shows it. */
 export interface Variable {
@@ -182,7 +183,7 @@ export const variables = {
     unset: '`json`; `pretty` on a terminal outside production',
     sentence: 'One JSON object per line, or lines for people.',
   },
-  RATE_LIMITS: { default: 'on', sentence: '`off` is for tests.' },
+  ...protectionVariables,
   DRAIN_SECONDS: {
     default: '10',
     unit: 's',

@@ -53,6 +53,14 @@ export const mailVariables = {
     unset: '`APP_URL/undo-email-change?token={token}`',
     sentence: 'Page that takes the change of an address back.',
   },
+  LINK_UNLOCK_ACCOUNT: {
+    unset: '`APP_URL/unlock-account?token={token}`',
+    sentence: 'Page that ends the lock of an account.',
+  },
+  LINK_REPORT_SESSION: {
+    unset: '`APP_URL/report-session?token={token}`',
+    sentence: 'Page for "this was not me".',
+  },
   EMAIL_VERIFICATION: {
     default: 'optional',
     sentence:
@@ -69,5 +77,11 @@ export const mailVariables = {
     default: '604800',
     unit: 's',
     sentence: 'The same for taking that back; the old address stays reserved that long.',
+  },
+  UNLOCK_ACCOUNT_SECONDS: { default: '3600', unit: 's', sentence: 'The same for unlocking an account.' },
+  REPORT_SESSION_SECONDS: {
+    default: '604800',
+    unit: 's',
+    sentence: 'The same for saying that a sign-in was somebody else.',
   },
 } as const satisfies Readonly<Record<string, Variable>>

@@ -40,6 +40,12 @@ export const sender: Rule<Sender> = {
   },
 }
 
+/** One bare address. */
+export const mailAddress: Rule<string> = {
+  wants: 'one address as name@example.com',
+  parse: (text) => (text.includes('<') ? null : (sender.parse(text)?.email ?? null)),
+}
+
 /** A mail server: a path or options behind it would be taken for settings that count. */
 export const smtpUrl: Rule<Secret> = {
   wants: 'smtp://user:password@host:port or smtps://…, percent-encoded, without path and query',

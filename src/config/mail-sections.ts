@@ -81,6 +81,8 @@ export function readLinks(reader: EnvReader, appUrl: URL, production: boolean): 
     resetPassword: read('LINK_RESET_PASSWORD', 'reset-password'),
     confirmEmail: read('LINK_CONFIRM_EMAIL', 'confirm-email'),
     undoEmailChange: read('LINK_UNDO_EMAIL_CHANGE', 'undo-email-change'),
+    unlockAccount: read('LINK_UNLOCK_ACCOUNT', 'unlock-account'),
+    reportSession: read('LINK_REPORT_SESSION', 'report-session'),
   }
 }
 
@@ -107,6 +109,8 @@ export function readOneTimeTokens(reader: EnvReader): Config['oneTimeTokens'] {
       'UNDO_EMAIL_CHANGE_SECONDS',
       wholeNumber(60, 90 * DAY_SECONDS),
     ),
+    unlockAccountSeconds: reader.readOrDefault('UNLOCK_ACCOUNT_SECONDS', wholeNumber(60, DAY_SECONDS)),
+    reportSessionSeconds: reader.readOrDefault('REPORT_SESSION_SECONDS', wholeNumber(60, 90 * DAY_SECONDS)),
   }
 }
 
@@ -116,6 +120,8 @@ type LinkName =
   | 'LINK_RESET_PASSWORD'
   | 'LINK_CONFIRM_EMAIL'
   | 'LINK_UNDO_EMAIL_CHANGE'
+  | 'LINK_UNLOCK_ACCOUNT'
+  | 'LINK_REPORT_SESSION'
 
 function checkSafe(
   reader: EnvReader,

@@ -13,6 +13,8 @@ export interface OneTimeTokenLives {
   readonly resetPasswordSeconds: number
   readonly changeEmailSeconds: number
   readonly undoEmailChangeSeconds: number
+  readonly unlockAccountSeconds: number
+  readonly reportSessionSeconds: number
 }
 
 export interface AccountMailsDeps {

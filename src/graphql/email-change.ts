@@ -56,7 +56,7 @@ function addRequestEmailChange(builder: Builder): void {
       args: { input: t.arg({ type: input, required: true, description: 'The new address.' }) },
       authScopes: { acting: true },
       directives: { authenticated: true },
-      rateLimit: limits.mail,
+      rateLimit: limits.credentialsAndMail,
       checksCredentials: true,
       resolve: async (_root, args, context) => ({
         newEmail: await context.flows.requestEmailChange(args.input, actingViewerOf(context), context.origin),

@@ -36,6 +36,8 @@ const look = {
     resetPassword: 'https://app.example.com/reset/{token}',
     confirmEmail: 'https://app.example.com/confirm/{token}',
     undoEmailChange: 'https://app.example.com/undo/{token}',
+    unlockAccount: 'https://app.example.com/unlock?token={token}',
+    reportSession: 'https://app.example.com/report?token={token}',
   },
 }
 

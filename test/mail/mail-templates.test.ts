@@ -11,6 +11,8 @@ const look: MailLook = {
     resetPassword: 'https://app.example.com/#/reset/{token}',
     confirmEmail: 'https://app.example.com/confirm?token={token}',
     undoEmailChange: 'https://app.example.com/undo?token={token}',
+    unlockAccount: 'https://app.example.com/unlock?token={token}',
+    reportSession: 'https://app.example.com/report?token={token}',
   },
 }
 const mails: Readonly<Record<MailKind, Mail>> = {

@@ -38,6 +38,8 @@ const deliver = createDeliverMail({
       resetPassword: link,
       confirmEmail: link,
       undoEmailChange: link,
+      unlockAccount: link,
+      reportSession: link,
     },
   },
   clock: systemClock,

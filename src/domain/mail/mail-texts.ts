@@ -25,6 +25,8 @@ export interface MailLook {
     readonly resetPassword: string
     readonly confirmEmail: string
     readonly undoEmailChange: string
+    readonly unlockAccount: string
+    readonly reportSession: string
   }
 }
 

@@ -10,6 +10,8 @@ export const oneTimeTokenPurposes = [
   'RESET_PASSWORD',
   'CHANGE_EMAIL',
   'UNDO_EMAIL_CHANGE',
+  'UNLOCK_ACCOUNT',
+  'REPORT_SESSION',
 ] as const
 export type OneTimeTokenPurpose = (typeof oneTimeTokenPurposes)[number]
 

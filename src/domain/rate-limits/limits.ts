@@ -1,33 +1,59 @@
-/** Whom a limit counts. */
-export type LimitSubject = 'address' | 'identifier' | 'session' | 'viewer'
+/** Whom a budget counts. */
+export type LimitSubject = 'address' | 'identifier' | 'session' | 'viewer' | 'viewerOrAddress' | 'everybody'
 
-/** A named budget: so many calls in a sliding window of so many seconds. */
-export interface Limit {
-  readonly name: string
+/** Every budget there is, and whom each counts. How large they are, the configuration says. */
+export const budgetSubjects = {
+  register: 'address',
+  loginIdentifier: 'identifier',
+  loginAddress: 'address',
+  refresh: 'session',
+  mailIdentifier: 'identifier',
+  mailAddress: 'address',
+  passwordCheck: 'viewerOrAddress',
+  oneTimeToken: 'address',
+  credentials: 'viewer',
+  mutation: 'viewer',
+  query: 'viewerOrAddress',
+  all: 'address',
+  unknownAddress: 'everybody',
+} as const satisfies Readonly<Record<string, LimitSubject>>
+
+export type BudgetName = keyof typeof budgetSubjects
+
+/** So many calls in a sliding window of so many seconds. */
+export interface Budget {
   readonly max: number
   readonly windowSeconds: number
-  readonly subject: LimitSubject
 }
 
-function limit(name: string, max: number, windowSeconds: number, subject: LimitSubject): Limit {
-  return { name, max, windowSeconds, subject }
+export type Budgets = Readonly<Record<BudgetName, Budget>>
+
+/** What stands beside a field: the budgets that each call of it is charged to, besides `all`. */
+export interface Limit {
+  readonly name: string
+  readonly budgets: readonly BudgetName[]
 }
 
-const minute = 60
-const hour = 3600
+function limit(name: string, ...budgets: readonly BudgetName[]): Limit {
+  return { name, budgets }
+}
 
-/** The budgets that stand beside the fields of the API. */
+/** The limits of the API's fields. */
 export const limits = {
-  register: limit('register', 5, hour, 'address'),
-  login: limit('login', 10, minute, 'identifier'),
-  refresh: limit('refresh', 20, minute, 'session'),
+  register: limit('register', 'register', 'mailAddress', 'mailIdentifier'),
+  login: limit('login', 'loginAddress', 'loginIdentifier'),
+  /** Charged by the flow: only there is it known which session it is, and what is a repeat. */
+  refresh: limit('refresh'),
   /** What scores passwords and decides nothing. */
-  passwordCheck: limit('password-check', 30, minute, 'viewer'),
-  /** Whatever makes the service send a mail. */
-  mail: limit('mail', 3, hour, 'identifier'),
+  passwordCheck: limit('passwordCheck', 'passwordCheck'),
+  /** Whatever makes the service send a mail to an address that the caller names. */
+  mail: limit('mail', 'mailAddress', 'mailIdentifier'),
   /** Whatever presents the token of a mail. */
-  oneTimeToken: limit('one-time-token', 20, minute, 'address'),
-  credentials: limit('credentials', 10, minute, 'viewer'),
-  mutation: limit('mutation', 60, minute, 'viewer'),
-  query: limit('query', 300, minute, 'viewer'),
+  oneTimeToken: limit('oneTimeToken', 'oneTimeToken'),
+  /** Whatever wants the present password of whoever is signed in. */
+  credentials: limit('credentials', 'credentials', 'mutation'),
+  /** The same, and mails to an address that the caller names. */
+  credentialsAndMail: limit('credentialsAndMail', 'credentials', 'mutation', 'mailAddress', 'mailIdentifier'),
+  mutation: limit('mutation', 'mutation'),
+  query: limit('query', 'query'),
 } as const satisfies Record<string, Limit>

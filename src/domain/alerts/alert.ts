@@ -1,0 +1,24 @@
+import type { JsonObject } from '../users/user.ts'
+
+/** What operators are told of, and in words. */
+export const alertKinds = {
+  REFRESH_TOKEN_REUSED: 'A refresh token was used twice: somebody may hold a stolen one.',
+  CREDENTIAL_STUFFING: 'One address tries many identifiers.',
+  PASSWORD_SPRAYING: 'One password is tried on many identifiers.',
+  ACCOUNT_LOCKED: 'An account was locked after wrong passwords.',
+  FLOOD_BLOCKED: 'An address was blocked after too many refused calls.',
+  SESSION_REPORTED: 'Somebody has reported a sign-in as not his own.',
+  LIMITER_DEGRADED: 'Redis does not answer: limits and lock-outs are counted by each process.',
+  DATABASE_LOST_WRITES: 'A refresh token is ahead of its session: the database has lost writes.',
+} as const
+
+export type AlertKind = keyof typeof alertKinds
+
+/** The port behind which operators are told. Raising never throws, never waits; a storm of one kind becomes one summary. */
+export interface Alerts {
+  /** `details` are ids, addresses and counts; never a secret. */
+  raise(kind: AlertKind, details: JsonObject): void
+}
+
+/** Nobody is told. */
+export const noAlerts: Alerts = { raise: () => undefined }

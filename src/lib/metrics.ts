@@ -1,0 +1,21 @@
+/** Every counter that the service keeps, and what its label tells apart. */
+export interface Metrics {
+  /** Adds one. Never throws and never waits; labels are words of the program, never of a caller. */
+  count(name: CounterName, label?: string): void
+}
+
+/** Names as a Prometheus server sees them, behind `gatehouse_` and before `_total`. */
+export const counters = {
+  rate_limited: 'Calls refused by a rate limit, by budget.',
+  flood_blocked: 'Requests refused before they were read, by reason.',
+  limiter_degraded: 'Calls counted in memory because Redis did not answer, by port.',
+  limiter_failed: 'Calls that could not be counted at all, by what was done: refused or admitted.',
+  lockouts: 'Accounts and identifiers locked after failures, by what was guessed at.',
+  risk_signals: 'Risk signals raised, by signal.',
+  alerts: 'Alerts to operators, by kind.',
+} as const
+
+export type CounterName = keyof typeof counters
+
+/** Metrics that nobody reads. */
+export const noMetrics: Metrics = { count: () => undefined }
