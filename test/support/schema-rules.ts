@@ -135,6 +135,6 @@ export const rootsHaveLimits: SchemaRule = (schema) =>
   rootFields(schema)
     .filter(({ field }) => {
       const limit = field.extensions.rateLimit
-      return !(isRecord(limit) && typeof limit.max === 'number' && typeof limit.windowSeconds === 'number')
+      return !(isRecord(limit) && typeof limit.name === 'string' && Array.isArray(limit.budgets))
     })
     .map(({ place }) => `${place} has no rate limit`)
