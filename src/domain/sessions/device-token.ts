@@ -1,0 +1,68 @@
+import { equalDigests, hmacSha256 } from '../../lib/digest.ts'
+import { randomBytes } from '../../lib/random.ts'
+
+/** Makes secret scanners recognise it. */
+const prefix = 'ghd_'
+const version = 1
+const idBytes = 16
+/** version (1), device (16), user (16), epoch (4), HMAC-SHA-256 (32): a multiple of three, so no text is written twice. */
+const bodyBytes = 1 + idBytes + idBytes + 4
+const tokenBytes = bodyBytes + 32
+const pattern = /^ghd_[A-Za-z0-9_-]{92}$/
+
+/** What a device token says; authentic once `open` has answered it. */
+export interface DeviceToken {
+  /** 128 random bits in hexadecimal; stays the same for as long as the device is trusted. */
+  readonly deviceId: string
+  /** The account that has signed in on the device. */
+  readonly userId: string
+  /** Of the account when the token was issued; the token is void once the account's is higher. */
+  readonly epoch: number
+}
+
+/**
+ * Marks a device as one that its owner has signed in on, for this one account (OWASP, "device cookies"). It proves no
+ * identity: it only gives the device an attempt budget of its own, so that strangers cannot lock the owner out.
+ */
+export class DeviceTokens {
+  readonly #key: Uint8Array
+
+  constructor(key: Uint8Array) {
+    this.#key = key
+  }
+
+  /** A token of this account; without a device id it begins a new device. */
+  issue(owner: Pick<DeviceToken, 'userId' | 'epoch'>, deviceId: string | null = null): string {
+    const body = Buffer.alloc(bodyBytes)
+    body.writeUInt8(version, 0)
+    body.set(deviceId === null ? randomBytes(idBytes) : bytesOf(deviceId), 1)
+    body.set(bytesOf(owner.userId.replaceAll('-', '')), 1 + idBytes)
+    body.writeUInt32BE(owner.epoch, 1 + idBytes + idBytes)
+    return prefix + Buffer.concat([body, hmacSha256(this.#key, body)]).toString('base64url')
+  }
+
+  /** What an authentic token says; null for everything else, and for none. Whether it is of this account and epoch, the caller asks. */
+  open(text: string | null): DeviceToken | null {
+    if (text === null || !pattern.test(text)) return null
+    const bytes = Buffer.from(text.slice(prefix.length), 'base64url')
+    if (bytes.length !== tokenBytes || bytes.readUInt8(0) !== version) return null
+    const body = bytes.subarray(0, bodyBytes)
+    if (!equalDigests(hmacSha256(this.#key, body), bytes.subarray(bodyBytes))) return null
+    return {
+      deviceId: body.toString('hex', 1, 1 + idBytes),
+      userId: uuidOf(body.toString('hex', 1 + idBytes, 1 + idBytes + idBytes)),
+      epoch: body.readUInt32BE(1 + idBytes + idBytes),
+    }
+  }
+}
+
+/** @throws for what is not 16 bytes in hexadecimal */
+function bytesOf(hex: string): Buffer {
+  const bytes = Buffer.from(hex, 'hex')
+  if (bytes.length !== idBytes) throw new Error('An id of a device token has 16 bytes.')
+  return bytes
+}
+
+function uuidOf(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
