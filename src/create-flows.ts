@@ -1,5 +1,6 @@
 import type { Config } from './config/config.ts'
 import type { AccountServices } from './create-account-services.ts'
+import { noAlerts } from './domain/alerts/alert.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import type { KeyRing } from './domain/keys/key-ring.ts'
 import type { CsrfTokens } from './domain/sessions/csrf-token.ts'
@@ -34,7 +35,9 @@ import { createResetPassword } from './flows/reset-password.ts'
 import { createIssueSessionTokens } from './flows/session-tokens.ts'
 import { createUpdateProfile } from './flows/update-profile.ts'
 import { createVerifyEmail } from './flows/verify-email.ts'
+import { createWatchSession } from './flows/watch-session.ts'
 import type { Infrastructure } from './infrastructure.ts'
+import { noMetrics } from './lib/metrics.ts'
 
 /** What flows share with the rest of the process. */
 export interface SharedServices extends AccountServices {
@@ -57,6 +60,10 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
   const issueTokens = createIssueSessionTokens({ accessTokens, refreshTokens, csrfTokens })
   const endSessions = createEndSessions({ sessions, revocations, clock })
   const audit = createAuditRecorder({ clock, ids })
+  const alerts = noAlerts
+  const metrics = noMetrics
+  const bindings = config.protection.sessions
+  const watchSession = createWatchSession({ sessions, endSessions, bindings, audit, metrics, logger })
   const passwords = { tenants, passwordPolicy, passwordHistory, hasher }
   const signIn = { clock, ids, sessionRules, hasher, audit, issueTokens, emailVerification }
   const present = { refreshTokens, csrfTokens, sessions, clock }
@@ -80,6 +87,9 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
       ...present,
       sessionRules,
       endSessions,
+      watchSession,
+      alerts,
+      metrics,
       issueTokens,
       audit,
       logger,

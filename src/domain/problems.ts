@@ -117,7 +117,7 @@ export class RefreshTokenReusedProblem extends Problem {
 export class DeviceMismatchProblem extends Problem {
   override readonly code = 'DEVICE_MISMATCH'
   constructor() {
-    super('The refresh token came from another device. Its session has been ended: sign in again.')
+    super('The refresh token came from another device or network. Its session has been ended: sign in again.')
   }
 }
 

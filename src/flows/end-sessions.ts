@@ -1,6 +1,10 @@
 import type { AuditEvent } from '../domain/audit/audit-event.ts'
 import type { RevocationReason, Session } from '../domain/sessions/session.ts'
-import type { Revocation as SessionRevocation, SessionStore } from '../domain/sessions/session-store.ts'
+import type {
+  RaisedSignal,
+  Revocation as SessionRevocation,
+  SessionStore,
+} from '../domain/sessions/session-store.ts'
 import { type Revocation, rememberedUntil } from '../domain/tokens/revocation.ts'
 import type { RevocationList } from '../domain/tokens/revocation-list.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -15,6 +19,8 @@ export interface Ending {
   readonly reason: RevocationReason
   readonly revokedBy: string | null
   readonly audit: AuditEvent
+  /** Left on the sessions that end. */
+  readonly raises?: RaisedSignal
 }
 
 /** Ends sessions: the refresh token at once and for good, the access tokens on every process within a second. */

@@ -51,7 +51,14 @@ const rules = z.strictObject({
 type Row = z.infer<typeof rules>
 
 /** Where an import comes from: nobody's address, no request. */
-const commandLine: Origin = { address: null, userAgent: null, requestId: 'users import' }
+const commandLine: Origin = {
+  address: null,
+  userAgent: null,
+  platform: null,
+  mobile: null,
+  language: null,
+  requestId: 'users import',
+}
 
 export interface BadRow {
   /** From 1. */

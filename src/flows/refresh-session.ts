@@ -1,7 +1,9 @@
+import type { Alerts } from '../domain/alerts/alert.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { InvalidRefreshTokenProblem, RefreshTokenReusedProblem } from '../domain/problems.ts'
 import { ForbiddenError } from '../domain/refusals.ts'
+import { riskWeights } from '../domain/risk/risk-rules.ts'
 import type { CsrfTokens } from '../domain/sessions/csrf-token.ts'
 import { type DeviceHints, deviceDigest } from '../domain/sessions/device.ts'
 import type { Session, SessionOwner, SessionState } from '../domain/sessions/session.ts'
@@ -10,11 +12,13 @@ import type { Rotation, SessionStore } from '../domain/sessions/session-store.ts
 import { familyHash, type RefreshToken, type RefreshTokenCodec } from '../domain/tokens/refresh-token.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
+import type { Metrics } from '../lib/metrics.ts'
 import type { Credentials } from './credentials.ts'
 import type { EndSessions } from './end-sessions.ts'
 import { deviceHints, parseInput } from './input.ts'
 import { requireCsrf } from './require-csrf.ts'
 import type { IssueSessionTokens, SessionTokens } from './session-tokens.ts'
+import type { WatchSession } from './watch-session.ts'
 
 export interface RefreshSessionInput {
   readonly refreshToken?: string | null | undefined
@@ -32,6 +36,9 @@ export interface RefreshSessionDeps {
   readonly csrfTokens: CsrfTokens
   readonly sessionRules: SessionRules
   readonly endSessions: EndSessions
+  readonly watchSession: WatchSession
+  readonly alerts: Alerts
+  readonly metrics: Metrics
   readonly issueTokens: IssueSessionTokens
   readonly audit: AuditRecorder
   readonly clock: Clock
@@ -40,8 +47,9 @@ export interface RefreshSessionDeps {
 
 /**
  * Exchanges a refresh token for its successor and a new access token. The usual case is one statement; what does not
- * match is looked at again: a repeat in the grace window gets the same successor, reuse ends the session.
- * @throws InvalidRefreshTokenProblem, RefreshTokenReusedProblem, ForbiddenError (CSRF)
+ * match is looked at again: a repeat in the grace window gets the same successor, reuse ends the session. Tokens are
+ * made last: a session that turns out to be elsewhere has ended by then.
+ * @throws InvalidRefreshTokenProblem, RefreshTokenReusedProblem, DeviceMismatchProblem, ForbiddenError (CSRF)
  */
 export function createRefreshSession(deps: RefreshSessionDeps) {
   return async (input: RefreshSessionInput, credentials: Credentials, origin: Origin): Promise<Refreshed> => {
@@ -61,11 +69,9 @@ export function createRefreshSession(deps: RefreshSessionDeps) {
       audit: deps.audit.event('TOKEN_REFRESHED', origin, {}),
     }
     const rotated = (await deps.sessions.rotate(rotation)) ?? (await answerStaleToken(deps, rotation, origin))
+    const session = await deps.watchSession(rotated.session, hints, origin)
     const successor = { family: presented.family, generation: presented.generation + 1 }
-    return {
-      session: rotated.session,
-      tokens: await deps.issueTokens(rotated.session, rotated.owner, successor),
-    }
+    return { session, tokens: await deps.issueTokens(session, rotated.owner, successor) }
   }
 }
 
@@ -121,6 +127,7 @@ async function moveForward(
     { sessionId, stored: session.generation, presented: rotation.generation },
     'a refresh token is ahead of its session: the database has lost writes',
   )
+  deps.alerts.raise('DATABASE_LOST_WRITES', { sessionId, requestId: origin.requestId })
   const reason = 'REFRESH_TOKEN_AHEAD'
   const audit = deps.audit.event('SUSPICIOUS_ACTIVITY', origin, { tenantId, userId, sessionId, reason })
   const moved = await deps.sessions.advance({ ...rotation, audit })
@@ -139,8 +146,11 @@ async function endReusedSession(
     'a refresh token was reused: its session has been revoked',
   )
   const audit = deps.audit.event('REFRESH_TOKEN_REUSED', origin, { tenantId, userId, sessionId })
-  await deps.endSessions.one(
-    { sessionId, userId },
-    { reason: 'REFRESH_TOKEN_REUSED', revokedBy: null, audit },
-  )
+  const raises = { signal: 'TOKEN_REUSE', weight: riskWeights.TOKEN_REUSE } as const
+  const ending = { reason: 'REFRESH_TOKEN_REUSED', revokedBy: null, audit, raises } as const
+  const ended = await deps.endSessions.one({ sessionId, userId }, ending)
+  if (ended === null) return
+  deps.metrics.count('risk_signals', 'TOKEN_REUSE')
+  const { address, requestId } = origin
+  deps.alerts.raise('REFRESH_TOKEN_REUSED', { sessionId, userId, address, requestId })
 }

@@ -5,6 +5,7 @@ import { endOf, type Session } from '../domain/sessions/session.ts'
 import type { Builder } from './builder.ts'
 import { actingViewerOf, type GraphqlContext, viewerOf } from './context.ts'
 import { type ConnectionArguments, readPage, toPage } from './cursors.ts'
+import { riskSignalValues } from './risk-signals.ts'
 import type { Types } from './types.ts'
 import { isCurrent } from './visibility.ts'
 
@@ -19,7 +20,7 @@ const deviceTypeValues = {
 /** Session and its connection, the queries about sessions and the mutations that end them. */
 export function addSessions(builder: Builder, types: Types): void {
   addDevice(builder, types)
-  addSession(types)
+  addSession(builder, types)
   const { connection, edge } = addConnection(builder, types)
   builder.objectField(types.user, 'sessions', (t) =>
     t.connection(
@@ -86,7 +87,12 @@ function addDevice(builder: Builder, types: Types): void {
   })
 }
 
-function addSession(types: Types): void {
+function addSession(builder: Builder, types: Types): void {
+  const riskSignal = builder.enumType('RiskSignal', {
+    description:
+      'What can make a session look unusual. The list grows: show a value that you do not know as it is.',
+    values: riskSignalValues,
+  })
   types.session.implement({
     description: 'One sign-in on one device.',
     fields: (t) => ({
@@ -121,6 +127,11 @@ function addSession(types: Types): void {
         description: 'What last used it, in its own words.',
       }),
       device: t.expose('device', { type: types.sessionDevice, description: 'What people recognise it by.' }),
+      riskSignals: t.field({
+        type: [riskSignal],
+        description: 'What made this session look unusual when it began or since.',
+        resolve: ({ riskSignals }) => [...riskSignals],
+      }),
     }),
   })
 }

@@ -4,12 +4,10 @@ import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
 import { type ClientAddresses, normaliseAddress } from './client-address.ts'
 import { type RequestCookies, ResponseCookies, readCookies, type SameSite } from './cookies.ts'
+import { cleanUserAgent, readLanguage, readMobile, readPlatform } from './device-headers.ts'
 import { type MediaType, negotiateMediaType } from './media-type.ts'
 
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/
-const LONGEST_USER_AGENT = 512
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/g
 
 /** What the HTTP plugins know of one request. */
 export interface RequestContext {
@@ -84,16 +82,12 @@ export class RequestContexts {
     return {
       address: addresses.resolve(peer, headers.get('x-forwarded-for')),
       userAgent: cleanUserAgent(headers.get('user-agent')),
+      platform: readPlatform(headers.get('sec-ch-ua-platform')),
+      mobile: readMobile(headers.get('sec-ch-ua-mobile')),
+      language: readLanguage(headers.get('accept-language')),
       requestId: believed ? requestId : ids.next(),
     }
   }
-}
-
-/** At most 512 characters, without control characters; null when nothing is left. */
-export function cleanUserAgent(text: string | null): string | null {
-  if (text === null) return null
-  const clean = text.replace(CONTROL_CHARACTERS, '').trim().slice(0, LONGEST_USER_AGENT)
-  return clean === '' ? null : clean
 }
 
 function pathOf(url: string): string {

@@ -194,6 +194,29 @@ export type RevokeSessionInput = {
   sessionId: string | number;
 };
 
+/** What can make a session look unusual. The list grows: show a value that you do not know as it is. */
+export type RiskSignal =
+  /** Its address has tried to sign in to many accounts. */
+  | 'CREDENTIAL_STUFFING'
+  /** It was refreshed from another device than the one that signed in. */
+  | 'DEVICE_MISMATCH'
+  /** It began farther from the session before than anybody can travel in that time. */
+  | 'IMPOSSIBLE_TRAVEL'
+  /** It was refreshed from another network than the one it began in. */
+  | 'IP_CHANGED'
+  /** Several wrong passwords came just before the right one. */
+  | 'MANY_FAILED_ATTEMPTS'
+  /** It began in a country that the account was not known to be used from. */
+  | 'NEW_COUNTRY'
+  /** It began on a device that the account was not known to use. */
+  | 'NEW_DEVICE'
+  /** It began in a network that the account was not known to use. */
+  | 'NEW_NETWORK'
+  /** Its password has been tried on many accounts. */
+  | 'PASSWORD_SPRAYING'
+  /** One of its refresh tokens was used twice: somebody may hold a copy. */
+  | 'TOKEN_REUSE';
+
 /** Kinds of devices. */
 export type SessionDeviceType =
   /** A program that says so. */
@@ -418,7 +441,7 @@ export type LoginMutation = { login:
     | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
     | { __typename: 'EmailVerificationRequired' }
     | { __typename: 'InvalidCredentialsProblem', code: AuthProblemCode, message: string }
-    | { __typename: 'LoginSuccess', deviceToken: string | null, user: { id: string, username: string | null, email: string | null, role: UserRole | null, loginCount: number | null, lastLoginAt: string | null }, session: { id: string, current: boolean, createdAt: string, expiresAt: string, rememberMe: boolean, device: { name: string, browser: string | null, os: string | null, type: SessionDeviceType } }, tokens: { accessToken: string | null, tokenType: string, expiresIn: number, accessTokenExpiresAt: string, refreshToken: string | null, refreshTokenExpiresAt: string, csrfToken: string | null } }
+    | { __typename: 'LoginSuccess', deviceToken: string | null, user: { id: string, username: string | null, email: string | null, role: UserRole | null, loginCount: number | null, lastLoginAt: string | null }, session: { id: string, current: boolean, createdAt: string, expiresAt: string, rememberMe: boolean, riskSignals: Array<RiskSignal>, device: { name: string, browser: string | null, os: string | null, type: SessionDeviceType } }, tokens: { accessToken: string | null, tokenType: string, expiresIn: number, accessTokenExpiresAt: string, refreshToken: string | null, refreshTokenExpiresAt: string, csrfToken: string | null } }
     | { __typename: 'MfaChallenge' }
     | { __typename: 'PasswordExpired' }
     | { __typename: 'SessionLimitProblem', code: AuthProblemCode, message: string }
@@ -433,7 +456,7 @@ export type RefreshMutation = { refresh:
     | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
     | { __typename: 'DeviceMismatchProblem', code: AuthProblemCode, message: string }
     | { __typename: 'InvalidRefreshTokenProblem', code: AuthProblemCode, message: string }
-    | { __typename: 'RefreshSuccess', session: { id: string, current: boolean, lastUsedAt: string, expiresAt: string, ipAddress: string | null, user: { id: string, email: string | null, role: UserRole | null } }, tokens: { accessToken: string | null, tokenType: string, expiresIn: number, accessTokenExpiresAt: string, refreshToken: string | null, refreshTokenExpiresAt: string, csrfToken: string | null } }
+    | { __typename: 'RefreshSuccess', session: { id: string, current: boolean, lastUsedAt: string, expiresAt: string, ipAddress: string | null, riskSignals: Array<RiskSignal>, user: { id: string, email: string | null, role: UserRole | null } }, tokens: { accessToken: string | null, tokenType: string, expiresIn: number, accessTokenExpiresAt: string, refreshToken: string | null, refreshTokenExpiresAt: string, csrfToken: string | null } }
     | { __typename: 'RefreshTokenReusedProblem', code: AuthProblemCode, message: string }
    | null };
 
@@ -865,6 +888,7 @@ export const LoginDocument = new TypedDocumentString(`
         createdAt
         expiresAt
         rememberMe
+        riskSignals
         device {
           name
           browser
@@ -912,6 +936,7 @@ export const RefreshDocument = new TypedDocumentString(`
         lastUsedAt
         expiresAt
         ipAddress
+        riskSignals
         user {
           id
           email

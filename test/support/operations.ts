@@ -24,7 +24,7 @@ export const loginDocument = /* GraphQL */ `
       __typename
       ... on LoginSuccess {
         user { id username email role loginCount lastLoginAt }
-        session { id current createdAt expiresAt rememberMe device { name browser os type } }
+        session { id current createdAt expiresAt rememberMe riskSignals device { name browser os type } }
         tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }
         deviceToken
       }
@@ -40,7 +40,7 @@ export const refreshDocument = /* GraphQL */ `
     refresh(input: $input) {
       __typename
       ... on RefreshSuccess {
-        session { id current lastUsedAt expiresAt ipAddress user { id email role } }
+        session { id current lastUsedAt expiresAt ipAddress riskSignals user { id email role } }
         tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }
       }
       ... on AuthProblem { code message }

@@ -2,6 +2,8 @@ import type { AuditEvent } from '../../domain/audit/audit-event.ts'
 import type { Session } from '../../domain/sessions/session.ts'
 import type {
   NewSession,
+  PastSession,
+  RaisedSignal,
   Revocation,
   Rotation,
   SessionPage,
@@ -11,15 +13,18 @@ import type { User } from '../../domain/users/user.ts'
 import { Prisma } from './generated/client.ts'
 import type { Queries } from './queries.ts'
 import {
+  deviceColumns,
   isAllowed,
   isLive,
   type OwnerRow,
+  type PastRow,
   type SessionRow,
   sessionColumns,
   toOwner,
+  toPastSession,
   toSession,
 } from './session-rows.ts'
-import { openSession, revokeSessions, rotateSession } from './session-statements.ts'
+import { openSession, raiseOnSession, revokeSessions, rotateSession } from './session-statements.ts'
 
 export class PrismaSessionStore implements SessionStore {
   readonly #queries: Queries
@@ -83,10 +88,37 @@ export class PrismaSessionStore implements SessionStore {
     return rows.map((row) => row.id)
   }
 
+  async revokeOldest({ userId, keep }: { userId: string; keep: number }, revocation: Revocation) {
+    const which = Prisma.sql`s.id IN (
+      SELECT s.id FROM sessions s WHERE s.user_id = ${userId}::uuid AND ${isLive(revocation.now)}
+      ORDER BY s.id DESC OFFSET ${keep})`
+    const rows = await this.#queries.$queryRaw<SessionRow[]>(revokeSessions(which, revocation))
+    return rows.map((row) => row.id)
+  }
+
+  async raise(sessionId: string, raised: RaisedSignal, audit: AuditEvent): Promise<boolean> {
+    const rows = await this.#queries.$queryRaw<{ id: string }[]>(raiseOnSession(sessionId, raised, audit))
+    return rows.length > 0
+  }
+
   async findLive(sessionId: string, now: Date): Promise<Session | null> {
     const [row] = await this.#queries.$queryRaw<SessionRow[]>`
       SELECT ${sessionColumns} FROM sessions s WHERE s.id = ${sessionId}::uuid AND ${isLive(now)}`
     return row === undefined ? null : toSession(row)
+  }
+
+  async findOwn(sessionId: string, userId: string): Promise<Session | null> {
+    const [row] = await this.#queries.$queryRaw<SessionRow[]>`
+      SELECT ${sessionColumns} FROM sessions s WHERE s.id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid`
+    return row === undefined ? null : toSession(row)
+  }
+
+  async listPast(userId: string, limit: number): Promise<readonly PastSession[]> {
+    const rows = await this.#queries.$queryRaw<PastRow[]>`
+      SELECT s.created_at AS "createdAt", s.network, s.country, s.latitude, s.longitude,
+        s.revoked_reason AS "revokedReason", ${deviceColumns}
+      FROM sessions s WHERE s.user_id = ${userId}::uuid ORDER BY s.id DESC LIMIT ${limit}`
+    return rows.map(toPastSession)
   }
 
   async listLive(userId: string, page: SessionPage, now: Date): Promise<readonly Session[]> {

@@ -1,9 +1,28 @@
+import type { Place } from '../../domain/risk/geo-locator.ts'
+import { isRiskSignal } from '../../domain/risk/risk-rules.ts'
 import { type DeviceType, deviceTypes } from '../../domain/sessions/device.ts'
-import type { SessionOwner, SessionState, TokenTransport } from '../../domain/sessions/session.ts'
+import type { DeviceProfile } from '../../domain/sessions/device-profile.ts'
+import type {
+  RevocationReason,
+  SessionOwner,
+  SessionState,
+  TokenTransport,
+} from '../../domain/sessions/session.ts'
+import type { PastSession } from '../../domain/sessions/session-store.ts'
 import type { UserRole } from '../../domain/users/user.ts'
 import { Prisma } from './generated/client.ts'
 
-export interface SessionRow {
+/** The device of a session, as it stands in the table. */
+export interface DeviceRow {
+  readonly fingerprintDigest: Uint8Array<ArrayBuffer> | null
+  readonly deviceBrowser: string | null
+  readonly deviceOs: string | null
+  readonly deviceType: string
+  readonly devicePlatform: string | null
+  readonly deviceLanguage: string | null
+}
+
+export interface SessionRow extends DeviceRow {
   readonly id: string
   readonly tenantId: string
   readonly userId: string
@@ -22,9 +41,16 @@ export interface SessionRow {
   readonly ipAddress: string | null
   readonly userAgent: string | null
   readonly deviceName: string | null
-  readonly deviceBrowser: string | null
-  readonly deviceOs: string | null
-  readonly deviceType: string
+  readonly network: string | null
+  readonly riskSignals: string[]
+  readonly riskScore: number
+}
+
+/** What the next sign-in is compared with. */
+export interface PastRow extends DeviceRow, Place {
+  readonly createdAt: Date
+  readonly network: string | null
+  readonly revokedReason: string | null
 }
 
 export interface OwnerRow {
@@ -32,13 +58,18 @@ export interface OwnerRow {
   readonly tokenVersion: number
 }
 
+/** The columns of a DeviceRow, of a table that goes by the name of `s`. */
+export const deviceColumns = Prisma.sql`s.fingerprint_digest AS "fingerprintDigest", s.device_browser AS "deviceBrowser",
+  s.device_os AS "deviceOs", s.device_type AS "deviceType", s.device_platform AS "devicePlatform",
+  s.device_language AS "deviceLanguage"`
+
 /** The columns of a SessionRow, of a table that goes by the name of `s`. */
 export const sessionColumns = Prisma.sql`s.id, s.tenant_id AS "tenantId", s.user_id AS "userId", s.generation,
   s.previous_at AS "previousAt", s.rotated_by AS "rotatedBy", s.transport, s.remember_me AS "rememberMe",
   s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", s.idle_expires_at AS "idleExpiresAt",
   s.expires_at AS "expiresAt", s.revoked_at AS "revokedAt", s.auth_time AS "authTime", s.amr,
   host(s.ip_address) AS "ipAddress", s.user_agent AS "userAgent", s.device_name AS "deviceName",
-  s.device_browser AS "deviceBrowser", s.device_os AS "deviceOs", s.device_type AS "deviceType"`
+  s.network, s.risk_signals AS "riskSignals", s.risk_score AS "riskScore", ${deviceColumns}`
 
 export function toSession(row: SessionRow): SessionState {
   const { deviceName, deviceBrowser, deviceOs, deviceType, ...session } = row
@@ -50,6 +81,39 @@ export function toSession(row: SessionRow): SessionState {
       os: deviceOs,
       type: toDeviceType(deviceType),
     },
+    profile: toProfile(row),
+    riskSignals: row.riskSignals.filter(isRiskSignal),
+  }
+}
+
+export function toProfile(row: DeviceRow): DeviceProfile {
+  return {
+    fingerprint: row.fingerprintDigest,
+    browser: row.deviceBrowser,
+    os: row.deviceOs,
+    type: toDeviceType(row.deviceType),
+    platform: row.devicePlatform,
+    language: row.deviceLanguage,
+  }
+}
+
+/** Sessions that ended for one of these may have been somebody else's: they make nothing known. */
+const distrusted: readonly string[] = [
+  'REFRESH_TOKEN_REUSED',
+  'DEVICE_MISMATCH',
+  'IP_CHANGED',
+  'SESSION_REPORTED',
+] satisfies readonly RevocationReason[]
+
+export function toPastSession(row: PastRow): PastSession {
+  const { createdAt, network, country, latitude, longitude, revokedReason } = row
+  const isPlaced = country !== null || latitude !== null
+  return {
+    createdAt,
+    network,
+    profile: toProfile(row),
+    place: isPlaced ? { country, latitude, longitude } : null,
+    trusted: revokedReason === null || !distrusted.includes(revokedReason),
   }
 }
 

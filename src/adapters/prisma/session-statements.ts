@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
-import type { NewSession, Revocation, Rotation } from '../../domain/sessions/session-store.ts'
+import type { NewSession, RaisedSignal, Revocation, Rotation } from '../../domain/sessions/session-store.ts'
 import { insertAuditFrom } from './audit-rows.ts'
 import { Prisma } from './generated/client.ts'
 import { isAllowed, isLive, sessionColumns } from './session-rows.ts'
@@ -16,7 +16,7 @@ const subjectOf = (source: Prisma.Sql) => ({
  * password that changed while this login was hashing ends the login, not the change.
  */
 export function openSession(session: NewSession, seenTokenVersion: number, audit: AuditEvent): Prisma.Sql {
-  const { device } = session
+  const { device, profile, place } = session
   return Prisma.sql`
     WITH u AS (
       UPDATE users SET last_login_at = ${session.createdAt}::timestamptz, login_count = login_count + 1
@@ -24,11 +24,14 @@ export function openSession(session: NewSession, seenTokenVersion: number, audit
       RETURNING *
     ), s AS (
       INSERT INTO sessions (id, tenant_id, user_id, family_hash, transport, ip_address, user_agent, device_name,
-        device_browser, device_os, device_type, fingerprint_digest, remember_me, idle_seconds, auth_time, amr,
-        created_at, last_used_at, idle_expires_at, expires_at)
+        device_browser, device_os, device_type, fingerprint_digest, device_platform, device_language, network, country,
+        latitude, longitude, risk_signals, risk_score, remember_me, idle_seconds, auth_time, amr, created_at,
+        last_used_at, idle_expires_at, expires_at)
       SELECT ${session.id}::uuid, u.tenant_id, u.id, ${session.familyHash}::bytea, ${session.transport}::token_transport,
         ${session.ipAddress}::inet, ${session.userAgent}, ${device.name}, ${device.browser}, ${device.os}, ${device.type},
-        ${session.fingerprintDigest}::bytea, ${session.rememberMe}, ${session.idleSeconds},
+        ${profile.fingerprint}::bytea, ${profile.platform}, ${profile.language}, ${session.network},
+        ${place?.country ?? null}, ${place?.latitude ?? null}::float8, ${place?.longitude ?? null}::float8,
+        ${[...session.riskSignals]}::text[], ${session.riskScore}, ${session.rememberMe}, ${session.idleSeconds},
         ${session.authTime}::timestamptz, ${[...session.amr]}::text[], ${session.createdAt}::timestamptz,
         ${session.lastUsedAt}::timestamptz, ${session.idleExpiresAt}::timestamptz, ${session.expiresAt}::timestamptz
       FROM u RETURNING *
@@ -65,7 +68,8 @@ export function rotateSession(rotation: Rotation, generation: Prisma.Sql): Prism
 
 /** Ends the live sessions that are named, remembers them as revoked, and writes one audit row if any ended. */
 export function revokeSessions(which: Prisma.Sql, revocation: Revocation): Prisma.Sql {
-  const { now, revokedBy, reason, rememberUntil, audit } = revocation
+  const { now, revokedBy, reason, rememberUntil, audit, raises } = revocation
+  const signal = raises === undefined ? Prisma.empty : Prisma.sql`, ${raiseSignal(raises)}`
   const subject = {
     tenantId: Prisma.sql`${audit.tenantId}::uuid`,
     userId: Prisma.sql`${audit.userId}::uuid`,
@@ -74,7 +78,7 @@ export function revokeSessions(which: Prisma.Sql, revocation: Revocation): Prism
   }
   return Prisma.sql`
     WITH s AS (
-      UPDATE sessions s SET revoked_at = ${now}::timestamptz, revoked_by = ${revokedBy}::uuid, revoked_reason = ${reason}
+      UPDATE sessions s SET revoked_at = ${now}::timestamptz, revoked_by = ${revokedBy}::uuid, revoked_reason = ${reason}${signal}
       WHERE ${which} AND ${isLive(now)} RETURNING *
     ), remembered AS (
       INSERT INTO revocations (id, kind, session_id, recorded_at, expires_at)
@@ -83,4 +87,22 @@ export function revokeSessions(which: Prisma.Sql, revocation: Revocation): Prism
       SELECT count(*) AS total FROM s HAVING count(*) > 0
     ), audited AS (${insertAuditFrom(Prisma.sql`ended`, audit, subject)})
     SELECT ${sessionColumns} FROM s`
+}
+
+/** Adds a signal to a session that has not got it, and writes the audit row if it was added. */
+export function raiseOnSession(sessionId: string, raised: RaisedSignal, audit: AuditEvent): Prisma.Sql {
+  return Prisma.sql`
+    WITH s AS (
+      UPDATE sessions s SET ${raiseSignal(raised)}
+      WHERE s.id = ${sessionId}::uuid AND NOT ${raised.signal}::text = ANY(s.risk_signals) RETURNING *
+    ), audited AS (${insertAuditFrom(Prisma.sql`s`, audit, subjectOf(Prisma.sql`s`))})
+    SELECT s.id FROM s`
+}
+
+/** Assignments to a session `s`; a signal that it has stays as it is. */
+function raiseSignal({ signal, weight }: RaisedSignal): Prisma.Sql {
+  const known = Prisma.sql`${signal}::text = ANY(s.risk_signals)`
+  return Prisma.sql`
+    risk_signals = CASE WHEN ${known} THEN s.risk_signals ELSE array_append(s.risk_signals, ${signal}::text) END,
+    risk_score = CASE WHEN ${known} THEN s.risk_score ELSE LEAST(100, s.risk_score + ${weight}::int) END`
 }

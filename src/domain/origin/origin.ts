@@ -4,5 +4,11 @@ export interface Origin {
   readonly address: string | null
   /** At most 512 characters, without control characters; null when the client sent none. */
   readonly userAgent: string | null
+  /** What the browser calls its platform (Sec-CH-UA-Platform), at most 32 characters; null when it does not say. */
+  readonly platform: string | null
+  /** Whether the browser calls its device mobile (Sec-CH-UA-Mobile); null when it does not say. */
+  readonly mobile: boolean | null
+  /** The first language of Accept-Language without its region, such as `de`; null when there is none. */
+  readonly language: string | null
   readonly requestId: string
 }

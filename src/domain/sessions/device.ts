@@ -19,9 +19,17 @@ export interface DeviceHints {
   readonly fingerprint?: string | null | undefined
 }
 
-/** Reads a User-Agent; anything it cannot read is an unknown device, never an error. */
-export function describeDevice(userAgent: string | null, hints: DeviceHints): Device {
-  const seen = readUserAgent(userAgent)
+/**
+ * Reads a User-Agent; anything it cannot read is an unknown device, never an error. `mobile` is the client hint, which
+ * tells what kind of device it is where the User-Agent does not.
+ */
+export function describeDevice(
+  userAgent: string | null,
+  hints: DeviceHints,
+  mobile: boolean | null = null,
+): Device {
+  const read = readUserAgent(userAgent)
+  const seen = read.type === 'UNKNOWN' && mobile === true ? { ...read, type: 'MOBILE' as const } : read
   const given = hints.name?.trim() || null
   const words = [seen.browser, seen.os].filter((part) => part !== null).join(' on ')
   return { ...seen, name: given ?? (words || 'Unknown device') }
@@ -30,7 +38,15 @@ export function describeDevice(userAgent: string | null, hints: DeviceHints): De
 function readUserAgent(userAgent: string | null): Omit<Device, 'name'> {
   if (userAgent === null || userAgent.trim() === '') return { browser: null, os: null, type: 'UNKNOWN' }
   const { browser, os, platform } = bowser.parse(userAgent)
-  return { browser: browser.name || null, os: os.name || null, type: typeOf(platform.type) }
+  return { browser: familyOf(browser.name, userAgent), os: os.name || null, type: typeOf(platform.type) }
+}
+
+/** For a program that is no browser the name of its product (RFC 9110 section 10.1.5): `okhttp/4.9` → okhttp. */
+function familyOf(name: string | undefined, userAgent: string): string | null {
+  // What is not a known browser comes back with versions in its name.
+  if (name && !name.includes('/')) return name
+  const product = /^[a-z][\w.+-]{0,39}/i.exec(userAgent)?.[0] ?? null
+  return product === 'Mozilla' ? null : product
 }
 
 function typeOf(platform: string | undefined): DeviceType {

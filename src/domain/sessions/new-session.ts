@@ -2,7 +2,9 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Ids } from '../../lib/ids.ts'
 import type { Origin } from '../origin/origin.ts'
 import type { UserRole } from '../users/user.ts'
-import { type DeviceHints, describeDevice, fingerprintDigest } from './device.ts'
+import { type DeviceHints, describeDevice } from './device.ts'
+import { deviceProfile } from './device-profile.ts'
+import { networkOf } from './network.ts'
 import type { TokenTransport } from './session.ts'
 import { lifetimeFor, type SessionRules } from './session-policy.ts'
 import type { NewSession } from './session-store.ts'
@@ -39,9 +41,13 @@ export function newSession(
     amr: wish.amr,
     ipAddress: wish.origin.address,
     userAgent: wish.origin.userAgent,
-    device: describeDevice(wish.origin.userAgent, wish.device),
+    device: describeDevice(wish.origin.userAgent, wish.device, wish.origin.mobile),
+    profile: deviceProfile(wish.origin, wish.device),
+    network: networkOf(wish.origin.address),
+    place: null,
+    riskSignals: [],
+    riskScore: 0,
     familyHash: wish.familyHash,
-    fingerprintDigest: fingerprintDigest(wish.device),
   }
 }
 

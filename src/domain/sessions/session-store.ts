@@ -1,12 +1,32 @@
 import type { AuditEvent } from '../audit/audit-event.ts'
+import type { Place } from '../risk/geo-locator.ts'
+import type { RiskSignal } from '../risk/risk-rules.ts'
 import type { User } from '../users/user.ts'
+import type { DeviceProfile } from './device-profile.ts'
 import type { RevocationReason, Session, SessionOwner, SessionState, TokenTransport } from './session.ts'
 import type { SessionLifetime } from './session-policy.ts'
 
 export interface NewSession extends Session {
   readonly familyHash: Uint8Array<ArrayBuffer>
   readonly idleSeconds: number
-  readonly fingerprintDigest: Uint8Array<ArrayBuffer> | null
+  /** Where its address is; null = unknown. */
+  readonly place: Place | null
+}
+
+/** A session of the past, or one that lives: what the next sign-in of its user is compared with. */
+export interface PastSession {
+  readonly createdAt: Date
+  readonly profile: DeviceProfile
+  readonly network: string | null
+  readonly place: Place | null
+  /** False when it ended because somebody else was seen, or suspected, to use it. */
+  readonly trusted: boolean
+}
+
+/** A signal and its weight in a session's score. */
+export interface RaisedSignal {
+  readonly signal: RiskSignal
+  readonly weight: number
 }
 
 export interface Rotation {
@@ -34,6 +54,8 @@ export interface Revocation {
   readonly rememberUntil: Date
   /** Written when anything ended, with the number of sessions that did. */
   readonly audit: AuditEvent
+  /** Left on the sessions that end. */
+  readonly raises?: RaisedSignal
 }
 
 /** Keyset page: sessions after (or before) an id, newest first. */
@@ -76,7 +98,18 @@ export interface SessionStore {
     target: { userId: string; exceptSessionId: string | null },
     revocation: Revocation,
   ): Promise<readonly string[]>
+  /** Ends the oldest live sessions of that user, likewise, so that no more than `keep` are left; answers their ids. */
+  revokeOldest(target: { userId: string; keep: number }, revocation: Revocation): Promise<readonly string[]>
+  /**
+   * Adds a signal to a session, with its audit row in one statement. False when the session has it already: of parallel
+   * calls one is answered true, and nothing else is written.
+   */
+  raise(sessionId: string, raised: RaisedSignal, audit: AuditEvent): Promise<boolean>
   findLive(sessionId: string, now: Date): Promise<Session | null>
+  /** The session of that user, ended or not; null for other people's too. */
+  findOwn(sessionId: string, userId: string): Promise<Session | null>
+  /** The last sessions of a user, ended ones included, newest first. */
+  listPast(userId: string, limit: number): Promise<readonly PastSession[]>
   /** Live sessions of a user, in keyset order; one more than the limit tells that there are more. */
   listLive(userId: string, page: SessionPage, now: Date): Promise<readonly Session[]>
   countLive(userId: string, now: Date): Promise<number>

@@ -1,5 +1,7 @@
+import type { RiskSignal } from '../risk/risk-rules.ts'
 import type { UserRole } from '../users/user.ts'
 import type { Device } from './device.ts'
+import type { DeviceProfile } from './device-profile.ts'
 
 /** Where the tokens of a session travel; a session keeps the transport that it began with. */
 export const tokenTransports = ['BODY', 'COOKIE', 'HYBRID'] as const
@@ -25,6 +27,14 @@ export interface Session {
   readonly ipAddress: string | null
   readonly userAgent: string | null
   readonly device: Device
+  /** The device that it began on: what later requests are compared with. */
+  readonly profile: DeviceProfile
+  /** The network that it began in, as network.ts writes it; null = unknown. */
+  readonly network: string | null
+  /** What made it look unusual when it began or since. */
+  readonly riskSignals: readonly RiskSignal[]
+  /** 0 to 100. */
+  readonly riskScore: number
 }
 
 /** A session's refresh state, besides what it shows. */
@@ -52,6 +62,10 @@ export const revocationReasons = [
   'ACCOUNT_DELETED',
   'REGISTRATION_DENIED',
   'REFRESH_TOKEN_REUSED',
+  'DEVICE_MISMATCH',
+  'IP_CHANGED',
+  'SESSION_LIMIT',
+  'SESSION_REPORTED',
 ] as const
 export type RevocationReason = (typeof revocationReasons)[number]
 
