@@ -21,3 +21,14 @@ export function equalDigests(a: Uint8Array, b: Uint8Array): boolean {
 export function deriveKey(master: Uint8Array, purpose: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), purpose, DERIVED_KEY_BYTES))
 }
+
+const COUNTER_KEY_BYTES = 16
+
+/**
+ * What a counter is kept under: an HMAC of the parts, cut to 128 bits, base64url (RFC 2104, section 5). It tells nothing
+ * of them without the key, and no two lists of parts run together into one.
+ */
+export function counterKey(key: Uint8Array, ...parts: readonly string[]): string {
+  const written = parts.map((part) => `${part.length}:${part}`).join('')
+  return Buffer.from(hmacSha256(key, written).subarray(0, COUNTER_KEY_BYTES)).toString('base64url')
+}
