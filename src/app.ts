@@ -2,6 +2,7 @@ import type { Config } from './config/config.ts'
 import { createAccountServices } from './create-account-services.ts'
 import { createFlows } from './create-flows.ts'
 import { createJobs, createScheduler, type Jobs } from './create-jobs.ts'
+import { createProtection } from './create-protection.ts'
 import { KeyRing } from './domain/keys/key-ring.ts'
 import { CsrfTokens } from './domain/sessions/csrf-token.ts'
 import { SessionService } from './domain/sessions/session-service.ts'
@@ -55,7 +56,16 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
   const csrfTokens = new CsrfTokens(deriveKey(masterKey, 'gatehouse csrf'))
   const courier = createCourier(config, infrastructure)
   const shared = { ...createAccountServices(config, infrastructure), courier }
-  const flows = createFlows(config, infrastructure, { ...shared, keys, revocations, verifier, csrfTokens })
+  const protection = createProtection(config, infrastructure, masterKey)
+  const { rateLimits } = protection
+  const flows = createFlows(config, infrastructure, {
+    ...shared,
+    keys,
+    revocations,
+    verifier,
+    csrfTokens,
+    rateLimits,
+  })
   const jobs = createJobs(config, infrastructure, shared)
   const schema = createSchema()
   const http = createHttpApp({
@@ -65,6 +75,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     ids,
     schema: addShield(schema),
     credentialFields: credentialFieldsOf(schema),
+    rateLimits,
     readiness: infrastructure.readiness,
     jwks: () => keys.publish(),
     mailbox: shownMailbox(config, infrastructure),
@@ -73,6 +84,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       authenticate: createAuthenticate({ verifier, revocations }),
       csrfTokens,
       clock,
+      rateLimits,
       flows,
       sessions: new SessionService({ sessions: stores.sessions, clock }),
       createUserLoader: () => createUserLoader(stores.users),

@@ -3,6 +3,7 @@ import type { AccountServices } from './create-account-services.ts'
 import { noAlerts } from './domain/alerts/alert.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import type { KeyRing } from './domain/keys/key-ring.ts'
+import type { RateLimits } from './domain/rate-limits/rate-limit-service.ts'
 import type { CsrfTokens } from './domain/sessions/csrf-token.ts'
 import { AccessTokenIssuer } from './domain/tokens/access-token-issuer.ts'
 import type { AccessTokenVerifier } from './domain/tokens/access-token-verifier.ts'
@@ -37,7 +38,6 @@ import { createUpdateProfile } from './flows/update-profile.ts'
 import { createVerifyEmail } from './flows/verify-email.ts'
 import { createWatchSession } from './flows/watch-session.ts'
 import type { Infrastructure } from './infrastructure.ts'
-import { noMetrics } from './lib/metrics.ts'
 
 /** What flows share with the rest of the process. */
 export interface SharedServices extends AccountServices {
@@ -45,13 +45,14 @@ export interface SharedServices extends AccountServices {
   readonly revocations: RevocationList
   readonly verifier: AccessTokenVerifier
   readonly csrfTokens: CsrfTokens
+  readonly rateLimits: RateLimits
   /** To be woken once a transaction that wrote mail has been committed. */
   readonly courier: { wake(): void }
 }
 
 /** Wires the use cases. */
 export function createFlows(config: Config, infrastructure: Infrastructure, shared: SharedServices): Flows {
-  const { clock, ids, logger, stores, hasher, transaction, tenants } = infrastructure
+  const { clock, ids, logger, metrics, stores, hasher, transaction, tenants } = infrastructure
   const { keys, revocations, verifier, csrfTokens, courier, mails, passwordPolicy } = shared
   const { users, accounts, sessions, oneTimeTokens, passwordHistory, audit: auditStore } = stores
   const { emailVerification, oneTimeTokens: lives, sessions: sessionRules } = config
@@ -61,7 +62,6 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
   const endSessions = createEndSessions({ sessions, revocations, clock })
   const audit = createAuditRecorder({ clock, ids })
   const alerts = noAlerts
-  const metrics = noMetrics
   const bindings = config.protection.sessions
   const watchSession = createWatchSession({ sessions, endSessions, bindings, audit, metrics, logger })
   const passwords = { tenants, passwordPolicy, passwordHistory, hasher }
@@ -86,6 +86,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
     refreshSession: createRefreshSession({
       ...present,
       sessionRules,
+      rateLimits: shared.rateLimits,
       endSessions,
       watchSession,
       alerts,

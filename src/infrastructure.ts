@@ -29,6 +29,7 @@ import type { Mailbox } from './domain/mail/mailbox.ts'
 import type { BreachChecker } from './domain/passwords/breach-checker.ts'
 import type { PasswordHasher } from './domain/passwords/password-hasher.ts'
 import type { PasswordScorer } from './domain/passwords/password-scorer.ts'
+import type { RateLimiter } from './domain/rate-limits/rate-limiter.ts'
 import { UnavailableError } from './domain/refusals.ts'
 import type { TenantStore } from './domain/tenants/tenant-store.ts'
 import type { RevocationChannel } from './domain/tokens/revocation-channel.ts'
@@ -39,6 +40,7 @@ import type { Closer } from './lib/closer.ts'
 import { createIds, type Ids } from './lib/ids.ts'
 import type { JobLeases } from './lib/job-leases.ts'
 import type { Logger } from './lib/logger.ts'
+import { type Metrics, noMetrics } from './lib/metrics.ts'
 
 /** Something whose absence makes this process unfit to serve. */
 export interface ReadinessCheck {
@@ -62,6 +64,8 @@ export interface Infrastructure {
   readonly jobLeases: JobLeases
   readonly sealer: Sealer
   readonly revocationChannel: RevocationChannel
+  readonly rateLimiter: RateLimiter
+  readonly metrics: Metrics
   /** Null: mail is off. */
   readonly mailTransport: MailTransport | null
   /** What mailTransport keeps instead of sending it; null where it sends. */
@@ -160,10 +164,23 @@ export function assemble(
     jobLeases: new PrismaJobLeases(database.client),
     sealer: new AesSealer(config.secrets.masterKey),
     revocationChannel: volatile.revocationChannel,
+    rateLimiter: uncounted,
+    metrics: noMetrics,
     ...mail,
     readiness: [...databaseChecks(database), ...volatile.readiness],
     isUnavailable: (error) => error instanceof UnavailableError || isUnavailable(error),
   }
+}
+
+/** Until there is one. */
+const uncounted: RateLimiter = {
+  consume: async ({ budget }) => ({
+    admitted: true,
+    remaining: budget.max,
+    retryAfterMs: 0,
+    resetAfterMs: 0,
+  }),
+  refund: async () => undefined,
 }
 
 function databaseChecks(database: Database): ReadinessCheck[] {

@@ -1,7 +1,12 @@
 import type { Alerts } from '../domain/alerts/alert.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
-import { InvalidRefreshTokenProblem, RefreshTokenReusedProblem } from '../domain/problems.ts'
+import {
+  InvalidRefreshTokenProblem,
+  type RateLimitedProblem,
+  RefreshTokenReusedProblem,
+} from '../domain/problems.ts'
+import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError } from '../domain/refusals.ts'
 import { riskWeights } from '../domain/risk/risk-rules.ts'
 import type { CsrfTokens } from '../domain/sessions/csrf-token.ts'
@@ -35,6 +40,7 @@ export interface RefreshSessionDeps {
   readonly refreshTokens: RefreshTokenCodec
   readonly csrfTokens: CsrfTokens
   readonly sessionRules: SessionRules
+  readonly rateLimits: Pick<RateLimits, 'chargeSession' | 'refundSession'>
   readonly endSessions: EndSessions
   readonly watchSession: WatchSession
   readonly alerts: Alerts
@@ -49,7 +55,8 @@ export interface RefreshSessionDeps {
  * Exchanges a refresh token for its successor and a new access token. The usual case is one statement; what does not
  * match is looked at again: a repeat in the grace window gets the same successor, reuse ends the session. Tokens are
  * made last: a session that turns out to be elsewhere has ended by then.
- * @throws InvalidRefreshTokenProblem, RefreshTokenReusedProblem, DeviceMismatchProblem, ForbiddenError (CSRF)
+ * @throws InvalidRefreshTokenProblem, RefreshTokenReusedProblem, DeviceMismatchProblem, RateLimitedProblem,
+ * ForbiddenError (CSRF)
  */
 export function createRefreshSession(deps: RefreshSessionDeps) {
   return async (input: RefreshSessionInput, credentials: Credentials, origin: Origin): Promise<Refreshed> => {
@@ -68,7 +75,7 @@ export function createRefreshSession(deps: RefreshSessionDeps) {
       privileged: deps.sessionRules.privileged,
       audit: deps.audit.event('TOKEN_REFRESHED', origin, {}),
     }
-    const rotated = (await deps.sessions.rotate(rotation)) ?? (await answerStaleToken(deps, rotation, origin))
+    const rotated = await rotate(deps, rotation, origin)
     const session = await deps.watchSession(rotated.session, hints, origin)
     const successor = { family: presented.family, generation: presented.generation + 1 }
     return { session, tokens: await deps.issueTokens(session, rotated.owner, successor) }
@@ -96,9 +103,17 @@ function readHints(written: DeviceHints | null | undefined): DeviceHints {
   }
 }
 
+/** Charged to the session before the database is asked for more than whether it is a repeat, which is free. */
+async function rotate(deps: RefreshSessionDeps, rotation: Rotation, origin: Origin) {
+  const refusal = await deps.rateLimits.chargeSession(rotation.familyHash)
+  const rotated = refusal === null ? await deps.sessions.rotate(rotation) : null
+  return rotated ?? (await answerStaleToken(deps, rotation, refusal, origin))
+}
+
 async function answerStaleToken(
   deps: RefreshSessionDeps,
   rotation: Rotation,
+  refusal: RateLimitedProblem | null,
   origin: Origin,
 ): Promise<{ session: Session; owner: SessionOwner }> {
   const found = await deps.sessions.findByFamily(rotation.familyHash, rotation.now)
@@ -108,7 +123,11 @@ async function answerStaleToken(
   if (rotation.sessionId !== null && rotation.sessionId !== session.id) throw new ForbiddenError('CSRF')
   if (!owner.allowed) throw new InvalidRefreshTokenProblem()
   const verdict = judgeStaleToken(session, rotation, rotation.now, deps.sessionRules.refreshGraceSeconds)
-  if (verdict === 'repeat') return found
+  if (verdict === 'repeat') {
+    if (refusal === null) await deps.rateLimits.refundSession(rotation.familyHash)
+    return found
+  }
+  if (refusal !== null) throw refusal
   if (verdict === 'ahead') return moveForward(deps, rotation, session, origin)
   if (verdict === 'dead') throw new InvalidRefreshTokenProblem()
   await endReusedSession(deps, session, origin)

@@ -6,6 +6,7 @@ import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type { JsonObject, User } from '../domain/users/user.ts'
 import { actingViewerOf, type GraphqlContext, viewerOf } from './context.ts'
+import { fieldCharging } from './field-charging.ts'
 import RateLimitPlugin from './rate-limit-plugin.ts'
 import { relayOptions } from './relay.ts'
 import { mayReadPersonal } from './visibility.ts'
@@ -59,6 +60,7 @@ export function createBuilder() {
         personal: (user) => mayReadPersonal(context, user),
       }),
     },
+    rateLimit: fieldCharging,
     relay: relayOptions,
   })
   builder.queryType({ description: 'Reads; without side effects.' })

@@ -1,6 +1,8 @@
 import type DataLoader from 'dataloader'
 import type { Viewer } from '../domain/access/viewer.ts'
 import type { Origin } from '../domain/origin/origin.ts'
+import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
+import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError, UnauthenticatedError } from '../domain/refusals.ts'
 import type { Session } from '../domain/sessions/session.ts'
 import type { SessionService } from '../domain/sessions/session-service.ts'
@@ -28,6 +30,9 @@ export interface GraphqlContext {
   readonly cookies: SessionCookies
   /** Whoever has proven in this very operation who he is: his own fields are shown to him, nothing else changes. */
   readonly proven: { readonly userIds: Set<string>; readonly sessionIds: Set<string> }
+  readonly rateLimits: Pick<RateLimits, 'charge'>
+  /** What was counted for this operation. */
+  readonly limitReport: LimitReport
   readonly flows: Flows
   readonly sessions: SessionService
   /** Users by id, one statement for all that one operation asks for; null for unknown ids. */

@@ -6,6 +6,7 @@ import {
   InvalidTokenProblem,
   RateLimitedProblem,
 } from '../domain/problems.ts'
+import { mailIdentifier } from '../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
 import type { User } from '../domain/users/user.ts'
 import type { Builder } from './builder.ts'
@@ -57,6 +58,7 @@ function addRequestEmailChange(builder: Builder): void {
       authScopes: { acting: true },
       directives: { authenticated: true },
       rateLimit: limits.credentialsAndMail,
+      limitIdentifier: ({ input: { newEmail } }) => mailIdentifier(newEmail),
       checksCredentials: true,
       resolve: async (_root, args, context) => ({
         newEmail: await context.flows.requestEmailChange(args.input, actingViewerOf(context), context.origin),

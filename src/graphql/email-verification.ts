@@ -1,4 +1,5 @@
 import { InvalidInputProblem, InvalidTokenProblem, RateLimitedProblem } from '../domain/problems.ts'
+import { mailIdentifier } from '../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
 import type { User } from '../domain/users/user.ts'
 import type { Builder } from './builder.ts'
@@ -94,6 +95,7 @@ function addResendVerificationEmail(builder: Builder): void {
       args: { input: t.arg({ type: input, required: true, description: 'Where to.' }) },
       authScopes: { anyone: true },
       rateLimit: limits.mail,
+      limitIdentifier: ({ input: { email } }) => mailIdentifier(email),
       resolve: async (_root, args, context) => ({
         email: await context.flows.resendVerificationEmail(args.input, context.origin),
       }),

@@ -6,7 +6,9 @@ import {
   RateLimitedProblem,
   SessionLimitProblem,
 } from '../domain/problems.ts'
+import { accountIdentifier } from '../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
+import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
 import type { LoginAnswer } from '../flows/login.ts'
 import type { Builder } from './builder.ts'
 import { addLoginSteps } from './login-steps.ts'
@@ -69,6 +71,8 @@ export function addLogin(builder: Builder, types: Types): void {
       args: { input: t.arg({ type: input, required: true, description: 'Who, and how.' }) },
       authScopes: { anyone: true },
       rateLimit: limits.login,
+      limitIdentifier: ({ input: { tenant, identifier } }) =>
+        accountIdentifier(tenant ?? defaultTenantSlug, identifier),
       checksCredentials: true,
       resolve: async (_root, args, context) =>
         deliverSignIn(context, await context.flows.login(args.input, context.origin)),

@@ -7,6 +7,7 @@ import {
   RateLimitedProblem,
   WeakPasswordProblem,
 } from '../domain/problems.ts'
+import { mailIdentifier } from '../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
 import type { PasswordChanged } from '../flows/change-password.ts'
 import type { Builder } from './builder.ts'
@@ -46,6 +47,7 @@ function addRequestPasswordReset(builder: Builder): void {
       args: { input: t.arg({ type: input, required: true, description: 'Whose.' }) },
       authScopes: { anyone: true },
       rateLimit: limits.mail,
+      limitIdentifier: ({ input: { email } }) => mailIdentifier(email),
       resolve: async (_root, args, context) => ({
         email: await context.flows.requestPasswordReset(args.input, context.origin),
       }),

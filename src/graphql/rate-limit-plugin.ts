@@ -2,18 +2,39 @@ import SchemaBuilder, {
   BasePlugin,
   type FieldNullability,
   type InputFieldMap,
+  type InputShapeFromFields,
   type PothosOutputFieldConfig,
   type SchemaTypes,
   type TypeParam,
 } from '@pothos/core'
+import type { GraphQLFieldResolver } from 'graphql'
+import type { LimitIdentifier } from '../domain/rate-limits/limit-identifier.ts'
 import type { Limit } from '../domain/rate-limits/limits.ts'
 
 const pluginName = 'rateLimit'
+
+/** What a resolved root field asks of the limiter. */
+export interface FieldCall {
+  readonly limit: Limit
+  readonly identifier: LimitIdentifier | null
+  readonly checksCredentials: boolean
+}
+
+/** How calls are charged; told to the builder, since only it knows what the context holds. */
+export interface FieldCharging<Context> {
+  /** Throws what refuses the call. */
+  charge(context: Context, call: FieldCall): Promise<void>
+  /** Hears what a charged field has thrown. */
+  onFailure(context: Context, error: unknown): void
+}
 
 declare global {
   export namespace PothosSchemaTypes {
     export interface Plugins<Types extends SchemaTypes> {
       rateLimit: RateLimitPlugin<Types>
+    }
+    export interface SchemaBuilderOptions<Types extends SchemaTypes> {
+      rateLimit: FieldCharging<Types['Context']>
     }
     export interface QueryFieldOptions<
       Types extends SchemaTypes,
@@ -22,7 +43,7 @@ declare global {
       Args extends InputFieldMap,
       ResolveReturnShape,
     > {
-      /** The budget that each call of this field is charged to. */
+      /** The budgets that each call of this field is charged to. */
       rateLimit: Limit
     }
     export interface MutationFieldOptions<
@@ -32,21 +53,59 @@ declare global {
       Args extends InputFieldMap,
       ResolveReturnShape,
     > {
-      /** The budget that each call of this field is charged to. */
+      /** The budgets that each call of this field is charged to. */
       rateLimit: Limit
+      /** Whoever its budgets by identifier count, by what the caller has written. */
+      limitIdentifier?: (args: InputShapeFromFields<Args>, context: Types['Context']) => LimitIdentifier
       /** Whether a call compares or scores a password or the like: one such field to an operation. */
       checksCredentials?: boolean
     }
   }
 }
 
-/** Puts the budget that stands beside a root field where the limiter, the edge and the schema's test find it. */
+/**
+ * Charges each root field as often as it is resolved: aliases pay each. Before scope-auth, so that asking for what is
+ * denied costs as much. The limit stays beside the field, where the edge and the schema's test find it.
+ */
 class RateLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     if (field.kind !== 'Query' && field.kind !== 'Mutation') return field
     const { rateLimit } = field.pothosOptions
     const checksCredentials = field.kind === 'Mutation' && field.pothosOptions.checksCredentials === true
     return { ...field, extensions: { ...field.extensions, rateLimit, checksCredentials } }
+  }
+
+  override wrapResolve(
+    resolve: GraphQLFieldResolver<unknown, Types['Context']>,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context']> {
+    if (field.kind !== 'Query' && field.kind !== 'Mutation') return resolve
+    const limit = field.pothosOptions.rateLimit
+    const { limitIdentifier = null, checksCredentials = false } =
+      field.kind === 'Mutation' ? field.pothosOptions : {}
+    const { rateLimit: charging } = this.builder.options
+    return chargedResolver(charging, resolve, (args, context) => ({
+      limit,
+      identifier: limitIdentifier?.(args, context) ?? null,
+      checksCredentials,
+    }))
+  }
+}
+
+/** A resolver that runs once its call has been charged. */
+export function chargedResolver<Context, Args>(
+  charging: FieldCharging<Context>,
+  resolve: GraphQLFieldResolver<unknown, Context, Args>,
+  callOf: (args: Args, context: Context) => FieldCall,
+): GraphQLFieldResolver<unknown, Context, Args> {
+  return async (parent, args, context, info) => {
+    await charging.charge(context, callOf(args, context))
+    try {
+      return await resolve(parent, args, context, info)
+    } catch (error) {
+      charging.onFailure(context, error)
+      throw error
+    }
   }
 }
 

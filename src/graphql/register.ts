@@ -5,6 +5,7 @@ import {
   UsernameTakenProblem,
   WeakPasswordProblem,
 } from '../domain/problems.ts'
+import { mailIdentifier } from '../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
 import type { RegistrationPending } from '../flows/register.ts'
 import type { Builder } from './builder.ts'
@@ -71,6 +72,7 @@ export function addRegister(builder: Builder, types: Types): void {
       args: { input: t.arg({ type: input, required: true, description: 'The new account.' }) },
       authScopes: { anyone: true },
       rateLimit: limits.register,
+      limitIdentifier: ({ input: { email } }) => mailIdentifier(email),
       checksCredentials: true,
       resolve: async (_root, args, context) =>
         deliverSignIn(context, await context.flows.register(args.input, context.origin)),

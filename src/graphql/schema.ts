@@ -1,13 +1,16 @@
-import type { GraphQLSchema } from 'graphql'
+import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
+import { limits } from '../domain/rate-limits/limits.ts'
 import { createBuilder } from './builder.ts'
 import { addEmailChange } from './email-change.ts'
 import { addEmailVerification } from './email-verification.ts'
+import { fieldCharging } from './field-charging.ts'
 import { addLogin } from './login.ts'
 import { addLogout } from './logout.ts'
 import { addPasswordChanges } from './password-changes.ts'
 import { addPasswords } from './passwords.ts'
 import { addProblemTypes } from './problem-types.ts'
 import { addProfile } from './profile.ts'
+import { chargedResolver } from './rate-limit-plugin.ts'
 import { addRefresh } from './refresh.ts'
 import { addRegister } from './register.ts'
 import { addScalars } from './scalars.ts'
@@ -35,10 +38,22 @@ export function createSchema(): GraphQLSchema {
   addPasswords(builder, types)
   addPasswordChanges(builder, types)
   addProfile(builder, types)
-  return builder.toSubGraphSchema({
+  const schema = builder.toSubGraphSchema({
     linkUrl: 'https://specs.apollo.dev/federation/v2.6',
     federationDirectives: ['@key', '@shareable', '@authenticated'],
   })
+  chargeFederationFields(schema)
+  return schema
+}
+
+/** The builder does not know these two: the federation plugin adds them to the schema that is built. */
+function chargeFederationFields(schema: GraphQLSchema): void {
+  const fields = schema.getQueryType()?.getFields() ?? {}
+  const call = { limit: limits.query, identifier: null, checksCredentials: false }
+  for (const field of [fields._entities, fields._service]) {
+    if (field === undefined) continue
+    field.resolve = chargedResolver(fieldCharging, field.resolve ?? defaultFieldResolver, () => call)
+  }
 }
 
 /** Names of the mutations that compare a password or the like: one of them to an operation. */

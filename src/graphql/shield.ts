@@ -33,6 +33,9 @@ export const listedFields = {
   ],
 } as const
 
+/** One call is charged once, however many entities it asks for. */
+const mostRepresentations = 1000
+
 /** The net below the scopes: a root field that nobody has listed is denied. A misspelt name fails at start. */
 export function addShield(schema: GraphQLSchema): GraphQLSchema {
   const rules = Object.fromEntries(
@@ -56,6 +59,8 @@ function rowsOf(fields: readonly string[]) {
 /** `_Any` takes anything: a gateway's mistake is answered as such before the federation library trips over it. */
 function wellFormedReferences(names: readonly string[]) {
   return rule({ cache: 'no_cache' })((_root, args: { readonly representations: readonly unknown[] }) => {
+    if (args.representations.length > mostRepresentations)
+      return new BadArgumentError(`At most ${mostRepresentations} representations at a time.`)
     const bad = args.representations.some(
       (reference) => !names.some((name) => isReferenceTo(name, reference)),
     )

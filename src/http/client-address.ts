@@ -1,21 +1,21 @@
-import { BlockList, isIP, SocketAddress } from 'node:net'
+import { isIP, SocketAddress } from 'node:net'
+import { AddressList } from './address-list.ts'
 
 /** Longer lists are not read: an address chain of honest proxies is a fraction of it. */
 const LONGEST_FORWARDED_FOR = 2048
 
 /** Whose word about the client's address is believed (OWASP ASVS 5.0, 4.1.3 and 15.3.4). */
 export class ClientAddresses {
-  readonly #proxies: BlockList | null
+  readonly #proxies: AddressList
 
   /** @param deps.trustedProxies IP addresses and CIDR ranges. @throws when one of them is neither. */
   constructor(deps: { trustedProxies: readonly string[] }) {
-    this.#proxies = deps.trustedProxies.length === 0 ? null : blockListOf(deps.trustedProxies)
+    this.#proxies = new AddressList(deps.trustedProxies)
   }
 
   /** Whether a peer (as `normaliseAddress` writes it) is one of the configured proxies. */
   isTrusted(address: string | null): boolean {
-    if (this.#proxies === null || address === null) return false
-    return this.#proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+    return this.#proxies.has(address)
   }
 
   /**
@@ -50,15 +50,4 @@ export function normaliseAddress(text: string | null | undefined): string | null
 function withoutPort(entry: string): string {
   const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([0-9.]+))(?::[0-9]{1,5})?$/.exec(entry) ?? []
   return bracketed ?? plain ?? entry
-}
-
-function blockListOf(entries: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const entry of entries) {
-    const [address = '', prefix] = entry.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (prefix === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(prefix), family)
-  }
-  return list
 }

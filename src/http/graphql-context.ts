@@ -7,7 +7,7 @@ import { readCredentials } from './credentials.ts'
 import type { ContextInput } from './server.ts'
 import { createSessionCookies } from './session-cookies.ts'
 
-export interface ContextFactoryDeps extends Pick<GraphqlContext, 'flows' | 'sessions'> {
+export interface ContextFactoryDeps extends Pick<GraphqlContext, 'flows' | 'sessions' | 'rateLimits'> {
   readonly authenticate: Authenticate
   readonly csrfTokens: CsrfTokens
   readonly clock: Clock
@@ -16,7 +16,13 @@ export interface ContextFactoryDeps extends Pick<GraphqlContext, 'flows' | 'sess
 
 /** A request → what the resolvers of one operation have at hand. */
 export function createContextFactory(deps: ContextFactoryDeps) {
-  return async ({ request, origin, cookies, responseCookies }: ContextInput): Promise<GraphqlContext> => {
+  return async ({
+    request,
+    origin,
+    cookies,
+    responseCookies,
+    limitReport,
+  }: ContextInput): Promise<GraphqlContext> => {
     const credentials = readCredentials(request, cookies)
     const authentication = await deps.authenticate(credentials)
     return {
@@ -26,6 +32,8 @@ export function createContextFactory(deps: ContextFactoryDeps) {
       csrfProven: isCsrfProven(deps.csrfTokens, credentials, authentication),
       cookies: createSessionCookies(responseCookies, deps.clock),
       proven: { userIds: new Set(), sessionIds: new Set() },
+      rateLimits: deps.rateLimits,
+      limitReport,
       flows: deps.flows,
       sessions: deps.sessions,
       users: deps.createUserLoader(),

@@ -1,4 +1,4 @@
-import { Problem } from '../domain/problems.ts'
+import { Problem, RateLimitedProblem } from '../domain/problems.ts'
 import { BadArgumentError, ForbiddenError, UnauthenticatedError } from '../domain/refusals.ts'
 import type { PublicErrorCode } from './error-codes.ts'
 
@@ -16,6 +16,11 @@ export function describeRefusal(error: unknown): DescribedRefusal | null {
   if (error instanceof ForbiddenError) {
     const extensions = error.reason === null ? {} : { reason: error.reason }
     return { code: 'FORBIDDEN', message: error.message, extensions }
+  }
+  if (error instanceof RateLimitedProblem) {
+    const { limit, remaining, retryAfterSeconds, resetsAt } = error
+    const extensions = { limit, remaining, retryAfterSeconds, resetsAt: resetsAt.toISOString() }
+    return { code: 'RATE_LIMITED', message: error.message, extensions }
   }
   if (error instanceof BadArgumentError || error instanceof Problem) {
     return { code: 'BAD_USER_INPUT', message: error.message, extensions: {} }

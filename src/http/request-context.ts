@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Origin } from '../domain/origin/origin.ts'
+import { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
 import { type ClientAddresses, normaliseAddress } from './client-address.ts'
@@ -20,11 +21,15 @@ export interface RequestContext {
   readonly mediaType: MediaType | null
   readonly cookies: RequestCookies
   readonly responseCookies: ResponseCookies
+  /** What its calls were charged to. */
+  readonly limitReport: LimitReport
   readonly startedAtMs: number
   /** Null when the request did not come through a socket (tests). */
   readonly incoming: IncomingMessage | null
   /** The GraphQL operation, once it has been parsed. */
   operation: { readonly type: string; readonly name: string | null } | null
+  /** Whether the request was refused for its address alone, before anything of it was read. */
+  refusedUnread: boolean
 }
 
 /** How a request arrived; Yoga hands it to each hook as the server context. */
@@ -59,9 +64,11 @@ export class RequestContexts {
       mediaType: negotiateMediaType(request.headers.get('accept')),
       cookies: readCookies(request),
       responseCookies: new ResponseCookies({ sameSite }),
+      limitReport: new LimitReport(),
       startedAtMs: clock.monotonicMs(),
       incoming: transport.incoming,
       operation: null,
+      refusedUnread: false,
     }
     this.#byRequest.set(request, context)
     return context

@@ -3,6 +3,8 @@ import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import type { Config } from '../config/config.ts'
 import type { Origin } from '../domain/origin/origin.ts'
+import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
+import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
 import type { Logger } from '../lib/logger.ts'
@@ -25,6 +27,7 @@ import { useJwks } from './plugins/use-jwks.ts'
 import { type ShownMailbox, useMailbox } from './plugins/use-mailbox.ts'
 import { useOperation } from './plugins/use-operation.ts'
 import { useOriginCheck } from './plugins/use-origin-check.ts'
+import { useRateLimits } from './plugins/use-rate-limits.ts'
 import { useRequestContext } from './plugins/use-request-context.ts'
 import { useRequestLog } from './plugins/use-request-log.ts'
 import { useResponseCookies } from './plugins/use-response-cookies.ts'
@@ -44,6 +47,7 @@ export interface ContextInput {
   readonly origin: Origin
   readonly cookies: RequestCookies
   readonly responseCookies: ResponseCookies
+  readonly limitReport: LimitReport
 }
 
 export interface HttpAppDeps {
@@ -54,6 +58,7 @@ export interface HttpAppDeps {
   readonly schema: GraphQLSchema
   /** Called once per operation, after it has been parsed and found valid. Its own properties become the context. */
   createContext(input: ContextInput): Promise<object>
+  readonly rateLimits: Pick<RateLimits, 'chargeRequest'>
   readonly readiness: readonly ReadinessCheck[]
   jwks(): Promise<{ readonly body: string; readonly etag: string }>
   /** Null: no mail is kept here, or nobody is to see it. */
@@ -90,8 +95,8 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
   const yoga = createYoga<Transport>({
     schema: deps.schema,
     context: ({ request }) => {
-      const { origin, cookies, responseCookies } = contexts.of(request)
-      return deps.createContext({ request, origin, cookies, responseCookies })
+      const { origin, cookies, responseCookies, limitReport } = contexts.of(request)
+      return deps.createContext({ request, origin, cookies, responseCookies, limitReport })
     },
     plugins: pluginList(deps, contexts, drain),
     parserAndValidationCache: documentCaches(),
@@ -146,6 +151,7 @@ function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain):
     useHealth({ contexts, readiness: deps.readiness, drain }),
     useJwks({ contexts, logger, jwks: () => deps.jwks() }),
     ...(deps.mailbox === null ? [] : [useMailbox(contexts, deps.mailbox)]),
+    useRateLimits({ contexts, rateLimits: deps.rateLimits }),
     useCors({ contexts, allowedOrigins }),
     ...(config.graphiql ? [useGraphiql(contexts)] : []),
     useRoutes(contexts),

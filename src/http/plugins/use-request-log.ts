@@ -16,7 +16,7 @@ export interface RequestLogDeps {
 export function useRequestLog({ contexts, clock, logger }: RequestLogDeps): HttpPlugin {
   return {
     onResponse({ request, response }) {
-      const { origin, path, operation, startedAtMs } = contexts.of(request)
+      const { origin, path, operation, startedAtMs, limitReport } = contexts.of(request)
       const line = {
         requestId: origin.requestId,
         method: request.method,
@@ -25,6 +25,7 @@ export function useRequestLog({ contexts, clock, logger }: RequestLogDeps): Http
         status: response.status,
         durationMs: Math.round((clock.monotonicMs() - startedAtMs) * 100) / 100,
         address: origin.address,
+        ...(limitReport.refusedBy === null ? {} : { limitedBy: limitReport.refusedBy }),
       }
       logger[path.startsWith('/health/') ? 'debug' : 'info'](line, 'request')
     },

@@ -72,6 +72,7 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
         },
       }
     },
+    rateLimits: { chargeRequest: async () => undefined },
     readiness: [],
     jwks: async () => ({ body: '{"keys":[]}', etag: '"abc"' }),
     mailbox: null,

@@ -23,7 +23,12 @@ const reachOfTypes: Readonly<Record<string, readonly string[]>> = {
   config: ['domain'],
 }
 /** Files beside app.ts that build a part of what it builds. */
-const partsOfApp = ['src/create-account-services.ts', 'src/create-flows.ts', 'src/create-jobs.ts']
+const partsOfApp = [
+  'src/create-account-services.ts',
+  'src/create-flows.ts',
+  'src/create-jobs.ts',
+  'src/create-protection.ts',
+]
 /** What every noun may throw. */
 const shared = ['src/domain/problems.ts', 'src/domain/refusals.ts']
 

@@ -1,0 +1,195 @@
+import type { Clock } from '../../lib/clock.ts'
+import { counterKey } from '../../lib/digest.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { Metrics } from '../../lib/metrics.ts'
+import { networkOf } from '../../lib/network.ts'
+import { RateLimitedProblem } from '../problems.ts'
+import { UnavailableError } from '../refusals.ts'
+import type { LimitIdentifier } from './limit-identifier.ts'
+import type { BudgetStanding, LimitReport } from './limit-report.ts'
+import { type BudgetName, type Budgets, budgetSubjects, type Limit } from './limits.ts'
+import type { Charge, LimitVerdict, RateLimiter } from './rate-limiter.ts'
+
+/** Who calls, as far as budgets tell callers apart. */
+export interface Caller {
+  /** Null where a trusted proxy did not tell it. */
+  readonly address: string | null
+  /** Null for strangers. */
+  readonly userId: string | null
+}
+
+/** One call that is to be charged. */
+export interface LimitedCall {
+  readonly limit: Limit
+  readonly caller: Caller
+  /** For budgets by identifier; null where the call names none. */
+  readonly identifier: LimitIdentifier | null
+  /** Whether it compares a secret: then it fails when it cannot be counted. */
+  readonly checksCredentials: boolean
+  readonly report: LimitReport
+}
+
+export interface RateLimitsDeps {
+  /** Null: nothing is counted and nothing refused. */
+  readonly budgets: Budgets | null
+  readonly limiter: RateLimiter
+  /** Of the HMAC that counters are named by. */
+  readonly key: Uint8Array
+  /** Addresses that no budget per address applies to. */
+  isExempt(address: string): boolean
+  /** Whether `register` mails; only then is it charged as a mail. */
+  readonly registrationMails: boolean
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+/** A request that resolves no field, such as one that cannot be parsed, is a call of this. */
+const noField: Limit = { name: 'noField', budgets: [] }
+const mailBudgets: ReadonlySet<BudgetName> = new Set(['mailAddress', 'mailIdentifier'])
+const FAILURE_LOG_MS = 60_000
+
+/**
+ * Charges calls to their budgets: those that stand beside the field, and `all`. The charges of one call go out at once
+ * and it is refused if any of them is; what the others have counted by then stays counted.
+ */
+export class RateLimits {
+  readonly #deps: RateLimitsDeps
+  #failureLoggedAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(deps: RateLimitsDeps) {
+    this.#deps = deps
+  }
+
+  /** @throws RateLimitedProblem; UnavailableError when a call that checks credentials cannot be counted */
+  async charge(call: LimitedCall): Promise<void> {
+    const { budgets } = this.#deps
+    if (budgets === null) return
+    call.report.noteCall()
+    const standings = await this.#consume(this.#chargesOf(call, budgets))
+    for (const standing of standings) if (standing !== null) call.report.noteStanding(standing)
+    const refusal = this.#refusalOf(standings)
+    if (refusal !== null) {
+      call.report.noteRefusal(refusal.problem.retryAfterSeconds, refusal.name)
+      throw refusal.problem
+    }
+    if (standings.includes(null)) this.#admitUncounted(call.checksCredentials)
+  }
+
+  /** Charges a request whose fields were never reached. @throws RateLimitedProblem */
+  async chargeRequest(address: string | null, report: LimitReport): Promise<void> {
+    const caller = { address, userId: null }
+    await this.charge({ limit: noField, caller, identifier: null, checksCredentials: false, report })
+  }
+
+  /** Charges a refresh of one session, known by its family; answers the refusal, since a repeat is to be free. */
+  async chargeSession(familyHash: Uint8Array): Promise<RateLimitedProblem | null> {
+    const { budgets } = this.#deps
+    if (budgets === null) return null
+    const standings = await this.#consume([this.#sessionCharge(familyHash, budgets)])
+    if (standings.includes(null)) this.#admitUncounted(false)
+    return this.#refusalOf(standings)?.problem ?? null
+  }
+
+  /** Gives back what chargeSession has counted, for a call that turned out to be a repeat. Never throws. */
+  async refundSession(familyHash: Uint8Array): Promise<void> {
+    const { budgets, limiter } = this.#deps
+    if (budgets === null) return
+    await limiter.refund(this.#sessionCharge(familyHash, budgets)).catch((error) => this.#logFailure(error))
+  }
+
+  #chargesOf(call: LimitedCall, budgets: Budgets): readonly Charge[] {
+    const skipsMails = call.limit.name === 'register' && !this.#deps.registrationMails
+    const names: readonly BudgetName[] = [...call.limit.budgets, 'all', 'unknownAddress']
+    return names.flatMap((name) => {
+      const counted = skipsMails && mailBudgets.has(name) ? null : this.#countedBy(name, call)
+      if (counted === null) return []
+      return [{ name, budget: budgets[name], key: counterKey(this.#deps.key, name, ...counted) }]
+    })
+  }
+
+  /** Whom a budget counts in this call, as parts of a key; null where it does not apply. */
+  #countedBy(name: BudgetName, { caller, identifier }: LimitedCall): readonly string[] | null {
+    const viewer = caller.userId === null ? null : ['user', caller.userId]
+    switch (budgetSubjects[name]) {
+      case 'everybody':
+        return caller.address === null ? ['everybody'] : null
+      case 'address':
+        return this.#addressOf(caller)
+      case 'viewer':
+        return viewer
+      case 'viewerOrAddress':
+        return viewer ?? this.#addressOf(caller)
+      case 'identifier':
+        return identifier
+      case 'session':
+        return null
+    }
+  }
+
+  #addressOf({ address }: Caller): readonly string[] | null {
+    if (address === null || this.#deps.isExempt(address)) return null
+    return ['address', networkOf(address)]
+  }
+
+  #sessionCharge(familyHash: Uint8Array, budgets: Budgets): Charge {
+    const family = Buffer.from(familyHash).toString('base64url')
+    return {
+      name: 'refresh',
+      budget: budgets.refresh,
+      key: counterKey(this.#deps.key, 'refresh', 'session', family),
+    }
+  }
+
+  /** How each budget stands now; null for one that could not be counted. */
+  async #consume(charges: readonly Charge[]): Promise<readonly (BudgetStanding | null)[]> {
+    return Promise.all(
+      charges.map(async (charge) => {
+        try {
+          const verdict = await this.#deps.limiter.consume(charge)
+          return { name: charge.name, budget: charge.budget, verdict }
+        } catch (error) {
+          this.#logFailure(error)
+          return null
+        }
+      }),
+    )
+  }
+
+  /** Of several budgets that refuse, the one that does so for longest. */
+  #refusalOf(standings: readonly (BudgetStanding | null)[]) {
+    const [longest] = standings
+      .filter((standing) => standing !== null)
+      .filter(({ verdict }) => !verdict.admitted)
+      .toSorted((a, b) => b.verdict.retryAfterMs - a.verdict.retryAfterMs)
+    if (longest === undefined) return null
+    const { name, budget, verdict } = longest
+    this.#deps.metrics.count('rate_limited', name)
+    return { name, problem: problemOf(budget.max, verdict, this.#deps.clock.now()) }
+  }
+
+  #admitUncounted(checksCredentials: boolean): void {
+    this.#deps.metrics.count('limiter_failed', checksCredentials ? 'refused' : 'admitted')
+    if (checksCredentials) throw new UnavailableError()
+  }
+
+  #logFailure(error: unknown): void {
+    const now = this.#deps.clock.monotonicMs()
+    if (now - this.#failureLoggedAtMs < FAILURE_LOG_MS) return
+    this.#failureLoggedAtMs = now
+    const reason = error instanceof Error ? error.name : typeof error
+    this.#deps.logger.error(
+      { reason },
+      'a call could not be counted: credential checks are refused, all else is admitted',
+    )
+  }
+}
+
+function problemOf(limit: number, verdict: LimitVerdict, now: Date): RateLimitedProblem {
+  return new RateLimitedProblem({
+    limit,
+    remaining: 0,
+    retryAfterSeconds: Math.max(1, Math.ceil(verdict.retryAfterMs / 1000)),
+    resetsAt: new Date(now.getTime() + verdict.resetAfterMs),
+  })
+}
