@@ -3,12 +3,14 @@ import { createAccountServices } from './create-account-services.ts'
 import { createFlows } from './create-flows.ts'
 import { createJobs, createScheduler, type Jobs } from './create-jobs.ts'
 import { createProtection } from './create-protection.ts'
+import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import { KeyRing } from './domain/keys/key-ring.ts'
 import { CsrfTokens } from './domain/sessions/csrf-token.ts'
 import { SessionService } from './domain/sessions/session-service.ts'
 import { AccessTokenVerifier } from './domain/tokens/access-token-verifier.ts'
 import { RevocationList } from './domain/tokens/revocation-list.ts'
 import { createAuthenticate } from './flows/authenticate.ts'
+import { createRotateSigningKeys } from './flows/rotate-signing-keys.ts'
 import { createUserLoader } from './graphql/loaders.ts'
 import { createSchema, credentialFieldsOf } from './graphql/schema.ts'
 import { addShield } from './graphql/shield.ts'
@@ -53,9 +55,18 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     stalenessSeconds: config.revocationStalenessSeconds,
   })
   const verifier = new AccessTokenVerifier({ keys, settings: config.tokens, clock })
-  const csrfTokens = new CsrfTokens(deriveKey(masterKey, 'gatehouse csrf'))
+  const csrfTokens = new CsrfTokens(derivedKeys(config, 'gatehouse csrf'))
   const courier = createCourier(config, infrastructure)
-  const shared = { ...createAccountServices(config, infrastructure), courier }
+  const rotateSigningKeys = createRotateSigningKeys({
+    signingKeys: infrastructure.signingKeys,
+    sealer: infrastructure.sealer,
+    keys,
+    rules: { ...config.keys, algorithm: config.tokens.algorithm, rsaKeyBits: config.tokens.rsaKeyBits },
+    audit: createAuditRecorder({ clock, ids }),
+    clock,
+    logger,
+  })
+  const shared = { ...createAccountServices(config, infrastructure), courier, rotateSigningKeys }
   const protection = createProtection(config, infrastructure, masterKey)
   const { rateLimits } = protection
   const flows = createFlows(config, infrastructure, {
@@ -104,6 +115,13 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       revocations.stop()
     },
   }
+}
+
+/** One key for each master key: the first signs, every one is accepted. */
+function derivedKeys({ secrets }: Config, purpose: string): readonly Uint8Array[] {
+  const { masterKey, previousMasterKey } = secrets
+  const masterKeys = previousMasterKey === null ? [masterKey] : [masterKey, previousMasterKey]
+  return masterKeys.map((key) => deriveKey(Buffer.from(key.reveal(), 'base64'), purpose))
 }
 
 function createCourier(config: Config, infrastructure: Infrastructure): Courier {

@@ -1,5 +1,7 @@
 import type { Config } from './config/config.ts'
 import type { AccountServices } from './create-account-services.ts'
+import { ownOrigin } from './domain/origin/origin.ts'
+import type { createRotateSigningKeys } from './flows/rotate-signing-keys.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { createPurgeExpired } from './jobs/purge-expired.ts'
 import { createRemindPasswordAge } from './jobs/remind-password-age.ts'
@@ -9,6 +11,8 @@ import { type Job, Scheduler } from './jobs/scheduler.ts'
 export interface Jobs {
   /** Mails whoever has to choose a new password soon; answers how many. */
   readonly remindPasswordAge: (signal?: AbortSignal) => Promise<number>
+  /** Publishes, promotes and removes signing keys as they come due. */
+  readonly rotateSigningKeys: (signal?: AbortSignal) => Promise<unknown>
   /** Removes rows that can never be used again; answers how many. */
   readonly purgeExpired: (signal?: AbortSignal) => Promise<number>
 }
@@ -17,10 +21,15 @@ export interface Jobs {
 export function createJobs(
   config: Config,
   infrastructure: Infrastructure,
-  shared: AccountServices & { readonly courier: { wake(): void } },
+  shared: AccountServices & {
+    readonly courier: { wake(): void }
+    readonly rotateSigningKeys: ReturnType<typeof createRotateSigningKeys>
+  },
 ): Jobs {
-  const { clock, tenants, transaction, stores } = infrastructure
+  const { clock, ids, tenants, transaction, stores } = infrastructure
   return {
+    rotateSigningKeys: () =>
+      shared.rotateSigningKeys({ origin: ownOrigin(ids.next()), actor: null, asked: false }),
     remindPasswordAge: createRemindPasswordAge({
       ...shared,
       tenants,
@@ -41,6 +50,14 @@ export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: I
       leaseSeconds: 300,
       run: async (signal) => {
         await jobs.remindPasswordAge(signal)
+      },
+    },
+    {
+      name: 'rotate-signing-keys',
+      schedule: '*/5 * * * *',
+      leaseSeconds: 120,
+      run: async (signal) => {
+        await jobs.rotateSigningKeys(signal)
       },
     },
     {

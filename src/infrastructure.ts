@@ -2,6 +2,7 @@ import { ListBreachChecker } from './adapters/breach/list-breach-checker.ts'
 import { RangeBreachChecker } from './adapters/breach/range-breach-checker.ts'
 import { AesSealer } from './adapters/crypto/aes-sealer.ts'
 import { Argon2PasswordHasher } from './adapters/crypto/argon2-password-hasher.ts'
+import { ScryptPassphraseSealer } from './adapters/crypto/scrypt-passphrase-sealer.ts'
 import { ZxcvbnPasswordScorer } from './adapters/crypto/zxcvbn-password-scorer.ts'
 import { MailboxMailTransport } from './adapters/mail/mailbox-mail-transport.ts'
 import { SendgridMailTransport } from './adapters/mail/sendgrid-mail-transport.ts'
@@ -136,6 +137,16 @@ export function openStores(database: Database): OpenStores {
   }
 }
 
+/** What a command about signing keys works with. */
+export function openKeys(config: Pick<Config, 'secrets'>, database: Database) {
+  return {
+    signingKeys: new PrismaSigningKeyStore(database.client),
+    sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
+    passphraseSealer: new ScryptPassphraseSealer(),
+    clock: systemClock,
+  }
+}
+
 /** The same around a database that is already open; tests begin here. */
 export function assemble(
   config: Config,
@@ -162,7 +173,7 @@ export function assemble(
     passwordScorer,
     breachChecker: openBreachChecker(config, clock, logger, closer),
     jobLeases: new PrismaJobLeases(database.client),
-    sealer: new AesSealer(config.secrets.masterKey),
+    sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
     revocationChannel: volatile.revocationChannel,
     rateLimiter: uncounted,
     metrics: noMetrics,

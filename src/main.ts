@@ -1,6 +1,6 @@
 import { type Config, readConfig } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
-import { UnusableKeyError } from './domain/keys/key-ring.ts'
+import { UnusableKeyError } from './domain/keys/key-opening.ts'
 import { openInfrastructure, openLogger } from './infrastructure.ts'
 import { Closer } from './lib/closer.ts'
 import type { Logger } from './lib/logger.ts'

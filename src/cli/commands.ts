@@ -1,5 +1,6 @@
 import { type Command, exitCodes } from './command.ts'
 import { configCheck } from './config-check.ts'
+import { keysBackup, keysReseal, keysRestore, keysVerify } from './keys.ts'
 import { migrate } from './migrate.ts'
 import { usersExport, usersImport } from './users.ts'
 
@@ -14,7 +15,17 @@ const help: Command = {
 }
 
 /** Everything that `npm run cli --` knows. */
-export const commands: readonly Command[] = [migrate, configCheck, usersImport, usersExport, help]
+export const commands: readonly Command[] = [
+  migrate,
+  configCheck,
+  usersImport,
+  usersExport,
+  keysVerify,
+  keysReseal,
+  keysBackup,
+  keysRestore,
+  help,
+]
 
 /** One line for each command. */
 export function describeCommands(): string {

@@ -27,6 +27,7 @@ import {
   readCookies,
   readDatabase,
   readHashing,
+  readKeys,
   readLog,
   readRedis,
   readReplicas,
@@ -78,6 +79,11 @@ export interface Config {
     readonly rsaKeyBits: number
     readonly accessTokenSeconds: number
   }
+  readonly keys: {
+    /** Null: keys are rotated by hand only. */
+    readonly rotationDays: number | null
+    readonly publishSeconds: number
+  }
   readonly sessions: {
     readonly standard: SessionLifetime
     readonly rememberMe: SessionLifetime
@@ -86,8 +92,10 @@ export interface Config {
   }
   readonly revocationStalenessSeconds: number
   readonly secrets: {
-    /** Base64 of 32 bytes. */
+    /** Base64 of 32 bytes; seals and signs. */
     readonly masterKey: Secret
+    /** What it sealed and signed is still accepted; null: there is none. */
+    readonly previousMasterKey: Secret | null
     /** The first signs, all are accepted. */
     readonly refreshPeppers: readonly Pepper[]
     readonly passwordPepper: Secret | null
@@ -171,6 +179,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     redis,
     replicas: readReplicas(reader, database, redis),
     tokens: readTokens(reader, server.publicUrl),
+    keys: readKeys(reader),
     sessions: readSessions(reader),
     revocationStalenessSeconds: reader.readOrDefault('REVOCATION_STALENESS_SECONDS', wholeNumber(2, 60)),
     hashing,
@@ -200,14 +209,14 @@ function completeSecrets(
   dataDir: string,
   generateSecrets: (dataDir: string) => GeneratedSecrets,
 ): Config['secrets'] {
-  const { masterKey, refreshPeppers, passwordPepper } = given
-  if (masterKey !== null && refreshPeppers !== null) return { masterKey, refreshPeppers, passwordPepper }
+  const { masterKey, refreshPeppers, ...others } = given
+  if (masterKey !== null && refreshPeppers !== null) return { masterKey, refreshPeppers, ...others }
   try {
     const generated = generateSecrets(dataDir)
     return {
+      ...others,
       masterKey: masterKey ?? generated.masterKey,
       refreshPeppers: refreshPeppers ?? generated.refreshPeppers,
-      passwordPepper,
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'unknown'

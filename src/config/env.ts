@@ -127,6 +127,30 @@ export const variables = {
     sentence:
       'Seals the signing keys and the mails that wait: base64 of 32 random bytes (`openssl rand -base64 32`). Needed in production.',
   },
+  MASTER_KEY_PREVIOUS: {
+    unset: 'none',
+    secret: true,
+    sentence:
+      'The `MASTER_KEY` before this one: what it sealed can still be opened. To rotate: roll out both everywhere, run `npm run cli -- keys reseal`, and drop this one two days later.',
+  },
+  KEY_ROTATION_DAYS: {
+    default: '90',
+    unit: 'days',
+    sentence:
+      'How long a signing key signs before the next one takes over, 1 to 3650; 0 for never by itself.',
+  },
+  KEY_PUBLISH_SECONDS: {
+    default: '600',
+    unit: 's',
+    sentence:
+      'How long a signing key is published before it signs, 60 to 604800: longer than anybody caches `/.well-known/jwks.json` (5 min).',
+  },
+  KEY_BACKUP_PASSPHRASE: {
+    unset: 'none',
+    secret: true,
+    sentence:
+      'Seals and opens the file of `keys backup` and `keys restore`, at least 32 random characters; of no use to the service.',
+  },
   REFRESH_PEPPERS: {
     unset: 'generated in `DATA_DIR`',
     secret: true,

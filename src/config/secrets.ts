@@ -21,6 +21,7 @@ import { masterKey, type Pepper, peppers, randomText } from './secret-rules.ts'
 /** The secrets that the environment gives; null where it does not. */
 export interface GivenSecrets {
   readonly masterKey: Secret | null
+  readonly previousMasterKey: Secret | null
   readonly refreshPeppers: readonly Pepper[] | null
   readonly passwordPepper: Secret | null
 }
@@ -34,6 +35,7 @@ export interface GeneratedSecrets {
 export function readSecrets(reader: EnvReader): GivenSecrets {
   return {
     masterKey: reader.read('MASTER_KEY', masterKey, null),
+    previousMasterKey: reader.read('MASTER_KEY_PREVIOUS', masterKey, null),
     refreshPeppers: reader.read('REFRESH_PEPPERS', peppers, null),
     passwordPepper: reader.read('PASSWORD_PEPPER', randomText, null),
   }

@@ -87,6 +87,14 @@ export function readTokens(reader: EnvReader, publicUrl: URL): Config['tokens'] 
   }
 }
 
+export function readKeys(reader: EnvReader): Config['keys'] {
+  const days = reader.readOrDefault('KEY_ROTATION_DAYS', wholeNumber(0, 3650))
+  return {
+    rotationDays: days === 0 ? null : days,
+    publishSeconds: reader.readOrDefault('KEY_PUBLISH_SECONDS', wholeNumber(60, 604_800)),
+  }
+}
+
 /** A shorter longest life shortens the default idle time with it. */
 export function readSessions(reader: EnvReader): Config['sessions'] {
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
-import type { Origin } from '../domain/origin/origin.ts'
+import { ownOrigin } from '../domain/origin/origin.ts'
 import { type InputIssue, InvalidInputProblem, Problem } from '../domain/problems.ts'
 import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
@@ -51,14 +51,7 @@ const rules = z.strictObject({
 type Row = z.infer<typeof rules>
 
 /** Where an import comes from: nobody's address, no request. */
-const commandLine: Origin = {
-  address: null,
-  userAgent: null,
-  platform: null,
-  mobile: null,
-  language: null,
-  requestId: 'users import',
-}
+const commandLine = ownOrigin('users import')
 
 export interface BadRow {
   /** From 1. */

@@ -258,7 +258,7 @@ describe('a bearer token', () => {
       publicKey: await publicCryptoKey(),
     }
     const { tokens: settings } = test.config
-    const verifier = new AccessTokenVerifier({ keys: { find: () => key }, settings, clock: test.clock })
+    const verifier = new AccessTokenVerifier({ keys: { find: async () => key }, settings, clock: test.clock })
     expect((await verifier.verify(ada.accessToken)).rejection).toBeNull()
     for (const around of ['\n', '\r\n', ' ', '\t', '\u00a0', '\ufeff', '\0']) {
       for (const text of [around + ada.accessToken, ada.accessToken + around]) {

@@ -71,6 +71,7 @@ describe('readConfig without any variable', () => {
         rsaKeyBits: 2048,
         accessTokenSeconds: 900,
       },
+      keys: { rotationDays: 90, publishSeconds: 600 },
       sessions: {
         standard: { idleSeconds: 7 * 86_400, maxSeconds: 30 * 86_400 },
         rememberMe: { idleSeconds: 30 * 86_400, maxSeconds: 90 * 86_400 },
@@ -78,7 +79,7 @@ describe('readConfig without any variable', () => {
         refreshGraceSeconds: 10,
       },
       revocationStalenessSeconds: 5,
-      secrets: { ...generated, passwordPepper: null },
+      secrets: { ...generated, previousMasterKey: null, passwordPepper: null },
       hashing: { memoryKib: 19_456, passes: 2, lanes: 1, concurrency: 3, queueSeconds: 2 },
       passwords: {
         policy: 'classic',

@@ -10,16 +10,18 @@ const tagBytes = 16
 
 /** AES-256-GCM with a fresh nonce; layout: version (1), nonce (12), tag (16), text. The purpose is authenticated. */
 export class AesSealer implements Sealer {
-  readonly #key: Uint8Array
+  readonly #sealing: Uint8Array
+  readonly #opening: readonly Uint8Array[]
 
-  /** The master key: 32 bytes in base64. */
-  constructor(masterKey: Secret) {
-    this.#key = deriveKey(Buffer.from(masterKey.reveal(), 'base64'), 'gatehouse sealing')
+  /** The master key seals, the previous one opens as well: 32 bytes in base64 each. */
+  constructor(masterKey: Secret, previousMasterKey: Secret | null = null) {
+    this.#sealing = sealingKey(masterKey)
+    this.#opening = [this.#sealing, ...(previousMasterKey === null ? [] : [sealingKey(previousMasterKey)])]
   }
 
   seal(plain: Uint8Array, purpose: string): Uint8Array<ArrayBuffer> {
     const nonce = randomBytes(nonceBytes)
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce, { authTagLength: tagBytes })
+    const cipher = createCipheriv('aes-256-gcm', this.#sealing, nonce, { authTagLength: tagBytes })
     cipher.setAAD(Buffer.from(purpose))
     const text = Buffer.concat([cipher.update(plain), cipher.final()])
     return new Uint8Array(Buffer.concat([Buffer.from([version]), nonce, cipher.getAuthTag(), text]))
@@ -29,12 +31,28 @@ export class AesSealer implements Sealer {
     const bytes = Buffer.from(sealed)
     if (bytes.length < 1 + nonceBytes + tagBytes || bytes.readUInt8(0) !== version)
       throw new Error('Not a sealed text.')
-    const nonce = bytes.subarray(1, 1 + nonceBytes)
-    const tag = bytes.subarray(1 + nonceBytes, 1 + nonceBytes + tagBytes)
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce, { authTagLength: tagBytes })
-    decipher.setAAD(Buffer.from(purpose))
-    decipher.setAuthTag(tag)
+    for (const key of this.#opening) {
+      const plain = openWith(key, bytes, purpose)
+      if (plain !== null) return plain
+    }
+    throw new Error('The text was changed, or sealed with another key or for another purpose.')
+  }
+}
+
+function sealingKey(masterKey: Secret): Uint8Array {
+  return deriveKey(Buffer.from(masterKey.reveal(), 'base64'), 'gatehouse sealing')
+}
+
+function openWith(key: Uint8Array, bytes: Buffer, purpose: string): Uint8Array<ArrayBuffer> | null {
+  const nonce = bytes.subarray(1, 1 + nonceBytes)
+  const tag = bytes.subarray(1 + nonceBytes, 1 + nonceBytes + tagBytes)
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes })
+  decipher.setAAD(Buffer.from(purpose))
+  decipher.setAuthTag(tag)
+  try {
     const text = bytes.subarray(1 + nonceBytes + tagBytes)
     return new Uint8Array(Buffer.concat([decipher.update(text), decipher.final()]))
+  } catch {
+    return null
   }
 }

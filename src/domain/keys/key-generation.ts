@@ -9,7 +9,7 @@ export function sealingPurpose(kid: string): string {
 
 /** Draws a key pair; the kid is the RFC 7638 thumbprint of its public half. */
 export async function generateSigningKey(
-  wanted: { algorithm: SigningAlgorithm; rsaKeyBits: number; now: Date },
+  wanted: { algorithm: SigningAlgorithm; rsaKeyBits: number; now: Date; state: 'NEXT' | 'CURRENT' },
   sealer: Sealer,
 ): Promise<StoredSigningKey> {
   const pair = await generateKeyPair(wanted.algorithm, {
@@ -24,9 +24,9 @@ export async function generateSigningKey(
     algorithm: wanted.algorithm,
     publicJwk: { ...publicJwk, kid, alg: wanted.algorithm, use: 'sig' },
     sealedPrivateJwk: sealer.seal(privateJwk, sealingPurpose(kid)),
-    state: 'CURRENT',
+    state: wanted.state,
     createdAt: wanted.now,
-    activatedAt: wanted.now,
+    activatedAt: wanted.state === 'CURRENT' ? wanted.now : null,
     retiresAt: null,
   }
 }

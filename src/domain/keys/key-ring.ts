@@ -1,8 +1,9 @@
-import { type CryptoKey, importJWK, type JWK } from 'jose'
+import type { JWK } from 'jose'
 import type { Clock } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/digest.ts'
 import type { Logger } from '../../lib/logger.ts'
-import { generateSigningKey, sealingPurpose } from './key-generation.ts'
+import { generateSigningKey } from './key-generation.ts'
+import { importPublicKey, openPrivateKey, unusableKeys } from './key-opening.ts'
 import type { Sealer } from './sealer.ts'
 import type { CurrentKey, SigningAlgorithm, StoredSigningKey, VerificationKey } from './signing-key.ts'
 import type { SigningKeyStore } from './signing-key-store.ts'
@@ -16,16 +17,9 @@ export interface KeyRingDeps {
   readonly rsaKeyBits: number
 }
 
-/** A stored key that cannot be used: MASTER_KEY is another one, or the row was damaged. */
-export class UnusableKeyError extends Error {
-  constructor(kid: string) {
-    super(
-      `The signing key ${kid} cannot be opened: MASTER_KEY is not the one it was sealed with, or its row is damaged.`,
-    )
-  }
-}
-
 const reloadMs = 30_000
+/** An unknown kid may be a key that another process has just published: looked up anew, but no more often than this. */
+const missReloadMs = 5_000
 
 /** The signing keys in memory: one signs, all verify, all are published. Follows the database every half minute. */
 export class KeyRing {
@@ -33,7 +27,9 @@ export class KeyRing {
   #keys: ReadonlyMap<string, VerificationKey> = new Map()
   #publicJwks: readonly JWK[] = []
   #current: CurrentKey | null = null
+  readonly #reported = new Set<string>()
   #timer: NodeJS.Timeout | null = null
+  #missReload: { readonly startedMs: number; readonly done: Promise<void> } | null = null
 
   constructor(deps: KeyRingDeps) {
     this.#deps = deps
@@ -44,7 +40,9 @@ export class KeyRing {
     await this.reload()
     if (this.#current === null) {
       const { algorithm, rsaKeyBits, clock, store, sealer } = this.#deps
-      await store.insertFirst(await generateSigningKey({ algorithm, rsaKeyBits, now: clock.now() }, sealer))
+      await store.insertFirst(
+        await generateSigningKey({ algorithm, rsaKeyBits, now: clock.now(), state: 'CURRENT' }, sealer),
+      )
       await this.reload()
     }
     if (this.#current === null) throw new Error('There is no current signing key, and none could be made.')
@@ -64,7 +62,10 @@ export class KeyRing {
   }
 
   /** The key of that kid, or null. The kid is data: it is looked up in a map and nowhere else. */
-  find(kid: string): VerificationKey | null {
+  async find(kid: string): Promise<VerificationKey | null> {
+    const known = this.#keys.get(kid)
+    if (known !== undefined) return known
+    await this.#reloadAfterMiss()
     return this.#keys.get(kid) ?? null
   }
 
@@ -74,15 +75,41 @@ export class KeyRing {
     return { body, etag: `"${Buffer.from(sha256(body)).toString('base64url').slice(0, 22)}"` }
   }
 
-  /** Reads the keys anew. Throws UnusableKeyError when one cannot be read or the one that signs cannot be opened. */
+  /** Reads the keys anew. @throws UnusableKeyError when the key that signs cannot be used; another one is left out */
   async reload(): Promise<void> {
     const stored = await this.#deps.store.list()
-    const keys = await Promise.all(stored.map(importPublic))
     const current = stored.find((key) => key.state === 'CURRENT')
-    if (current !== undefined && this.#current?.kid !== current.kid)
-      this.#current = await this.#importPrivate(current)
+    if (current !== undefined && this.#current?.kid !== current.kid) {
+      const privateKey = await openPrivateKey(current, this.#deps.sealer)
+      this.#current = { kid: current.kid, algorithm: current.algorithm, privateKey }
+    }
+    const usable = await this.#usable(stored)
+    const keys = await Promise.all(usable.map(importPublicKey))
     this.#keys = new Map(keys.map((key) => [key.kid, key]))
-    this.#publicJwks = stored.map((key) => key.publicJwk)
+    this.#publicJwks = usable.map((key) => key.publicJwk)
+  }
+
+  /** A damaged key is reported by name, once, and neither published nor used. */
+  async #usable(stored: readonly StoredSigningKey[]): Promise<readonly StoredSigningKey[]> {
+    const fresh = stored.filter(({ kid }) => !this.#keys.has(kid))
+    const damaged = await unusableKeys(fresh, this.#deps.sealer)
+    for (const { kid, state } of damaged) {
+      if (this.#reported.has(kid)) continue
+      this.#reported.add(kid)
+      this.#deps.logger.error(
+        { kid, state },
+        'a signing key is damaged or sealed with another MASTER_KEY: it is not used',
+      )
+    }
+    return stored.filter((key) => !damaged.includes(key))
+  }
+
+  async #reloadAfterMiss(): Promise<void> {
+    const nowMs = this.#deps.clock.monotonicMs()
+    if (this.#missReload === null || nowMs - this.#missReload.startedMs >= missReloadMs) {
+      this.#missReload = { startedMs: nowMs, done: this.#reloadQuietly() }
+    }
+    await this.#missReload.done
   }
 
   async #reloadQuietly(): Promise<void> {
@@ -92,29 +119,4 @@ export class KeyRing {
       this.#deps.logger.warn({ error }, 'signing keys could not be reloaded')
     }
   }
-
-  async #importPrivate(key: StoredSigningKey): Promise<CurrentKey> {
-    try {
-      const opened = this.#deps.sealer.open(key.sealedPrivateJwk, sealingPurpose(key.kid))
-      const privateKey = await importKey(JSON.parse(Buffer.from(opened).toString()), key.algorithm)
-      return { kid: key.kid, algorithm: key.algorithm, privateKey }
-    } catch {
-      throw new UnusableKeyError(key.kid)
-    }
-  }
-}
-
-async function importPublic(key: StoredSigningKey): Promise<VerificationKey> {
-  try {
-    const publicKey = await importKey(key.publicJwk, key.algorithm)
-    return { kid: key.kid, algorithm: key.algorithm, publicKey }
-  } catch {
-    throw new UnusableKeyError(key.kid)
-  }
-}
-
-async function importKey(jwk: JWK, algorithm: SigningAlgorithm): Promise<CryptoKey> {
-  const key = await importJWK(jwk, algorithm)
-  if (key instanceof Uint8Array) throw new Error('An asymmetric key was wanted.')
-  return key
 }

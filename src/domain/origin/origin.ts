@@ -12,3 +12,8 @@ export interface Origin {
   readonly language: string | null
   readonly requestId: string
 }
+
+/** Where something comes from that no request asked for: a job, or a command of the operator. */
+export function ownOrigin(requestId: string): Origin {
+  return { address: null, userAgent: null, platform: null, mobile: null, language: null, requestId }
+}

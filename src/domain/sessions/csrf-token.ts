@@ -6,25 +6,29 @@ import { isUuid } from '../../lib/uuid.ts'
  * "signed double-submit"). Bound to one session, so that a planted cookie of another session is of no use.
  */
 export class CsrfTokens {
-  readonly #key: Uint8Array
+  readonly #keys: readonly Uint8Array[]
 
-  constructor(key: Uint8Array) {
-    this.#key = key
+  /** The first signs, every one is accepted. */
+  constructor(keys: readonly Uint8Array[]) {
+    this.#keys = keys
   }
 
   issue(sessionId: string): string {
-    return `${sessionId}.${Buffer.from(this.#mac(sessionId)).toString('base64url')}`
+    const [key] = this.#keys
+    if (key === undefined) throw new Error('There is no key to sign x-csrf-token with.')
+    return `${sessionId}.${Buffer.from(mac(key, sessionId)).toString('base64url')}`
   }
 
   /** The session that an authentic token speaks for; null for everything else, and for none. */
   open(text: string | null): string | null {
     if (text === null) return null
-    const [sessionId, mac, ...rest] = text.split('.')
-    if (!isUuid(sessionId) || mac === undefined || rest.length > 0) return null
-    return equalDigests(this.#mac(sessionId), Buffer.from(mac, 'base64url')) ? sessionId : null
+    const [sessionId, presented, ...rest] = text.split('.')
+    if (!isUuid(sessionId) || presented === undefined || rest.length > 0) return null
+    const given = Buffer.from(presented, 'base64url')
+    return this.#keys.some((key) => equalDigests(mac(key, sessionId), given)) ? sessionId : null
   }
+}
 
-  #mac(sessionId: string): Uint8Array {
-    return hmacSha256(this.#key, `csrf\0${sessionId}`)
-  }
+function mac(key: Uint8Array, sessionId: string): Uint8Array {
+  return hmacSha256(key, `csrf\0${sessionId}`)
 }

@@ -12,7 +12,7 @@ import {
 import { readCompactHeader } from './compact-jws.ts'
 
 export interface AccessTokenVerifierDeps {
-  readonly keys: { find(kid: string): VerificationKey | null }
+  readonly keys: { find(kid: string): Promise<VerificationKey | null> }
   readonly settings: TokenSettings
   readonly clock: Clock
 }
@@ -45,7 +45,7 @@ export class AccessTokenVerifier {
   async verify(token: string): Promise<AccessTokenVerdict> {
     const header = readCompactHeader(token)
     if (header === null || header.typ !== accessTokenType) return rejected('MALFORMED')
-    const key = this.#deps.keys.find(header.kid)
+    const key = await this.#deps.keys.find(header.kid)
     if (key === null || key.algorithm !== header.alg) return rejected('BAD_SIGNATURE')
     try {
       const { payload } = await jwtVerify(token, key.publicKey, this.#options(key))

@@ -1,0 +1,64 @@
+import { createCipheriv, createDecipheriv, scrypt } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { PassphraseSealer } from '../../domain/keys/passphrase-sealer.ts'
+import { randomBytes } from '../../lib/random.ts'
+
+const format = 'gatehouse-sealed-1'
+/** OWASP Password Storage Cheat Sheet: N 2^17, r 8, p 1, which wants 128 MiB. */
+const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 }
+const keyBytes = 32
+const saltBytes = 16
+const nonceBytes = 12
+const derive = promisify<string, Uint8Array, number, typeof cost, Buffer>(scrypt)
+
+/** scrypt (RFC 7914) makes the key of AES-256-GCM; salt and nonce are drawn for every file. */
+export class ScryptPassphraseSealer implements PassphraseSealer {
+  async seal(plain: string, passphrase: string): Promise<string> {
+    const salt = randomBytes(saltBytes)
+    const nonce = randomBytes(nonceBytes)
+    const cipher = createCipheriv('aes-256-gcm', await derive(passphrase, salt, keyBytes, cost), nonce)
+    cipher.setAAD(Buffer.from(format))
+    const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
+    return JSON.stringify({ format, salt: toText(salt), nonce: toText(nonce), sealed: toText(sealed) })
+  }
+
+  async open(file: string, passphrase: string): Promise<string> {
+    const { salt, nonce, sealed } = readFile(file)
+    const tag = sealed.subarray(-16)
+    const key = await derive(passphrase, salt, keyBytes, cost)
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 })
+    decipher.setAAD(Buffer.from(format))
+    decipher.setAuthTag(tag)
+    try {
+      return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString('utf8')
+    } catch {
+      throw new Error('The file cannot be opened: the passphrase is another one, or the file was changed.')
+    }
+  }
+}
+
+function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}
+
+function readFile(text: string): { salt: Buffer; nonce: Buffer; sealed: Buffer } {
+  const read = (name: string): Buffer => Buffer.from(String(Reflect.get(parsed, name) ?? ''), 'base64')
+  const parsed = parse(text)
+  const parts = { salt: read('salt'), nonce: read('nonce'), sealed: read('sealed') }
+  const whole =
+    Reflect.get(parsed, 'format') === format &&
+    parts.salt.length === saltBytes &&
+    parts.nonce.length === nonceBytes &&
+    parts.sealed.length > 16
+  if (!whole) throw new Error('The file is not one that was sealed here.')
+  return parts
+}
+
+function parse(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
+  }
+}

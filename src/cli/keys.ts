@@ -1,0 +1,99 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { readConfig } from '../config/config.ts'
+import { readPassphrase } from '../config/passphrase.ts'
+import {
+  createBackUpSigningKeys,
+  createResealSigningKeys,
+  createRestoreSigningKeys,
+  createVerifySigningKeys,
+  type KeepSigningKeysDeps,
+} from '../flows/keep-signing-keys.ts'
+import { openDatabase, openKeys } from '../infrastructure.ts'
+import { silentLogger } from '../lib/logger.ts'
+import type { Secret } from '../lib/secret.ts'
+import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
+
+const ownerOnly = 0o600
+
+export const keysVerify: Command = {
+  name: 'keys verify',
+  takes: null,
+  sentence: 'Opens every signing key and names those that are damaged or sealed with another MASTER_KEY.',
+  async run(terminal) {
+    const found = await withKeys(terminal, (deps) => createVerifySigningKeys(deps)())
+    for (const { key, usable } of found) {
+      const line = `${key.kid} ${key.algorithm} ${key.state}`
+      if (usable) terminal.print(`${line} ok`)
+      else terminal.complain(`${line} cannot be opened: damaged, or sealed with another MASTER_KEY`)
+    }
+    if (found.length === 0) terminal.print('There is no signing key yet: the first start makes one.')
+    return found.every(({ usable }) => usable) ? exitCodes.done : exitCodes.failed
+  },
+}
+
+export const keysReseal: Command = {
+  name: 'keys reseal',
+  takes: null,
+  sentence:
+    'Seals every signing key with MASTER_KEY; what MASTER_KEY_PREVIOUS sealed is opened with that one.',
+  async run(terminal) {
+    const resealed = await withKeys(terminal, (deps) => createResealSigningKeys(deps)())
+    terminal.print(`${resealed} resealed`)
+    return exitCodes.done
+  },
+}
+
+export const keysBackup: Command = {
+  name: 'keys backup',
+  takes: 'FILE',
+  sentence: 'Writes the signing keys to a new file, sealed with KEY_BACKUP_PASSPHRASE.',
+  run: (terminal, args) =>
+    withPassphrase(terminal, args, async (path, passphrase) => {
+      const { file, kids } = await withKeys(terminal, (deps) =>
+        createBackUpSigningKeys(deps)(passphrase.reveal()),
+      )
+      await writeFile(path, `${file}\n`, { flag: 'wx', mode: ownerOnly })
+      terminal.print(`${kids.length} backed up`)
+      return exitCodes.done
+    }),
+}
+
+export const keysRestore: Command = {
+  name: 'keys restore',
+  takes: 'FILE',
+  sentence:
+    'Puts back the signing keys that are missing from a file of keys backup; the service reads them within half a minute.',
+  run: (terminal, args) =>
+    withPassphrase(terminal, args, async (path, passphrase) => {
+      const file = await readFile(path, 'utf8')
+      const restored = await withKeys(terminal, (deps) =>
+        createRestoreSigningKeys(deps)(file, passphrase.reveal()),
+      )
+      for (const kid of restored) terminal.print(`restored ${kid}`)
+      if (restored.length === 0) terminal.print('Nothing to restore: all of them are there.')
+      return exitCodes.done
+    }),
+}
+
+async function withPassphrase(
+  terminal: Terminal,
+  args: readonly string[],
+  work: (path: string, passphrase: Secret) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const [path, ...rest] = args
+  if (path === undefined || rest.length > 0) {
+    terminal.complain('A FILE is wanted, and nothing else.')
+    return exitCodes.misused
+  }
+  return work(path, readPassphrase(terminal.env))
+}
+
+async function withKeys<T>(terminal: Terminal, work: (deps: KeepSigningKeysDeps) => Promise<T>): Promise<T> {
+  const config = readConfig(terminal.env)
+  const database = await openDatabase(config, silentLogger)
+  try {
+    return await work(openKeys(config, database))
+  } finally {
+    await database.close()
+  }
+}

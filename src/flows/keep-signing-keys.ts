@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { sealingPurpose } from '../domain/keys/key-generation.ts'
+import { openPrivateKey, unusableKeys } from '../domain/keys/key-opening.ts'
+import type { PassphraseSealer } from '../domain/keys/passphrase-sealer.ts'
+import type { Sealer } from '../domain/keys/sealer.ts'
+import { type StoredSigningKey, signingAlgorithms, signingKeyStates } from '../domain/keys/signing-key.ts'
+import type { SigningKeyStore } from '../domain/keys/signing-key-store.ts'
+import type { Clock } from '../lib/clock.ts'
+
+export interface KeepSigningKeysDeps {
+  readonly signingKeys: SigningKeyStore
+  readonly sealer: Sealer
+  readonly passphraseSealer: PassphraseSealer
+  readonly clock: Clock
+}
+
+/** A key that was restored while another one signs verifies for as long as its tokens can live: seconds. */
+const longestUseSeconds = 3600 + 300
+
+const jwk = z.record(z.string(), z.unknown())
+const backup = z.object({
+  keys: z
+    .array(
+      z.object({
+        kid: z.string().min(1),
+        algorithm: z.enum(signingAlgorithms),
+        state: z.enum(signingKeyStates),
+        publicJwk: jwk,
+        privateJwk: jwk,
+        createdAt: z.coerce.date(),
+        activatedAt: z.coerce.date().nullable(),
+        retiresAt: z.coerce.date().nullable(),
+      }),
+    )
+    .min(1),
+})
+type BackedUpKey = z.infer<typeof backup>['keys'][number]
+
+/** Every key that is stored, and whether it can be used. */
+export function createVerifySigningKeys(deps: Pick<KeepSigningKeysDeps, 'signingKeys' | 'sealer'>) {
+  return async (): Promise<readonly { key: StoredSigningKey; usable: boolean }[]> => {
+    const keys = await deps.signingKeys.list()
+    const unusable = await unusableKeys(keys, deps.sealer)
+    return keys.map((key) => ({ key, usable: !unusable.includes(key) }))
+  }
+}
+
+/** Seals every private half with the present MASTER_KEY. Answers how many. @throws UnusableKeyError, having changed nothing of that key */
+export function createResealSigningKeys(deps: Pick<KeepSigningKeysDeps, 'signingKeys' | 'sealer'>) {
+  return async (): Promise<number> => {
+    let resealed = 0
+    for (const key of await deps.signingKeys.list()) {
+      await openPrivateKey(key, deps.sealer)
+      const purpose = sealingPurpose(key.kid)
+      const sealed = deps.sealer.seal(deps.sealer.open(key.sealedPrivateJwk, purpose), purpose)
+      if (await deps.signingKeys.reseal(key.kid, key.sealedPrivateJwk, sealed)) resealed += 1
+    }
+    return resealed
+  }
+}
+
+/** All keys with their private halves, sealed with a passphrase alone: whoever holds both can sign. @throws UnusableKeyError */
+export function createBackUpSigningKeys(deps: KeepSigningKeysDeps) {
+  return async (passphrase: string): Promise<{ file: string; kids: readonly string[] }> => {
+    const keys = await deps.signingKeys.list()
+    for (const key of keys) await openPrivateKey(key, deps.sealer)
+    const content = keys.map(({ sealedPrivateJwk, ...key }) => ({
+      ...key,
+      privateJwk: JSON.parse(
+        Buffer.from(deps.sealer.open(sealedPrivateJwk, sealingPurpose(key.kid))).toString(),
+      ),
+    }))
+    const file = await deps.passphraseSealer.seal(JSON.stringify({ keys: content }), passphrase)
+    return { file, kids: keys.map(({ kid }) => kid) }
+  }
+}
+
+/**
+ * Puts back the keys that are missing, sealed with the present MASTER_KEY; those that are there stay as they are. Where
+ * another key signs by now, a restored CURRENT or NEXT key only verifies. Answers the kids that were put back.
+ */
+export function createRestoreSigningKeys(deps: KeepSigningKeysDeps) {
+  return async (file: string, passphrase: string): Promise<readonly string[]> => {
+    const { keys } = backup.parse(JSON.parse(await deps.passphraseSealer.open(file, passphrase)))
+    const stored = await deps.signingKeys.list()
+    const signs = stored.some(({ state }) => state === 'CURRENT')
+    const restored: string[] = []
+    for (const key of keys) {
+      const candidate = toStored(deps, key, signs)
+      await openPrivateKey(candidate, deps.sealer)
+      if (await deps.signingKeys.insert(candidate)) restored.push(key.kid)
+    }
+    return restored
+  }
+}
+
+function toStored(deps: KeepSigningKeysDeps, key: BackedUpKey, signs: boolean): StoredSigningKey {
+  const { privateJwk, ...rest } = key
+  const plain = Buffer.from(JSON.stringify(privateJwk))
+  const sealedPrivateJwk = deps.sealer.seal(plain, sealingPurpose(key.kid))
+  if (!signs || key.state === 'RETIRING') return { ...rest, sealedPrivateJwk }
+  const retiresAt = new Date(deps.clock.now().getTime() + longestUseSeconds * 1000)
+  return { ...rest, sealedPrivateJwk, state: 'RETIRING', retiresAt }
+}

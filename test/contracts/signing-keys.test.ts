@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
+import { ScryptPassphraseSealer } from '../../src/adapters/crypto/scrypt-passphrase-sealer.ts'
+import type { Database } from '../../src/adapters/prisma/database.ts'
+import { PrismaSigningKeyStore } from '../../src/adapters/prisma/prisma-signing-key-store.ts'
+import { UnusableKeyError } from '../../src/domain/keys/key-opening.ts'
+import {
+  createBackUpSigningKeys,
+  createResealSigningKeys,
+  createRestoreSigningKeys,
+  createVerifySigningKeys,
+} from '../../src/flows/keep-signing-keys.ts'
+import { Secret } from '../../src/lib/secret.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { signIn, signUp, whoIs } from '../support/people.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { openTestDatabase } from '../support/test-database.ts'
+
+const daySeconds = 24 * 3600
+const oldKey = Buffer.from('gatehouse tests: a master key 32').toString('base64')
+const newKey = Buffer.from('another master key, 32 bytes lng').toString('base64')
+
+function kidOf(token: string): string {
+  return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
+}
+
+async function publishedKids({ app, config }: TestApp): Promise<readonly string[]> {
+  const answer = await app.fetch(new Request(new URL('/.well-known/jwks.json', config.server.publicUrl)))
+  const { keys }: { keys: { kid: string }[] } = await answer.json()
+  return keys.map(({ kid }) => kid)
+}
+
+async function statesOf(database: Database): Promise<Readonly<Record<string, string>>> {
+  const rows = await database.client.signingKey.findMany({ orderBy: { createdAt: 'asc' } })
+  return Object.fromEntries(rows.map(({ state, id }) => [state, id]))
+}
+
+function toolsOf(database: Database, sealer: AesSealer) {
+  return {
+    signingKeys: new PrismaSigningKeyStore(database.client),
+    sealer,
+    passphraseSealer: new ScryptPassphraseSealer(),
+    clock: new ManualClock(),
+  }
+}
+
+describe('signing keys that come due', () => {
+  let database: Database
+  let one: TestApp
+  let two: TestApp
+  beforeAll(async () => {
+    database = await openTestDatabase()
+    const clock = new ManualClock()
+    one = await createTestApp({ database, clock })
+    two = await createTestApp({ database, clock })
+  })
+  afterAll(async () => {
+    await one.close()
+    await two.close()
+    await database.close()
+  })
+
+  it('are published, take over and retire without a token being refused', async () => {
+    const ada = await signUp(one.actor())
+    const first = kidOf(ada.accessToken)
+    await one.app.jobs.rotateSigningKeys()
+    const { NEXT: next } = await statesOf(database)
+    expect(await publishedKids(one)).toEqual([first, next])
+    expect(kidOf((await signIn(one.actor(), ada.email)).accessToken)).toBe(first)
+
+    one.clock.advance(90 * daySeconds)
+    const before = await signIn(two.actor(), ada.email)
+    expect(kidOf(before.accessToken)).toBe(first)
+    await Promise.all([one.app.jobs.rotateSigningKeys(), two.app.jobs.rotateSigningKeys()])
+    expect(await statesOf(database)).toMatchObject({ RETIRING: first, CURRENT: next })
+    const after = await signIn(one.actor(), ada.email)
+    expect(kidOf(after.accessToken)).toBe(next)
+    for (const { accessToken } of [before, after]) {
+      expect(await whoIs(one.actor(), accessToken)).toBe(ada.userId)
+      expect(await whoIs(two.actor(), accessToken)).toBe(ada.userId)
+    }
+    const audited = await database.client.auditEvent.findMany({ where: { type: 'SIGNING_KEYS_ROTATED' } })
+    expect(audited.map(({ details }) => details)).toEqual([{ from: first, to: next }])
+
+    one.clock.advance(3901)
+    await one.app.jobs.rotateSigningKeys()
+    expect(await publishedKids(one)).not.toContain(first)
+    expect(await database.client.signingKey.count({ where: { id: first } })).toBe(0)
+  })
+
+  it('are found by a process that has not read them yet', async () => {
+    one.clock.advance(90 * daySeconds)
+    await one.app.jobs.rotateSigningKeys()
+    const { CURRENT: current } = await statesOf(database)
+    await database.client.signingKey.updateMany({
+      where: { state: 'NEXT' },
+      data: { createdAt: new Date(one.clock.now().getTime() - 3600_000), activatedAt: one.clock.now() },
+    })
+    await one.app.jobs.rotateSigningKeys()
+    const bob = await signUp(one.actor())
+    expect(kidOf(bob.accessToken)).not.toBe(current)
+    expect(await whoIs(two.actor(), bob.accessToken)).toBe(bob.userId)
+  })
+
+  it('are left alone when damaged, by name, and replaced before they would sign', async () => {
+    const { NEXT: damaged = '' } = await statesOf(database)
+    await database.client.signingKey.update({
+      where: { id: damaged },
+      data: { sealedPrivateJwk: new Uint8Array(64) },
+    })
+    const restarted = await createTestApp({ database, clock: one.clock })
+    expect(restarted.log.some((line) => line.includes(damaged) && line.includes('damaged'))).toBe(true)
+    expect(await publishedKids(restarted)).not.toContain(damaged)
+    await restarted.app.jobs.rotateSigningKeys()
+    const { NEXT: replaced } = await statesOf(database)
+    expect(replaced).not.toBe(damaged)
+    expect(replaced).toBeDefined()
+    await restarted.close()
+  })
+
+  it('change their algorithm by rotation', async () => {
+    const other = await createTestApp({ database, clock: one.clock, env: { SIGNING_ALGORITHM: 'ES256' } })
+    const carol = await signUp(other.actor())
+    await other.app.jobs.rotateSigningKeys()
+    one.clock.advance(601)
+    await other.app.jobs.rotateSigningKeys()
+    const { accessToken } = await signIn(other.actor(), carol.email)
+    expect(JSON.parse(Buffer.from(accessToken.split('.')[0] ?? '', 'base64url').toString()).alg).toBe('ES256')
+    expect(await whoIs(other.actor(), carol.accessToken)).toBe(carol.userId)
+    expect(await whoIs(other.actor(), accessToken)).toBe(carol.userId)
+    await other.close()
+  })
+})
+
+describe('signing keys under another MASTER_KEY', () => {
+  it('open with the previous one, and with the new one alone once they are sealed anew', async () => {
+    const database = await openTestDatabase()
+    const first = await createTestApp({ database })
+    const ada = await signUp(first.actor())
+    await first.close()
+    await expect(createTestApp({ database, env: { MASTER_KEY: newKey } })).rejects.toThrow(UnusableKeyError)
+    const both = await createTestApp({
+      database,
+      env: { MASTER_KEY: newKey, MASTER_KEY_PREVIOUS: oldKey },
+    })
+    expect(await whoIs(both.actor(), ada.accessToken)).toBe(ada.userId)
+    const tools = toolsOf(database, new AesSealer(new Secret(newKey), new Secret(oldKey)))
+    expect(await createResealSigningKeys(tools)()).toBe(1)
+    await both.close()
+    const alone = await createTestApp({ database, env: { MASTER_KEY: newKey } })
+    expect(await whoIs(alone.actor(), ada.accessToken)).toBe(ada.userId)
+    await alone.close()
+    await database.close()
+  })
+})
+
+describe('a backup of signing keys', () => {
+  const passphrase = 'a passphrase of more than 32 characters'
+  it('brings back what was lost, under any MASTER_KEY, and never two keys that sign', async () => {
+    const database = await openTestDatabase()
+    const test = await createTestApp({ database })
+    const ada = await signUp(test.actor())
+    const { file, kids } = await createBackUpSigningKeys(
+      toolsOf(database, new AesSealer(new Secret(oldKey))),
+    )(passphrase)
+    expect(kids).toEqual([kidOf(ada.accessToken)])
+    expect(file).not.toContain(kids[0])
+    await test.close()
+    await database.client.signingKey.deleteMany()
+    const restart = await createTestApp({ database, env: { MASTER_KEY: newKey } })
+    expect(await whoIs(restart.actor(), ada.accessToken)).toBe('TOKEN_INVALID')
+
+    const tools = toolsOf(database, new AesSealer(new Secret(newKey)))
+    await expect(
+      createRestoreSigningKeys(tools)(file, 'another passphrase of 32 characters!'),
+    ).rejects.toThrow('passphrase')
+    expect(await createRestoreSigningKeys(tools)(file, passphrase)).toEqual(kids)
+    expect(await createRestoreSigningKeys(tools)(file, passphrase)).toEqual([])
+    expect((await createVerifySigningKeys(tools)()).map(({ key, usable }) => [key.state, usable])).toEqual(
+      expect.arrayContaining([
+        ['RETIRING', true],
+        ['CURRENT', true],
+      ]),
+    )
+    restart.clock.advance(6)
+    expect(await whoIs(restart.actor(), ada.accessToken)).toBe(ada.userId)
+    await restart.close()
+    await database.close()
+  })
+
+  it('is refused when a byte of it has changed', async () => {
+    const sealer = new ScryptPassphraseSealer()
+    const file = JSON.parse(await sealer.seal('{}', passphrase))
+    const bytes = Buffer.from(file.sealed, 'base64')
+    bytes[0] = (bytes[0] ?? 0) ^ 1
+    const changed = JSON.stringify({ ...file, sealed: bytes.toString('base64') })
+    await expect(sealer.open(changed, passphrase)).rejects.toThrow('cannot be opened')
+    for (const rubbish of ['', 'null', '{}', '[]', 'not JSON']) {
+      await expect(sealer.open(rubbish, passphrase)).rejects.toThrow('not one that was sealed here')
+    }
+  })
+})
