@@ -4,6 +4,7 @@ import { createFlows } from './create-flows.ts'
 import { createJobs, createScheduler, type Jobs } from './create-jobs.ts'
 import { createProtection } from './create-protection.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
+import { AuditService } from './domain/audit/audit-service.ts'
 import { KeyRing } from './domain/keys/key-ring.ts'
 import { CsrfTokens } from './domain/sessions/csrf-token.ts'
 import { SessionService } from './domain/sessions/session-service.ts'
@@ -98,6 +99,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       rateLimits,
       flows,
       sessions: new SessionService({ sessions: stores.sessions, clock }),
+      audit: new AuditService({ auditStore: stores.audit }),
       createUserLoader: () => createUserLoader(stores.users),
     }),
   })

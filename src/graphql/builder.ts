@@ -16,8 +16,8 @@ export interface GatehouseSchemaTypes {
   DefaultFieldNullability: false
   DefaultEdgesNullability: { list: false; items: false }
   DefaultNodeNullability: false
-  /** Besides the page itself, a connection knows how to count the whole list, for a totalCount that somebody asks for. */
-  Connection: { countAll: () => Promise<number> }
+  /** Besides the page itself, a connection with a totalCount knows how to count the whole list, if somebody asks. */
+  Connection: { countAll?: () => Promise<number> }
   Scalars: {
     ID: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date }

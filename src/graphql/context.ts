@@ -1,5 +1,6 @@
 import type DataLoader from 'dataloader'
 import type { Viewer } from '../domain/access/viewer.ts'
+import type { AuditService } from '../domain/audit/audit-service.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
@@ -35,6 +36,7 @@ export interface GraphqlContext {
   readonly limitReport: LimitReport
   readonly flows: Flows
   readonly sessions: SessionService
+  readonly audit: AuditService
   /** Users by id, one statement for all that one operation asks for; null for unknown ids. */
   readonly users: DataLoader<string, User | null>
 }

@@ -14,6 +14,7 @@ import { chargedResolver } from './rate-limit-plugin.ts'
 import { addRefresh } from './refresh.ts'
 import { addRegister } from './register.ts'
 import { addScalars } from './scalars.ts'
+import { addSecurityEvents } from './security-events.ts'
 import { addSessions } from './sessions.ts'
 import { addCsrfToken, addTokens } from './tokens.ts'
 import { createTypes } from './types.ts'
@@ -29,6 +30,7 @@ export function createSchema(): GraphQLSchema {
   addTokens(types)
   addCsrfToken(builder)
   addSessions(builder, types)
+  addSecurityEvents(builder, types)
   addRegister(builder, types)
   addLogin(builder, types)
   addRefresh(builder, types)

@@ -9,7 +9,16 @@ const { allow, deny, rule, shield }: typeof import('graphql-shield') = require('
 
 /** Every root field that may be called at all. Who may call it, the scopes beside the field decide. */
 export const listedFields = {
-  Query: ['_entities', '_service', 'csrfToken', 'currentSession', 'me', 'passwordPolicy', 'sessions'],
+  Query: [
+    '_entities',
+    '_service',
+    'csrfToken',
+    'currentSession',
+    'me',
+    'passwordPolicy',
+    'securityEvents',
+    'sessions',
+  ],
   Mutation: [
     'changePassword',
     'checkPasswordStrength',

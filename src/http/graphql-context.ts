@@ -7,7 +7,8 @@ import { readCredentials } from './credentials.ts'
 import type { ContextInput } from './server.ts'
 import { createSessionCookies } from './session-cookies.ts'
 
-export interface ContextFactoryDeps extends Pick<GraphqlContext, 'flows' | 'sessions' | 'rateLimits'> {
+export interface ContextFactoryDeps
+  extends Pick<GraphqlContext, 'flows' | 'sessions' | 'audit' | 'rateLimits'> {
   readonly authenticate: Authenticate
   readonly csrfTokens: CsrfTokens
   readonly clock: Clock
@@ -36,6 +37,7 @@ export function createContextFactory(deps: ContextFactoryDeps) {
       limitReport,
       flows: deps.flows,
       sessions: deps.sessions,
+      audit: deps.audit,
       users: deps.createUserLoader(),
     }
   }

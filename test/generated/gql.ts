@@ -36,6 +36,7 @@ type Documents = {
     "\n  query Me {\n    me { id username displayName email role permissions active loginCount lastLoginAt }\n  }\n": typeof types.MeDocument,
     "\n  query CsrfToken {\n    csrfToken\n  }\n": typeof types.CsrfTokenDocument,
     "\n  query CurrentSession {\n    currentSession { id current }\n  }\n": typeof types.CurrentSessionDocument,
+    "\n  query SecurityEvents($first: Int, $after: String, $last: Int, $before: String) {\n    securityEvents(first: $first, after: $after, last: $last, before: $before) {\n      nodes { id type createdAt ipAddress sessionId device { name browser os type } }\n      edges { cursor node { id } }\n      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }\n    }\n  }\n": typeof types.SecurityEventsDocument,
     "\n  query Sessions($first: Int, $after: String, $last: Int, $before: String) {\n    sessions(first: $first, after: $after, last: $last, before: $before) {\n      totalCount\n      nodes { id current createdAt rememberMe device { name browser os type } }\n      edges { cursor node { id } }\n      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }\n    }\n  }\n": typeof types.SessionsDocument,
     "\n  query PasswordPolicy($tenant: String) {\n    passwordPolicy(tenant: $tenant) {\n      minLength maxLength requireUppercase requireLowercase requireDigit requireSymbol minScore rejectBreached historySize maxAgeDays\n    }\n  }\n": typeof types.PasswordPolicyDocument,
     "\n  mutation CheckPasswordStrength($input: CheckPasswordStrengthInput!) {\n    checkPasswordStrength(input: $input) {\n      __typename\n      ... on PasswordStrength { acceptable score unmet breached suggestions }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.CheckPasswordStrengthDocument,
@@ -63,6 +64,7 @@ const documents: Documents = {
     "\n  query Me {\n    me { id username displayName email role permissions active loginCount lastLoginAt }\n  }\n": types.MeDocument,
     "\n  query CsrfToken {\n    csrfToken\n  }\n": types.CsrfTokenDocument,
     "\n  query CurrentSession {\n    currentSession { id current }\n  }\n": types.CurrentSessionDocument,
+    "\n  query SecurityEvents($first: Int, $after: String, $last: Int, $before: String) {\n    securityEvents(first: $first, after: $after, last: $last, before: $before) {\n      nodes { id type createdAt ipAddress sessionId device { name browser os type } }\n      edges { cursor node { id } }\n      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }\n    }\n  }\n": types.SecurityEventsDocument,
     "\n  query Sessions($first: Int, $after: String, $last: Int, $before: String) {\n    sessions(first: $first, after: $after, last: $last, before: $before) {\n      totalCount\n      nodes { id current createdAt rememberMe device { name browser os type } }\n      edges { cursor node { id } }\n      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }\n    }\n  }\n": types.SessionsDocument,
     "\n  query PasswordPolicy($tenant: String) {\n    passwordPolicy(tenant: $tenant) {\n      minLength maxLength requireUppercase requireLowercase requireDigit requireSymbol minScore rejectBreached historySize maxAgeDays\n    }\n  }\n": types.PasswordPolicyDocument,
     "\n  mutation CheckPasswordStrength($input: CheckPasswordStrengthInput!) {\n    checkPasswordStrength(input: $input) {\n      __typename\n      ... on PasswordStrength { acceptable score unmet breached suggestions }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.CheckPasswordStrengthDocument,
@@ -153,6 +155,10 @@ export function graphql(source: "\n  query CsrfToken {\n    csrfToken\n  }\n"): 
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query CurrentSession {\n    currentSession { id current }\n  }\n"): typeof import('./graphql.ts').CurrentSessionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query SecurityEvents($first: Int, $after: String, $last: Int, $before: String) {\n    securityEvents(first: $first, after: $after, last: $last, before: $before) {\n      nodes { id type createdAt ipAddress sessionId device { name browser os type } }\n      edges { cursor node { id } }\n      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }\n    }\n  }\n"): typeof import('./graphql.ts').SecurityEventsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

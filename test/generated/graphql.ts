@@ -4,6 +4,65 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What can happen to an account. The list grows, and no value is ever renamed. */
+export type AuditEventType =
+  /** The account was deleted. */
+  | 'ACCOUNT_DELETED'
+  /** The account was locked, after failures or by an administrator. */
+  | 'ACCOUNT_LOCKED'
+  /** A lock was lifted. */
+  | 'ACCOUNT_UNLOCKED'
+  /** An API key was made. */
+  | 'API_KEY_CREATED'
+  /** An API key was revoked. */
+  | 'API_KEY_REVOKED'
+  /** The account got another address, or its old one back. */
+  | 'EMAIL_CHANGED'
+  /** Somebody asked for another address; nothing has changed by it. */
+  | 'EMAIL_CHANGE_REQUESTED'
+  /** Somebody asked for the verification mail once more. */
+  | 'EMAIL_VERIFICATION_REQUESTED'
+  /** The address was proven to be its owner's. */
+  | 'EMAIL_VERIFIED'
+  /** Somebody tried to sign in, or to prove the password, and could not. */
+  | 'LOGIN_FAILED'
+  /** Somebody signed in. */
+  | 'LOGIN_SUCCEEDED'
+  /** Somebody signed out, here or everywhere. */
+  | 'LOGOUT'
+  /** A new password was set by the old one. */
+  | 'PASSWORD_CHANGED'
+  /** A new password was set by the link of a mail. */
+  | 'PASSWORD_RESET'
+  /** Somebody asked for a link that sets a new password. */
+  | 'PASSWORD_RESET_REQUESTED'
+  /** The profile was changed. */
+  | 'PROFILE_UPDATED'
+  /** Calls were refused since there were too many. */
+  | 'RATE_LIMITED'
+  /** A refresh token was used twice; its session was ended. */
+  | 'REFRESH_TOKEN_REUSED'
+  /** The account may do more or less than before. */
+  | 'ROLE_CHANGED'
+  /** Sessions were ended before their time. */
+  | 'SESSION_REVOKED'
+  /** The keys that sign access tokens were changed. */
+  | 'SIGNING_KEYS_ROTATED'
+  /** Something looked as if it were not the owner, or he has said so. */
+  | 'SUSPICIOUS_ACTIVITY'
+  /** A session got new tokens. */
+  | 'TOKEN_REFRESHED'
+  /** A token was revoked before its time. */
+  | 'TOKEN_REVOKED'
+  /** An administrator switched the account off. */
+  | 'USER_DEACTIVATED'
+  /** An operator imported the account. */
+  | 'USER_IMPORTED'
+  /** An administrator switched the account on again. */
+  | 'USER_REACTIVATED'
+  /** Somebody registered the account. */
+  | 'USER_REGISTERED';
+
 /** What went wrong, for programs. The list grows: show the message of a value that you do not know. */
 export type AuthProblemCode =
   /** An administrator has deactivated the account. */
@@ -503,6 +562,16 @@ export type CurrentSessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type CurrentSessionQuery = { currentSession: { id: string, current: boolean } | null };
+
+export type SecurityEventsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type SecurityEventsQuery = { securityEvents: { nodes: Array<{ id: string, type: AuditEventType, createdAt: string, ipAddress: string | null, sessionId: string | null, device: { name: string, browser: string | null, os: string | null, type: SessionDeviceType } }>, edges: Array<{ cursor: string, node: { id: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type SessionsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1033,6 +1102,37 @@ export const CurrentSessionDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CurrentSessionQuery, CurrentSessionQueryVariables>;
+export const SecurityEventsDocument = new TypedDocumentString(`
+    query SecurityEvents($first: Int, $after: String, $last: Int, $before: String) {
+  securityEvents(first: $first, after: $after, last: $last, before: $before) {
+    nodes {
+      id
+      type
+      createdAt
+      ipAddress
+      sessionId
+      device {
+        name
+        browser
+        os
+        type
+      }
+    }
+    edges {
+      cursor
+      node {
+        id
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SecurityEventsQuery, SecurityEventsQueryVariables>;
 export const SessionsDocument = new TypedDocumentString(`
     query Sessions($first: Int, $after: String, $last: Int, $before: String) {
   sessions(first: $first, after: $after, last: $last, before: $before) {

@@ -96,6 +96,16 @@ export const currentSessionDocument = /* GraphQL */ `
   }
 `
 
+export const securityEventsDocument = /* GraphQL */ `
+  query SecurityEvents($first: Int, $after: String, $last: Int, $before: String) {
+    securityEvents(first: $first, after: $after, last: $last, before: $before) {
+      nodes { id type createdAt ipAddress sessionId device { name browser os type } }
+      edges { cursor node { id } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }
+`
+
 export const sessionsDocument = /* GraphQL */ `
   query Sessions($first: Int, $after: String, $last: Int, $before: String) {
     sessions(first: $first, after: $after, last: $last, before: $before) {
