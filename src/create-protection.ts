@@ -1,12 +1,18 @@
 import type { Config } from './config/config.ts'
+import { noAlerts } from './domain/alerts/alert.ts'
+import { FloodGuard } from './domain/rate-limits/flood-guard.ts'
 import { RateLimits } from './domain/rate-limits/rate-limit-service.ts'
-import { AddressList } from './http/address-list.ts'
+import type { GeoLocator } from './domain/risk/geo-locator.ts'
+import { AddressRules } from './http/address-rules.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { deriveKey } from './lib/digest.ts'
 
 /** What stands between the service and everyone who tries. */
 export interface Protection {
   readonly rateLimits: RateLimits
+  readonly addressRules: AddressRules
+  /** Null: nobody is blocked. */
+  readonly floodGuard: FloodGuard | null
 }
 
 export function createProtection(
@@ -14,18 +20,26 @@ export function createProtection(
   infrastructure: Infrastructure,
   masterKey: Uint8Array,
 ): Protection {
-  const { clock, logger, metrics, rateLimiter } = infrastructure
+  const { clock, logger, metrics, rateLimiter, geo } = infrastructure
   const { limits, addresses } = protection
-  const exempt = new AddressList(addresses.allowed)
+  const addressRules = new AddressRules({ ...addresses, countries: countriesOf(protection.geo, geo) })
+  const key = deriveKey(masterKey, 'gatehouse limits')
   const rateLimits = new RateLimits({
     budgets: limits?.budgets ?? null,
     limiter: rateLimiter,
-    key: deriveKey(masterKey, 'gatehouse limits'),
-    isExempt: (address) => exempt.has(address),
+    key,
+    isExempt: (address) => addressRules.isExempt(address),
     registrationMails: emailVerification !== 'off',
     clock,
     logger,
     metrics,
   })
-  return { rateLimits }
+  const alerts = noAlerts
+  const floodGuard = limits === null ? null : new FloodGuard({ ...limits.flood, key, clock, logger, alerts })
+  return { rateLimits, addressRules, floodGuard }
+}
+
+function countriesOf(rules: Config['protection']['geo'], locator: GeoLocator | null) {
+  if (rules === null || locator === null) return null
+  return { locator, allowed: rules.allowedCountries, denied: rules.deniedCountries }
 }

@@ -4,6 +4,7 @@ import { AesSealer } from './adapters/crypto/aes-sealer.ts'
 import { Argon2PasswordHasher } from './adapters/crypto/argon2-password-hasher.ts'
 import { ScryptPassphraseSealer } from './adapters/crypto/scrypt-passphrase-sealer.ts'
 import { ZxcvbnPasswordScorer } from './adapters/crypto/zxcvbn-password-scorer.ts'
+import { MaxmindGeoLocator } from './adapters/geo/maxmind-geo-locator.ts'
 import { MailboxMailTransport } from './adapters/mail/mailbox-mail-transport.ts'
 import { SendgridMailTransport } from './adapters/mail/sendgrid-mail-transport.ts'
 import { SmtpMailTransport } from './adapters/mail/smtp-mail-transport.ts'
@@ -32,6 +33,7 @@ import type { PasswordHasher } from './domain/passwords/password-hasher.ts'
 import type { PasswordScorer } from './domain/passwords/password-scorer.ts'
 import type { RateLimiter } from './domain/rate-limits/rate-limiter.ts'
 import { UnavailableError } from './domain/refusals.ts'
+import type { GeoLocator } from './domain/risk/geo-locator.ts'
 import type { TenantStore } from './domain/tenants/tenant-store.ts'
 import type { RevocationChannel } from './domain/tokens/revocation-channel.ts'
 import type { Stores, Transaction } from './domain/transaction.ts'
@@ -67,6 +69,8 @@ export interface Infrastructure {
   readonly revocationChannel: RevocationChannel
   readonly rateLimiter: RateLimiter
   readonly metrics: Metrics
+  /** Null: no database of addresses is asked. */
+  readonly geo: GeoLocator | null
   /** Null: mail is off. */
   readonly mailTransport: MailTransport | null
   /** What mailTransport keeps instead of sending it; null where it sends. */
@@ -177,6 +181,7 @@ export function assemble(
     revocationChannel: volatile.revocationChannel,
     rateLimiter: uncounted,
     metrics: noMetrics,
+    geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
     ...mail,
     readiness: [...databaseChecks(database), ...volatile.readiness],
     isUnavailable: (error) => error instanceof UnavailableError || isUnavailable(error),

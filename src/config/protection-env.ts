@@ -55,7 +55,7 @@ export const protectionVariables = {
     default: '50',
     unit: 'refusals',
     sentence:
-      'An address whose calls were refused so often within a minute is blocked before its requests are read.',
+      'An address whose calls were refused so often within a minute is blocked before its requests are read, by each process for itself.',
   },
   FLOOD_BLOCK_SECONDS: {
     default: '60',
@@ -70,12 +70,13 @@ export const protectionVariables = {
   DENIED_ADDRESSES: { unset: 'none', sentence: 'Addresses and ranges whose requests are refused.' },
   GEOIP_DATABASE: {
     unset: 'none',
-    sentence: 'An .mmdb file of countries or cities (MaxMind, DB-IP), for country rules and risk signals.',
+    sentence:
+      'An .mmdb file of countries or cities (MaxMind, DB-IP), for country rules and risk signals; read at the start.',
   },
   ALLOWED_COUNTRIES: {
     unset: 'all',
     sentence:
-      'Two-letter codes (ISO 3166-1); requests from other countries are refused. Wants `GEOIP_DATABASE`.',
+      'Two-letter codes (ISO 3166-1); requests from other countries, and from addresses that the file does not know, are refused. Private addresses and those that a proxy did not tell are let in. Wants `GEOIP_DATABASE`.',
   },
   DENIED_COUNTRIES: {
     unset: 'none',

@@ -3,11 +3,14 @@ import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import type { Config } from '../config/config.ts'
 import type { Origin } from '../domain/origin/origin.ts'
+import type { FloodGuard } from '../domain/rate-limits/flood-guard.ts'
 import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
 import type { Logger } from '../lib/logger.ts'
+import type { Metrics } from '../lib/metrics.ts'
+import type { AddressRules } from './address-rules.ts'
 import { jsonAnswer } from './answers.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { ClientAddresses } from './client-address.ts'
@@ -16,9 +19,11 @@ import { Drain } from './drain.ts'
 import type { HttpPlugin } from './http-plugin.ts'
 import { incomingProblem } from './incoming-check.ts'
 import { sendResponse } from './node-response.ts'
+import { useAddressRules } from './plugins/use-address-rules.ts'
 import { useCors } from './plugins/use-cors.ts'
 import { useDocumentLimits } from './plugins/use-document-limits.ts'
 import { useDrain } from './plugins/use-drain.ts'
+import { useFloodGuard } from './plugins/use-flood-guard.ts'
 import { useGraphiql } from './plugins/use-graphiql.ts'
 import { useGraphqlRequests } from './plugins/use-graphql-requests.ts'
 import { useGraphqlResponses } from './plugins/use-graphql-responses.ts'
@@ -59,6 +64,10 @@ export interface HttpAppDeps {
   /** Called once per operation, after it has been parsed and found valid. Its own properties become the context. */
   createContext(input: ContextInput): Promise<object>
   readonly rateLimits: Pick<RateLimits, 'chargeRequest'>
+  readonly addressRules: Pick<AddressRules, 'refusalOf' | 'isExempt'>
+  /** Null: nobody is blocked. */
+  readonly floodGuard: Pick<FloodGuard, 'blockedSeconds' | 'noteRefusals'> | null
+  readonly metrics: Metrics
   readonly readiness: readonly ReadinessCheck[]
   jwks(): Promise<{ readonly body: string; readonly etag: string }>
   /** Null: no mail is kept here, or nobody is to see it. */
@@ -142,7 +151,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
 }
 
 function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain): HttpPlugin[] {
-  const { config, clock, logger } = deps
+  const { config, clock, logger, metrics, addressRules: rules, floodGuard: guard } = deps
   const { publicUrl, allowedHosts, allowedOrigins } = config.server
   const errors = new PublicErrors({ logger, isUnavailable: (error) => deps.isUnavailable(error) })
   return [
@@ -150,8 +159,10 @@ function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain):
     useTrustedHosts({ contexts, allowedHosts }),
     useHealth({ contexts, readiness: deps.readiness, drain }),
     useJwks({ contexts, logger, jwks: () => deps.jwks() }),
-    ...(deps.mailbox === null ? [] : [useMailbox(contexts, deps.mailbox)]),
+    useAddressRules({ contexts, rules, metrics }),
     useRateLimits({ contexts, rateLimits: deps.rateLimits }),
+    ...(guard === null ? [] : [useFloodGuard({ contexts, guard, rules, metrics })]),
+    ...(deps.mailbox === null ? [] : [useMailbox(contexts, deps.mailbox)]),
     useCors({ contexts, allowedOrigins }),
     ...(config.graphiql ? [useGraphiql(contexts)] : []),
     useRoutes(contexts),

@@ -12,11 +12,11 @@ export interface RequestLogDeps {
   readonly logger: Logger
 }
 
-/** One line per request; never a query, a document, a variable or a header, which is where secrets travel. */
+/** One line per request, which a flood does not see at the usual level; never a query, a document, a variable or a header, which is where secrets travel. */
 export function useRequestLog({ contexts, clock, logger }: RequestLogDeps): HttpPlugin {
   return {
     onResponse({ request, response }) {
-      const { origin, path, operation, startedAtMs, limitReport } = contexts.of(request)
+      const { origin, path, operation, startedAtMs, limitReport, refusedUnread } = contexts.of(request)
       const line = {
         requestId: origin.requestId,
         method: request.method,
@@ -27,7 +27,7 @@ export function useRequestLog({ contexts, clock, logger }: RequestLogDeps): Http
         address: origin.address,
         ...(limitReport.refusedBy === null ? {} : { limitedBy: limitReport.refusedBy }),
       }
-      logger[path.startsWith('/health/') ? 'debug' : 'info'](line, 'request')
+      logger[refusedUnread || path.startsWith('/health/') ? 'debug' : 'info'](line, 'request')
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../../src/lib/clock.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { createIds } from '../../../src/lib/ids.ts'
 import type { LogFields, Logger } from '../../../src/lib/logger.ts'
+import { noMetrics } from '../../../src/lib/metrics.ts'
 import { createTestSchema, StoreDown } from './test-schema.ts'
 
 export interface LogLine {
@@ -73,6 +74,9 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
       }
     },
     rateLimits: { chargeRequest: async () => undefined },
+    addressRules: { refusalOf: () => null, isExempt: () => false },
+    floodGuard: null,
+    metrics: noMetrics,
     readiness: [],
     jwks: async () => ({ body: '{"keys":[]}', etag: '"abc"' }),
     mailbox: null,

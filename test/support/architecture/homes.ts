@@ -14,6 +14,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'pino-pretty': ['adapters/telemetry/'],
   'prom-client': ['adapters/telemetry/'],
   cockatiel: ['adapters/failover/'],
+  maxmind: ['adapters/geo/'],
   nodemailer: ['adapters/mail/'],
   croner: ['jobs/'],
   jose: ['domain/keys/', 'domain/tokens/'],

@@ -1,0 +1,117 @@
+import type { Clock } from '../../lib/clock.ts'
+import { counterKey } from '../../lib/digest.ts'
+import type { Logger } from '../../lib/logger.ts'
+import { networkOf } from '../../lib/network.ts'
+import type { Alerts } from '../alerts/alert.ts'
+
+const SLOT_MS = 15_000
+/** A minute and the slot that has begun: a refusal counts for 60 to 75 seconds. */
+const SLOTS = 5
+const DAY_MS = 86_400_000
+const LONGEST_BLOCK_SECONDS = 3600
+/** Each about 200 bytes. */
+const MOST_ENTRIES = 10_000
+/** How many of the oldest entries are looked at for one that can go. */
+const CANDIDATES = 8
+
+export interface FloodGuardDeps {
+  /** So many refused calls within a minute block an address. */
+  readonly refusals: number
+  /** The first time; each further block within a day lasts twice as long, up to an hour. */
+  readonly blockSeconds: number
+  /** Of the HMAC that addresses are kept under. */
+  readonly key: Uint8Array
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly alerts: Alerts
+}
+
+interface Entry {
+  readonly refused: number[]
+  slot: number
+  blockedUntilMs: number
+  /** Blocks in a row, none more than a day after the end of the one before. */
+  blocks: number
+}
+
+/**
+ * Blocks addresses that keep being refused, in the memory of this process and for each /64 of IPv6 as one. Refusals of a
+ * blocked address do not count: it starts anew when the block ends. Bounded: when it is full, the oldest entry that is
+ * not blocked goes.
+ */
+export class FloodGuard {
+  readonly #deps: FloodGuardDeps
+  readonly #entries = new Map<string, Entry>()
+  #lastBlockEndsAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(deps: FloodGuardDeps) {
+    this.#deps = deps
+  }
+
+  /** Whole seconds until an address is let in again; 0 for one that is not blocked. */
+  blockedSeconds(address: string): number {
+    const now = this.#deps.clock.monotonicMs()
+    if (now >= this.#lastBlockEndsAtMs) return 0
+    const entry = this.#entries.get(this.#keyOf(address))
+    return entry === undefined || now >= entry.blockedUntilMs
+      ? 0
+      : Math.ceil((entry.blockedUntilMs - now) / 1000)
+  }
+
+  /** So many calls of one request of this address were refused. */
+  noteRefusals(address: string, count: number): void {
+    const now = this.#deps.clock.monotonicMs()
+    const entry = this.#entryOf(this.#keyOf(address))
+    if (now < entry.blockedUntilMs) return
+    const slot = Math.floor(now / SLOT_MS)
+    for (let past = Math.max(entry.slot + 1, slot - SLOTS + 1); past <= slot; past += 1)
+      entry.refused[past % SLOTS] = 0
+    entry.slot = slot
+    entry.refused[slot % SLOTS] = (entry.refused[slot % SLOTS] ?? 0) + count
+    const recent = entry.refused.reduce((sum, refused) => sum + refused, 0)
+    if (recent >= this.#deps.refusals) this.#block(address, entry, now)
+  }
+
+  #block(address: string, entry: Entry, now: number): void {
+    entry.blocks = now - entry.blockedUntilMs < DAY_MS ? entry.blocks + 1 : 1
+    entry.refused.fill(0)
+    const seconds = Math.min(LONGEST_BLOCK_SECONDS, this.#deps.blockSeconds * 2 ** (entry.blocks - 1))
+    entry.blockedUntilMs = now + seconds * 1000
+    this.#lastBlockEndsAtMs = Math.max(this.#lastBlockEndsAtMs, entry.blockedUntilMs)
+    const details = { address: networkOf(address), seconds, blocks: entry.blocks }
+    this.#deps.logger.warn(details, 'an address was blocked: too many of its calls were refused')
+    this.#deps.alerts.raise('FLOOD_BLOCKED', details)
+  }
+
+  #entryOf(key: string): Entry {
+    const known = this.#entries.get(key)
+    if (known !== undefined) return known
+    if (this.#entries.size >= MOST_ENTRIES) this.#makeRoom()
+    const entry = {
+      refused: new Array<number>(SLOTS).fill(0),
+      slot: 0,
+      blockedUntilMs: Number.NEGATIVE_INFINITY,
+      blocks: 0,
+    }
+    this.#entries.set(key, entry)
+    return entry
+  }
+
+  #makeRoom(): void {
+    const now = this.#deps.clock.monotonicMs()
+    let oldest: string | null = null
+    let looked = 0
+    for (const [key, { blockedUntilMs }] of this.#entries) {
+      oldest ??= key
+      looked += 1
+      if (blockedUntilMs <= now || looked === CANDIDATES) {
+        this.#entries.delete(blockedUntilMs <= now ? key : oldest)
+        return
+      }
+    }
+  }
+
+  #keyOf(address: string): string {
+    return counterKey(this.#deps.key, 'flood', networkOf(address))
+  }
+}
