@@ -8,6 +8,7 @@ import { MaxmindGeoLocator } from './adapters/geo/maxmind-geo-locator.ts'
 import { MailboxMailTransport } from './adapters/mail/mailbox-mail-transport.ts'
 import { SendgridMailTransport } from './adapters/mail/sendgrid-mail-transport.ts'
 import { SmtpMailTransport } from './adapters/mail/smtp-mail-transport.ts'
+import { MemoryRateLimiter } from './adapters/memory/memory-rate-limiter.ts'
 import { MemoryRevocationChannel } from './adapters/memory/memory-revocation-channel.ts'
 import type { Database } from './adapters/prisma/database.ts'
 import { assertMigrated, assertReachable } from './adapters/prisma/database-checks.ts'
@@ -179,24 +180,13 @@ export function assemble(
     jobLeases: new PrismaJobLeases(database.client),
     sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
     revocationChannel: volatile.revocationChannel,
-    rateLimiter: uncounted,
+    rateLimiter: openRateLimiter(config, clock),
     metrics: noMetrics,
     geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
     ...mail,
     readiness: [...databaseChecks(database), ...volatile.readiness],
     isUnavailable: (error) => error instanceof UnavailableError || isUnavailable(error),
   }
-}
-
-/** Until there is one. */
-const uncounted: RateLimiter = {
-  consume: async ({ budget }) => ({
-    admitted: true,
-    remaining: budget.max,
-    retryAfterMs: 0,
-    resetAfterMs: 0,
-  }),
-  refund: async () => undefined,
 }
 
 function databaseChecks(database: Database): ReadinessCheck[] {
@@ -225,6 +215,11 @@ function openMail(mail: Config['mail'], clock: Clock): Pick<Infrastructure, 'mai
   if (mail.transport === 'sendgrid') return { mailTransport: new SendgridMailTransport(mail), mailbox: null }
   const mailbox = new MailboxMailTransport(clock)
   return { mailTransport: mailbox, mailbox }
+}
+
+/** Where limits are off nobody asks it, and it keeps room for little. */
+function openRateLimiter({ protection: { limits } }: Config, clock: Clock): RateLimiter {
+  return new MemoryRateLimiter({ clock, maxCounters: limits?.maxCounters ?? 100 })
 }
 
 function openVolatile(config: Config, logger: Logger, closer: Closer) {

@@ -1,0 +1,163 @@
+import type { Budget, BudgetName } from '../../domain/rate-limits/limits.ts'
+import {
+  type Charge,
+  LimiterFull,
+  type LimitVerdict,
+  type RateLimiter,
+} from '../../domain/rate-limits/rate-limiter.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { CounterTable, type Fingerprint } from './counter-table.ts'
+import { WindowLogs } from './window-logs.ts'
+
+export interface MemoryRateLimiterDeps {
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  /** At most so many counters, of all budgets together; each takes 147 bytes, used or not, which the system hands out as they are used. */
+  readonly maxCounters: number
+}
+
+/** A budget of one size: budgets of one name and another size count apart. */
+interface Group {
+  readonly id: number
+  readonly max: number
+  readonly windowMs: number
+}
+
+/** Times are compared modulo 2^32 ms: after such a pause everything has expired, and is forgotten at once. */
+const LONGEST_PAUSE_MS = 2 ** 30
+/** How many expired counters a call that counts clears away, of its own budget and of one other. */
+const SWEPT_PER_CALL = 2
+
+/**
+ * Sliding windows in the memory of this process; how they count, and how exactly, stands at WindowLogs. A counter that
+ * counts something is never dropped for a newcomer: a caller with many addresses could else wash his own away.
+ */
+export class MemoryRateLimiter implements RateLimiter {
+  readonly #clock: Pick<Clock, 'monotonicMs'>
+  readonly #maxCounters: number
+  #table: CounterTable
+  readonly #logs: WindowLogs
+  readonly #groups: Group[] = []
+  readonly #groupsByName = new Map<BudgetName, Group[]>()
+  #latestMs: number
+  #sweptGroup = 0
+
+  constructor({ clock, maxCounters }: MemoryRateLimiterDeps) {
+    this.#clock = clock
+    this.#maxCounters = maxCounters
+    this.#table = new CounterTable(maxCounters)
+    this.#logs = new WindowLogs(maxCounters)
+    this.#latestMs = clock.monotonicMs()
+  }
+
+  /** How many counters are in use. */
+  get size(): number {
+    return this.#table.size
+  }
+
+  async consume({ name, budget, key }: Charge): Promise<LimitVerdict> {
+    const atMs = this.#readClock()
+    const nowMs = Math.floor(atMs)
+    const group = this.#groupOf(name, budget)
+    const fingerprint = fingerprintOf(group.id, key)
+    const found = this.#table.find(group.id, fingerprint)
+    const calls = found === null ? 0 : this.#logs.expire(found, nowMs, group.windowMs)
+    if (found !== null && calls >= group.max) return this.#verdict(false, found, 0, nowMs, group)
+    this.#sweep(group, nowMs)
+    // The sweep may have taken a counter that had just run out.
+    const counter = (calls > 0 ? found : null) ?? this.#open(group, fingerprint, nowMs)
+    // Rounded up, so that no call leaves the window before its time.
+    this.#logs.add(counter, Math.ceil(atMs), group.windowMs)
+    this.#table.touch(counter)
+    return this.#verdict(true, counter, group.max - calls - 1, nowMs, group)
+  }
+
+  async refund({ name, budget, key }: Charge): Promise<void> {
+    const nowMs = Math.floor(this.#readClock())
+    const group = this.#groupOf(name, budget)
+    const counter = this.#table.find(group.id, fingerprintOf(group.id, key))
+    if (counter === null) return
+    const calls = this.#logs.expire(counter, nowMs, group.windowMs)
+    if (calls === 0 || !this.#logs.takeBack(counter, group.windowMs)) this.#table.release(counter)
+  }
+
+  #verdict(admitted: boolean, counter: number, remaining: number, nowMs: number, group: Group): LimitVerdict {
+    const { windowMs } = group
+    const retryAfterMs = remaining > 0 ? 0 : this.#logs.firstLeavesInMs(counter, nowMs, windowMs)
+    return {
+      admitted,
+      remaining,
+      retryAfterMs,
+      resetAfterMs: this.#logs.lastLeavesInMs(counter, nowMs, windowMs),
+    }
+  }
+
+  #open(group: Group, fingerprint: Fingerprint, nowMs: number): number {
+    const known = this.#table.find(group.id, fingerprint)
+    if (known !== null) return known
+    const counter = this.#claim(group, fingerprint, nowMs)
+    this.#logs.clear(counter)
+    return counter
+  }
+
+  #claim(group: Group, fingerprint: Fingerprint, nowMs: number): number {
+    const counter = this.#table.claim(group.id, fingerprint)
+    if (counter !== null) return counter
+    for (const other of this.#groups) this.#sweepGroup(other, nowMs)
+    const freed = this.#table.claim(group.id, fingerprint)
+    if (freed === null) throw new LimiterFull(`All ${this.#maxCounters} counters are in use.`)
+    return freed
+  }
+
+  #sweep(group: Group, nowMs: number): void {
+    this.#sweepGroup(group, nowMs)
+    const other = this.#groups[this.#sweptGroup]
+    if (other !== undefined && this.#sweepGroup(other, nowMs)) return
+    this.#sweptGroup = (this.#sweptGroup + 1) % this.#groups.length
+  }
+
+  /** Answers whether there may be more to clear away. */
+  #sweepGroup({ id, windowMs }: Group, nowMs: number): boolean {
+    for (let swept = 0; swept < SWEPT_PER_CALL; swept += 1) {
+      const oldest = this.#table.oldestOf(id)
+      if (oldest === null || this.#logs.lastLeavesInMs(oldest, nowMs, windowMs) > 0) return false
+      this.#table.release(oldest)
+    }
+    return true
+  }
+
+  #readClock(): number {
+    const atMs = this.#clock.monotonicMs()
+    if (atMs - this.#latestMs > LONGEST_PAUSE_MS) this.#table = new CounterTable(this.#maxCounters)
+    this.#latestMs = atMs
+    return atMs
+  }
+
+  #groupOf(name: BudgetName, { max, windowSeconds }: Budget): Group {
+    const windowMs = windowSeconds * 1000
+    const known = this.#groupsByName.get(name)
+    const found = known?.find((group) => group.max === max && group.windowMs === windowMs)
+    if (found !== undefined) return found
+    const group = { id: this.#groups.length, max, windowMs }
+    this.#groups.push(group)
+    if (known === undefined) this.#groupsByName.set(name, [group])
+    else known.push(group)
+    return group
+  }
+}
+
+/** Mixes a key, which is an HMAC and so already evenly spread, into 64 bits. */
+function fingerprintOf(group: number, key: string): Fingerprint {
+  let high = Math.imul(group + 1, 0x9e37_79b1)
+  let low = Math.imul(group + 1, 0x85eb_ca77)
+  for (let place = 0; place < key.length; place += 1) {
+    const code = key.charCodeAt(place)
+    high = Math.imul(high ^ code, 0x0100_0193)
+    low = Math.imul(low ^ code, 0x5bd1_e995) ^ (low >>> 15)
+  }
+  return { high: spread(high), low: spread(low) }
+}
+
+function spread(bits: number): number {
+  const mixed = Math.imul(bits ^ (bits >>> 16), 0x85eb_ca6b)
+  return (mixed ^ (mixed >>> 13)) >>> 0
+}
