@@ -7,6 +7,7 @@ import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import { AuditService } from './domain/audit/audit-service.ts'
 import { KeyRing } from './domain/keys/key-ring.ts'
 import { CsrfTokens } from './domain/sessions/csrf-token.ts'
+import { DeviceTokens } from './domain/sessions/device-token.ts'
 import { SessionService } from './domain/sessions/session-service.ts'
 import { AccessTokenVerifier } from './domain/tokens/access-token-verifier.ts'
 import { RevocationList } from './domain/tokens/revocation-list.ts'
@@ -76,7 +77,8 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     revocations,
     verifier,
     csrfTokens,
-    rateLimits,
+    deviceTokens: new DeviceTokens(derivedKeys(config, 'gatehouse device tokens')),
+    ...protection,
   })
   const jobs = createJobs(config, infrastructure, shared)
   const schema = createSchema()

@@ -1,10 +1,12 @@
 import type { Config } from './config/config.ts'
 import type { AccountServices } from './create-account-services.ts'
 import { noAlerts } from './domain/alerts/alert.ts'
+import type { LockOut } from './domain/attempts/lock-out.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import type { KeyRing } from './domain/keys/key-ring.ts'
 import type { RateLimits } from './domain/rate-limits/rate-limit-service.ts'
 import type { CsrfTokens } from './domain/sessions/csrf-token.ts'
+import type { DeviceTokens } from './domain/sessions/device-token.ts'
 import { AccessTokenIssuer } from './domain/tokens/access-token-issuer.ts'
 import type { AccessTokenVerifier } from './domain/tokens/access-token-verifier.ts'
 import { RefreshTokenCodec } from './domain/tokens/refresh-token.ts'
@@ -24,6 +26,7 @@ import { createFindCsrfToken } from './flows/find-csrf-token.ts'
 import { createFindPasswordPolicy } from './flows/find-password-policy.ts'
 import type { Flows } from './flows/flows.ts'
 import { createGeneratePassword } from './flows/generate-password.ts'
+import { createGuardPassword } from './flows/guard-password.ts'
 import { createLogin } from './flows/login.ts'
 import { createLogout } from './flows/logout.ts'
 import { createRevokeOtherSessions, createRevokeSession } from './flows/manage-sessions.ts'
@@ -46,6 +49,8 @@ export interface SharedServices extends AccountServices {
   readonly verifier: AccessTokenVerifier
   readonly csrfTokens: CsrfTokens
   readonly rateLimits: RateLimits
+  readonly lockOut: LockOut
+  readonly deviceTokens: DeviceTokens
   /** To be woken once a transaction that wrote mail has been committed. */
   readonly courier: { wake(): void }
 }
@@ -54,6 +59,7 @@ export interface SharedServices extends AccountServices {
 export function createFlows(config: Config, infrastructure: Infrastructure, shared: SharedServices): Flows {
   const { clock, ids, logger, metrics, stores, hasher, transaction, tenants } = infrastructure
   const { keys, revocations, verifier, csrfTokens, courier, mails, passwordPolicy } = shared
+  const { deviceTokens, lockOut } = shared
   const { users, accounts, sessions, oneTimeTokens, passwordHistory, audit: auditStore } = stores
   const { emailVerification, oneTimeTokens: lives, sessions: sessionRules } = config
   const accessTokens = new AccessTokenIssuer({ keys, settings: config.tokens, clock, ids })
@@ -65,10 +71,11 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
   const bindings = config.protection.sessions
   const watchSession = createWatchSession({ sessions, endSessions, bindings, audit, metrics, logger })
   const passwords = { tenants, passwordPolicy, passwordHistory, hasher }
-  const signIn = { clock, ids, sessionRules, hasher, audit, issueTokens, emailVerification }
+  const signIn = { clock, ids, sessionRules, hasher, audit, issueTokens, deviceTokens, emailVerification }
   const present = { refreshTokens, csrfTokens, sessions, clock }
   const change = { transaction, revocations, mails, courier, audit, clock }
-  const provePassword = createProvePassword({ users, hasher, audit, auditStore })
+  const guardPassword = createGuardPassword({ ...change, auditStore, lockOut, metrics, alerts })
+  const provePassword = createProvePassword({ users, hasher, guardPassword })
   const credentials = { ...change, checkNewPassword: createCheckNewPassword(passwords), hasher, ids }
   const email = { ...change, users, accounts, provePassword, lives }
   const registerPending = createRegisterPending({ ...change, users, accounts })
@@ -82,7 +89,16 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
       courier,
       registerPending,
     }),
-    login: createLogin({ ...signIn, users, sessions, auditStore, passwordPolicy, transaction, lives }),
+    login: createLogin({
+      ...signIn,
+      users,
+      sessions,
+      auditStore,
+      guardPassword,
+      passwordPolicy,
+      transaction,
+      lives,
+    }),
     refreshSession: createRefreshSession({
       ...present,
       sessionRules,
@@ -106,7 +122,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
     denyRegistration: createDenyRegistration(change),
     resendVerificationEmail: createResendVerificationEmail({ ...change, users }),
     requestPasswordReset: createRequestPasswordReset({ ...change, users }),
-    resetPassword: createResetPassword({ ...credentials, users, oneTimeTokens }),
+    resetPassword: createResetPassword({ ...credentials, users, oneTimeTokens, lockOut }),
     changePassword: createChangePassword({ ...credentials, provePassword, sessions, issueTokens }),
     updateProfile: createUpdateProfile(change),
     requestEmailChange: createRequestEmailChange(email),

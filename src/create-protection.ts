@@ -1,5 +1,6 @@
 import type { Config } from './config/config.ts'
 import { noAlerts } from './domain/alerts/alert.ts'
+import { LockOut, type LockOutDeps } from './domain/attempts/lock-out.ts'
 import { FloodGuard } from './domain/rate-limits/flood-guard.ts'
 import { RateLimits } from './domain/rate-limits/rate-limit-service.ts'
 import type { GeoLocator } from './domain/risk/geo-locator.ts'
@@ -13,6 +14,8 @@ export interface Protection {
   readonly addressRules: AddressRules
   /** Null: nobody is blocked. */
   readonly floodGuard: FloodGuard | null
+  /** Bounds guesses at passwords. */
+  readonly lockOut: LockOut
 }
 
 export function createProtection(
@@ -36,10 +39,29 @@ export function createProtection(
   })
   const alerts = noAlerts
   const floodGuard = limits === null ? null : new FloodGuard({ ...limits.flood, key, clock, logger, alerts })
-  return { rateLimits, addressRules, floodGuard }
+  const { attempts } = infrastructure
+  const lockOut = new LockOut({
+    attempts,
+    key,
+    rules: protection.lockOut,
+    failed: tellOfFailures(infrastructure),
+  })
+  return { rateLimits, addressRules, floodGuard, lockOut }
 }
 
 function countriesOf(rules: Config['protection']['geo'], locator: GeoLocator | null) {
   if (rules === null || locator === null) return null
   return { locator, allowed: rules.allowedCountries, denied: rules.deniedCountries }
+}
+
+/** A store that throws does so for every call of a storm: the log hears of it once a minute, the metrics each time. */
+function tellOfFailures({ logger, metrics, clock }: Infrastructure): LockOutDeps['failed'] {
+  let loggedAtMs = Number.NEGATIVE_INFINITY
+  return (error, done) => {
+    metrics.count('limiter_failed', done)
+    const nowMs = clock.monotonicMs()
+    if (nowMs < loggedAtMs + 60_000) return
+    loggedAtMs = nowMs
+    logger.error({ error }, 'attempts at passwords cannot be counted')
+  }
 }

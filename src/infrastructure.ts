@@ -8,6 +8,7 @@ import { MaxmindGeoLocator } from './adapters/geo/maxmind-geo-locator.ts'
 import { MailboxMailTransport } from './adapters/mail/mailbox-mail-transport.ts'
 import { SendgridMailTransport } from './adapters/mail/sendgrid-mail-transport.ts'
 import { SmtpMailTransport } from './adapters/mail/smtp-mail-transport.ts'
+import { MemoryAttemptStore } from './adapters/memory/memory-attempt-store.ts'
 import { MemoryRateLimiter } from './adapters/memory/memory-rate-limiter.ts'
 import { MemoryRevocationChannel } from './adapters/memory/memory-revocation-channel.ts'
 import type { Database } from './adapters/prisma/database.ts'
@@ -24,6 +25,7 @@ import { openRedis, pingRedis } from './adapters/redis/redis-client.ts'
 import { RedisRevocationChannel } from './adapters/redis/redis-revocation-channel.ts'
 import { createPinoLogger } from './adapters/telemetry/pino-logger.ts'
 import type { Config } from './config/config.ts'
+import type { AttemptStore } from './domain/attempts/attempt-store.ts'
 import { type AuditRecorder, createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import type { Sealer } from './domain/keys/sealer.ts'
 import type { SigningKeyStore } from './domain/keys/signing-key-store.ts'
@@ -69,6 +71,7 @@ export interface Infrastructure {
   readonly sealer: Sealer
   readonly revocationChannel: RevocationChannel
   readonly rateLimiter: RateLimiter
+  readonly attempts: AttemptStore
   readonly metrics: Metrics
   /** Null: no database of addresses is asked. */
   readonly geo: GeoLocator | null
@@ -181,6 +184,7 @@ export function assemble(
     sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
     revocationChannel: volatile.revocationChannel,
     rateLimiter: openRateLimiter(config, clock),
+    attempts: new MemoryAttemptStore({ clock, maxEntries: config.protection.limits?.maxCounters ?? 100_000 }),
     metrics: noMetrics,
     geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
     ...mail,

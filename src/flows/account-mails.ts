@@ -112,6 +112,13 @@ export class AccountMails {
     return this.#letter(user, user, { kind: 'PASSWORD_EXPIRES', expiresAt: expiresAt.toISOString() }, [])
   }
 
+  /** Once per lock; to nobody where an identifier without an account was locked. */
+  accountLocked(user: Addressee): Letter {
+    const lifeSeconds = this.#deps.lives.unlockAccountSeconds
+    const unlock = this.#token(user, { purpose: 'UNLOCK_ACCOUNT', lifeSeconds })
+    return this.#letter(user, user, { kind: 'ACCOUNT_LOCKED', token: unlock.secret }, [unlock])
+  }
+
   /** The account is gone by then: the row names nobody. */
   accountDeleted(user: User): Letter {
     return this.#letter(user, null, { kind: 'ACCOUNT_DELETED' }, [])

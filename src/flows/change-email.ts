@@ -102,6 +102,7 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
       await stores.oneTimeTokens.voidAll(user.id, ['CHANGE_EMAIL', 'UNDO_EMAIL_CHANGE'], now)
       await stores.accounts.releaseEmails(user.id)
       await stores.accounts.removePassword(user.id)
+      await stores.accounts.distrustDevices(user.id)
       const subject = { tenantId: user.tenantId, userId: user.id, reason: 'EMAIL_CHANGE_UNDONE' }
       await stores.audit.append(deps.audit.event('EMAIL_CHANGED', origin, subject))
       await post(stores, deps.mails.resetPassword(user))

@@ -5,6 +5,8 @@ export interface Credentials {
   /** Null beside an Authorization header, which alone says who asks then. */
   readonly accessCookie: string | null
   readonly refreshCookie: string | null
+  /** Proves nothing: it marks a device that the owner of an account has signed in on. */
+  readonly deviceCookie: string | null
   /** The header x-csrf-token. */
   readonly csrfToken: string | null
 }

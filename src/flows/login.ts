@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AttemptSubject } from '../domain/attempts/lock-out.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { AuditStore } from '../domain/audit/audit-store.ts'
 import { newOneTimeToken } from '../domain/one-time-tokens/one-time-token.ts'
@@ -12,6 +13,7 @@ import {
   InvalidCredentialsProblem,
   type Problem,
 } from '../domain/problems.ts'
+import { type DeviceToken, type DeviceTokens, findTrustedDevice } from '../domain/sessions/device-token.ts'
 import { tokenTransports } from '../domain/sessions/session.ts'
 import type { SessionStore } from '../domain/sessions/session-store.ts'
 import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
@@ -21,6 +23,7 @@ import { isLocked, type User } from '../domain/users/user.ts'
 import type { LoginCandidate, UserStore } from '../domain/users/user-store.ts'
 import { usernameKey } from '../domain/users/username.ts'
 import type { OneTimeTokenLives } from './account-mails.ts'
+import type { GuardPassword } from './guard-password.ts'
 import { deviceHints, identifier, parseInput, presentedPassword, tenantSlug } from './input.ts'
 import type { SignedIn } from './register.ts'
 import type { IssueSessionTokens } from './session-tokens.ts'
@@ -33,6 +36,7 @@ const rules = z.object({
   tenant: tenantSlug.nullish(),
   tokenTransport: z.enum(tokenTransports),
   device: deviceHints.nullish(),
+  deviceToken: z.string().nullish(),
 })
 
 export type LoginInput = z.input<typeof rules>
@@ -49,7 +53,9 @@ export interface LoginDeps extends StartSessionDeps {
   readonly hasher: PasswordHasher
   readonly audit: AuditRecorder
   readonly auditStore: AuditStore
+  readonly guardPassword: GuardPassword
   readonly issueTokens: IssueSessionTokens
+  readonly deviceTokens: DeviceTokens
   readonly emailVerification: 'off' | 'optional' | 'required'
   readonly passwordPolicy: Pick<PasswordPolicyService, 'rulesOf'>
   readonly transaction: Transaction
@@ -59,7 +65,7 @@ export interface LoginDeps extends StartSessionDeps {
 /**
  * Signs in with an e-mail address or a username and the password. An unknown identifier costs the same work and gets
  * the same answer as a wrong password; whatever else is in the way is told only after the right one.
- * @throws InvalidInputProblem, InvalidCredentialsProblem, AccountLockedProblem, AccountDisabledProblem
+ * @throws InvalidInputProblem, InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem, AccountDisabledProblem
  */
 export function createLogin(deps: LoginDeps) {
   async function recordFailure(
@@ -109,11 +115,23 @@ export function createLogin(deps: LoginDeps) {
     return { kind: 'PASSWORD_EXPIRED', resetToken: secret, expiresAt: token.expiresAt }
   }
 
-  return async (written: LoginInput, origin: Origin): Promise<LoginAnswer> => {
+  return async (written: LoginInput, deviceCookie: string | null, origin: Origin): Promise<LoginAnswer> => {
     const input = parseInput(rules, written)
-    const candidate = await findCandidate(deps.users, input.tenant ?? defaultTenantSlug, input.identifier)
-    const matches = await deps.hasher.verify(input.password, candidate?.password ?? null)
-    if (candidate === null || !matches) return refuse(new InvalidCredentialsProblem(), candidate, origin)
+    const wanted = { tenant: input.tenant ?? defaultTenantSlug, ...normalise(input.identifier) }
+    const candidate = await deps.users.findForLogin(wanted.tenant, wanted.by)
+    const device = findTrustedDevice(
+      deps.deviceTokens,
+      [input.deviceToken, deviceCookie],
+      candidate === null ? null : { userId: candidate.user.id, epoch: candidate.deviceEpoch },
+    )
+    await deps.guardPassword({
+      subject: subjectOf(candidate, device, wanted),
+      user: candidate?.user ?? null,
+      reason: 'INVALID_CREDENTIALS',
+      origin,
+      compare: async () => deps.hasher.verify(input.password, candidate?.password ?? null),
+    })
+    if (candidate === null) throw new InvalidCredentialsProblem()
     const { user } = candidate
     const now = deps.clock.now()
     if (isLocked(user, now)) return refuse(lockedProblem(user, now), candidate, origin)
@@ -137,18 +155,31 @@ export function createLogin(deps: LoginDeps) {
       deps.audit.event('LOGIN_SUCCEEDED', origin, subject),
     )
     if (opened === null) return refuse(new InvalidCredentialsProblem(), candidate, origin)
-    return { kind: 'SIGNED_IN', user: opened, session, tokens }
+    const owner = { userId: user.id, epoch: candidate.deviceEpoch }
+    const deviceToken = deps.deviceTokens.issue(owner, device?.deviceId)
+    return { kind: 'SIGNED_IN', user: opened, session, tokens, deviceToken }
   }
 }
 
 /** What holds an `@` is an address, anything else a username: a username never holds one. */
-async function findCandidate(
-  users: UserStore,
-  tenant: string,
-  written: string,
-): Promise<LoginCandidate | null> {
-  if (!written.includes('@')) return users.findForLogin(tenant, { usernameKey: usernameKey(written.trim()) })
-  return users.findForLogin(tenant, { email: normaliseEmail(written) ?? written })
+function normalise(written: string) {
+  if (written.includes('@')) {
+    const email = normaliseEmail(written) ?? written
+    return { identifier: email, by: { email } }
+  }
+  const key = usernameKey(written.trim())
+  return { identifier: key, by: { usernameKey: key } }
+}
+
+/** Whose count a guess goes to: the device's own, the account's, or that of an identifier without an account. */
+function subjectOf(
+  candidate: LoginCandidate | null,
+  device: DeviceToken | null,
+  wanted: { readonly tenant: string; readonly identifier: string },
+): AttemptSubject {
+  if (candidate === null) return { kind: 'identifier', tenant: wanted.tenant, identifier: wanted.identifier }
+  if (device === null) return { kind: 'account', accountId: candidate.user.id }
+  return { kind: 'device', deviceId: device.deviceId }
 }
 
 function lockedProblem(user: User, now: Date): AccountLockedProblem {

@@ -4,6 +4,7 @@ import type { Origin } from '../domain/origin/origin.ts'
 import type { StoredPassword } from '../domain/passwords/password.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
 import type { PasswordPolicyService } from '../domain/passwords/password-policy-service.ts'
+import type { DeviceTokens } from '../domain/sessions/device-token.ts'
 import { type Session, tokenTransports } from '../domain/sessions/session.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { Transaction } from '../domain/transaction.ts'
@@ -46,6 +47,8 @@ export interface SignedIn {
   readonly user: User
   readonly session: Session
   readonly tokens: SessionTokens
+  /** Marks the device as one that the owner has signed in on. */
+  readonly deviceToken: string
 }
 
 /** A registration that waits for its mail; the same whether or not the address had an account. */
@@ -61,6 +64,7 @@ export interface RegisterDeps extends StartSessionDeps {
   readonly transaction: Transaction
   readonly audit: AuditRecorder
   readonly issueTokens: IssueSessionTokens
+  readonly deviceTokens: DeviceTokens
   readonly mails: AccountMails
   readonly courier: { wake(): void }
   readonly registerPending: RegisterPending
@@ -130,5 +134,6 @@ async function signUp(
     return opened
   })
   deps.courier.wake()
-  return { kind: 'SIGNED_IN', user, session, tokens }
+  const deviceToken = deps.deviceTokens.issue({ userId: user.id, epoch: 0 })
+  return { kind: 'SIGNED_IN', user, session, tokens, deviceToken }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accountSubjects, type LockOut } from '../domain/attempts/lock-out.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import { oneTimeDigest, voidWithPassword } from '../domain/one-time-tokens/one-time-token.ts'
 import type { OneTimeTokenStore } from '../domain/one-time-tokens/one-time-token-store.ts'
@@ -26,6 +27,7 @@ export interface ResetPasswordDeps {
   readonly oneTimeTokens: OneTimeTokenStore
   readonly checkNewPassword: CheckNewPassword
   readonly hasher: PasswordHasher
+  readonly lockOut: Pick<LockOut, 'clear'>
   readonly transaction: Transaction
   readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
   readonly mails: AccountMails
@@ -38,7 +40,8 @@ export interface ResetPasswordDeps {
 /**
  * Sets a new password by the token of a mail and ends every session; nobody is signed in by it (OWASP Forgot Password
  * sheet). A password that is refused leaves the token as it was. The mail has proven the address, too: whoever
- * registered it without reading its mail keeps nothing. Answers how many sessions ended.
+ * registered it without reading its mail keeps nothing, no device is trusted any more, and a lock after wrong passwords
+ * ends. Answers how many sessions ended.
  * @throws InvalidInputProblem, InvalidTokenProblem, WeakPasswordProblem, PasswordReusedProblem
  */
 export function createResetPassword(deps: ResetPasswordDeps) {
@@ -63,6 +66,7 @@ export function createResetPassword(deps: ResetPasswordDeps) {
       if (tokenVersion === null) throw new InvalidTokenProblem()
       await stores.passwordHistory.prune(user.id, accepted.keepEarlier)
       await stores.oneTimeTokens.voidAll(user.id, voidWithPassword, now)
+      await stores.accounts.distrustDevices(user.id)
       // A token that was handed out by login has proven nothing about the address.
       if (token.email === user.email) await proveAddress(stores, user, now)
       const subject = { tenantId: user.tenantId, userId: user.id }
@@ -81,6 +85,7 @@ export function createResetPassword(deps: ResetPasswordDeps) {
       })
     })
     deps.courier.wake()
+    await deps.lockOut.clear(...accountSubjects(owner.id))
     return ended.revokedSessions
   }
 }

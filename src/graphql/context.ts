@@ -17,7 +17,9 @@ import type { SessionTokens } from '../flows/session-tokens.ts'
 export interface SessionCookies {
   /** Sets the cookies that the session's transport wants; nothing for BODY. */
   deliver(tokens: SessionTokens): void
-  /** Expires the session's cookies. */
+  /** Marks the device as one that the owner has signed in on; the mark outlives the session. */
+  trustDevice(deviceToken: string): void
+  /** Expires the session's cookies, and leaves the device's. */
   clear(): void
 }
 

@@ -75,7 +75,10 @@ export function addLogin(builder: Builder, types: Types): void {
         accountIdentifier(tenant ?? defaultTenantSlug, identifier),
       checksCredentials: true,
       resolve: async (_root, args, context) =>
-        deliverSignIn(context, await context.flows.login(args.input, context.origin)),
+        deliverSignIn(
+          context,
+          await context.flows.login(args.input, context.credentials.deviceCookie, context.origin),
+        ),
     }),
   )
 }

@@ -18,8 +18,8 @@ export function addSignedIn(builder: Builder, types: Types, name: string, descri
       deviceToken: t.string({
         nullable: true,
         description:
-          'Marks this device as known; keep it and send it with later logins. Null with cookie transports (a cookie carries it), and where devices are not told apart.',
-        resolve: () => null,
+          'Marks this device as known; keep it and send it with later logins. Null with cookie transports: a cookie carries it.',
+        resolve: ({ tokens, deviceToken }) => (tokens.transport === 'BODY' ? deviceToken : null),
       }),
     }),
   })
@@ -30,7 +30,9 @@ export function deliverSignIn<T extends { kind: string }>(
   context: GraphqlContext,
   answer: T | SignedIn,
 ): T | SignedIn {
-  if (isSignedIn(answer)) deliverSession(context, answer.session, answer.tokens)
+  if (!isSignedIn(answer)) return answer
+  deliverSession(context, answer.session, answer.tokens)
+  if (answer.tokens.transport !== 'BODY') context.cookies.trustDevice(answer.deviceToken)
   return answer
 }
 

@@ -7,7 +7,7 @@ const cookieNames = [accessCookieName, refreshCookieName, deviceCookieName] as c
 export type CookieName = (typeof cookieNames)[number]
 
 /** No browser keeps a cookie longer than 400 days (RFC 6265bis, 5.5). */
-const LONGEST_COOKIE_SECONDS = 400 * 86_400
+export const LONGEST_COOKIE_SECONDS = 400 * 86_400
 /** cookie-octet of RFC 6265, 4.1.1. */
 const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}$/
 

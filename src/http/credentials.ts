@@ -1,5 +1,11 @@
 import type { Credentials } from '../flows/credentials.ts'
-import { accessCookieName, type CookieName, type RequestCookies, refreshCookieName } from './cookies.ts'
+import {
+  accessCookieName,
+  type CookieName,
+  deviceCookieName,
+  type RequestCookies,
+  refreshCookieName,
+} from './cookies.ts'
 
 /**
  * What the request brings to say who it is. A present Authorization header says who asks, whatever cookies come along;
@@ -12,6 +18,7 @@ export function readCredentials(request: Request, cookies: RequestCookies): Cred
     authorization,
     accessCookie: authorization === null ? read(cookies, accessCookieName) : null,
     refreshCookie: read(cookies, refreshCookieName),
+    deviceCookie: cookies.get(deviceCookieName),
     csrfToken,
   }
 }

@@ -1,7 +1,13 @@
 import type { SessionTokens } from '../flows/session-tokens.ts'
 import type { SessionCookies } from '../graphql/context.ts'
 import type { Clock } from '../lib/clock.ts'
-import { accessCookieName, type ResponseCookies, refreshCookieName } from './cookies.ts'
+import {
+  accessCookieName,
+  deviceCookieName,
+  LONGEST_COOKIE_SECONDS,
+  type ResponseCookies,
+  refreshCookieName,
+} from './cookies.ts'
 
 /**
  * The cookies of a session's transport. Both live as long as the session: the access cookie's token may have expired
@@ -15,6 +21,9 @@ export function createSessionCookies(cookies: ResponseCookies, clock: Clock): Se
       cookies.set(refreshCookieName, tokens.refreshToken, { maxAgeSeconds })
       if (tokens.transport === 'COOKIE') cookies.set(accessCookieName, tokens.accessToken, { maxAgeSeconds })
       else cookies.expire(accessCookieName)
+    },
+    trustDevice(deviceToken: string): void {
+      cookies.set(deviceCookieName, deviceToken, { maxAgeSeconds: LONGEST_COOKIE_SECONDS })
     },
     clear(): void {
       cookies.expire(accessCookieName)

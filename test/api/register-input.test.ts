@@ -191,10 +191,10 @@ describe('a password to register with', () => {
 
   it('is neither trimmed nor cut', async () => {
     const password = ` ${goodPassword}\t`
-    const ada = await signUp(test.actor(), { password })
     for (const other of [goodPassword, ` ${goodPassword}`, password.slice(0, -1), password.toUpperCase()]) {
+      const ada = await signUp(test.actor(), { password })
       expect((await askLogin(test.actor(), ada.email, { password: other })).code).toBe('INVALID_CREDENTIALS')
+      expect((await askLogin(test.actor(), ada.email, { password })).__typename).toBe('LoginSuccess')
     }
-    expect((await askLogin(test.actor(), ada.email, { password })).__typename).toBe('LoginSuccess')
   })
 })

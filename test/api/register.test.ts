@@ -31,7 +31,7 @@ describe('register', () => {
       device: { name: 'my laptop', fingerprint: 'abc' },
     }
     const { user, session, tokens, ...rest } = await register(input)
-    expect(rest).toEqual({ __typename: 'RegisterSuccess', deviceToken: null })
+    expect(rest).toEqual({ __typename: 'RegisterSuccess', deviceToken: expect.stringMatching(/^ghd_/) })
     expect(user).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/),
       username: input.username,

@@ -23,6 +23,7 @@ const mails: Readonly<Record<MailKind, Mail>> = {
   CONFIRM_EMAIL_CHANGE: { kind: 'CONFIRM_EMAIL_CHANGE', token: 'gho_first' },
   EMAIL_CHANGED: { kind: 'EMAIL_CHANGED', newEmail: 'new<b>@example.com', undoToken: 'gho_first' },
   ACCOUNT_DELETED: { kind: 'ACCOUNT_DELETED' },
+  ACCOUNT_LOCKED: { kind: 'ACCOUNT_LOCKED', token: 'gho_first' },
   PASSWORD_EXPIRES: { kind: 'PASSWORD_EXPIRES', expiresAt: '2031-03-05T23:30:00.000Z' },
 }
 const links: Partial<Record<MailKind, readonly string[]>> = {
@@ -32,6 +33,7 @@ const links: Partial<Record<MailKind, readonly string[]>> = {
   ],
   RESET_PASSWORD: ['https://app.example.com/#/reset/gho_first'],
   CONFIRM_EMAIL_CHANGE: ['https://app.example.com/confirm?token=gho_first'],
+  ACCOUNT_LOCKED: ['https://app.example.com/unlock?token=gho_first'],
   EMAIL_CHANGED: ['https://app.example.com/undo?token=gho_first'],
 }
 

@@ -32,6 +32,11 @@ export class Actor {
     }
   }
 
+  /** Names of the cookies that end with the session: all but the one that marks the device. */
+  get sessionCookies(): readonly string[] {
+    return [...this.cookies.keys()].filter((name) => name !== '__Host-gatehouse-device')
+  }
+
   /** Runs an operation; header values of undefined are left out. A generated document knows its variables and its answer. */
   ask(
     query: string,

@@ -9,7 +9,10 @@ import type { Queries } from './queries.ts'
 import { takenProblem } from './taken-problem.ts'
 import { userColumns } from './user-rows.ts'
 
-type CandidateRow = User & PasswordRow & Pick<Tenant, 'slug' | 'passwordPolicy'>
+type CandidateRow = User &
+  PasswordRow &
+  Pick<Tenant, 'slug' | 'passwordPolicy'> &
+  Pick<LoginCandidate, 'deviceEpoch'>
 
 interface PasswordRow {
   readonly hash: string | null
@@ -42,7 +45,7 @@ export class PrismaUserStore implements UserStore {
         : Prisma.sql`u.username_key = ${identifier.usernameKey}`
     const [row] = await this.#queries.$queryRaw<CandidateRow[]>`
       SELECT ${userColumns}, p.hash, p.pepper_id AS "pepperId", p.changed_at AS "changedAt", t.slug,
-        t.password_policy AS "passwordPolicy"
+        t.password_policy AS "passwordPolicy", u.device_epoch AS "deviceEpoch"
       FROM tenants t JOIN users u ON u.tenant_id = t.id LEFT JOIN passwords p ON p.user_id = u.id
       WHERE t.slug = ${tenantSlug} AND ${which}`
     return row === undefined ? null : toCandidate(row)
@@ -124,8 +127,8 @@ function insertUser(user: NewUser, password: StoredPassword | null): Prisma.Sql 
 }
 
 function toCandidate(row: CandidateRow): LoginCandidate {
-  const { hash, pepperId, changedAt, slug, passwordPolicy, ...user } = row
+  const { hash, pepperId, changedAt, slug, passwordPolicy, deviceEpoch, ...user } = row
   const tenant = { slug, passwordPolicy }
-  if (hash === null || changedAt === null) return { user, tenant, password: null }
-  return { user, tenant, password: { hash, pepperId, changedAt } }
+  if (hash === null || changedAt === null) return { user, tenant, deviceEpoch, password: null }
+  return { user, tenant, deviceEpoch, password: { hash, pepperId, changedAt } }
 }

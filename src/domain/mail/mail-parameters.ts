@@ -11,6 +11,7 @@ const fieldsOf: Readonly<Record<MailKind, readonly string[]>> = {
   CONFIRM_EMAIL_CHANGE: ['token'],
   EMAIL_CHANGED: ['newEmail', 'undoToken'],
   ACCOUNT_DELETED: [],
+  ACCOUNT_LOCKED: ['token'],
   PASSWORD_EXPIRES: ['expiresAt'],
 }
 

@@ -95,6 +95,19 @@ export function writeMail(mail: Mail, lifeSeconds: number, { app, links }: MailL
         action: home,
         closing: ['If it was not you, please tell us as soon as you can.'],
       }
+    case 'ACCOUNT_LOCKED':
+      return {
+        subject: `Your ${app.name} account is locked for a while`,
+        paragraphs: [
+          'Somebody, perhaps you, entered a wrong password too often. Nobody got in, and for a while nobody can sign in that way.',
+          'If it was you, unlock the account and try again, or choose “forgot password” where you sign in.',
+        ],
+        action: { label: 'Unlock the account', url: fillLink(links.unlockAccount, mail.token) },
+        closing: [
+          life,
+          'If it was not you, there is nothing to do: the lock ends by itself, and your password stays as it is.',
+        ],
+      }
     case 'PASSWORD_EXPIRES':
       return {
         subject: `Your password for ${app.name} expires soon`,

@@ -9,6 +9,7 @@ export type Mail =
   /** To the old address, once the change has happened. */
   | { readonly kind: 'EMAIL_CHANGED'; readonly newEmail: string; readonly undoToken: string }
   | { readonly kind: 'ACCOUNT_DELETED' }
+  | { readonly kind: 'ACCOUNT_LOCKED'; readonly token: string }
   | { readonly kind: 'PASSWORD_EXPIRES'; readonly expiresAt: string }
 
 export type MailKind = Mail['kind']

@@ -25,20 +25,23 @@ export interface DeviceToken {
  * identity: it only gives the device an attempt budget of its own, so that strangers cannot lock the owner out.
  */
 export class DeviceTokens {
-  readonly #key: Uint8Array
+  readonly #keys: readonly Uint8Array[]
 
-  constructor(key: Uint8Array) {
-    this.#key = key
+  /** The first key signs, every one is accepted. */
+  constructor(keys: readonly Uint8Array[]) {
+    this.#keys = keys
   }
 
   /** A token of this account; without a device id it begins a new device. */
   issue(owner: Pick<DeviceToken, 'userId' | 'epoch'>, deviceId: string | null = null): string {
+    const [signing] = this.#keys
+    if (signing === undefined) throw new Error('There is no key to sign device tokens with.')
     const body = Buffer.alloc(bodyBytes)
     body.writeUInt8(version, 0)
     body.set(deviceId === null ? randomBytes(idBytes) : bytesOf(deviceId), 1)
     body.set(bytesOf(owner.userId.replaceAll('-', '')), 1 + idBytes)
     body.writeUInt32BE(owner.epoch, 1 + idBytes + idBytes)
-    return prefix + Buffer.concat([body, hmacSha256(this.#key, body)]).toString('base64url')
+    return prefix + Buffer.concat([body, hmacSha256(signing, body)]).toString('base64url')
   }
 
   /** What an authentic token says; null for everything else, and for none. Whether it is of this account and epoch, the caller asks. */
@@ -47,13 +50,24 @@ export class DeviceTokens {
     const bytes = Buffer.from(text.slice(prefix.length), 'base64url')
     if (bytes.length !== tokenBytes || bytes.readUInt8(0) !== version) return null
     const body = bytes.subarray(0, bodyBytes)
-    if (!equalDigests(hmacSha256(this.#key, body), bytes.subarray(bodyBytes))) return null
+    const mac = bytes.subarray(bodyBytes)
+    if (!this.#keys.some((key) => equalDigests(hmacSha256(key, body), mac))) return null
     return {
       deviceId: body.toString('hex', 1, 1 + idBytes),
       userId: uuidOf(body.toString('hex', 1 + idBytes, 1 + idBytes + idBytes)),
       epoch: body.readUInt32BE(1 + idBytes + idBytes),
     }
   }
+}
+
+/** The first of these tokens that is authentic and speaks for this account as it is now; null when there is none. */
+export function findTrustedDevice(
+  tokens: DeviceTokens,
+  texts: readonly (string | null | undefined)[],
+  owner: Pick<DeviceToken, 'userId' | 'epoch'> | null,
+): DeviceToken | null {
+  const opened = texts.map((text) => tokens.open(text ?? null))
+  return opened.find((token) => token?.userId === owner?.userId && token?.epoch === owner?.epoch) ?? null
 }
 
 /** @throws for what is not 16 bytes in hexadecimal */

@@ -56,6 +56,8 @@ export interface AccountStore {
   purgeReservations(overBefore: Date, limit: number): Promise<number>
   /** Raises the token version: every access token issued before is refused. Answers the new one; null when the account is gone. */
   raiseTokenVersion(userId: string, now: Date): Promise<number | null>
+  /** Voids every device token of the account: none of its devices is trusted until its owner has signed in there again. */
+  distrustDevices(userId: string): Promise<void>
   /** @throws UsernameTakenProblem. Null when the account is gone. */
   updateProfile(userId: string, change: ProfileChange, now: Date): Promise<User | null>
   /** Whether the user is the only active administrator of his tenant; locks the administrators' rows until the transaction ends. */

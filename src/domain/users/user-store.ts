@@ -24,6 +24,8 @@ export interface LoginCandidate {
   readonly password: StoredPassword | null
   /** Whose rules its password follows. */
   readonly tenant: Pick<Tenant, 'slug' | 'passwordPolicy'>
+  /** Device tokens of an earlier epoch are void. */
+  readonly deviceEpoch: number
 }
 
 export interface UserStore {
