@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { mailsTo } from '../support/mails.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askLogin, signUp } from '../support/people.ts'
-import { auditOf } from '../support/rows.ts'
-import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
 beforeAll(async () => {
