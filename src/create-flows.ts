@@ -31,6 +31,7 @@ import { createLogin } from './flows/login.ts'
 import { createLogout } from './flows/logout.ts'
 import { createRevokeOtherSessions, createRevokeSession } from './flows/manage-sessions.ts'
 import { createProvePassword } from './flows/prove-password.ts'
+import { createReauthenticate } from './flows/reauthenticate.ts'
 import { createRefreshSession } from './flows/refresh-session.ts'
 import { createRegister } from './flows/register.ts'
 import { createRegisterPending } from './flows/register-pending.ts'
@@ -123,6 +124,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
     resendVerificationEmail: createResendVerificationEmail({ ...change, users }),
     requestPasswordReset: createRequestPasswordReset({ ...change, users }),
     resetPassword: createResetPassword({ ...credentials, users, oneTimeTokens, lockOut }),
+    reauthenticate: createReauthenticate({ ...change, provePassword, sessions, issueTokens }),
     changePassword: createChangePassword({ ...credentials, provePassword, sessions, issueTokens }),
     updateProfile: createUpdateProfile(change),
     requestEmailChange: createRequestEmailChange(email),

@@ -7,6 +7,7 @@ import {
   introspectionFromSchema,
   Kind,
   parse,
+  print,
 } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createSchema } from '../src/graphql/schema.ts'
@@ -14,6 +15,7 @@ import { addShield, listedFields } from '../src/graphql/shield.ts'
 import {
   isDescribed,
   mutationsHaveOneShape,
+  permissionOf,
   problemsAreProblems,
   rootFields,
   rootsAreNullable,
@@ -84,6 +86,8 @@ describe('scopes', () => {
   it.each([
     ['Query', { acting: true }],
     ['Mutation', { signedIn: true }],
+    ['Query', { actingWith: 'users:read' }],
+    ['Mutation', { permission: 'users:read' }],
     ['Mutation', { anyone: true, acting: true }],
     ['Query', { anyone: false }],
   ])('are seen to fail: %s with %j', (type, authScopes) => {
@@ -142,6 +146,13 @@ describe('the subgraph', () => {
     expect(authenticatedPlaces(sdl)).toEqual(wanted.toSorted())
   })
 
+  it('names as @requiresScopes exactly the permission that a root field wants', () => {
+    const wanted = rootFields(schema).map(({ place, field }) => [place, permissionOf(field)] as const)
+    expect(new Map(requiredScopes(sdl))).toEqual(
+      new Map(wanted.filter(([, permission]) => permission !== null)),
+    )
+  })
+
   it('imports no directive that it does not use', () => {
     const [, names = ''] = /import: \[([^\]]*)\]/.exec(sdl) ?? []
     for (const name of names.match(/@\w+/g) ?? []) expect(sdl.split(name).length, name).toBeGreaterThan(2)
@@ -182,4 +193,19 @@ function authenticatedPlaces(sdl: string): readonly string[] {
       return isMarked(type) ? [type.name.value, ...fields] : fields
     })
     .toSorted()
+}
+
+/** Type.field → the one scope that its @requiresScopes names. */
+function requiredScopes(sdl: string): readonly (readonly [string, string])[] {
+  return parse(sdl).definitions.flatMap((type) => {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.OBJECT_TYPE_EXTENSION) return []
+    return (type.fields ?? []).flatMap((field) =>
+      (field.directives ?? [])
+        .filter(({ name }) => name.value === 'requiresScopes')
+        .map((directive) => {
+          const scopes = (directive.arguments ?? []).map(({ value }) => print(value)).join()
+          return [`${type.name.value}.${field.name.value}`, scopes.replaceAll(/[[\]"]/g, '')] as const
+        }),
+    )
+  })
 }

@@ -91,6 +91,7 @@ export interface Config {
     readonly refreshGraceSeconds: number
   }
   readonly revocationStalenessSeconds: number
+  readonly reauthenticationSeconds: number
   readonly secrets: {
     /** Base64 of 32 bytes; seals and signs. */
     readonly masterKey: Secret
@@ -182,6 +183,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     keys: readKeys(reader),
     sessions: readSessions(reader),
     revocationStalenessSeconds: reader.readOrDefault('REVOCATION_STALENESS_SECONDS', wholeNumber(2, 60)),
+    reauthenticationSeconds: reader.readOrDefault('REAUTHENTICATION_SECONDS', wholeNumber(60, 86_400)),
     hashing,
     passwords: readPasswords(reader, production),
     cookies: readCookies(reader, server.publicUrl),

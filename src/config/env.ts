@@ -116,6 +116,12 @@ export const variables = {
     unit: 's',
     sentence: 'How long the refresh token before the last still works on the same device, 0 to 60.',
   },
+  REAUTHENTICATION_SECONDS: {
+    default: '900',
+    unit: 's',
+    sentence:
+      'How old the last proof of the password may be for new API keys, changes of roles and rotations of keys, 60 to 86400.',
+  },
   REVOCATION_STALENESS_SECONDS: {
     default: '5',
     unit: 's',

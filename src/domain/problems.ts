@@ -169,3 +169,14 @@ export class PasswordReusedProblem extends Problem {
     this.historySize = historySize
   }
 }
+
+export class ReauthenticationRequiredProblem extends Problem {
+  override readonly code = 'REAUTHENTICATION_REQUIRED'
+  readonly maxAgeSeconds: number
+  constructor(maxAgeSeconds: number) {
+    super(
+      `This wants a proof of the password of the last ${maxAgeSeconds} seconds: reauthenticate, then repeat.`,
+    )
+    this.maxAgeSeconds = maxAgeSeconds
+  }
+}

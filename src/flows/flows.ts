@@ -13,6 +13,7 @@ import type { createGeneratePassword } from './generate-password.ts'
 import type { createLogin } from './login.ts'
 import type { createLogout } from './logout.ts'
 import type { createRevokeOtherSessions, createRevokeSession } from './manage-sessions.ts'
+import type { createReauthenticate } from './reauthenticate.ts'
 import type { createRefreshSession } from './refresh-session.ts'
 import type { createRegister } from './register.ts'
 import type { createRequestPasswordReset, createResendVerificationEmail } from './request-mail.ts'
@@ -37,6 +38,7 @@ export interface Flows {
   readonly resendVerificationEmail: ReturnType<typeof createResendVerificationEmail>
   readonly requestPasswordReset: ReturnType<typeof createRequestPasswordReset>
   readonly resetPassword: ReturnType<typeof createResetPassword>
+  readonly reauthenticate: ReturnType<typeof createReauthenticate>
   readonly changePassword: ReturnType<typeof createChangePassword>
   readonly updateProfile: ReturnType<typeof createUpdateProfile>
   readonly requestEmailChange: ReturnType<typeof createRequestEmailChange>

@@ -4,8 +4,9 @@ import ErrorsPlugin from '@pothos/plugin-errors'
 import FederationPlugin from '@pothos/plugin-federation'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import type { Permission } from '../domain/access/permissions.ts'
 import type { JsonObject, User } from '../domain/users/user.ts'
-import { actingViewerOf, type GraphqlContext, viewerOf } from './context.ts'
+import { actingViewerOf, actingWith, type GraphqlContext, permittedViewerOf, viewerOf } from './context.ts'
 import { fieldCharging } from './field-charging.ts'
 import RateLimitPlugin from './rate-limit-plugin.ts'
 import { relayOptions } from './relay.ts'
@@ -23,6 +24,8 @@ export interface GatehouseSchemaTypes {
     DateTime: { Input: Date; Output: Date }
     JSONObject: { Input: JsonObject; Output: JsonObject }
   }
+  /** What `@requiresScopes` can name: the words of the token's `scope`. */
+  FederationScopes: Permission
   AuthScopes: {
     /** Everybody, with or without credentials. */
     anyone: boolean
@@ -30,6 +33,10 @@ export interface GatehouseSchemaTypes {
     signedIn: boolean
     /** Somebody who is signed in and, with cookies, proves by x-csrf-token that the page is ours: for mutations. */
     acting: boolean
+    /** Somebody whose role grants the permission: for queries. */
+    permission: Permission
+    /** The same for mutations, with the rule of `acting`. */
+    actingWith: Permission
     /** The user whose field it is, or somebody who may read users. */
     personal: User
   }
@@ -57,6 +64,8 @@ export function createBuilder() {
         anyone: true,
         signedIn: () => viewerOf(context) !== null,
         acting: () => actingViewerOf(context) !== null,
+        permission: (permission) => permittedViewerOf(context, permission) !== null,
+        actingWith: (permission) => actingWith(context, permission) !== null,
         personal: (user) => mayReadPersonal(context, user),
       }),
     },

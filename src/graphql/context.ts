@@ -1,4 +1,5 @@
 import type DataLoader from 'dataloader'
+import type { Permission } from '../domain/access/permissions.ts'
 import type { Viewer } from '../domain/access/viewer.ts'
 import type { AuditService } from '../domain/audit/audit-service.ts'
 import type { Origin } from '../domain/origin/origin.ts'
@@ -62,5 +63,20 @@ export function viewerOf(context: GraphqlContext): Viewer {
 export function actingViewerOf(context: GraphqlContext): Viewer {
   const viewer = viewerOf(context)
   if (viewer.via === 'cookie' && !context.csrfProven) throw new ForbiddenError('CSRF')
+  return viewer
+}
+
+/** The viewer, who has the permission. @throws UnauthenticatedError, ForbiddenError, or what kept the service from knowing */
+export function permittedViewerOf(context: GraphqlContext, permission: Permission): Viewer {
+  return withPermission(viewerOf(context), permission)
+}
+
+/** The viewer of a mutation that wants a permission. @throws as actingViewerOf does, and ForbiddenError without it */
+export function actingWith(context: GraphqlContext, permission: Permission): Viewer {
+  return withPermission(actingViewerOf(context), permission)
+}
+
+function withPermission(viewer: Viewer, permission: Permission): Viewer {
+  if (!viewer.permissions.has(permission)) throw new ForbiddenError()
   return viewer
 }

@@ -12,6 +12,7 @@ import {
   PasswordReusedProblem,
   type Problem,
   RateLimitedProblem,
+  ReauthenticationRequiredProblem,
   RefreshTokenReusedProblem,
   SessionLimitProblem,
   UsernameTakenProblem,
@@ -192,5 +193,14 @@ function addLimits(builder: Builder, interfaces: Interfaces): void {
     description: 'The password was right; the account has as many sessions as it may have.',
     interfaces,
     fields: (t) => ({ limit: t.exposeInt('limit', { description: 'How many it may have.' }) }),
+  })
+  builder.objectType(ReauthenticationRequiredProblem, {
+    name: 'ReauthenticationRequiredProblem',
+    description:
+      "The session's last proof of the password is too old for this: reauthenticate, then repeat. Nothing was changed.",
+    interfaces,
+    fields: (t) => ({
+      maxAgeSeconds: t.exposeInt('maxAgeSeconds', { description: 'How old the proof may be, in seconds.' }),
+    }),
   })
 }

@@ -11,6 +11,7 @@ import { addPasswords } from './passwords.ts'
 import { addProblemTypes } from './problem-types.ts'
 import { addProfile } from './profile.ts'
 import { chargedResolver } from './rate-limit-plugin.ts'
+import { addReauthenticate } from './reauthenticate.ts'
 import { addRefresh } from './refresh.ts'
 import { addRegister } from './register.ts'
 import { addScalars } from './scalars.ts'
@@ -19,6 +20,7 @@ import { addSessions } from './sessions.ts'
 import { addCsrfToken, addTokens } from './tokens.ts'
 import { createTypes } from './types.ts'
 import { addUser } from './user.ts'
+import { addUsers } from './users.ts'
 
 /** The API: a federation 2 subgraph that owns User. Without the shield, which app.ts puts around it. */
 export function createSchema(): GraphQLSchema {
@@ -40,9 +42,11 @@ export function createSchema(): GraphQLSchema {
   addPasswords(builder, types)
   addPasswordChanges(builder, types)
   addProfile(builder, types)
+  addReauthenticate(builder, types)
+  addUsers(builder, types)
   const schema = builder.toSubGraphSchema({
     linkUrl: 'https://specs.apollo.dev/federation/v2.6',
-    federationDirectives: ['@key', '@shareable', '@authenticated'],
+    federationDirectives: ['@key', '@shareable', '@authenticated', '@requiresScopes'],
   })
   chargeFederationFields(schema)
   return schema

@@ -18,6 +18,7 @@ export const listedFields = {
     'passwordPolicy',
     'securityEvents',
     'sessions',
+    'user',
   ],
   Mutation: [
     'changePassword',
@@ -28,6 +29,7 @@ export const listedFields = {
     'generatePassword',
     'login',
     'logout',
+    'reauthenticate',
     'refresh',
     'register',
     'requestEmailChange',

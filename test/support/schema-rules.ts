@@ -33,15 +33,26 @@ export function rootFields(
   )
 }
 
-/** The scopes beside a field, by name. */
+/** The scopes beside a field, by name; those that ask for a permission too. */
 export function scopesOf(field: Field): readonly string[] {
   const options = field.extensions.pothosOptions
   const scopes = isRecord(options) ? options.authScopes : undefined
-  return isRecord(scopes) ? Object.keys(scopes).filter((scope) => scopes[scope] === true) : []
+  return isRecord(scopes)
+    ? Object.keys(scopes).filter((scope) => scopes[scope] === true || typeof scopes[scope] === 'string')
+    : []
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
+}
+
+/** The permission that a field wants; null where none is wanted. */
+export function permissionOf(field: Field): string | null {
+  const options = field.extensions.pothosOptions
+  const scopes = isRecord(options) ? options.authScopes : undefined
+  if (!isRecord(scopes)) return null
+  const wanted = scopes.permission ?? scopes.actingWith
+  return typeof wanted === 'string' ? wanted : null
 }
 
 /** Every type, field, argument, input field and enum value is described by a sentence. */
@@ -121,12 +132,12 @@ export const problemsAreProblems: SchemaRule = (schema) =>
     })
     .map(({ name }) => `${name} is either called a problem or implements AuthProblem, not both`)
 
-/** Every root field says who may call it; `acting` is for mutations, and mutations know `anyone` or `acting` alone. */
+/** Every root field says who may call it; `acting` is for mutations, and mutations know `anyone`, `acting` and `actingWith` alone. */
 export const rootsHaveScopes: SchemaRule = (schema) =>
   rootFields(schema).flatMap(({ place, field, mutates }) => {
     const scopes = scopesOf(field)
     if (scopes.length !== 1) return [`${place} has not one auth scope but ${scopes.length}`]
-    const allowed = mutates ? ['anyone', 'acting'] : ['anyone', 'signedIn']
+    const allowed = mutates ? ['anyone', 'acting', 'actingWith'] : ['anyone', 'signedIn', 'permission']
     return allowed.includes(scopes[0] ?? '') ? [] : [`${place} has the scope ${scopes[0]}`]
   })
 

@@ -79,6 +79,7 @@ describe('readConfig without any variable', () => {
         refreshGraceSeconds: 10,
       },
       revocationStalenessSeconds: 5,
+      reauthenticationSeconds: 900,
       secrets: { ...generated, previousMasterKey: null, passwordPepper: null },
       hashing: { memoryKib: 19_456, passes: 2, lanes: 1, concurrency: 3, queueSeconds: 2 },
       passwords: {
