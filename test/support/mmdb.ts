@@ -55,7 +55,9 @@ function childOf(nodes: [number | null, number | null][], node: number, bit: 0 |
 function bitsOf(network: string): readonly (0 | 1)[] {
   const [address = '', prefix = ''] = network.split('/')
   const isLong = isIPv6(address)
-  const bytes = isLong ? longBytes(address) : [...new Array<number>(12).fill(0), ...address.split('.').map(Number)]
+  const bytes = isLong
+    ? longBytes(address)
+    : [...new Array<number>(12).fill(0), ...address.split('.').map(Number)]
   const bits = bytes.flatMap((byte) =>
     [7, 6, 5, 4, 3, 2, 1, 0].map((shift): 0 | 1 => (((byte >> shift) & 1) === 1 ? 1 : 0)),
   )
