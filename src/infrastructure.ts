@@ -4,6 +4,7 @@ import { AesSealer } from './adapters/crypto/aes-sealer.ts'
 import { Argon2PasswordHasher } from './adapters/crypto/argon2-password-hasher.ts'
 import { ScryptPassphraseSealer } from './adapters/crypto/scrypt-passphrase-sealer.ts'
 import { ZxcvbnPasswordScorer } from './adapters/crypto/zxcvbn-password-scorer.ts'
+import { FailoverRateLimiter } from './adapters/failover/failover-rate-limiter.ts'
 import { MaxmindGeoLocator } from './adapters/geo/maxmind-geo-locator.ts'
 import { MailboxMailTransport } from './adapters/mail/mailbox-mail-transport.ts'
 import { SendgridMailTransport } from './adapters/mail/sendgrid-mail-transport.ts'
@@ -22,6 +23,7 @@ import { PrismaSigningKeyStore } from './adapters/prisma/prisma-signing-key-stor
 import { createStores, createTransaction } from './adapters/prisma/prisma-stores.ts'
 import { PrismaTenantStore } from './adapters/prisma/prisma-tenant-store.ts'
 import { openRedis, pingRedis } from './adapters/redis/redis-client.ts'
+import { RedisRateLimiter } from './adapters/redis/redis-rate-limiter.ts'
 import { RedisRevocationChannel } from './adapters/redis/redis-revocation-channel.ts'
 import { createPinoLogger } from './adapters/telemetry/pino-logger.ts'
 import type { Config } from './config/config.ts'
@@ -165,6 +167,7 @@ export function assemble(
   clock: Clock = systemClock,
 ): Infrastructure {
   const volatile = openVolatile(config, logger, closer)
+  const metrics = noMetrics
   const mail = openMail(config.mail, clock)
   closer.add('mail', async () => mail.mailTransport?.close())
   const passwordScorer = new ZxcvbnPasswordScorer(logger)
@@ -183,9 +186,9 @@ export function assemble(
     jobLeases: new PrismaJobLeases(database.client),
     sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
     revocationChannel: volatile.revocationChannel,
-    rateLimiter: openRateLimiter(config, clock),
+    rateLimiter: openRateLimiter(config, { clock, logger, metrics, closer }),
     attempts: new MemoryAttemptStore({ clock, maxEntries: config.protection.limits?.maxCounters ?? 100_000 }),
-    metrics: noMetrics,
+    metrics,
     geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
     ...mail,
     readiness: [...databaseChecks(database), ...volatile.readiness],
@@ -221,9 +224,26 @@ function openMail(mail: Config['mail'], clock: Clock): Pick<Infrastructure, 'mai
   return { mailTransport: mailbox, mailbox }
 }
 
-/** Where limits are off nobody asks it, and it keeps room for little. */
-function openRateLimiter({ protection: { limits } }: Config, clock: Clock): RateLimiter {
-  return new MemoryRateLimiter({ clock, maxCounters: limits?.maxCounters ?? 100 })
+interface RateLimiterParts extends Pick<Infrastructure, 'clock' | 'logger' | 'metrics'> {
+  readonly closer: Closer
+}
+
+function openRateLimiter(config: Config, { clock, logger, metrics, closer }: RateLimiterParts): RateLimiter {
+  const { limits } = config.protection
+  // Where limits are off nobody asks it, and it keeps room for little.
+  const own = new MemoryRateLimiter({ clock, maxCounters: limits?.maxCounters ?? 100 })
+  if (config.redis === null || limits === null) return own
+  const redis = openRedis(config.redis.url, 'limits', logger, { gathers: true })
+  closer.add('redis limits', async () => redis.disconnect())
+  const shared = new RedisRateLimiter({ redis, clock: systemClock })
+  return new FailoverRateLimiter({
+    shared,
+    own,
+    replicas: config.replicas,
+    clock: systemClock,
+    logger,
+    metrics,
+  })
 }
 
 function openVolatile(config: Config, logger: Logger, closer: Closer) {

@@ -2,11 +2,21 @@ import { Redis } from 'ioredis'
 import type { Logger } from '../../lib/logger.ts'
 import type { Secret } from '../../lib/secret.ts'
 
+export interface RedisOptions {
+  /** Gathers the commands of one turn of the event loop into one message; for what sends many small ones. */
+  readonly gathers?: boolean
+}
+
 /**
  * A connection that fails fast and comes back by itself: no command waits in a queue while Redis is away, none takes
  * longer than 100 ms. Errors are logged once per outage, not once per attempt.
  */
-export function openRedis(url: Secret, name: string, logger: Logger): Redis {
+export function openRedis(
+  url: Secret,
+  name: string,
+  logger: Logger,
+  { gathers = false }: RedisOptions = {},
+): Redis {
   const redis = new Redis(url.reveal(), {
     connectionName: `gatehouse-${name}`,
     connectTimeout: 500,
@@ -14,6 +24,7 @@ export function openRedis(url: Secret, name: string, logger: Logger): Redis {
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     autoResubscribe: false,
+    enableAutoPipelining: gathers,
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),
   })
   let away = false

@@ -32,6 +32,12 @@ export interface RateLimiter {
   refund(charge: Charge): Promise<void>
 }
 
+/** One that counts for several processes, over a network, and may be away: then its calls reject. */
+export interface SharedRateLimiter extends RateLimiter {
+  /** What this process knows without asking: that the window of the charge is full, and until when; else null. */
+  refusalOf(charge: Charge): LimitVerdict | null
+}
+
 /** No counter is free: who has none yet cannot be counted. */
 export class LimiterFull extends Error {
   override readonly name = 'LimiterFull'

@@ -1,0 +1,224 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, inject, it, vi } from 'vitest'
+import { MemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter.ts'
+import { openRedis } from '../../src/adapters/redis/redis-client.ts'
+import { RedisRateLimiter } from '../../src/adapters/redis/redis-rate-limiter.ts'
+import type { Budget } from '../../src/domain/rate-limits/limits.ts'
+import type { Charge, LimitVerdict, RateLimiter } from '../../src/domain/rate-limits/rate-limiter.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { silentLogger } from '../../src/lib/logger.ts'
+import { Secret } from '../../src/lib/secret.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+
+interface Opened {
+  readonly limiter: RateLimiter
+  /** The same counters as another process sees them. */
+  readonly elsewhere: RateLimiter
+  /** Lets time pass. */
+  wait(ms: number): Promise<void>
+}
+
+const opened: { disconnect(): void }[] = []
+afterEach(() => {
+  for (const redis of opened.splice(0)) redis.disconnect()
+})
+
+async function openConnection() {
+  const redis = openRedis(new Secret(inject('redisUrl') ?? ''), 'test-limits', silentLogger, {
+    gathers: true,
+  })
+  opened.push(redis)
+  await vi.waitFor(() => expect(redis.status).toBe('ready'), 2000)
+  return redis
+}
+
+const implementations: Record<string, () => Promise<Opened>> = {
+  memory: async () => {
+    const clock = new ManualClock()
+    const limiter = new MemoryRateLimiter({ clock, maxCounters: 1000 })
+    return { limiter, elsewhere: limiter, wait: async (ms) => clock.advance(ms / 1000) }
+  },
+  ...(inject('backend') === 'servers'
+    ? {
+        redis: async () => {
+          const [here, there] = [await openConnection(), await openConnection()]
+          const limiter = new RedisRateLimiter({ redis: here, clock: systemClock })
+          const elsewhere = new RedisRateLimiter({ redis: there, clock: systemClock })
+          return { limiter, elsewhere, wait: (ms: number) => sleep(ms) }
+        },
+      }
+    : {}),
+}
+
+const freshKey = () => randomBytes(16).toString('base64url')
+const charge = (max: number, windowSeconds = 60, key = freshKey()): Charge => ({
+  name: 'loginAddress',
+  budget: { max, windowSeconds } satisfies Budget,
+  key,
+})
+const admitted = (verdicts: readonly LimitVerdict[]) => verdicts.filter((verdict) => verdict.admitted).length
+
+describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, open) => {
+  it('says how many calls are left, and refuses the one too many', async () => {
+    const { limiter } = await open()
+    const one = charge(3)
+    for (const remaining of [2, 1]) {
+      const verdict = await limiter.consume(one)
+      expect(verdict).toMatchObject({ admitted: true, remaining, retryAfterMs: 0 })
+      expect(verdict.resetAfterMs).toBeGreaterThan(59_000)
+      expect(verdict.resetAfterMs).toBeLessThanOrEqual(60_001)
+    }
+    for (const admits of [true, false, false]) {
+      const verdict = await limiter.consume(one)
+      expect(verdict).toMatchObject({ admitted: admits, remaining: 0 })
+      expect(verdict.retryAfterMs).toBeGreaterThan(59_000)
+      expect(verdict.retryAfterMs).toBeLessThanOrEqual(60_001)
+    }
+  })
+
+  it('admits exactly the budget of a hundred calls at once, from wherever they come', async () => {
+    const { limiter, elsewhere } = await open()
+    const one = charge(37)
+    const calls = Array.from({ length: 100 }, (_, n) => (n % 2 === 0 ? limiter : elsewhere).consume(one))
+    const verdicts = await Promise.all(calls)
+    expect(admitted(verdicts)).toBe(37)
+    const left = verdicts.filter((verdict) => verdict.admitted).map((verdict) => verdict.remaining)
+    expect(left.toSorted((a, b) => b - a)).toEqual(Array.from({ length: 37 }, (_, n) => 36 - n))
+  })
+
+  it('does not count what it refuses, and admits again when it said so', async () => {
+    const { limiter, wait } = await open()
+    const one = charge(2, 1)
+    await limiter.consume(one)
+    await wait(400)
+    await limiter.consume(one)
+    for (let call = 0; call < 20; call += 1) expect((await limiter.consume(one)).admitted).toBe(false)
+    const { retryAfterMs } = await limiter.consume(one)
+    expect(retryAfterMs).toBeGreaterThan(300)
+    expect(retryAfterMs).toBeLessThanOrEqual(601)
+    await wait(retryAfterMs - 50)
+    expect((await limiter.consume(one)).admitted).toBe(false)
+    await wait(52)
+    expect((await limiter.consume(one)).admitted).toBe(true)
+    expect((await limiter.consume(one)).admitted).toBe(false)
+  })
+
+  it('slides: what was called at the end of one second counts at the beginning of the next', async () => {
+    const { limiter, wait } = await open()
+    const one = charge(4, 1)
+    const seen: LimitVerdict[] = []
+    for (let step = 0; step < 10; step += 1) {
+      seen.push(await limiter.consume(one), await limiter.consume(one))
+      await wait(90)
+    }
+    expect(admitted(seen)).toBe(4)
+  })
+
+  it('gives the whole budget back after resetAfterMs', async () => {
+    const { limiter, wait } = await open()
+    const one = charge(3, 1)
+    await limiter.consume(one)
+    await wait(300)
+    const { resetAfterMs } = await limiter.consume(one)
+    await wait(resetAfterMs + 1)
+    expect((await limiter.consume(one)).remaining).toBe(2)
+  })
+
+  it('gives the latest call back, also of a budget that was used up', async () => {
+    const { limiter } = await open()
+    const one = charge(2)
+    await limiter.refund(one)
+    expect((await limiter.consume(one)).remaining).toBe(1)
+    await limiter.refund(one)
+    expect((await limiter.consume(one)).remaining).toBe(1)
+    expect((await limiter.consume(one)).remaining).toBe(0)
+    expect((await limiter.consume(one)).admitted).toBe(false)
+    await limiter.refund(one)
+    expect((await limiter.consume(one)).admitted).toBe(true)
+    expect((await limiter.consume(one)).admitted).toBe(false)
+  })
+
+  it('takes back the latest of several, and the calls before stay as old as they are', async () => {
+    const { limiter, wait } = await open()
+    const one = charge(2, 1)
+    await limiter.consume(one)
+    await wait(500)
+    await limiter.consume(one)
+    await limiter.refund(one)
+    await wait(510)
+    expect((await limiter.consume(one)).remaining).toBe(1)
+  })
+
+  it('counts keys, names and sizes apart', async () => {
+    const { limiter } = await open()
+    const one = charge(1)
+    const others: Charge[] = [
+      { ...one, key: freshKey() },
+      { ...one, name: 'refresh' },
+      { ...one, budget: { max: 2, windowSeconds: 60 } },
+      { ...one, budget: { max: 1, windowSeconds: 61 } },
+    ]
+    expect((await limiter.consume(one)).admitted).toBe(true)
+    expect((await limiter.consume(one)).admitted).toBe(false)
+    for (const other of others) expect((await limiter.consume(other)).admitted).toBe(true)
+  })
+
+  it('counts large budgets', async () => {
+    const { limiter } = await open()
+    const one = charge(5000)
+    for (let batch = 0; batch < 11; batch += 1) {
+      const verdicts = await Promise.all(Array.from({ length: 500 }, () => limiter.consume(one)))
+      expect(admitted(verdicts)).toBe(batch < 10 ? 500 : 0)
+    }
+  })
+})
+
+describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () => {
+  it('leaves nothing behind', async () => {
+    const redis = await openConnection()
+    const limiter = new RedisRateLimiter({ redis, clock: systemClock })
+    const [brief, returned, standing] = [charge(5, 1), charge(5), charge(5)]
+    const keysOf = ({ key }: Charge) => redis.keys(`*${key}*`)
+    for (const one of [brief, returned, standing]) await limiter.consume(one)
+    for (const one of [brief, returned, standing]) expect(await keysOf(one)).toHaveLength(1)
+    await limiter.refund(returned)
+    expect(await keysOf(returned)).toEqual([])
+    const [key = ''] = await keysOf(standing)
+    expect(await redis.pttl(key)).toBeGreaterThan(59_000)
+    expect(await redis.pttl(key)).toBeLessThanOrEqual(60_001)
+    await vi.waitFor(async () => expect(await keysOf(brief)).toEqual([]), 2000)
+  })
+
+  it('keeps at most seventeen entries of a busy counter, in few bytes', async () => {
+    const redis = await openConnection()
+    const limiter = new RedisRateLimiter({ redis, clock: systemClock })
+    const one = charge(1_000_000, 1)
+    const endsAt = performance.now() + 1500
+    while (performance.now() < endsAt) {
+      await Promise.all(Array.from({ length: 20 }, () => limiter.consume(one)))
+      await sleep(5)
+    }
+    const [key = ''] = await redis.keys(`*${one.key}*`)
+    expect(await redis.strlen(key)).toBeLessThanOrEqual(3 + 9 + 17 * (9 + 5))
+  })
+
+  it('goes on after the server has forgotten its scripts', async () => {
+    const redis = await openConnection()
+    const limiter = new RedisRateLimiter({ redis, clock: systemClock })
+    await limiter.consume(charge(1))
+    await redis.script('FLUSH')
+    const verdicts = await Promise.all(Array.from({ length: 10 }, () => limiter.consume(charge(1))))
+    expect(admitted(verdicts)).toBe(10)
+  })
+
+  it('asks nobody about a key whose budget is used up', async () => {
+    const redis = await openConnection()
+    const limiter = new RedisRateLimiter({ redis, clock: systemClock })
+    const one = charge(1)
+    await limiter.consume(one)
+    redis.disconnect()
+    expect((await limiter.consume(one)).admitted).toBe(false)
+    await expect(limiter.consume({ ...one, key: randomUUID() })).rejects.toThrow()
+  })
+})
