@@ -69,6 +69,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     logger,
   })
   const shared = { ...createAccountServices(config, infrastructure), courier, rotateSigningKeys }
+  const deviceTokens = new DeviceTokens(derivedKeys(config, 'gatehouse device tokens'))
   const protection = createProtection(config, infrastructure, masterKey)
   const { rateLimits } = protection
   const flows = createFlows(config, infrastructure, {
@@ -77,7 +78,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     revocations,
     verifier,
     csrfTokens,
-    deviceTokens: new DeviceTokens(derivedKeys(config, 'gatehouse device tokens')),
+    deviceTokens,
     ...protection,
   })
   const jobs = createJobs(config, infrastructure, shared)
@@ -100,6 +101,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       csrfTokens,
       clock,
       rateLimits,
+      deviceTokens,
       flows,
       sessions: new SessionService({ sessions: stores.sessions, clock }),
       audit: new AuditService({ auditStore: stores.audit }),

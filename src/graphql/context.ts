@@ -6,6 +6,7 @@ import type { Origin } from '../domain/origin/origin.ts'
 import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError, UnauthenticatedError } from '../domain/refusals.ts'
+import type { DeviceTokens } from '../domain/sessions/device-token.ts'
 import type { Session } from '../domain/sessions/session.ts'
 import type { SessionService } from '../domain/sessions/session-service.ts'
 import type { User } from '../domain/users/user.ts'
@@ -35,6 +36,7 @@ export interface GraphqlContext {
   /** Whoever has proven in this very operation who he is: his own fields are shown to him, nothing else changes. */
   readonly proven: { readonly userIds: Set<string>; readonly sessionIds: Set<string> }
   readonly rateLimits: Pick<RateLimits, 'charge'>
+  readonly deviceTokens: Pick<DeviceTokens, 'open'>
   /** What was counted for this operation. */
   readonly limitReport: LimitReport
   readonly flows: Flows

@@ -6,11 +6,16 @@ import {
   RateLimitedProblem,
   SessionLimitProblem,
 } from '../domain/problems.ts'
-import { accountIdentifier } from '../domain/rate-limits/limit-identifier.ts'
+import {
+  accountIdentifier,
+  deviceIdentifier,
+  type LimitIdentifier,
+} from '../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
 import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
 import type { LoginAnswer } from '../flows/login.ts'
 import type { Builder } from './builder.ts'
+import type { GraphqlContext } from './context.ts'
 import { addLoginSteps } from './login-steps.ts'
 import { addSignedIn, deliverSignIn } from './signed-in.ts'
 import { defaultTransport, type Types } from './types.ts'
@@ -20,6 +25,19 @@ const typeNames = {
   EMAIL_VERIFICATION_REQUIRED: 'EmailVerificationRequired',
   PASSWORD_EXPIRED: 'PasswordExpired',
 } as const satisfies Record<LoginAnswer['kind'], string>
+
+interface Tried {
+  readonly identifier: string
+  readonly tenant?: string | null | undefined
+  readonly deviceToken?: string | null | undefined
+}
+
+function whoTries(input: Tried, { deviceTokens, credentials }: GraphqlContext): LimitIdentifier {
+  const tenant = input.tenant ?? defaultTenantSlug
+  const device = deviceTokens.open(input.deviceToken ?? null) ?? deviceTokens.open(credentials.deviceCookie)
+  if (device === null) return accountIdentifier(tenant, input.identifier)
+  return deviceIdentifier(device.deviceId, tenant, input.identifier)
+}
 
 /** The mutation `login`. */
 export function addLogin(builder: Builder, types: Types): void {
@@ -71,8 +89,7 @@ export function addLogin(builder: Builder, types: Types): void {
       args: { input: t.arg({ type: input, required: true, description: 'Who, and how.' }) },
       authScopes: { anyone: true },
       rateLimit: limits.login,
-      limitIdentifier: ({ input: { tenant, identifier } }) =>
-        accountIdentifier(tenant ?? defaultTenantSlug, identifier),
+      limitIdentifier: ({ input }, context) => whoTries(input, context),
       checksCredentials: true,
       resolve: async (_root, args, context) =>
         deliverSignIn(

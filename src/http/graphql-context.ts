@@ -8,7 +8,7 @@ import type { ContextInput } from './server.ts'
 import { createSessionCookies } from './session-cookies.ts'
 
 export interface ContextFactoryDeps
-  extends Pick<GraphqlContext, 'flows' | 'sessions' | 'audit' | 'rateLimits'> {
+  extends Pick<GraphqlContext, 'flows' | 'sessions' | 'audit' | 'rateLimits' | 'deviceTokens'> {
   readonly authenticate: Authenticate
   readonly csrfTokens: CsrfTokens
   readonly clock: Clock
@@ -34,6 +34,7 @@ export function createContextFactory(deps: ContextFactoryDeps) {
       cookies: createSessionCookies(responseCookies, deps.clock),
       proven: { userIds: new Set(), sessionIds: new Set() },
       rateLimits: deps.rateLimits,
+      deviceTokens: deps.deviceTokens,
       limitReport,
       flows: deps.flows,
       sessions: deps.sessions,

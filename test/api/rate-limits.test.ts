@@ -166,6 +166,23 @@ describe('a mutation beyond its budget', () => {
     expect(outcomeOf(await login(actorAt(test), `x${email}`))).not.toBe('AuthRateLimitedProblem')
   })
 
+  it('by identifier counts a trusted device of its own, so that strangers use up theirs alone', async () => {
+    const test = await open({ RATE_LIMIT_LOGIN_IDENTIFIER: '2/1h' })
+    const owner = actorAt(test)
+    const { data } = await owner.ask(registerDocument, {
+      input: { email: freshEmail(), password: goodPassword },
+    })
+    const { user, deviceToken } = data?.register ?? {}
+    expect(outcomeOf(await exhaust(2, () => login(actorAt(test), user.email)))).toBe('AuthRateLimitedProblem')
+    const withToken = (token: string) =>
+      actorAt(test).ask(
+        `mutation ($input: LoginInput!) { login(input: $input) { __typename ${limitFields} } }`,
+        { input: { identifier: user.email, password: goodPassword, deviceToken: token } },
+      )
+    expect(outcomeOf(await exhaust(2, () => withToken(deviceToken)))).toBe('AuthRateLimitedProblem')
+    expect(outcomeOf(await withToken(`${deviceToken.slice(0, -4)}AAAA`))).toBe('AuthRateLimitedProblem')
+  })
+
   it('counts the mails of one mailbox together, whichever field sends them', async () => {
     const test = await open({ RATE_LIMIT_MAIL_IDENTIFIER: '2/1h' })
     const email = freshEmail()

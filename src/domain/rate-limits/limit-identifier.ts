@@ -10,6 +10,16 @@ export function accountIdentifier(tenantSlug: string, written: string): LimitIde
 }
 
 /**
+ * The same from a device that carries an authentic device token: strangers who use up the budget of an identifier leave
+ * that of its owner's devices. Of which account the token is, nobody asks here, since that would want the database: whoever
+ * brings tokens of his own accounts gets more calls, and with them no more guesses, for those are counted per account
+ * and such a device is a stranger there.
+ */
+export function deviceIdentifier(deviceId: string, tenantSlug: string, written: string): LimitIdentifier {
+  return ['device', deviceId, tenantSlug, folded(written)]
+}
+
+/**
  * The mailbox that a mail goes to. Of no tenant: a mailbox that is flooded does not mind which tenants were named, and a
  * list of tenants would be a list of budgets.
  */
