@@ -1,7 +1,7 @@
 import type { Config } from './config/config.ts'
 import { createAccountServices } from './create-account-services.ts'
 import { createFlows } from './create-flows.ts'
-import { createJobs, createScheduler, type Jobs } from './create-jobs.ts'
+import { createAlertMessenger, createJobs, createScheduler, type Jobs } from './create-jobs.ts'
 import { createProtection } from './create-protection.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import { AuditService } from './domain/audit/audit-service.ts'
@@ -20,6 +20,7 @@ import { createContextFactory } from './http/graphql-context.ts'
 import type { ShownMailbox } from './http/plugins/use-mailbox.ts'
 import { createHttpApp, type HttpApp } from './http/server.ts'
 import type { Infrastructure } from './infrastructure.ts'
+import type { AlertMessenger } from './jobs/alert-messenger.ts'
 import { Courier } from './jobs/courier.ts'
 import { createDeliverMail } from './jobs/deliver-mail.ts'
 import type { Scheduler } from './jobs/scheduler.ts'
@@ -29,6 +30,8 @@ import { deriveKey } from './lib/digest.ts'
 export interface App extends HttpApp {
   /** Delivers mails; started and stopped on its own, since not every process that has an app is to send any. */
   readonly courier: Courier
+  /** Writes and tells alerts; started and stopped on its own, like the courier. */
+  readonly alertMessenger: AlertMessenger
   readonly jobs: Jobs
   /** Runs the jobs on time; started and stopped on its own, like the courier. */
   readonly scheduler: Scheduler
@@ -111,6 +114,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
   return {
     ...http,
     courier,
+    alertMessenger: createAlertMessenger(config, infrastructure, courier),
     jobs,
     scheduler: createScheduler(jobs, infrastructure),
     async start() {

@@ -1,6 +1,5 @@
 import type { Config } from './config/config.ts'
 import type { AccountServices } from './create-account-services.ts'
-import { noAlerts } from './domain/alerts/alert.ts'
 import type { LockOut } from './domain/attempts/lock-out.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import type { KeyRing } from './domain/keys/key-ring.ts'
@@ -58,7 +57,7 @@ export interface SharedServices extends AccountServices {
 
 /** Wires the use cases. */
 export function createFlows(config: Config, infrastructure: Infrastructure, shared: SharedServices): Flows {
-  const { clock, ids, logger, metrics, stores, hasher, transaction, tenants } = infrastructure
+  const { clock, ids, logger, metrics, alerts, stores, hasher, transaction, tenants } = infrastructure
   const { keys, revocations, verifier, csrfTokens, courier, mails, passwordPolicy } = shared
   const { deviceTokens, lockOut } = shared
   const { users, accounts, sessions, oneTimeTokens, passwordHistory, audit: auditStore } = stores
@@ -68,7 +67,6 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
   const issueTokens = createIssueSessionTokens({ accessTokens, refreshTokens, csrfTokens })
   const endSessions = createEndSessions({ sessions, revocations, clock })
   const audit = createAuditRecorder({ clock, ids })
-  const alerts = noAlerts
   const bindings = config.protection.sessions
   const watchSession = createWatchSession({ sessions, endSessions, bindings, audit, metrics, logger })
   const passwords = { tenants, passwordPolicy, passwordHistory, hasher }

@@ -1,8 +1,11 @@
 import type { Config } from './config/config.ts'
 import type { AccountServices } from './create-account-services.ts'
+import { MailComposer } from './domain/mail/mail-composer.ts'
 import { ownOrigin } from './domain/origin/origin.ts'
 import type { createRotateSigningKeys } from './flows/rotate-signing-keys.ts'
 import type { Infrastructure } from './infrastructure.ts'
+import { AlertMessenger } from './jobs/alert-messenger.ts'
+import { DeliverAlerts } from './jobs/deliver-alerts.ts'
 import { createPurgeExpired } from './jobs/purge-expired.ts'
 import { createRemindPasswordAge } from './jobs/remind-password-age.ts'
 import { type Job, Scheduler } from './jobs/scheduler.ts'
@@ -70,4 +73,18 @@ export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: I
     },
   ]
   return new Scheduler({ leases: jobLeases, holder: ids.next(), clock, logger }, timetable)
+}
+
+/** What writes and tells alerts; without a receiver it only sees to the log. */
+export function createAlertMessenger(
+  { protection }: Config,
+  infrastructure: Infrastructure,
+  courier: { wake(): void },
+): AlertMessenger {
+  const { alerts, alertWebhook: webhook, stores, transaction, sealer, ids, clock, logger } = infrastructure
+  const { email } = protection.alerts
+  const composer = new MailComposer({ sealer, ids, clock })
+  const deps = { store: stores.alerts, transaction, webhook, composer, email, courier, clock, logger }
+  const deliver = webhook === null && email === null ? null : new DeliverAlerts(deps)
+  return new AlertMessenger({ alerts, deliver, logger })
 }

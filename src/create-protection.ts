@@ -1,5 +1,4 @@
 import type { Config } from './config/config.ts'
-import { noAlerts } from './domain/alerts/alert.ts'
 import { LockOut, type LockOutDeps } from './domain/attempts/lock-out.ts'
 import { FloodGuard } from './domain/rate-limits/flood-guard.ts'
 import { RateLimits } from './domain/rate-limits/rate-limit-service.ts'
@@ -23,7 +22,7 @@ export function createProtection(
   infrastructure: Infrastructure,
   masterKey: Uint8Array,
 ): Protection {
-  const { clock, logger, metrics, rateLimiter, geo } = infrastructure
+  const { clock, logger, metrics, alerts, rateLimiter, geo } = infrastructure
   const { limits, addresses } = protection
   const addressRules = new AddressRules({ ...addresses, countries: countriesOf(protection.geo, geo) })
   const key = deriveKey(masterKey, 'gatehouse limits')
@@ -37,7 +36,6 @@ export function createProtection(
     logger,
     metrics,
   })
-  const alerts = noAlerts
   const floodGuard = limits === null ? null : new FloodGuard({ ...limits.flood, key, clock, logger, alerts })
   const { attempts } = infrastructure
   const lockOut = new LockOut({

@@ -1,3 +1,4 @@
+import { openAlerts } from './adapters/alerts/open-alerts.ts'
 import { ListBreachChecker } from './adapters/breach/list-breach-checker.ts'
 import { RangeBreachChecker } from './adapters/breach/range-breach-checker.ts'
 import { AesSealer } from './adapters/crypto/aes-sealer.ts'
@@ -27,6 +28,8 @@ import { RedisRateLimiter } from './adapters/redis/redis-rate-limiter.ts'
 import { RedisRevocationChannel } from './adapters/redis/redis-revocation-channel.ts'
 import { createPinoLogger } from './adapters/telemetry/pino-logger.ts'
 import type { Config } from './config/config.ts'
+import type { GatheredAlerts } from './domain/alerts/alert.ts'
+import type { AlertSink } from './domain/alerts/alert-sink.ts'
 import type { AttemptStore } from './domain/attempts/attempt-store.ts'
 import { type AuditRecorder, createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import type { Sealer } from './domain/keys/sealer.ts'
@@ -77,6 +80,9 @@ export interface Infrastructure {
   readonly metrics: Metrics
   /** Null: no database of addresses is asked. */
   readonly geo: GeoLocator | null
+  readonly alerts: GatheredAlerts
+  /** Null: there is none. */
+  readonly alertWebhook: AlertSink | null
   /** Null: mail is off. */
   readonly mailTransport: MailTransport | null
   /** What mailTransport keeps instead of sending it; null where it sends. */
@@ -167,16 +173,18 @@ export function assemble(
   clock: Clock = systemClock,
 ): Infrastructure {
   const volatile = openVolatile(config, logger, closer)
-  const metrics = noMetrics
   const mail = openMail(config.mail, clock)
   closer.add('mail', async () => mail.mailTransport?.close())
+  const ids = createIds(clock)
+  const stores = createStores(database.client)
+  const metrics = noMetrics
   const passwordScorer = new ZxcvbnPasswordScorer(logger)
   closer.add('password scorer', () => passwordScorer.close())
   return {
     clock,
-    ids: createIds(clock),
+    ids,
     logger,
-    stores: createStores(database.client),
+    stores,
     tenants: new PrismaTenantStore(database.client),
     signingKeys: new PrismaSigningKeyStore(database.client),
     transaction: createTransaction(database.client),
@@ -188,8 +196,9 @@ export function assemble(
     revocationChannel: volatile.revocationChannel,
     rateLimiter: openRateLimiter(config, { clock, logger, metrics, closer }),
     attempts: new MemoryAttemptStore({ clock, maxEntries: config.protection.limits?.maxCounters ?? 100_000 }),
-    metrics,
     geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
+    metrics,
+    ...openAlerts(config.protection.alerts, { store: stores.alerts, clock, ids, logger, metrics }),
     ...mail,
     readiness: [...databaseChecks(database), ...volatile.readiness],
     isUnavailable: (error) => error instanceof UnavailableError || isUnavailable(error),

@@ -39,6 +39,8 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   closer.add('app', async () => app.stop())
   app.courier.start()
   closer.add('courier', () => app.courier.stop())
+  app.alertMessenger.start()
+  closer.add('alerts', () => app.alertMessenger.stop())
   app.scheduler.start()
   closer.add('jobs', () => app.scheduler.stop())
   const { hosts, port, drainSeconds, publicUrl } = config.server

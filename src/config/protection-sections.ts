@@ -3,7 +3,7 @@ import { Secret } from '../lib/secret.ts'
 import type { DefaultedName } from './env.ts'
 import type { EnvReader } from './env-reader.ts'
 import { isSafe, mailAddress } from './mail-rules.ts'
-import { addressOrRange, urlOf } from './network-rules.ts'
+import { addressOrRange, isLoopback, urlOf } from './network-rules.ts'
 import { budget, countryCode } from './protection-rules.ts'
 import { flag, listOf, oneOf, path, wholeNumber } from './rules.ts'
 import { randomText } from './secret-rules.ts'
@@ -160,6 +160,11 @@ function readAlerts(reader: EnvReader, production: boolean): ProtectionConfig['a
     ['ALERT_WEBHOOK_URL'],
     url === null || !production || isSafe(new URL(url)),
     'wants https in production, unless its host is loopback.',
+  )
+  reader.check(
+    ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_PRIVATE'],
+    url === null || privateAllowed || !isLoopback(new URL(url)),
+    'leads to this machine, which wants ALERT_WEBHOOK_PRIVATE=on.',
   )
   return {
     webhook: url === null || secret === null ? null : { url: new Secret(url), secret, privateAllowed },

@@ -1,3 +1,4 @@
+import type { AlertStore } from './alerts/alert-store.ts'
 import type { AuditStore } from './audit/audit-store.ts'
 import type { MailStore } from './mail/mail-store.ts'
 import type { OneTimeTokenStore } from './one-time-tokens/one-time-token-store.ts'
@@ -17,6 +18,7 @@ export interface Stores {
   readonly audit: AuditStore
   readonly oneTimeTokens: OneTimeTokenStore
   readonly mail: MailStore
+  readonly alerts: AlertStore
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Stores } from '../domain/transaction.ts'
 import type { Clock } from '../lib/clock.ts'
 
 export interface PurgeExpiredDeps {
-  readonly stores: Pick<Stores, 'sessions' | 'revocations' | 'oneTimeTokens' | 'accounts'>
+  readonly stores: Pick<Stores, 'sessions' | 'revocations' | 'oneTimeTokens' | 'accounts' | 'alerts'>
   readonly clock: Clock
 }
 
@@ -10,22 +10,26 @@ export interface PurgeExpiredDeps {
 const batchSize = 1000
 /** Clocks disagree, and a support case wants to look: nothing goes on the dot. */
 const keptMs = 3600 * 1000
+/** Of alerts, so that an incident can be looked into afterwards. */
+const alertsKeptMs = 30 * 86_400_000
 
 /**
  * Removes what can never be used again: sessions past their absolute end, revocations of tokens that have expired,
- * one-time tokens and reservations of addresses that are over. In batches, until nothing is left or `signal` says stop.
+ * one-time tokens and reservations of addresses that are over, alerts after 30 days. In batches, until nothing is left or `signal` says stop.
  * Answers how many rows went.
  */
 export function createPurgeExpired(deps: PurgeExpiredDeps) {
   return async (signal?: AbortSignal): Promise<number> => {
     const before = new Date(deps.clock.now().getTime() - keptMs)
-    const { sessions, revocations, oneTimeTokens, accounts } = deps.stores
+    const alertsBefore = new Date(deps.clock.now().getTime() - alertsKeptMs)
+    const { sessions, revocations, oneTimeTokens, accounts, alerts } = deps.stores
     let removed = 0
     for (const purge of [
       () => sessions.purge(before, batchSize),
       () => revocations.purge(before, batchSize),
       () => oneTimeTokens.purge(before, batchSize),
       () => accounts.purgeReservations(before, batchSize),
+      () => alerts.purge(alertsBefore, batchSize),
     ]) {
       let batch = batchSize
       while (batch === batchSize && signal?.aborted !== true) {

@@ -25,6 +25,15 @@ const mails: Readonly<Record<MailKind, Mail>> = {
   ACCOUNT_DELETED: { kind: 'ACCOUNT_DELETED' },
   ACCOUNT_LOCKED: { kind: 'ACCOUNT_LOCKED', token: 'gho_first' },
   PASSWORD_EXPIRES: { kind: 'PASSWORD_EXPIRES', expiresAt: '2031-03-05T23:30:00.000Z' },
+  OPERATOR_ALERT: {
+    kind: 'OPERATOR_ALERT',
+    alert: 'FLOOD_BLOCKED',
+    message: 'An address was blocked.',
+    occurrences: '1000',
+    windowStart: '2031-03-05T23:30:00.000Z',
+    windowEnd: '2031-03-05T23:35:00.000Z',
+    details: '{"address":"203.0.113.7","note":"<script>"}',
+  },
 }
 const links: Partial<Record<MailKind, readonly string[]>> = {
   VERIFY_EMAIL: [

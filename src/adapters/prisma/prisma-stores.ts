@@ -2,6 +2,7 @@ import type { Stores, Transaction } from '../../domain/transaction.ts'
 import { isCrossed } from './database-errors.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { PrismaAccountStore } from './prisma-account-store.ts'
+import { PrismaAlertStore } from './prisma-alert-store.ts'
 import { PrismaAuditStore } from './prisma-audit-store.ts'
 import { PrismaMailStore } from './prisma-mail-store.ts'
 import { PrismaOneTimeTokenStore } from './prisma-one-time-token-store.ts'
@@ -22,6 +23,7 @@ export function createStores(queries: Queries): Stores {
     audit: new PrismaAuditStore(queries),
     oneTimeTokens: new PrismaOneTimeTokenStore(queries),
     mail: new PrismaMailStore(queries),
+    alerts: new PrismaAlertStore(queries),
   }
 }
 

@@ -20,5 +20,11 @@ export interface Alerts {
   raise(kind: AlertKind, details: JsonObject): void
 }
 
+/** Alerts that were raised here and are not written yet. */
+export interface GatheredAlerts extends Alerts {
+  /** Writes them. Rejects when the database is away: then they are kept, and added to. */
+  flush(): Promise<void>
+}
+
 /** Nobody is told. */
 export const noAlerts: Alerts = { raise: () => undefined }

@@ -13,6 +13,7 @@ const fieldsOf: Readonly<Record<MailKind, readonly string[]>> = {
   ACCOUNT_DELETED: [],
   ACCOUNT_LOCKED: ['token'],
   PASSWORD_EXPIRES: ['expiresAt'],
+  OPERATOR_ALERT: ['alert', 'message', 'occurrences', 'windowStart', 'windowEnd', 'details'],
 }
 
 /** Whether this version can write such a mail; a newer one beside it may know more kinds. */

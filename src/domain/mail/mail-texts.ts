@@ -117,6 +117,16 @@ export function writeMail(mail: Mail, lifeSeconds: number, { app, links }: MailL
         action: home,
         closing: ['If you let it pass, you can still set a new one when you sign in.'],
       }
+    case 'OPERATOR_ALERT':
+      return {
+        subject: `${app.name}: ${mail.alert}`,
+        paragraphs: [
+          mail.message,
+          `${timesInWords(mail.occurrences)} between ${mail.windowStart} and ${mail.windowEnd}. The first: ${mail.details}`,
+        ],
+        action: home,
+        closing: ['You get this mail because your address is that of the operators.'],
+      }
   }
 }
 
@@ -140,6 +150,10 @@ export function inWords(seconds: number): string {
   ]
   const count = seconds / size
   return `${count} ${name}${count === 1 ? '' : 's'}`
+}
+
+function timesInWords(count: string): string {
+  return count === '1' ? 'Once' : `${count} times`
 }
 
 function dateInWords(iso: string): string {

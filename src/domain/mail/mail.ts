@@ -11,6 +11,16 @@ export type Mail =
   | { readonly kind: 'ACCOUNT_DELETED' }
   | { readonly kind: 'ACCOUNT_LOCKED'; readonly token: string }
   | { readonly kind: 'PASSWORD_EXPIRES'; readonly expiresAt: string }
+  /** To the operators; `details` is JSON text. */
+  | {
+      readonly kind: 'OPERATOR_ALERT'
+      readonly alert: string
+      readonly message: string
+      readonly occurrences: string
+      readonly windowStart: string
+      readonly windowEnd: string
+      readonly details: string
+    }
 
 export type MailKind = Mail['kind']
 

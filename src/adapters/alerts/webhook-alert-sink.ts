@@ -1,0 +1,90 @@
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { isIP } from 'node:net'
+import { AlertError, type AlertNotice, type AlertSink } from '../../domain/alerts/alert-sink.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { hmacSha256 } from '../../lib/digest.ts'
+import type { Secret } from '../../lib/secret.ts'
+import {
+  isPublicAddress,
+  lookupPublic,
+  PrivateAddressError,
+  type Resolve,
+  resolveBySystem,
+} from './public-addresses.ts'
+
+export interface WebhookAlertSinkOptions {
+  /** http or https; a secret, since many receivers know callers by it alone. */
+  readonly url: Secret
+  /** Signs what is sent. */
+  readonly secret: Secret
+  /** Whether it may lead to an address that is not public. */
+  readonly privateAllowed: boolean
+  readonly clock: Pick<Clock, 'now'>
+  /** How the name is looked up; by the system's resolver unless given. */
+  readonly resolve?: Resolve
+  /** How long one telling may take, from the look-up to the first line of the answer; 5 s by default. */
+  readonly totalMs?: number
+}
+
+/**
+ * Posts JSON to one URL. `x-gatehouse-signature: t=<unix seconds>,v1=<hex HMAC-SHA-256(secret, t + "." + body)>` lets the
+ * receiver tell who it comes from and when. Follows no redirect and reads nothing but the status: 2xx is understood.
+ */
+export class WebhookAlertSink implements AlertSink {
+  readonly #options: WebhookAlertSinkOptions
+
+  constructor(options: WebhookAlertSinkOptions) {
+    this.#options = options
+  }
+
+  async tell(notice: AlertNotice): Promise<void> {
+    const signal = AbortSignal.timeout(this.#options.totalMs ?? 5000)
+    const status = await this.#post(JSON.stringify(notice), signal).catch((error: unknown) => {
+      throw new AlertError(signal.aborted ? 'The webhook took too long.' : `The webhook: ${codeOf(error)}.`)
+    })
+    if (status < 200 || status > 299) throw new AlertError(`The webhook: HTTP ${status}.`)
+  }
+
+  #post(body: string, signal: AbortSignal): Promise<number> {
+    const { privateAllowed, resolve = resolveBySystem } = this.#options
+    const url = new URL(this.#options.url.reveal())
+    const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+    if (!privateAllowed && isIP(host) !== 0 && !isPublicAddress(host))
+      return Promise.reject(new PrivateAddressError('The address is not public.'))
+    const request = url.protocol === 'https:' ? requestHttps : requestHttp
+    return new Promise((answered, failed) => {
+      const sent = request(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+          'user-agent': 'Gatehouse',
+          'x-gatehouse-signature': this.#sign(body),
+        },
+        // A connection of its own: none that another look-up has opened.
+        agent: false,
+        signal,
+        ...(privateAllowed ? {} : { lookup: lookupPublic(resolve) }),
+      })
+      sent.on('error', failed)
+      sent.on('response', (response) => {
+        answered(response.statusCode ?? 0)
+        response.destroy()
+      })
+      sent.end(body)
+    })
+  }
+
+  #sign(body: string): string {
+    const { clock, secret } = this.#options
+    const seconds = Math.floor(clock.now().getTime() / 1000)
+    const signature = Buffer.from(hmacSha256(secret.reveal(), `${seconds}.${body}`)).toString('hex')
+    return `t=${seconds},v1=${signature}`
+  }
+}
+
+/** The system's code (ECONNREFUSED …), which names neither URL nor address. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'no answer'
+}

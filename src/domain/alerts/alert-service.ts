@@ -1,0 +1,97 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Ids } from '../../lib/ids.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { Metrics } from '../../lib/metrics.ts'
+import type { JsonObject } from '../users/user.ts'
+import { type AlertKind, alertKinds, type GatheredAlerts } from './alert.ts'
+import { windowOf } from './alert-policy.ts'
+import type { AlertCount, AlertStore } from './alert-store.ts'
+
+export interface AlertServiceDeps {
+  /** Null: nobody is to be told, and alerts end in the log. */
+  readonly store: Pick<AlertStore, 'record'> | null
+  readonly windowSeconds: number
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+const longestText = 500
+const longestDetails = 2000
+
+/**
+ * Gathers what is raised: per kind a count and the details of the first, never more, however long the database is away.
+ * The log shows the first of a kind at once and the others of a window as one line.
+ */
+export class AlertService implements GatheredAlerts {
+  readonly #deps: AlertServiceDeps
+  #gathered = new Map<AlertKind, AlertCount>()
+  readonly #logged = new Map<AlertKind, { readonly atMs: number; unlogged: number }>()
+
+  constructor(deps: AlertServiceDeps) {
+    this.#deps = deps
+  }
+
+  raise(kind: AlertKind, details: JsonObject): void {
+    try {
+      this.#deps.metrics.count('alerts', kind)
+      const kept = storable(details)
+      this.#log(kind, kept)
+      if (this.#deps.store !== null)
+        this.#gather(this.#gathered, { id: this.#deps.ids.next(), kind, occurrences: 1, details: kept })
+    } catch (error) {
+      this.#deps.logger.error({ kind, error }, 'an alert could not be raised')
+    }
+  }
+
+  async flush(): Promise<void> {
+    this.#logAgain()
+    const { store, clock, windowSeconds } = this.#deps
+    const taken = this.#gathered
+    if (store === null || taken.size === 0) return
+    this.#gathered = new Map()
+    const now = clock.now()
+    try {
+      await store.record([...taken.values()], windowOf(now, windowSeconds), now)
+    } catch (error) {
+      for (const count of this.#gathered.values()) this.#gather(taken, count)
+      this.#gathered = taken
+      throw error
+    }
+  }
+
+  #gather(counts: Map<AlertKind, AlertCount>, added: AlertCount): void {
+    const known = counts.get(added.kind)
+    const occurrences = (known?.occurrences ?? 0) + added.occurrences
+    counts.set(added.kind, { ...(known ?? added), occurrences })
+  }
+
+  #log(kind: AlertKind, details: JsonObject): void {
+    const known = this.#logged.get(kind)
+    if (known !== undefined) {
+      known.unlogged += 1
+      return
+    }
+    this.#logged.set(kind, { atMs: this.#deps.clock.monotonicMs(), unlogged: 0 })
+    this.#deps.logger.warn({ kind, details }, `alert: ${alertKinds[kind]}`)
+  }
+
+  #logAgain(): void {
+    const { clock, windowSeconds, logger } = this.#deps
+    const over = clock.monotonicMs() - windowSeconds * 1000
+    for (const [kind, { atMs, unlogged }] of this.#logged) {
+      if (atMs > over) continue
+      this.#logged.delete(kind)
+      if (unlogged > 0) logger.warn({ kind, occurrences: unlogged }, `alert, again: ${alertKinds[kind]}`)
+    }
+  }
+}
+
+/** Without what a database refuses or a terminal obeys, and no longer than anybody reads. */
+function storable(details: JsonObject): JsonObject {
+  const text = JSON.stringify(details, (_key, value: unknown) =>
+    typeof value === 'string' ? value.slice(0, longestText).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd') : value,
+  )
+  return text.length > longestDetails ? {} : JSON.parse(text)
+}

@@ -1,0 +1,104 @@
+import { alertKinds } from '../domain/alerts/alert.ts'
+import { mostTries, nextTryAt, toldBy } from '../domain/alerts/alert-policy.ts'
+import { AlertError, type AlertNotice, type AlertSink } from '../domain/alerts/alert-sink.ts'
+import type { AlertStore, ClaimedAlert } from '../domain/alerts/alert-store.ts'
+import type { QueuedMail } from '../domain/mail/mail.ts'
+import type { MailComposer } from '../domain/mail/mail-composer.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Logger } from '../lib/logger.ts'
+
+export interface DeliverAlertsDeps {
+  readonly store: AlertStore
+  readonly transaction: Transaction
+  /** Null: there is no webhook. */
+  readonly webhook: AlertSink | null
+  readonly composer: MailComposer
+  /** Address of the operators; null: they want no mail. */
+  readonly email: string | null
+  readonly courier: { wake(): void }
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** How long an alert belongs to whoever took it: longer than telling takes. */
+const claimMs = 30_000
+
+/**
+ * Tells of what is due. The mail is written in the transaction of the first try: one to a telling, whatever becomes of
+ * the webhook, which is tried again under the same id.
+ */
+export class DeliverAlerts {
+  readonly #deps: DeliverAlertsDeps
+
+  constructor(deps: DeliverAlertsDeps) {
+    this.#deps = deps
+  }
+
+  /** Takes up to `limit` alerts in hand and writes their mails. */
+  async take(limit: number): Promise<readonly ClaimedAlert[]> {
+    const { clock, transaction, courier } = this.#deps
+    const now = clock.now()
+    const { alerts, mails } = await transaction(async (stores) => {
+      const alerts = await stores.alerts.claim(now, new Date(now.getTime() + claimMs), limit)
+      const mails = alerts.filter(({ attempts }) => attempts === 1).flatMap((alert) => this.#mailOf(alert))
+      for (const mail of mails) await stores.mail.enqueue(mail)
+      return { alerts, mails }
+    })
+    if (mails.length > 0) courier.wake()
+    return alerts
+  }
+
+  /** Brings one of them to its end, or to its next try. Rejects only when the store fails: then it is tried again. */
+  async tell(alert: ClaimedAlert): Promise<void> {
+    const { webhook, logger } = this.#deps
+    if (alert.attempts > mostTries) return this.#fail(alert, 'Every try was cut short.')
+    try {
+      await webhook?.tell(noticeOf(alert))
+    } catch (error) {
+      if (!(error instanceof AlertError))
+        logger.error({ alertId: alert.id, error }, 'alert could not be told')
+      return this.#fail(alert, error instanceof AlertError ? error.message : 'Unexpected error.')
+    }
+    await this.#settle(alert, null)
+  }
+
+  async #fail(alert: ClaimedAlert, reason: string): Promise<void> {
+    const { store, clock, logger } = this.#deps
+    const { id: alertId, kind, attempts } = alert
+    const nextAttemptAt = nextTryAt(attempts, clock.now())
+    if (nextAttemptAt === null) {
+      await this.#settle(alert, reason)
+      return logger.error({ alertId, kind, attempts, reason }, 'alert given up')
+    }
+    await store.postpone(alert, { reason, nextAttemptAt })
+    logger.warn({ alertId, kind, attempts, reason, nextAttemptAt }, 'alert postponed')
+  }
+
+  async #settle(alert: ClaimedAlert, reason: string | null): Promise<void> {
+    const { store, clock } = this.#deps
+    await store.settle(alert, { told: toldBy(alert), reason, now: clock.now() })
+  }
+
+  #mailOf(alert: ClaimedAlert): readonly QueuedMail[] {
+    const { email, composer } = this.#deps
+    if (email === null) return []
+    const { kind, message, occurrences, windowStart, windowEnd, details } = noticeOf(alert)
+    const mail = {
+      kind: 'OPERATOR_ALERT',
+      alert: kind,
+      message,
+      occurrences: String(occurrences),
+      windowStart: windowStart.toISOString(),
+      windowEnd: windowEnd.toISOString(),
+      details: JSON.stringify(details),
+    } as const
+    return [composer.compose({ to: { email, name: null }, mail, tokens: [] }, null)]
+  }
+}
+
+function noticeOf(alert: ClaimedAlert): AlertNotice {
+  const { id, kind, occurrences, toldOccurrences, windowStart, windowEnd, details } = alert
+  const message = alertKinds[kind]
+  return { id: `${id}:${toldOccurrences}`, kind, message, occurrences, windowStart, windowEnd, details }
+}
