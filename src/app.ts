@@ -16,6 +16,7 @@ import { createRotateSigningKeys } from './flows/rotate-signing-keys.ts'
 import { createUserLoader } from './graphql/loaders.ts'
 import { createSchema, credentialFieldsOf } from './graphql/schema.ts'
 import { addShield } from './graphql/shield.ts'
+import { normaliseAddress } from './http/client-address.ts'
 import { createContextFactory } from './http/graphql-context.ts'
 import type { ShownMailbox } from './http/plugins/use-mailbox.ts'
 import { createHttpApp, type HttpApp } from './http/server.ts'
@@ -107,7 +108,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       deviceTokens,
       flows,
       sessions: new SessionService({ sessions: stores.sessions, clock }),
-      audit: new AuditService({ auditStore: stores.audit }),
+      audit: new AuditService({ auditStore: stores.audit, normaliseAddress }),
       createUserLoader: () => createUserLoader(stores.users),
     }),
   })

@@ -1,5 +1,6 @@
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
 import { limits } from '../domain/rate-limits/limits.ts'
+import { addAuditEvents } from './audit-events.ts'
 import { createBuilder } from './builder.ts'
 import { addEmailChange } from './email-change.ts'
 import { addEmailVerification } from './email-verification.ts'
@@ -44,6 +45,7 @@ export function createSchema(): GraphQLSchema {
   addProfile(builder, types)
   addReauthenticate(builder, types)
   addUsers(builder, types)
+  addAuditEvents(builder, types)
   const schema = builder.toSubGraphSchema({
     linkUrl: 'https://specs.apollo.dev/federation/v2.6',
     federationDirectives: ['@key', '@shareable', '@authenticated', '@requiresScopes'],

@@ -1,7 +1,6 @@
 import type { AuditEvent } from '../domain/audit/audit-event.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
 import { describeDevice } from '../domain/sessions/device.ts'
-import { auditEventTypeValues } from './audit-event-types.ts'
 import type { Builder } from './builder.ts'
 import { type GraphqlContext, viewerOf } from './context.ts'
 import { type ConnectionArguments, readPage, toPage } from './cursors.ts'
@@ -41,15 +40,11 @@ export function addSecurityEvents(builder: Builder, types: Types): void {
 }
 
 function addSecurityEvent(builder: Builder, types: Types) {
-  const type = builder.enumType('AuditEventType', {
-    description: 'What can happen to an account. The list grows, and no value is ever renamed.',
-    values: auditEventTypeValues,
-  })
   return builder.objectRef<AuditEvent>('SecurityEvent').implement({
     description: 'Something that happened to your account.',
     fields: (t) => ({
       id: t.exposeID('id', { description: 'A uuid; sorts by time.' }),
-      type: t.expose('type', { type, description: 'What happened.' }),
+      type: t.expose('type', { type: types.auditEventType, description: 'What happened.' }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it happened.' }),
       ipAddress: t.exposeString('ipAddress', {
         nullable: true,

@@ -12,6 +12,7 @@ export const listedFields = {
   Query: [
     '_entities',
     '_service',
+    'auditEvents',
     'csrfToken',
     'currentSession',
     'me',

@@ -2,6 +2,7 @@ import type { Device } from '../domain/sessions/device.ts'
 import { type Session, type TokenTransport, tokenTransports } from '../domain/sessions/session.ts'
 import type { User, UserRole } from '../domain/users/user.ts'
 import type { SessionTokens } from '../flows/session-tokens.ts'
+import { auditEventTypeValues } from './audit-event-types.ts'
 import type { Builder } from './builder.ts'
 import { passwordRequirementValues } from './problem-codes.ts'
 
@@ -15,6 +16,10 @@ export function createTypes(builder: Builder) {
     userRole: builder.enumType('UserRole', {
       description: 'What somebody may do at large.',
       values: userRoleValues,
+    }),
+    auditEventType: builder.enumType('AuditEventType', {
+      description: 'What can happen to an account. The list grows, and no value is ever renamed.',
+      values: auditEventTypeValues,
     }),
     passwordRequirement: builder.enumType('PasswordRequirement', {
       description: 'What a password policy can ask for.',

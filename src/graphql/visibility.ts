@@ -1,3 +1,4 @@
+import type { Viewer } from '../domain/access/viewer.ts'
 import type { Session } from '../domain/sessions/session.ts'
 import type { User } from '../domain/users/user.ts'
 import type { GraphqlContext } from './context.ts'
@@ -8,13 +9,21 @@ import type { GraphqlContext } from './context.ts'
  */
 export function mayReadPersonal(context: GraphqlContext, user: User): boolean {
   if (context.proven.userIds.has(user.id)) return true
-  const { viewer, failure } = context.authentication
-  if (viewer === null) {
-    if (typeof failure === 'string') return false
-    throw failure.cause
-  }
-  if (viewer.tenantId !== user.tenantId) return false
+  const viewer = knownViewer(context)
+  if (viewer === null || viewer.tenantId !== user.tenantId) return false
   return viewer.userId === user.id || viewer.permissions.has('users:read')
+}
+
+/** Whether the viewer may see what the audit log says about a user. Throws likewise. */
+export function mayReadAudit(context: GraphqlContext, user: User): boolean {
+  const viewer = knownViewer(context)
+  return viewer !== null && viewer.tenantId === user.tenantId && viewer.permissions.has('audit:read')
+}
+
+function knownViewer(context: GraphqlContext): Viewer | null {
+  const { viewer, failure } = context.authentication
+  if (viewer === null && typeof failure !== 'string') throw failure.cause
+  return viewer
 }
 
 /** Whether a session is the one that asks, or has just begun. */

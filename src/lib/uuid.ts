@@ -4,3 +4,11 @@ const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 export function isUuid(value: unknown): value is string {
   return typeof value === 'string' && pattern.test(value)
 }
+
+const TIME_DIGITS = 12
+
+/** The lowest uuid of version 7 that was made at this time or later, in the order in which PostgreSQL has them. */
+export function lowestUuidAt(time: Date): string {
+  const digits = Math.max(0, time.getTime()).toString(16).padStart(TIME_DIGITS, '0')
+  return `${digits.slice(0, 8)}-${digits.slice(8, TIME_DIGITS)}-0000-0000-000000000000`
+}

@@ -4,6 +4,20 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What events have in common: all of what is given. */
+export type AuditEventFilter = {
+  /** Not earlier than this. */
+  from?: string | null | undefined;
+  /** One IPv4 or IPv6 address, however it is written. */
+  ipAddress?: string | null | undefined;
+  /** Not later than this; not before `from`. */
+  to?: string | null | undefined;
+  /** One of these, at least one. */
+  types?: Array<AuditEventType> | null | undefined;
+  /** A user of the viewer's tenant, or one who was: whom the events are about. */
+  userId?: string | number | null | undefined;
+};
+
 /** What can happen to an account. The list grows, and no value is ever renamed. */
 export type AuditEventType =
   /** The account was deleted. */
@@ -473,6 +487,17 @@ export type DeleteAccountMutation = { deleteAccount:
     | { __typename: 'InvalidCredentialsProblem', code: AuthProblemCode, message: string }
    | null };
 
+export type AuditEventsQueryVariables = Exact<{
+  filter?: AuditEventFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type AuditEventsQuery = { auditEvents: { edges: Array<{ cursor: string, node: { id: string } }>, nodes: Array<{ id: string, type: AuditEventType, createdAt: string, ipAddress: string | null, userAgent: string | null, requestId: string | null, reason: string | null, details: Record<string, unknown>, user: { id: string, email: string | null } | null, actor: { id: string, email: string | null } | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+
 export type RegisterMutationVariables = Exact<{
   input: RegisterInput;
 }>;
@@ -866,6 +891,48 @@ export const DeleteAccountDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteAccountMutation, DeleteAccountMutationVariables>;
+export const AuditEventsDocument = new TypedDocumentString(`
+    query AuditEvents($filter: AuditEventFilter, $first: Int, $after: String, $last: Int, $before: String) {
+  auditEvents(
+    filter: $filter
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    edges {
+      cursor
+      node {
+        id
+      }
+    }
+    nodes {
+      id
+      type
+      createdAt
+      ipAddress
+      userAgent
+      requestId
+      reason
+      details
+      user {
+        id
+        email
+      }
+      actor {
+        id
+        email
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditEventsQuery, AuditEventsQueryVariables>;
 export const RegisterDocument = new TypedDocumentString(`
     mutation Register($input: RegisterInput!) {
   register(input: $input) {

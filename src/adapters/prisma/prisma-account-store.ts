@@ -175,10 +175,17 @@ export class PrismaAccountStore implements AccountStore {
     )
   }
 
-  /** The events stay, and with them the bare id; where somebody was and what he used goes. Mails that wait have no reader. */
+  /**
+   * The events stay, and with them the bare id; where somebody was, what he used and what others wrote about him goes,
+   * and where he did something to others from. Mails that wait have no reader.
+   */
   async #forgetPerson(userId: string): Promise<void> {
     await this.#queries.$executeRaw`
-      UPDATE audit_events SET ip_address = NULL, user_agent = NULL, details = '{}'::jsonb WHERE user_id = ${userId}::uuid`
+      UPDATE audit_events SET ip_address = NULL, user_agent = NULL, details = '{}'::jsonb,
+        reason = CASE WHEN reason ~ '^[A-Z][A-Z0-9_]*$' THEN reason END
+      WHERE user_id = ${userId}::uuid`
+    await this.#queries.$executeRaw`
+      UPDATE audit_events SET ip_address = NULL, user_agent = NULL WHERE actor_id = ${userId}::uuid`
     await this.#queries.$executeRaw`
       UPDATE mail_messages SET sealed_parameters = NULL, user_id = NULL,
         state = CASE WHEN state = 'QUEUED' THEN 'DISCARDED'::mail_state ELSE state END

@@ -1,5 +1,6 @@
 import { type AuditEvent, auditEventTypes } from '../../domain/audit/audit-event.ts'
-import type { AuditPage, AuditStore } from '../../domain/audit/audit-store.ts'
+import type { AuditFilter, AuditPage, AuditStore } from '../../domain/audit/audit-store.ts'
+import { selectAuditPage } from './audit-page.ts'
 import { insertAuditFrom } from './audit-rows.ts'
 import { Prisma } from './generated/client.ts'
 import type { Queries } from './queries.ts'
@@ -24,6 +25,19 @@ export class PrismaAuditStore implements AuditStore {
   async listHistory(userId: string, page: AuditPage): Promise<readonly AuditEvent[]> {
     const events = await this.#queries.$queryRaw<AuditEvent[]>(historyOf(userId, page))
     return page.from === 'newest' ? events : events.reverse()
+  }
+
+  async list(filter: AuditFilter, page: AuditPage): Promise<readonly AuditEvent[]> {
+    const rows = await this.#queries.$queryRaw<AuditEvent[]>(selectAuditPage(filter, page))
+    return page.from === 'newest' ? rows : rows.reverse()
+  }
+
+  async knowsUser(tenantId: string, userId: string): Promise<boolean> {
+    const [row] = await this.#queries.$queryRaw<{ known: boolean }[]>`
+      SELECT EXISTS (SELECT 1 FROM users WHERE id = ${userId}::uuid AND tenant_id = ${tenantId}::uuid)
+        OR EXISTS (SELECT 1 FROM audit_events WHERE user_id = ${userId}::uuid AND tenant_id = ${tenantId}::uuid)
+        AS known`
+    return row?.known === true
   }
 }
 
