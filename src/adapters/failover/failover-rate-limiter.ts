@@ -27,9 +27,9 @@ const rests = { restMs: 250, longestRestMs: 1000 }
 
 /**
  * Counts in Redis, and while Redis does not answer in this process: then each process admits its share of a budget,
- * rounded up. What is known to be full stays so. An outage is noticed by a call that fails, which takes as long as a command may; after that one call a
- * rest tries Redis, and the others do not wait. What was counted before and during an outage is not carried over: a
- * key gets a budget anew at each change, at most twice a rest.
+ * rounded up. Both remember over any number of outages, so that one window admits at most the budget and the shares of
+ * all processes; what is known to be full stays so. An outage is noticed by a call that fails, which takes as long as a
+ * command may; after that one call a rest tries Redis, and the others do not wait.
  */
 export class FailoverRateLimiter implements RateLimiter {
   readonly #deps: FailoverRateLimiterDeps

@@ -24,6 +24,8 @@ export function openRedis(
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     autoResubscribe: false,
+    // What lost its answer may have been done: whoever sent it decides whether it is to be done again.
+    autoResendUnfulfilledCommands: false,
     enableAutoPipelining: gathers,
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),
   })

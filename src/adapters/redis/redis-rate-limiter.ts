@@ -22,6 +22,8 @@ interface Counted {
 
 /** How long the first calls wait for a connection that is being opened. */
 const OPENING_MS = 100
+/** No call takes longer. A command's own limit begins when it is sent, and those that are gathered wait for others. */
+const LIMIT_MS = 100
 
 /**
  * Sliding windows in Redis, shared by all processes. One script for each call; a key whose budget is used up is
@@ -49,14 +51,14 @@ export class RedisRateLimiter implements SharedRateLimiter {
     const refusal = blocked.refusalOf(key, askedAtMs)
     if (refusal !== null) return refusal
     if (this.#opening !== null) await this.#opening
-    const verdict = await ask(window, key)
+    const verdict = await inTime(ask(window, key))
     blocked.learn(key, verdict, askedAtMs)
     return verdict
   }
 
   async refund({ name, budget, key }: Charge): Promise<void> {
     const { window, blocked } = this.#countedOf(name, budget)
-    await window.takeBack(key)
+    await inTime(window.takeBack(key))
     blocked.forget(key)
   }
 
@@ -80,4 +82,11 @@ async function ask(window: SlidingWindow, key: string): Promise<LimitVerdict> {
   const { consumedPoints, remainingPoints, msBeforeNext, resetAfterMs } = answer
   const admitted = consumedPoints <= window.points
   return { admitted, remaining: remainingPoints, retryAfterMs: msBeforeNext, resetAfterMs }
+}
+
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('Redis did not answer in time.')), LIMIT_MS)
+    answer.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }

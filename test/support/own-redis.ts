@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Whether there is a redis-server to be started here. */
+export function hasRedisServer(): boolean {
+  return spawnSync('redis-server', ['--version']).error === undefined
+}
+
+/** A Redis that a test may stop; it keeps nothing on disk. */
+export class OwnRedis {
+  readonly #port: number
+  #process: ChildProcess | null = null
+
+  private constructor(port: number) {
+    this.#port = port
+  }
+
+  static async start(): Promise<OwnRedis> {
+    const redis = new OwnRedis(await freePort())
+    await redis.start()
+    return redis
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.#port}`
+  }
+
+  /** On the same port again, with nothing in it. */
+  async start(): Promise<void> {
+    const options = { port: String(this.#port), bind: '127.0.0.1', save: '', appendonly: 'no' }
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
+    this.#process = spawn('redis-server', args, { stdio: 'ignore' })
+    while (!(await isListening(this.#port))) await sleep(20)
+  }
+
+  async stop(): Promise<void> {
+    const stopped = this.#process
+    if (stopped === null) return
+    this.#process = null
+    const gone = once(stopped, 'exit')
+    stopped.kill('SIGKILL')
+    await gone
+  }
+
+  /** The process is still there and its sockets are open, but it does nothing. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT')
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('There is no free port.')
+  return address.port
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
