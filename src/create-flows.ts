@@ -37,6 +37,7 @@ import { createRegisterPending } from './flows/register-pending.ts'
 import { createRequestPasswordReset, createResendVerificationEmail } from './flows/request-mail.ts'
 import { createResetPassword } from './flows/reset-password.ts'
 import { createIssueSessionTokens } from './flows/session-tokens.ts'
+import { createUnlockAccount } from './flows/unlock-account.ts'
 import { createUpdateProfile } from './flows/update-profile.ts'
 import { createVerifyEmail } from './flows/verify-email.ts'
 import { createWatchSession } from './flows/watch-session.ts'
@@ -123,6 +124,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
     requestPasswordReset: createRequestPasswordReset({ ...change, users }),
     resetPassword: createResetPassword({ ...credentials, users, oneTimeTokens, lockOut }),
     reauthenticate: createReauthenticate({ ...change, provePassword, sessions, issueTokens }),
+    unlockAccount: createUnlockAccount({ ...change, lockOut, deviceTokens }),
     changePassword: createChangePassword({ ...credentials, provePassword, sessions, issueTokens }),
     updateProfile: createUpdateProfile(change),
     requestEmailChange: createRequestEmailChange(email),

@@ -5,6 +5,7 @@ import { AesSealer } from './adapters/crypto/aes-sealer.ts'
 import { Argon2PasswordHasher } from './adapters/crypto/argon2-password-hasher.ts'
 import { ScryptPassphraseSealer } from './adapters/crypto/scrypt-passphrase-sealer.ts'
 import { ZxcvbnPasswordScorer } from './adapters/crypto/zxcvbn-password-scorer.ts'
+import { FailoverAttemptStore } from './adapters/failover/failover-attempt-store.ts'
 import { FailoverRateLimiter } from './adapters/failover/failover-rate-limiter.ts'
 import { MaxmindGeoLocator } from './adapters/geo/maxmind-geo-locator.ts'
 import { MailboxMailTransport } from './adapters/mail/mailbox-mail-transport.ts'
@@ -23,6 +24,7 @@ import { PrismaPersonExport } from './adapters/prisma/prisma-person-export.ts'
 import { PrismaSigningKeyStore } from './adapters/prisma/prisma-signing-key-store.ts'
 import { createStores, createTransaction } from './adapters/prisma/prisma-stores.ts'
 import { PrismaTenantStore } from './adapters/prisma/prisma-tenant-store.ts'
+import { RedisAttemptStore } from './adapters/redis/redis-attempt-store.ts'
 import { openRedis, pingRedis } from './adapters/redis/redis-client.ts'
 import { RedisRateLimiter } from './adapters/redis/redis-rate-limiter.ts'
 import { RedisRevocationChannel } from './adapters/redis/redis-revocation-channel.ts'
@@ -195,7 +197,7 @@ export function assemble(
     sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
     revocationChannel: volatile.revocationChannel,
     rateLimiter: openRateLimiter(config, { clock, logger, metrics, closer }),
-    attempts: new MemoryAttemptStore({ clock, maxEntries: config.protection.limits?.maxCounters ?? 100_000 }),
+    attempts: openAttempts(config, { clock, logger, metrics, closer }),
     geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
     metrics,
     ...openAlerts(config.protection.alerts, { store: stores.alerts, clock, ids, logger, metrics }),
@@ -233,11 +235,11 @@ function openMail(mail: Config['mail'], clock: Clock): Pick<Infrastructure, 'mai
   return { mailTransport: mailbox, mailbox }
 }
 
-interface RateLimiterParts extends Pick<Infrastructure, 'clock' | 'logger' | 'metrics'> {
+interface CounterParts extends Pick<Infrastructure, 'clock' | 'logger' | 'metrics'> {
   readonly closer: Closer
 }
 
-function openRateLimiter(config: Config, { clock, logger, metrics, closer }: RateLimiterParts): RateLimiter {
+function openRateLimiter(config: Config, { clock, logger, metrics, closer }: CounterParts): RateLimiter {
   const { limits } = config.protection
   // Where limits are off nobody asks it, and it keeps room for little.
   const own = new MemoryRateLimiter({ clock, maxCounters: limits?.maxCounters ?? 100 })
@@ -250,6 +252,24 @@ function openRateLimiter(config: Config, { clock, logger, metrics, closer }: Rat
     own,
     replicas: config.replicas,
     clock: systemClock,
+    logger,
+    metrics,
+  })
+}
+
+function openAttempts(config: Config, { clock, logger, metrics, closer }: CounterParts): AttemptStore {
+  const maxEntries = config.protection.limits?.maxCounters ?? 100_000
+  const own = new MemoryAttemptStore({ clock, maxEntries })
+  if (config.redis === null) return own
+  const redis = openRedis(config.redis.url, 'attempts', logger)
+  closer.add('redis attempts', async () => redis.disconnect())
+  return new FailoverAttemptStore({
+    shared: new RedisAttemptStore(redis),
+    own,
+    replicas: config.replicas,
+    maxLocks: maxEntries,
+    clock,
+    breakerClock: systemClock,
     logger,
     metrics,
   })

@@ -18,6 +18,7 @@ import type { createRefreshSession } from './refresh-session.ts'
 import type { createRegister } from './register.ts'
 import type { createRequestPasswordReset, createResendVerificationEmail } from './request-mail.ts'
 import type { createResetPassword } from './reset-password.ts'
+import type { createUnlockAccount } from './unlock-account.ts'
 import type { createUpdateProfile } from './update-profile.ts'
 import type { createVerifyEmail } from './verify-email.ts'
 
@@ -39,6 +40,7 @@ export interface Flows {
   readonly requestPasswordReset: ReturnType<typeof createRequestPasswordReset>
   readonly resetPassword: ReturnType<typeof createResetPassword>
   readonly reauthenticate: ReturnType<typeof createReauthenticate>
+  readonly unlockAccount: ReturnType<typeof createUnlockAccount>
   readonly changePassword: ReturnType<typeof createChangePassword>
   readonly updateProfile: ReturnType<typeof createUpdateProfile>
   readonly requestEmailChange: ReturnType<typeof createRequestEmailChange>

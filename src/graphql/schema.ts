@@ -20,6 +20,7 @@ import { addSecurityEvents } from './security-events.ts'
 import { addSessions } from './sessions.ts'
 import { addCsrfToken, addTokens } from './tokens.ts'
 import { createTypes } from './types.ts'
+import { addUnlockAccount } from './unlock-account.ts'
 import { addUser } from './user.ts'
 import { addUsers } from './users.ts'
 
@@ -42,6 +43,7 @@ export function createSchema(): GraphQLSchema {
   addEmailChange(builder, types)
   addPasswords(builder, types)
   addPasswordChanges(builder, types)
+  addUnlockAccount(builder)
   addProfile(builder, types)
   addReauthenticate(builder, types)
   addUsers(builder, types)

@@ -40,6 +40,7 @@ export const listedFields = {
     'revokeOtherSessions',
     'revokeSession',
     'undoEmailChange',
+    'unlockAccount',
     'updateProfile',
     'verifyEmail',
   ],

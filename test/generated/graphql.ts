@@ -397,6 +397,17 @@ export type RequestResetMutation = { requestPasswordReset:
     | { __typename: 'RequestPasswordResetSuccess', email: string }
    | null };
 
+export type UnlockAccountMutationVariables = Exact<{
+  token: string;
+}>;
+
+
+export type UnlockAccountMutation = { unlockAccount:
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'InvalidTokenProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'UnlockAccountSuccess', unlocked: boolean }
+   | null };
+
 export type ResetPasswordMutationVariables = Exact<{
   input: ResetPasswordInput;
 }>;
@@ -742,6 +753,20 @@ export const RequestResetDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RequestResetMutation, RequestResetMutationVariables>;
+export const UnlockAccountDocument = new TypedDocumentString(`
+    mutation UnlockAccount($token: String!) {
+  unlockAccount(input: {token: $token}) {
+    __typename
+    ... on UnlockAccountSuccess {
+      unlocked
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnlockAccountMutation, UnlockAccountMutationVariables>;
 export const ResetPasswordDocument = new TypedDocumentString(`
     mutation ResetPassword($input: ResetPasswordInput!) {
   resetPassword(input: $input) {

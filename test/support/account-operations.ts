@@ -42,6 +42,16 @@ export const requestResetDocument = /* GraphQL */ `
   }
 `
 
+export const unlockAccountDocument = /* GraphQL */ `
+  mutation UnlockAccount($token: String!) {
+    unlockAccount(input: { token: $token }) {
+      __typename
+      ... on UnlockAccountSuccess { unlocked }
+      ... on AuthProblem { code message }
+    }
+  }
+`
+
 export const resetPasswordDocument = /* GraphQL */ `
   mutation ResetPassword($input: ResetPasswordInput!) {
     resetPassword(input: $input) {

@@ -1,0 +1,75 @@
+import type { Redis } from 'ioredis'
+import { delaysFromFailure, firstDelayMs, longestDelayMs } from '../../domain/attempts/attempt-policy.ts'
+import {
+  type AttemptStore,
+  type DistinctCount,
+  distinctWindowMs,
+  type LockOutRules,
+  type Reservation,
+} from '../../domain/attempts/attempt-store.ts'
+import { defineAttemptScripts } from './attempt-scripts.ts'
+import { settled } from './redis-client.ts'
+
+/** How long the first calls wait for a connection that is being opened. */
+const OPENING_MS = 100
+
+/** Attempts in Redis, for all processes together. Rejects when Redis does not answer, which the failover takes in hand. */
+export class RedisAttemptStore implements AttemptStore {
+  readonly #redis: Redis
+  #opening: Promise<void> | null
+
+  constructor(redis: Redis) {
+    this.#redis = redis
+    defineAttemptScripts(redis)
+    this.#opening = settled(redis, OPENING_MS).then(() => {
+      this.#opening = null
+    })
+  }
+
+  async reserve(key: string, rules: LockOutRules): Promise<Reservation> {
+    await this.#opening
+    const { failures, windowSeconds, lockSeconds } = rules
+    const spans = [windowSeconds * 1000, lockSeconds * 1000]
+    const delays = [delaysFromFailure, firstDelayMs, longestDelayMs]
+    return readReservation(await this.#redis.reserveAttempt(attemptKey(key), failures, ...spans, ...delays))
+  }
+
+  async release(key: string, { failures, windowSeconds }: LockOutRules): Promise<void> {
+    await this.#redis.releaseAttempt(attemptKey(key), failures, windowSeconds * 1000)
+  }
+
+  async clear(key: string): Promise<void> {
+    await this.#redis.del(attemptKey(key))
+  }
+
+  async countDistinct(key: string, member: string): Promise<DistinctCount> {
+    await this.#opening
+    const answer = await this.#redis.countDistinct(distinctKey(key), member, distinctWindowMs)
+    const [count, added] = Array.isArray(answer) ? answer : []
+    return { count: Number(count), added: added === 1 }
+  }
+
+  async peekDistinct(key: string): Promise<number> {
+    await this.#opening
+    return this.#redis.pfcount(distinctKey(key))
+  }
+}
+
+function attemptKey(key: string): string {
+  return `gatehouse:attempts:${key}`
+}
+
+function distinctKey(key: string): string {
+  return `gatehouse:distinct:${key}`
+}
+
+/** @throws when it is not what the script answers */
+function readReservation(answer: unknown): Reservation {
+  const [kind, before, retryAfterMs, unlocksAtMs] = Array.isArray(answer) ? answer : []
+  if (kind === 'LOCKED') return { kind, unlocksAt: new Date(Number(unlocksAtMs)) }
+  const failures = Number(before)
+  const unlocksAt = unlocksAtMs === 0 ? null : new Date(Number(unlocksAtMs))
+  if (kind === 'ADMITTED') return { kind, failures, unlocksAt }
+  if (kind === 'DELAYED') return { kind, failures, retryAfterMs: Number(retryAfterMs), unlocksAt }
+  throw new Error('Redis answered a reservation with something else.')
+}
