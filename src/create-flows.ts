@@ -29,11 +29,13 @@ import { createGuardPassword } from './flows/guard-password.ts'
 import { createLogin } from './flows/login.ts'
 import { createLogout } from './flows/logout.ts'
 import { createRevokeOtherSessions, createRevokeSession } from './flows/manage-sessions.ts'
+import { createOpenSession } from './flows/open-session.ts'
 import { createProvePassword } from './flows/prove-password.ts'
 import { createReauthenticate } from './flows/reauthenticate.ts'
 import { createRefreshSession } from './flows/refresh-session.ts'
 import { createRegister } from './flows/register.ts'
 import { createRegisterPending } from './flows/register-pending.ts'
+import { createReportSession } from './flows/report-session.ts'
 import { createRequestPasswordReset, createResendVerificationEmail } from './flows/request-mail.ts'
 import { createResetPassword } from './flows/reset-password.ts'
 import { createIssueSessionTokens } from './flows/session-tokens.ts'
@@ -68,12 +70,21 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
   const issueTokens = createIssueSessionTokens({ accessTokens, refreshTokens, csrfTokens })
   const endSessions = createEndSessions({ sessions, revocations, clock })
   const audit = createAuditRecorder({ clock, ids })
-  const bindings = config.protection.sessions
-  const watchSession = createWatchSession({ sessions, endSessions, bindings, audit, metrics, logger })
+  const sessionProtection = config.protection.sessions
+  const watchSession = createWatchSession({
+    sessions,
+    endSessions,
+    bindings: sessionProtection,
+    audit,
+    metrics,
+    logger,
+  })
   const passwords = { tenants, passwordPolicy, passwordHistory, hasher }
-  const signIn = { clock, ids, sessionRules, hasher, audit, issueTokens, deviceTokens, emailVerification }
+  const begin = { clock, ids, geo: infrastructure.geo, sessionRules }
+  const signIn = { ...begin, hasher, audit, issueTokens, deviceTokens, emailVerification }
   const present = { refreshTokens, csrfTokens, sessions, clock }
   const change = { transaction, revocations, mails, courier, audit, clock }
+  const openSession = createOpenSession({ ...change, metrics, sessionProtection })
   const guardPassword = createGuardPassword({ ...change, auditStore, lockOut, metrics, alerts })
   const provePassword = createProvePassword({ users, hasher, guardPassword })
   const credentials = { ...change, checkNewPassword: createCheckNewPassword(passwords), hasher, ids }
@@ -92,7 +103,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
     login: createLogin({
       ...signIn,
       users,
-      sessions,
+      openSession,
       auditStore,
       guardPassword,
       passwordPolicy,
@@ -114,6 +125,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
     logout: createLogout({ ...present, revocationStore: stores.revocations, verifier, endSessions, audit }),
     revokeSession: createRevokeSession({ endSessions, audit }),
     revokeOtherSessions: createRevokeOtherSessions({ endSessions, audit }),
+    reportSession: createReportSession({ ...change, sessions, alerts }),
     findCsrfToken: createFindCsrfToken({ ...present, verifier }),
     findPasswordPolicy: createFindPasswordPolicy(passwords),
     checkPasswordStrength: createCheckPasswordStrength({ ...passwords, users }),

@@ -1,6 +1,8 @@
 import type { Mail, QueuedMail, Recipient } from '../domain/mail/mail.ts'
 import type { MailComposer } from '../domain/mail/mail-composer.ts'
+import { deviceInWords, placeInWords } from '../domain/mail/sign-in-words.ts'
 import { newOneTimeToken, type OneTimeToken } from '../domain/one-time-tokens/one-time-token.ts'
+import type { NewSession } from '../domain/sessions/session-store.ts'
 import type { Stores } from '../domain/transaction.ts'
 import type { PendingRegistration } from '../domain/users/pending-registration.ts'
 import type { User } from '../domain/users/user.ts'
@@ -117,6 +119,20 @@ export class AccountMails {
     const lifeSeconds = this.#deps.lives.unlockAccountSeconds
     const unlock = this.#token(user, { purpose: 'UNLOCK_ACCOUNT', lifeSeconds })
     return this.#letter(user, user, { kind: 'ACCOUNT_LOCKED', token: unlock.secret }, [unlock])
+  }
+
+  /** Each sign-in has a link of its own: whoever causes more of these mails makes no earlier link void. */
+  newSignIn(user: User, session: Pick<NewSession, 'device' | 'place' | 'network' | 'createdAt'>): Letter {
+    const lifeSeconds = this.#deps.lives.reportSessionSeconds
+    const report = this.#token(user, { purpose: 'REPORT_SESSION', lifeSeconds, keepsOlder: true })
+    const mail = {
+      kind: 'NEW_SIGN_IN',
+      device: deviceInWords(session.device),
+      place: placeInWords(session.place, session.network),
+      signedInAt: session.createdAt.toISOString(),
+      reportToken: report.secret,
+    } as const
+    return this.#letter(user, user, mail, [report])
   }
 
   /** The account is gone by then: the row names nobody. */

@@ -16,6 +16,7 @@ import type { createRevokeOtherSessions, createRevokeSession } from './manage-se
 import type { createReauthenticate } from './reauthenticate.ts'
 import type { createRefreshSession } from './refresh-session.ts'
 import type { createRegister } from './register.ts'
+import type { createReportSession } from './report-session.ts'
 import type { createRequestPasswordReset, createResendVerificationEmail } from './request-mail.ts'
 import type { createResetPassword } from './reset-password.ts'
 import type { createUnlockAccount } from './unlock-account.ts'
@@ -30,6 +31,7 @@ export interface Flows {
   readonly logout: ReturnType<typeof createLogout>
   readonly revokeSession: ReturnType<typeof createRevokeSession>
   readonly revokeOtherSessions: ReturnType<typeof createRevokeOtherSessions>
+  readonly reportSession: ReturnType<typeof createReportSession>
   readonly findCsrfToken: ReturnType<typeof createFindCsrfToken>
   readonly findPasswordPolicy: ReturnType<typeof createFindPasswordPolicy>
   readonly checkPasswordStrength: ReturnType<typeof createCheckPasswordStrength>

@@ -12,10 +12,10 @@ import {
   AccountLockedProblem,
   InvalidCredentialsProblem,
   type Problem,
+  SessionLimitProblem,
 } from '../domain/problems.ts'
 import { type DeviceToken, type DeviceTokens, findTrustedDevice } from '../domain/sessions/device-token.ts'
 import { tokenTransports } from '../domain/sessions/session.ts'
-import type { SessionStore } from '../domain/sessions/session-store.ts'
 import { defaultTenantSlug } from '../domain/tenants/tenant.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { normaliseEmail } from '../domain/users/email-address.ts'
@@ -25,6 +25,7 @@ import { usernameKey } from '../domain/users/username.ts'
 import type { OneTimeTokenLives } from './account-mails.ts'
 import type { GuardPassword } from './guard-password.ts'
 import { deviceHints, identifier, parseInput, presentedPassword, tenantSlug } from './input.ts'
+import type { Opened, OpenSession, SignInRequest } from './open-session.ts'
 import type { SignedIn } from './register.ts'
 import type { IssueSessionTokens } from './session-tokens.ts'
 import { type StartSessionDeps, startSession } from './start-session.ts'
@@ -49,7 +50,7 @@ export type LoginAnswer =
 
 export interface LoginDeps extends StartSessionDeps {
   readonly users: UserStore
-  readonly sessions: SessionStore
+  readonly openSession: OpenSession
   readonly hasher: PasswordHasher
   readonly audit: AuditRecorder
   readonly auditStore: AuditStore
@@ -65,7 +66,8 @@ export interface LoginDeps extends StartSessionDeps {
 /**
  * Signs in with an e-mail address or a username and the password. An unknown identifier costs the same work and gets
  * the same answer as a wrong password; whatever else is in the way is told only after the right one.
- * @throws InvalidInputProblem, InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem, AccountDisabledProblem
+ * @throws InvalidInputProblem, InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem, AccountDisabledProblem,
+ * SessionLimitProblem
  */
 export function createLogin(deps: LoginDeps) {
   async function recordFailure(
@@ -115,6 +117,16 @@ export function createLogin(deps: LoginDeps) {
     return { kind: 'PASSWORD_EXPIRED', resetToken: secret, expiresAt: token.expiresAt }
   }
 
+  async function open(request: SignInRequest, candidate: LoginCandidate): Promise<Opened> {
+    try {
+      const opened = await deps.openSession(request)
+      return opened ?? (await refuse(new InvalidCredentialsProblem(), candidate, request.origin))
+    } catch (error) {
+      if (error instanceof SessionLimitProblem) await recordFailure(error.code, candidate, request.origin)
+      throw error
+    }
+  }
+
   return async (written: LoginInput, deviceCookie: string | null, origin: Origin): Promise<LoginAnswer> => {
     const input = parseInput(rules, written)
     const wanted = { tenant: input.tenant ?? defaultTenantSlug, ...normalise(input.identifier) }
@@ -124,7 +136,7 @@ export function createLogin(deps: LoginDeps) {
       [input.deviceToken, deviceCookie],
       candidate === null ? null : { userId: candidate.user.id, epoch: candidate.deviceEpoch },
     )
-    await deps.guardPassword({
+    const attempts = await deps.guardPassword({
       subject: subjectOf(candidate, device, wanted),
       user: candidate?.user ?? null,
       reason: 'INVALID_CREDENTIALS',
@@ -148,16 +160,16 @@ export function createLogin(deps: LoginDeps) {
       origin,
     })
     const tokens = await deps.issueTokens(session, user, refresh)
-    const subject = { tenantId: user.tenantId, userId: user.id, sessionId: session.id }
-    const opened = await deps.sessions.open(
-      session,
-      user.tokenVersion,
-      deps.audit.event('LOGIN_SUCCEEDED', origin, subject),
-    )
-    if (opened === null) return refuse(new InvalidCredentialsProblem(), candidate, origin)
+    const circumstances = {
+      deviceProven: device !== null,
+      failedAttempts: attempts.failuresBefore,
+      stuffing: false,
+      spraying: false,
+    }
+    const opened = await open({ user, session, circumstances, origin }, candidate)
     const owner = { userId: user.id, epoch: candidate.deviceEpoch }
     const deviceToken = deps.deviceTokens.issue(owner, device?.deviceId)
-    return { kind: 'SIGNED_IN', user: opened, session, tokens, deviceToken }
+    return { kind: 'SIGNED_IN', ...opened, tokens, deviceToken }
   }
 }
 

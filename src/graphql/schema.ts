@@ -17,6 +17,7 @@ import { addRefresh } from './refresh.ts'
 import { addRegister } from './register.ts'
 import { addScalars } from './scalars.ts'
 import { addSecurityEvents } from './security-events.ts'
+import { addSessionReports } from './session-reports.ts'
 import { addSessions } from './sessions.ts'
 import { addCsrfToken, addTokens } from './tokens.ts'
 import { createTypes } from './types.ts'
@@ -34,6 +35,7 @@ export function createSchema(): GraphQLSchema {
   addTokens(types)
   addCsrfToken(builder)
   addSessions(builder, types)
+  addSessionReports(builder)
   addSecurityEvents(builder, types)
   addRegister(builder, types)
   addLogin(builder, types)

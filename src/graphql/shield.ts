@@ -33,6 +33,7 @@ export const listedFields = {
     'reauthenticate',
     'refresh',
     'register',
+    'reportUnrecognizedSession',
     'requestEmailChange',
     'requestPasswordReset',
     'resendVerificationEmail',

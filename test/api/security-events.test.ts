@@ -100,6 +100,7 @@ describe('securityEvents', () => {
 
   it('does not tell from where somebody else has done something', async () => {
     const ada = await signUp(test.actor())
+    test.clock.advance(1)
     const admin = { actorId: randomUUID(), ipAddress: '203.0.113.1', userAgent: agents.chrome }
     const row = {
       id: createIds(test.clock).next(),
@@ -118,6 +119,7 @@ describe('securityEvents', () => {
 
   it('leaves out what only a newer version knows', async () => {
     const ada = await signUp(test.actor())
+    test.clock.advance(1)
     const row = { id: createIds(test.clock).next(), userId: ada.userId, createdAt: test.clock.now() }
     await test.database.client.auditEvent.create({ data: { ...row, type: 'OF_THE_FUTURE' } })
     expect(typesOf(await historyAs(ada))).toEqual(['LOGIN_SUCCEEDED', 'USER_REGISTERED'])

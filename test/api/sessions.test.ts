@@ -10,7 +10,7 @@ let test: TestApp
 let ada: SignedIn
 let newestFirst: readonly string[]
 beforeAll(async () => {
-  test = await createTestApp()
+  test = await createTestApp({ env: { SESSION_LIMIT: '100' } })
   ada = await signUp(test.actor())
   const ids = [ada.sessionId]
   while (ids.length < total) ids.push((await signIn(test.actor(), ada.email)).sessionId)

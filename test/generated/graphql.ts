@@ -229,6 +229,14 @@ export type RegisterInput = {
   username?: string | null | undefined;
 };
 
+/** One of the two: the id when signed in, or the token of the alert mail. */
+export type ReportUnrecognizedSessionInput = {
+  /** The id of one of your own sessions, which may have ended. */
+  sessionId?: string | number | null | undefined;
+  /** The token of the link in the mail; good once, without signing in. */
+  token?: string | null | undefined;
+};
+
 /** The address that the account is to have. */
 export type RequestEmailChangeInput = {
   /** The password of the account, once more. */
@@ -539,7 +547,7 @@ export type LoginMutation = { login:
     | { __typename: 'LoginSuccess', deviceToken: string | null, user: { id: string, username: string | null, email: string | null, role: UserRole | null, loginCount: number | null, lastLoginAt: string | null }, session: { id: string, current: boolean, createdAt: string, expiresAt: string, rememberMe: boolean, riskSignals: Array<RiskSignal>, device: { name: string, browser: string | null, os: string | null, type: SessionDeviceType } }, tokens: { accessToken: string | null, tokenType: string, expiresIn: number, accessTokenExpiresAt: string, refreshToken: string | null, refreshTokenExpiresAt: string, csrfToken: string | null } }
     | { __typename: 'MfaChallenge' }
     | { __typename: 'PasswordExpired' }
-    | { __typename: 'SessionLimitProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'SessionLimitProblem', limit: number, code: AuthProblemCode, message: string }
    | null };
 
 export type RefreshMutationVariables = Exact<{
@@ -618,6 +626,19 @@ export type SessionsQueryVariables = Exact<{
 
 
 export type SessionsQuery = { sessions: { totalCount: number, nodes: Array<{ id: string, current: boolean, createdAt: string, rememberMe: boolean, device: { name: string, browser: string | null, os: string | null, type: SessionDeviceType } }>, edges: Array<{ cursor: string, node: { id: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+
+export type ReportSessionMutationVariables = Exact<{
+  input: ReportUnrecognizedSessionInput;
+}>;
+
+
+export type ReportSessionMutation = { reportUnrecognizedSession:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string }> }
+    | { __typename: 'AuthNotFoundProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'InvalidTokenProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'ReportUnrecognizedSessionSuccess', revokedSessions: number }
+   | null };
 
 export type PasswordPolicyQueryVariables = Exact<{
   tenant?: string | null | undefined;
@@ -1079,6 +1100,9 @@ export const LoginDocument = new TypedDocumentString(`
       unlocksAt
       retryAfterSeconds
     }
+    ... on SessionLimitProblem {
+      limit
+    }
     ... on AuthProblem {
       code
       message
@@ -1256,6 +1280,26 @@ export const SessionsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SessionsQuery, SessionsQueryVariables>;
+export const ReportSessionDocument = new TypedDocumentString(`
+    mutation ReportSession($input: ReportUnrecognizedSessionInput!) {
+  reportUnrecognizedSession(input: $input) {
+    __typename
+    ... on ReportUnrecognizedSessionSuccess {
+      revokedSessions
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReportSessionMutation, ReportSessionMutationVariables>;
 export const PasswordPolicyDocument = new TypedDocumentString(`
     query PasswordPolicy($tenant: String) {
   passwordPolicy(tenant: $tenant) {

@@ -34,6 +34,13 @@ const mails: Readonly<Record<MailKind, Mail>> = {
     windowEnd: '2031-03-05T23:35:00.000Z',
     details: '{"address":"203.0.113.7","note":"<script>"}',
   },
+  NEW_SIGN_IN: {
+    kind: 'NEW_SIGN_IN',
+    device: 'Firefox on <b>Linux',
+    place: 'the network 203.0.113.0/24',
+    signedInAt: '2031-03-05T23:30:00.000Z',
+    reportToken: 'gho_first',
+  },
 }
 const links: Partial<Record<MailKind, readonly string[]>> = {
   VERIFY_EMAIL: [
@@ -44,6 +51,7 @@ const links: Partial<Record<MailKind, readonly string[]>> = {
   CONFIRM_EMAIL_CHANGE: ['https://app.example.com/confirm?token=gho_first'],
   ACCOUNT_LOCKED: ['https://app.example.com/unlock?token=gho_first'],
   EMAIL_CHANGED: ['https://app.example.com/undo?token=gho_first'],
+  NEW_SIGN_IN: ['https://app.example.com/report?token=gho_first'],
 }
 
 function render(mail: Mail, name: string | null = null, lifeSeconds = 3600) {

@@ -30,6 +30,7 @@ export const loginDocument = /* GraphQL */ `
       }
       ... on AuthInvalidInputProblem { issues { path code message } }
       ... on AccountLockedProblem { unlocksAt retryAfterSeconds }
+      ... on SessionLimitProblem { limit }
       ... on AuthProblem { code message }
     }
   }
@@ -113,6 +114,17 @@ export const sessionsDocument = /* GraphQL */ `
       nodes { id current createdAt rememberMe device { name browser os type } }
       edges { cursor node { id } }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }
+`
+
+export const reportSessionDocument = /* GraphQL */ `
+  mutation ReportSession($input: ReportUnrecognizedSessionInput!) {
+    reportUnrecognizedSession(input: $input) {
+      __typename
+      ... on ReportUnrecognizedSessionSuccess { revokedSessions }
+      ... on AuthInvalidInputProblem { issues { path code } }
+      ... on AuthProblem { code message }
     }
   }
 `

@@ -1,3 +1,4 @@
+import { looksLikeLink } from './bait.ts'
 import type { Recipient } from './mail.ts'
 import type { MailParameters } from './mail-composer.ts'
 import { type MailLink, type MailLook, type MailText, writeMail } from './mail-texts.ts'
@@ -30,13 +31,6 @@ export function escapeHtml(text: string): string {
 function greet(name: string | null): string {
   const clean = name === null ? '' : oneLine(name).slice(0, 50)
   return clean === '' || looksLikeLink(clean) ? 'Hello,' : `Hello ${clean},`
-}
-
-/** Whether a mail program might make a link of it, or a reader an address. The dot of an initial has no two letters behind it. */
-function looksLikeLink(name: string): boolean {
-  // As browsers read hosts (UTS 46): compatibility forms undone, the ideographic full stop a dot.
-  const plain = name.normalize('NFKC').replaceAll('\u3002', '.')
-  return /:\/\/|www\.|@|[\p{L}\p{M}\p{N}]\.\p{L}[\p{L}\p{M}]|\d(\.\d+){3}/iu.test(plain)
 }
 
 /** Without line breaks, control characters and the marks that turn the direction of text. */

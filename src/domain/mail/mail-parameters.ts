@@ -14,6 +14,7 @@ const fieldsOf: Readonly<Record<MailKind, readonly string[]>> = {
   ACCOUNT_LOCKED: ['token'],
   PASSWORD_EXPIRES: ['expiresAt'],
   OPERATOR_ALERT: ['alert', 'message', 'occurrences', 'windowStart', 'windowEnd', 'details'],
+  NEW_SIGN_IN: ['device', 'place', 'signedInAt', 'reportToken'],
 }
 
 /** Whether this version can write such a mail; a newer one beside it may know more kinds. */

@@ -127,6 +127,18 @@ export function writeMail(mail: Mail, lifeSeconds: number, { app, links }: MailL
         action: home,
         closing: ['You get this mail because your address is that of the operators.'],
       }
+    case 'NEW_SIGN_IN':
+      return {
+        subject: `New sign-in to your ${app.name} account`,
+        paragraphs: [
+          `Somebody, hopefully you, signed in with ${mail.device}, from ${mail.place}, on ${momentInWords(mail.signedInAt)}.`,
+          'If it was you, there is nothing to do.',
+        ],
+        action: { label: 'This wasn’t me', url: fillLink(links.reportSession, mail.reportToken) },
+        closing: [
+          `If it was not you, use the link: it signs everybody out and mails you a link for a new password. ${life}`,
+        ],
+      }
   }
 }
 
@@ -158,4 +170,9 @@ function timesInWords(count: string): string {
 
 function dateInWords(iso: string): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso))
+}
+
+function momentInWords(iso: string): string {
+  const format = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const
+  return `${new Intl.DateTimeFormat('en-GB', format).format(new Date(iso))} UTC`
 }

@@ -21,6 +21,14 @@ export type Mail =
       readonly windowEnd: string
       readonly details: string
     }
+  /** A sign-in on a device that the account was not known to use. */
+  | {
+      readonly kind: 'NEW_SIGN_IN'
+      readonly device: string
+      readonly place: string
+      readonly signedInAt: string
+      readonly reportToken: string
+    }
 
 export type MailKind = Mail['kind']
 

@@ -50,6 +50,8 @@ export const limits = {
   mail: limit('mail', 'mailAddress', 'mailIdentifier'),
   /** Whatever presents the token of a mail. */
   oneTimeToken: limit('oneTimeToken', 'oneTimeToken'),
+  /** What presents the token of a mail, or is asked by whoever is signed in. */
+  report: limit('report', 'oneTimeToken', 'mutation'),
   /** Whatever wants the present password of whoever is signed in. */
   credentials: limit('credentials', 'credentials', 'mutation'),
   /** The same, and mails to an address that the caller names. */

@@ -41,10 +41,12 @@ function readUserAgent(userAgent: string | null): Omit<Device, 'name'> {
   return { browser: familyOf(browser.name, userAgent), os: os.name || null, type: typeOf(platform.type) }
 }
 
+const knownBrowsers: ReadonlySet<string> = new Set(Object.values(bowser.BROWSER_MAP))
+
 /** For a program that is no browser the name of its product (RFC 9110 section 10.1.5): `okhttp/4.9` → okhttp. */
 function familyOf(name: string | undefined, userAgent: string): string | null {
-  // What is not a known browser comes back with versions in its name.
-  if (name && !name.includes('/')) return name
+  // For what is not a known browser, a name is whatever stands before the first version, versions of others included.
+  if (name && knownBrowsers.has(name)) return name
   const product = /^[a-z][\w.+-]{0,39}/i.exec(userAgent)?.[0] ?? null
   return product === 'Mozilla' ? null : product
 }

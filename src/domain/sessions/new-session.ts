@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Ids } from '../../lib/ids.ts'
 import type { Origin } from '../origin/origin.ts'
+import type { Place } from '../risk/geo-locator.ts'
 import type { UserRole } from '../users/user.ts'
 import { type DeviceHints, describeDevice } from './device.ts'
 import { deviceProfile } from './device-profile.ts'
@@ -16,6 +17,8 @@ export interface SessionWish {
   readonly amr: readonly string[]
   readonly device: DeviceHints
   readonly origin: Origin
+  /** Where its address is; null = unknown. */
+  readonly place: Place | null
   readonly familyHash: Uint8Array<ArrayBuffer>
 }
 
@@ -44,7 +47,7 @@ export function newSession(
     device: describeDevice(wish.origin.userAgent, wish.device, wish.origin.mobile),
     profile: deviceProfile(wish.origin, wish.device),
     network: networkOf(wish.origin.address),
-    place: null,
+    place: wish.place,
     riskSignals: [],
     riskScore: 0,
     familyHash: wish.familyHash,
