@@ -29,6 +29,7 @@ const COUNTER_KEY_BYTES = 16
  * of them without the key, and no two lists of parts run together into one.
  */
 export function counterKey(key: Uint8Array, ...parts: readonly string[]): string {
-  const written = parts.map((part) => `${part.length}:${part}`).join('')
-  return Buffer.from(hmacSha256(key, written).subarray(0, COUNTER_KEY_BYTES)).toString('base64url')
+  let written = ''
+  for (const part of parts) written += `${part.length}:${part}`
+  return createHmac('sha256', key).update(written).digest().toString('base64url', 0, COUNTER_KEY_BYTES)
 }

@@ -65,7 +65,7 @@ describe('an address whose calls keep being refused', () => {
     for (let count = 0; count < 16; count += 1)
       statuses.push((await actor.send({ query: `{{{ ${count}` })).status)
     expect(statuses.slice(5)).toEqual(new Array(11).fill(429))
-    expect(test.log.filter((line) => line.includes('was blocked'))).toHaveLength(1)
+    expect(test.log.filter((line) => line.includes('an address was blocked: '))).toHaveLength(1)
     expect(await blocked(actor)).toBe(true)
   })
 
@@ -138,7 +138,7 @@ describe('an address whose calls keep being refused', () => {
     const actor = actorAt(test, address)
     await flood(actor, 10)
     for (let count = 0; count < 5; count += 1) await ask(actor)
-    const lines = test.log.filter((line) => line.includes('was blocked'))
+    const lines = test.log.filter((line) => line.includes('an address was blocked: '))
     expect(lines).toHaveLength(1)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
       address: networkOf(normaliseAddress(address) ?? ''),

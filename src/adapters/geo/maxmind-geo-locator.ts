@@ -8,7 +8,7 @@ const FITTING = /city|country|enterprise/i
 const MOST_RECORDS = 10_000
 
 /** A file that cannot be used; names the variable that names it. */
-export class GeoDatabaseError extends Error {
+class GeoDatabaseError extends Error {
   override readonly name = 'GeoDatabaseError'
 
   constructor(path: string, reason: string) {
