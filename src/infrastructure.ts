@@ -5,14 +5,11 @@ import { AesSealer } from './adapters/crypto/aes-sealer.ts'
 import { Argon2PasswordHasher } from './adapters/crypto/argon2-password-hasher.ts'
 import { ScryptPassphraseSealer } from './adapters/crypto/scrypt-passphrase-sealer.ts'
 import { ZxcvbnPasswordScorer } from './adapters/crypto/zxcvbn-password-scorer.ts'
-import { FailoverAttemptStore } from './adapters/failover/failover-attempt-store.ts'
-import { FailoverRateLimiter } from './adapters/failover/failover-rate-limiter.ts'
+import { openAttempts, openRateLimiter } from './adapters/failover/open-counters.ts'
 import { MaxmindGeoLocator } from './adapters/geo/maxmind-geo-locator.ts'
 import { MailboxMailTransport } from './adapters/mail/mailbox-mail-transport.ts'
 import { SendgridMailTransport } from './adapters/mail/sendgrid-mail-transport.ts'
 import { SmtpMailTransport } from './adapters/mail/smtp-mail-transport.ts'
-import { MemoryAttemptStore } from './adapters/memory/memory-attempt-store.ts'
-import { MemoryRateLimiter } from './adapters/memory/memory-rate-limiter.ts'
 import { MemoryRevocationChannel } from './adapters/memory/memory-revocation-channel.ts'
 import type { Database } from './adapters/prisma/database.ts'
 import { assertMigrated, assertReachable } from './adapters/prisma/database-checks.ts'
@@ -24,9 +21,7 @@ import { PrismaPersonExport } from './adapters/prisma/prisma-person-export.ts'
 import { PrismaSigningKeyStore } from './adapters/prisma/prisma-signing-key-store.ts'
 import { createStores, createTransaction } from './adapters/prisma/prisma-stores.ts'
 import { PrismaTenantStore } from './adapters/prisma/prisma-tenant-store.ts'
-import { RedisAttemptStore } from './adapters/redis/redis-attempt-store.ts'
 import { openRedis, pingRedis } from './adapters/redis/redis-client.ts'
-import { RedisRateLimiter } from './adapters/redis/redis-rate-limiter.ts'
 import { RedisRevocationChannel } from './adapters/redis/redis-revocation-channel.ts'
 import { createPinoLogger } from './adapters/telemetry/pino-logger.ts'
 import type { Config } from './config/config.ts'
@@ -180,6 +175,9 @@ export function assemble(
   const ids = createIds(clock)
   const stores = createStores(database.client)
   const metrics = noMetrics
+  const alertDeps = { store: stores.alerts, clock, ids, logger, metrics }
+  const { alerts, alertWebhook } = openAlerts(config.protection.alerts, alertDeps)
+  const counterParts = { clock, logger, metrics, alerts, closer }
   const passwordScorer = new ZxcvbnPasswordScorer(logger)
   closer.add('password scorer', () => passwordScorer.close())
   return {
@@ -196,11 +194,12 @@ export function assemble(
     jobLeases: new PrismaJobLeases(database.client),
     sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
     revocationChannel: volatile.revocationChannel,
-    rateLimiter: openRateLimiter(config, { clock, logger, metrics, closer }),
-    attempts: openAttempts(config, { clock, logger, metrics, closer }),
+    rateLimiter: openRateLimiter(config, counterParts),
+    attempts: openAttempts(config, counterParts),
     geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
     metrics,
-    ...openAlerts(config.protection.alerts, { store: stores.alerts, clock, ids, logger, metrics }),
+    alerts,
+    alertWebhook,
     ...mail,
     readiness: [...databaseChecks(database), ...volatile.readiness],
     isUnavailable: (error) => error instanceof UnavailableError || isUnavailable(error),
@@ -233,46 +232,6 @@ function openMail(mail: Config['mail'], clock: Clock): Pick<Infrastructure, 'mai
   if (mail.transport === 'sendgrid') return { mailTransport: new SendgridMailTransport(mail), mailbox: null }
   const mailbox = new MailboxMailTransport(clock)
   return { mailTransport: mailbox, mailbox }
-}
-
-interface CounterParts extends Pick<Infrastructure, 'clock' | 'logger' | 'metrics'> {
-  readonly closer: Closer
-}
-
-function openRateLimiter(config: Config, { clock, logger, metrics, closer }: CounterParts): RateLimiter {
-  const { limits } = config.protection
-  // Where limits are off nobody asks it, and it keeps room for little.
-  const own = new MemoryRateLimiter({ clock, maxCounters: limits?.maxCounters ?? 100 })
-  if (config.redis === null || limits === null) return own
-  const redis = openRedis(config.redis.url, 'limits', logger, { gathers: true })
-  closer.add('redis limits', async () => redis.disconnect())
-  const shared = new RedisRateLimiter({ redis, clock: systemClock })
-  return new FailoverRateLimiter({
-    shared,
-    own,
-    replicas: config.replicas,
-    clock: systemClock,
-    logger,
-    metrics,
-  })
-}
-
-function openAttempts(config: Config, { clock, logger, metrics, closer }: CounterParts): AttemptStore {
-  const maxEntries = config.protection.limits?.maxCounters ?? 100_000
-  const own = new MemoryAttemptStore({ clock, maxEntries })
-  if (config.redis === null) return own
-  const redis = openRedis(config.redis.url, 'attempts', logger)
-  closer.add('redis attempts', async () => redis.disconnect())
-  return new FailoverAttemptStore({
-    shared: new RedisAttemptStore(redis),
-    own,
-    replicas: config.replicas,
-    maxLocks: maxEntries,
-    clock,
-    breakerClock: systemClock,
-    logger,
-    metrics,
-  })
 }
 
 function openVolatile(config: Config, logger: Logger, closer: Closer) {

@@ -195,7 +195,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     graphiql: reader.read('GRAPHIQL', flag, !production),
     introspection: reader.read('INTROSPECTION', flag, !production),
     log: readLog(reader, options.isTerminal === true && !production),
-    protection: readProtection(reader, production),
+    protection: readProtection(reader, { production, mails: mail !== null }),
     metricsToken: reader.read('METRICS_TOKEN', randomText, null),
   } as const
   if (production) checkProduction(reader, config, given)

@@ -70,7 +70,14 @@ const budgetVariables = {
 
 const DAY_SECONDS = 86_400
 
-export function readProtection(reader: EnvReader, production: boolean): ProtectionConfig {
+/** What the rules of protection depend on. */
+interface Surroundings {
+  readonly production: boolean
+  /** Whether mail is sent at all. */
+  readonly mails: boolean
+}
+
+export function readProtection(reader: EnvReader, surroundings: Surroundings): ProtectionConfig {
   const limits = readLimits(reader)
   const on = reader.readOrDefault('RATE_LIMITS', oneOf('on', 'off')) === 'on'
   return {
@@ -86,7 +93,7 @@ export function readProtection(reader: EnvReader, production: boolean): Protecti
     },
     geo: readGeo(reader),
     sessions: readSessionProtection(reader),
-    alerts: readAlerts(reader, production),
+    alerts: readAlerts(reader, surroundings),
   }
 }
 
@@ -147,7 +154,7 @@ function readSessionProtection(reader: EnvReader): ProtectionConfig['sessions'] 
   }
 }
 
-function readAlerts(reader: EnvReader, production: boolean): ProtectionConfig['alerts'] {
+function readAlerts(reader: EnvReader, { production, mails }: Surroundings): ProtectionConfig['alerts'] {
   const url = reader.read('ALERT_WEBHOOK_URL', urlOf('https', 'http'), null)
   const secret = reader.read('ALERT_WEBHOOK_SECRET', randomText, null)
   const privateAllowed = reader.readOrDefault('ALERT_WEBHOOK_PRIVATE', flag)
@@ -166,9 +173,11 @@ function readAlerts(reader: EnvReader, production: boolean): ProtectionConfig['a
     url === null || privateAllowed || !isLoopback(new URL(url)),
     'leads to this machine, which wants ALERT_WEBHOOK_PRIVATE=on.',
   )
+  const email = reader.read('ALERT_EMAIL', mailAddress, null)
+  reader.check(['ALERT_EMAIL', 'MAIL'], email === null || mails, 'wants mail, which is off.')
   return {
     webhook: url === null || secret === null ? null : { url: new Secret(url), secret, privateAllowed },
-    email: reader.read('ALERT_EMAIL', mailAddress, null),
+    email,
     windowSeconds: reader.readOrDefault('ALERT_WINDOW_SECONDS', wholeNumber(10, DAY_SECONDS)),
   }
 }

@@ -55,8 +55,9 @@ export type Resolve = (
   answer: (error: Error | null, found: readonly LookupAddress[]) => void,
 ) => void
 
+/** By the system's resolver. What it hands over beside an error is undefined, whatever its types say. */
 export const resolveBySystem: Resolve = (hostname, answer) =>
-  lookup(hostname, { all: true }, (error, found) => answer(error, found))
+  lookup(hostname, { all: true }, (error, found) => answer(error, error === null ? found : []))
 
 /**
  * A `lookup` for sockets that answers only when all addresses of a name are public. The socket connects to what it is
@@ -66,8 +67,8 @@ export const resolveBySystem: Resolve = (hostname, answer) =>
 export function lookupPublic(resolve: Resolve): LookupFunction {
   return (hostname, options, answer) =>
     resolve(hostname, (error, found) => {
-      const [first] = found
       if (error !== null) return answer(error, [])
+      const [first] = found
       if (first === undefined || !found.every(({ address }) => isPublicAddress(address)))
         return answer(new PrivateAddressError('An address is not public.'), [])
       if (options.all === true) answer(null, [...found])

@@ -1,0 +1,66 @@
+import type { Config } from '../../config/config.ts'
+import type { Alerts } from '../../domain/alerts/alert.ts'
+import type { AttemptStore } from '../../domain/attempts/attempt-store.ts'
+import type { RateLimiter } from '../../domain/rate-limits/rate-limiter.ts'
+import { type Clock, systemClock } from '../../lib/clock.ts'
+import type { Closer } from '../../lib/closer.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { Metrics } from '../../lib/metrics.ts'
+import { MemoryAttemptStore } from '../memory/memory-attempt-store.ts'
+import { MemoryRateLimiter } from '../memory/memory-rate-limiter.ts'
+import { RedisAttemptStore } from '../redis/redis-attempt-store.ts'
+import { openRedis } from '../redis/redis-client.ts'
+import { RedisRateLimiter } from '../redis/redis-rate-limiter.ts'
+import { FailoverAttemptStore } from './failover-attempt-store.ts'
+import { FailoverRateLimiter } from './failover-rate-limiter.ts'
+
+/** What counters need besides the configuration. */
+export interface CounterParts {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly alerts: Alerts
+  readonly closer: Closer
+}
+
+/** Counts calls: in memory, or in Redis with memory behind it. */
+export function openRateLimiter(
+  config: Config,
+  { alerts, closer, clock, logger, metrics }: CounterParts,
+): RateLimiter {
+  const { limits } = config.protection
+  // Where limits are off nobody asks it, and it keeps room for little.
+  const own = new MemoryRateLimiter({ clock, maxCounters: limits?.maxCounters ?? 100 })
+  if (config.redis === null || limits === null) return own
+  const redis = openRedis(config.redis.url, 'limits', logger, { gathers: true })
+  closer.add('redis limits', async () => redis.disconnect())
+  const shared = new RedisRateLimiter({ redis, clock: systemClock })
+  return new FailoverRateLimiter({
+    shared,
+    own,
+    replicas: config.replicas,
+    clock: systemClock,
+    logger,
+    metrics,
+    onDegraded: () => alerts.raise('LIMITER_DEGRADED', { counted: 'limits' }),
+  })
+}
+
+/** Counts failures, likewise. */
+export function openAttempts(config: Config, { clock, logger, metrics, closer }: CounterParts): AttemptStore {
+  const maxEntries = config.protection.limits?.maxCounters ?? 100_000
+  const own = new MemoryAttemptStore({ clock, maxEntries })
+  if (config.redis === null) return own
+  const redis = openRedis(config.redis.url, 'attempts', logger)
+  closer.add('redis attempts', async () => redis.disconnect())
+  return new FailoverAttemptStore({
+    shared: new RedisAttemptStore(redis),
+    own,
+    replicas: config.replicas,
+    maxLocks: maxEntries,
+    clock,
+    breakerClock: systemClock,
+    logger,
+    metrics,
+  })
+}

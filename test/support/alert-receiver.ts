@@ -1,0 +1,62 @@
+import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+
+export interface ReceivedAlert {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
+/** Somebody's web server that is told of alerts. */
+export class AlertReceiver {
+  readonly #server: Server
+  readonly received: ReceivedAlert[] = []
+  /** What it answers; null: nothing at all. */
+  status: number | null = 204
+
+  private constructor() {
+    this.#server = createServer(async (request, response) => {
+      let body = ''
+      for await (const chunk of request.setEncoding('utf8')) body += chunk
+      this.received.push({ headers: request.headers, body })
+      if (this.status === null) return
+      response.writeHead(this.status, { location: '/elsewhere' }).end('x'.repeat(100_000))
+    })
+  }
+
+  static async open(): Promise<AlertReceiver> {
+    const receiver = new AlertReceiver()
+    receiver.#server.listen(0, '127.0.0.1')
+    await once(receiver.#server, 'listening')
+    return receiver
+  }
+
+  /** With a secret in it, as those of chats have. */
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/hooks/s3same?token=s3same`
+  }
+
+  get port(): number {
+    const address = this.#server.address()
+    if (address === null || typeof address === 'string') throw new Error('The receiver is closed.')
+    return address.port
+  }
+
+  /** What the bodies say. */
+  get notices(): readonly Record<string, unknown>[] {
+    return this.received.map(({ body }) => JSON.parse(body))
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+}
+
+/** As the documentation tells receivers to. */
+export function isSigned({ headers, body }: ReceivedAlert, secret: string, nowSeconds: number): boolean {
+  const [, t, v1] = /^t=([0-9]+),v1=([0-9a-f]{64})$/.exec(String(headers['x-gatehouse-signature'])) ?? []
+  const wanted = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')
+  return v1 === wanted && Math.abs(nowSeconds - Number(t)) < 300
+}
