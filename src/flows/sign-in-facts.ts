@@ -1,5 +1,5 @@
 import type { PastPlace, SignInFacts } from '../domain/risk/risk-rules.ts'
-import { isSameDevice } from '../domain/sessions/device-match.ts'
+import { isKnownBy } from '../domain/sessions/device-match.ts'
 import type { NewSession, PastSession } from '../domain/sessions/session-store.ts'
 
 /** What came before a right password. */
@@ -29,7 +29,7 @@ export function signInFacts(
   const before = <T>(read: (earlier: PastSession) => T | null | undefined) => trusted.map(read)
   return {
     hasHistory,
-    deviceKnown: deviceProven || trusted.some(({ profile }) => isSameDevice(profile, session.profile)),
+    deviceKnown: deviceProven || trusted.some(({ profile }) => isKnownBy(profile, session.profile)),
     networkKnown: isKnown(
       session.network,
       before(({ network }) => network),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Origin } from '../../src/domain/origin/origin.ts'
-import { isSameDevice } from '../../src/domain/sessions/device-match.ts'
+import { isKnownBy, isSameDevice } from '../../src/domain/sessions/device-match.ts'
 import { deviceProfile } from '../../src/domain/sessions/device-profile.ts'
 import { agents } from '../support/devices.ts'
 
@@ -46,6 +46,7 @@ describe('isSameDevice', () => {
     ['the User-Agent has gone', {}, { userAgent: null }],
     ["a tool's User-Agent has gone", { userAgent: agents.curl }, { userAgent: null }],
     ['the User-Agent tells nothing any more', {}, { userAgent: '((((' }],
+    ['the User-Agent tells no browser any more', {}, { userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' }],
     ['fingerprints differ and nothing else does', { fingerprint: 'x' }, { fingerprint: 'y' }],
     ['there is another User-Agent and one fingerprint', { fingerprint: 'x' }, { userAgent: agents.chrome }],
   ])('says no when %s', (_what, before, now) => {
@@ -55,5 +56,18 @@ describe('isSameDevice', () => {
   it('takes the mobile hint where the User-Agent does not tell', () => {
     expect(profile({ userAgent: agents.curl, mobile: true }).type).toBe('MOBILE')
     expect(profile({ userAgent: agents.firefox, mobile: true }).type).toBe('DESKTOP')
+  })
+})
+
+describe('isKnownBy', () => {
+  it.each<[string, Seen, Seen, boolean]>([
+    ['the same browser', {}, { userAgent: agents.firefoxNext }, true],
+    ['another browser', {}, { userAgent: agents.chrome }, false],
+    ['a browser, where nobody named himself before', { userAgent: null }, {}, false],
+    ['nobody who names himself, as before', { userAgent: null }, { userAgent: null }, true],
+    ['a fingerprint', { userAgent: null, fingerprint: 'x' }, { fingerprint: 'x' }, true],
+    ['half a fingerprint', { userAgent: null, fingerprint: 'x' }, {}, false],
+  ])('of %s', (_what, before, now, known) => {
+    expect(isKnownBy(profile(before), profile(now))).toBe(known)
   })
 })

@@ -6,27 +6,34 @@ import type { DeviceProfile } from './device-profile.ts'
  *
  * - `fingerprint`: the client's own word decides when both sides have one, whatever else differs: an app knows its
  *   installation better than any header does.
- * - `browser`, `os`: families of the User-Agent; neither changes by itself. Versions never count: browsers update
+ * - `browser`, `os`: families of the User-Agent; neither changes by itself, nor goes away: who has named them and does
+ *   so no more (no User-Agent, or one that tells nothing) is another client. Versions never count: browsers update
  *   themselves, and a session lives longer than a version.
  * - `type`: a telephone does not become a desktop.
  * - `platform`: a client hint, which tools that copy a User-Agent tend to forget or to get wrong.
  * - `language` never makes a difference here: people change it. It adds to the score of a sign-in.
  *
- * What one side does not know is not compared: hints come over https only, and a privacy setting may switch them off.
- * But who has named its browser and does so no more (no User-Agent, or one without any name) is another client: no
- * browser forgets its name.
+ * What else one side does not know is not compared: hints come over https only, and a setting may switch them off.
  */
 export function isSameDevice(before: DeviceProfile, now: DeviceProfile): boolean {
   if (before.fingerprint !== null && now.fingerprint !== null) {
     return equalDigests(before.fingerprint, now.fingerprint)
   }
-  if (namesItself(before) && !namesItself(now)) return false
   return (
-    agree(before.browser, now.browser) &&
-    agree(before.os, now.os) &&
+    isKept(before.browser, now.browser) &&
+    isKept(before.os, now.os) &&
     agree(knownType(before), knownType(now)) &&
     agree(before.platform, now.platform)
   )
+}
+
+/**
+ * Whether a device is known by an earlier one: the same, and by something that both have told. A session without a
+ * User-Agent makes no browser known.
+ */
+export function isKnownBy(before: DeviceProfile, now: DeviceProfile): boolean {
+  const byFingerprint = before.fingerprint !== null && now.fingerprint !== null
+  return isSameDevice(before, now) && (byFingerprint || namesItself(before) === namesItself(now))
 }
 
 function namesItself({ browser, os }: DeviceProfile): boolean {
@@ -35,6 +42,10 @@ function namesItself({ browser, os }: DeviceProfile): boolean {
 
 function knownType({ type }: DeviceProfile): string | null {
   return type === 'UNKNOWN' ? null : type
+}
+
+function isKept(before: string | null, now: string | null): boolean {
+  return before === null || before === now
 }
 
 function agree(before: string | null, now: string | null): boolean {
