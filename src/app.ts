@@ -107,6 +107,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       rateLimits,
       deviceTokens,
       flows,
+      keys,
       sessions: new SessionService({ sessions: stores.sessions, clock }),
       audit: new AuditService({ auditStore: stores.audit, normaliseAddress }),
       createUserLoader: () => createUserLoader(stores.users),

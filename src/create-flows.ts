@@ -37,7 +37,9 @@ import { createRegister } from './flows/register.ts'
 import { createRegisterPending } from './flows/register-pending.ts'
 import { createReportSession } from './flows/report-session.ts'
 import { createRequestPasswordReset, createResendVerificationEmail } from './flows/request-mail.ts'
+import { createRequireFreshProof } from './flows/require-fresh-proof.ts'
 import { createResetPassword } from './flows/reset-password.ts'
+import { createAskForRotation, type createRotateSigningKeys } from './flows/rotate-signing-keys.ts'
 import { createIssueSessionTokens } from './flows/session-tokens.ts'
 import { createUnlockAccount } from './flows/unlock-account.ts'
 import { createUpdateProfile } from './flows/update-profile.ts'
@@ -54,6 +56,7 @@ export interface SharedServices extends AccountServices {
   readonly rateLimits: RateLimits
   readonly lockOut: LockOut
   readonly deviceTokens: DeviceTokens
+  readonly rotateSigningKeys: ReturnType<typeof createRotateSigningKeys>
   /** To be woken once a transaction that wrote mail has been committed. */
   readonly courier: { wake(): void }
 }
@@ -90,7 +93,12 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
   const credentials = { ...change, checkNewPassword: createCheckNewPassword(passwords), hasher, ids }
   const email = { ...change, users, accounts, provePassword, lives }
   const registerPending = createRegisterPending({ ...change, users, accounts })
+  const requireFreshProof = createRequireFreshProof({
+    reauthenticationSeconds: config.reauthenticationSeconds,
+    clock,
+  })
   return {
+    askForRotation: createAskForRotation({ ...shared, requireFreshProof }),
     register: createRegister({
       ...signIn,
       tenants,

@@ -19,6 +19,7 @@ import type { createRegister } from './register.ts'
 import type { createReportSession } from './report-session.ts'
 import type { createRequestPasswordReset, createResendVerificationEmail } from './request-mail.ts'
 import type { createResetPassword } from './reset-password.ts'
+import type { createAskForRotation } from './rotate-signing-keys.ts'
 import type { createUnlockAccount } from './unlock-account.ts'
 import type { createUpdateProfile } from './update-profile.ts'
 import type { createVerifyEmail } from './verify-email.ts'
@@ -47,6 +48,7 @@ export interface Flows {
   readonly updateProfile: ReturnType<typeof createUpdateProfile>
   readonly requestEmailChange: ReturnType<typeof createRequestEmailChange>
   readonly confirmEmailChange: ReturnType<typeof createConfirmEmailChange>
+  readonly askForRotation: ReturnType<typeof createAskForRotation>
   readonly undoEmailChange: ReturnType<typeof createUndoEmailChange>
   readonly deleteAccount: ReturnType<typeof createDeleteAccount>
 }

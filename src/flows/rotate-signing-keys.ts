@@ -1,3 +1,4 @@
+import type { Viewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import { generateSigningKey } from '../domain/keys/key-generation.ts'
 import { unusableKeys } from '../domain/keys/key-opening.ts'
@@ -13,6 +14,7 @@ import type { SigningKeyStore } from '../domain/keys/signing-key-store.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
+import type { RequireFreshProof } from './require-fresh-proof.ts'
 
 export interface RotateSigningKeysDeps {
   readonly signingKeys: SigningKeyStore
@@ -81,4 +83,15 @@ async function take(
   })
   const promoted = await deps.signingKeys.promote({ nextKid, currentKid, retiresAt, now, audit })
   if (promoted) deps.logger.info({ from: currentKid, to: nextKid }, 'another signing key signs from now on')
+}
+
+/** An administrator's wish for a rotation, with a fresh proof of the password. @throws ReauthenticationRequiredProblem */
+export function createAskForRotation(deps: {
+  readonly rotateSigningKeys: ReturnType<typeof createRotateSigningKeys>
+  readonly requireFreshProof: RequireFreshProof
+}) {
+  return async (viewer: Viewer, origin: Origin): Promise<readonly StoredSigningKey[]> => {
+    deps.requireFreshProof(viewer)
+    return deps.rotateSigningKeys({ origin, actor: viewer, asked: true })
+  }
 }

@@ -2,6 +2,7 @@ import type DataLoader from 'dataloader'
 import type { Permission } from '../domain/access/permissions.ts'
 import type { Viewer } from '../domain/access/viewer.ts'
 import type { AuditService } from '../domain/audit/audit-service.ts'
+import type { KeyRing } from '../domain/keys/key-ring.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
@@ -42,6 +43,7 @@ export interface GraphqlContext {
   readonly flows: Flows
   readonly sessions: SessionService
   readonly audit: AuditService
+  readonly keys: Pick<KeyRing, 'list'>
   /** Users by id, one statement for all that one operation asks for; null for unknown ids. */
   readonly users: DataLoader<string, User | null>
 }

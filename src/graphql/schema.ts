@@ -19,6 +19,7 @@ import { addScalars } from './scalars.ts'
 import { addSecurityEvents } from './security-events.ts'
 import { addSessionReports } from './session-reports.ts'
 import { addSessions } from './sessions.ts'
+import { addSigningKeys } from './signing-keys.ts'
 import { addCsrfToken, addTokens } from './tokens.ts'
 import { createTypes } from './types.ts'
 import { addUnlockAccount } from './unlock-account.ts'
@@ -50,6 +51,7 @@ export function createSchema(): GraphQLSchema {
   addReauthenticate(builder, types)
   addUsers(builder, types)
   addAuditEvents(builder, types)
+  addSigningKeys(builder)
   const schema = builder.toSubGraphSchema({
     linkUrl: 'https://specs.apollo.dev/federation/v2.6',
     federationDirectives: ['@key', '@shareable', '@authenticated', '@requiresScopes'],

@@ -19,6 +19,7 @@ export const listedFields = {
     'passwordPolicy',
     'securityEvents',
     'sessions',
+    'signingKeys',
     'user',
   ],
   Mutation: [
@@ -40,6 +41,7 @@ export const listedFields = {
     'resetPassword',
     'revokeOtherSessions',
     'revokeSession',
+    'rotateSigningKeys',
     'undoEmailChange',
     'unlockAccount',
     'updateProfile',

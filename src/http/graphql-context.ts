@@ -8,7 +8,7 @@ import type { ContextInput } from './server.ts'
 import { createSessionCookies } from './session-cookies.ts'
 
 export interface ContextFactoryDeps
-  extends Pick<GraphqlContext, 'flows' | 'sessions' | 'audit' | 'rateLimits' | 'deviceTokens'> {
+  extends Pick<GraphqlContext, 'flows' | 'sessions' | 'audit' | 'keys' | 'rateLimits' | 'deviceTokens'> {
   readonly authenticate: Authenticate
   readonly csrfTokens: CsrfTokens
   readonly clock: Clock
@@ -39,6 +39,7 @@ export function createContextFactory(deps: ContextFactoryDeps) {
       flows: deps.flows,
       sessions: deps.sessions,
       audit: deps.audit,
+      keys: deps.keys,
       users: deps.createUserLoader(),
     }
   }
