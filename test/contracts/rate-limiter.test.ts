@@ -167,9 +167,9 @@ describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, o
   it('counts large budgets', async () => {
     const { limiter } = await open()
     const one = charge(5000)
-    for (let batch = 0; batch < 11; batch += 1) {
-      const verdicts = await Promise.all(Array.from({ length: 500 }, () => limiter.consume(one)))
-      expect(admitted(verdicts)).toBe(batch < 10 ? 500 : 0)
+    for (let batch = 0; batch < 51; batch += 1) {
+      const verdicts = await Promise.all(Array.from({ length: 100 }, () => limiter.consume(one)))
+      expect(admitted(verdicts)).toBe(batch < 50 ? 100 : 0)
     }
   })
 })

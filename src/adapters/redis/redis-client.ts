@@ -3,7 +3,10 @@ import type { Logger } from '../../lib/logger.ts'
 import type { Secret } from '../../lib/secret.ts'
 
 export interface RedisOptions {
-  /** Gathers the commands of one turn of the event loop into one message; for what sends many small ones. */
+  /**
+   * Gathers the commands of one turn of the event loop into one message, for what sends many small ones. Their caller
+   * limits how long they take: one waits for those before it.
+   */
   readonly gathers?: boolean
 }
 
@@ -20,7 +23,7 @@ export function openRedis(
   const redis = new Redis(url.reveal(), {
     connectionName: `gatehouse-${name}`,
     connectTimeout: 500,
-    commandTimeout: 100,
+    commandTimeout: gathers ? 500 : 100,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     autoResubscribe: false,

@@ -22,7 +22,7 @@ interface Counted {
 
 /** How long the first calls wait for a connection that is being opened. */
 const OPENING_MS = 100
-/** No call takes longer. A command's own limit begins when it is sent, and those that are gathered wait for others. */
+/** No call takes longer. The limit of a command begins when it is sent, and those that are gathered wait for others. */
 const LIMIT_MS = 100
 
 /**
@@ -84,9 +84,11 @@ async function ask(window: SlidingWindow, key: string): Promise<LimitVerdict> {
   return { admitted, remaining: remainingPoints, retryAfterMs: msBeforeNext, resetAfterMs }
 }
 
+/** Time that this process itself was busy does not count: what has arrived by then is read before anybody gives up. */
 function inTime<T>(answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('Redis did not answer in time.')), LIMIT_MS)
+    const giveUp = () => reject(new Error('Redis did not answer in time.'))
+    const timer = setTimeout(() => setImmediate(giveUp), LIMIT_MS)
     answer.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }
