@@ -19,6 +19,7 @@ import { addShield } from './graphql/shield.ts'
 import { normaliseAddress } from './http/client-address.ts'
 import { createContextFactory } from './http/graphql-context.ts'
 import type { ShownMailbox } from './http/plugins/use-mailbox.ts'
+import type { ShownMetrics } from './http/plugins/use-metrics.ts'
 import { createHttpApp, type HttpApp } from './http/server.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import type { AlertMessenger } from './jobs/alert-messenger.ts'
@@ -98,6 +99,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     metrics: infrastructure.metrics,
     readiness: infrastructure.readiness,
     jwks: () => keys.publish(),
+    shownMetrics: shownMetrics(config, infrastructure),
     mailbox: shownMailbox(config, infrastructure),
     isUnavailable: infrastructure.isUnavailable,
     createContext: createContextFactory({
@@ -150,6 +152,13 @@ function createCourier(config: Config, infrastructure: Infrastructure): Courier 
     logger,
   })
   return new Courier({ store: stores.mail, deliver, clock, logger, drainSeconds: config.server.drainSeconds })
+}
+
+function shownMetrics(
+  { metricsToken: token }: Config,
+  { metricsReport: report }: Infrastructure,
+): ShownMetrics | null {
+  return token === null || report === null ? null : { token, report }
 }
 
 function shownMailbox(config: Config, { mailbox }: Infrastructure): ShownMailbox | null {

@@ -24,6 +24,7 @@ import { PrismaTenantStore } from './adapters/prisma/prisma-tenant-store.ts'
 import { openRedis, pingRedis } from './adapters/redis/redis-client.ts'
 import { RedisRevocationChannel } from './adapters/redis/redis-revocation-channel.ts'
 import { createPinoLogger } from './adapters/telemetry/pino-logger.ts'
+import { PrometheusMetrics } from './adapters/telemetry/prometheus-metrics.ts'
 import type { Config } from './config/config.ts'
 import type { GatheredAlerts } from './domain/alerts/alert.ts'
 import type { AlertSink } from './domain/alerts/alert-sink.ts'
@@ -48,7 +49,7 @@ import type { Closer } from './lib/closer.ts'
 import { createIds, type Ids } from './lib/ids.ts'
 import type { JobLeases } from './lib/job-leases.ts'
 import type { Logger } from './lib/logger.ts'
-import { type Metrics, noMetrics } from './lib/metrics.ts'
+import { type Metrics, type MetricsReport, noMetrics } from './lib/metrics.ts'
 
 /** Something whose absence makes this process unfit to serve. */
 export interface ReadinessCheck {
@@ -75,6 +76,8 @@ export interface Infrastructure {
   readonly rateLimiter: RateLimiter
   readonly attempts: AttemptStore
   readonly metrics: Metrics
+  /** Null: nobody may read them, and nothing is counted. */
+  readonly metricsReport: MetricsReport | null
   /** Null: no database of addresses is asked. */
   readonly geo: GeoLocator | null
   readonly alerts: GatheredAlerts
@@ -174,7 +177,7 @@ export function assemble(
   closer.add('mail', async () => mail.mailTransport?.close())
   const ids = createIds(clock)
   const stores = createStores(database.client)
-  const metrics = noMetrics
+  const { metrics, metricsReport } = openMetrics(config)
   const alertDeps = { store: stores.alerts, clock, ids, logger, metrics }
   const { alerts, alertWebhook } = openAlerts(config.protection.alerts, alertDeps)
   const counterParts = { clock, logger, metrics, alerts, closer }
@@ -198,6 +201,7 @@ export function assemble(
     attempts: openAttempts(config, counterParts),
     geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
     metrics,
+    metricsReport,
     alerts,
     alertWebhook,
     ...mail,
@@ -224,6 +228,12 @@ function openBreachChecker(
   const list = new ListBreachChecker(breaches.path, logger)
   closer.add('breach list', () => list.close())
   return list
+}
+
+function openMetrics({ metricsToken }: Config): Pick<Infrastructure, 'metrics' | 'metricsReport'> {
+  if (metricsToken === null) return { metrics: noMetrics, metricsReport: null }
+  const metrics = new PrometheusMetrics()
+  return { metrics, metricsReport: metrics }
 }
 
 function openMail(mail: Config['mail'], clock: Clock): Pick<Infrastructure, 'mailTransport' | 'mailbox'> {

@@ -30,6 +30,7 @@ import { useGraphqlResponses } from './plugins/use-graphql-responses.ts'
 import { type ReadinessCheck, useHealth } from './plugins/use-health.ts'
 import { useJwks } from './plugins/use-jwks.ts'
 import { type ShownMailbox, useMailbox } from './plugins/use-mailbox.ts'
+import { type ShownMetrics, useMetrics } from './plugins/use-metrics.ts'
 import { useOperation } from './plugins/use-operation.ts'
 import { useOriginCheck } from './plugins/use-origin-check.ts'
 import { useRateLimits } from './plugins/use-rate-limits.ts'
@@ -70,6 +71,8 @@ export interface HttpAppDeps {
   readonly metrics: Metrics
   readonly readiness: readonly ReadinessCheck[]
   jwks(): Promise<{ readonly body: string; readonly etag: string }>
+  /** Null: `/metrics` is no path. */
+  readonly shownMetrics: ShownMetrics | null
   /** Null: no mail is kept here, or nobody is to see it. */
   readonly mailbox: ShownMailbox | null
   /** Recognises errors which say that something needed cannot be asked now; their `retryAfterSeconds` is answered. */
@@ -162,6 +165,7 @@ function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain):
     useAddressRules({ contexts, rules, metrics }),
     useRateLimits({ contexts, rateLimits: deps.rateLimits }),
     ...(guard === null ? [] : [useFloodGuard({ contexts, guard, rules, metrics })]),
+    ...(deps.shownMetrics === null ? [] : [useMetrics(contexts, deps.shownMetrics)]),
     ...(deps.mailbox === null ? [] : [useMailbox(contexts, deps.mailbox)]),
     useCors({ contexts, allowedOrigins }),
     ...(config.graphiql ? [useGraphiql(contexts)] : []),

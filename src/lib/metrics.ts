@@ -19,3 +19,8 @@ export type CounterName = keyof typeof counters
 
 /** Metrics that nobody reads. */
 export const noMetrics: Metrics = { count: () => undefined }
+
+/** The counters as a Prometheus server reads them. */
+export interface MetricsReport {
+  read(): Promise<{ readonly contentType: string; readonly body: string }>
+}

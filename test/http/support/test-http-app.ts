@@ -79,6 +79,7 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
     metrics: noMetrics,
     readiness: [],
     jwks: async () => ({ body: '{"keys":[]}', etag: '"abc"' }),
+    shownMetrics: null,
     mailbox: null,
     isUnavailable: (error) => error instanceof StoreDown,
     credentialFields: new Set(['login', 'changePassword']),

@@ -1,0 +1,64 @@
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
+import { type CounterName, counters, type Metrics, type MetricsReport } from '../../lib/metrics.ts'
+
+/** What the label of each counter tells apart. */
+const labelNames: Readonly<Record<CounterName, string>> = {
+  rate_limited: 'budget',
+  flood_blocked: 'reason',
+  limiter_degraded: 'port',
+  limiter_failed: 'outcome',
+  lockouts: 'target',
+  risk_signals: 'signal',
+  alerts: 'kind',
+}
+/** Each label is a time series for good: whatever is no word of the program is counted under one. */
+const word = /^[A-Za-z][\w-]{0,47}$/
+const MOST_WORDS = 50
+const otherWords = 'other'
+
+interface LabelledCounter {
+  readonly counter: Counter
+  readonly labelName: string
+  readonly seen: Set<string>
+}
+
+/** Counters for a Prometheus server, and what prom-client knows of the process: CPU, memory, event loop, collections. */
+export class PrometheusMetrics implements Metrics, MetricsReport {
+  readonly #registry = new Registry()
+  readonly #counters: ReadonlyMap<string, LabelledCounter>
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry })
+    this.#counters = new Map(
+      Object.entries(labelNames).map(([name, labelName]) => [name, this.#register(name, labelName)] as const),
+    )
+  }
+
+  count(name: CounterName, label?: string): void {
+    const found = this.#counters.get(name)
+    if (found === undefined) return
+    if (label === undefined) found.counter.inc()
+    else found.counter.inc({ [found.labelName]: boundedWord(label, found.seen) })
+  }
+
+  async read(): Promise<{ readonly contentType: string; readonly body: string }> {
+    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() }
+  }
+
+  #register(name: string, labelName: string): LabelledCounter {
+    const counter = new Counter({
+      name: `gatehouse_${name}_total`,
+      help: new Map(Object.entries(counters)).get(name) ?? name,
+      labelNames: [labelName],
+      registers: [this.#registry],
+    })
+    return { counter, labelName, seen: new Set() }
+  }
+}
+
+function boundedWord(label: string, seen: Set<string>): string {
+  if (seen.has(label)) return label
+  if (!word.test(label) || seen.size === MOST_WORDS) return otherWords
+  seen.add(label)
+  return label
+}
