@@ -1,5 +1,6 @@
 import type { Config } from './config/config.ts'
 import type { AccountServices } from './create-account-services.ts'
+import type { GuessPatterns } from './domain/attempts/guess-patterns.ts'
 import type { LockOut } from './domain/attempts/lock-out.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import type { KeyRing } from './domain/keys/key-ring.ts'
@@ -44,6 +45,7 @@ import { createIssueSessionTokens } from './flows/session-tokens.ts'
 import { createUnlockAccount } from './flows/unlock-account.ts'
 import { createUpdateProfile } from './flows/update-profile.ts'
 import { createVerifyEmail } from './flows/verify-email.ts'
+import { createWatchGuesses } from './flows/watch-guesses.ts'
 import { createWatchSession } from './flows/watch-session.ts'
 import type { Infrastructure } from './infrastructure.ts'
 
@@ -55,6 +57,7 @@ export interface SharedServices extends AccountServices {
   readonly csrfTokens: CsrfTokens
   readonly rateLimits: RateLimits
   readonly lockOut: LockOut
+  readonly guessPatterns: GuessPatterns
   readonly deviceTokens: DeviceTokens
   readonly rotateSigningKeys: ReturnType<typeof createRotateSigningKeys>
   /** To be woken once a transaction that wrote mail has been committed. */
@@ -88,7 +91,9 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
   const present = { refreshTokens, csrfTokens, sessions, clock }
   const change = { transaction, revocations, mails, courier, audit, clock }
   const openSession = createOpenSession({ ...change, metrics, sessionProtection })
-  const guardPassword = createGuardPassword({ ...change, auditStore, lockOut, metrics, alerts })
+  const watchGuesses = createWatchGuesses({ guessPatterns: shared.guessPatterns, audit, auditStore, alerts })
+  const guarding = { auditStore, lockOut, watchGuesses, metrics, alerts }
+  const guardPassword = createGuardPassword({ ...change, ...guarding })
   const provePassword = createProvePassword({ users, hasher, guardPassword })
   const credentials = { ...change, checkNewPassword: createCheckNewPassword(passwords), hasher, ids }
   const email = { ...change, users, accounts, provePassword, lives }
@@ -113,6 +118,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
       users,
       openSession,
       auditStore,
+      guessPatterns: shared.guessPatterns,
       guardPassword,
       passwordPolicy,
       transaction,

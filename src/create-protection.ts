@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts'
+import { GuessPatterns } from './domain/attempts/guess-patterns.ts'
 import { LockOut, type LockOutDeps } from './domain/attempts/lock-out.ts'
 import { FloodGuard } from './domain/rate-limits/flood-guard.ts'
 import { RateLimits } from './domain/rate-limits/rate-limit-service.ts'
@@ -15,6 +16,7 @@ export interface Protection {
   readonly floodGuard: FloodGuard | null
   /** Bounds guesses at passwords. */
   readonly lockOut: LockOut
+  readonly guessPatterns: GuessPatterns
 }
 
 export function createProtection(
@@ -38,13 +40,10 @@ export function createProtection(
   })
   const floodGuard = limits === null ? null : new FloodGuard({ ...limits.flood, key, clock, logger, alerts })
   const { attempts } = infrastructure
-  const lockOut = new LockOut({
-    attempts,
-    key,
-    rules: protection.lockOut,
-    failed: tellOfFailures(infrastructure),
-  })
-  return { rateLimits, addressRules, floodGuard, lockOut }
+  const counting = { attempts, key, failed: tellOfFailures(infrastructure) }
+  const lockOut = new LockOut({ ...counting, rules: protection.lockOut })
+  const guessPatterns = new GuessPatterns(counting)
+  return { rateLimits, addressRules, floodGuard, lockOut, guessPatterns }
 }
 
 function countriesOf(rules: Config['protection']['geo'], locator: GeoLocator | null) {

@@ -1,4 +1,5 @@
 import type { Alerts } from '../domain/alerts/alert.ts'
+import type { Guess } from '../domain/attempts/guess-patterns.ts'
 import type { AttemptSubject, LockOut } from '../domain/attempts/lock-out.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { AuditStore } from '../domain/audit/audit-store.ts'
@@ -9,9 +10,11 @@ import type { User } from '../domain/users/user.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Metrics } from '../lib/metrics.ts'
 import { type AccountMails, post } from './account-mails.ts'
+import type { WatchGuesses } from './watch-guesses.ts'
 
 export interface GuardPasswordDeps {
   readonly lockOut: LockOut
+  readonly watchGuesses: WatchGuesses
   readonly transaction: Transaction
   readonly audit: AuditRecorder
   readonly auditStore: AuditStore
@@ -32,6 +35,8 @@ export interface PasswordAttempt {
   /** What a wrong password is called in the audit log. */
   readonly reason: string
   readonly origin: Origin
+  /** What a stranger guessed, to be seen beside the guesses of others; left out where somebody proves his own. */
+  readonly guess?: Omit<Guess, 'address'>
   compare(): Promise<boolean>
 }
 
@@ -92,6 +97,7 @@ export function createGuardPassword(deps: GuardPasswordDeps): GuardPassword {
       throw locked(outcome.unlocksAt)
     }
     const failure = outcome.kind === 'WRONG' ? attempt.reason : 'TOO_EARLY'
+    if (outcome.kind === 'WRONG' && attempt.guess) await deps.watchGuesses(attempt.guess, attempt.origin)
     if (outcome.unlocksAt !== null) {
       await recordLock(attempt, failure)
       throw locked(outcome.unlocksAt)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { GuessPatterns } from '../domain/attempts/guess-patterns.ts'
 import type { AttemptSubject } from '../domain/attempts/lock-out.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { AuditStore } from '../domain/audit/audit-store.ts'
@@ -55,6 +56,7 @@ export interface LoginDeps extends StartSessionDeps {
   readonly audit: AuditRecorder
   readonly auditStore: AuditStore
   readonly guardPassword: GuardPassword
+  readonly guessPatterns: Pick<GuessPatterns, 'seen'>
   readonly issueTokens: IssueSessionTokens
   readonly deviceTokens: DeviceTokens
   readonly emailVerification: 'off' | 'optional' | 'required'
@@ -141,6 +143,7 @@ export function createLogin(deps: LoginDeps) {
       user: candidate?.user ?? null,
       reason: 'INVALID_CREDENTIALS',
       origin,
+      guess: { tenant: wanted.tenant, identifier: wanted.identifier, password: input.password },
       compare: async () => deps.hasher.verify(input.password, candidate?.password ?? null),
     })
     if (candidate === null) throw new InvalidCredentialsProblem()
@@ -163,8 +166,7 @@ export function createLogin(deps: LoginDeps) {
     const circumstances = {
       deviceProven: device !== null,
       failedAttempts: attempts.failuresBefore,
-      stuffing: false,
-      spraying: false,
+      ...(await deps.guessPatterns.seen(origin.address, input.password)),
     }
     const opened = await open({ user, session, circumstances, origin }, candidate)
     const owner = { userId: user.id, epoch: candidate.deviceEpoch }

@@ -1,0 +1,90 @@
+import { counterKey, hmacSha256 } from '../../lib/digest.ts'
+import { networkOf } from '../../lib/network.ts'
+import type { AttemptStore, DistinctCount } from './attempt-store.ts'
+import type { LockOutDeps } from './lock-out.ts'
+
+/** So many identifiers within an hour, from one address or with one password, are no slips any more. */
+export const suspiciousIdentifiers = 10
+/** Of a password so little is kept that it fits thousands of millions of others. */
+const passwordDigestBytes = 5
+
+/** A password that did not fit. */
+export interface Guess {
+  readonly address: string | null
+  readonly tenant: string
+  /** Normalised. */
+  readonly identifier: string
+  readonly password: string
+}
+
+export type GuessPattern = 'CREDENTIAL_STUFFING' | 'PASSWORD_SPRAYING'
+
+export interface GuessPatternsDeps extends Pick<LockOutDeps, 'key' | 'failed'> {
+  readonly attempts: Pick<AttemptStore, 'countDistinct' | 'peekDistinct'>
+}
+
+/** Sees one address try many identifiers, and one password tried on many; only warnings hang on it, so it never throws. */
+export class GuessPatterns {
+  readonly #deps: GuessPatternsDeps
+
+  constructor(deps: GuessPatternsDeps) {
+    this.#deps = deps
+  }
+
+  /** Counts a wrong guess. Answers the patterns that it has just completed, each once an hour. */
+  async note({ address, tenant, identifier, password }: Guess): Promise<readonly GuessPattern[]> {
+    const member = counterKey(this.#deps.key, 'guessed', tenant, identifier)
+    const [byAddress, byPassword] = await Promise.all([
+      address === null ? null : this.#count(this.#addressKey(address), member),
+      this.#count(this.#passwordKey(password), member),
+    ])
+    const patterns: GuessPattern[] = []
+    if (isCrossed(byAddress)) patterns.push('CREDENTIAL_STUFFING')
+    if (isCrossed(byPassword)) patterns.push('PASSWORD_SPRAYING')
+    return patterns
+  }
+
+  /** Whether a right password comes from an address that tries many, and whether it is one that is tried on many. */
+  async seen(address: string | null, password: string): Promise<{ stuffing: boolean; spraying: boolean }> {
+    const [byAddress, byPassword] = await Promise.all([
+      address === null ? 0 : this.#peek(this.#addressKey(address)),
+      this.#peek(this.#passwordKey(password)),
+    ])
+    return { stuffing: byAddress >= suspiciousIdentifiers, spraying: byPassword >= suspiciousIdentifiers }
+  }
+
+  async #peek(key: string): Promise<number> {
+    try {
+      return await this.#deps.attempts.peekDistinct(key)
+    } catch (error) {
+      this.#deps.failed(error, 'admitted')
+      return 0
+    }
+  }
+
+  async #count(key: string, member: string): Promise<DistinctCount | null> {
+    try {
+      return await this.#deps.attempts.countDistinct(key, member)
+    } catch (error) {
+      this.#deps.failed(error, 'admitted')
+      return null
+    }
+  }
+
+  #addressKey(address: string): string {
+    return counterKey(this.#deps.key, 'guesses of', networkOf(address))
+  }
+
+  #passwordKey(password: string): string {
+    const digest = hmacSha256(this.#deps.key, `guessed password\0${password}`).subarray(
+      0,
+      passwordDigestBytes,
+    )
+    return counterKey(this.#deps.key, 'guesses with', Buffer.from(digest).toString('hex'))
+  }
+}
+
+/** Exactly when a new identifier makes the number full. */
+function isCrossed(counted: DistinctCount | null): boolean {
+  return counted?.added === true && counted.count === suspiciousIdentifiers
+}

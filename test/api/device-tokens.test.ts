@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  changePasswordDocument,
+  requestResetDocument,
+  resetPasswordDocument,
+} from '../support/account-operations.ts'
+import { Actor } from '../support/actor.ts'
+import { guess } from '../support/guesses.ts'
+import { tokenFor } from '../support/mails.ts'
+import { loginDocument, logoutDocument, registerDocument } from '../support/operations.ts'
+import { askLogin, signUp } from '../support/people.ts'
+import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
+
+let test: TestApp
+beforeAll(async () => {
+  test = await createTestApp()
+})
+afterAll(() => test.close())
+
+const cookie = '__Host-gatehouse-device'
+const newPassword = 'An0ther-horse-battery!'
+
+async function register(actor: Actor, tokenTransport: string) {
+  const input = { email: freshEmail(), password: goodPassword, tokenTransport }
+  const answer = await actor.ask(registerDocument, { input })
+  return { ...answer.data.register, lines: answer.headers.getSetCookie() }
+}
+
+/** Locks strangers out of the account. */
+const lockOut = (email: string) => guess(test.actor(), email, 5)
+
+describe('the device token', () => {
+  it.each(['COOKIE', 'HYBRID'])(
+    'of %s is a host-only cookie of 400 days, and nowhere in the answer',
+    async (transport) => {
+      const { deviceToken, lines } = await register(test.actor(), transport)
+      expect(deviceToken).toBeNull()
+      const line = lines.find((text: string) => text.startsWith(cookie))
+      expect(line).toMatch(/=ghd_[\w-]{92}; Max-Age=34560000; Path=\/; Secure; HttpOnly; SameSite=/)
+    },
+  )
+
+  it('of BODY is in the answer, and in no cookie', async () => {
+    const { deviceToken, lines } = await register(test.actor(), 'BODY')
+    expect(deviceToken).toMatch(/^ghd_[\w-]{92}$/)
+    expect(lines).toEqual([])
+  })
+
+  it('is kept over a logout and lets its owner in while strangers are locked out', async () => {
+    const browser = test.actor()
+    const { email, csrfToken } = await signUp(browser, { tokenTransport: 'COOKIE' })
+    await browser.ask(logoutDocument, {}, { 'x-csrf-token': csrfToken })
+    expect([...browser.cookies.keys()]).toEqual([cookie])
+    await lockOut(email)
+    expect(await askLogin(test.actor(), email)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    expect((await askLogin(browser, email, { tokenTransport: 'COOKIE' })).__typename).toBe('LoginSuccess')
+    expect(await askLogin(test.actor(), email)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+  })
+
+  it('stands for the same device after a later login on it', async () => {
+    const first = await register(test.actor(), 'BODY')
+    const { email } = first.user
+    const second = await askLogin(test.actor(), email, { deviceToken: first.deviceToken })
+    const deviceOf = (token: string) => Buffer.from(token.slice(4), 'base64url').toString('hex', 1, 17)
+    expect(deviceOf(second.deviceToken)).toBe(deviceOf(first.deviceToken))
+    expect(deviceOf((await askLogin(test.actor(), email)).deviceToken)).not.toBe(deviceOf(first.deviceToken))
+  })
+
+  it('is believed by the input, or else by the cookie', async () => {
+    const browser = test.actor()
+    const { email } = await signUp(browser, { tokenTransport: 'COOKIE' })
+    const { deviceToken } = await askLogin(test.actor(), email)
+    await lockOut(email)
+    expect((await askLogin(test.actor(), email, { deviceToken })).__typename).toBe('LoginSuccess')
+    expect((await askLogin(browser, email, { deviceToken: 'rubbish' })).__typename).toBe('LoginSuccess')
+  })
+
+  it('that is forged, cut or of somebody else is as good as none', async () => {
+    const [ada, bob] = [await register(test.actor(), 'BODY'), await register(test.actor(), 'BODY')]
+    await lockOut(ada.user.email)
+    const forged = `${ada.deviceToken.slice(0, -4)}AAAA`
+    for (const deviceToken of [
+      bob.deviceToken,
+      forged,
+      ada.deviceToken.slice(0, -1),
+      'x'.repeat(90_000),
+      '',
+      null,
+    ]) {
+      const login = await askLogin(test.actor(), ada.user.email, { deviceToken })
+      expect(login.code, deviceToken?.slice(0, 20)).toBe('ACCOUNT_LOCKED')
+    }
+  })
+
+  it('is void after a password reset, and good after a changed password', async () => {
+    const ada = await register(test.actor(), 'BODY')
+    const { email } = ada.user
+    const { deviceToken } = ada
+    const input = { currentPassword: goodPassword, newPassword }
+    await test.actor().ask(changePasswordDocument, { input }, Actor.bearer(ada.tokens.accessToken))
+    await lockOut(email)
+    expect((await askLogin(test.actor(), email, { password: newPassword, deviceToken })).__typename).toBe(
+      'LoginSuccess',
+    )
+    await test.actor().ask(requestResetDocument, { input: { email } })
+    const token = await tokenFor(test, email, 'reset-password')
+    const third = 'A-th1rd-horse-battery!'
+    await test.actor().ask(resetPasswordDocument, { input: { token, newPassword: third } })
+    await lockOut(email)
+    const login = await askLogin(test.actor(), email, { password: third, deviceToken })
+    expect(login).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+  })
+
+  it('is given only to whoever is signed in', async () => {
+    const { email } = await signUp(test.actor())
+    const browser = test.actor()
+    const input = { identifier: email, password: 'Wr0ng-horse-battery!', tokenTransport: 'COOKIE' }
+    const answer = await browser.ask(loginDocument, { input })
+    expect(answer.data.login.code).toBe('INVALID_CREDENTIALS')
+    expect(browser.cookies.size).toBe(0)
+  })
+})

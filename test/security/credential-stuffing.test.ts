@@ -1,0 +1,81 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { AlertKind } from '../../src/domain/alerts/alert.ts'
+import type { JsonObject } from '../../src/domain/users/user.ts'
+import { Comparisons } from '../support/guesses.ts'
+import { loginDocument } from '../support/operations.ts'
+import { askLogin } from '../support/people.ts'
+import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
+
+const comparisons = new Comparisons()
+const alerts: { kind: AlertKind; details: JsonObject }[] = []
+let test: TestApp
+beforeAll(async () => {
+  test = await createTestApp({
+    env: { TRUSTED_PROXIES: '192.0.2.0/24', RATE_LIMITS: 'on' },
+    infrastructure: (opened) => ({
+      ...comparisons.infrastructure(opened),
+      alerts: {
+        raise: (kind, details) => void alerts.push({ kind, details }),
+        flush: () => opened.alerts.flush(),
+      },
+    }),
+  })
+})
+afterAll(() => test.close())
+afterEach(() => {
+  comparisons.count = 0
+  alerts.length = 0
+})
+
+/** An address that no other run has used. */
+const freshAddress = () =>
+  `2001:db8:${[1, 2].map(() => Math.floor(Math.random() * 65_536).toString(16)).join(':')}::1`
+const from = (address: string) => test.actor({ 'x-forwarded-for': address })
+const told = (kind: AlertKind) => alerts.filter((alert) => alert.kind === kind)
+const suspicions = async (reason: string) =>
+  test.database.client.auditEvent.count({ where: { type: 'SUSPICIOUS_ACTIVITY', reason } })
+
+describe('a list of stolen passwords', () => {
+  it('tried on a thousand accounts from one address is stopped, and told once', async () => {
+    const address = freshAddress()
+    const before = await suspicions('CREDENTIAL_STUFFING')
+    const batches = Array.from({ length: 20 }, () => Array.from({ length: 50 }, () => freshEmail('victim')))
+    for (const batch of batches) {
+      const inputs = batch.map((identifier) => ({ identifier, password: `St0len-${identifier}` }))
+      await Promise.all(inputs.map((input) => from(address).ask(loginDocument, { input })))
+    }
+    expect(comparisons.count).toBeLessThanOrEqual(50)
+    expect(told('CREDENTIAL_STUFFING')).toEqual([{ kind: 'CREDENTIAL_STUFFING', details: { address } }])
+    expect(await suspicions('CREDENTIAL_STUFFING')).toBe(before + 1)
+  })
+
+  it('is seen of a whole /64, too', async () => {
+    const network = freshAddress().replace('::1', '')
+    for (let n = 0; n < 12; n += 1) {
+      await askLogin(from(`${network}::${n + 1}`), freshEmail('victim'), {
+        password: `St0len-${freshEmail()}`,
+      })
+    }
+    expect(told('CREDENTIAL_STUFFING')).toHaveLength(1)
+  })
+
+  it('is not suspected of somebody who mistypes a few of his own addresses', async () => {
+    const address = freshAddress()
+    const own = [freshEmail('own'), freshEmail('own')]
+    for (let n = 0; n < 12; n += 1) {
+      await askLogin(from(address), own[n % 2] ?? '', { password: `Wr0ng-${freshEmail()}` })
+    }
+    expect(alerts.filter(({ kind }) => kind !== 'ACCOUNT_LOCKED')).toEqual([])
+  })
+})
+
+describe('one password', () => {
+  it('tried on many accounts, each from another address, is told once', async () => {
+    const password = `Spr4yed-${freshEmail()}`
+    const before = await suspicions('PASSWORD_SPRAYING')
+    for (let n = 0; n < 25; n += 1) await askLogin(from(freshAddress()), freshEmail('victim'), { password })
+    expect(told('PASSWORD_SPRAYING')).toHaveLength(1)
+    expect(await suspicions('PASSWORD_SPRAYING')).toBe(before + 1)
+    expect(JSON.stringify([alerts, test.log])).not.toContain(password)
+  })
+})

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { inject } from 'vitest'
+import type { PasswordHasher } from '../../src/domain/passwords/password-hasher.ts'
+import type { Infrastructure } from '../../src/infrastructure.ts'
+import type { Actor } from './actor.ts'
+import { askLogin } from './people.ts'
+import type { TestApp } from './test-app.ts'
+
+/** Fits every rule of a password, and nobody's. */
+export const wrong = { password: 'Wr0ng-horse-battery!' }
+
+/** So many wrong passwords, one after the other, without a pause; what each was answered. */
+export async function guess(actor: Actor, identifier: string, times: number, input = {}) {
+  const answers = []
+  for (let n = 0; n < times; n += 1) answers.push(await askLogin(actor, identifier, { ...wrong, ...input }))
+  return answers
+}
+
+/** Lets time pass for the counters: Redis has no clock but its own. */
+export async function pass(test: TestApp, seconds: number): Promise<void> {
+  if (inject('backend') === 'servers') await sleep(seconds * 1000 + 50)
+  test.clock.advance(seconds)
+}
+
+/** Counts how often a password is compared with a stored one, or with nothing. */
+export class Comparisons {
+  count = 0
+
+  readonly infrastructure = (opened: Infrastructure): Infrastructure => {
+    const { hasher } = opened
+    const counting: PasswordHasher = {
+      hash: (password) => hasher.hash(password),
+      needsRehash: (stored) => hasher.needsRehash(stored),
+      verify: (password, stored) => {
+        this.count += 1
+        return hasher.verify(password, stored)
+      },
+    }
+    return { ...opened, hasher: counting }
+  }
+}
