@@ -203,6 +203,35 @@ describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () 
     expect(await redis.strlen(key)).toBeLessThanOrEqual(3 + 9 + 17 * (9 + 5))
   })
 
+  it('never admits more than the budget in any window, and holds no call longer than a sixteenth more', async () => {
+    const redis = await openConnection()
+    const limiter = new RedisRateLimiter({ redis, clock: systemClock })
+    const callers = Array.from({ length: 20 }, async (_, n) => {
+      const max = 1 + (n % 10) * 3
+      const one = charge(max, 1)
+      const admitted: { asked: number; answered: number }[] = []
+      const endsAt = performance.now() + 2500
+      while (performance.now() < endsAt) {
+        const asked = performance.now()
+        const verdict = await limiter.consume(one)
+        const answered = performance.now()
+        // Redis counted somewhere in between: each bound is taken from the side that is certain.
+        if (!verdict.admitted) {
+          const held = admitted.filter((call) => asked - call.answered < 1000 * (17 / 16) + 2)
+          expect(held.length).toBeGreaterThanOrEqual(max)
+        } else {
+          admitted.push({ asked, answered })
+          const first = admitted.at(-1 - max)
+          if (first !== undefined) expect(answered - first.asked).toBeGreaterThanOrEqual(1000)
+        }
+        await sleep(Math.random() * 100)
+      }
+      return admitted.length
+    })
+    for (const [n, admitted] of (await Promise.all(callers)).entries())
+      expect(admitted).toBeGreaterThan(Math.min(1 + (n % 10) * 3, 15))
+  })
+
   it('goes on after the server has forgotten its scripts', async () => {
     const redis = await openConnection()
     const limiter = new RedisRateLimiter({ redis, clock: systemClock })
