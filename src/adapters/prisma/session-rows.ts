@@ -86,7 +86,7 @@ export function toSession(row: SessionRow): SessionState {
   }
 }
 
-export function toProfile(row: DeviceRow): DeviceProfile {
+function toProfile(row: DeviceRow): DeviceProfile {
   return {
     fingerprint: row.fingerprintDigest,
     browser: row.deviceBrowser,
