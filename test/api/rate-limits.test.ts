@@ -426,6 +426,8 @@ describe('a limiter that fails', () => {
     }
     expect(outcomeOf(await me(actor))).toBe('answered')
     expect(outcomeOf(await verify(actor))).toBe('InvalidTokenProblem')
+    const working = await open()
+    await rotate(actor, (await signUp(actorAt(working))).refreshToken)
     const { length } = counted.filter((line) => line === 'limiter_failed refused')
     expect(length).toBe(2)
     expect(counted).toContain('limiter_failed admitted')

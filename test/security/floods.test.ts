@@ -48,6 +48,7 @@ describe('an address whose calls keep being refused', () => {
     expect([status, headers.get('retry-after')]).toEqual([429, '60'])
     expect(errors[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 60 })
     expect(counted.filter((line) => line === 'flood_blocked flood')).toHaveLength(1)
+    expect(counted.filter((line) => line === 'rate_limited query')).toHaveLength(10)
   })
 
   it('is blocked by a single document of aliases', async () => {
@@ -178,6 +179,11 @@ describe('nobody else is blocked', () => {
     const allowed = actorAt(test, monitor)
     for (let count = 0; count < 30; count += 1) await ask(allowed)
     expect(outcomeOf(await ask(allowed))).toBe('answered')
+    // What is not counted by address is refused to it like to anybody; its neighbours are not blocked for that.
+    const identifier = freshEmail()
+    for (let count = 0; count < 20; count += 1) await askLogin(allowed, identifier)
+    expect((await askLogin(allowed, identifier)).__typename).toMatch(/Limited|Locked/)
+    expect(await blocked(actorAt(test, monitor.replace(/::1$/, '::2')))).toBe(false)
   })
 
   it('from health checks and keys', async () => {
