@@ -67,5 +67,5 @@ for (const [name, write] of Object.entries(operations)) {
   }
   console.log(describeComparison(name, compareSamples(times.known, times.unknown)))
 }
-app.stop()
+await app.stop()
 await closer.close()

@@ -3,6 +3,7 @@ import { createAccountServices } from './create-account-services.ts'
 import { createFlows } from './create-flows.ts'
 import { createAlertMessenger, createJobs, createScheduler, type Jobs } from './create-jobs.ts'
 import { createProtection } from './create-protection.ts'
+import { AuditBatch } from './domain/audit/audit-batch.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import { AuditService } from './domain/audit/audit-service.ts'
 import { KeyRing } from './domain/keys/key-ring.ts'
@@ -39,7 +40,8 @@ export interface App extends HttpApp {
   readonly scheduler: Scheduler
   /** Loads the signing keys and the revocations; until then no token is issued or accepted. */
   start(): Promise<void>
-  stop(): void
+  /** Once nothing is asked any more: writes what has not been written. */
+  stop(): Promise<void>
 }
 
 /** Builds services, flows and edges from the configuration and what is open; does no I/O of its own. */
@@ -75,7 +77,8 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
   })
   const shared = { ...createAccountServices(config, infrastructure), courier, rotateSigningKeys }
   const deviceTokens = new DeviceTokens(derivedKeys(config, 'gatehouse device tokens'))
-  const protection = createProtection(config, infrastructure, masterKey)
+  const auditBatch = createAuditBatch(config, infrastructure)
+  const protection = createProtection(config, infrastructure, masterKey, auditBatch)
   const { rateLimits } = protection
   const flows = createFlows(config, infrastructure, {
     ...shared,
@@ -84,6 +87,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     verifier,
     csrfTokens,
     deviceTokens,
+    auditSink: auditBatch,
     ...protection,
   })
   const jobs = createJobs(config, infrastructure, shared)
@@ -125,11 +129,18 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       await keys.start()
       await revocations.start()
     },
-    stop() {
+    async stop() {
       keys.stop()
       revocations.stop()
+      await auditBatch.stop()
     },
   }
+}
+
+function createAuditBatch({ audit }: Config, infrastructure: Infrastructure): AuditBatch {
+  const { stores, logger, metrics, isUnavailable } = infrastructure
+  const { flushMs } = audit
+  return new AuditBatch({ auditStore: stores.audit, logger, metrics, isUnavailable, flushMs })
 }
 
 /** One key for each master key: the first signs, every one is accepted. */

@@ -3,6 +3,7 @@ import type { AccountServices } from './create-account-services.ts'
 import type { GuessPatterns } from './domain/attempts/guess-patterns.ts'
 import type { LockOut } from './domain/attempts/lock-out.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
+import type { AuditSink } from './domain/audit/audit-store.ts'
 import type { KeyRing } from './domain/keys/key-ring.ts'
 import type { RateLimits } from './domain/rate-limits/rate-limit-service.ts'
 import type { CsrfTokens } from './domain/sessions/csrf-token.ts'
@@ -33,6 +34,7 @@ import { createRevokeOtherSessions, createRevokeSession } from './flows/manage-s
 import { createOpenSession } from './flows/open-session.ts'
 import { createProvePassword } from './flows/prove-password.ts'
 import { createReauthenticate } from './flows/reauthenticate.ts'
+import type { RecordRefusal } from './flows/record-refusal.ts'
 import { createRefreshSession } from './flows/refresh-session.ts'
 import { createRegister } from './flows/register.ts'
 import { createRegisterPending } from './flows/register-pending.ts'
@@ -60,6 +62,9 @@ export interface SharedServices extends AccountServices {
   readonly guessPatterns: GuessPatterns
   readonly deviceTokens: DeviceTokens
   readonly rotateSigningKeys: ReturnType<typeof createRotateSigningKeys>
+  /** Where failures go, which belong to no transaction. */
+  readonly auditSink: AuditSink
+  readonly recordRefusal: RecordRefusal
   /** To be woken once a transaction that wrote mail has been committed. */
   readonly courier: { wake(): void }
 }
@@ -68,8 +73,8 @@ export interface SharedServices extends AccountServices {
 export function createFlows(config: Config, infrastructure: Infrastructure, shared: SharedServices): Flows {
   const { clock, ids, logger, metrics, alerts, stores, hasher, transaction, tenants } = infrastructure
   const { keys, revocations, verifier, csrfTokens, courier, mails, passwordPolicy } = shared
-  const { deviceTokens, lockOut } = shared
-  const { users, accounts, sessions, oneTimeTokens, passwordHistory, audit: auditStore } = stores
+  const { deviceTokens, lockOut, auditSink, recordRefusal } = shared
+  const { users, accounts, sessions, oneTimeTokens, passwordHistory } = stores
   const { emailVerification, oneTimeTokens: lives, sessions: sessionRules } = config
   const accessTokens = new AccessTokenIssuer({ keys, settings: config.tokens, clock, ids })
   const refreshTokens = new RefreshTokenCodec(config.secrets.refreshPeppers)
@@ -91,8 +96,8 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
   const present = { refreshTokens, csrfTokens, sessions, clock }
   const change = { transaction, revocations, mails, courier, audit, clock }
   const openSession = createOpenSession({ ...change, metrics, sessionProtection })
-  const watchGuesses = createWatchGuesses({ guessPatterns: shared.guessPatterns, audit, auditStore, alerts })
-  const guarding = { auditStore, lockOut, watchGuesses, metrics, alerts }
+  const watchGuesses = createWatchGuesses({ guessPatterns: shared.guessPatterns, audit, auditSink, alerts })
+  const guarding = { auditSink, lockOut, watchGuesses, metrics, alerts }
   const guardPassword = createGuardPassword({ ...change, ...guarding })
   const provePassword = createProvePassword({ users, hasher, guardPassword })
   const credentials = { ...change, checkNewPassword: createCheckNewPassword(passwords), hasher, ids }
@@ -117,7 +122,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
       ...signIn,
       users,
       openSession,
-      auditStore,
+      auditSink,
       guessPatterns: shared.guessPatterns,
       guardPassword,
       passwordPolicy,
@@ -128,6 +133,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
       ...present,
       sessionRules,
       rateLimits: shared.rateLimits,
+      recordRefusal,
       endSessions,
       watchSession,
       alerts,

@@ -1,9 +1,12 @@
 import type { Config } from './config/config.ts'
 import { GuessPatterns } from './domain/attempts/guess-patterns.ts'
 import { LockOut, type LockOutDeps } from './domain/attempts/lock-out.ts'
+import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
+import type { AuditSink } from './domain/audit/audit-store.ts'
 import { FloodGuard } from './domain/rate-limits/flood-guard.ts'
 import { RateLimits } from './domain/rate-limits/rate-limit-service.ts'
 import type { GeoLocator } from './domain/risk/geo-locator.ts'
+import { createRecordRefusal, type RecordRefusal } from './flows/record-refusal.ts'
 import { AddressRules } from './http/address-rules.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { deriveKey } from './lib/digest.ts'
@@ -11,6 +14,7 @@ import { deriveKey } from './lib/digest.ts'
 /** What stands between the service and everyone who tries. */
 export interface Protection {
   readonly rateLimits: RateLimits
+  readonly recordRefusal: RecordRefusal
   readonly addressRules: AddressRules
   /** Null: nobody is blocked. */
   readonly floodGuard: FloodGuard | null
@@ -23,17 +27,21 @@ export function createProtection(
   { protection, emailVerification }: Config,
   infrastructure: Infrastructure,
   masterKey: Uint8Array,
+  auditSink: AuditSink,
 ): Protection {
-  const { clock, logger, metrics, alerts, rateLimiter, geo } = infrastructure
+  const { clock, ids, logger, metrics, alerts, rateLimiter, geo } = infrastructure
   const { limits, addresses } = protection
   const addressRules = new AddressRules({ ...addresses, countries: countriesOf(protection.geo, geo) })
   const key = deriveKey(masterKey, 'gatehouse limits')
+  const audit = createAuditRecorder({ clock, ids })
+  const recordRefusal = createRecordRefusal({ audit, auditSink, key, clock, logger, metrics })
   const rateLimits = new RateLimits({
     budgets: limits?.budgets ?? null,
     limiter: rateLimiter,
     key,
     isExempt: (address) => addressRules.isExempt(address),
     registrationMails: emailVerification !== 'off',
+    refused: recordRefusal,
     clock,
     logger,
     metrics,
@@ -43,7 +51,7 @@ export function createProtection(
   const counting = { attempts, key, failed: tellOfFailures(infrastructure) }
   const lockOut = new LockOut({ ...counting, rules: protection.lockOut })
   const guessPatterns = new GuessPatterns(counting)
-  return { rateLimits, addressRules, floodGuard, lockOut, guessPatterns }
+  return { rateLimits, recordRefusal, addressRules, floodGuard, lockOut, guessPatterns }
 }
 
 function countriesOf(rules: Config['protection']['geo'], locator: GeoLocator | null) {

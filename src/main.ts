@@ -36,7 +36,7 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   ])
   const app = createApp(config, infrastructure)
   await app.start()
-  closer.add('app', async () => app.stop())
+  closer.add('app', () => app.stop())
   app.courier.start()
   closer.add('courier', () => app.courier.stop())
   app.alertMessenger.start()

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Secret } from '../lib/secret.ts'
+import { type AuditConfig, readAudit } from './audit-sections.ts'
 import { ConfigError } from './config-error.ts'
 import type { Environment } from './env.ts'
 import { EnvReader } from './env-reader.ts'
@@ -139,6 +140,7 @@ export interface Config {
     readonly format: 'json' | 'pretty'
   }
   readonly protection: ProtectionConfig
+  readonly audit: AuditConfig
   /** What GET /metrics wants to be shown; null: there is none. */
   readonly metricsToken: Secret | null
 }
@@ -196,6 +198,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     introspection: reader.read('INTROSPECTION', flag, !production),
     log: readLog(reader, options.isTerminal === true && !production),
     protection: readProtection(reader, { production, mails: mail !== null }),
+    audit: readAudit(reader),
     metricsToken: reader.read('METRICS_TOKEN', randomText, null),
   } as const
   if (production) checkProduction(reader, config, given)

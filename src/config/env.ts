@@ -1,3 +1,4 @@
+import { auditVariables } from './audit-env.ts'
 import { mailVariables } from './mail-env.ts'
 import { passwordVariables } from './password-env.ts'
 import { protectionVariables } from './protection-env.ts'
@@ -214,6 +215,7 @@ export const variables = {
     sentence: 'One JSON object per line, or lines for people.',
   },
   ...protectionVariables,
+  ...auditVariables,
   DRAIN_SECONDS: {
     default: '10',
     unit: 's',

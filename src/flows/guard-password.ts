@@ -2,7 +2,7 @@ import type { Alerts } from '../domain/alerts/alert.ts'
 import type { Guess } from '../domain/attempts/guess-patterns.ts'
 import type { AttemptSubject, LockOut } from '../domain/attempts/lock-out.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
-import type { AuditStore } from '../domain/audit/audit-store.ts'
+import type { AuditSink } from '../domain/audit/audit-store.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { AccountLockedProblem, InvalidCredentialsProblem, RateLimitedProblem } from '../domain/problems.ts'
 import type { Transaction } from '../domain/transaction.ts'
@@ -17,7 +17,7 @@ export interface GuardPasswordDeps {
   readonly watchGuesses: WatchGuesses
   readonly transaction: Transaction
   readonly audit: AuditRecorder
-  readonly auditStore: AuditStore
+  readonly auditSink: AuditSink
   readonly mails: AccountMails
   readonly courier: { wake(): void }
   readonly metrics: Metrics
@@ -102,7 +102,7 @@ export function createGuardPassword(deps: GuardPasswordDeps): GuardPassword {
       await recordLock(attempt, failure)
       throw locked(outcome.unlocksAt)
     }
-    await deps.auditStore.append(failed(attempt, failure))
+    await deps.auditSink.append(failed(attempt, failure))
     if (outcome.kind === 'WRONG') throw new InvalidCredentialsProblem()
     deps.metrics.count('rate_limited', 'lockOut')
     throw tooEarly(outcome.failuresBefore + 1, outcome.retryAfterMs)

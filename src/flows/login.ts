@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { GuessPatterns } from '../domain/attempts/guess-patterns.ts'
 import type { AttemptSubject } from '../domain/attempts/lock-out.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
-import type { AuditStore } from '../domain/audit/audit-store.ts'
+import type { AuditSink } from '../domain/audit/audit-store.ts'
 import { newOneTimeToken } from '../domain/one-time-tokens/one-time-token.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { isExpired } from '../domain/passwords/password-age.ts'
@@ -54,7 +54,7 @@ export interface LoginDeps extends StartSessionDeps {
   readonly openSession: OpenSession
   readonly hasher: PasswordHasher
   readonly audit: AuditRecorder
-  readonly auditStore: AuditStore
+  readonly auditSink: AuditSink
   readonly guardPassword: GuardPassword
   readonly guessPatterns: Pick<GuessPatterns, 'seen'>
   readonly issueTokens: IssueSessionTokens
@@ -79,7 +79,7 @@ export function createLogin(deps: LoginDeps) {
   ): Promise<void> {
     const user = candidate?.user
     const subject = { tenantId: user?.tenantId ?? null, userId: user?.id ?? null, reason }
-    await deps.auditStore.append(deps.audit.event('LOGIN_FAILED', origin, subject))
+    await deps.auditSink.append(deps.audit.event('LOGIN_FAILED', origin, subject))
   }
 
   async function refuse(problem: Problem, candidate: LoginCandidate | null, origin: Origin): Promise<never> {

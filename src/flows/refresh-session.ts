@@ -21,6 +21,7 @@ import type { Metrics } from '../lib/metrics.ts'
 import type { Credentials } from './credentials.ts'
 import type { EndSessions } from './end-sessions.ts'
 import { deviceHints, parseInput } from './input.ts'
+import type { RecordRefusal } from './record-refusal.ts'
 import { requireCsrf } from './require-csrf.ts'
 import type { IssueSessionTokens, SessionTokens } from './session-tokens.ts'
 import type { WatchSession } from './watch-session.ts'
@@ -41,6 +42,7 @@ export interface RefreshSessionDeps {
   readonly csrfTokens: CsrfTokens
   readonly sessionRules: SessionRules
   readonly rateLimits: Pick<RateLimits, 'chargeSession' | 'refundSession'>
+  readonly recordRefusal: RecordRefusal
   readonly endSessions: EndSessions
   readonly watchSession: WatchSession
   readonly alerts: Alerts
@@ -127,7 +129,11 @@ async function answerStaleToken(
     if (refusal === null) await deps.rateLimits.refundSession(rotation.familyHash)
     return found
   }
-  if (refusal !== null) throw refusal
+  if (refusal !== null) {
+    const { id: sessionId, userId, tenantId } = session
+    deps.recordRefusal({ budget: 'refresh', field: 'refresh', origin, userId, tenantId, sessionId })
+    throw refusal
+  }
   if (verdict === 'ahead') return moveForward(deps, rotation, session, origin)
   if (verdict === 'dead') throw new InvalidRefreshTokenProblem()
   await endReusedSession(deps, session, origin)

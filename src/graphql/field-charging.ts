@@ -7,7 +7,7 @@ export const fieldCharging: FieldCharging<GraphqlContext> = {
   charge: ({ rateLimits, limitReport, origin, authentication }, call) =>
     rateLimits.charge({
       ...call,
-      caller: { address: origin.address, userId: authentication.viewer?.userId ?? null },
+      caller: { origin, viewer: authentication.viewer },
       report: limitReport,
     }),
   /** Flows have limits of their own: a refresh per session, attempts per account. */

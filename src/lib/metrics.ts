@@ -12,6 +12,7 @@ export const counters = {
   limiter_failed: 'Calls that could not be counted at all, by what was done: refused or admitted.',
   lockouts: 'Accounts and identifiers locked after failures, by what was guessed at.',
   risk_signals: 'Risk signals raised, by signal.',
+  audit_lost: 'Audit events that could not be written, by type.',
   alerts: 'Alerts to operators, by kind.',
 } as const
 

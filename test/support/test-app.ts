@@ -27,6 +27,8 @@ const testEnv: Readonly<Record<string, string>> = {
   LOG_LEVEL: 'debug',
   // Tests call a thousand times from one address; those about limits switch them on.
   RATE_LIMITS: 'off',
+  // What a test has caused is there when it looks.
+  AUDIT_FLUSH_MS: '0',
 }
 
 export interface TestAppOptions {
@@ -75,7 +77,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     options.passwordScorer === 'zxcvbn' ? assembled : { ...assembled, passwordScorer: contentScorer }
   const app = createApp(config, options.infrastructure?.(opened) ?? opened)
   await app.start()
-  closer.add('app', async () => app.stop())
+  closer.add('app', () => app.stop())
   return {
     app,
     config,

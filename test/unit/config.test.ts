@@ -148,6 +148,7 @@ describe('readConfig without any variable', () => {
         },
         alerts: { webhook: null, email: null, windowSeconds: 300 },
       },
+      audit: { flushMs: 500, retentionDays: null, archiveDir: null },
       metricsToken: null,
     })
   })
@@ -299,6 +300,8 @@ describe('readConfig with wrong values', () => {
     HASH_CONCURRENCY: [1, 1024],
     HASH_QUEUE_SECONDS: [1, 60],
     DRAIN_SECONDS: [0, 300],
+    AUDIT_FLUSH_MS: [0, 900],
+    AUDIT_RETENTION_DAYS: [0, 36_500],
   } as const
 
   it.each(Object.entries(numbers))('holds %s within its bounds', (name, [min, max]) => {
@@ -306,6 +309,17 @@ describe('readConfig with wrong values', () => {
     expect(() => read({ [name]: String(max) })).not.toThrow()
     expect(refused({ [name]: String(min - 1) })).toEqual([name])
     expect(refused({ [name]: '100001' })).toEqual([name])
+  })
+
+  it.each([
+    [{}, null],
+    [{ AUDIT_RETENTION_DAYS: '30' }, 30],
+    [{ AUDIT_RETENTION_DAYS: '0' }, null],
+    [{ AUDIT_ARCHIVE_DIR: '/archive' }, 90],
+    [{ AUDIT_ARCHIVE_DIR: '/archive', AUDIT_RETENTION_DAYS: '30' }, 30],
+    [{ AUDIT_ARCHIVE_DIR: '/archive', AUDIT_RETENTION_DAYS: '0' }, null],
+  ])('keeps audit events with %j for %j days', (env, days) => {
+    expect(read(env).audit.retentionDays).toBe(days)
   })
 
   it.each(['12abc', '1e3', ' 900', '900 ', '+900', '0900', '900.0', '0x384', '９００', ' '])(

@@ -20,3 +20,26 @@ export function insertAuditFrom(source: Prisma.Sql, event: AuditEvent, subject: 
       ${details}, ${event.createdAt}::timestamptz
     FROM ${source}`
 }
+
+/**
+ * An INSERT of many. Their owners are locked against deletion meanwhile: whoever deletes an account finds them all, or
+ * they find that it is gone.
+ */
+export function insertAuditEvents(events: readonly AuditEvent[]): Prisma.Sql {
+  return Prisma.sql`
+    WITH events AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS e(id uuid, "tenantId" uuid, type text,
+        "userId" uuid, "actorId" uuid, "sessionId" uuid, "ipAddress" inet, "userAgent" text, "requestId" text,
+        reason text, details jsonb, "createdAt" timestamptz)
+    ), owners AS (
+      SELECT u.id FROM users u WHERE u.id IN (SELECT "userId" FROM events) ORDER BY u.id FOR KEY SHARE
+    )
+    INSERT INTO audit_events
+      (id, tenant_id, type, user_id, actor_id, session_id, ip_address, user_agent, request_id, reason, details, created_at)
+    SELECT e.id, e."tenantId", e.type, e."userId", e."actorId", e."sessionId",
+      CASE WHEN e."userId" IS NULL OR o.id IS NOT NULL THEN e."ipAddress" END,
+      CASE WHEN e."userId" IS NULL OR o.id IS NOT NULL THEN e."userAgent" END,
+      e."requestId", e.reason, CASE WHEN e."userId" IS NULL OR o.id IS NOT NULL THEN e.details ELSE '{}' END, e."createdAt"
+    FROM events e LEFT JOIN owners o ON o.id = e."userId"
+    ON CONFLICT (id) DO NOTHING`
+}

@@ -1,7 +1,7 @@
 import { type AuditEvent, auditEventTypes } from '../../domain/audit/audit-event.ts'
 import type { AuditFilter, AuditPage, AuditStore } from '../../domain/audit/audit-store.ts'
 import { selectAuditPage } from './audit-page.ts'
-import { insertAuditFrom } from './audit-rows.ts'
+import { insertAuditEvents, insertAuditFrom } from './audit-rows.ts'
 import { Prisma } from './generated/client.ts'
 import type { Queries } from './queries.ts'
 
@@ -20,6 +20,10 @@ export class PrismaAuditStore implements AuditStore {
         sessionId: Prisma.sql`${event.sessionId}::uuid`,
       }),
     )
+  }
+
+  async appendAll(events: readonly AuditEvent[]): Promise<void> {
+    if (events.length > 0) await this.#queries.$executeRaw(insertAuditEvents(events))
   }
 
   async listHistory(userId: string, page: AuditPage): Promise<readonly AuditEvent[]> {

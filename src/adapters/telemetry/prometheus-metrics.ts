@@ -9,6 +9,7 @@ const labelNames: Readonly<Record<CounterName, string>> = {
   limiter_failed: 'outcome',
   lockouts: 'target',
   risk_signals: 'signal',
+  audit_lost: 'type',
   alerts: 'kind',
 }
 /** Each label is a time series for good: whatever is no word of the program is counted under one. */

@@ -23,9 +23,18 @@ export interface AuditFilter {
   readonly to: Date | null
 }
 
-export interface AuditStore {
+/** Takes events. */
+export interface AuditSink {
   /** Writes one event. Events of a change are written by the store that makes the change, in the same transaction. */
   append(event: AuditEvent): Promise<void>
+}
+
+export interface AuditStore extends AuditSink {
+  /**
+   * Writes events in one statement, each once however often it comes; without what is personal about accounts that have
+   * been deleted meanwhile.
+   */
+  appendAll(events: readonly AuditEvent[]): Promise<void>
   /**
    * What happened to a user, newest first, without refreshes, of which there are too many, and without kinds of events
    * that only a newer version knows.

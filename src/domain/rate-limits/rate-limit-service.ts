@@ -3,19 +3,21 @@ import { counterKey } from '../../lib/digest.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { Metrics } from '../../lib/metrics.ts'
 import { networkOf } from '../../lib/network.ts'
+import type { Viewer } from '../access/viewer.ts'
+import type { Origin } from '../origin/origin.ts'
 import { RateLimitedProblem } from '../problems.ts'
 import { UnavailableError } from '../refusals.ts'
 import type { LimitIdentifier } from './limit-identifier.ts'
+import type { LimitRefusal } from './limit-refusal.ts'
 import type { BudgetStanding, LimitReport } from './limit-report.ts'
 import { type BudgetName, type Budgets, budgetSubjects, type Limit } from './limits.ts'
 import type { Charge, LimitVerdict, RateLimiter } from './rate-limiter.ts'
 
 /** Who calls, as far as budgets tell callers apart. */
 export interface Caller {
-  /** Null where a trusted proxy did not tell it. */
-  readonly address: string | null
+  readonly origin: Origin
   /** Null for strangers. */
-  readonly userId: string | null
+  readonly viewer: Pick<Viewer, 'userId' | 'tenantId' | 'sessionId'> | null
 }
 
 /** One call that is to be charged. */
@@ -39,6 +41,8 @@ export interface RateLimitsDeps {
   isExempt(address: string): boolean
   /** Whether `register` mails; only then is it charged as a mail. */
   readonly registrationMails: boolean
+  /** Hears of each refusal of a charge. Never throws and never waits. */
+  refused(refusal: LimitRefusal): void
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
@@ -71,14 +75,15 @@ export class RateLimits {
     const refusal = this.#refusalOf(standings)
     if (refusal !== null) {
       call.report.noteRefusal(refusal.problem.retryAfterSeconds, refusal.name)
+      this.#tell(refusal.name, call)
       throw refusal.problem
     }
     if (standings.includes(null)) this.#admitUncounted(call.checksCredentials)
   }
 
   /** Charges a request whose fields were never reached. @throws RateLimitedProblem */
-  async chargeRequest(address: string | null, report: LimitReport): Promise<void> {
-    const caller = { address, userId: null }
+  async chargeRequest(origin: Origin, report: LimitReport): Promise<void> {
+    const caller = { origin, viewer: null }
     await this.charge({ limit: noField, caller, identifier: null, checksCredentials: false, report })
   }
 
@@ -110,10 +115,10 @@ export class RateLimits {
 
   /** Whom a budget counts in this call, as parts of a key; null where it does not apply. */
   #countedBy(name: BudgetName, { caller, identifier }: LimitedCall): readonly string[] | null {
-    const viewer = caller.userId === null ? null : ['user', caller.userId]
+    const viewer = caller.viewer === null ? null : ['user', caller.viewer.userId]
     switch (budgetSubjects[name]) {
       case 'everybody':
-        return caller.address === null ? ['everybody'] : null
+        return caller.origin.address === null ? ['everybody'] : null
       case 'address':
         return this.#addressOf(caller)
       case 'viewer':
@@ -127,7 +132,7 @@ export class RateLimits {
     }
   }
 
-  #addressOf({ address }: Caller): readonly string[] | null {
+  #addressOf({ origin: { address } }: Caller): readonly string[] | null {
     if (address === null || this.#deps.isExempt(address)) return null
     return ['address', networkOf(address)]
   }
@@ -166,6 +171,11 @@ export class RateLimits {
     const { name, budget, verdict } = longest
     this.#deps.metrics.count('rate_limited', name)
     return { name, problem: problemOf(budget.max, verdict, this.#deps.clock.now()) }
+  }
+
+  #tell(budget: BudgetName, { limit, caller: { origin, viewer } }: LimitedCall): void {
+    const { userId = null, tenantId = null, sessionId = null } = viewer ?? {}
+    this.#deps.refused({ budget, field: limit.name, origin, userId, tenantId, sessionId })
   }
 
   #admitUncounted(checksCredentials: boolean): void {

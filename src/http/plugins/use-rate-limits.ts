@@ -27,7 +27,7 @@ export function useRateLimits({ contexts, rateLimits }: RateLimitsDeps): HttpPlu
       let answer = response
       if (limitReport.calls === 0 && !isPage(response)) {
         try {
-          await rateLimits.chargeRequest(origin.address, limitReport)
+          await rateLimits.chargeRequest(origin, limitReport)
         } catch (error) {
           if (!(error instanceof RateLimitedProblem)) throw error
           answer = limitedAnswer(error)
