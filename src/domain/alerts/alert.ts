@@ -25,6 +25,3 @@ export interface GatheredAlerts extends Alerts {
   /** Writes them. Rejects when the database is away: then they are kept, and added to. */
   flush(): Promise<void>
 }
-
-/** Nobody is told. */
-export const noAlerts: Alerts = { raise: () => undefined }
