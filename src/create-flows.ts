@@ -1,5 +1,6 @@
 import type { Config } from './config/config.ts'
 import type { AccountServices } from './create-account-services.ts'
+import { createAdministration } from './create-administration.ts'
 import type { GuessPatterns } from './domain/attempts/guess-patterns.ts'
 import type { LockOut } from './domain/attempts/lock-out.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
@@ -71,7 +72,8 @@ export interface SharedServices extends AccountServices {
 
 /** Wires the use cases. */
 export function createFlows(config: Config, infrastructure: Infrastructure, shared: SharedServices): Flows {
-  const { clock, ids, logger, metrics, alerts, stores, hasher, transaction, tenants } = infrastructure
+  const { clock, ids, logger, metrics, alerts, stores, hasher, transaction, tenants, directory } =
+    infrastructure
   const { keys, revocations, verifier, csrfTokens, courier, mails, passwordPolicy } = shared
   const { deviceTokens, lockOut, auditSink, recordRefusal } = shared
   const { users, accounts, sessions, oneTimeTokens, passwordHistory } = stores
@@ -162,6 +164,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
     requestEmailChange: createRequestEmailChange(email),
     confirmEmailChange: createConfirmEmailChange(email),
     undoEmailChange: createUndoEmailChange(email),
+    ...createAdministration({ ...change, directory, tenants, lockOut, requireFreshProof }),
     deleteAccount: createDeleteAccount({ ...change, provePassword }),
   }
 }

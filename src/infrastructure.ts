@@ -21,6 +21,7 @@ import { PrismaPersonExport } from './adapters/prisma/prisma-person-export.ts'
 import { PrismaSigningKeyStore } from './adapters/prisma/prisma-signing-key-store.ts'
 import { createStores, createTransaction } from './adapters/prisma/prisma-stores.ts'
 import { PrismaTenantStore } from './adapters/prisma/prisma-tenant-store.ts'
+import { PrismaUserDirectoryStore } from './adapters/prisma/prisma-user-directory-store.ts'
 import { openRedis, pingRedis } from './adapters/redis/redis-client.ts'
 import { RedisRevocationChannel } from './adapters/redis/redis-revocation-channel.ts'
 import { createPinoLogger } from './adapters/telemetry/pino-logger.ts'
@@ -44,6 +45,7 @@ import type { TenantStore } from './domain/tenants/tenant-store.ts'
 import type { RevocationChannel } from './domain/tokens/revocation-channel.ts'
 import type { Stores, Transaction } from './domain/transaction.ts'
 import type { PersonExport } from './domain/users/person-export.ts'
+import type { UserDirectoryStore } from './domain/users/user-directory-store.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { Closer } from './lib/closer.ts'
 import { createIds, type Ids } from './lib/ids.ts'
@@ -64,6 +66,7 @@ export interface Infrastructure {
   readonly logger: Logger
   readonly stores: Stores
   readonly tenants: TenantStore
+  readonly directory: UserDirectoryStore
   readonly signingKeys: SigningKeyStore
   readonly transaction: Transaction
   readonly hasher: PasswordHasher
@@ -189,6 +192,7 @@ export function assemble(
     logger,
     stores,
     tenants: new PrismaTenantStore(database.client),
+    directory: new PrismaUserDirectoryStore(database.client),
     signingKeys: new PrismaSigningKeyStore(database.client),
     transaction: createTransaction(database.client),
     hasher,

@@ -6,12 +6,14 @@ import type { PasswordHistoryStore } from './passwords/password-history-store.ts
 import type { SessionStore } from './sessions/session-store.ts'
 import type { RevocationStore } from './tokens/revocation-store.ts'
 import type { AccountStore } from './users/account-store.ts'
+import type { AdministrationStore } from './users/administration-store.ts'
 import type { UserStore } from './users/user-store.ts'
 
 /** The stores of one transaction. */
 export interface Stores {
   readonly users: UserStore
   readonly accounts: AccountStore
+  readonly administration: AdministrationStore
   readonly passwordHistory: PasswordHistoryStore
   readonly sessions: SessionStore
   readonly revocations: RevocationStore

@@ -30,7 +30,8 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
     const now = deps.clock.now()
     const { id: userId, tenantId } = user
     await commitSignOut(deps, async (stores) => {
-      if (await stores.accounts.isLastAdministrator(user)) throw lastAdministrator()
+      if (user.role === 'ADMIN' && (await stores.accounts.isLastAdministrator(user)))
+        throw lastAdministrator()
       if ((await stores.accounts.lock(userId, user.tokenVersion)) === null)
         throw new UnauthenticatedError('TOKEN_REVOKED')
       const tokenVersion = await stores.accounts.raiseTokenVersion(userId, now)

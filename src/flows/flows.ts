@@ -9,7 +9,9 @@ import type { createDeleteAccount } from './delete-account.ts'
 import type { createDenyRegistration } from './deny-registration.ts'
 import type { createFindCsrfToken } from './find-csrf-token.ts'
 import type { createFindPasswordPolicy } from './find-password-policy.ts'
+import type { createFindUsers } from './find-users.ts'
 import type { createGeneratePassword } from './generate-password.ts'
+import type { createLockUser, createUnlockUser } from './lock-user.ts'
 import type { createLogin } from './login.ts'
 import type { createLogout } from './logout.ts'
 import type { createRevokeOtherSessions, createRevokeSession } from './manage-sessions.ts'
@@ -19,7 +21,10 @@ import type { createRegister } from './register.ts'
 import type { createReportSession } from './report-session.ts'
 import type { createRequestPasswordReset, createResendVerificationEmail } from './request-mail.ts'
 import type { createResetPassword } from './reset-password.ts'
+import type { createRevokeUserSessions } from './revoke-user-sessions.ts'
 import type { createAskForRotation } from './rotate-signing-keys.ts'
+import type { createSetUserActive } from './set-user-active.ts'
+import type { createSetUserRole } from './set-user-role.ts'
 import type { createUnlockAccount } from './unlock-account.ts'
 import type { createUpdateProfile } from './update-profile.ts'
 import type { createVerifyEmail } from './verify-email.ts'
@@ -50,5 +55,11 @@ export interface Flows {
   readonly confirmEmailChange: ReturnType<typeof createConfirmEmailChange>
   readonly askForRotation: ReturnType<typeof createAskForRotation>
   readonly undoEmailChange: ReturnType<typeof createUndoEmailChange>
+  readonly findUsers: ReturnType<typeof createFindUsers>
+  readonly setUserRole: ReturnType<typeof createSetUserRole>
+  readonly lockUser: ReturnType<typeof createLockUser>
+  readonly unlockUser: ReturnType<typeof createUnlockUser>
+  readonly setUserActive: ReturnType<typeof createSetUserActive>
+  readonly revokeUserSessions: ReturnType<typeof createRevokeUserSessions>
   readonly deleteAccount: ReturnType<typeof createDeleteAccount>
 }

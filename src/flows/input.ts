@@ -87,6 +87,14 @@ export const tenantSlug = line(64)
 
 export const identifier = line(maxEmailLength)
 
+/** Why an administrator does something, in his own words. */
+export const reason = line(500).refine((text) => text.trim() !== '', {
+  message: 'Say why, in a few words.',
+  params: { code: 'REQUIRED' },
+})
+
+export const optionalReason = line(500).nullish()
+
 export const deviceHints = z.object({
   name: line(100).nullish(),
   fingerprint: line(512).nullish(),

@@ -18,7 +18,7 @@ export interface GatehouseSchemaTypes {
   DefaultEdgesNullability: { list: false; items: false }
   DefaultNodeNullability: false
   /** Besides the page itself, a connection with a totalCount knows how to count the whole list, if somebody asks. */
-  Connection: { countAll?: () => Promise<number> }
+  Connection: { countAll?: () => Promise<number | null> }
   Scalars: {
     ID: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date }

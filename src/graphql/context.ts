@@ -28,6 +28,8 @@ export interface SessionCookies {
 
 /** What a resolver has at hand; made anew for every operation. */
 export interface GraphqlContext {
+  /** When the operation began. */
+  readonly startedAt: Date
   readonly origin: Origin
   readonly credentials: Credentials
   readonly authentication: Authentication

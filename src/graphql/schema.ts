@@ -1,5 +1,6 @@
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
 import { limits } from '../domain/rate-limits/limits.ts'
+import { addAdministration } from './administration.ts'
 import { addAuditEvents } from './audit-events.ts'
 import { createBuilder } from './builder.ts'
 import { addEmailChange } from './email-change.ts'
@@ -52,6 +53,7 @@ export function createSchema(): GraphQLSchema {
   addUsers(builder, types)
   addAuditEvents(builder, types)
   addSigningKeys(builder)
+  addAdministration(builder, types)
   const schema = builder.toSubGraphSchema({
     linkUrl: 'https://specs.apollo.dev/federation/v2.6',
     federationDirectives: ['@key', '@shareable', '@authenticated', '@requiresScopes'],

@@ -150,7 +150,7 @@ function addConnection(builder: Builder, types: Types) {
       fields: (t) => ({
         totalCount: t.int({
           description: 'How many live sessions all pages have together.',
-          resolve: (page) => page.countAll?.() ?? 0,
+          resolve: async (page) => (await page.countAll?.()) ?? 0,
         }),
       }),
     },

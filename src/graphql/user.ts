@@ -1,7 +1,7 @@
 import { permissionsOf } from '../domain/access/permissions.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
 import { UnauthenticatedError } from '../domain/refusals.ts'
-import { displayName, type User } from '../domain/users/user.ts'
+import { displayName, isLocked, type User } from '../domain/users/user.ts'
 import { isUuid } from '../lib/uuid.ts'
 import type { Builder } from './builder.ts'
 import { type GraphqlContext, viewerOf } from './context.ts'
@@ -76,6 +76,18 @@ export function addUser(builder: Builder, types: Types): void {
       active: t.exposeBoolean('active', {
         ...personal,
         description: 'False once an administrator has deactivated the account.',
+      }),
+      locked: t.boolean({
+        ...personal,
+        description:
+          'Whether an administrator has locked the account; too many wrong passwords do not show here.',
+        resolve: (user, _args, { startedAt }) => isLocked(user, startedAt),
+      }),
+      lockedUntil: t.field({
+        ...personal,
+        type: 'DateTime',
+        description: 'When that lock ends by itself; null while locked: until somebody unlocks.',
+        resolve: (user, _args, { startedAt }) => (isLocked(user, startedAt) ? user.lockedUntil : null),
       }),
       createdAt: t.expose('createdAt', {
         ...personal,

@@ -27,6 +27,7 @@ export function createContextFactory(deps: ContextFactoryDeps) {
     const credentials = readCredentials(request, cookies)
     const authentication = await deps.authenticate(credentials)
     return {
+      startedAt: deps.clock.now(),
       origin,
       credentials,
       authentication,

@@ -1,4 +1,4 @@
-import { Problem, RateLimitedProblem } from '../domain/problems.ts'
+import { InvalidInputProblem, Problem, RateLimitedProblem } from '../domain/problems.ts'
 import { BadArgumentError, ForbiddenError, UnauthenticatedError } from '../domain/refusals.ts'
 import type { PublicErrorCode } from './error-codes.ts'
 
@@ -21,6 +21,9 @@ export function describeRefusal(error: unknown): DescribedRefusal | null {
     const { limit, remaining, retryAfterSeconds, resetsAt } = error
     const extensions = { limit, remaining, retryAfterSeconds, resetsAt: resetsAt.toISOString() }
     return { code: 'RATE_LIMITED', message: error.message, extensions }
+  }
+  if (error instanceof InvalidInputProblem) {
+    return { code: 'BAD_USER_INPUT', message: error.message, extensions: { issues: error.issues } }
   }
   if (error instanceof BadArgumentError || error instanceof Problem) {
     return { code: 'BAD_USER_INPUT', message: error.message, extensions: {} }

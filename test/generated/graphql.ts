@@ -152,6 +152,16 @@ export type GeneratePasswordInput = {
   symbols?: boolean;
 };
 
+/** Whom to keep out, until when, and why. */
+export type LockUserInput = {
+  /** Why, for the audit log; 1 to 500 characters. */
+  reason: string;
+  /** When the lock ends by itself; null locks until somebody unlocks. */
+  until?: string | null | undefined;
+  /** The id of a user of your own tenant; a moderator's have a role below his own. */
+  userId: string | number;
+};
+
 /** Who wants to sign in, and how. */
 export type LoginInput = {
   /** What the client knows of its device. */
@@ -275,6 +285,14 @@ export type RevokeSessionInput = {
   sessionId: string | number;
 };
 
+/** Whom to sign out, and why. */
+export type RevokeUserSessionsInput = {
+  /** Why, for the audit log; 1 to 500 characters. */
+  reason: string;
+  /** The id of a user of your own tenant; a moderator's have a role below his own. */
+  userId: string | number;
+};
+
 /** What can make a session look unusual. The list grows: show a value that you do not know as it is. */
 export type RiskSignal =
   /** Its address has tried to sign in to many accounts. */
@@ -311,6 +329,26 @@ export type SessionDeviceType =
   /** The User-Agent does not tell. */
   | 'UNKNOWN';
 
+/** Whose account to deactivate or to bring back. */
+export type SetUserActiveInput = {
+  /** False deactivates, true brings back. */
+  active: boolean;
+  /** Why, for the audit log; at most 500 characters. */
+  reason?: string | null | undefined;
+  /** The id of a user of your own tenant; a moderator's have a role below his own. */
+  userId: string | number;
+};
+
+/** Who is to be what. */
+export type SetUserRoleInput = {
+  /** Why, for the audit log; at most 500 characters. */
+  reason?: string | null | undefined;
+  /** What the user is to be. */
+  role: UserRole;
+  /** The id of a user of your own tenant; a moderator's have a role below his own. */
+  userId: string | number;
+};
+
 /** Where the tokens of a session travel; a session keeps the transport that it began with. */
 export type TokenTransport =
   /** Both tokens in the response body (native apps, servers, tools). */
@@ -319,6 +357,14 @@ export type TokenTransport =
   | 'COOKIE'
   /** Access token in the body to keep in memory, refresh token in an HttpOnly cookie (SPA behind a gateway). */
   | 'HYBRID';
+
+/** Whom to let in again. */
+export type UnlockUserInput = {
+  /** Why, for the audit log; at most 500 characters. */
+  reason?: string | null | undefined;
+  /** The id of a user of your own tenant; a moderator's have a role below his own. */
+  userId: string | number;
+};
 
 /** An absent field stays as it is; null clears it. */
 export type UpdateProfileInput = {
@@ -332,6 +378,22 @@ export type UpdateProfileInput = {
   preferences?: Record<string, unknown> | null | undefined;
   /** 3 to 32 letters, digits, underscores, dots or hyphens; unique without regard to case, public. */
   username?: string | null | undefined;
+};
+
+/** Which users; everything that is given has to be so. */
+export type UserFilter = {
+  /** Whether the account is active. */
+  active?: boolean | null | undefined;
+  /** Whether the address is verified. */
+  emailVerified?: boolean | null | undefined;
+  /** Whether an administrator has locked the account. */
+  locked?: boolean | null | undefined;
+  /** Their role. */
+  role?: UserRole | null | undefined;
+  /** What the e-mail address or the username begins with, without regard to case; at most 254 characters, none of which stands for others. */
+  search?: string | null | undefined;
+  /** The slug of your own tenant; any other is not found. */
+  tenant?: string | null | undefined;
 };
 
 /** What somebody may do at large. */
@@ -504,6 +566,95 @@ export type DeleteAccountMutation = { deleteAccount:
     | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
     | { __typename: 'DeleteAccountSuccess', userId: string }
     | { __typename: 'InvalidCredentialsProblem', code: AuthProblemCode, message: string }
+   | null };
+
+export type ReauthenticateMutationVariables = Exact<{
+  password: string;
+}>;
+
+
+export type ReauthenticateMutation = { reauthenticate:
+    | { __typename: 'AccountLockedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'InvalidCredentialsProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'ReauthenticateSuccess', tokens: { accessToken: string | null, refreshToken: string | null, csrfToken: string | null } }
+   | null };
+
+export type UserQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type UserQuery = { user: { id: string, displayName: string, email: string | null, role: UserRole | null, permissions: Array<string> | null, active: boolean | null, locked: boolean | null, lockedUntil: string | null, sessions: { totalCount: number } | null } | null };
+
+export type UsersQueryVariables = Exact<{
+  filter?: UserFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type UsersQuery = { users: { totalCount: number | null, edges: Array<{ cursor: string, node: { id: string } }>, nodes: Array<{ id: string, email: string | null, username: string | null, role: UserRole | null, active: boolean | null, locked: boolean | null, emailVerified: boolean | null }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
+
+export type SetUserRoleMutationVariables = Exact<{
+  input: SetUserRoleInput;
+}>;
+
+
+export type SetUserRoleMutation = { setUserRole:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'AuthNotFoundProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'ReauthenticationRequiredProblem', maxAgeSeconds: number, code: AuthProblemCode, message: string }
+    | { __typename: 'UserChangeSuccess', user: { id: string, role: UserRole | null, permissions: Array<string> | null } }
+   | null };
+
+export type LockUserMutationVariables = Exact<{
+  input: LockUserInput;
+}>;
+
+
+export type LockUserMutation = { lockUser:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'AuthNotFoundProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'UserChangeSuccess', user: { id: string, locked: boolean | null, lockedUntil: string | null } }
+   | null };
+
+export type UnlockUserMutationVariables = Exact<{
+  input: UnlockUserInput;
+}>;
+
+
+export type UnlockUserMutation = { unlockUser:
+    | { __typename: 'AuthNotFoundProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'UserChangeSuccess', user: { id: string, locked: boolean | null, lockedUntil: string | null } }
+   | null };
+
+export type SetUserActiveMutationVariables = Exact<{
+  input: SetUserActiveInput;
+}>;
+
+
+export type SetUserActiveMutation = { setUserActive:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'AuthNotFoundProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'UserChangeSuccess', user: { id: string, active: boolean | null } }
+   | null };
+
+export type RevokeUserSessionsMutationVariables = Exact<{
+  input: RevokeUserSessionsInput;
+}>;
+
+
+export type RevokeUserSessionsMutation = { revokeUserSessions:
+    | { __typename: 'AuthNotFoundProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'RevokeUserSessionsSuccess', revokedSessions: number }
    | null };
 
 export type AuditEventsQueryVariables = Exact<{
@@ -937,6 +1088,184 @@ export const DeleteAccountDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DeleteAccountMutation, DeleteAccountMutationVariables>;
+export const ReauthenticateDocument = new TypedDocumentString(`
+    mutation Reauthenticate($password: String!) {
+  reauthenticate(input: {password: $password}) {
+    __typename
+    ... on ReauthenticateSuccess {
+      tokens {
+        accessToken
+        refreshToken
+        csrfToken
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReauthenticateMutation, ReauthenticateMutationVariables>;
+export const UserDocument = new TypedDocumentString(`
+    query User($id: ID!) {
+  user(id: $id) {
+    id
+    displayName
+    email
+    role
+    permissions
+    active
+    locked
+    lockedUntil
+    sessions {
+      totalCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UserQuery, UserQueryVariables>;
+export const UsersDocument = new TypedDocumentString(`
+    query Users($filter: UserFilter, $first: Int, $after: String, $last: Int, $before: String) {
+  users(
+    filter: $filter
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    edges {
+      cursor
+      node {
+        id
+      }
+    }
+    nodes {
+      id
+      email
+      username
+      role
+      active
+      locked
+      emailVerified
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<UsersQuery, UsersQueryVariables>;
+export const SetUserRoleDocument = new TypedDocumentString(`
+    mutation SetUserRole($input: SetUserRoleInput!) {
+  setUserRole(input: $input) {
+    __typename
+    ... on UserChangeSuccess {
+      user {
+        id
+        role
+        permissions
+      }
+    }
+    ... on ReauthenticationRequiredProblem {
+      maxAgeSeconds
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+        message
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetUserRoleMutation, SetUserRoleMutationVariables>;
+export const LockUserDocument = new TypedDocumentString(`
+    mutation LockUser($input: LockUserInput!) {
+  lockUser(input: $input) {
+    __typename
+    ... on UserChangeSuccess {
+      user {
+        id
+        locked
+        lockedUntil
+      }
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+        message
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LockUserMutation, LockUserMutationVariables>;
+export const UnlockUserDocument = new TypedDocumentString(`
+    mutation UnlockUser($input: UnlockUserInput!) {
+  unlockUser(input: $input) {
+    __typename
+    ... on UserChangeSuccess {
+      user {
+        id
+        locked
+        lockedUntil
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UnlockUserMutation, UnlockUserMutationVariables>;
+export const SetUserActiveDocument = new TypedDocumentString(`
+    mutation SetUserActive($input: SetUserActiveInput!) {
+  setUserActive(input: $input) {
+    __typename
+    ... on UserChangeSuccess {
+      user {
+        id
+        active
+      }
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+        message
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SetUserActiveMutation, SetUserActiveMutationVariables>;
+export const RevokeUserSessionsDocument = new TypedDocumentString(`
+    mutation RevokeUserSessions($input: RevokeUserSessionsInput!) {
+  revokeUserSessions(input: $input) {
+    __typename
+    ... on RevokeUserSessionsSuccess {
+      revokedSessions
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeUserSessionsMutation, RevokeUserSessionsMutationVariables>;
 export const AuditEventsDocument = new TypedDocumentString(`
     query AuditEvents($filter: AuditEventFilter, $first: Int, $after: String, $last: Int, $before: String) {
   auditEvents(

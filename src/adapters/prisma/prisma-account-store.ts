@@ -153,7 +153,9 @@ export class PrismaAccountStore implements AccountStore {
 
   async isLastAdministrator(user: Pick<User, 'id' | 'tenantId'>): Promise<boolean> {
     const administrators = await this.#queries.$queryRaw<{ id: string }[]>`
-      SELECT u.id FROM users u WHERE u.tenant_id = ${user.tenantId}::uuid AND u.role = 'ADMIN' AND u.active
+      SELECT u.id FROM users u
+      WHERE u.tenant_id = ${user.tenantId}::uuid AND u.role = 'ADMIN' AND u.active
+        AND (u.id = ${user.id}::uuid OR u.locked_at IS NULL OR u.locked_until IS NOT NULL)
       ORDER BY u.id FOR UPDATE`
     return administrators.length === 1 && administrators[0]?.id === user.id
   }

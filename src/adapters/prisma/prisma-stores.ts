@@ -2,6 +2,7 @@ import type { Stores, Transaction } from '../../domain/transaction.ts'
 import { isCrossed } from './database-errors.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { PrismaAccountStore } from './prisma-account-store.ts'
+import { PrismaAdministrationStore } from './prisma-administration-store.ts'
 import { PrismaAlertStore } from './prisma-alert-store.ts'
 import { PrismaAuditStore } from './prisma-audit-store.ts'
 import { PrismaMailStore } from './prisma-mail-store.ts'
@@ -17,6 +18,7 @@ export function createStores(queries: Queries): Stores {
   return {
     users: new PrismaUserStore(queries),
     accounts: new PrismaAccountStore(queries),
+    administration: new PrismaAdministrationStore(queries),
     passwordHistory: new PrismaPasswordHistoryStore(queries),
     sessions: new PrismaSessionStore(queries),
     revocations: new PrismaRevocationStore(queries),

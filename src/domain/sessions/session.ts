@@ -66,6 +66,9 @@ export const revocationReasons = [
   'IP_CHANGED',
   'SESSION_LIMIT',
   'SESSION_REPORTED',
+  'REVOKED_BY_ADMINISTRATOR',
+  'ACCOUNT_LOCKED',
+  'ACCOUNT_DEACTIVATED',
 ] as const
 export type RevocationReason = (typeof revocationReasons)[number]
 

@@ -60,7 +60,10 @@ export interface AccountStore {
   distrustDevices(userId: string): Promise<void>
   /** @throws UsernameTakenProblem. Null when the account is gone. */
   updateProfile(userId: string, change: ProfileChange, now: Date): Promise<User | null>
-  /** Whether the user is the only active administrator of his tenant; locks the administrators' rows until the transaction ends. */
+  /**
+   * Whether the user is the only active administrator of his tenant, not counting those whose lock does not end by
+   * itself; locks the administrators' rows until the transaction ends.
+   */
   isLastAdministrator(user: Pick<User, 'id' | 'tenantId'>): Promise<boolean>
   /** Removes the account with everything that hangs on it, and what is personal in its audit events and mails. False when it is gone. */
   remove(userId: string): Promise<boolean>

@@ -25,6 +25,7 @@ const reachOfTypes: Readonly<Record<string, readonly string[]>> = {
 /** Files beside app.ts that build a part of what it builds. */
 const partsOfApp = [
   'src/create-account-services.ts',
+  'src/create-administration.ts',
   'src/create-flows.ts',
   'src/create-jobs.ts',
   'src/create-protection.ts',
