@@ -173,7 +173,10 @@ describe.each([...outages, ...(hasRedisServer() ? ownOutages : [])])(
       const charge = freshCharge()
       expect((await callMany(limiter, charge, 11)).admitted).toBe(10)
       await fail()
+      expect((await callMany(limiter, freshCharge(), 5)).admitted).toBe(share)
       expect((await callMany(limiter, charge, 50)).admitted).toBe(0)
+      // What this process knows by itself says nothing of Redis.
+      expect(opened.lines).toEqual(['warn: rate limits are counted in this process: Redis does not answer'])
       await restore()
     })
   },
