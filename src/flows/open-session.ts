@@ -9,6 +9,7 @@ import type { Stores, Transaction } from '../domain/transaction.ts'
 import type { User } from '../domain/users/user.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Metrics } from '../lib/metrics.ts'
+import { Turns } from '../lib/turns.ts'
 import { type AccountMails, post } from './account-mails.ts'
 import { type SignInCircumstances, signInFacts } from './sign-in-facts.ts'
 
@@ -52,9 +53,12 @@ const rememberedSessions = 50
 
 /**
  * Everything happens while the account's row is locked: parallel logins see each other's sessions, so the limit holds
- * and one new device is new once.
+ * and one new device is new once. Within this process they take turns before that: of many that wait for one row, one
+ * holds a connection.
  */
 export function createOpenSession(deps: OpenSessionDeps): OpenSession {
+  const turns = new Turns()
+
   /** Ends the oldest sessions, so that there is room for one; answers which. */
   async function makeRoom(stores: Stores, user: User, origin: Origin, now: Date): Promise<readonly string[]> {
     const { limit, atLimit } = deps.sessionProtection
@@ -95,7 +99,9 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
   return async (request) => {
     const now = deps.clock.now()
     try {
-      const opened = await deps.transaction((stores) => run(stores, request, now))
+      const opened = await turns.take(request.user.id, () =>
+        deps.transaction((stores) => run(stores, request, now)),
+      )
       if (opened === null) return null
       const { user, session, evicted } = opened
       const expiresAt = rememberedUntil(now)
