@@ -129,15 +129,18 @@ async function answerStaleToken(
     if (refusal === null) await deps.rateLimits.refundSession(rotation.familyHash)
     return found
   }
+  // A thief is not to be spared because he is in a hurry: this ends the session once, however often it is asked.
+  if (verdict === 'reuse') {
+    await endReusedSession(deps, session, origin)
+    throw new RefreshTokenReusedProblem()
+  }
   if (refusal !== null) {
     const { id: sessionId, userId, tenantId } = session
     deps.recordRefusal({ budget: 'refresh', field: 'refresh', origin, userId, tenantId, sessionId })
     throw refusal
   }
   if (verdict === 'ahead') return moveForward(deps, rotation, session, origin)
-  if (verdict === 'dead') throw new InvalidRefreshTokenProblem()
-  await endReusedSession(deps, session, origin)
-  throw new RefreshTokenReusedProblem()
+  throw new InvalidRefreshTokenProblem()
 }
 
 /** The database lost its last writes (a restored backup, a promoted replica that lagged): the token is the truth. */

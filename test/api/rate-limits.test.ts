@@ -378,6 +378,16 @@ describe('refresh', () => {
     expect(await rotate(actor, second)).toBe(third)
   })
 
+  it('ends a session whose spent token comes back, beyond the limit too', async () => {
+    const test = await open({ RATE_LIMIT_REFRESH: '2/1h' })
+    const actor = actorAt(test)
+    const { refreshToken } = await signUp(actorAt(test))
+    const second = await rotate(actor, refreshToken)
+    await rotate(actor, second)
+    expect(await askRefresh(actor, refreshToken)).toMatchObject({ __typename: 'RefreshTokenReusedProblem' })
+    expect(await askRefresh(actor, second)).not.toMatchObject({ __typename: 'RefreshSuccess' })
+  })
+
   it('tells in headers when it may be tried again', async () => {
     const test = await open({ RATE_LIMIT_REFRESH: '1/1h' })
     const actor = actorAt(test)
