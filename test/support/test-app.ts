@@ -11,6 +11,7 @@ import { assemble, type Infrastructure } from '../../src/infrastructure.ts'
 import { Closer } from '../../src/lib/closer.ts'
 import { Actor } from './actor.ts'
 import { ManualClock } from './manual-clock.ts'
+import { ownAttempts } from './own-attempts.ts'
 import { openTestDatabase } from './test-database.ts'
 
 const contentScorer: PasswordScorer = { score: async () => ({ score: 4, suggestions: [] }) }
@@ -73,8 +74,9 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   if (options.database === undefined) closer.add('database', () => database.close())
   const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper)
   const assembled = assemble(config, database, hasher, logger, closer, clock)
-  const opened =
-    options.passwordScorer === 'zxcvbn' ? assembled : { ...assembled, passwordScorer: contentScorer }
+  const attempts = ownAttempts(assembled.attempts, database, randomUUID)
+  const passwordScorer = options.passwordScorer === 'zxcvbn' ? assembled.passwordScorer : contentScorer
+  const opened = { ...assembled, attempts, passwordScorer }
   const app = createApp(config, options.infrastructure?.(opened) ?? opened)
   await app.start()
   closer.add('app', () => app.stop())

@@ -42,6 +42,8 @@ export class FailoverAttemptStore implements AttemptStore {
   readonly #locks: LearntLocks
   readonly #owed = new Set<string>()
   #degraded = false
+  /** How often it went over from one to the other: a call that began before the last time has nothing to say. */
+  #changes = 0
 
   constructor(deps: FailoverAttemptStoreDeps) {
     this.#deps = deps
@@ -102,12 +104,13 @@ export class FailoverAttemptStore implements AttemptStore {
     there: (shared: AttemptStore) => Promise<T>,
     here: (own: AttemptStore) => Promise<T>,
   ): Promise<T> {
+    const changes = this.#changes
     try {
       const answer = await this.#breaker.run(() => there(this.#deps.shared))
-      if (this.#degraded) this.#recover()
+      if (this.#degraded && changes === this.#changes) this.#recover()
       return answer
     } catch (error) {
-      if (!this.#degraded) this.#degrade(error)
+      if (!this.#degraded && changes === this.#changes) this.#degrade(error)
       this.#deps.metrics.count('limiter_degraded', 'attempts')
       return here(this.#deps.own)
     }
@@ -124,12 +127,14 @@ export class FailoverAttemptStore implements AttemptStore {
 
   #degrade(error: unknown): void {
     this.#degraded = true
+    this.#changes += 1
     const reason = error instanceof Error ? error.message : String(error)
     this.#deps.logger.warn({ reason }, 'attempts are counted in this process: Redis does not answer')
   }
 
   #recover(): void {
     this.#degraded = false
+    this.#changes += 1
     this.#deps.logger.info({}, 'attempts are counted in Redis again')
     // Whoever fails here is tried again when his key is wanted.
     for (const key of this.#owed) this.#pay(key).catch(() => undefined)
