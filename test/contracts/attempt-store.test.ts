@@ -27,7 +27,9 @@ const implementations: Record<string, () => Promise<Opened>> = {
 }
 
 async function openOnRedis(): Promise<Opened> {
-  const redis = openRedis(new Secret(inject('redisUrl') ?? ''), 'test-attempts', silentLogger)
+  const redis = openRedis(new Secret(inject('redisUrl') ?? ''), 'test-attempts', silentLogger, {
+    gathers: true,
+  })
   const store = new RedisAttemptStore(redis)
   await vi.waitFor(() => expect(redis.status).toBe('ready'), 2000)
   return { store, pass: (seconds) => sleep(seconds * 1000 + 20), close: () => redis.disconnect() }

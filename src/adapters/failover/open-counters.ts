@@ -51,7 +51,7 @@ export function openAttempts(config: Config, { clock, logger, metrics, closer }:
   const maxEntries = config.protection.limits?.maxCounters ?? 100_000
   const own = new MemoryAttemptStore({ clock, maxEntries })
   if (config.redis === null) return own
-  const redis = openRedis(config.redis.url, 'attempts', logger)
+  const redis = openRedis(config.redis.url, 'attempts', logger, { gathers: true })
   closer.add('redis attempts', async () => redis.disconnect())
   return new FailoverAttemptStore({
     shared: new RedisAttemptStore(redis),

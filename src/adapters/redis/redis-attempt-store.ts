@@ -8,6 +8,7 @@ import {
   type Reservation,
 } from '../../domain/attempts/attempt-store.ts'
 import { defineAttemptScripts } from './attempt-scripts.ts'
+import { inTime } from './in-time.ts'
 import { settled } from './redis-client.ts'
 
 /** How long the first calls wait for a connection that is being opened. */
@@ -31,27 +32,29 @@ export class RedisAttemptStore implements AttemptStore {
     const { failures, windowSeconds, lockSeconds } = rules
     const spans = [windowSeconds * 1000, lockSeconds * 1000]
     const delays = [delaysFromFailure, firstDelayMs, longestDelayMs]
-    return readReservation(await this.#redis.reserveAttempt(attemptKey(key), failures, ...spans, ...delays))
+    return readReservation(
+      await inTime(this.#redis.reserveAttempt(attemptKey(key), failures, ...spans, ...delays)),
+    )
   }
 
   async release(key: string, { failures, windowSeconds }: LockOutRules): Promise<void> {
-    await this.#redis.releaseAttempt(attemptKey(key), failures, windowSeconds * 1000)
+    await inTime(this.#redis.releaseAttempt(attemptKey(key), failures, windowSeconds * 1000))
   }
 
   async clear(key: string): Promise<void> {
-    await this.#redis.del(attemptKey(key))
+    await inTime(this.#redis.del(attemptKey(key)))
   }
 
   async countDistinct(key: string, member: string): Promise<DistinctCount> {
     await this.#opening
-    const answer = await this.#redis.countDistinct(distinctKey(key), member, distinctWindowMs)
+    const answer = await inTime(this.#redis.countDistinct(distinctKey(key), member, distinctWindowMs))
     const [count, added] = Array.isArray(answer) ? answer : []
     return { count: Number(count), added: added === 1 }
   }
 
   async peekDistinct(key: string): Promise<number> {
     await this.#opening
-    return this.#redis.pfcount(distinctKey(key))
+    return inTime(this.#redis.pfcount(distinctKey(key)))
   }
 }
 

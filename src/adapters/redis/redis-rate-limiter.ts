@@ -3,6 +3,7 @@ import type { Budget, BudgetName } from '../../domain/rate-limits/limits.ts'
 import type { Charge, LimitVerdict, SharedRateLimiter } from '../../domain/rate-limits/rate-limiter.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { BlockedKeys } from './blocked-keys.ts'
+import { inTime } from './in-time.ts'
 import { settled } from './redis-client.ts'
 import { SlidingWindow, WindowRes } from './sliding-window.ts'
 
@@ -22,8 +23,6 @@ interface Counted {
 
 /** How long the first calls wait for a connection that is being opened. */
 const OPENING_MS = 100
-/** No call takes longer. The limit of a command begins when it is sent, and those that are gathered wait for others. */
-const LIMIT_MS = 100
 
 /**
  * Sliding windows in Redis, shared by all processes. One script for each call; a key whose budget is used up is
@@ -82,13 +81,4 @@ async function ask(window: SlidingWindow, key: string): Promise<LimitVerdict> {
   const { consumedPoints, remainingPoints, msBeforeNext, resetAfterMs } = answer
   const admitted = consumedPoints <= window.points
   return { admitted, remaining: remainingPoints, retryAfterMs: msBeforeNext, resetAfterMs }
-}
-
-/** Time that this process itself was busy does not count: what has arrived by then is read before anybody gives up. */
-function inTime<T>(answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new Error('Redis did not answer in time.'))
-    const timer = setTimeout(() => setImmediate(giveUp), LIMIT_MS)
-    answer.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }
