@@ -2,7 +2,7 @@ import { type Command, exitCodes } from './command.ts'
 import { configCheck } from './config-check.ts'
 import { keysBackup, keysReseal, keysRestore, keysVerify } from './keys.ts'
 import { migrate } from './migrate.ts'
-import { usersExport, usersImport } from './users.ts'
+import { usersExport, usersImport, usersPromote } from './users.ts'
 
 const help: Command = {
   name: 'help',
@@ -20,6 +20,7 @@ export const commands: readonly Command[] = [
   configCheck,
   usersImport,
   usersExport,
+  usersPromote,
   keysVerify,
   keysReseal,
   keysBackup,

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { createImportUsers } from '../flows/import-users.ts'
+import { createPromoteUser, type Promotion } from '../flows/promote-user.ts'
 import { isUuid } from '../lib/uuid.ts'
 import { type Command, exitCodes } from './command.ts'
 import { visibleLine } from './visible.ts'
@@ -54,4 +55,38 @@ export const usersExport: Command = {
     terminal.print(JSON.stringify(person, null, 2))
     return exitCodes.done
   },
+}
+
+const ofTenant = '--tenant'
+
+export const usersPromote: Command = {
+  name: 'users promote',
+  takes: `EMAIL [${ofTenant} SLUG]`,
+  sentence: 'Makes the account of that address an administrator: the first one, or a further one.',
+  async run(terminal, args) {
+    const [email, option, slug, ...rest] = args
+    const misused = option !== undefined && (option !== ofTenant || slug === undefined)
+    if (email === undefined || misused || rest.length > 0) {
+      terminal.complain(`users promote wants EMAIL [${ofTenant} SLUG].`)
+      return exitCodes.misused
+    }
+    const promotion = await withStores(terminal, (opened) => createPromoteUser(opened)(email, slug ?? null))
+    if (!('user' in promotion)) {
+      terminal.complain(refusals[promotion.kind])
+      return exitCodes.failed
+    }
+    const { kind, user } = promotion
+    const state = kind === 'PROMOTED' ? 'is an administrator now' : 'has been an administrator before'
+    terminal.print(visibleLine(`${user.email} ${state} (${user.id})`))
+    if (user.emailVerifiedAt === null) {
+      terminal.complain('Nobody has verified that address: make sure that the account is of whom you mean.')
+    }
+    return exitCodes.done
+  },
+}
+
+const refusals: Readonly<Record<Exclude<Promotion['kind'], 'PROMOTED' | 'ALREADY_ADMINISTRATOR'>, string>> = {
+  NO_SUCH_TENANT: 'There is no such tenant.',
+  NO_SUCH_USER: 'There is no account of that address: register it first.',
+  NOT_IN_USE: 'The account is deactivated or locked.',
 }

@@ -1,8 +1,13 @@
 import { hash } from '@node-rs/bcrypt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { usersPromote } from '../../src/cli/users.ts'
 import { createImportUsers } from '../../src/flows/import-users.ts'
+import { createPromoteUser } from '../../src/flows/promote-user.ts'
 import { openStores } from '../../src/infrastructure.ts'
-import { askLogin, signUp } from '../support/people.ts'
+import { userDocument } from '../support/administration-operations.ts'
+import { askAs } from '../support/administrators.ts'
+import { askLogin, askRefresh, signUp, whoIs } from '../support/people.ts'
+import { auditOf, insertTenant } from '../support/rows.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
@@ -95,5 +100,58 @@ describe('users export', () => {
     expect(
       await openStores(test.database).personExport.collect('01890000-0000-7000-8000-000000000000'),
     ).toBeNull()
+  })
+})
+
+describe('users promote', () => {
+  const promote = (email: string, tenant: string | null = null) =>
+    createPromoteUser(openStores(test.database))(email, tenant)
+
+  it('makes the first administrator, whose next refresh says so', async () => {
+    const actor = test.actor()
+    const { userId, email, accessToken, refreshToken } = await signUp(actor)
+    expect(await promote(` ${email.toUpperCase()} `)).toMatchObject({
+      kind: 'PROMOTED',
+      user: { id: userId },
+    })
+    const { tokens } = await askRefresh(actor, refreshToken)
+    expect(await askAs(test, tokens, userDocument, { id: userId })).toMatchObject({ role: 'ADMIN' })
+    expect(await promote(email)).toMatchObject({ kind: 'ALREADY_ADMINISTRATOR' })
+    const changes = (await auditOf(test.database, userId)).filter(({ type }) => type === 'ROLE_CHANGED')
+    expect(changes).toMatchObject([
+      { actorId: null, reason: 'PROMOTED_BY_OPERATOR', details: { from: 'USER', to: 'ADMIN' } },
+    ])
+    await expect.poll(() => whoIs(actor, accessToken), { timeout: 5000 }).toBe('TOKEN_REVOKED')
+  })
+
+  it('finds accounts of the tenant that is named, and only those in use', async () => {
+    const tenant = await insertTenant(test.database)
+    const { userId, email } = await signUp(test.actor(), { tenant })
+    expect(await promote(email)).toEqual({ kind: 'NO_SUCH_USER' })
+    expect(await promote('no address')).toEqual({ kind: 'NO_SUCH_USER' })
+    expect(await promote(email, 'unknown')).toEqual({ kind: 'NO_SUCH_TENANT' })
+    const where = { id: userId }
+    await test.database.client.user.update({ where, data: { active: false } })
+    expect(await promote(email, tenant)).toEqual({ kind: 'NOT_IN_USE' })
+    await test.database.client.user.update({ where, data: { active: true } })
+    expect(await promote(email, tenant)).toMatchObject({ kind: 'PROMOTED' })
+  })
+
+  it('is misused without an address, and with what it does not know', async () => {
+    for (const args of [
+      [],
+      ['a@example.com', '--tenant'],
+      ['a@example.com', '--role', 'ADMIN'],
+      ['a', '--tenant', 'b', 'c'],
+    ]) {
+      const complaints: string[] = []
+      const terminal = {
+        env: {},
+        print: () => undefined,
+        complain: (line: string) => void complaints.push(line),
+      }
+      expect(await usersPromote.run(terminal, args)).toBe(2)
+      expect(complaints).toEqual(['users promote wants EMAIL [--tenant SLUG].'])
+    }
   })
 })

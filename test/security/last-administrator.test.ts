@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deleteAccountDocument } from '../support/account-operations.ts'
+import {
+  lockUserDocument,
+  setUserActiveDocument,
+  setUserRoleDocument,
+} from '../support/administration-operations.ts'
+import { askAs, signUpAs } from '../support/administrators.ts'
+import { type SignedIn, signIn } from '../support/people.ts'
+import { insertTenant } from '../support/rows.ts'
+import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
+
+const rounds = 20
+let test: TestApp
+beforeAll(async () => {
+  test = await createTestApp()
+})
+afterAll(() => test.close())
+
+/** Administrators of a tenant of their own. */
+async function administrators(count: number): Promise<{ tenant: string; people: SignedIn[] }> {
+  const tenant = await insertTenant(test.database)
+  const people: SignedIn[] = []
+  while (people.length < count) people.push(await signUpAs(test, 'ADMIN', tenant))
+  return { tenant, people }
+}
+
+/** Those of them who can still do what administrators do. */
+function left(people: readonly SignedIn[]): Promise<number> {
+  const ids = people.map(({ userId }) => userId)
+  return test.database.client.user.count({
+    where: { id: { in: ids }, role: 'ADMIN', active: true, lockedAt: null },
+  })
+}
+
+/** As they were, and signed in anew. */
+async function restore(people: readonly SignedIn[], tenant: string): Promise<SignedIn[]> {
+  const ids = people.map(({ userId }) => userId)
+  await test.database.client.user.updateMany({
+    where: { id: { in: ids } },
+    data: { role: 'ADMIN', active: true, lockedAt: null, lockedUntil: null },
+  })
+  return Promise.all(people.map(({ email }) => signIn(test.actor(), email, { tenant })))
+}
+
+const attacks = [
+  { what: 'demote', document: setUserRoleDocument, input: { role: 'USER' } },
+  { what: 'lock', document: lockUserDocument, input: { reason: 'first' } },
+  { what: 'deactivate', document: setUserActiveDocument, input: { active: false } },
+]
+
+describe('administrators who act on each other at once', () => {
+  it.each(attacks)(
+    `leave one of two when they $what each other (${rounds} rounds)`,
+    async ({ document, input }) => {
+      const { tenant, people } = await administrators(2)
+      let [one, other] = people
+      for (let round = 0; round < rounds; round++) {
+        if (one === undefined || other === undefined) throw new Error('There are two.')
+        const answers = await Promise.all([
+          askAs(test, one, document, { input: { ...input, userId: other.userId } }),
+          askAs(test, other, document, { input: { ...input, userId: one.userId } }),
+        ])
+        expect(answers.filter(({ __typename }) => __typename === 'UserChangeSuccess')).toHaveLength(1)
+        expect(await left(people)).toBe(1)
+        ;[one, other] = await restore(people, tenant)
+      }
+    },
+    120_000,
+  )
+
+  it('leave one of five when everybody demotes everybody else', async () => {
+    const { people } = await administrators(5)
+    const all = people.flatMap((one) =>
+      people.filter((other) => other !== one).map((other) => ({ one, other })),
+    )
+    await Promise.all(
+      all.map(({ one, other }) =>
+        askAs(test, one, setUserRoleDocument, { input: { userId: other.userId, role: 'USER' } }),
+      ),
+    )
+    expect(await left(people)).toBeGreaterThan(0)
+  })
+
+  it('leave one when one deletes his account while the other is locked or demotes him', async () => {
+    for (let round = 0; round < 5; round++) {
+      const { people } = await administrators(2)
+      const [one, other] = people
+      if (one === undefined || other === undefined) throw new Error('There are two.')
+      const input = { currentPassword: goodPassword }
+      await Promise.all([
+        askAs(test, one, deleteAccountDocument, { input }),
+        askAs(test, one, setUserRoleDocument, { input: { userId: other.userId, role: 'USER' } }),
+        askAs(test, other, deleteAccountDocument, { input }),
+      ])
+      expect(await left(people)).toBeGreaterThan(0)
+    }
+  })
+
+  it('do not count one who is locked for good when another leaves', async () => {
+    const { people } = await administrators(2)
+    const [one, other] = people
+    if (one === undefined || other === undefined) throw new Error('There are two.')
+    await askAs(test, one, lockUserDocument, { input: { userId: other.userId, reason: 'gone' } })
+    const answer = await askAs(test, one, deleteAccountDocument, { input: { currentPassword: goodPassword } })
+    expect(answer).toMatchObject({ issues: [{ code: 'LAST_ADMINISTRATOR' }] })
+  })
+})
