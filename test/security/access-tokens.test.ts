@@ -16,7 +16,8 @@ let test: TestApp
 let ada: SignedInActor
 let forger: Forger
 beforeAll(async () => {
-  test = await createTestApp()
+  // Each refused token is followed by a login: more than an account may have sessions.
+  test = await createTestApp({ env: { SESSION_LIMIT: '1000' } })
   ada = await signUp(test.actor())
   forger = await Forger.of(test, ada.accessToken)
 })
