@@ -3,6 +3,8 @@ import { createAccountServices } from './create-account-services.ts'
 import { createFlows } from './create-flows.ts'
 import { createAlertMessenger, createJobs, createScheduler, type Jobs } from './create-jobs.ts'
 import { createProtection } from './create-protection.ts'
+import { createVerification } from './create-verification.ts'
+import { ApiKeyService } from './domain/api-keys/api-key-service.ts'
 import { AuditBatch } from './domain/audit/audit-batch.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import { AuditService } from './domain/audit/audit-service.ts'
@@ -12,7 +14,6 @@ import { DeviceTokens } from './domain/sessions/device-token.ts'
 import { SessionService } from './domain/sessions/session-service.ts'
 import { AccessTokenVerifier } from './domain/tokens/access-token-verifier.ts'
 import { RevocationList } from './domain/tokens/revocation-list.ts'
-import { createAuthenticate } from './flows/authenticate.ts'
 import { createRotateSigningKeys } from './flows/rotate-signing-keys.ts'
 import { createUserLoader } from './graphql/loaders.ts'
 import { createSchema, credentialFieldsOf } from './graphql/schema.ts'
@@ -64,6 +65,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     stalenessSeconds: config.revocationStalenessSeconds,
   })
   const verifier = new AccessTokenVerifier({ keys, settings: config.tokens, clock })
+  const verification = createVerification(infrastructure, { verifier, revocations })
   const csrfTokens = new CsrfTokens(derivedKeys(config, 'gatehouse csrf'))
   const courier = createCourier(config, infrastructure)
   const rotateSigningKeys = createRotateSigningKeys({
@@ -107,7 +109,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     mailbox: shownMailbox(config, infrastructure),
     isUnavailable: infrastructure.isUnavailable,
     createContext: createContextFactory({
-      authenticate: createAuthenticate({ verifier, revocations }),
+      authenticate: verification.authenticate,
       csrfTokens,
       clock,
       rateLimits,
@@ -115,6 +117,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       flows,
       keys,
       sessions: new SessionService({ sessions: stores.sessions, clock }),
+      apiKeys: new ApiKeyService({ apiKeys: stores.apiKeys }),
       audit: new AuditService({ auditStore: stores.audit, normaliseAddress }),
       createUserLoader: () => createUserLoader(stores.users),
     }),
@@ -133,6 +136,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       keys.stop()
       revocations.stop()
       await auditBatch.stop()
+      verification.apiKeyUses.stop()
     },
   }
 }

@@ -21,6 +21,7 @@ import {
 import { createChangePassword } from './flows/change-password.ts'
 import { createCheckNewPassword } from './flows/check-new-password.ts'
 import { createCheckPasswordStrength } from './flows/check-password-strength.ts'
+import { createCreateApiKey } from './flows/create-api-key.ts'
 import { createDeleteAccount } from './flows/delete-account.ts'
 import { createDenyRegistration } from './flows/deny-registration.ts'
 import { createEndSessions } from './flows/end-sessions.ts'
@@ -43,6 +44,7 @@ import { createReportSession } from './flows/report-session.ts'
 import { createRequestPasswordReset, createResendVerificationEmail } from './flows/request-mail.ts'
 import { createRequireFreshProof } from './flows/require-fresh-proof.ts'
 import { createResetPassword } from './flows/reset-password.ts'
+import { createRevokeApiKey } from './flows/revoke-api-key.ts'
 import { createAskForRotation, type createRotateSigningKeys } from './flows/rotate-signing-keys.ts'
 import { createIssueSessionTokens } from './flows/session-tokens.ts'
 import { createUnlockAccount } from './flows/unlock-account.ts'
@@ -166,5 +168,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
     undoEmailChange: createUndoEmailChange(email),
     ...createAdministration({ ...change, directory, tenants, lockOut, requireFreshProof }),
     deleteAccount: createDeleteAccount({ ...change, provePassword }),
+    createApiKey: createCreateApiKey({ ...change, requireFreshProof, ids }),
+    revokeApiKey: createRevokeApiKey({ ...change, apiKeys: stores.apiKeys }),
   }
 }

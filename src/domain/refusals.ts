@@ -14,10 +14,10 @@ export class UnauthenticatedError extends Error {
 }
 
 const messages: Record<TokenFailure, string> = {
-  TOKEN_MISSING: 'Sign in first: this field wants an access token.',
-  TOKEN_INVALID: 'The access token is not valid.',
+  TOKEN_MISSING: 'Sign in first: this field wants an access token or an API key.',
+  TOKEN_INVALID: 'The access token or API key is not valid.',
   TOKEN_EXPIRED: 'The access token has expired. Refresh, then ask again.',
-  TOKEN_REVOKED: 'The access token has been revoked. Sign in again.',
+  TOKEN_REVOKED: 'The access token has been revoked: sign in again. Or the API key is not good any more.',
 }
 
 /** The viewer is known and may not. `reason` CSRF: a cookie came without its x-csrf-token. */

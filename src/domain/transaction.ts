@@ -1,4 +1,5 @@
 import type { AlertStore } from './alerts/alert-store.ts'
+import type { ApiKeyStore } from './api-keys/api-key-store.ts'
 import type { AuditStore } from './audit/audit-store.ts'
 import type { MailStore } from './mail/mail-store.ts'
 import type { OneTimeTokenStore } from './one-time-tokens/one-time-token-store.ts'
@@ -21,6 +22,7 @@ export interface Stores {
   readonly oneTimeTokens: OneTimeTokenStore
   readonly mail: MailStore
   readonly alerts: AlertStore
+  readonly apiKeys: ApiKeyStore
 }
 
 /**

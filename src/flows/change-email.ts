@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Viewer } from '../domain/access/viewer.ts'
+import type { UserViewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem } from '../domain/problems.ts'
@@ -42,7 +42,7 @@ export interface RequestEmailChangeInput {
  * @throws InvalidInputProblem, InvalidCredentialsProblem
  */
 export function createRequestEmailChange(deps: ChangeEmailDeps) {
-  return async (written: RequestEmailChangeInput, viewer: Viewer, origin: Origin): Promise<string> => {
+  return async (written: RequestEmailChangeInput, viewer: UserViewer, origin: Origin): Promise<string> => {
     const { newEmail } = parseInput(rules, { newEmail: written.newEmail })
     const user = await deps.provePassword(viewer, written.currentPassword, origin)
     if (user.email === newEmail) throw alreadyYours()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Viewer } from '../domain/access/viewer.ts'
+import type { UserViewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import { voidWithPassword } from '../domain/one-time-tokens/one-time-token.ts'
 import type { Origin } from '../domain/origin/origin.ts'
@@ -52,7 +52,11 @@ export interface ChangePasswordDeps {
  * @throws InvalidInputProblem, InvalidCredentialsProblem, WeakPasswordProblem, PasswordReusedProblem
  */
 export function createChangePassword(deps: ChangePasswordDeps) {
-  return async (written: ChangePasswordInput, viewer: Viewer, origin: Origin): Promise<PasswordChanged> => {
+  return async (
+    written: ChangePasswordInput,
+    viewer: UserViewer,
+    origin: Origin,
+  ): Promise<PasswordChanged> => {
     const input = parseInput(rules, { newPassword: written.newPassword })
     const user = await deps.provePassword(viewer, written.currentPassword, origin)
     const accepted = await deps.checkNewPassword(user, input.newPassword)

@@ -2,7 +2,9 @@
 export interface Credentials {
   /** The header as it came. */
   readonly authorization: string | null
-  /** Null beside an Authorization header, which alone says who asks then. */
+  /** The header x-api-key. */
+  readonly apiKey: string | null
+  /** Null beside an Authorization header or an API key, which alone says who asks then. */
   readonly accessCookie: string | null
   readonly refreshCookie: string | null
   /** Proves nothing: it marks a device that the owner of an account has signed in on. */

@@ -1,4 +1,4 @@
-import type { Viewer } from '../domain/access/viewer.ts'
+import type { UserViewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { InvalidInputProblem } from '../domain/problems.ts'
@@ -25,7 +25,7 @@ export interface DeleteAccountDeps {
  * username are free again. Answers the id that was. @throws InvalidCredentialsProblem, InvalidInputProblem for the last administrator
  */
 export function createDeleteAccount(deps: DeleteAccountDeps) {
-  return async (currentPassword: string, viewer: Viewer, origin: Origin): Promise<string> => {
+  return async (currentPassword: string, viewer: UserViewer, origin: Origin): Promise<string> => {
     const user = await deps.provePassword(viewer, currentPassword, origin)
     const now = deps.clock.now()
     const { id: userId, tenantId } = user

@@ -14,11 +14,11 @@ export interface FindCsrfTokenDeps {
 }
 
 /** The x-csrf-token for the session cookies of this request; null without them, and beside an
- * Authorization header, which needs none. An expired access cookie will do. */
+ * Authorization header or an API key, which need none. An expired access cookie will do. */
 export function createFindCsrfToken(deps: FindCsrfTokenDeps) {
   return async (credentials: Credentials): Promise<string | null> => {
-    const { authorization, accessCookie, refreshCookie } = credentials
-    if (authorization !== null) return null
+    const { authorization, apiKey, accessCookie, refreshCookie } = credentials
+    if (authorization !== null || apiKey !== null) return null
     const fromAccess = accessCookie === null ? null : (await deps.verifier.verify(accessCookie)).claims
     if (fromAccess !== null) return deps.csrfTokens.issue(fromAccess.sessionId)
     const opened = refreshCookie === null ? null : deps.refreshTokens.open(refreshCookie)

@@ -5,6 +5,7 @@ import type {
 } from './change-email.ts'
 import type { createChangePassword } from './change-password.ts'
 import type { createCheckPasswordStrength } from './check-password-strength.ts'
+import type { createCreateApiKey } from './create-api-key.ts'
 import type { createDeleteAccount } from './delete-account.ts'
 import type { createDenyRegistration } from './deny-registration.ts'
 import type { createFindCsrfToken } from './find-csrf-token.ts'
@@ -21,6 +22,7 @@ import type { createRegister } from './register.ts'
 import type { createReportSession } from './report-session.ts'
 import type { createRequestPasswordReset, createResendVerificationEmail } from './request-mail.ts'
 import type { createResetPassword } from './reset-password.ts'
+import type { createRevokeApiKey } from './revoke-api-key.ts'
 import type { createRevokeUserSessions } from './revoke-user-sessions.ts'
 import type { createAskForRotation } from './rotate-signing-keys.ts'
 import type { createSetUserActive } from './set-user-active.ts'
@@ -62,4 +64,6 @@ export interface Flows {
   readonly setUserActive: ReturnType<typeof createSetUserActive>
   readonly revokeUserSessions: ReturnType<typeof createRevokeUserSessions>
   readonly deleteAccount: ReturnType<typeof createDeleteAccount>
+  readonly createApiKey: ReturnType<typeof createCreateApiKey>
+  readonly revokeApiKey: ReturnType<typeof createRevokeApiKey>
 }

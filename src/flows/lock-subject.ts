@@ -23,6 +23,8 @@ export interface Acting {
 export async function lockSubject(stores: Stores, userId: string, acting: Acting): Promise<User> {
   const { viewer, permission, now } = acting
   if (!isUuid(userId)) throw new NotFoundProblem()
+  // An API key never touches its owner's own account.
+  if (viewer.kind === 'API_KEY' && viewer.userId === userId) throw new ForbiddenError()
   const found = await stores.administration.lockAll([viewer.userId, userId])
   const actor = found.find(({ id }) => id === viewer.userId)
   const subject = found.find(({ id }) => id === userId)
@@ -34,7 +36,8 @@ export async function lockSubject(stores: Stores, userId: string, acting: Acting
 }
 
 function mayAct(actor: User, viewer: Viewer, now: Date): boolean {
-  return actor.active && !isLocked(actor, now) && actor.tokenVersion === viewer.tokenVersion
+  if (!actor.active || isLocked(actor, now)) return false
+  return viewer.kind === 'API_KEY' || actor.tokenVersion === viewer.tokenVersion
 }
 
 /** Nobody raises, locks or deactivates himself. @throws InvalidInputProblem */

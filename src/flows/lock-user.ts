@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Viewer } from '../domain/access/viewer.ts'
+import { actorDetails, type Viewer } from '../domain/access/viewer.ts'
 import { accountSubjects, type LockOut } from '../domain/attempts/lock-out.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
@@ -42,7 +42,7 @@ export function createLockUser(deps: LockUserDeps) {
         actorId: viewer.userId,
         event: 'ACCOUNT_LOCKED',
         reason: input.reason,
-        details: { until: until?.toISOString() ?? null },
+        details: { until: until?.toISOString() ?? null, ...actorDetails(viewer) },
         revocationReason: 'ACCOUNT_LOCKED',
         origin,
         now,
@@ -68,7 +68,8 @@ export function createUnlockUser(deps: UnlockUserDeps) {
       const subject = await lockSubject(stores, input.userId, { viewer, permission: 'users:lock', now })
       const unlocked = await stores.administration.unlock(subject.id, now)
       if (unlocked === null) throw new NotFoundProblem()
-      const about = { tenantId: subject.tenantId, userId: subject.id, actorId: viewer.userId }
+      const details = actorDetails(viewer)
+      const about = { tenantId: subject.tenantId, userId: subject.id, actorId: viewer.userId, details }
       await stores.audit.append(
         deps.audit.event('ACCOUNT_UNLOCKED', origin, { ...about, reason: input.reason ?? null }),
       )

@@ -1,4 +1,4 @@
-import type { Viewer } from '../domain/access/viewer.ts'
+import type { UserViewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { NotFoundProblem } from '../domain/problems.ts'
@@ -13,7 +13,7 @@ export interface ManageSessionsDeps {
 
 /** Ends one of the viewer's sessions. @throws NotFoundProblem for unknown, ended and other people's alike */
 export function createRevokeSession(deps: ManageSessionsDeps) {
-  return async (sessionId: string, viewer: Viewer, origin: Origin): Promise<Session> => {
+  return async (sessionId: string, viewer: UserViewer, origin: Origin): Promise<Session> => {
     if (!isUuid(sessionId)) throw new NotFoundProblem()
     const { userId, tenantId } = viewer
     const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, sessionId })
@@ -26,7 +26,7 @@ export function createRevokeSession(deps: ManageSessionsDeps) {
 
 /** Ends every session of the viewer but the one that asks; answers how many. */
 export function createRevokeOtherSessions(deps: ManageSessionsDeps) {
-  return async (viewer: Viewer, origin: Origin): Promise<number> => {
+  return async (viewer: UserViewer, origin: Origin): Promise<number> => {
     const { userId, tenantId, sessionId } = viewer
     const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, sessionId })
     const ending = { reason: 'REVOKED_BY_USER', revokedBy: userId, audit } as const

@@ -1,4 +1,4 @@
-import type { Viewer } from '../domain/access/viewer.ts'
+import type { UserViewer } from '../domain/access/viewer.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
 import { UnauthenticatedError } from '../domain/refusals.ts'
@@ -14,7 +14,7 @@ export interface ProvePasswordDeps {
 }
 
 /** Who asks, after he has proven his password once more. */
-export type ProvePassword = (viewer: Viewer, password: string, origin: Origin) => Promise<User>
+export type ProvePassword = (viewer: UserViewer, password: string, origin: Origin) => Promise<User>
 
 /**
  * A session alone does not change credentials (OWASP Session Management sheet). Proofs have a count of their own:

@@ -1,4 +1,4 @@
-import type { Viewer } from '../domain/access/viewer.ts'
+import type { UserViewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { UnauthenticatedError } from '../domain/refusals.ts'
@@ -27,7 +27,7 @@ export interface ReauthenticateDeps {
 export function createReauthenticate(deps: ReauthenticateDeps) {
   return async (
     password: string,
-    viewer: Viewer,
+    viewer: UserViewer,
     origin: Origin,
   ): Promise<{ session: Session; tokens: SessionTokens }> => {
     const seen = await deps.provePassword(viewer, password, origin)

@@ -1,4 +1,4 @@
-import type { Viewer } from '../domain/access/viewer.ts'
+import type { UserViewer } from '../domain/access/viewer.ts'
 import type { Alerts } from '../domain/alerts/alert.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import { voidWithPassword } from '../domain/one-time-tokens/one-time-token.ts'
@@ -17,7 +17,7 @@ import { commitSignOut, signOut } from './sign-out.ts'
 
 /** What is reported: a session of whoever is signed in, or the sign-in that a mail told of. */
 export type SessionReport =
-  | { readonly sessionId: string; readonly viewer: Viewer }
+  | { readonly sessionId: string; readonly viewer: UserViewer }
   | { readonly token: string }
 
 export interface Reported {
@@ -39,7 +39,7 @@ export interface ReportSessionDeps {
 /** Exactly one of the two, so that nobody reports something else than he means. @throws InvalidInputProblem */
 export function readReport(
   written: { readonly sessionId?: string | null | undefined; readonly token?: string | null | undefined },
-  viewer: () => Viewer,
+  viewer: () => UserViewer,
 ): SessionReport {
   const sessionId = written.sessionId ?? null
   const token = written.token ?? null
@@ -98,7 +98,7 @@ export function createReportSession(deps: ReportSessionDeps) {
   }
 }
 
-async function assertOwn(deps: ReportSessionDeps, sessionId: string, viewer: Viewer): Promise<void> {
+async function assertOwn(deps: ReportSessionDeps, sessionId: string, viewer: UserViewer): Promise<void> {
   const found = isUuid(sessionId) ? await deps.sessions.findOwn(sessionId, viewer.userId) : null
   if (found === null) throw new NotFoundProblem()
 }

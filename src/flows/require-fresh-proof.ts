@@ -1,4 +1,4 @@
-import type { Viewer } from '../domain/access/viewer.ts'
+import type { UserViewer } from '../domain/access/viewer.ts'
 import { ReauthenticationRequiredProblem } from '../domain/problems.ts'
 import type { Clock } from '../lib/clock.ts'
 
@@ -9,7 +9,7 @@ export interface RequireFreshProofDeps {
 }
 
 /** @throws ReauthenticationRequiredProblem */
-export type RequireFreshProof = (viewer: Pick<Viewer, 'authTime'>) => void
+export type RequireFreshProof = (viewer: Pick<UserViewer, 'authTime'>) => void
 
 /** What would let a thief of a session stay for good wants the password, proven lately in that very session. */
 export function createRequireFreshProof(deps: RequireFreshProofDeps): RequireFreshProof {

@@ -92,5 +92,7 @@ export function createResetPassword(deps: ResetPasswordDeps) {
 
 async function proveAddress(stores: Stores, user: User, now: Date): Promise<void> {
   await stores.oneTimeTokens.voidAll(user.id, ['VERIFY_EMAIL', 'DENY_REGISTRATION'], now)
-  if (user.emailVerifiedAt === null) await stores.accounts.verifyEmail(user.id, now)
+  if (user.emailVerifiedAt !== null) return
+  await stores.accounts.verifyEmail(user.id, now)
+  await stores.apiKeys.revokeAll(user.id, now)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Viewer } from '../domain/access/viewer.ts'
+import { actorDetails, type Viewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { NotFoundProblem } from '../domain/problems.ts'
@@ -26,7 +26,13 @@ export function createRevokeUserSessions(deps: RevokeUserSessionsDeps) {
       const subject = await lockSubject(stores, input.userId, { viewer, permission: 'sessions:revoke', now })
       const user = await stores.administration.raiseTokenVersion(subject.id, now)
       if (user === null) throw new NotFoundProblem()
-      const about = { tenantId: user.tenantId, userId: user.id, actorId: viewer.userId, reason: input.reason }
+      const about = {
+        tenantId: user.tenantId,
+        userId: user.id,
+        actorId: viewer.userId,
+        reason: input.reason,
+        details: actorDetails(viewer),
+      }
       const audit = deps.audit.event('SESSION_REVOKED', origin, about)
       const ended = await signOut(stores, {
         userId: user.id,
@@ -38,7 +44,7 @@ export function createRevokeUserSessions(deps: RevokeUserSessionsDeps) {
         now,
       })
       if (ended.revokedSessions === 0) {
-        await stores.audit.append({ ...audit, details: { revokedSessions: 0 } })
+        await stores.audit.append({ ...audit, details: { ...audit.details, revokedSessions: 0 } })
       }
       return ended
     })

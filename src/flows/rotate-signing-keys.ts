@@ -1,4 +1,4 @@
-import type { Viewer } from '../domain/access/viewer.ts'
+import type { UserViewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import { generateSigningKey } from '../domain/keys/key-generation.ts'
 import { unusableKeys } from '../domain/keys/key-opening.ts'
@@ -90,7 +90,7 @@ export function createAskForRotation(deps: {
   readonly rotateSigningKeys: ReturnType<typeof createRotateSigningKeys>
   readonly requireFreshProof: RequireFreshProof
 }) {
-  return async (viewer: Viewer, origin: Origin): Promise<readonly StoredSigningKey[]> => {
+  return async (viewer: UserViewer, origin: Origin): Promise<readonly StoredSigningKey[]> => {
     deps.requireFreshProof(viewer)
     return deps.rotateSigningKeys({ origin, actor: viewer, asked: true })
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Viewer } from '../domain/access/viewer.ts'
+import { actorDetails, type Viewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { NotFoundProblem } from '../domain/problems.ts'
@@ -35,14 +35,24 @@ export function createSetUserActive(deps: SetUserActiveDeps) {
       const changed = await stores.administration.setActive(subject.id, input.active, now)
       if (changed === null) throw new NotFoundProblem()
       const actorId = viewer.userId
+      const details = actorDetails(viewer)
       if (changed.active) {
-        const about = { tenantId: changed.tenantId, userId: changed.id, actorId, reason }
+        const about = { tenantId: changed.tenantId, userId: changed.id, actorId, reason, details }
         await stores.audit.append(deps.audit.event('USER_REACTIVATED', origin, about))
         return { user: changed, revocation: null }
       }
       const revocationReason = 'ACCOUNT_DEACTIVATED'
       const event = 'USER_DEACTIVATED'
-      return endAccess(deps, stores, { user: changed, actorId, event, reason, revocationReason, origin, now })
+      return endAccess(deps, stores, {
+        user: changed,
+        actorId,
+        event,
+        reason,
+        details,
+        revocationReason,
+        origin,
+        now,
+      })
     })
     return user
   }

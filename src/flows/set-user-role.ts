@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Viewer } from '../domain/access/viewer.ts'
+import type { UserViewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { NotFoundProblem } from '../domain/problems.ts'
@@ -26,7 +26,7 @@ export interface SetUserRoleDeps extends CommitSignOutDeps {
  * @throws ReauthenticationRequiredProblem, InvalidInputProblem for the own account, and as lockSubject does
  */
 export function createSetUserRole(deps: SetUserRoleDeps) {
-  return async (written: SetUserRoleInput, viewer: Viewer, origin: Origin): Promise<User> => {
+  return async (written: SetUserRoleInput, viewer: UserViewer, origin: Origin): Promise<User> => {
     const input = parseInput(rules, written)
     deps.requireFreshProof(viewer)
     const now = deps.clock.now()

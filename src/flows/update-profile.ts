@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Viewer } from '../domain/access/viewer.ts'
+import type { UserViewer } from '../domain/access/viewer.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { UnauthenticatedError } from '../domain/refusals.ts'
@@ -61,7 +61,7 @@ export interface UpdateProfileDeps {
  * fields, not their values. @throws InvalidInputProblem, UsernameTakenProblem
  */
 export function createUpdateProfile(deps: UpdateProfileDeps) {
-  return async (written: UpdateProfileInput, viewer: Viewer, origin: Origin): Promise<User> => {
+  return async (written: UpdateProfileInput, viewer: UserViewer, origin: Origin): Promise<User> => {
     const change = toChange(parseInput(rules, written))
     const { userId, tenantId, sessionId } = viewer
     const details = { fields: Object.keys(change) }

@@ -7,7 +7,7 @@ import {
 import { limits } from '../domain/rate-limits/limits.ts'
 import type { User } from '../domain/users/user.ts'
 import type { Builder } from './builder.ts'
-import { actingWith, type GraphqlContext } from './context.ts'
+import { actingUserWith, actingWith, type GraphqlContext } from './context.ts'
 import type { Types } from './types.ts'
 
 /** The mutations on other people's accounts. */
@@ -74,7 +74,7 @@ function addSetUserRole(builder: Builder, types: Types, success: Success): void 
       requiresScopes: [['roles:write']],
       rateLimit: limits.mutation,
       resolve: async (_root, args, context) => {
-        const viewer = actingWith(context, 'roles:write')
+        const viewer = actingUserWith(context, 'roles:write')
         return changed(context, await context.flows.setUserRole(args.input, viewer, context.origin))
       },
     }),

@@ -1,6 +1,7 @@
 import type DataLoader from 'dataloader'
 import type { Permission } from '../domain/access/permissions.ts'
-import type { Viewer } from '../domain/access/viewer.ts'
+import type { UserViewer, Viewer } from '../domain/access/viewer.ts'
+import type { ApiKeyService } from '../domain/api-keys/api-key-service.ts'
 import type { AuditService } from '../domain/audit/audit-service.ts'
 import type { KeyRing } from '../domain/keys/key-ring.ts'
 import type { Origin } from '../domain/origin/origin.ts'
@@ -45,6 +46,7 @@ export interface GraphqlContext {
   readonly flows: Flows
   readonly sessions: SessionService
   readonly audit: AuditService
+  readonly apiKeys: ApiKeyService
   readonly keys: Pick<KeyRing, 'list'>
   /** Users by id, one statement for all that one operation asks for; null for unknown ids. */
   readonly users: DataLoader<string, User | null>
@@ -57,32 +59,55 @@ export function deliverSession(context: GraphqlContext, session: Session, tokens
   context.proven.sessionIds.add(session.id)
 }
 
-/** The viewer. @throws UnauthenticatedError, or what kept the service from knowing */
-export function viewerOf(context: GraphqlContext): Viewer {
+/** Whoever asks, a user or an API key. @throws UnauthenticatedError, or what kept the service from knowing */
+export function callerOf(context: GraphqlContext): Viewer {
   const { viewer, failure } = context.authentication
   if (viewer !== null) return viewer
   if (typeof failure === 'string') throw new UnauthenticatedError(failure)
   throw failure.cause
 }
 
-/** The viewer of a mutation: with cookies, x-csrf-token must speak for the same session. @throws ForbiddenError too */
-export function actingViewerOf(context: GraphqlContext): Viewer {
-  const viewer = viewerOf(context)
-  if (viewer.via === 'cookie' && !context.csrfProven) throw new ForbiddenError('CSRF')
+/**
+ * The user who is signed in. An API key is none: it never touches the account, credentials and sessions of its owner.
+ * @throws as callerOf does, and ForbiddenError for a key
+ */
+export function viewerOf(context: GraphqlContext): UserViewer {
+  return asUser(callerOf(context))
+}
+
+/** The viewer of a mutation: with cookies, x-csrf-token must speak for the same session. @throws as viewerOf does */
+export function actingViewerOf(context: GraphqlContext): UserViewer {
+  return asUser(actingCallerOf(context))
+}
+
+/** Whoever asks and has the permission. @throws as callerOf does, and ForbiddenError without it */
+export function permittedViewerOf(context: GraphqlContext, permission: Permission): Viewer {
+  return withPermission(callerOf(context), permission)
+}
+
+/** The same for a mutation, with the rule of actingViewerOf about cookies. */
+export function actingWith(context: GraphqlContext, permission: Permission): Viewer {
+  return withPermission(actingCallerOf(context), permission)
+}
+
+/** The same, and no API key: for what hands out power. */
+export function actingUserWith(context: GraphqlContext, permission: Permission): UserViewer {
+  return asUser(actingWith(context, permission))
+}
+
+function actingCallerOf(context: GraphqlContext): Viewer {
+  const viewer = callerOf(context)
+  if (viewer.kind === 'USER' && viewer.via === 'cookie' && !context.csrfProven)
+    throw new ForbiddenError('CSRF')
   return viewer
 }
 
-/** The viewer, who has the permission. @throws UnauthenticatedError, ForbiddenError, or what kept the service from knowing */
-export function permittedViewerOf(context: GraphqlContext, permission: Permission): Viewer {
-  return withPermission(viewerOf(context), permission)
+function asUser(viewer: Viewer): UserViewer {
+  if (viewer.kind !== 'USER') throw new ForbiddenError()
+  return viewer
 }
 
-/** The viewer of a mutation that wants a permission. @throws as actingViewerOf does, and ForbiddenError without it */
-export function actingWith(context: GraphqlContext, permission: Permission): Viewer {
-  return withPermission(actingViewerOf(context), permission)
-}
-
-function withPermission(viewer: Viewer, permission: Permission): Viewer {
+function withPermission<T extends Viewer>(viewer: T, permission: Permission): T {
   if (!viewer.permissions.has(permission)) throw new ForbiddenError()
   return viewer
 }

@@ -1,6 +1,7 @@
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
 import { limits } from '../domain/rate-limits/limits.ts'
 import { addAdministration } from './administration.ts'
+import { addApiKeys } from './api-keys.ts'
 import { addAuditEvents } from './audit-events.ts'
 import { createBuilder } from './builder.ts'
 import { addEmailChange } from './email-change.ts'
@@ -52,6 +53,7 @@ export function createSchema(): GraphQLSchema {
   addReauthenticate(builder, types)
   addUsers(builder, types)
   addAuditEvents(builder, types)
+  addApiKeys(builder, types)
   addSigningKeys(builder)
   addAdministration(builder, types)
   const schema = builder.toSubGraphSchema({

@@ -12,6 +12,7 @@ export const listedFields = {
   Query: [
     '_entities',
     '_service',
+    'apiKeys',
     'auditEvents',
     'csrfToken',
     'currentSession',
@@ -27,6 +28,7 @@ export const listedFields = {
     'changePassword',
     'checkPasswordStrength',
     'confirmEmailChange',
+    'createApiKey',
     'deleteAccount',
     'denyRegistration',
     'generatePassword',
@@ -41,6 +43,7 @@ export const listedFields = {
     'requestPasswordReset',
     'resendVerificationEmail',
     'resetPassword',
+    'revokeApiKey',
     'revokeOtherSessions',
     'revokeSession',
     'rotateSigningKeys',

@@ -2,7 +2,7 @@ import type { SigningKeyState, StoredSigningKey } from '../domain/keys/signing-k
 import { RateLimitedProblem, ReauthenticationRequiredProblem } from '../domain/problems.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
 import type { Builder } from './builder.ts'
-import { actingWith } from './context.ts'
+import { actingUserWith } from './context.ts'
 
 const stateValues = {
   NEXT: { description: 'Published, does not sign yet.' },
@@ -55,7 +55,10 @@ export function addSigningKeys(builder: Builder): void {
       requiresScopes: [['keys:rotate']],
       rateLimit: limits.mutation,
       resolve: async (_root, _args, context) => ({
-        signingKeys: await context.flows.askForRotation(actingWith(context, 'keys:rotate'), context.origin),
+        signingKeys: await context.flows.askForRotation(
+          actingUserWith(context, 'keys:rotate'),
+          context.origin,
+        ),
       }),
     }),
   )

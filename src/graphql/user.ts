@@ -4,7 +4,7 @@ import { UnauthenticatedError } from '../domain/refusals.ts'
 import { displayName, isLocked, type User } from '../domain/users/user.ts'
 import { isUuid } from '../lib/uuid.ts'
 import type { Builder } from './builder.ts'
-import { type GraphqlContext, viewerOf } from './context.ts'
+import { callerOf, type GraphqlContext } from './context.ts'
 import type { Types } from './types.ts'
 
 /** What strangers get of a personal field. */
@@ -119,7 +119,7 @@ export function addUser(builder: Builder, types: Types): void {
       type: types.user,
       nullable: true,
       description:
-        'The signed-in user. Null only when the request carries no credential at all; UNAUTHENTICATED when it carries one that is not valid, and when a refresh cookie comes without an access token (TOKEN_EXPIRED: refresh, then ask again).',
+        'The signed-in user, or the owner of the API key. Null only when the request carries no credential at all; UNAUTHENTICATED when it carries one that is not valid, and when a refresh cookie comes without an access token (TOKEN_EXPIRED: refresh, then ask again).',
       authScopes: { anyone: true },
       rateLimit: limits.query,
       resolve: (_root, _args, context) => findMe(context),
@@ -136,7 +136,7 @@ async function findReferenced(context: GraphqlContext, id: string): Promise<User
 
 async function findMe(context: GraphqlContext): Promise<User | null> {
   if (context.authentication.failure === 'TOKEN_MISSING') return null
-  const user = await context.users.load(viewerOf(context).userId)
+  const user = await context.users.load(callerOf(context).userId)
   if (user === null || !user.active) throw new UnauthenticatedError('TOKEN_REVOKED')
   return user
 }

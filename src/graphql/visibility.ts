@@ -4,8 +4,8 @@ import type { User } from '../domain/users/user.ts'
 import type { GraphqlContext } from './context.ts'
 
 /**
- * Whether the viewer may see what is personal about a user: the user himself, or somebody of the same tenant who may
- * read users. Throws when the service could not find out who asks: null would be taken for an answer.
+ * Whether the viewer may see what is personal about a user: the user himself, an API key of his, or somebody of the same
+ * tenant who may read users. Throws when the service could not find out who asks: null would be taken for an answer.
  */
 export function mayReadPersonal(context: GraphqlContext, user: User): boolean {
   if (context.proven.userIds.has(user.id)) return true
@@ -28,5 +28,9 @@ function knownViewer(context: GraphqlContext): Viewer | null {
 
 /** Whether a session is the one that asks, or has just begun. */
 export function isCurrent(context: GraphqlContext, session: Session): boolean {
-  return context.proven.sessionIds.has(session.id) || context.authentication.viewer?.sessionId === session.id
+  return context.proven.sessionIds.has(session.id) || sessionIdOf(context) === session.id
+}
+
+function sessionIdOf({ authentication: { viewer } }: GraphqlContext): string | null {
+  return viewer?.kind === 'USER' ? viewer.sessionId : null
 }

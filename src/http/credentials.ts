@@ -8,15 +8,18 @@ import {
 } from './cookies.ts'
 
 /**
- * What the request brings to say who it is. A present Authorization header says who asks, whatever cookies come along;
+ * What the request brings to say who it is. A present Authorization header or API key says who asks, whatever cookies come along;
  * the refresh cookie is still there to be refreshed or signed out with: a HYBRID client's old token must not hide it.
  */
 export function readCredentials(request: Request, cookies: RequestCookies): Credentials {
   const authorization = request.headers.get('authorization')
+  const apiKey = request.headers.get('x-api-key')
+  const cookiesCount = authorization === null && apiKey === null
   const csrfToken = request.headers.get('x-csrf-token')
   return {
     authorization,
-    accessCookie: authorization === null ? read(cookies, accessCookieName) : null,
+    apiKey,
+    accessCookie: cookiesCount ? read(cookies, accessCookieName) : null,
     refreshCookie: read(cookies, refreshCookieName),
     deviceCookie: cookies.get(deviceCookieName),
     csrfToken,

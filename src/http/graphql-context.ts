@@ -8,7 +8,10 @@ import type { ContextInput } from './server.ts'
 import { createSessionCookies } from './session-cookies.ts'
 
 export interface ContextFactoryDeps
-  extends Pick<GraphqlContext, 'flows' | 'sessions' | 'audit' | 'keys' | 'rateLimits' | 'deviceTokens'> {
+  extends Pick<
+    GraphqlContext,
+    'flows' | 'sessions' | 'audit' | 'apiKeys' | 'keys' | 'rateLimits' | 'deviceTokens'
+  > {
   readonly authenticate: Authenticate
   readonly csrfTokens: CsrfTokens
   readonly clock: Clock
@@ -40,6 +43,7 @@ export function createContextFactory(deps: ContextFactoryDeps) {
       flows: deps.flows,
       sessions: deps.sessions,
       audit: deps.audit,
+      apiKeys: deps.apiKeys,
       keys: deps.keys,
       users: deps.createUserLoader(),
     }
@@ -47,5 +51,5 @@ export function createContextFactory(deps: ContextFactoryDeps) {
 }
 
 function isCsrfProven(tokens: CsrfTokens, credentials: Credentials, { viewer }: Authentication): boolean {
-  return viewer !== null && tokens.open(credentials.csrfToken) === viewer.sessionId
+  return viewer?.kind === 'USER' && tokens.open(credentials.csrfToken) === viewer.sessionId
 }

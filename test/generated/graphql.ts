@@ -130,6 +130,18 @@ export type CheckPasswordStrengthInput = {
   userInputs?: Array<string> | null | undefined;
 };
 
+/** What the key is to be. */
+export type CreateApiKeyInput = {
+  /** From when on it is refused; never unless told. */
+  expiresAt?: string | null | undefined;
+  /** What you call it; 1 to 100 characters. */
+  name: string;
+  /** A subset of the creator's own permissions. */
+  permissions: Array<string>;
+  /** Calls and a span, such as 1000/1h, instead of the limits per viewer: 1 to 1000000 calls in 1s to 1d. */
+  rateLimit?: string | null | undefined;
+};
+
 /** A proof that it is you who leaves. */
 export type DeleteAccountInput = {
   /** The password of the account, once more. */
@@ -277,6 +289,12 @@ export type ResetPasswordInput = {
   newPassword: string;
   /** The token of the link; good once, and only with a password that is accepted. */
   token: string;
+};
+
+/** Which key to revoke. */
+export type RevokeApiKeyInput = {
+  /** The id of an API key of your tenant. */
+  apiKeyId: string | number;
 };
 
 /** Which session to end. */
@@ -656,6 +674,39 @@ export type RevokeUserSessionsMutation = { revokeUserSessions:
     | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
     | { __typename: 'RevokeUserSessionsSuccess', revokedSessions: number }
    | null };
+
+export type CreateApiKeyMutationVariables = Exact<{
+  input: CreateApiKeyInput;
+}>;
+
+
+export type CreateApiKeyMutation = { createApiKey:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'CreateApiKeySuccess', secret: string, apiKey: { id: string, name: string, prefix: string, permissions: Array<string>, rateLimit: string | null, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null, owner: { id: string } } }
+    | { __typename: 'ReauthenticationRequiredProblem', maxAgeSeconds: number, code: AuthProblemCode, message: string }
+   | null };
+
+export type RevokeApiKeyMutationVariables = Exact<{
+  input: RevokeApiKeyInput;
+}>;
+
+
+export type RevokeApiKeyMutation = { revokeApiKey:
+    | { __typename: 'AuthNotFoundProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'RevokeApiKeySuccess', apiKey: { id: string, revokedAt: string | null } }
+   | null };
+
+export type ApiKeysQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type ApiKeysQuery = { apiKeys: { nodes: Array<{ id: string, name: string, prefix: string, permissions: Array<string>, lastUsedAt: string | null, revokedAt: string | null, owner: { id: string, email: string | null } }>, edges: Array<{ cursor: string, node: { id: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null };
 
 export type AuditEventsQueryVariables = Exact<{
   filter?: AuditEventFilter | null | undefined;
@@ -1266,6 +1317,91 @@ export const RevokeUserSessionsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RevokeUserSessionsMutation, RevokeUserSessionsMutationVariables>;
+export const CreateApiKeyDocument = new TypedDocumentString(`
+    mutation CreateApiKey($input: CreateApiKeyInput!) {
+  createApiKey(input: $input) {
+    __typename
+    ... on CreateApiKeySuccess {
+      secret
+      apiKey {
+        id
+        name
+        prefix
+        permissions
+        rateLimit
+        createdAt
+        lastUsedAt
+        expiresAt
+        revokedAt
+        owner {
+          id
+        }
+      }
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+        message
+      }
+    }
+    ... on ReauthenticationRequiredProblem {
+      maxAgeSeconds
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+export const RevokeApiKeyDocument = new TypedDocumentString(`
+    mutation RevokeApiKey($input: RevokeApiKeyInput!) {
+  revokeApiKey(input: $input) {
+    __typename
+    ... on RevokeApiKeySuccess {
+      apiKey {
+        id
+        revokedAt
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const ApiKeysDocument = new TypedDocumentString(`
+    query ApiKeys($first: Int, $after: String, $last: Int, $before: String) {
+  apiKeys(first: $first, after: $after, last: $last, before: $before) {
+    nodes {
+      id
+      name
+      prefix
+      permissions
+      lastUsedAt
+      revokedAt
+      owner {
+        id
+        email
+      }
+    }
+    edges {
+      cursor
+      node {
+        id
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
 export const AuditEventsDocument = new TypedDocumentString(`
     query AuditEvents($filter: AuditEventFilter, $first: Int, $after: String, $last: Int, $before: String) {
   auditEvents(

@@ -1,4 +1,4 @@
-import type { Budget, BudgetName } from '../../domain/rate-limits/limits.ts'
+import type { Budget, ChargedName } from '../../domain/rate-limits/limits.ts'
 import {
   type Charge,
   LimiterFull,
@@ -37,7 +37,7 @@ export class MemoryRateLimiter implements RateLimiter {
   #table: CounterTable
   readonly #logs: WindowLogs
   readonly #groups: Group[] = []
-  readonly #groupsByName = new Map<BudgetName, Group[]>()
+  readonly #groupsByName = new Map<ChargedName, Group[]>()
   #latestMs: number
   #sweptGroup = 0
 
@@ -132,7 +132,7 @@ export class MemoryRateLimiter implements RateLimiter {
     return atMs
   }
 
-  #groupOf(name: BudgetName, { max, windowSeconds }: Budget): Group {
+  #groupOf(name: ChargedName, { max, windowSeconds }: Budget): Group {
     const windowMs = windowSeconds * 1000
     const known = this.#groupsByName.get(name)
     const found = known?.find((group) => group.max === max && group.windowMs === windowMs)

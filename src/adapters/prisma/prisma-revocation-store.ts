@@ -10,6 +10,7 @@ interface RevocationRow {
   readonly userId: string | null
   readonly minimumTokenVersion: number | null
   readonly jti: string | null
+  readonly apiKeyId: string | null
   readonly expiresAt: Date
 }
 
@@ -25,10 +26,11 @@ export class PrismaRevocationStore implements RevocationStore {
     const userId = revocation.kind === 'USER' ? revocation.userId : null
     const minimum = revocation.kind === 'USER' ? revocation.minimumTokenVersion : null
     const jti = revocation.kind === 'TOKEN' ? revocation.tokenId : null
+    const apiKeyId = revocation.kind === 'API_KEY' ? revocation.apiKeyId : null
     await this.#queries.$executeRaw`
-      INSERT INTO revocations (id, kind, session_id, user_id, minimum_token_version, jti, recorded_at, expires_at)
+      INSERT INTO revocations (id, kind, session_id, user_id, minimum_token_version, jti, api_key_id, recorded_at, expires_at)
       VALUES (gen_random_uuid(), ${revocation.kind}::revocation_kind, ${sessionId}::uuid, ${userId}::uuid, ${minimum},
-        ${jti}, ${recordedAt}::timestamptz, ${revocation.expiresAt}::timestamptz)`
+        ${jti}, ${apiKeyId}::uuid, ${recordedAt}::timestamptz, ${revocation.expiresAt}::timestamptz)`
   }
 
   async listSince(recordedAt: Date | null, now: Date): Promise<readonly Revocation[]> {
@@ -36,8 +38,8 @@ export class PrismaRevocationStore implements RevocationStore {
       recordedAt === null ? Prisma.sql`TRUE` : Prisma.sql`recorded_at >= ${recordedAt}::timestamptz`
     const rows = await this.#queries.$queryRaw<RevocationRow[]>`
       SELECT kind, session_id AS "sessionId", user_id AS "userId", minimum_token_version AS "minimumTokenVersion", jti,
-        expires_at AS "expiresAt"
-      FROM revocations WHERE ${since} AND expires_at > ${now}::timestamptz`
+        api_key_id AS "apiKeyId", expires_at AS "expiresAt"
+      FROM revocations WHERE ${since} AND expires_at > ${now}::timestamptz ORDER BY expires_at`
     return rows.flatMap(toRevocation)
   }
 
@@ -59,9 +61,10 @@ export class PrismaRevocationStore implements RevocationStore {
 }
 
 function toRevocation(row: RevocationRow): Revocation[] {
-  const { kind, sessionId, userId, minimumTokenVersion, jti, expiresAt } = row
+  const { kind, sessionId, userId, minimumTokenVersion, jti, apiKeyId, expiresAt } = row
   if (kind === 'SESSION' && sessionId !== null) return [{ kind, sessionId, expiresAt }]
   if (kind === 'TOKEN' && jti !== null) return [{ kind, tokenId: jti, expiresAt }]
+  if (kind === 'API_KEY' && apiKeyId !== null) return [{ kind, apiKeyId, expiresAt }]
   if (kind === 'USER' && userId !== null && minimumTokenVersion !== null) {
     return [{ kind, userId, minimumTokenVersion, expiresAt }]
   }

@@ -4,6 +4,7 @@ import type { PrismaClient } from './generated/client.ts'
 import { PrismaAccountStore } from './prisma-account-store.ts'
 import { PrismaAdministrationStore } from './prisma-administration-store.ts'
 import { PrismaAlertStore } from './prisma-alert-store.ts'
+import { PrismaApiKeyStore } from './prisma-api-key-store.ts'
 import { PrismaAuditStore } from './prisma-audit-store.ts'
 import { PrismaMailStore } from './prisma-mail-store.ts'
 import { PrismaOneTimeTokenStore } from './prisma-one-time-token-store.ts'
@@ -26,6 +27,7 @@ export function createStores(queries: Queries): Stores {
     oneTimeTokens: new PrismaOneTimeTokenStore(queries),
     mail: new PrismaMailStore(queries),
     alerts: new PrismaAlertStore(queries),
+    apiKeys: new PrismaApiKeyStore(queries),
   }
 }
 

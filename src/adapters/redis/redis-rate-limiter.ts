@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Budget, BudgetName } from '../../domain/rate-limits/limits.ts'
+import type { Budget, ChargedName } from '../../domain/rate-limits/limits.ts'
 import type { Charge, LimitVerdict, SharedRateLimiter } from '../../domain/rate-limits/rate-limiter.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { BlockedKeys } from './blocked-keys.ts'
@@ -30,7 +30,7 @@ const OPENING_MS = 100
  */
 export class RedisRateLimiter implements SharedRateLimiter {
   readonly #deps: RedisRateLimiterDeps
-  readonly #countedByName = new Map<BudgetName, Counted[]>()
+  readonly #countedByName = new Map<ChargedName, Counted[]>()
   #opening: Promise<void> | null
 
   constructor(deps: RedisRateLimiterDeps) {
@@ -61,7 +61,7 @@ export class RedisRateLimiter implements SharedRateLimiter {
     blocked.forget(key)
   }
 
-  #countedOf(name: BudgetName, budget: Budget): Counted {
+  #countedOf(name: ChargedName, budget: Budget): Counted {
     const known = this.#countedByName.get(name)
     const { max, windowSeconds } = budget
     const found = known?.find((one) => one.budget.max === max && one.budget.windowSeconds === windowSeconds)

@@ -16,9 +16,10 @@ function readRevocation(entry: unknown): Revocation[] {
   if (!isRecord(entry) || typeof entry.expiresAt !== 'string') return []
   const expiresAt = new Date(entry.expiresAt)
   if (Number.isNaN(expiresAt.getTime())) return []
-  const { kind, sessionId, userId, minimumTokenVersion, tokenId } = entry
+  const { kind, sessionId, userId, minimumTokenVersion, tokenId, apiKeyId } = entry
   if (kind === 'SESSION' && typeof sessionId === 'string') return [{ kind, sessionId, expiresAt }]
   if (kind === 'TOKEN' && typeof tokenId === 'string') return [{ kind, tokenId, expiresAt }]
+  if (kind === 'API_KEY' && typeof apiKeyId === 'string') return [{ kind, apiKeyId, expiresAt }]
   if (kind === 'USER' && typeof userId === 'string' && Number.isSafeInteger(minimumTokenVersion)) {
     return [{ kind, userId, minimumTokenVersion: Number(minimumTokenVersion), expiresAt }]
   }

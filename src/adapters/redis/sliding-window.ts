@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
-import type { Budget, BudgetName } from '../../domain/rate-limits/limits.ts'
+import type { Budget, ChargedName } from '../../domain/rate-limits/limits.ts'
 
 /**
  * Reads a log of calls and lets go of what is as old as the window. A log is a packed list: when its newest entry
@@ -84,7 +84,7 @@ export class SlidingWindow extends RateLimiterRedis {
   readonly #redis: Redis
   readonly #budget: Budget
 
-  constructor(redis: Redis, name: BudgetName, budget: Budget) {
+  constructor(redis: Redis, name: ChargedName, budget: Budget) {
     super({
       storeClient: redis,
       // The version tells apart what the scripts of other versions wrote.

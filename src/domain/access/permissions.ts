@@ -22,6 +22,11 @@ const permissionsOfRole: Readonly<Record<UserRole, readonly Permission[]>> = {
   ADMIN: permissions,
 }
 
+/** Whether a word is one of the permissions. */
+export function isPermission(word: string): word is Permission {
+  return permissions.some((permission) => permission === word)
+}
+
 export function permissionsOf(role: UserRole): readonly Permission[] {
   return permissionsOfRole[role]
 }

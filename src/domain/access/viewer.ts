@@ -1,8 +1,13 @@
-import type { UserRole } from '../users/user.ts'
+import type { Budget } from '../rate-limits/limits.ts'
+import type { JsonObject, UserRole } from '../users/user.ts'
 import type { Permission } from './permissions.ts'
 
-/** Who asks: a user, by the access token of one of his sessions. */
-export interface Viewer {
+/** Who asks. */
+export type Viewer = UserViewer | ApiKeyViewer
+
+/** A user, by the access token of one of his sessions. */
+export interface UserViewer {
+  readonly kind: 'USER'
   readonly userId: string
   readonly tenantId: string
   readonly sessionId: string
@@ -13,4 +18,22 @@ export interface Viewer {
   readonly authTime: Date
   /** Whether the token came in the Authorization header or in a cookie; a cookie's mutations want x-csrf-token. */
   readonly via: 'header' | 'cookie'
+}
+
+/** A program, by an API key. It is nobody's session: it reads what it may and never changes its owner's account. */
+export interface ApiKeyViewer {
+  readonly kind: 'API_KEY'
+  readonly apiKeyId: string
+  /** The owner: who made the key. */
+  readonly userId: string
+  readonly tenantId: string
+  /** The key's, as far as its owner has them now. */
+  readonly permissions: ReadonlySet<Permission>
+  /** The key's own; null: the default limits. */
+  readonly budget: Budget | null
+}
+
+/** What an audit event about something that a viewer did says of him besides his id. */
+export function actorDetails(viewer: Viewer): JsonObject {
+  return viewer.kind === 'API_KEY' ? { apiKeyId: viewer.apiKeyId } : {}
 }

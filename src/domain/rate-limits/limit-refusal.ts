@@ -1,9 +1,9 @@
 import type { Origin } from '../origin/origin.ts'
-import type { BudgetName } from './limits.ts'
+import type { ChargedName } from './limits.ts'
 
 /** A call that a budget has refused. */
 export interface LimitRefusal {
-  readonly budget: BudgetName
+  readonly budget: ChargedName
   /** What was called. */
   readonly field: string
   readonly origin: Origin

@@ -1,20 +1,20 @@
-import type { Budget, BudgetName } from './limits.ts'
+import type { Budget, ChargedName } from './limits.ts'
 import type { LimitVerdict } from './rate-limiter.ts'
 
 /** How a budget stands after the latest call that was charged to it. */
 export interface BudgetStanding {
-  readonly name: BudgetName
+  readonly name: ChargedName
   readonly budget: Budget
   readonly verdict: LimitVerdict
 }
 
 /** What was counted while one request was answered; the edge tells it in headers and in the log. */
 export class LimitReport {
-  readonly #standings = new Map<BudgetName, BudgetStanding>()
+  readonly #standings = new Map<ChargedName, BudgetStanding>()
   #calls = 0
   #refusals = 0
   #retryAfterSeconds = 0
-  #refusedBy: BudgetName | null = null
+  #refusedBy: ChargedName | null = null
 
   /** How many calls were charged, refused ones included. */
   get calls(): number {
@@ -32,7 +32,7 @@ export class LimitReport {
   }
 
   /** The budget that was the last to refuse. */
-  get refusedBy(): BudgetName | null {
+  get refusedBy(): ChargedName | null {
     return this.#refusedBy
   }
 
@@ -52,7 +52,7 @@ export class LimitReport {
     this.#standings.set(standing.name, standing)
   }
 
-  noteRefusal(retryAfterSeconds: number, budget: BudgetName | null = null): void {
+  noteRefusal(retryAfterSeconds: number, budget: ChargedName | null = null): void {
     this.#refusals += 1
     this.#retryAfterSeconds = Math.max(this.#retryAfterSeconds, retryAfterSeconds)
     this.#refusedBy = budget ?? this.#refusedBy

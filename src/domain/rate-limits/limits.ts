@@ -20,6 +20,9 @@ export const budgetSubjects = {
 
 export type BudgetName = keyof typeof budgetSubjects
 
+/** What a call can be charged to: a budget of the configuration, or the one of an API key. */
+export type ChargedName = BudgetName | 'apiKey'
+
 /** So many calls in a sliding window of so many seconds. */
 export interface Budget {
   readonly max: number

@@ -10,14 +10,21 @@ import { UnavailableError } from '../refusals.ts'
 import type { LimitIdentifier } from './limit-identifier.ts'
 import type { LimitRefusal } from './limit-refusal.ts'
 import type { BudgetStanding, LimitReport } from './limit-report.ts'
-import { type BudgetName, type Budgets, budgetSubjects, type Limit } from './limits.ts'
+import {
+  type BudgetName,
+  type Budgets,
+  budgetSubjects,
+  type ChargedName,
+  type Limit,
+  type LimitSubject,
+} from './limits.ts'
 import type { Charge, LimitVerdict, RateLimiter } from './rate-limiter.ts'
 
 /** Who calls, as far as budgets tell callers apart. */
 export interface Caller {
   readonly origin: Origin
   /** Null for strangers. */
-  readonly viewer: Pick<Viewer, 'userId' | 'tenantId' | 'sessionId'> | null
+  readonly viewer: Viewer | null
 }
 
 /** One call that is to be charged. */
@@ -51,6 +58,7 @@ export interface RateLimitsDeps {
 /** A request that resolves no field, such as one that cannot be parsed, is a call of this. */
 const noField: Limit = { name: 'noField', budgets: [] }
 const mailBudgets: ReadonlySet<BudgetName> = new Set(['mailAddress', 'mailIdentifier'])
+const viewerSubjects: ReadonlySet<LimitSubject> = new Set(['viewer', 'viewerOrAddress'])
 const FAILURE_LOG_MS = 60_000
 
 /**
@@ -106,16 +114,26 @@ export class RateLimits {
   #chargesOf(call: LimitedCall, budgets: Budgets): readonly Charge[] {
     const skipsMails = call.limit.name === 'register' && !this.#deps.registrationMails
     const names: readonly BudgetName[] = [...call.limit.budgets, 'all', 'unknownAddress']
-    return names.flatMap((name) => {
+    const own = this.#ownCharge(call.caller)
+    const charges = names.flatMap((name) => {
+      if (own !== null && viewerSubjects.has(budgetSubjects[name])) return []
       const counted = skipsMails && mailBudgets.has(name) ? null : this.#countedBy(name, call)
       if (counted === null) return []
       return [{ name, budget: budgets[name], key: counterKey(this.#deps.key, name, ...counted) }]
     })
+    return own === null ? charges : [own, ...charges]
+  }
+
+  /** Of a key with a limit of its own, which stands for every budget per viewer. */
+  #ownCharge({ viewer }: Caller): Charge | null {
+    if (viewer?.kind !== 'API_KEY' || viewer.budget === null) return null
+    const key = counterKey(this.#deps.key, 'apiKey', viewer.apiKeyId)
+    return { name: 'apiKey', budget: viewer.budget, key }
   }
 
   /** Whom a budget counts in this call, as parts of a key; null where it does not apply. */
   #countedBy(name: BudgetName, { caller, identifier }: LimitedCall): readonly string[] | null {
-    const viewer = caller.viewer === null ? null : ['user', caller.viewer.userId]
+    const viewer = viewerPartsOf(caller)
     switch (budgetSubjects[name]) {
       case 'everybody':
         return caller.origin.address === null ? ['everybody'] : null
@@ -173,8 +191,9 @@ export class RateLimits {
     return { name, problem: problemOf(budget.max, verdict, this.#deps.clock.now()) }
   }
 
-  #tell(budget: BudgetName, { limit, caller: { origin, viewer } }: LimitedCall): void {
-    const { userId = null, tenantId = null, sessionId = null } = viewer ?? {}
+  #tell(budget: ChargedName, { limit, caller: { origin, viewer } }: LimitedCall): void {
+    const { userId = null, tenantId = null } = viewer ?? {}
+    const sessionId = viewer?.kind === 'USER' ? viewer.sessionId : null
     this.#deps.refused({ budget, field: limit.name, origin, userId, tenantId, sessionId })
   }
 
@@ -193,6 +212,12 @@ export class RateLimits {
       'a call could not be counted: credential checks are refused, all else is admitted',
     )
   }
+}
+
+/** An API key is a viewer of its own, apart from its owner. */
+function viewerPartsOf({ viewer }: Caller): readonly string[] | null {
+  if (viewer === null) return null
+  return viewer.kind === 'API_KEY' ? ['apiKey', viewer.apiKeyId] : ['user', viewer.userId]
 }
 
 function problemOf(limit: number, verdict: LimitVerdict, now: Date): RateLimitedProblem {

@@ -1,8 +1,8 @@
-import type { Budget, BudgetName } from './limits.ts'
+import type { Budget, ChargedName } from './limits.ts'
 
 /** One call that is to be counted: against which budget, and for whom. */
 export interface Charge {
-  readonly name: BudgetName
+  readonly name: ChargedName
   readonly budget: Budget
   /** An HMAC of whom it counts: never an address or an identifier. */
   readonly key: string

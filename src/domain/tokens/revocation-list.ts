@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
+import { ExpiringIds } from './expiring-ids.ts'
 import type { RevocableToken, Revocation } from './revocation.ts'
 import type { RevocationChannel } from './revocation-channel.ts'
 import type { RevocationStore } from './revocation-store.ts'
@@ -13,6 +14,15 @@ export interface RevocationListDeps {
   readonly stalenessSeconds: number
 }
 
+/** How many revocations are remembered, until no access token that they name can be alive any more. */
+export interface RevocationStats {
+  readonly revokedSessions: number
+  readonly revokedUsers: number
+  readonly revokedTokens: number
+  /** When the first of them is forgotten; null where there is none. */
+  readonly oldestExpiresAt: Date | null
+}
+
 const pollMs = 1000
 /** Polls overlap by this much: longer than a statement may take and clocks of two processes may differ. */
 const overlapMs = 10_000
@@ -24,9 +34,12 @@ const overlapMs = 10_000
  */
 export class RevocationList {
   readonly #deps: RevocationListDeps
-  readonly #sessions = new Map<string, number>()
-  readonly #users = new Map<string, { minimum: number; expiresAt: number }>()
-  readonly #tokens = new Map<string, number>()
+  readonly #sessions = new ExpiringIds()
+  readonly #tokens = new ExpiringIds()
+  readonly #apiKeys = new ExpiringIds()
+  readonly #users = new ExpiringIds()
+  /** The lowest token version that is accepted of each of the users. */
+  readonly #minimums = new Map<string, number>()
   #lastGoodPoll: { at: Date; monotonicMs: number } | null = null
   /** How often somebody has doubted, and up to which of those times a later poll has told. */
   #doubts = 0
@@ -55,6 +68,36 @@ export class RevocationList {
     return this.#isStale() ? this.#deps.store.isRevoked(token, this.#deps.clock.now()) : false
   }
 
+  /**
+   * Whether what this process knows is good enough to go by; otherwise the database is to be asked about whatever is
+   * remembered of an API key.
+   */
+  get isFresh(): boolean {
+    return !this.#isStale()
+  }
+
+  /** Whether the API key was revoked lately. */
+  knowsApiKey(apiKeyId: string): boolean {
+    return this.#apiKeys.has(apiKeyId)
+  }
+
+  /** What was known of a user before he had this token version is outdated; 0 when nothing is. */
+  minimumTokenVersion(userId: string): number {
+    return this.#minimums.get(userId) ?? 0
+  }
+
+  /** How many are remembered now; counted as they come and go. */
+  get stats(): RevocationStats {
+    const ends = [this.#sessions, this.#users, this.#tokens].map((ids) => ids.firstExpiry)
+    const known = ends.filter((end) => end !== null)
+    return {
+      revokedSessions: this.#sessions.size,
+      revokedUsers: this.#users.size,
+      revokedTokens: this.#tokens.size,
+      oldestExpiresAt: known.length === 0 ? null : new Date(Math.min(...known)),
+    }
+  }
+
   /** To be called after the commit of a revocation: this process knows at once, the others hear of it. */
   announce(revocations: readonly Revocation[]): void {
     this.#learn(revocations)
@@ -81,8 +124,7 @@ export class RevocationList {
 
   #knows(token: RevocableToken): boolean {
     if (this.#sessions.has(token.sessionId) || this.#tokens.has(token.tokenId)) return true
-    const user = this.#users.get(token.userId)
-    return user !== undefined && token.tokenVersion < user.minimum
+    return token.tokenVersion < this.minimumTokenVersion(token.userId)
   }
 
   #isStale(): boolean {
@@ -112,24 +154,19 @@ export class RevocationList {
   #learn(revocations: readonly Revocation[]): void {
     for (const revocation of revocations) {
       const expiresAt = revocation.expiresAt.getTime()
-      if (revocation.kind === 'SESSION') prolong(this.#sessions, revocation.sessionId, expiresAt)
-      if (revocation.kind === 'TOKEN') prolong(this.#tokens, revocation.tokenId, expiresAt)
+      if (revocation.kind === 'SESSION') this.#sessions.add(revocation.sessionId, expiresAt)
+      if (revocation.kind === 'TOKEN') this.#tokens.add(revocation.tokenId, expiresAt)
+      if (revocation.kind === 'API_KEY') this.#apiKeys.add(revocation.apiKeyId, expiresAt)
       if (revocation.kind === 'USER') {
-        const known = this.#users.get(revocation.userId)
-        const minimum = Math.max(known?.minimum ?? 0, revocation.minimumTokenVersion)
-        this.#users.set(revocation.userId, { minimum, expiresAt: Math.max(known?.expiresAt ?? 0, expiresAt) })
+        const { userId, minimumTokenVersion } = revocation
+        this.#users.add(userId, expiresAt)
+        this.#minimums.set(userId, Math.max(this.minimumTokenVersion(userId), minimumTokenVersion))
       }
     }
   }
 
   #forgetExpired(now: number): void {
-    for (const [id, expiresAt] of this.#sessions) if (expiresAt <= now) this.#sessions.delete(id)
-    for (const [id, expiresAt] of this.#tokens) if (expiresAt <= now) this.#tokens.delete(id)
-    for (const [id, { expiresAt }] of this.#users) if (expiresAt <= now) this.#users.delete(id)
+    for (const ids of [this.#sessions, this.#tokens, this.#apiKeys]) ids.forget(now)
+    for (const userId of this.#users.forget(now)) this.#minimums.delete(userId)
   }
-}
-
-/** What has been revoked stays so for the longest time that anybody has told. */
-function prolong(expiries: Map<string, number>, id: string, expiresAt: number): void {
-  expiries.set(id, Math.max(expiries.get(id) ?? 0, expiresAt))
 }

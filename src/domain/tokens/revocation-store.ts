@@ -4,7 +4,7 @@ import type { RevocableToken, Revocation } from './revocation.ts'
 export interface RevocationStore {
   /** Remembers a revocation; the ones of sessions are written by the statement that ends the session. */
   insert(revocation: Revocation, recordedAt: Date): Promise<void>
-  /** What was recorded at or after that time and has not expired. */
+  /** What was recorded at or after that time and has not expired, what expires first first. */
   listSince(recordedAt: Date | null, now: Date): Promise<readonly Revocation[]>
   /** Asks for one token, when the process's own list may be behind. True also when the session or account has ended. */
   isRevoked(token: RevocableToken, now: Date): Promise<boolean>

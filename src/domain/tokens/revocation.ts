@@ -1,8 +1,10 @@
-/** Access tokens that are refused before their time. Kept until no such token can be alive any more. */
+/** What is refused before its time. Kept until no access token that it names can be alive any more. */
 export type Revocation = { readonly expiresAt: Date } & (
   | { readonly kind: 'SESSION'; readonly sessionId: string }
   | { readonly kind: 'USER'; readonly userId: string; readonly minimumTokenVersion: number }
   | { readonly kind: 'TOKEN'; readonly tokenId: string }
+  /** Ends what processes remember of the key; for good, its own row says so. */
+  | { readonly kind: 'API_KEY'; readonly apiKeyId: string }
 )
 
 /** The claims that a revocation can name. */

@@ -29,6 +29,7 @@ const partsOfApp = [
   'src/create-flows.ts',
   'src/create-jobs.ts',
   'src/create-protection.ts',
+  'src/create-verification.ts',
 ]
 /** What every noun may throw. */
 const shared = ['src/domain/problems.ts', 'src/domain/refusals.ts']

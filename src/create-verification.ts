@@ -1,0 +1,22 @@
+import { ApiKeyCache } from './domain/api-keys/api-key-cache.ts'
+import { ApiKeyUses } from './domain/api-keys/api-key-uses.ts'
+import type { AccessTokenVerifier } from './domain/tokens/access-token-verifier.ts'
+import type { RevocationList } from './domain/tokens/revocation-list.ts'
+import { type Authenticate, createAuthenticate } from './flows/authenticate.ts'
+import { createCheckApiKey } from './flows/check-api-key.ts'
+import type { Infrastructure } from './infrastructure.ts'
+
+/** What finds out who asks, and for other services whose a token is. */
+export interface Verification {
+  readonly authenticate: Authenticate
+  readonly apiKeyUses: ApiKeyUses
+}
+
+export function createVerification(
+  { clock, logger, stores: { apiKeys } }: Infrastructure,
+  tokens: { readonly verifier: AccessTokenVerifier; readonly revocations: RevocationList },
+): Verification {
+  const checkApiKey = createCheckApiKey({ ...tokens, apiKeys, cache: new ApiKeyCache({ clock }), clock })
+  const apiKeyUses = new ApiKeyUses({ store: apiKeys, clock, logger })
+  return { authenticate: createAuthenticate({ ...tokens, checkApiKey, apiKeyUses }), apiKeyUses }
+}

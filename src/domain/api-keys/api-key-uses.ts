@@ -1,0 +1,58 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { ApiKey } from './api-key.ts'
+import type { ApiKeyStore } from './api-key-store.ts'
+
+export interface ApiKeyUsesDeps {
+  readonly store: Pick<ApiKeyStore, 'noteUses'>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+const FLUSH_MS = 1_000
+/** A key's time of use is written at most that often. */
+const NOTED_MS = 60_000
+const MOST_NOTED = 5_000
+
+/** Notes when keys were last used: gathered for a second, one statement for all, none for a key noted within the minute. */
+export class ApiKeyUses {
+  readonly #deps: ApiKeyUsesDeps
+  readonly #noted = new Map<string, number>()
+  #waiting = new Map<string, Date>()
+  #timer: NodeJS.Timeout | null = null
+  #stopped = false
+
+  constructor(deps: ApiKeyUsesDeps) {
+    this.#deps = deps
+  }
+
+  /** Never throws and never waits. */
+  note(key: Pick<ApiKey, 'id' | 'lastUsedAt'>): void {
+    const now = this.#deps.clock.now()
+    const known = Math.max(this.#noted.get(key.id) ?? 0, key.lastUsedAt?.getTime() ?? 0)
+    if (this.#stopped || now.getTime() - known < NOTED_MS) return
+    this.#noted.delete(key.id)
+    this.#noted.set(key.id, now.getTime())
+    const [oldest] = this.#noted.size > MOST_NOTED ? this.#noted.keys() : []
+    if (oldest !== undefined) this.#noted.delete(oldest)
+    this.#waiting.set(key.id, now)
+    this.#timer ??= setTimeout(() => void this.#flush(), FLUSH_MS).unref()
+  }
+
+  /** What was gathered last is lost: a second of it. */
+  stop(): void {
+    this.#stopped = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+  }
+
+  async #flush(): Promise<void> {
+    const uses = [...this.#waiting].map(([apiKeyId, usedAt]) => ({ apiKeyId, usedAt }))
+    this.#waiting = new Map()
+    this.#timer = null
+    try {
+      await this.#deps.store.noteUses(uses)
+    } catch (error) {
+      this.#deps.logger.debug({ error, keys: uses.length }, 'the last use of API keys was not noted')
+    }
+  }
+}
