@@ -5,10 +5,12 @@ import { ownOrigin } from './domain/origin/origin.ts'
 import type { createRotateSigningKeys } from './flows/rotate-signing-keys.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { AlertMessenger } from './jobs/alert-messenger.ts'
+import { type ArchivedAudit, createArchiveAudit } from './jobs/archive-audit.ts'
 import { DeliverAlerts } from './jobs/deliver-alerts.ts'
 import { createPurgeExpired } from './jobs/purge-expired.ts'
 import { createRemindPasswordAge } from './jobs/remind-password-age.ts'
 import { type Job, Scheduler } from './jobs/scheduler.ts'
+import { deriveKey } from './lib/digest.ts'
 
 /** What is done without anybody asking, of which one process at a time is enough. */
 export interface Jobs {
@@ -16,6 +18,8 @@ export interface Jobs {
   readonly remindPasswordAge: (signal?: AbortSignal) => Promise<number>
   /** Publishes, promotes and removes signing keys as they come due. */
   readonly rotateSigningKeys: (signal?: AbortSignal) => Promise<unknown>
+  /** Moves old audit events out of the database; answers how many. */
+  readonly archiveAudit: (signal?: AbortSignal) => Promise<ArchivedAudit>
   /** Removes rows that can never be used again; answers how many. */
   readonly purgeExpired: (signal?: AbortSignal) => Promise<number>
 }
@@ -40,6 +44,14 @@ export function createJobs(
       clock,
       remindDays: config.passwords.remindDays,
     }),
+    archiveAudit: createArchiveAudit({
+      store: infrastructure.auditArchives,
+      folder: infrastructure.archiveFolder,
+      retentionDays: config.audit.retentionDays,
+      key: deriveKey(Buffer.from(config.secrets.masterKey.reveal(), 'base64'), 'gatehouse audit archive'),
+      clock,
+      logger: infrastructure.logger,
+    }),
     purgeExpired: createPurgeExpired({ stores, clock }),
   }
 }
@@ -61,6 +73,14 @@ export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: I
       leaseSeconds: 120,
       run: async (signal) => {
         await jobs.rotateSigningKeys(signal)
+      },
+    },
+    {
+      name: 'archive-audit',
+      schedule: '41 * * * *',
+      leaseSeconds: 300,
+      run: async (signal) => {
+        await jobs.archiveAudit(signal)
       },
     },
     {

@@ -1,4 +1,5 @@
 import { openAlerts } from './adapters/alerts/open-alerts.ts'
+import { FileArchiveFolder } from './adapters/archive/file-archive-folder.ts'
 import { ListBreachChecker } from './adapters/breach/list-breach-checker.ts'
 import { RangeBreachChecker } from './adapters/breach/range-breach-checker.ts'
 import { AesSealer } from './adapters/crypto/aes-sealer.ts'
@@ -16,6 +17,7 @@ import { assertMigrated, assertReachable } from './adapters/prisma/database-chec
 import { isUnavailable } from './adapters/prisma/database-errors.ts'
 import { openEmbeddedDatabase } from './adapters/prisma/embedded-database.ts'
 import { openPostgresDatabase } from './adapters/prisma/postgres-database.ts'
+import { PrismaAuditArchiveStore } from './adapters/prisma/prisma-audit-archive-store.ts'
 import { PrismaJobLeases } from './adapters/prisma/prisma-job-leases.ts'
 import { PrismaPersonExport } from './adapters/prisma/prisma-person-export.ts'
 import { PrismaSigningKeyStore } from './adapters/prisma/prisma-signing-key-store.ts'
@@ -30,6 +32,8 @@ import type { Config } from './config/config.ts'
 import type { GatheredAlerts } from './domain/alerts/alert.ts'
 import type { AlertSink } from './domain/alerts/alert-sink.ts'
 import type { AttemptStore } from './domain/attempts/attempt-store.ts'
+import type { ArchiveFolder } from './domain/audit/archive-folder.ts'
+import type { AuditArchiveStore } from './domain/audit/audit-archive-store.ts'
 import { type AuditRecorder, createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import type { Sealer } from './domain/keys/sealer.ts'
 import type { SigningKeyStore } from './domain/keys/signing-key-store.ts'
@@ -74,6 +78,9 @@ export interface Infrastructure {
   /** Null: no list of breached passwords is asked. */
   readonly breachChecker: BreachChecker | null
   readonly jobLeases: JobLeases
+  readonly auditArchives: AuditArchiveStore
+  /** Null: audit events are not archived. */
+  readonly archiveFolder: ArchiveFolder | null
   readonly sealer: Sealer
   readonly revocationChannel: RevocationChannel
   readonly rateLimiter: RateLimiter
@@ -93,6 +100,11 @@ export interface Infrastructure {
   readonly readiness: readonly ReadinessCheck[]
   /** Recognises what a store throws when it cannot be asked right now. */
   isUnavailable(error: unknown): boolean
+}
+
+/** The folder of archived audit events; touched when it is used. */
+export function openArchiveFolder(folder: string): ArchiveFolder {
+  return new FileArchiveFolder(folder)
 }
 
 /** The log of this process, on standard output. */
@@ -138,6 +150,7 @@ export interface OpenStores extends Omit<Stores, 'audit'> {
   readonly audit: AuditRecorder
   readonly tenants: TenantStore
   readonly personExport: PersonExport
+  readonly auditArchives: AuditArchiveStore
   readonly clock: Clock
   readonly ids: Ids
 }
@@ -151,6 +164,7 @@ export function openStores(database: Database): OpenStores {
     audit: createAuditRecorder({ clock: systemClock, ids }),
     tenants: new PrismaTenantStore(database.client),
     personExport: new PrismaPersonExport(database.client),
+    auditArchives: new PrismaAuditArchiveStore(database.client),
     clock: systemClock,
     ids,
   }
@@ -199,6 +213,8 @@ export function assemble(
     passwordScorer,
     breachChecker: openBreachChecker(config, clock, logger, closer),
     jobLeases: new PrismaJobLeases(database.client),
+    auditArchives: new PrismaAuditArchiveStore(database.client),
+    archiveFolder: config.audit.archiveDir === null ? null : openArchiveFolder(config.audit.archiveDir),
     sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
     revocationChannel: volatile.revocationChannel,
     rateLimiter: openRateLimiter(config, counterParts),

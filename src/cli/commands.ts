@@ -1,3 +1,4 @@
+import { auditVerify } from './audit.ts'
 import { type Command, exitCodes } from './command.ts'
 import { configCheck } from './config-check.ts'
 import { keysBackup, keysReseal, keysRestore, keysVerify } from './keys.ts'
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   keysReseal,
   keysBackup,
   keysRestore,
+  auditVerify,
   help,
 ]
 

@@ -12,3 +12,8 @@ export function lowestUuidAt(time: Date): string {
   const digits = Math.max(0, time.getTime()).toString(16).padStart(TIME_DIGITS, '0')
   return `${digits.slice(0, 8)}-${digits.slice(8, TIME_DIGITS)}-0000-0000-000000000000`
 }
+
+/** When a uuid of version 7 was made, to the millisecond. */
+export function timeOfUuid(id: string): Date {
+  return new Date(Number.parseInt(id.slice(0, TIME_DIGITS + 1).replace('-', ''), 16))
+}

@@ -2,14 +2,11 @@ import { auditEventTypes } from '../../domain/audit/audit-event.ts'
 import type { AuditFilter, AuditPage } from '../../domain/audit/audit-store.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import { lowestUuidAt } from '../../lib/uuid.ts'
+import { auditColumns } from './audit-rows.ts'
 import { Prisma } from './generated/client.ts'
 
 /** As far as the time in an id may be off the time in the row, when a clock is set. */
 const SLACK_MS = 60_000
-
-const columns = Prisma.sql`e.id, e.tenant_id AS "tenantId", e.type, e.user_id AS "userId", e.actor_id AS "actorId",
-  e.session_id AS "sessionId", host(e.ip_address) AS "ipAddress", e.user_agent AS "userAgent", e.request_id AS "requestId",
-  e.reason, e.details, e.created_at AS "createdAt"`
 
 /**
  * One page of events. Each combination of filters walks one index in the order of the page and stops at its end, however
@@ -51,7 +48,7 @@ function walksOfTenant(filter: AuditFilter, page: AuditPage, type?: Prisma.Sql):
 }
 
 function walk(conditions: readonly Prisma.Sql[], order: Prisma.Sql, page: AuditPage): Prisma.Sql {
-  return Prisma.sql`SELECT ${columns} FROM audit_events e WHERE ${Prisma.join([...conditions], ' AND ')}
+  return Prisma.sql`SELECT ${auditColumns} FROM audit_events e WHERE ${Prisma.join([...conditions], ' AND ')}
     ORDER BY ${order} ${direction(page)} LIMIT ${page.limit}`
 }
 

@@ -1,6 +1,11 @@
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
 import { Prisma } from './generated/client.ts'
 
+/** An event as the domain knows it, of the table under the name `e`. */
+export const auditColumns = Prisma.sql`e.id, e.tenant_id AS "tenantId", e.type, e.user_id AS "userId", e.actor_id AS "actorId",
+  e.session_id AS "sessionId", host(e.ip_address) AS "ipAddress", e.user_agent AS "userAgent", e.request_id AS "requestId",
+  e.reason, e.details, e.created_at AS "createdAt"`
+
 /** Where an audit row takes its subject from when only the statement itself learns it. */
 export interface AuditSubject {
   readonly tenantId: Prisma.Sql

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, readdir, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { type ArchiveDraft, type ArchiveFolder, archiveNames } from '../../domain/audit/archive-folder.ts'
+import { FileDraft } from './file-draft.ts'
+import { splitLines } from './split-lines.ts'
+
+/** Archives as files of one folder, which is made when the first of them is begun. */
+export class FileArchiveFolder implements ArchiveFolder {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  async begin(name: string): Promise<ArchiveDraft> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    return FileDraft.open(this.#folder, name, () => this.digestOf(name))
+  }
+
+  async clean(): Promise<void> {
+    for (const name of await this.#names())
+      if (FileDraft.isDraft(name)) await unlink(join(this.#folder, name))
+  }
+
+  async list(): Promise<readonly string[]> {
+    return (await this.#names()).filter((name) => archiveNames.test(name)).toSorted()
+  }
+
+  async *read(name: string): AsyncIterable<Uint8Array> {
+    const source = createReadStream(join(this.#folder, name))
+    const lines = createGunzip()
+    // What goes wrong with the file is thrown by whoever reads the lines.
+    const reading = pipeline(source, lines).catch(() => undefined)
+    try {
+      yield* splitLines(lines)
+    } finally {
+      source.destroy()
+      lines.destroy()
+      await reading
+    }
+  }
+
+  async digestOf(name: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    const hash = createHash('sha256')
+    try {
+      await pipeline(createReadStream(join(this.#folder, name)), hash)
+    } catch (error) {
+      if (isMissing(error)) return null
+      throw error
+    }
+    return new Uint8Array(hash.digest())
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      return await readdir(this.#folder)
+    } catch (error) {
+      if (isMissing(error)) return []
+      throw error
+    }
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

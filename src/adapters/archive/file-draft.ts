@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { createGzip, type Gzip } from 'node:zlib'
+import type { ArchiveDraft } from '../../domain/audit/archive-folder.ts'
+import { equalDigests } from '../../lib/digest.ts'
+import { randomBytes } from '../../lib/random.ts'
+
+const draftNames = /^\.audit-.*\.draft$/
+/** Of file systems that know no second name for a file. */
+const noLinks = /^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK)$/
+
+/** A gzipped file under a name of its own until it is published. */
+export class FileDraft implements ArchiveDraft {
+  readonly #folder: string
+  readonly #name: string
+  readonly #draft: string
+  readonly #handle: FileHandle
+  readonly #gzip: Gzip = createGzip()
+  readonly #hash = createHash('sha256')
+  readonly #written: Promise<void>
+  readonly #digestOfPresent: () => Promise<Uint8Array | null>
+
+  private constructor(
+    place: { folder: string; name: string; draft: string },
+    handle: FileHandle,
+    digestOfPresent: () => Promise<Uint8Array | null>,
+  ) {
+    this.#folder = place.folder
+    this.#name = place.name
+    this.#draft = place.draft
+    this.#handle = handle
+    this.#digestOfPresent = digestOfPresent
+    this.#written = pipeline(this.#gzip, (chunks) => this.#save(chunks))
+    // Whoever writes or publishes hears of it.
+    this.#written.catch(() => undefined)
+  }
+
+  static isDraft(name: string): boolean {
+    return draftNames.test(name)
+  }
+
+  static async open(
+    folder: string,
+    name: string,
+    digestOfPresent: () => Promise<Uint8Array | null>,
+  ): Promise<FileDraft> {
+    const draft = `.${name}.${Buffer.from(randomBytes(6)).toString('hex')}.draft`
+    const handle = await open(join(folder, draft), 'wx', 0o600)
+    return new FileDraft({ folder, name, draft }, handle, digestOfPresent)
+  }
+
+  async write(lines: readonly string[]): Promise<void> {
+    const room = this.#gzip.write(lines.map((line) => `${line}\n`).join(''))
+    if (!room) await Promise.race([once(this.#gzip, 'drain'), this.#written])
+  }
+
+  async publish(): Promise<Uint8Array<ArrayBuffer>> {
+    this.#gzip.end()
+    await this.#written
+    await this.#handle.sync()
+    await this.#handle.close()
+    const digest = new Uint8Array(this.#hash.digest())
+    await this.#place(digest)
+    await syncFolder(this.#folder)
+    return digest
+  }
+
+  async discard(): Promise<void> {
+    this.#gzip.destroy()
+    await this.#written.catch(() => undefined)
+    await this.#handle.close().catch(() => undefined)
+    await unlink(this.#path(this.#draft)).catch(() => undefined)
+  }
+
+  async #save(chunks: AsyncIterable<Buffer>): Promise<void> {
+    for await (const chunk of chunks) {
+      this.#hash.update(chunk)
+      await this.#handle.writeFile(chunk)
+    }
+  }
+
+  /** A second name is given, which fails where there is one already: nothing that is there is ever overwritten. */
+  async #place(digest: Uint8Array): Promise<void> {
+    const present = await this.#digestOfPresent()
+    if (present !== null && !equalDigests(present, digest)) await this.#setAside(present)
+    if (present === null || !equalDigests(present, digest)) await this.#giveName()
+    await unlink(this.#path(this.#draft)).catch(() => undefined)
+  }
+
+  async #giveName(): Promise<void> {
+    try {
+      await link(this.#path(this.#draft), this.#path(this.#name))
+    } catch (error) {
+      if (!noLinks.test(codeOf(error))) throw error
+      await rename(this.#path(this.#draft), this.#path(this.#name))
+    }
+  }
+
+  async #setAside(present: Uint8Array): Promise<void> {
+    const mark = Buffer.from(present).toString('hex').slice(0, 8)
+    await rename(this.#path(this.#name), this.#path(`${this.#name}.${mark}.unrecorded`))
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, name)
+  }
+}
+
+/** So that the name is on the disk, too. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}

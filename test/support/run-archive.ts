@@ -1,0 +1,69 @@
+// A process that archives the audit events of a database once, and kills itself on the way where it is told to.
+import { FileArchiveFolder } from '../../src/adapters/archive/file-archive-folder.ts'
+import { openPostgresDatabase } from '../../src/adapters/prisma/postgres-database.ts'
+import { PrismaAuditArchiveStore } from '../../src/adapters/prisma/prisma-audit-archive-store.ts'
+import type { ArchiveFolder } from '../../src/domain/audit/archive-folder.ts'
+import type { AuditArchiveStore } from '../../src/domain/audit/audit-archive-store.ts'
+import { createArchiveAudit } from '../../src/jobs/archive-audit.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { silentLogger } from '../../src/lib/logger.ts'
+
+const [url, path, deadly = '', eventsOfPart = '500'] = process.argv.slice(2)
+if (url === undefined || path === undefined) throw new Error('too few arguments')
+
+/** `name:3` dies at the third call of that name, before it or after it. */
+const [point = '', times = '1'] = deadly.split(':')
+let left = Number(times)
+function maybeDie(name: string): void {
+  if (name !== point) return
+  left -= 1
+  if (left === 0) process.kill(process.pid, 'SIGKILL')
+}
+
+async function deadlyCall<T>(name: string, call: () => Promise<T>): Promise<T> {
+  maybeDie(`before-${name}`)
+  const result = await call()
+  maybeDie(`after-${name}`)
+  return result
+}
+
+const database = openPostgresDatabase({ url, directUrl: url, poolMin: 0, poolMax: 2, logger: silentLogger })
+const inner = new PrismaAuditArchiveStore(database.client)
+const store: AuditArchiveStore = {
+  findOldest: (below) => inner.findOldest(below),
+  listOldest: (span, limit) => inner.listOldest(span, limit),
+  removeArchived: (ids) => deadlyCall('remove', () => inner.removeArchived(ids)),
+  removeOldest: (below, limit) => inner.removeOldest(below, limit),
+  listArchives: () => inner.listArchives(),
+  findLastArchive: () => inner.findLastArchive(),
+  countParts: (day) => inner.countParts(day),
+  recordArchive: (record) => deadlyCall('record', () => inner.recordArchive(record)),
+  markRemoved: (sequence, now) => deadlyCall('mark', () => inner.markRemoved(sequence, now)),
+}
+const files = new FileArchiveFolder(path)
+const folder: ArchiveFolder = {
+  async begin(name) {
+    const draft = await files.begin(name)
+    return {
+      write: (lines) => deadlyCall('write', () => draft.write(lines)),
+      publish: () => deadlyCall('publish', () => draft.publish()),
+      discard: () => draft.discard(),
+    }
+  },
+  clean: () => files.clean(),
+  list: () => files.list(),
+  read: (name) => files.read(name),
+  digestOf: (name) => files.digestOf(name),
+}
+const archive = createArchiveAudit({
+  store,
+  folder,
+  retentionDays: 90,
+  key: new Uint8Array(32),
+  clock: systemClock,
+  logger: silentLogger,
+  eventsOfPart: Number(eventsOfPart),
+})
+process.stdout.write('running\n')
+await archive()
+await database.close()
