@@ -1,0 +1,88 @@
+import type { Permission } from '../../src/domain/access/permissions.ts'
+
+/** Who may call a root field. */
+export interface RootRule {
+  readonly who: 'anyone' | 'signedIn' | Permission
+  /** For fields that are for anyone: a credential that is not valid is refused all the same. */
+  readonly refusesBadCredentials?: true
+  /** For fields that want a permission: an API key that has it is refused all the same. */
+  readonly usersOnly?: true
+}
+
+const anyone: RootRule = { who: 'anyone' }
+const signedIn: RootRule = { who: 'signedIn' }
+const wants = (who: Permission): RootRule => ({ who })
+const usersWith = (who: Permission): RootRule => ({ who, usersOnly: true })
+
+/** What is expected of every root field; one that is missing here fails the matrix. */
+export const rootRules: Readonly<Record<string, RootRule>> = {
+  'Query._entities': anyone,
+  'Query._service': anyone,
+  'Query.auditEvents': wants('audit:read'),
+  'Query.csrfToken': anyone,
+  'Query.currentSession': signedIn,
+  'Query.me': { who: 'anyone', refusesBadCredentials: true },
+  'Query.passwordPolicy': anyone,
+  'Query.securityEvents': signedIn,
+  'Query.sessions': signedIn,
+  'Query.signingKeys': wants('system:read'),
+  'Query.user': wants('users:read'),
+  'Query.users': wants('users:read'),
+  'Mutation.changePassword': signedIn,
+  'Mutation.checkPasswordStrength': anyone,
+  'Mutation.confirmEmailChange': anyone,
+  'Mutation.deleteAccount': signedIn,
+  'Mutation.denyRegistration': anyone,
+  'Mutation.generatePassword': anyone,
+  'Mutation.lockUser': wants('users:lock'),
+  'Mutation.login': anyone,
+  'Mutation.logout': anyone,
+  'Mutation.reauthenticate': signedIn,
+  'Mutation.refresh': anyone,
+  'Mutation.register': anyone,
+  'Mutation.reportUnrecognizedSession': anyone,
+  'Mutation.requestEmailChange': signedIn,
+  'Mutation.requestPasswordReset': anyone,
+  'Mutation.resendVerificationEmail': anyone,
+  'Mutation.resetPassword': anyone,
+  'Mutation.revokeOtherSessions': signedIn,
+  'Mutation.revokeSession': signedIn,
+  'Mutation.revokeUserSessions': wants('sessions:revoke'),
+  'Mutation.rotateSigningKeys': usersWith('keys:rotate'),
+  'Mutation.setUserActive': wants('users:write'),
+  'Mutation.setUserRole': usersWith('roles:write'),
+  'Mutation.undoEmailChange': anyone,
+  'Mutation.unlockAccount': anyone,
+  'Mutation.unlockUser': wants('users:lock'),
+  'Mutation.updateProfile': signedIn,
+  'Mutation.verifyEmail': anyone,
+}
+
+/** Who is shown a field of a user: everybody, the owner and whoever may read users, or whoever has that permission. */
+export type UserFieldRule = 'public' | 'personal' | Permission
+
+/** What is expected of every field of User; one that is missing here fails the matrix. */
+export const userFieldRules: Readonly<Record<string, UserFieldRule>> = {
+  id: 'public',
+  username: 'public',
+  displayName: 'public',
+  email: 'personal',
+  emailVerified: 'personal',
+  firstName: 'personal',
+  lastName: 'personal',
+  phoneNumber: 'personal',
+  phoneVerified: 'personal',
+  role: 'personal',
+  permissions: 'personal',
+  preferences: 'personal',
+  twoFactorEnabled: 'personal',
+  active: 'personal',
+  locked: 'personal',
+  lockedUntil: 'personal',
+  createdAt: 'personal',
+  updatedAt: 'personal',
+  lastLoginAt: 'personal',
+  loginCount: 'personal',
+  sessions: 'personal',
+  auditEvents: 'audit:read',
+}

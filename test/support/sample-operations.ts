@@ -1,0 +1,51 @@
+import {
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isRequiredArgument,
+  isRequiredInputField,
+} from 'graphql'
+
+/** An operation that asks for one root field, with well-formed arguments that name nothing there is. */
+export function sampleOperation(type: 'Query' | 'Mutation', field: GraphQLField<unknown, unknown>): string {
+  return `${type.toLowerCase()} { ${sampleField(field)} }`
+}
+
+/** A field with what it needs to be asked for. */
+export function sampleField(field: GraphQLField<unknown, unknown>): string {
+  const given = field.args.filter(isRequiredArgument).map(sampleArgument)
+  const written = given.length === 0 ? '' : `(${given.join(', ')})`
+  const selected = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }'
+  return `${field.name}${written}${selected}`
+}
+
+function sampleArgument({ name, type }: GraphQLArgument | GraphQLInputField): string {
+  return `${name}: ${sampleValue(type)}`
+}
+
+const sampleScalars: Readonly<Record<string, string>> = {
+  ID: '"00000000-0000-7000-8000-000000000000"',
+  String: '"sample"',
+  Int: '1',
+  Boolean: 'false',
+  DateTime: '"2999-01-01T00:00:00Z"',
+  JSONObject: '{}',
+}
+
+function sampleValue(type: GraphQLInputType): string {
+  if (isNonNullType(type)) return sampleValue(type.ofType)
+  if (isListType(type)) return '[]'
+  if (isEnumType(type)) return type.getValues()[0]?.name ?? ''
+  if (isInputObjectType(type)) {
+    const required = Object.values(type.getFields()).filter(isRequiredInputField)
+    return `{ ${required.map(sampleArgument).join(', ')} }`
+  }
+  return sampleScalars[type.name] ?? 'null'
+}
