@@ -18,6 +18,7 @@ const usersWith = (who: Permission): RootRule => ({ who, usersOnly: true })
 export const rootRules: Readonly<Record<string, RootRule>> = {
   'Query._entities': anyone,
   'Query._service': anyone,
+  'Query.apiKeys': wants('api-keys:write'),
   'Query.auditEvents': wants('audit:read'),
   'Query.csrfToken': anyone,
   'Query.currentSession': signedIn,
@@ -31,6 +32,7 @@ export const rootRules: Readonly<Record<string, RootRule>> = {
   'Mutation.changePassword': signedIn,
   'Mutation.checkPasswordStrength': anyone,
   'Mutation.confirmEmailChange': anyone,
+  'Mutation.createApiKey': usersWith('api-keys:write'),
   'Mutation.deleteAccount': signedIn,
   'Mutation.denyRegistration': anyone,
   'Mutation.generatePassword': anyone,
@@ -45,6 +47,7 @@ export const rootRules: Readonly<Record<string, RootRule>> = {
   'Mutation.requestPasswordReset': anyone,
   'Mutation.resendVerificationEmail': anyone,
   'Mutation.resetPassword': anyone,
+  'Mutation.revokeApiKey': usersWith('api-keys:write'),
   'Mutation.revokeOtherSessions': signedIn,
   'Mutation.revokeSession': signedIn,
   'Mutation.revokeUserSessions': wants('sessions:revoke'),
@@ -59,7 +62,7 @@ export const rootRules: Readonly<Record<string, RootRule>> = {
 }
 
 /** Who is shown a field of a user: everybody, the owner and whoever may read users, or whoever has that permission. */
-export type UserFieldRule = 'public' | 'personal' | Permission
+export type UserFieldRule = 'public' | 'personal' | Extract<Permission, 'audit:read'>
 
 /** What is expected of every field of User; one that is missing here fails the matrix. */
 export const userFieldRules: Readonly<Record<string, UserFieldRule>> = {

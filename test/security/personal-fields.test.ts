@@ -1,0 +1,145 @@
+import { isObjectType } from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { permissions } from '../../src/domain/access/permissions.ts'
+import { createSchema } from '../../src/graphql/schema.ts'
+import { Actor } from '../support/actor.ts'
+import { signUpAs } from '../support/administrators.ts'
+import { makeKey } from '../support/api-keys.ts'
+import { openViewers } from '../support/matrix-viewers.ts'
+import { signIn, signUp } from '../support/people.ts'
+import { type UserFieldRule, userFieldRules } from '../support/permission-table.ts'
+import { insertTenant, setRole } from '../support/rows.ts'
+import { sampleField } from '../support/sample-operations.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
+
+const userType = createSchema().getType('User')
+const userFields = isObjectType(userType) ? Object.values(userType.getFields()) : []
+const selected = userFields.map(sampleField).join(' ')
+
+type Shown = Readonly<Record<UserFieldRule, boolean>>
+const nothingPersonal: Shown = { public: true, personal: false, 'audit:read': false }
+const own: Shown = { public: true, personal: true, 'audit:read': false }
+const everything: Shown = { public: true, personal: true, 'audit:read': true }
+const readsAudit: Shown = { public: true, personal: false, 'audit:read': true }
+
+/** What is shown to whom of one user; `byId`: whether he is found by `user(id:)`. Null: not even that there is one. */
+const readers = {
+  'key of the owner': { shown: own, byId: false },
+  owner: { shown: own, byId: false },
+  nobody: { shown: nothingPersonal, byId: false },
+  'other user': { shown: nothingPersonal, byId: false },
+  moderator: { shown: everything, byId: true },
+  admin: { shown: everything, byId: true },
+  'foreign admin': { shown: null, byId: false },
+  'expired token': { shown: nothingPersonal, byId: false },
+  'revoked token': { shown: nothingPersonal, byId: false },
+  'forged token': { shown: nothingPersonal, byId: false },
+  'key with users:read': { shown: own, byId: true },
+  'key with audit:read': { shown: readsAudit, byId: false },
+  'key with all else': { shown: nothingPersonal, byId: false },
+  'key of a demoted owner': { shown: nothingPersonal, byId: false },
+  'expired key': { shown: nothingPersonal, byId: false },
+  'revoked key': { shown: nothingPersonal, byId: false },
+} as const
+type Reader = keyof typeof readers
+type Headers = Readonly<Record<string, string>>
+
+let test: TestApp
+const answers = new Map<string, unknown>()
+beforeAll(async () => {
+  test = await createTestApp()
+  // First: tokens expire while these come in.
+  const others = await strangers()
+  const { id, owner, key } = await ownerWithKey()
+  const headers: Readonly<Record<Reader, Headers>> = {
+    'key of the owner': key,
+    owner,
+    ...others,
+  }
+  await ask('key of the owner', id, headers['key of the owner'])
+  // A locked account has everything to show. Its keys are refused, its access tokens end by a revocation.
+  const lockedAt = test.clock.now()
+  const lockedUntil = new Date(lockedAt.getTime() + 60_000)
+  await test.database.client.user.update({ where: { id }, data: { lockedAt, lockedUntil } })
+  for (const [reader, sent] of Object.entries(headers)) {
+    if (reader !== 'key of the owner') await ask(reader, id, sent)
+  }
+})
+afterAll(() => test.close())
+
+async function ask(reader: string, id: string, headers: Headers): Promise<void> {
+  const actor = test.actor()
+  const entities = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { ${selected} } } }`
+  const entity = await actor.ask(entities, { of: [{ __typename: 'User', id }] }, headers)
+  expect(entity.errors).toEqual([])
+  answers.set(`${reader} _entities`, entity.data._entities[0])
+  const byId = await actor.ask(`query ($id: ID!) { user(id: $id) { ${selected} } }`, { id }, headers)
+  answers.set(`${reader} user`, byId.data.user)
+  if (reader.endsWith('owner')) {
+    const me = await actor.ask(`{ me { ${selected} } }`, {}, headers)
+    answers.set(`${reader} me`, me.data.me)
+  }
+}
+
+/** A user with everything that a user can have, and a key that he made in better times. */
+async function ownerWithKey(): Promise<{ id: string; owner: Headers; key: Headers }> {
+  const names = { firstName: 'Ada', lastName: 'Lovelace', phoneNumber: '+493012345678' }
+  const { userId: id, email } = await signUp(test.actor(), { ...names, username: 'ada' })
+  await setRole(test.database, id, 'ADMIN')
+  const { secret } = await makeKey(test, (await signIn(test.actor(), email)).accessToken, { permissions })
+  await setRole(test.database, id, 'USER')
+  const { accessToken } = await signIn(test.actor(), email)
+  return { id, owner: Actor.bearer(accessToken), key: { 'x-api-key': secret } }
+}
+
+async function strangers(): Promise<
+  Readonly<Record<Exclude<Reader, 'owner' | 'key of the owner'>, Headers>>
+> {
+  const { of, keys } = await openViewers(test)
+  const foreign = await signUpAs(test, 'ADMIN', await insertTenant(test.database))
+  const others = permissions.filter((permission) => !/^(users|audit):read$/.test(permission))
+  return {
+    nobody: {},
+    'other user': await of.user.headers(),
+    moderator: await of.moderator.headers(),
+    admin: await of.admin.headers(),
+    'foreign admin': Actor.bearer(foreign.accessToken),
+    'expired token': await of['expired token'].headers(),
+    'revoked token': await of['revoked token'].headers(),
+    'forged token': await of['forged token'].headers(),
+    'key with users:read': await (await keys(['users:read'])).headers(),
+    'key with audit:read': await (await keys(['audit:read'])).headers(),
+    'key with all else': await (await keys(others)).headers(),
+    'key of a demoted owner': await of['key of a demoted owner'].headers(),
+    'expired key': await of['expired key'].headers(),
+    'revoked key': await of['revoked key'].headers(),
+  }
+}
+
+const ways = Object.entries(readers).flatMap(([reader, { shown, byId }]) => [
+  { reader, way: '_entities', shown },
+  { reader, way: 'user', shown: byId ? shown : null },
+  ...(reader.endsWith('owner') && !reader.includes('demoted') ? [{ reader, way: 'me', shown }] : []),
+])
+
+describe('the table of personal fields', () => {
+  it('has a row for every field of User', () => {
+    expect(Object.keys(userFieldRules).toSorted()).toEqual(userFields.map(({ name }) => name).toSorted())
+  })
+})
+
+describe.each(ways)('to $reader by $way', ({ reader, way, shown }) => {
+  if (shown === null) {
+    it('there is no such user', () => {
+      expect(answers.get(`${reader} ${way}`)).toBeNull()
+    })
+    return
+  }
+  it.each(Object.entries(userFieldRules))('%s of a user is shown as the table says', (field, rule) => {
+    const user: unknown = answers.get(`${reader} ${way}`)
+    expect(user).toHaveProperty(field)
+    // A locked owner has no keys that anybody listens to, so his key was asked before.
+    const empty = field === 'lockedUntil' && reader === 'key of the owner'
+    expect(Reflect.get(Object(user), field) !== null).toBe(shown[rule] && !empty)
+  })
+})

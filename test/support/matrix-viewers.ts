@@ -1,0 +1,110 @@
+import { permissions } from '../../src/domain/access/permissions.ts'
+import type { UserRole } from '../../src/domain/users/user.ts'
+import { Actor } from './actor.ts'
+import { signUpAs } from './administrators.ts'
+import { revokeApiKeyDocument } from './api-key-operations.ts'
+import { makeKey } from './api-keys.ts'
+import { logoutDocument } from './operations.ts'
+import { signIn } from './people.ts'
+import { setRole } from './rows.ts'
+import type { TestApp } from './test-app.ts'
+
+/** Whoever asks: the headers say so to the server, the rest says what is to be expected. */
+export interface Viewer {
+  readonly headers: () => Promise<Readonly<Record<string, string>>>
+  readonly credential: 'none' | 'bad' | 'session' | 'key'
+  /** What a gateway knows of his rights: by the token, or by introspection of the key. */
+  readonly scope: readonly string[]
+}
+
+export const viewerNames = [
+  'nobody',
+  'user',
+  'moderator',
+  'admin',
+  'expired token',
+  'revoked token',
+  'forged token',
+  'key with the permission',
+  'key without it',
+  'key of a demoted owner',
+  'expired key',
+  'revoked key',
+] as const
+export type ViewerName = (typeof viewerNames)[number]
+
+/** Everybody but the keys that depend on what is asked for, and those by what they may do. */
+export interface Viewers {
+  readonly of: Readonly<Record<Exclude<ViewerName, `key with${string}`>, Viewer>>
+  readonly keys: (scope: readonly string[]) => Promise<Viewer>
+}
+
+export async function openViewers(test: TestApp): Promise<Viewers> {
+  const expired = (await signUpAs(test, 'ADMIN')).accessToken
+  test.clock.advance(3600)
+  const revoked = (await signUpAs(test, 'ADMIN')).accessToken
+  await test.actor().ask(logoutDocument, {}, Actor.bearer(revoked))
+  const maker = await signUpAs(test, 'ADMIN')
+  const soon = new Date(test.clock.now().getTime() + 1000).toISOString()
+  const expiring = await makeKey(test, maker.accessToken, { permissions, expiresAt: soon })
+  test.clock.advance(2)
+  const of: Viewers['of'] = {
+    nobody: { headers: async () => ({}), credential: 'none', scope: [] },
+    user: await session(test, 'USER'),
+    moderator: await session(test, 'MODERATOR'),
+    admin: await session(test, 'ADMIN'),
+    'expired token': bad(expired, scopeOf(expired)),
+    'revoked token': bad(revoked, scopeOf(revoked)),
+    'forged token': bad(`${expired.slice(0, -8)}AAAAAAAA`, scopeOf(expired)),
+    'key of a demoted owner': await keyOfDemoted(test),
+    'expired key': bad(expiring.secret, permissions),
+    'revoked key': bad(await revokedKey(test, maker.accessToken), permissions),
+  }
+  return { of, keys: keysOf(test, maker.accessToken) }
+}
+
+function bad(token: string, scope: readonly string[]): Viewer {
+  return { headers: async () => Actor.bearer(token), credential: 'bad', scope }
+}
+
+/** Keys of an administrator by what they may do; each is made once. */
+function keysOf(test: TestApp, accessToken: string) {
+  const made = new Map<string, Promise<{ secret: string }>>()
+  return async (scope: readonly string[]): Promise<Viewer> => {
+    const name = scope.join(' ')
+    const key = made.get(name) ?? makeKey(test, accessToken, { permissions: scope })
+    made.set(name, key)
+    const { secret } = await key
+    return { headers: async () => ({ 'x-api-key': secret }), credential: 'key', scope }
+  }
+}
+
+/** It was made to do everything, and may do nothing any more. */
+async function keyOfDemoted(test: TestApp): Promise<Viewer> {
+  const { userId, accessToken } = await signUpAs(test, 'ADMIN')
+  const { secret } = await makeKey(test, accessToken, { permissions })
+  await setRole(test.database, userId, 'USER')
+  return { headers: async () => Actor.bearer(secret), credential: 'key', scope: [] }
+}
+
+async function revokedKey(test: TestApp, accessToken: string): Promise<string> {
+  const { id, secret } = await makeKey(test, accessToken, { permissions })
+  await test.actor().ask(revokeApiKeyDocument, { input: { apiKeyId: id } }, Actor.bearer(accessToken))
+  return secret
+}
+
+/** Somebody who signs in anew for each question: some of them end sessions. */
+async function session(test: TestApp, role: UserRole): Promise<Viewer> {
+  const { email, accessToken } = await signUpAs(test, role)
+  return {
+    headers: async () => Actor.bearer((await signIn(test.actor(), email)).accessToken),
+    credential: 'session',
+    scope: scopeOf(accessToken),
+  }
+}
+
+/** The `scope` of an access token: all that a gateway knows of somebody's rights. */
+export function scopeOf(token: string): readonly string[] {
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+  return claims.scope === '' ? [] : String(claims.scope).split(' ')
+}
