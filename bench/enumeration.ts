@@ -15,13 +15,17 @@ import { compareSamples, describeComparison } from './samples.ts'
  */
 const runs = Number(process.argv[2] ?? 200)
 const password = 'Corr3ct-horse-battery!'
+const guess = (email: string) =>
+  `mutation { login(input: { identifier: "${email}", password: "Wr0ng-horse-battery!" }) { __typename } }`
+/** In this order: the guesses of the first lead to the locks of the last. */
 const operations = {
-  login: (email: string) =>
-    `mutation { login(input: { identifier: "${email}", password: "Wr0ng-horse-battery!" }) { __typename } }`,
+  login: guess,
   requestPasswordReset: (email: string) =>
     `mutation { requestPasswordReset(input: { email: "${email}" }) { __typename } }`,
   resendVerificationEmail: (email: string) =>
     `mutation { resendVerificationEmail(input: { email: "${email}" }) { __typename } }`,
+  'login (until it locks)': guess,
+  'login (locked)': guess,
 }
 
 const closer = new Closer()

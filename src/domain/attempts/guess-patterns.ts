@@ -4,7 +4,7 @@ import type { AttemptStore, DistinctCount } from './attempt-store.ts'
 import type { LockOutDeps } from './lock-out.ts'
 
 /** So many identifiers within an hour, from one address or with one password, are no slips any more. */
-export const suspiciousIdentifiers = 10
+const suspiciousIdentifiers = 10
 /** Of a password so little is kept that it fits thousands of millions of others. */
 const passwordDigestBytes = 5
 
