@@ -58,6 +58,9 @@ describe('the rotation of signing keys', () => {
     expect(step([key('CURRENT'), key('NEXT', { createdAt, activatedAt: activatesAt })])).toEqual({
       kind: 'NOTHING',
     })
+    const later = key('NEXT', { createdAt: ago(600_000), activatedAt: new Date(now.getTime() + 1) })
+    expect(step([key('CURRENT'), later])).toEqual({ kind: 'NOTHING' })
+    expect(step([key('CURRENT'), later], { asked: true })).toMatchObject({ kind: 'PROMOTE' })
     const ready = key('NEXT', { createdAt: ago(600_000), activatedAt: now })
     expect(step([key('CURRENT'), ready])).toMatchObject({ kind: 'PROMOTE' })
   })

@@ -42,7 +42,7 @@ export function nextRotationStep(
   if (next.algorithm !== rules.algorithm || unusable.includes(next))
     return { kind: 'PUBLISH_NEXT', replaces: next.kid }
   const ready = new Date(next.createdAt.getTime() + rules.publishSeconds * 1000)
-  const planned = next.activatedAt ?? (asked || isDue(current, rules, now) ? ready : null)
+  const planned = asked ? ready : (next.activatedAt ?? (isDue(current, rules, now) ? ready : null))
   if (planned === null) return { kind: 'NOTHING' }
   if (planned > now || ready > now) {
     return next.activatedAt === null

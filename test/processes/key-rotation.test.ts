@@ -1,0 +1,99 @@
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { Actor } from '../support/actor.ts'
+import { askLogin, askMe, outcomeOf, type SignedInActor, signUp } from '../support/journey.ts'
+import { ServiceProcess } from '../support/service-process.ts'
+import { createServerDatabase } from '../support/test-database.ts'
+
+const replicas = 4
+/** Longer by hand: KEY_ROTATION_LOAD_SECONDS=60. */
+const loadSeconds = Number(process.env.KEY_ROTATION_LOAD_SECONDS ?? '6')
+const rotations = 3
+const rotate = `mutation { rotateSigningKeys { __typename
+  ... on RotateSigningKeysSuccess { signingKeys { kid state } } } }`
+const env = { REPLICAS: String(replicas), REDIS_URL: inject('redisUrl') ?? '', RATE_LIMITS: 'off' }
+
+let database: Awaited<ReturnType<typeof createServerDatabase>>
+let sql: Client
+let services: readonly ServiceProcess[] = []
+beforeAll(async () => {
+  database = await createServerDatabase()
+  sql = new Client({ connectionString: database.url })
+  await sql.connect()
+  const given = { ...env, DATABASE_URL: database.url, SESSION_LIMIT: '1000' }
+  services = await Promise.all(Array.from({ length: replicas }, () => ServiceProcess.start(given)))
+})
+afterAll(async () => {
+  await Promise.all(services.map((service) => service.stop('SIGKILL')))
+  await sql.end()
+  await database.drop()
+})
+
+function anyService(): ServiceProcess {
+  const service = services[Math.floor(Math.random() * services.length)]
+  if (service === undefined) throw new Error('There is no process.')
+  return service
+}
+
+function kidOf(token: string): string {
+  return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
+}
+
+/** An administrator with a fresh proof. */
+async function administrator(): Promise<SignedInActor> {
+  const somebody = await signUp(anyService().actor())
+  await sql.query(`UPDATE users SET role = 'ADMIN' WHERE id = $1`, [somebody.userId])
+  const { tokens } = (await askLogin(somebody.actor, somebody.email)).data.login
+  return { ...somebody, accessToken: tokens.accessToken }
+}
+
+describe('signing keys that are rotated under load in four processes', () => {
+  it(
+    'let no token be refused, whoever has signed it and whoever is shown it',
+    async () => {
+      const admin = await administrator()
+      const ada = await signUp(anyService().actor())
+      const kids = new Set<string>()
+      const refused: unknown[] = []
+      let verified = 0
+      const endsAt = performance.now() + loadSeconds * 1000
+      const client = async () => {
+        while (performance.now() < endsAt) {
+          const { tokens } = (await askLogin(anyService().actor(), ada.email)).data.login
+          kids.add(kidOf(tokens.accessToken))
+          for (const service of services) {
+            const outcome = outcomeOf(await askMe(service.actor(), tokens.accessToken))
+            if (outcome === 'ok') verified += 1
+            else refused.push(outcome)
+          }
+        }
+      }
+      const askRotation = async () => {
+        for (let count = 0; count < rotations; count += 1) {
+          await new Promise((resolve) => setTimeout(resolve, (loadSeconds * 1000) / (rotations + 2)))
+          // As if the next key had been published for an hour; the other processes may not have read it yet.
+          await sql.query(
+            `UPDATE signing_keys SET created_at = created_at - interval '1 hour' WHERE state = 'NEXT'`,
+          )
+          const answers = await Promise.all(
+            services.map((service) => service.actor().ask(rotate, {}, Actor.bearer(admin.accessToken))),
+          )
+          for (const { data, errors } of answers) {
+            expect(errors).toEqual([])
+            expect(data.rotateSigningKeys.__typename).toBe('RotateSigningKeysSuccess')
+          }
+        }
+      }
+      await Promise.all([askRotation(), ...Array.from({ length: 4 }, client)])
+      expect(refused).toEqual([])
+      expect(verified).toBeGreaterThan(50)
+      expect(kids.size).toBeGreaterThan(1)
+      const { rows } = await sql.query(
+        'SELECT state, count(*)::int AS total FROM signing_keys GROUP BY state',
+      )
+      const totals = Object.fromEntries(rows.map(({ state, total }) => [state, total]))
+      expect(totals).toMatchObject({ CURRENT: 1, NEXT: 1 })
+    },
+    30_000 + loadSeconds * 1000,
+  )
+})
