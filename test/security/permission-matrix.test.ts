@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Permission, permissions, permissionsOf } from '../../src/domain/access/permissions.ts'
@@ -61,6 +62,16 @@ describe('the table', () => {
       names.map((name) => `${type}.${name}`),
     )
     expect(listed.toSorted()).toEqual(there)
+  })
+
+  it('is what docs/administration.md says of roles', () => {
+    const page = readFileSync('docs/administration.md', 'utf8')
+    const written = userRoles.map(
+      (role) => new RegExp(`^\\| \`${role}\` \\| (.*) \\|$`, 'm').exec(page)?.[1] ?? '',
+    )
+    expect(written[0]).toMatch(/^none/)
+    expect(written[1]?.match(/[a-z-]+:[a-z]+/g)).toEqual(permissionsOf('MODERATOR'))
+    expect([written[2], permissionsOf('ADMIN')]).toEqual(['all', permissions])
   })
 
   it.each(roots)('is what stands beside $place', ({ place, field, mutates }) => {

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Database } from '../../src/adapters/prisma/database.ts'
+import { lockUserDocument, setUserRoleDocument, userDocument } from '../support/administration-operations.ts'
+import { askAs, outcomeOf, signUpAs } from '../support/administrators.ts'
+import { makeKey } from '../support/api-keys.ts'
+import { askRefresh, type SignedIn, signUp } from '../support/people.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { openTestDatabase } from '../support/test-database.ts'
+
+/** Two services on one database, as two replicas are. */
+let database: Database
+let here: TestApp
+let there: TestApp
+let admin: SignedIn
+let id: string
+beforeAll(async () => {
+  database = await openTestDatabase()
+  here = await createTestApp({ database })
+  there = await createTestApp({ database })
+  admin = await signUpAs(here, 'ADMIN')
+  id = (await signUp(here.actor())).userId
+})
+afterAll(async () => {
+  await here.close()
+  await there.close()
+  await database.close()
+})
+
+const soon = { timeout: 3000, interval: 50 }
+const askThere = (viewer: Pick<SignedIn, 'accessToken'>) => askAs(there, viewer, userDocument, { id })
+const askByKey = async (secret: string) =>
+  outcomeOf(await there.actor().ask(userDocument, { id }, { 'x-api-key': secret }))
+
+describe('a change of role in one process', () => {
+  it('holds in another one within a second: for access tokens, for the next refresh, and for API keys', async () => {
+    const second = await signUpAs(here, 'ADMIN')
+    const { secret } = await makeKey(here, second.accessToken, { permissions: ['users:read', 'keys:rotate'] })
+    expect(await askThere(second)).toMatchObject({ id })
+    expect(await askByKey(secret)).toMatchObject({ id })
+    const input = { userId: second.userId, role: 'USER' }
+    expect(await askAs(here, admin, setUserRoleDocument, { input })).toMatchObject({ user: { role: 'USER' } })
+    await expect.poll(() => askThere(second), soon).toMatchObject({ reason: 'TOKEN_REVOKED' })
+    await expect.poll(() => askByKey(secret), soon).toMatchObject({ code: 'FORBIDDEN' })
+    const { tokens } = await askRefresh(there.actor(), second.refreshToken)
+    expect(await askThere(tokens)).toMatchObject({ code: 'FORBIDDEN' })
+    const back = { userId: second.userId, role: 'MODERATOR' }
+    await askAs(here, admin, setUserRoleDocument, { input: back })
+    await expect.poll(() => askByKey(secret), soon).toMatchObject({ id })
+    const promoted = await askRefresh(there.actor(), tokens.refreshToken)
+    expect(await askThere(promoted.tokens)).toMatchObject({ id })
+  })
+
+  it('and so does a lock', async () => {
+    const second = await signUpAs(here, 'ADMIN')
+    const { secret } = await makeKey(here, second.accessToken, { permissions: ['users:read'] })
+    expect(await askByKey(secret)).toMatchObject({ id })
+    const input = { userId: second.userId, reason: 'looks stolen' }
+    await askAs(here, admin, lockUserDocument, { input })
+    await expect.poll(() => askThere(second), soon).toMatchObject({ reason: 'TOKEN_REVOKED' })
+    await expect.poll(() => askByKey(secret), soon).toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect(await askRefresh(there.actor(), second.refreshToken)).toMatchObject({
+      code: 'INVALID_REFRESH_TOKEN',
+    })
+  })
+})
