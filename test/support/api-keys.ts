@@ -2,16 +2,7 @@ import { expect } from 'vitest'
 import type { UserRole } from '../../src/domain/users/user.ts'
 import { Actor } from './actor.ts'
 import { createApiKeyDocument } from './api-key-operations.ts'
-import { type SignedIn, signIn, signUp } from './people.ts'
-import { setRole } from './rows.ts'
 import type { TestApp } from './test-app.ts'
-
-/** Somebody with that role and a fresh session. */
-export async function signUpAs(test: TestApp, role: UserRole): Promise<SignedIn> {
-  const ada = await signUp(test.actor())
-  await setRole(test.database, ada.userId, role)
-  return signIn(test.actor(), ada.email)
-}
 
 type Input = Readonly<Record<string, unknown>>
 
