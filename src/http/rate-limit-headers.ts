@@ -19,6 +19,8 @@ function policyOf({ name, budget }: BudgetStanding): string {
   return `"${name}";q=${budget.max};w=${budget.windowSeconds}`
 }
 
-function standingOf({ name, verdict }: BudgetStanding): string {
-  return `"${name}";r=${Math.max(0, verdict.remaining)};t=${Math.ceil(verdict.resetAfterMs / 1000)}`
+function standingOf({ name, budget, verdict }: BudgetStanding): string {
+  // Calls count from the next whole millisecond on: nobody is to read 61 of a window of 60 seconds.
+  const resetSeconds = Math.min(budget.windowSeconds, Math.ceil(verdict.resetAfterMs / 1000))
+  return `"${name}";r=${Math.max(0, verdict.remaining)};t=${resetSeconds}`
 }
