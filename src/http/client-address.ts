@@ -1,9 +1,6 @@
 import { isIP, SocketAddress } from 'node:net'
 import { AddressList } from './address-list.ts'
 
-/** Longer lists are not read: an address chain of honest proxies is a fraction of it. */
-const LONGEST_FORWARDED_FOR = 2048
-
 /** Whose word about the client's address is believed (OWASP ASVS 5.0, 4.1.3 and 15.3.4). */
 export class ClientAddresses {
   readonly #proxies: AddressList
@@ -20,11 +17,12 @@ export class ClientAddresses {
 
   /**
    * The client: the peer itself, or behind trusted proxies the rightmost address in X-Forwarded-For that is not
-   * one of them. Null when a trusted proxy did not say, or said something that is not an address.
+   * one of them. Null when a trusted proxy did not say, or said something that is not an address. However long the
+   * list is: what stands on the left a client writes, and is not to be hidden by it.
    */
   resolve(peer: string | null, forwardedFor: string | null): string | null {
     if (!this.isTrusted(peer)) return peer
-    if (forwardedFor === null || forwardedFor.length > LONGEST_FORWARDED_FOR) return null
+    if (forwardedFor === null) return null
     let farthest: string | null = null
     for (const entry of forwardedFor.split(',').reverse()) {
       const address = normaliseAddress(withoutPort(entry.trim()))

@@ -317,6 +317,37 @@ describe('the budget of all fields', () => {
   })
 })
 
+describe('whoever has used up his own budget', () => {
+  it("uses up nobody else's: not of a mailbox, not of an identifier", async () => {
+    const test = await open({
+      RATE_LIMIT_MAIL_ADDRESS: '1/1h',
+      RATE_LIMIT_MAIL_IDENTIFIER: '2/1h',
+      RATE_LIMIT_LOGIN_ADDRESS: '1/1h',
+      RATE_LIMIT_LOGIN_IDENTIFIER: '2/1h',
+    })
+    const [mallory, email] = [actorAt(test), freshEmail()]
+    await requestReset(mallory)
+    await login(mallory)
+    for (let count = 0; count < 3; count += 1) {
+      expect(outcomeOf(await requestReset(mallory, email))).toBe('AuthRateLimitedProblem')
+      expect(outcomeOf(await login(mallory, email))).toBe('AuthRateLimitedProblem')
+    }
+    const { mailIdentifier } = budgetsOf(await requestReset(actorAt(test), email))
+    const { loginIdentifier } = budgetsOf(await login(actorAt(test), email))
+    expect([mailIdentifier?.remaining, loginIdentifier?.remaining]).toEqual([1, 1])
+  })
+
+  it('fills no memory with counters for identifiers that he makes up', async () => {
+    const test = await open({ RATE_LIMIT_COUNTERS: '100', FLOOD_REFUSALS: '1000' })
+    const reset = (n: number) =>
+      `a${n}: requestPasswordReset(input: { email: "${freshEmail()}" }) { __typename }`
+    const mallory = actorAt(test)
+    for (let count = 0; count < 5; count += 1)
+      await mallory.ask(`mutation { ${Array.from({ length: 30 }, (_, n) => reset(n))} }`)
+    expect(outcomeOf(await login(actorAt(test)))).toBe('InvalidCredentialsProblem')
+  })
+})
+
 describe('a window', () => {
   it.runIf(embedded)('slides: a call is free again when it is older than the window', async () => {
     const test = await open({ RATE_LIMIT_QUERY: '2/1m' })

@@ -150,6 +150,15 @@ describe('attempts in memory', () => {
     expect(await store.reserve('d', rules)).toMatchObject({ kind: 'ADMITTED' })
   })
 
+  it('that were all taken back take no room', async () => {
+    const store = new MemoryAttemptStore({ clock: new ManualClock(), maxEntries: 2 })
+    for (const key of ['a', 'b', 'c', 'd']) {
+      await store.reserve(key, rules)
+      await store.release(key, rules)
+    }
+    expect(await store.reserve('e', rules)).toMatchObject({ kind: 'ADMITTED', failures: 0 })
+  })
+
   it('never lose a lock to others, and make room when they have expired', async () => {
     const { clock, store } = openSmall()
     for (const _ of times(5)) await store.reserve('a', { ...rules, lockSeconds: 600 })

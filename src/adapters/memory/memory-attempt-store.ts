@@ -56,8 +56,10 @@ export class MemoryAttemptStore implements AttemptStore {
     const nowMs = this.#clock.monotonicMs()
     const entry = this.#entries.get(key)
     if (entry === undefined || entry.expiresAtMs <= nowMs) return
-    const state = { failedAtMs: entry.failedAtMs, locked: entry.lock !== null }
-    this.#remember(key, withoutLatest(state, nowMs, rules), nowMs + rules.windowSeconds * 1000)
+    const left = withoutLatest({ failedAtMs: entry.failedAtMs, locked: entry.lock !== null }, nowMs, rules)
+    // What counts nothing takes no room: an overloaded service takes back as fast as somebody asks.
+    if (left.length === 0) this.#entries.delete(key)
+    else this.#remember(key, left, nowMs + rules.windowSeconds * 1000)
   }
 
   async clear(key: string): Promise<void> {

@@ -58,12 +58,15 @@ export interface RateLimitsDeps {
 /** A request that resolves no field, such as one that cannot be parsed, is a call of this. */
 const noField: Limit = { name: 'noField', budgets: [] }
 const mailBudgets: ReadonlySet<BudgetName> = new Set(['mailAddress', 'mailIdentifier'])
+/** By identifiers, which any number of callers may name. */
+const sharedNames: ReadonlySet<ChargedName> = new Set(['loginIdentifier', 'mailIdentifier'])
 const viewerSubjects: ReadonlySet<LimitSubject> = new Set(['viewer', 'viewerOrAddress'])
 const FAILURE_LOG_MS = 60_000
 
 /**
- * Charges calls to their budgets: those that stand beside the field, and `all`. The charges of one call go out at once
- * and it is refused if any of them is; what the others have counted by then stays counted.
+ * Charges calls to their budgets: those that stand beside the field, and `all`. The budgets of the caller go out at once,
+ * then those by identifier: whoever is refused for himself uses up nobody else's budget, and begins no counters for
+ * identifiers that he makes up. A call is refused if any of them is; what others have counted by then stays counted.
  */
 export class RateLimits {
   readonly #deps: RateLimitsDeps
@@ -78,7 +81,7 @@ export class RateLimits {
     const { budgets } = this.#deps
     if (budgets === null) return
     call.report.noteCall()
-    const standings = await this.#consume(this.#chargesOf(call, budgets))
+    const standings = await this.#consumeInTurn(this.#chargesOf(call, budgets))
     for (const standing of standings) if (standing !== null) call.report.noteStanding(standing)
     const refusal = this.#refusalOf(standings)
     if (refusal !== null) {
@@ -162,6 +165,13 @@ export class RateLimits {
       budget: budgets.refresh,
       key: counterKey(this.#deps.key, 'refresh', 'session', family),
     }
+  }
+
+  /** The budgets of the caller before those that are others' as well. */
+  async #consumeInTurn(charges: readonly Charge[]): Promise<readonly (BudgetStanding | null)[]> {
+    const own = await this.#consume(charges.filter(({ name }) => !sharedNames.has(name)))
+    if (own.some((standing) => standing?.verdict.admitted === false)) return own
+    return [...own, ...(await this.#consume(charges.filter(({ name }) => sharedNames.has(name))))]
   }
 
   /** How each budget stands now; null for one that could not be counted. */
