@@ -257,6 +257,33 @@ describe('a database that is away', () => {
     }
     expect(receiver.notices).toMatchObject([{ occurrences: 300, details: { index: 0, times: 0 } }])
   })
+
+  it('may keep its answer to itself: what is written again in the next window does not stand in the way', async () => {
+    const { test, alerts, round } = await watch(byWebhook())
+    const { client } = database
+    const record = client.$executeRaw
+    Object.defineProperty(client, '$executeRaw', {
+      configurable: true,
+      value: async (...args: Parameters<typeof record>) => {
+        await Reflect.apply(record, client, args)
+        throw new Error('no answer')
+      },
+    })
+    alerts.raise('FLOOD_BLOCKED', { address: '203.0.113.7' })
+    try {
+      await expect(alerts.flush()).rejects.toThrow('no answer')
+    } finally {
+      Reflect.deleteProperty(client, '$executeRaw')
+    }
+    test.clock.advance(windowSeconds)
+    alerts.raise('SESSION_REPORTED', {})
+    await round()
+    expect(receiver.notices.map(({ kind }) => kind).toSorted()).toEqual([
+      'FLOOD_BLOCKED',
+      'FLOOD_BLOCKED',
+      'SESSION_REPORTED',
+    ])
+  })
 })
 
 describe('alerts by mail', () => {

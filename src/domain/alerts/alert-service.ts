@@ -17,6 +17,9 @@ export interface AlertServiceDeps {
   readonly metrics: Metrics
 }
 
+/** What is known of a kind since it was last written. */
+type GatheredCount = Omit<AlertCount, 'id'>
+
 const longestText = 500
 const longestDetails = 2000
 
@@ -26,7 +29,7 @@ const longestDetails = 2000
  */
 export class AlertService implements GatheredAlerts {
   readonly #deps: AlertServiceDeps
-  #gathered = new Map<AlertKind, AlertCount>()
+  #gathered = new Map<AlertKind, GatheredCount>()
   readonly #logged = new Map<AlertKind, { readonly atMs: number; unlogged: number }>()
 
   constructor(deps: AlertServiceDeps) {
@@ -38,8 +41,7 @@ export class AlertService implements GatheredAlerts {
       this.#deps.metrics.count('alerts', kind)
       const kept = storable(details)
       this.#log(kind, kept)
-      if (this.#deps.store !== null)
-        this.#gather(this.#gathered, { id: this.#deps.ids.next(), kind, occurrences: 1, details: kept })
+      if (this.#deps.store !== null) this.#gather(this.#gathered, { kind, occurrences: 1, details: kept })
     } catch (error) {
       this.#deps.logger.error({ kind, error }, 'an alert could not be raised')
     }
@@ -47,13 +49,15 @@ export class AlertService implements GatheredAlerts {
 
   async flush(): Promise<void> {
     this.#logAgain()
-    const { store, clock, windowSeconds } = this.#deps
+    const { store, clock, ids, windowSeconds } = this.#deps
     const taken = this.#gathered
     if (store === null || taken.size === 0) return
     this.#gathered = new Map()
     const now = clock.now()
+    // Drawn for each try: one whose answer was lost may have left its ids in an earlier window.
+    const counts = [...taken.values()].map((count) => ({ ...count, id: ids.next() }))
     try {
-      await store.record([...taken.values()], windowOf(now, windowSeconds), now)
+      await store.record(counts, windowOf(now, windowSeconds), now)
     } catch (error) {
       for (const count of this.#gathered.values()) this.#gather(taken, count)
       this.#gathered = taken
@@ -61,7 +65,7 @@ export class AlertService implements GatheredAlerts {
     }
   }
 
-  #gather(counts: Map<AlertKind, AlertCount>, added: AlertCount): void {
+  #gather(counts: Map<AlertKind, GatheredCount>, added: GatheredCount): void {
     const known = counts.get(added.kind)
     const occurrences = (known?.occurrences ?? 0) + added.occurrences
     counts.set(added.kind, { ...(known ?? added), occurrences })
