@@ -62,7 +62,7 @@ export const keysRestore: Command = {
   name: 'keys restore',
   takes: 'FILE',
   sentence:
-    'Puts back the signing keys that are missing from a file of keys backup; the service reads them within half a minute.',
+    'Puts back the signing keys that are missing or damaged from a file of keys backup; the service reads them within half a minute.',
   run: (terminal, args) =>
     withPassphrase(terminal, args, async (path, passphrase) => {
       const file = await readFile(path, 'utf8')
@@ -70,7 +70,8 @@ export const keysRestore: Command = {
         createRestoreSigningKeys(deps)(file, passphrase.reveal()),
       )
       for (const kid of restored) terminal.print(`restored ${kid}`)
-      if (restored.length === 0) terminal.print('Nothing to restore: all of them are there.')
+      if (restored.length === 0)
+        terminal.print('Nothing to restore: all of them are there, and can be opened.')
       return exitCodes.done
     }),
 }

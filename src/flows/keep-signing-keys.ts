@@ -76,29 +76,40 @@ export function createBackUpSigningKeys(deps: KeepSigningKeysDeps) {
 }
 
 /**
- * Puts back the keys that are missing, sealed with the present MASTER_KEY; those that are there stay as they are. Where
- * another key signs by now, a restored CURRENT or NEXT key only verifies. Answers the kids that were put back.
+ * Puts back the keys that are missing and mends those that cannot be opened, sealed with the present MASTER_KEY; the
+ * others stay as they are. Where another key signs or stands ready by now, one that was missing only verifies. Answers
+ * the kids that were put back or mended.
  */
 export function createRestoreSigningKeys(deps: KeepSigningKeysDeps) {
   return async (file: string, passphrase: string): Promise<readonly string[]> => {
     const { keys } = backup.parse(JSON.parse(await deps.passphraseSealer.open(file, passphrase)))
     const stored = await deps.signingKeys.list()
-    const signs = stored.some(({ state }) => state === 'CURRENT')
+    const unusable = await unusableKeys(stored, deps.sealer)
     const restored: string[] = []
     for (const key of keys) {
-      const candidate = toStored(deps, key, signs)
+      const candidate = toStored(deps, key, stored)
       await openPrivateKey(candidate, deps.sealer)
-      if (await deps.signingKeys.insert(candidate)) restored.push(key.kid)
+      const damaged = unusable.find(({ kid }) => kid === key.kid)
+      const isBack =
+        damaged === undefined
+          ? await deps.signingKeys.insert(candidate)
+          : await deps.signingKeys.mend(candidate, damaged.sealedPrivateJwk)
+      if (isBack) restored.push(key.kid)
     }
     return restored
   }
 }
 
-function toStored(deps: KeepSigningKeysDeps, key: BackedUpKey, signs: boolean): StoredSigningKey {
+function toStored(
+  deps: KeepSigningKeysDeps,
+  key: BackedUpKey,
+  stored: readonly StoredSigningKey[],
+): StoredSigningKey {
   const { privateJwk, ...rest } = key
   const plain = Buffer.from(JSON.stringify(privateJwk))
   const sealedPrivateJwk = deps.sealer.seal(plain, sealingPurpose(key.kid))
-  if (!signs || key.state === 'RETIRING') return { ...rest, sealedPrivateJwk }
+  const yields = stored.some(({ state }) => state === 'CURRENT' || state === key.state)
+  if (!yields || key.state === 'RETIRING') return { ...rest, sealedPrivateJwk }
   const retiresAt = new Date(deps.clock.now().getTime() + longestUseSeconds * 1000)
   return { ...rest, sealedPrivateJwk, state: 'RETIRING', retiresAt }
 }

@@ -188,6 +188,48 @@ describe('a backup of signing keys', () => {
     await database.close()
   })
 
+  it('mends the key that signs where its row is damaged or MASTER_KEY is lost, and lets it sign on', async () => {
+    const database = await openTestDatabase()
+    const test = await createTestApp({ database })
+    const ada = await signUp(test.actor())
+    const kid = kidOf(ada.accessToken)
+    const { file } = await createBackUpSigningKeys(toolsOf(database, new AesSealer(new Secret(oldKey))))(
+      passphrase,
+    )
+    await test.close()
+    await expect(createTestApp({ database, env: { MASTER_KEY: newKey } })).rejects.toThrow(UnusableKeyError)
+
+    const tools = toolsOf(database, new AesSealer(new Secret(newKey)))
+    for (const damage of [{}, { publicJwk: {} }, { sealedPrivateJwk: new Uint8Array(64) }]) {
+      await database.client.signingKey.update({ where: { id: kid }, data: damage })
+      expect(await createRestoreSigningKeys(tools)(file, passphrase)).toEqual([kid])
+      expect(await createRestoreSigningKeys(tools)(file, passphrase)).toEqual([])
+    }
+    const restart = await createTestApp({ database, env: { MASTER_KEY: newKey } })
+    expect(await whoIs(restart.actor(), ada.accessToken)).toBe(ada.userId)
+    expect(kidOf((await signIn(restart.actor(), ada.email)).accessToken)).toBe(kid)
+    await restart.close()
+    await database.close()
+  })
+
+  it('brings back a key that stood ready, also where another one does by now', async () => {
+    const database = await openTestDatabase()
+    const test = await createTestApp({ database })
+    await test.app.jobs.rotateSigningKeys()
+    const tools = toolsOf(database, new AesSealer(new Secret(oldKey)))
+    const { file, kids } = await createBackUpSigningKeys(tools)(passphrase)
+    test.clock.advance(90 * daySeconds)
+    await test.app.jobs.rotateSigningKeys()
+    const ada = await signUp(test.actor())
+    await test.close()
+    await database.client.signingKey.deleteMany({ where: { id: { in: [...kids] } } })
+    expect(await createRestoreSigningKeys(tools)(file, passphrase)).toEqual(kids)
+    const restart = await createTestApp({ database, clock: test.clock })
+    expect(await whoIs(restart.actor(), ada.accessToken)).toBe(ada.userId)
+    await restart.close()
+    await database.close()
+  })
+
   it('is refused when a byte of it has changed', async () => {
     const sealer = new ScryptPassphraseSealer()
     const file = JSON.parse(await sealer.seal('{}', passphrase))

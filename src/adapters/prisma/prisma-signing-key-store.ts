@@ -86,6 +86,14 @@ export class PrismaSigningKeyStore implements SigningKeyStore {
     return changed === 1
   }
 
+  async mend(key: Parameters<SigningKeyStore['mend']>[0], seen: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    const mended = await this.#queries.$executeRaw`
+      UPDATE signing_keys SET algorithm = ${key.algorithm}, public_jwk = ${JSON.stringify(key.publicJwk)}::jsonb,
+        sealed_private_jwk = ${key.sealedPrivateJwk}::bytea
+      WHERE id = ${key.kid} AND sealed_private_jwk = ${seen}::bytea`
+    return mended === 1
+  }
+
   async insert(key: StoredSigningKey): Promise<boolean> {
     const inserted = await this.#queries.$executeRaw`
       INSERT INTO signing_keys (id, algorithm, public_jwk, sealed_private_jwk, state, created_at, activated_at, retires_at)

@@ -25,6 +25,11 @@ export interface SigningKeyStore {
   removeRetired(now: Date): Promise<readonly string[]>
   /** Seals a key anew, if it is still sealed as the caller has seen. */
   reseal(kid: string, seen: Uint8Array<ArrayBuffer>, sealed: Uint8Array<ArrayBuffer>): Promise<boolean>
+  /** Puts the halves of a key in the place of damaged ones, if its private half is still as the caller has seen; its state stays. */
+  mend(
+    key: Pick<StoredSigningKey, 'kid' | 'algorithm' | 'publicJwk' | 'sealedPrivateJwk'>,
+    seen: Uint8Array<ArrayBuffer>,
+  ): Promise<boolean>
   /** Inserts a key that is not there; false when one of that kid is. */
   insert(key: StoredSigningKey): Promise<boolean>
 }
