@@ -7,6 +7,7 @@ import {
   setUserRoleDocument,
   unlockUserDocument,
   userDocument,
+  usersDocument,
 } from '../support/administration-operations.ts'
 import { askAs, signUpAs } from '../support/administrators.ts'
 import { askLogin, askRefresh, type SignedIn, signIn, signUp, whoIs } from '../support/people.ts'
@@ -257,6 +258,33 @@ describe('administrators and moderators', () => {
     })
     expect(await lock({ userId, reason: 'revenge' }, second)).toMatchObject({ code: 'UNAUTHENTICATED' })
     expect(await askLogin(test.actor(), second.email)).toMatchObject({ user: { role: 'USER' } })
+  })
+})
+
+describe('text that no database takes', () => {
+  const texts = ['\u0000', 'a\u0000b', '\ud800', '\u2028']
+
+  it.each(mutations)('is refused by $name', async ({ document, input }) => {
+    const { userId } = await signUp(test.actor())
+    for (const text of texts) {
+      for (const written of [{ userId: text }, { userId, reason: text }, { userId: `${userId}${text}` }]) {
+        const answer = await askAs(test, admin, document, { input: { ...input, ...written } })
+        expect(answer.code).toMatch(/^(NOT_FOUND|INVALID_INPUT|BAD_USER_INPUT)$/)
+      }
+    }
+  })
+
+  it('is refused by users, and names nobody', async () => {
+    for (const text of texts) {
+      expect(await askAs(test, admin, userDocument, { id: text })).toBeNull()
+      for (const filter of [{ search: text }, { tenant: text }]) {
+        const answer = await askAs(test, admin, usersDocument, { filter })
+        expect(answer).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ code: 'INVALID_CHARACTERS' }] })
+      }
+      expect(await askAs(test, admin, usersDocument, { after: text })).toMatchObject({
+        code: 'BAD_USER_INPUT',
+      })
+    }
   })
 })
 
