@@ -41,6 +41,24 @@ export async function post(stores: Pick<Stores, 'oneTimeTokens' | 'mail'>, lette
   await stores.mail.enqueue(letter.mail)
 }
 
+/** So many notices of a kind go to an account in an hour. */
+const mostNotices = 10
+const hourMs = 3_600_000
+
+/**
+ * Stores a letter that tells the owner what somebody has done who is signed in: that may be a stranger, with an account
+ * that has the owner's address, and is not to flood his mailbox. The account's row is locked.
+ */
+export async function postNotice(
+  stores: Pick<Stores, 'oneTimeTokens' | 'mail'>,
+  letter: Letter,
+): Promise<void> {
+  const { userId, kind, createdAt } = letter.mail
+  if (userId === null) return post(stores, letter)
+  const since = new Date(createdAt.getTime() - hourMs)
+  if ((await stores.mail.countSince(userId, kind, since)) < mostNotices) await post(stores, letter)
+}
+
 /** Writes the mails about accounts. */
 export class AccountMails {
   readonly #deps: AccountMailsDeps

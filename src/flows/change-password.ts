@@ -11,7 +11,7 @@ import type { RevocationList } from '../domain/tokens/revocation-list.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
-import { type AccountMails, post } from './account-mails.ts'
+import { type AccountMails, postNotice } from './account-mails.ts'
 import type { CheckNewPassword } from './check-new-password.ts'
 import { newPassword, parseInput } from './input.ts'
 import type { ProvePassword } from './prove-password.ts'
@@ -81,7 +81,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
       await stores.audit.append(
         deps.audit.event('PASSWORD_CHANGED', origin, { ...subject, details: accepted.auditDetails }),
       )
-      await post(stores, deps.mails.passwordChanged(user))
+      await postNotice(stores, deps.mails.passwordChanged(user))
       const ended = await signOut(stores, {
         userId: user.id,
         tokenVersion,

@@ -10,7 +10,7 @@ import type { User } from '../domain/users/user.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Metrics } from '../lib/metrics.ts'
 import { Turns } from '../lib/turns.ts'
-import { type AccountMails, post } from './account-mails.ts'
+import { type AccountMails, postNotice } from './account-mails.ts'
 import { type SignInCircumstances, signInFacts } from './sign-in-facts.ts'
 
 export interface OpenSessionDeps {
@@ -81,7 +81,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
     const signedIn = await stores.sessions.open(session, user.tokenVersion, audit)
     if (signedIn === null) throw new Error('An account that is locked has changed.')
     if (deps.sessionProtection.newDeviceMail && risk.signals.includes('NEW_DEVICE')) {
-      await post(stores, deps.mails.newSignIn(user, session))
+      await postNotice(stores, deps.mails.newSignIn(user, session))
     }
     return signedIn
   }

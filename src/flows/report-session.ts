@@ -11,7 +11,7 @@ import type { Stores, Transaction } from '../domain/transaction.ts'
 import type { User } from '../domain/users/user.ts'
 import type { Clock } from '../lib/clock.ts'
 import { isUuid } from '../lib/uuid.ts'
-import { type AccountMails, post } from './account-mails.ts'
+import { type AccountMails, postNotice } from './account-mails.ts'
 import { consumeToken } from './consume-token.ts'
 import { commitSignOut, signOut } from './sign-out.ts'
 
@@ -79,7 +79,7 @@ export function createReportSession(deps: ReportSessionDeps) {
       await stores.oneTimeTokens.voidAll(user.id, [...voidWithPassword, 'REPORT_SESSION'], now)
       const subject = { tenantId: user.tenantId, userId: user.id, sessionId, reason }
       await stores.audit.append(deps.audit.event('SUSPICIOUS_ACTIVITY', origin, subject))
-      await post(stores, deps.mails.resetPassword(user))
+      await postNotice(stores, deps.mails.resetPassword(user))
       const ended = await signOut(stores, {
         userId: user.id,
         tokenVersion,

@@ -1,4 +1,4 @@
-import type { QueuedMail } from '../../domain/mail/mail.ts'
+import type { MailKind, QueuedMail } from '../../domain/mail/mail.ts'
 import type { ClaimedMail, MailFailure, MailOutcome, MailStore } from '../../domain/mail/mail-store.ts'
 import type { Queries } from './queries.ts'
 
@@ -15,6 +15,10 @@ export class PrismaMailStore implements MailStore {
       INSERT INTO mail_messages (id, kind, user_id, sealed_parameters, next_attempt_at, created_at)
       VALUES (${id}::uuid, ${kind}, ${userId}::uuid, ${sealedParameters}::bytea, ${createdAt}::timestamptz,
         ${createdAt}::timestamptz)`
+  }
+
+  async countSince(userId: string, kind: MailKind, since: Date): Promise<number> {
+    return this.#queries.mailMessage.count({ where: { userId, kind, createdAt: { gt: since } } })
   }
 
   /** Whoever waits for a row that another has just taken sees that it is taken: the condition is checked again. */

@@ -1,4 +1,4 @@
-import type { QueuedMail } from './mail.ts'
+import type { MailKind, QueuedMail } from './mail.ts'
 
 /** A mail that this process has taken: nobody else tries it before `claimedUntil`. */
 export interface ClaimedMail {
@@ -31,6 +31,8 @@ export interface MailFailure {
 export interface MailStore {
   /** Writes a mail that is due at once; part of the transaction that wants it. */
   enqueue(mail: QueuedMail): Promise<void>
+  /** How many mails of a kind were written about an account after that. */
+  countSince(userId: string, kind: MailKind, since: Date): Promise<number>
   /** Takes up to `limit` due mails, oldest first; of several processes at once each gets others (FOR UPDATE SKIP LOCKED). */
   claim(now: Date, claimedUntil: Date, limit: number): Promise<readonly ClaimedMail[]>
   /** The mail server has taken it, or it is not to be sent: the parameters are removed. */

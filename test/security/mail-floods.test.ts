@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Actor } from '../support/actor.ts'
+import { mailsTo } from '../support/mails.ts'
+import { askLogin, signIn, signUp } from '../support/people.ts'
+import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
+
+let test: TestApp
+beforeAll(async () => {
+  test = await createTestApp({ env: { EMAIL_VERIFICATION: 'off' } })
+})
+afterAll(() => test.close())
+
+const times = Array.from({ length: 14 }, (_, n) => n)
+
+/** Signs in on a device that nobody has seen. */
+const onNewDevice = (email: string, n: number) =>
+  askLogin(test.actor(), email, { device: { fingerprint: `device ${n}` } })
+
+describe('whoever registers the address of somebody else floods his mailbox', () => {
+  it('by no number of new devices', async () => {
+    const { email } = await signUp(test.actor(), { device: { fingerprint: 'the first' } })
+    for (const n of times) expect((await onNewDevice(email, n)).__typename).toBe('LoginSuccess')
+    expect(await mailsTo(test, email)).toHaveLength(10)
+    test.clock.advance(3600)
+    await onNewDevice(email, 99)
+    expect(await mailsTo(test, email)).toHaveLength(11)
+  })
+
+  it('by no number of new passwords', async () => {
+    const { email, accessToken } = await signUp(test.actor())
+    let [token, current] = [accessToken, goodPassword]
+    for (const n of times) {
+      const next = `${goodPassword}${n}`
+      const { data } = await test.actor().ask(
+        `mutation ($input: ChangePasswordInput!) {
+          changePassword(input: $input) { ... on ChangePasswordSuccess { tokens { accessToken } } }
+        }`,
+        { input: { currentPassword: current, newPassword: next } },
+        Actor.bearer(token),
+      )
+      ;[token, current] = [data.changePassword.tokens.accessToken, next]
+    }
+    expect(await mailsTo(test, email)).toHaveLength(10)
+  })
+
+  it('by no number of sessions that were not his', async () => {
+    const { email } = await signUp(test.actor())
+    for (const _ of times) {
+      const { accessToken, sessionId } = await signIn(test.actor(), email)
+      const { data } = await test
+        .actor()
+        .ask(
+          `mutation ($input: ReportUnrecognizedSessionInput!) { reportUnrecognizedSession(input: $input) { __typename } }`,
+          { input: { sessionId } },
+          Actor.bearer(accessToken),
+        )
+      expect(data.reportUnrecognizedSession.__typename).toBe('ReportUnrecognizedSessionSuccess')
+      await test.deliverMail()
+    }
+    expect(await mailsTo(test, email)).toHaveLength(10)
+  })
+})
