@@ -1,7 +1,7 @@
 // Builds what is stale: the Prisma client from prisma/schema.prisma, then dist/ from src/. An unchanged tree costs
 // a look at the files' times. Takes no arguments; `build()` is what `npm start` and the tests call.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -17,7 +17,15 @@ export function build() {
   whenStale('node_modules/.cache/gatehouse/build.stamp', 'dist/main.js', sources, () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true })
     run(bin('typescript', 'tsc'), ['-p', 'tsconfig.build.json'])
+    copyDefinitions()
   })
+}
+
+/** What the compiler leaves behind: the .proto files that are read when gRPC is on. */
+function copyDefinitions() {
+  const from = join(root, 'src/grpc')
+  for (const name of readdirSync(from).filter((file) => file.endsWith('.proto')))
+    cpSync(join(from, name), join(root, 'dist/grpc', name))
 }
 
 /** Generates the Prisma client when the schema or Prisma changed. */

@@ -13,12 +13,14 @@ import { CsrfTokens } from './domain/sessions/csrf-token.ts'
 import { DeviceTokens } from './domain/sessions/device-token.ts'
 import { SessionService } from './domain/sessions/session-service.ts'
 import { AccessTokenVerifier } from './domain/tokens/access-token-verifier.ts'
+import { RevocationFeed } from './domain/tokens/revocation-feed.ts'
 import { RevocationList } from './domain/tokens/revocation-list.ts'
 import { createRotateSigningKeys } from './flows/rotate-signing-keys.ts'
 import { createUserLoader } from './graphql/loaders.ts'
-import { createSchema, credentialFieldsOf } from './graphql/schema.ts'
+import { createSchema, credentialFieldsOf, postOnlyFieldsOf } from './graphql/schema.ts'
 import { addShield } from './graphql/shield.ts'
-import { normaliseAddress } from './http/client-address.ts'
+import type { GrpcApp } from './grpc/grpc-server.ts'
+import { ClientAddresses, normaliseAddress } from './http/client-address.ts'
 import { createContextFactory } from './http/graphql-context.ts'
 import type { ShownMailbox } from './http/plugins/use-mailbox.ts'
 import type { ShownMetrics } from './http/plugins/use-metrics.ts'
@@ -29,6 +31,7 @@ import { Courier } from './jobs/courier.ts'
 import { createDeliverMail } from './jobs/deliver-mail.ts'
 import type { Scheduler } from './jobs/scheduler.ts'
 import { deriveKey } from './lib/digest.ts'
+import { isReady, shareChecks } from './lib/readiness.ts'
 
 /** The service without its sockets. */
 export interface App extends HttpApp {
@@ -39,6 +42,8 @@ export interface App extends HttpApp {
   readonly jobs: Jobs
   /** Runs the jobs on time; started and stopped on its own, like the courier. */
   readonly scheduler: Scheduler
+  /** What other services verify tokens with over gRPC. */
+  readonly grpc: GrpcApp
   /** Loads the signing keys and the revocations; until then no token is issued or accepted. */
   start(): Promise<void>
   /** Once nothing is asked any more: writes what has not been written. */
@@ -88,6 +93,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     revocations,
     verifier,
     csrfTokens,
+    verification,
     deviceTokens,
     auditSink: auditBatch,
     ...protection,
@@ -101,6 +107,14 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     ids,
     schema: addShield(schema),
     credentialFields: credentialFieldsOf(schema),
+    postOnlyFields: postOnlyFieldsOf(schema),
+    tokenServices: {
+      authenticate: verification.authenticate,
+      verifyToken: verification.verifyToken,
+      revokePresentedToken: flows.revokePresentedToken,
+      tokens: config.tokens,
+      feed: new RevocationFeed({ store: stores.revocations, clock }),
+    },
     ...protection,
     metrics: infrastructure.metrics,
     readiness: infrastructure.readiness,
@@ -117,6 +131,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       flows,
       keys,
       sessions: new SessionService({ sessions: stores.sessions, clock }),
+      revocations,
       apiKeys: new ApiKeyService({ apiKeys: stores.apiKeys }),
       audit: new AuditService({ auditStore: stores.audit, normaliseAddress }),
       createUserLoader: () => createUserLoader(stores.users),
@@ -124,6 +139,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
   })
   return {
     ...http,
+    grpc: createGrpcApp(config, infrastructure, { ...verification, ...protection }),
     courier,
     alertMessenger: createAlertMessenger(config, infrastructure, courier),
     jobs,
@@ -145,6 +161,23 @@ function createAuditBatch({ audit }: Config, infrastructure: Infrastructure): Au
   const { stores, logger, metrics, isUnavailable } = infrastructure
   const { flushMs } = audit
   return new AuditBatch({ auditStore: stores.audit, logger, metrics, isUnavailable, flushMs })
+}
+
+function createGrpcApp(
+  config: Config,
+  { isUnavailable, ids, logger, readiness }: Infrastructure,
+  parts: Pick<GrpcApp, 'authenticate' | 'verifyToken' | 'rateLimits' | 'addressRules' | 'floodGuard'>,
+): GrpcApp {
+  const addresses = new ClientAddresses(config.server)
+  const runChecks = shareChecks(readiness)
+  return {
+    ...parts,
+    resolveAddress: (peer, forwardedFor) => addresses.resolve(normaliseAddress(peer), forwardedFor),
+    isReady: async () => isReady(await runChecks()),
+    isUnavailable,
+    ids,
+    logger,
+  }
 }
 
 /** One key for each master key: the first signs, every one is accepted. */

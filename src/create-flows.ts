@@ -1,6 +1,7 @@
 import type { Config } from './config/config.ts'
 import type { AccountServices } from './create-account-services.ts'
 import { createAdministration } from './create-administration.ts'
+import type { Verification } from './create-verification.ts'
 import type { GuessPatterns } from './domain/attempts/guess-patterns.ts'
 import type { LockOut } from './domain/attempts/lock-out.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
@@ -45,6 +46,7 @@ import { createRequestPasswordReset, createResendVerificationEmail } from './flo
 import { createRequireFreshProof } from './flows/require-fresh-proof.ts'
 import { createResetPassword } from './flows/reset-password.ts'
 import { createRevokeApiKey } from './flows/revoke-api-key.ts'
+import { createRevokePresentedToken, createRevokeToken } from './flows/revoke-token.ts'
 import { createAskForRotation, type createRotateSigningKeys } from './flows/rotate-signing-keys.ts'
 import { createIssueSessionTokens } from './flows/session-tokens.ts'
 import { createUnlockAccount } from './flows/unlock-account.ts'
@@ -61,6 +63,7 @@ export interface SharedServices extends AccountServices {
   readonly verifier: AccessTokenVerifier
   readonly csrfTokens: CsrfTokens
   readonly rateLimits: RateLimits
+  readonly verification: Pick<Verification, 'verifyToken'>
   readonly lockOut: LockOut
   readonly guessPatterns: GuessPatterns
   readonly deviceTokens: DeviceTokens
@@ -170,5 +173,8 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
     deleteAccount: createDeleteAccount({ ...change, provePassword }),
     createApiKey: createCreateApiKey({ ...change, requireFreshProof, ids }),
     revokeApiKey: createRevokeApiKey({ ...change, apiKeys: stores.apiKeys }),
+    verifyToken: shared.verification.verifyToken,
+    revokeToken: createRevokeToken({ ...change, verifier }),
+    revokePresentedToken: createRevokePresentedToken({ ...present, ...change, verifier, endSessions }),
   }
 }

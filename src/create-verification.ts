@@ -4,19 +4,26 @@ import type { AccessTokenVerifier } from './domain/tokens/access-token-verifier.
 import type { RevocationList } from './domain/tokens/revocation-list.ts'
 import { type Authenticate, createAuthenticate } from './flows/authenticate.ts'
 import { createCheckApiKey } from './flows/check-api-key.ts'
+import { createVerifyToken, type VerifyToken } from './flows/verify-token.ts'
 import type { Infrastructure } from './infrastructure.ts'
 
 /** What finds out who asks, and for other services whose a token is. */
 export interface Verification {
   readonly authenticate: Authenticate
   readonly apiKeyUses: ApiKeyUses
+  readonly verifyToken: VerifyToken
 }
 
 export function createVerification(
-  { clock, logger, stores: { apiKeys } }: Infrastructure,
+  { clock, logger, stores: { apiKeys, users } }: Infrastructure,
   tokens: { readonly verifier: AccessTokenVerifier; readonly revocations: RevocationList },
 ): Verification {
   const checkApiKey = createCheckApiKey({ ...tokens, apiKeys, cache: new ApiKeyCache({ clock }), clock })
   const apiKeyUses = new ApiKeyUses({ store: apiKeys, clock, logger })
-  return { authenticate: createAuthenticate({ ...tokens, checkApiKey, apiKeyUses }), apiKeyUses }
+  const checks = { ...tokens, checkApiKey, apiKeyUses }
+  return {
+    authenticate: createAuthenticate(checks),
+    apiKeyUses,
+    verifyToken: createVerifyToken({ ...checks, users, clock }),
+  }
 }

@@ -56,12 +56,7 @@ import { createIds, type Ids } from './lib/ids.ts'
 import type { JobLeases } from './lib/job-leases.ts'
 import type { Logger } from './lib/logger.ts'
 import { type Metrics, type MetricsReport, noMetrics } from './lib/metrics.ts'
-
-/** Something whose absence makes this process unfit to serve. */
-export interface ReadinessCheck {
-  readonly name: string
-  check(): Promise<void>
-}
+import type { ReadinessCheck } from './lib/readiness.ts'
 
 /** Everything outside of the process and everything that is not pure, opened. */
 export interface Infrastructure {

@@ -1,3 +1,4 @@
+import type { App } from './app.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
 import { UnusableKeyError } from './domain/keys/key-opening.ts'
@@ -29,10 +30,11 @@ async function main(): Promise<void> {
 
 async function serve(config: Config, logger: Logger, closer: Closer): Promise<void> {
   // The rest is loaded while the database opens: half a second of a start.
-  const [infrastructure, { createApp }, { listen }] = await Promise.all([
+  const [infrastructure, { createApp }, { listen }, grpc] = await Promise.all([
     openInfrastructure(config, logger, closer),
     import('./app.ts'),
     import('./http/http-server.ts'),
+    config.grpc === null ? null : import('./grpc/grpc-server.ts'),
   ])
   const app = createApp(config, infrastructure)
   await app.start()
@@ -46,15 +48,36 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   const { hosts, port, drainSeconds, publicUrl } = config.server
   const listening = await listen({ app, hosts, port, logger, drainSeconds })
   closer.add('http', () => listening.close())
+  const grpcPort = await listenToGrpc(config, grpc?.listenGrpc ?? null, app.grpc, closer)
   stopOnSignals(logger, closer)
   const graphql = new URL('/graphql', publicUrl).href
   const listens = listening.addresses.map(({ address, port: taken }) => `${address} port ${taken}`)
   const mailbox = infrastructure.mailbox === null ? null : new URL('/dev/mailbox', publicUrl).href
   logger.info(
-    { api: graphql, graphiql: config.graphiql ? graphql : null, mailbox, listens, dataDir: config.dataDir },
+    {
+      api: graphql,
+      grpcPort,
+      graphiql: config.graphiql ? graphql : null,
+      mailbox,
+      listens,
+      dataDir: config.dataDir,
+    },
     'Gatehouse is ready',
   )
   infrastructure.passwordScorer.start?.()
+}
+
+/** Answers the port; null where gRPC is off. */
+async function listenToGrpc(
+  { grpc, server: { hosts, drainSeconds } }: Config,
+  listenGrpc: typeof import('./grpc/grpc-server.ts').listenGrpc | null,
+  app: App['grpc'],
+  closer: Closer,
+): Promise<number | null> {
+  if (grpc === null || listenGrpc === null) return null
+  const listening = await listenGrpc({ ...grpc, app, hosts, drainSeconds, logger: app.logger })
+  closer.add('grpc', () => listening.close())
+  return listening.port
 }
 
 function stopOnSignals(logger: Logger, closer: Closer): void {

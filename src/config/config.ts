@@ -4,6 +4,7 @@ import { type AuditConfig, readAudit } from './audit-sections.ts'
 import { ConfigError } from './config-error.ts'
 import type { Environment } from './env.ts'
 import { EnvReader } from './env-reader.ts'
+import { type GrpcConfig, readGrpc } from './grpc-sections.ts'
 import {
   type MailConfig,
   readApp,
@@ -139,6 +140,8 @@ export interface Config {
     readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
     readonly format: 'json' | 'pretty'
   }
+  /** Null: off. */
+  readonly grpc: GrpcConfig | null
   readonly protection: ProtectionConfig
   readonly audit: AuditConfig
   /** What GET /metrics wants to be shown; null: there is none. */
@@ -197,6 +200,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     graphiql: reader.read('GRAPHIQL', flag, !production),
     introspection: reader.read('INTROSPECTION', flag, !production),
     log: readLog(reader, options.isTerminal === true && !production),
+    grpc: readGrpc(reader),
     protection: readProtection(reader, { production, mails: mail !== null }),
     audit: readAudit(reader),
     metricsToken: reader.read('METRICS_TOKEN', randomText, null),

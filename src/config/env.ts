@@ -1,4 +1,5 @@
 import { auditVariables } from './audit-env.ts'
+import { grpcVariables } from './grpc-env.ts'
 import { mailVariables } from './mail-env.ts'
 import { passwordVariables } from './password-env.ts'
 import { protectionVariables } from './protection-env.ts'
@@ -206,6 +207,7 @@ export const variables = {
     sentence: 'SameSite of the cookies: `strict`, `lax` or `none` (wants https).',
   },
   ...passwordVariables,
+  ...grpcVariables,
   ...mailVariables,
   GRAPHIQL: { unset: 'on outside production', sentence: 'Whether `/graphql` shows GraphiQL to browsers.' },
   INTROSPECTION: { unset: 'on outside production', sentence: 'Whether the schema may be asked for.' },

@@ -5,7 +5,8 @@ import { isLoopback } from './network-rules.ts'
 
 /** What works and yet deserves a second look, one sentence for each variable; it never keeps the service from starting. */
 export function configWarnings(config: Config): readonly ConfigProblem[] {
-  const { tokens, server, cookies, database, environment } = config
+  const { tokens, server, cookies, database, environment, grpc } = config
+  const openGrpc = grpc?.tls === null && server.hosts.some((host) => !isLoopbackHost(host))
   const production = environment === 'production'
   const openHttp = server.publicUrl.protocol === 'http:' && !isLoopback(server.publicUrl)
   const warnings: readonly (readonly [boolean, string, string])[] = [
@@ -26,6 +27,11 @@ export function configWarnings(config: Config): readonly ConfigProblem[] {
       'REDIS_URL',
       'leaves the machine without TLS: use rediss://.',
     ],
+    [
+      production && openGrpc,
+      'GRPC_TLS_CERT',
+      'is not set: API keys and tokens reach the gRPC port in the clear, unless something in front of it encrypts.',
+    ],
     [production && config.graphiql, 'GRAPHIQL', 'is on in production.'],
     [production && config.introspection, 'INTROSPECTION', 'is on in production.'],
     [
@@ -35,6 +41,10 @@ export function configWarnings(config: Config): readonly ConfigProblem[] {
     ],
   ]
   return warnings.filter(([applies]) => applies).map(([, variable, sentence]) => ({ variable, sentence }))
+}
+
+function isLoopbackHost(host: string): boolean {
+  return isLoopback(new URL(`http://${host.includes(':') ? `[${host}]` : host}`))
 }
 
 function isPlainDatabase(secret: Secret | null): boolean {

@@ -1,8 +1,8 @@
-import { permissionsOf } from '../domain/access/permissions.ts'
+import { type Permission, permissionsOf } from '../domain/access/permissions.ts'
 import type { ApiKeyViewer, UserViewer, Viewer } from '../domain/access/viewer.ts'
 import { looksLikeApiKey } from '../domain/api-keys/api-key.ts'
 import type { ApiKeyUses } from '../domain/api-keys/api-key-uses.ts'
-import type { TokenFailure } from '../domain/refusals.ts'
+import { ForbiddenError, type TokenFailure, UnauthenticatedError } from '../domain/refusals.ts'
 import type { AccessTokenClaims } from '../domain/tokens/access-token.ts'
 import type { AccessTokenVerdict, AccessTokenVerifier } from '../domain/tokens/access-token-verifier.ts'
 import type { RevocationList } from '../domain/tokens/revocation-list.ts'
@@ -82,6 +82,16 @@ function presentedToken(credentials: Credentials): Presented | TokenFailure {
   }
   if (accessCookie !== null) return { token: accessCookie, via: 'cookie' }
   return refreshCookie === null ? 'TOKEN_MISSING' : 'TOKEN_EXPIRED'
+}
+
+/** Whoever asks, who has the permission. @throws UnauthenticatedError, ForbiddenError, or what kept the service from knowing */
+export function admitted({ viewer, failure }: Authentication, permission: Permission): Viewer {
+  if (viewer !== null) {
+    if (!viewer.permissions.has(permission)) throw new ForbiddenError()
+    return viewer
+  }
+  if (typeof failure === 'string') throw new UnauthenticatedError(failure)
+  throw failure.cause
 }
 
 /** The token of `Authorization: Bearer …` (RFC 6750 section 2.1); null for any other scheme or form. */

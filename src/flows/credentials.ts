@@ -12,3 +12,13 @@ export interface Credentials {
   /** The header x-csrf-token. */
   readonly csrfToken: string | null
 }
+
+/** A request that says nothing of who it is. */
+export const noCredentials: Credentials = {
+  authorization: null,
+  apiKey: null,
+  accessCookie: null,
+  refreshCookie: null,
+  deviceCookie: null,
+  csrfToken: null,
+}

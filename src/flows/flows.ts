@@ -23,6 +23,7 @@ import type { createReportSession } from './report-session.ts'
 import type { createRequestPasswordReset, createResendVerificationEmail } from './request-mail.ts'
 import type { createResetPassword } from './reset-password.ts'
 import type { createRevokeApiKey } from './revoke-api-key.ts'
+import type { createRevokePresentedToken, createRevokeToken } from './revoke-token.ts'
 import type { createRevokeUserSessions } from './revoke-user-sessions.ts'
 import type { createAskForRotation } from './rotate-signing-keys.ts'
 import type { createSetUserActive } from './set-user-active.ts'
@@ -30,6 +31,7 @@ import type { createSetUserRole } from './set-user-role.ts'
 import type { createUnlockAccount } from './unlock-account.ts'
 import type { createUpdateProfile } from './update-profile.ts'
 import type { createVerifyEmail } from './verify-email.ts'
+import type { VerifyToken } from './verify-token.ts'
 
 /** The use cases that the API offers, wired. */
 export interface Flows {
@@ -66,4 +68,8 @@ export interface Flows {
   readonly deleteAccount: ReturnType<typeof createDeleteAccount>
   readonly createApiKey: ReturnType<typeof createCreateApiKey>
   readonly revokeApiKey: ReturnType<typeof createRevokeApiKey>
+  readonly verifyToken: VerifyToken
+  readonly revokeToken: ReturnType<typeof createRevokeToken>
+  /** RFC 7009, by whoever holds the token. */
+  readonly revokePresentedToken: ReturnType<typeof createRevokePresentedToken>
 }

@@ -11,6 +11,7 @@ import { ForbiddenError, UnauthenticatedError } from '../domain/refusals.ts'
 import type { DeviceTokens } from '../domain/sessions/device-token.ts'
 import type { Session } from '../domain/sessions/session.ts'
 import type { SessionService } from '../domain/sessions/session-service.ts'
+import type { RevocationList } from '../domain/tokens/revocation-list.ts'
 import type { User } from '../domain/users/user.ts'
 import type { Authentication } from '../flows/authenticate.ts'
 import type { Credentials } from '../flows/credentials.ts'
@@ -47,6 +48,7 @@ export interface GraphqlContext {
   readonly sessions: SessionService
   readonly audit: AuditService
   readonly apiKeys: ApiKeyService
+  readonly revocations: Pick<RevocationList, 'stats'>
   readonly keys: Pick<KeyRing, 'list'>
   /** Users by id, one statement for all that one operation asks for; null for unknown ids. */
   readonly users: DataLoader<string, User | null>

@@ -22,6 +22,7 @@ import { addSecurityEvents } from './security-events.ts'
 import { addSessionReports } from './session-reports.ts'
 import { addSessions } from './sessions.ts'
 import { addSigningKeys } from './signing-keys.ts'
+import { addTokenVerification } from './token-verification.ts'
 import { addCsrfToken, addTokens } from './tokens.ts'
 import { createTypes } from './types.ts'
 import { addUnlockAccount } from './unlock-account.ts'
@@ -54,6 +55,7 @@ export function createSchema(): GraphQLSchema {
   addUsers(builder, types)
   addAuditEvents(builder, types)
   addApiKeys(builder, types)
+  addTokenVerification(builder, types)
   addSigningKeys(builder)
   addAdministration(builder, types)
   const schema = builder.toSubGraphSchema({
@@ -72,6 +74,12 @@ function chargeFederationFields(schema: GraphQLSchema): void {
     if (field === undefined) continue
     field.resolve = chargedResolver(fieldCharging, field.resolve ?? defaultFieldResolver, () => call)
   }
+}
+
+/** Names of the queries that carry a secret: for POST alone. */
+export function postOnlyFieldsOf(schema: GraphQLSchema): ReadonlySet<string> {
+  const fields = Object.values(schema.getQueryType()?.getFields() ?? {})
+  return new Set(fields.filter((field) => field.extensions.postOnly === true).map((field) => field.name))
 }
 
 /** Names of the mutations that compare a password or the like: one of them to an operation. */

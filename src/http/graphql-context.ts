@@ -10,7 +10,7 @@ import { createSessionCookies } from './session-cookies.ts'
 export interface ContextFactoryDeps
   extends Pick<
     GraphqlContext,
-    'flows' | 'sessions' | 'audit' | 'apiKeys' | 'keys' | 'rateLimits' | 'deviceTokens'
+    'flows' | 'sessions' | 'audit' | 'apiKeys' | 'revocations' | 'keys' | 'rateLimits' | 'deviceTokens'
   > {
   readonly authenticate: Authenticate
   readonly csrfTokens: CsrfTokens
@@ -44,6 +44,7 @@ export function createContextFactory(deps: ContextFactoryDeps) {
       sessions: deps.sessions,
       audit: deps.audit,
       apiKeys: deps.apiKeys,
+      revocations: deps.revocations,
       keys: deps.keys,
       users: deps.createUserLoader(),
     }

@@ -6,18 +6,25 @@ export const BODY_LIMIT = 100_000
 /** The rest of a refused body is taken off the wire up to here, so that the client sees the answer, not a reset. */
 export const DISCARD_LIMIT = 32 * 1024 * 1024
 
-export function bodyTooLarge(headers: Readonly<Record<string, string>> = {}): RequestRefusal {
-  return new RequestRefusal(413, 'BAD_USER_INPUT', `The body is larger than ${BODY_LIMIT} bytes.`, {
+export function bodyTooLarge(
+  headers: Readonly<Record<string, string>> = {},
+  limit = BODY_LIMIT,
+): RequestRefusal {
+  return new RequestRefusal(413, 'BAD_USER_INPUT', `The body is larger than ${limit} bytes.`, {
     headers,
   })
 }
 
 /** The whole body, counted while it arrives. @throws RequestRefusal 413 as soon as it is too large. */
-export function readBody(request: Request, incoming: IncomingMessage | null): Promise<Uint8Array> {
-  return incoming === null ? readStream(request) : readIncoming(incoming)
+export function readBody(
+  request: Request,
+  incoming: IncomingMessage | null,
+  limit = BODY_LIMIT,
+): Promise<Uint8Array> {
+  return incoming === null ? readStream(request, limit) : readIncoming(incoming, limit)
 }
 
-function readIncoming(incoming: IncomingMessage): Promise<Uint8Array> {
+function readIncoming(incoming: IncomingMessage, limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
@@ -27,10 +34,10 @@ function readIncoming(incoming: IncomingMessage): Promise<Uint8Array> {
     const collect = (chunk: Buffer) => {
       length += chunk.length
       chunks.push(chunk)
-      if (length <= BODY_LIMIT) return
+      if (length <= limit) return
       finish()
       discardRest(incoming)
-      reject(bodyTooLarge())
+      reject(bodyTooLarge({}, limit))
     }
     const end = () => {
       finish()
@@ -55,7 +62,7 @@ function discardRest(incoming: IncomingMessage): void {
   })
 }
 
-async function readStream(request: Request): Promise<Uint8Array> {
+async function readStream(request: Request, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = request.body?.getReader()
@@ -65,8 +72,8 @@ async function readStream(request: Request): Promise<Uint8Array> {
     if (done) return Buffer.concat(chunks)
     length += value.byteLength
     chunks.push(value)
-    if (length <= BODY_LIMIT) continue
+    if (length <= limit) continue
     await reader.cancel()
-    throw bodyTooLarge()
+    throw bodyTooLarge({}, limit)
   }
 }

@@ -6,10 +6,12 @@ import type { Origin } from '../domain/origin/origin.ts'
 import type { FloodGuard } from '../domain/rate-limits/flood-guard.ts'
 import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
+import type { Authenticate } from '../flows/authenticate.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Metrics } from '../lib/metrics.ts'
+import type { ReadinessCheck } from '../lib/readiness.ts'
 import type { AddressRules } from './address-rules.ts'
 import { jsonAnswer } from './answers.ts'
 import { BoundedCache } from './bounded-cache.ts'
@@ -27,7 +29,8 @@ import { useFloodGuard } from './plugins/use-flood-guard.ts'
 import { useGraphiql } from './plugins/use-graphiql.ts'
 import { useGraphqlRequests } from './plugins/use-graphql-requests.ts'
 import { useGraphqlResponses } from './plugins/use-graphql-responses.ts'
-import { type ReadinessCheck, useHealth } from './plugins/use-health.ts'
+import { useHealth } from './plugins/use-health.ts'
+import { type IntrospectionDeps, useIntrospection } from './plugins/use-introspection.ts'
 import { useJwks } from './plugins/use-jwks.ts'
 import { type ShownMailbox, useMailbox } from './plugins/use-mailbox.ts'
 import { type ShownMetrics, useMetrics } from './plugins/use-metrics.ts'
@@ -37,15 +40,26 @@ import { useRateLimits } from './plugins/use-rate-limits.ts'
 import { useRequestContext } from './plugins/use-request-context.ts'
 import { useRequestLog } from './plugins/use-request-log.ts'
 import { useResponseCookies } from './plugins/use-response-cookies.ts'
+import { type RevocationFeedDeps, useRevocationFeed } from './plugins/use-revocation-feed.ts'
 import { graphqlPath, useRoutes } from './plugins/use-routes.ts'
 import { useSecurityHeaders } from './plugins/use-security-headers.ts'
 import { useTimeLimit } from './plugins/use-time-limit.ts'
+import { type TokenRevocationDeps, useTokenRevocation } from './plugins/use-token-revocation.ts'
 import { useTrustedHosts } from './plugins/use-trusted-hosts.ts'
 import { useValidation } from './plugins/use-validation.ts'
 import { useVariableErrors } from './plugins/use-variable-errors.ts'
 import { describe, PublicErrors } from './public-errors.ts'
 import { RequestContexts, type Transport } from './request-context.ts'
 import { securityHeaders } from './security-headers.ts'
+import { ServiceDoor } from './service-door.ts'
+
+/** What other services ask, besides GraphQL. */
+export interface TokenServices
+  extends Pick<IntrospectionDeps, 'verifyToken' | 'tokens'>,
+    Pick<TokenRevocationDeps, 'revokePresentedToken'>,
+    Pick<RevocationFeedDeps, 'feed'> {
+  readonly authenticate: Authenticate
+}
 
 /** What the context of an operation is made from. */
 export interface ContextInput {
@@ -64,7 +78,7 @@ export interface HttpAppDeps {
   readonly schema: GraphQLSchema
   /** Called once per operation, after it has been parsed and found valid. Its own properties become the context. */
   createContext(input: ContextInput): Promise<object>
-  readonly rateLimits: Pick<RateLimits, 'chargeRequest'>
+  readonly rateLimits: Pick<RateLimits, 'charge' | 'chargeRequest'>
   readonly addressRules: Pick<AddressRules, 'refusalOf' | 'isExempt'>
   /** Null: nobody is blocked. */
   readonly floodGuard: Pick<FloodGuard, 'blockedSeconds' | 'noteRefusals'> | null
@@ -79,6 +93,10 @@ export interface HttpAppDeps {
   isUnavailable(error: unknown): boolean
   /** Names of the mutations that check credentials: one operation may run one of them. */
   readonly credentialFields: ReadonlySet<string>
+  /** Names of the queries that are for POST alone. */
+  readonly postOnlyFields: ReadonlySet<string>
+  /** Null: there are none. */
+  readonly tokenServices: TokenServices | null
   /** After how many milliseconds an operation is UNAVAILABLE; 8 s unless told. */
   readonly executionLimitMs?: number
   /** More plugins, between the validation of an operation and its answer. */
@@ -169,11 +187,12 @@ function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain):
     ...(deps.mailbox === null ? [] : [useMailbox(contexts, deps.mailbox)]),
     useCors({ contexts, allowedOrigins }),
     ...(config.graphiql ? [useGraphiql(contexts)] : []),
+    ...servicePlugins(deps, contexts),
     useRoutes(contexts),
     useOriginCheck({ contexts, allowedOrigins }),
     useGraphqlRequests(contexts),
     useDocumentLimits(deps.credentialFields),
-    useOperation(contexts),
+    useOperation(contexts, deps.postOnlyFields),
     useValidation({ introspection: config.introspection }),
     useVariableErrors(),
     useTimeLimit(deps.executionLimitMs),
@@ -184,6 +203,20 @@ function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain):
     useDrain(drain),
     useRequestLog({ contexts, clock, logger }),
   ]
+}
+
+/** The paths of other services, behind the same address rules, flood guard and limits as GraphQL. */
+function servicePlugins(deps: HttpAppDeps, contexts: RequestContexts): HttpPlugin[] {
+  const { tokenServices, rateLimits, logger } = deps
+  if (tokenServices === null) return []
+  const { authenticate } = tokenServices
+  const isUnavailable = (error: unknown) => deps.isUnavailable(error)
+  const shared = {
+    contexts,
+    door: new ServiceDoor({ contexts, authenticate, rateLimits, isUnavailable, logger }),
+    ...tokenServices,
+  }
+  return [useIntrospection(shared), useTokenRevocation(shared), useRevocationFeed(shared)]
 }
 
 /** Parsed documents and parse errors; what validation says hangs on the document and on the schema. */

@@ -55,6 +55,9 @@ type Documents = {
     "\n  query PasswordPolicy($tenant: String) {\n    passwordPolicy(tenant: $tenant) {\n      minLength maxLength requireUppercase requireLowercase requireDigit requireSymbol minScore rejectBreached historySize maxAgeDays\n    }\n  }\n": typeof types.PasswordPolicyDocument,
     "\n  mutation CheckPasswordStrength($input: CheckPasswordStrengthInput!) {\n    checkPasswordStrength(input: $input) {\n      __typename\n      ... on PasswordStrength { acceptable score unmet breached suggestions }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.CheckPasswordStrengthDocument,
     "\n  mutation GeneratePassword($input: GeneratePasswordInput) {\n    generatePassword(input: $input) {\n      __typename\n      ... on GeneratePasswordSuccess { password score }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.GeneratePasswordDocument,
+    "\n  query VerifyToken($input: VerifyTokenInput!) {\n    verifyToken(input: $input) {\n      active reason subject sessionId tenantId role permissions missingPermissions issuedAt expiresAt\n    }\n  }\n": typeof types.VerifyTokenDocument,
+    "\n  mutation RevokeToken($input: RevokeTokenInput!) {\n    revokeToken(input: $input) {\n      __typename\n      ... on RevokeTokenSuccess { jti expiresAt }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n": typeof types.RevokeTokenDocument,
+    "\n  query RevocationStats {\n    revocationStats { revokedSessions revokedUsers revokedTokens oldestExpiresAt }\n  }\n": typeof types.RevocationStatsDocument,
 };
 const documents: Documents = {
     "\n  mutation LoginWithOldPassword($input: LoginInput!) {\n    login(input: $input) { __typename ... on PasswordExpired { resetToken expiresAt } }\n  }\n": types.LoginWithOldPasswordDocument,
@@ -97,6 +100,9 @@ const documents: Documents = {
     "\n  query PasswordPolicy($tenant: String) {\n    passwordPolicy(tenant: $tenant) {\n      minLength maxLength requireUppercase requireLowercase requireDigit requireSymbol minScore rejectBreached historySize maxAgeDays\n    }\n  }\n": types.PasswordPolicyDocument,
     "\n  mutation CheckPasswordStrength($input: CheckPasswordStrengthInput!) {\n    checkPasswordStrength(input: $input) {\n      __typename\n      ... on PasswordStrength { acceptable score unmet breached suggestions }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.CheckPasswordStrengthDocument,
     "\n  mutation GeneratePassword($input: GeneratePasswordInput) {\n    generatePassword(input: $input) {\n      __typename\n      ... on GeneratePasswordSuccess { password score }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.GeneratePasswordDocument,
+    "\n  query VerifyToken($input: VerifyTokenInput!) {\n    verifyToken(input: $input) {\n      active reason subject sessionId tenantId role permissions missingPermissions issuedAt expiresAt\n    }\n  }\n": types.VerifyTokenDocument,
+    "\n  mutation RevokeToken($input: RevokeTokenInput!) {\n    revokeToken(input: $input) {\n      __typename\n      ... on RevokeTokenSuccess { jti expiresAt }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n": types.RevokeTokenDocument,
+    "\n  query RevocationStats {\n    revocationStats { revokedSessions revokedUsers revokedTokens oldestExpiresAt }\n  }\n": types.RevocationStatsDocument,
 };
 
 /**
@@ -259,6 +265,18 @@ export function graphql(source: "\n  mutation CheckPasswordStrength($input: Chec
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation GeneratePassword($input: GeneratePasswordInput) {\n    generatePassword(input: $input) {\n      __typename\n      ... on GeneratePasswordSuccess { password score }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').GeneratePasswordDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query VerifyToken($input: VerifyTokenInput!) {\n    verifyToken(input: $input) {\n      active reason subject sessionId tenantId role permissions missingPermissions issuedAt expiresAt\n    }\n  }\n"): typeof import('./graphql.ts').VerifyTokenDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeToken($input: RevokeTokenInput!) {\n    revokeToken(input: $input) {\n      __typename\n      ... on RevokeTokenSuccess { jti expiresAt }\n      ... on AuthInvalidInputProblem { issues { path code } }\n      ... on AuthProblem { code message }\n    }\n  }\n"): typeof import('./graphql.ts').RevokeTokenDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query RevocationStats {\n    revocationStats { revokedSessions revokedUsers revokedTokens oldestExpiresAt }\n  }\n"): typeof import('./graphql.ts').RevocationStatsDocument;
 
 
 export function graphql(source: string) {

@@ -303,6 +303,16 @@ export type RevokeSessionInput = {
   sessionId: string | number;
 };
 
+/** Which access token to revoke, one of the two, and why. */
+export type RevokeTokenInput = {
+  /** Its jti, for example from a log. */
+  jti?: string | number | null | undefined;
+  /** Why, for the audit log; 1 to 500 characters. */
+  reason: string;
+  /** The token, of a user of your own tenant. */
+  token?: string | null | undefined;
+};
+
 /** Whom to sign out, and why. */
 export type RevokeUserSessionsInput = {
   /** Why, for the audit log; 1 to 500 characters. */
@@ -367,6 +377,27 @@ export type SetUserRoleInput = {
   userId: string | number;
 };
 
+/** Why a token is not to be accepted. */
+export type TokenRejection =
+  /** Not made by this service; of an API key: there is none such. */
+  | 'BAD_SIGNATURE'
+  /** It was good until it expired. */
+  | 'EXPIRED'
+  /** Not in the form of an access token or API key of this service. */
+  | 'MALFORMED'
+  /** It is good, but not for what was asked: see missingPermissions. */
+  | 'MISSING_PERMISSIONS'
+  /** It is from the future. */
+  | 'NOT_YET_VALID'
+  /** It was revoked, or its session was. */
+  | 'REVOKED'
+  /** Its user is locked, deactivated or gone. */
+  | 'USER_DISABLED'
+  /** It is meant for others. */
+  | 'WRONG_AUDIENCE'
+  /** Its issuer is another one. */
+  | 'WRONG_ISSUER';
+
 /** Where the tokens of a session travel; a session keeps the transport that it began with. */
 export type TokenTransport =
   /** Both tokens in the response body (native apps, servers, tools). */
@@ -422,6 +453,14 @@ export type UserRole =
   | 'MODERATOR'
   /** May do what concerns the own account. */
   | 'USER';
+
+/** What somebody has shown to a service, and what the service wants of it. */
+export type VerifyTokenInput = {
+  /** Permissions that it must have to be active, at most 50; of a key: key and owner both. */
+  requiredPermissions?: Array<string> | null | undefined;
+  /** An access token or an API key. */
+  token: string;
+};
 
 export type LoginWithOldPasswordMutationVariables = Exact<{
   input: LoginInput;
@@ -870,6 +909,30 @@ export type GeneratePasswordMutation = { generatePassword:
     | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
     | { __typename: 'GeneratePasswordSuccess', password: string, score: number }
    | null };
+
+export type VerifyTokenQueryVariables = Exact<{
+  input: VerifyTokenInput;
+}>;
+
+
+export type VerifyTokenQuery = { verifyToken: { active: boolean, reason: TokenRejection | null, subject: string | null, sessionId: string | null, tenantId: string | null, role: UserRole | null, permissions: Array<string>, missingPermissions: Array<string>, issuedAt: string | null, expiresAt: string | null } | null };
+
+export type RevokeTokenMutationVariables = Exact<{
+  input: RevokeTokenInput;
+}>;
+
+
+export type RevokeTokenMutation = { revokeToken:
+    | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string, issues: Array<{ path: Array<string>, code: string }> }
+    | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'InvalidTokenProblem', code: AuthProblemCode, message: string }
+    | { __typename: 'RevokeTokenSuccess', jti: string, expiresAt: string }
+   | null };
+
+export type RevocationStatsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RevocationStatsQuery = { revocationStats: { revokedSessions: number, revokedUsers: number, revokedTokens: number, oldestExpiresAt: string | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1826,3 +1889,50 @@ export const GeneratePasswordDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<GeneratePasswordMutation, GeneratePasswordMutationVariables>;
+export const VerifyTokenDocument = new TypedDocumentString(`
+    query VerifyToken($input: VerifyTokenInput!) {
+  verifyToken(input: $input) {
+    active
+    reason
+    subject
+    sessionId
+    tenantId
+    role
+    permissions
+    missingPermissions
+    issuedAt
+    expiresAt
+  }
+}
+    `) as unknown as TypedDocumentString<VerifyTokenQuery, VerifyTokenQueryVariables>;
+export const RevokeTokenDocument = new TypedDocumentString(`
+    mutation RevokeToken($input: RevokeTokenInput!) {
+  revokeToken(input: $input) {
+    __typename
+    ... on RevokeTokenSuccess {
+      jti
+      expiresAt
+    }
+    ... on AuthInvalidInputProblem {
+      issues {
+        path
+        code
+      }
+    }
+    ... on AuthProblem {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeTokenMutation, RevokeTokenMutationVariables>;
+export const RevocationStatsDocument = new TypedDocumentString(`
+    query RevocationStats {
+  revocationStats {
+    revokedSessions
+    revokedUsers
+    revokedTokens
+    oldestExpiresAt
+  }
+}
+    `) as unknown as TypedDocumentString<RevocationStatsQuery, RevocationStatsQueryVariables>;

@@ -30,6 +30,10 @@ class FaultyStore implements RevocationStore {
     return this.#store.insert(...row)
   }
 
+  listPage(...page: Parameters<RevocationStore['listPage']>) {
+    return this.#store.listPage(...page)
+  }
+
   purge(...rows: Parameters<RevocationStore['purge']>): Promise<number> {
     return this.#store.purge(...rows)
   }

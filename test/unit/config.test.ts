@@ -49,6 +49,7 @@ function refused(env: Environment): string[] {
 describe('readConfig without any variable', () => {
   it('gives every default', () => {
     expect(read({})).toEqual({
+      grpc: null,
       environment: 'development',
       dataDir: '.gatehouse',
       server: {

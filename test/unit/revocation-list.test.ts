@@ -18,6 +18,10 @@ class FakeStore implements RevocationStore {
     this.rows.push({ revocation, recordedAt })
   }
 
+  async listPage() {
+    return []
+  }
+
   async purge(): Promise<number> {
     return 0
   }

@@ -1,10 +1,12 @@
 import type { RevocableToken, Revocation } from '../../domain/tokens/revocation.ts'
-import type { RevocationStore } from '../../domain/tokens/revocation-store.ts'
+import type { FeedPosition, RevocationStore } from '../../domain/tokens/revocation-store.ts'
 import { Prisma } from './generated/client.ts'
 import type { Queries } from './queries.ts'
 import { isLive } from './session-rows.ts'
 
 interface RevocationRow {
+  readonly id: string
+  readonly recordedAt: Date
   readonly kind: Revocation['kind']
   readonly sessionId: string | null
   readonly userId: string | null
@@ -13,6 +15,9 @@ interface RevocationRow {
   readonly apiKeyId: string | null
   readonly expiresAt: Date
 }
+
+const columns = Prisma.sql`id, recorded_at AS "recordedAt", kind, session_id AS "sessionId", user_id AS "userId",
+  minimum_token_version AS "minimumTokenVersion", jti, api_key_id AS "apiKeyId", expires_at AS "expiresAt"`
 
 export class PrismaRevocationStore implements RevocationStore {
   readonly #queries: Queries
@@ -37,10 +42,24 @@ export class PrismaRevocationStore implements RevocationStore {
     const since =
       recordedAt === null ? Prisma.sql`TRUE` : Prisma.sql`recorded_at >= ${recordedAt}::timestamptz`
     const rows = await this.#queries.$queryRaw<RevocationRow[]>`
-      SELECT kind, session_id AS "sessionId", user_id AS "userId", minimum_token_version AS "minimumTokenVersion", jti,
-        api_key_id AS "apiKeyId", expires_at AS "expiresAt"
-      FROM revocations WHERE ${since} AND expires_at > ${now}::timestamptz ORDER BY expires_at`
+      SELECT ${columns} FROM revocations WHERE ${since} AND expires_at > ${now}::timestamptz ORDER BY expires_at`
     return rows.flatMap(toRevocation)
+  }
+
+  async listPage(after: FeedPosition | null, now: Date, limit: number) {
+    const since =
+      after === null
+        ? Prisma.sql`TRUE`
+        : Prisma.sql`recorded_at >= ${after.recordedAt}::timestamptz
+            AND (recorded_at, id) > (${after.recordedAt}::timestamptz, ${after.id}::uuid)`
+    const rows = await this.#queries.$queryRaw<RevocationRow[]>`
+      SELECT ${columns} FROM revocations
+      WHERE ${since} AND kind <> 'API_KEY' AND expires_at > ${now}::timestamptz
+      ORDER BY recorded_at, id LIMIT ${limit}`
+    return rows.flatMap((row) => {
+      const position = { recordedAt: row.recordedAt, id: row.id }
+      return toRevocation(row).map((revocation) => ({ position, revocation }))
+    })
   }
 
   async isRevoked(token: RevocableToken, now: Date): Promise<boolean> {

@@ -1,10 +1,14 @@
 import { type DocumentNode, GraphQLError, getOperationAST, Kind } from 'graphql'
+import { DocumentMeter } from '../document-cost.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 import type { RequestContexts } from '../request-context.ts'
 import { RequestRefusal } from '../request-refusal.ts'
 
-/** Finds the operation that is asked for, once per request; GET may only run queries. */
-export function useOperation(contexts: RequestContexts): HttpPlugin {
+/**
+ * Finds the operation that is asked for, once per request; GET may only run queries, and of those none that is for POST
+ * alone: what stands in an address is kept by logs and caches.
+ */
+export function useOperation(contexts: RequestContexts, postOnly: ReadonlySet<string>): HttpPlugin {
   return {
     onParse:
       () =>
@@ -16,7 +20,10 @@ export function useOperation(contexts: RequestContexts): HttpPlugin {
           type: operation.operation,
           name: operation.name?.value ?? null,
         }
-        if (context.request.method === 'GET' && operation.operation !== 'query') throw notByGet()
+        if (context.request.method !== 'GET') return
+        if (operation.operation !== 'query') throw notByGet('Mutations want a POST request.')
+        if (new DocumentMeter(result).countRootFields(operation, postOnly) > 0)
+          throw notByGet('This query carries a secret: it wants a POST request.')
       },
   }
 }
@@ -31,7 +38,7 @@ function noOperation(): GraphQLError {
   })
 }
 
-function notByGet(): RequestRefusal {
+function notByGet(message: string): RequestRefusal {
   const headers = { allow: 'POST' }
-  return new RequestRefusal(405, 'BAD_USER_INPUT', 'Mutations want a POST request.', { headers })
+  return new RequestRefusal(405, 'BAD_USER_INPUT', message, { headers })
 }

@@ -56,6 +56,8 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
     clock,
     ids: createIds(clock),
     schema: createTestSchema(seen),
+    postOnlyFields: new Set(),
+    tokenServices: null,
     createContext: async ({ origin, cookies, responseCookies }) => {
       seen.contexts += 1
       return {
@@ -73,7 +75,7 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
         },
       }
     },
-    rateLimits: { chargeRequest: async () => undefined },
+    rateLimits: { charge: async () => undefined, chargeRequest: async () => undefined },
     addressRules: { refusalOf: () => null, isExempt: () => false },
     floodGuard: null,
     metrics: noMetrics,

@@ -27,6 +27,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'graphql-shield': ['graphql/shield.ts'],
   'graphql-middleware': ['graphql/shield.ts'],
   graphql: ['graphql/', 'http/'],
+  '@grpc/': ['grpc/'],
   'graphql-yoga': ['http/'],
   '@graphql-yoga/': ['http/'],
 }

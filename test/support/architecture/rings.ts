@@ -2,7 +2,7 @@ import { type Import, importsOf, type SourceFile } from './source-file.ts'
 
 /** What the files of each ring may import besides each other. */
 const reach: Readonly<Record<string, readonly string[]>> = {
-  main: ['app', 'infrastructure', 'config', 'http', 'domain', 'lib'],
+  main: ['app', 'infrastructure', 'config', 'http', 'grpc', 'domain', 'lib'],
   cli: ['app', 'infrastructure', 'config', 'flows', 'domain', 'lib'],
   infrastructure: ['adapters', 'domain', 'lib', 'config'],
   app: ['flows', 'domain', 'graphql', 'http', 'grpc', 'jobs', 'lib', 'config'],

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import { Server, ServerCredentials } from '@grpc/grpc-js'
+import { ReflectionService } from '@grpc/reflection'
+import type { Logger } from '../lib/logger.ts'
+import { healthService, loadDefinitions, serviceOf, verificationService } from './definitions.ts'
+import { Health } from './health.ts'
+import { createTokenVerifier, type TokenVerifierDeps } from './token-verifier.ts'
+
+/** What the service answers over gRPC. */
+export interface GrpcApp extends TokenVerifierDeps {
+  /** What `/health/ready` answers; never rejects. */
+  isReady(): Promise<boolean>
+}
+
+/** Paths of PEM files. */
+export interface GrpcTls {
+  readonly certificate: string
+  readonly key: string
+  /** Null: clients need no certificate. */
+  readonly clientCa: string | null
+}
+
+export interface ListenGrpcDeps {
+  readonly app: GrpcApp
+  readonly hosts: readonly string[]
+  /** 0 takes a free one, the same for every host. */
+  readonly port: number
+  /** Null: not encrypted. */
+  readonly tls: GrpcTls | null
+  /** Running calls get so long to finish once `close` has been called. */
+  readonly drainSeconds: number
+  readonly logger: Logger
+}
+
+export interface GrpcListening {
+  readonly port: number
+  /** Says NOT_SERVING, takes no new calls, lets the running ones finish. */
+  close(): Promise<void>
+}
+
+const options = {
+  /** A hundred of the longest tokens, and what they must permit. */
+  'grpc.max_receive_message_length': 1_000_000,
+  'grpc.max_concurrent_streams': 1_000,
+  /** Headers of a call: an API key and what proxies add. */
+  'grpc.max_metadata_size': 16_384,
+} as const
+
+/** Token verification, health and reflection on one port. @throws when the port is taken or a certificate cannot be read */
+export async function listenGrpc(deps: ListenGrpcDeps): Promise<GrpcListening> {
+  const definitions = loadDefinitions()
+  const health = new Health(deps.app)
+  const server = new Server(options)
+  server.addService(serviceOf(definitions, verificationService), createTokenVerifier(deps.app))
+  server.addService(serviceOf(definitions, healthService), health.handlers)
+  new ReflectionService(definitions).addToServer(server)
+  const port = await bindAll(server, deps)
+  let closing: Promise<void> | null = null
+  return {
+    port,
+    close() {
+      health.startDraining()
+      closing ??= stop(server, deps.drainSeconds)
+      return closing
+    },
+  }
+}
+
+/** A host that this machine does not have is skipped with a warning as long as another works. */
+async function bindAll(server: Server, { hosts, port, tls, logger }: ListenGrpcDeps): Promise<number> {
+  const credentials = tls === null ? ServerCredentials.createInsecure() : readCredentials(tls)
+  let bound: number | null = null
+  for (const host of hosts) {
+    const address = `${host.includes(':') ? `[${host}]` : host}:${bound ?? port}`
+    try {
+      bound = await bind(server, address, credentials)
+    } catch (error) {
+      logger.warn({ address, error: String(error) }, 'gRPC cannot listen here')
+    }
+  }
+  if (bound === null) throw new Error(`gRPC can listen nowhere on port ${port}: see GRPC_PORT and HOST.`)
+  return bound
+}
+
+function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (error, port) => (error === null ? resolve(port) : reject(error)))
+  })
+}
+
+function readCredentials({ certificate, key, clientCa }: GrpcTls): ServerCredentials {
+  const pair = {
+    cert_chain: readPem('GRPC_TLS_CERT', certificate),
+    private_key: readPem('GRPC_TLS_KEY', key),
+  }
+  const ca = clientCa === null ? null : readPem('GRPC_TLS_CLIENT_CA', clientCa)
+  return ServerCredentials.createSsl(ca, [pair], ca !== null)
+}
+
+function readPem(variable: string, path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (cause) {
+    throw new Error(`${variable} names a file that cannot be read.`, { cause })
+  }
+}
+
+function stop(server: Server, drainSeconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.forceShutdown(), drainSeconds * 1000)
+    server.tryShutdown(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

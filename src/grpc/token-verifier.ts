@@ -1,0 +1,111 @@
+import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from '@grpc/grpc-js'
+import { BadArgumentError, UnavailableError } from '../domain/refusals.ts'
+import type { TokenVerdict } from '../domain/tokens/token-verdict.ts'
+import type { VerifyToken } from '../flows/verify-token.ts'
+import { admit, type GrpcDoorDeps, statusOf } from './grpc-door.ts'
+
+export interface TokenVerifierDeps extends GrpcDoorDeps {
+  readonly verifyToken: VerifyToken
+}
+
+/** VerifyRequest, as proto-loader reads it. */
+interface VerifyRequest {
+  readonly token: string
+  readonly requiredPermissions: readonly string[]
+}
+
+const mostTokens = 100
+/** So many are checked at once; between them, a caller who has gone is noticed. */
+const chunkSize = 10
+/** As long as an operation of GraphQL may take. */
+const limitMs = 8_000
+
+type UnaryCall<T> = ServerUnaryCall<T, object>
+
+/** gatehouse.v1.TokenVerification over the flow that every other door uses. */
+export function createTokenVerifier(deps: TokenVerifierDeps): UntypedServiceImplementation {
+  return {
+    Verify: unary<VerifyRequest>(deps, async (call) => {
+      await admit(deps, call, 1)
+      return toResponse(await verify(deps, call.request))
+    }),
+    VerifyBatch: unary<{ readonly requests: readonly VerifyRequest[] }>(deps, async (call) => {
+      const { requests } = call.request
+      await admit(deps, call, Math.min(requests.length, mostTokens))
+      if (requests.length === 0 || requests.length > mostTokens)
+        throw new BadArgumentError(`requests: 1 to ${mostTokens} of them.`)
+      return { responses: await verifyAll(deps, requests, call) }
+    }),
+  }
+}
+
+/**
+ * Answers one call. At its deadline the library has answered DEADLINE_EXCEEDED already and the call is marked cancelled,
+ * as it is when the client went away: then nothing more is said.
+ */
+function unary<T>(deps: GrpcDoorDeps, work: (call: UnaryCall<T>) => Promise<object>) {
+  return (call: UnaryCall<T>, callback: sendUnaryData<object>): void => {
+    inTime(work(call)).then(
+      (response) => call.cancelled || callback(null, response),
+      (error: unknown) => call.cancelled || callback(statusOf(deps, error)),
+    )
+  }
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new UnavailableError()), limitMs)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function verify(
+  deps: TokenVerifierDeps,
+  { token, requiredPermissions }: VerifyRequest,
+): Promise<TokenVerdict> {
+  return deps.verifyToken(token, requiredPermissions)
+}
+
+async function verifyAll(
+  deps: TokenVerifierDeps,
+  requests: readonly VerifyRequest[],
+  call: { readonly cancelled: boolean },
+): Promise<readonly object[]> {
+  const responses: object[] = []
+  for (let start = 0; start < requests.length && !call.cancelled; start += chunkSize) {
+    const verdicts = await Promise.all(
+      requests.slice(start, start + chunkSize).map((request) => verify(deps, request)),
+    )
+    responses.push(...verdicts.map(toResponse))
+  }
+  return responses
+}
+
+/** Absent is absent: proto3 leaves out what has its default value. */
+function toResponse({ active, reason, facts, missingPermissions }: TokenVerdict): object {
+  const rejection = reason === null ? {} : { reason: `TOKEN_REJECTION_${reason}` }
+  if (facts === null) return { active, ...rejection, missingPermissions }
+  const { subject, sessionId, tenantId, role, permissions, issuedAt, expiresAt } = facts
+  return {
+    active,
+    ...rejection,
+    subject,
+    sessionId: sessionId ?? '',
+    tenantId,
+    ...(role === null ? {} : { role: `USER_ROLE_${role}` }),
+    permissions,
+    missingPermissions,
+    issuedAt: toTimestamp(issuedAt),
+    ...(expiresAt === null ? {} : { expiresAt: toTimestamp(expiresAt) }),
+  }
+}
+
+function toTimestamp(time: Date): { readonly seconds: number; readonly nanos: number } {
+  const ms = time.getTime()
+  return { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 }
+}

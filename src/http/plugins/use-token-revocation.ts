@@ -1,0 +1,38 @@
+import type { createRevokePresentedToken } from '../../flows/revoke-token.ts'
+import { emptyAnswer, jsonAnswer } from '../answers.ts'
+import { readForm, tokenOf } from '../form-body.ts'
+import type { HttpPlugin } from '../http-plugin.ts'
+import type { RequestContexts } from '../request-context.ts'
+import type { ServiceDoor } from '../service-door.ts'
+
+export interface TokenRevocationDeps {
+  readonly contexts: RequestContexts
+  readonly door: ServiceDoor
+  readonly revokePresentedToken: ReturnType<typeof createRevokePresentedToken>
+}
+
+const PATH = '/oauth2/revoke'
+
+/**
+ * Token revocation (RFC 7009). Our clients are public: whoever holds a token may end it, and no cookie is read, so that
+ * no foreign page can do it with somebody else's.
+ */
+export function useTokenRevocation({
+  contexts,
+  door,
+  revokePresentedToken,
+}: TokenRevocationDeps): HttpPlugin {
+  return {
+    async onRequest({ request, endResponse }) {
+      if (contexts.of(request).path !== PATH) return
+      if (request.method !== 'POST')
+        return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'POST' }))
+      const response = await door.answer(request, async (context) => {
+        await door.admitAnybody(request)
+        await revokePresentedToken(tokenOf(await readForm(request, context)), context.origin)
+        return emptyAnswer(200, { 'cache-control': 'no-store' })
+      })
+      endResponse(response)
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import {
+  type CallOptions,
+  ChannelCredentials,
+  type Client,
+  Metadata,
+  makeGenericClientConstructor,
+  type ServiceError,
+} from '@grpc/grpc-js'
+import { healthService, loadDefinitions, serviceOf, verificationService } from '../../src/grpc/definitions.ts'
+import { type GrpcListening, type GrpcTls, listenGrpc } from '../../src/grpc/grpc-server.ts'
+import { silentLogger } from '../../src/lib/logger.ts'
+import type { TestApp } from './test-app.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about
+type Answer = any
+
+/** The gRPC port of a test's service. */
+export function openGrpc(test: Pick<TestApp, 'app'>, tls: GrpcTls | null = null): Promise<GrpcListening> {
+  const app = test.app.grpc
+  return listenGrpc({ app, hosts: ['127.0.0.1'], port: 0, tls, drainSeconds: 1, logger: silentLogger })
+}
+
+/** A client of one service; closes with the test that made it. */
+export class GrpcClient {
+  readonly client: Client
+
+  constructor(
+    port: number,
+    service = verificationService,
+    credentials = ChannelCredentials.createInsecure(),
+  ) {
+    const Constructor = makeGenericClientConstructor(serviceOf(loadDefinitions(), service), service)
+    this.client = new Constructor(`localhost:${port}`, credentials)
+  }
+
+  static health(port: number): GrpcClient {
+    return new GrpcClient(port, healthService)
+  }
+
+  /** Calls a method; rejects with the ServiceError. */
+  call(
+    method: string,
+    request: object,
+    headers: Readonly<Record<string, string>> = {},
+    options: CallOptions = {},
+  ): Promise<Answer> {
+    const metadata = new Metadata()
+    for (const [name, value] of Object.entries(headers)) metadata.set(name, value)
+    return new Promise((resolve, reject) => {
+      Reflect.apply(Reflect.get(this.client, method), this.client, [
+        request,
+        metadata,
+        options,
+        (error: ServiceError | null, response: Answer) =>
+          error === null ? resolve(response) : reject(error),
+      ])
+    })
+  }
+
+  close(): void {
+    this.client.close()
+  }
+}
+
+/** The code that a call fails with; -1 when it does not. */
+export async function codeOf(call: Promise<unknown>): Promise<number> {
+  return call.then(
+    () => -1,
+    (error: ServiceError) => error.code,
+  )
+}
