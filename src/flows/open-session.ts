@@ -86,25 +86,26 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
     return signedIn
   }
 
-  async function run(stores: Stores, request: SignInRequest, now: Date) {
+  async function run(stores: Stores, request: SignInRequest) {
     const user = await stores.accounts.lock(request.user.id, request.user.tokenVersion)
     if (user === null) return null
+    // After the wait for the row: other processes look for what was revoked during the last few seconds.
+    const now = deps.clock.now()
     const evicted = await makeRoom(stores, user, request.origin, now)
     const past = await stores.sessions.listPast(user.id, rememberedSessions)
     const risk = assessSignIn(signInFacts(request.session, past, user.loginCount > 0, request.circumstances))
     const session = { ...request.session, riskSignals: risk.signals, riskScore: risk.score }
-    return { user: await open(stores, { ...request, user, session }, risk), session, evicted }
+    const signedIn = await open(stores, { ...request, user, session }, risk)
+    return { user: signedIn, session, evicted, expiresAt: rememberedUntil(now) }
   }
 
   return async (request) => {
-    const now = deps.clock.now()
     try {
       const opened = await turns.take(request.user.id, () =>
-        deps.transaction((stores) => run(stores, request, now)),
+        deps.transaction((stores) => run(stores, request)),
       )
       if (opened === null) return null
-      const { user, session, evicted } = opened
-      const expiresAt = rememberedUntil(now)
+      const { user, session, evicted, expiresAt } = opened
       deps.revocations.announce(evicted.map((sessionId) => ({ kind: 'SESSION', sessionId, expiresAt })))
       for (const signal of session.riskSignals) deps.metrics.count('risk_signals', signal)
       deps.courier.wake()

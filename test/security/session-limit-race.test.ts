@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { askLogin, askRefresh, signUp } from '../support/people.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { askLogin, askRefresh, signIn, signUp, whoIs } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const limit = 5
@@ -53,5 +54,31 @@ describe('fifty logins at once', () => {
     expect(refused).toHaveLength(logins - succeeded.length)
     expect(rows).toHaveLength(limit)
     expect(revocations).toBe(0)
+  })
+})
+
+describe('a login that has waited long for its turn', () => {
+  it('ends sessions on the other processes as well, which have looked for revocations meanwhile', async () => {
+    const test = await createTestApp({ env: { SESSION_LIMIT: '1' } })
+    const { database, clock } = test
+    const ada = await signUp(test.actor())
+    const waits = await createTestApp({
+      env: { SESSION_LIMIT: '1' },
+      database,
+      clock,
+      infrastructure: (opened) => ({
+        ...opened,
+        transaction: async (work) => {
+          clock.advance(15)
+          await sleep(1200)
+          return opened.transaction(work)
+        },
+      }),
+    })
+    processes = [waits, test]
+    expect(await whoIs(test.actor(), ada.accessToken)).toBe(ada.userId)
+    await signIn(waits.actor(), ada.email)
+    const heard = async () => expect(await whoIs(test.actor(), ada.accessToken)).toBe('TOKEN_REVOKED')
+    await vi.waitFor(heard, { timeout: 3000, interval: 200 })
   })
 })
