@@ -34,6 +34,13 @@ describe('the locator of addresses', () => {
       expect(locator.locate(address)).toBeNull()
   })
 
+  it('takes no word for a country that is none', () => {
+    const odd = { '203.0.113.0/24': { country: '-' }, '198.51.100.0/24': { country: 'Germany' } }
+    const locator = MaxmindGeoLocator.open(write(writeMmdb(odd)))
+    expect(locator.locate('203.0.113.1')?.country).toBeNull()
+    expect(locator.locate('198.51.100.1')?.country).toBeNull()
+  })
+
   it('says which variable names a file that cannot be used, and why', () => {
     const cut = writeMmdb(places).subarray(0, -20)
     const cases: [path: string, reason: string][] = [

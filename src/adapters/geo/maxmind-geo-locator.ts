@@ -42,7 +42,7 @@ export class MaxmindGeoLocator implements GeoLocator {
     if (found === null) return null
     const { location } = found
     return {
-      country: found.country?.iso_code ?? found.registered_country?.iso_code ?? null,
+      country: codeOf(found.country?.iso_code) ?? codeOf(found.registered_country?.iso_code),
       latitude: rounded(location?.latitude),
       longitude: rounded(location?.longitude),
     }
@@ -70,6 +70,11 @@ function openReader(path: string): Reader<CityResponse> {
   } catch {
     throw new GeoDatabaseError(path, 'is not an .mmdb file, or is damaged.')
   }
+}
+
+/** Some files write `-` where they know none; nothing but a code can be named in words or in a rule. */
+function codeOf(country: string | undefined): string | null {
+  return country !== undefined && /^[A-Z]{2}$/.test(country) ? country : null
 }
 
 /** To one decimal, some 10 km: nothing here wants more. */
