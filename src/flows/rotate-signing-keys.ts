@@ -68,19 +68,22 @@ async function take(
   { origin, actor }: RotationWish,
   now: Date,
 ): Promise<void> {
-  if (step.kind === 'PLAN') return deps.signingKeys.planNext(step.nextKid, step.activatesAt)
   if (step.kind === 'PUBLISH_NEXT') {
     const { algorithm, rsaKeyBits } = deps.rules
     const key = await generateSigningKey({ algorithm, rsaKeyBits, now, state: 'NEXT' }, deps.sealer)
     await deps.signingKeys.replaceNext(key, step.replaces)
     return
   }
+  const subject = { tenantId: actor?.tenantId ?? null, actorId: actor?.userId ?? null }
+  if (step.kind === 'PLAN') {
+    const { nextKid, activatesAt } = step
+    const details = { to: nextKid, activatesAt: activatesAt.toISOString() }
+    const plan = deps.audit.event('SIGNING_KEYS_ROTATED', origin, { ...subject, reason: 'PLANNED', details })
+    return deps.signingKeys.planNext(nextKid, activatesAt, plan)
+  }
   const { nextKid, currentKid, retiresAt } = step
-  const audit = deps.audit.event('SIGNING_KEYS_ROTATED', origin, {
-    tenantId: actor?.tenantId ?? null,
-    actorId: actor?.userId ?? null,
-    details: { from: currentKid, to: nextKid },
-  })
+  const details = { from: currentKid, to: nextKid }
+  const audit = deps.audit.event('SIGNING_KEYS_ROTATED', origin, { ...subject, details })
   const promoted = await deps.signingKeys.promote({ nextKid, currentKid, retiresAt, now, audit })
   if (promoted) deps.logger.info({ from: currentKid, to: nextKid }, 'another signing key signs from now on')
 }

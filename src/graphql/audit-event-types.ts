@@ -27,7 +27,9 @@ export const auditEventTypeValues = {
   USER_REACTIVATED: { description: 'An administrator switched the account on again.' },
   API_KEY_CREATED: { description: 'An API key was made.' },
   API_KEY_REVOKED: { description: 'An API key was revoked.' },
-  SIGNING_KEYS_ROTATED: { description: 'The keys that sign access tokens were changed.' },
+  SIGNING_KEYS_ROTATED: {
+    description: 'The keys that sign access tokens were changed; with the reason PLANNED, are going to be.',
+  },
   RATE_LIMITED: { description: 'Calls were refused since there were too many.' },
   SUSPICIOUS_ACTIVITY: { description: 'Something looked as if it were not the owner, or he has said so.' },
 } as const satisfies Record<AuditEventType, { description: string }>

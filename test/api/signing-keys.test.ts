@@ -36,15 +36,27 @@ describe('rotateSigningKeys', () => {
     expect(planned.map(({ state }: { state: string }) => state)).toEqual(['CURRENT', 'NEXT'])
     const at = new Date(planned[1].activatedAt).getTime()
     expect(at - test.clock.now().getTime()).toBe(600_000)
+    // Who asks again changes nothing, and nothing is written down for it.
+    await ask(rotate)
+    const audited = () =>
+      test.database.client.auditEvent.findMany({
+        where: { type: 'SIGNING_KEYS_ROTATED' },
+        orderBy: { id: 'asc' },
+      })
+    expect(await audited()).toMatchObject([
+      {
+        actorId: admin.userId,
+        reason: 'PLANNED',
+        details: { to: planned[1].kid, activatesAt: planned[1].activatedAt },
+      },
+    ])
 
     test.clock.advance(601)
     await test.app.jobs.rotateSigningKeys()
     const { signingKeys } = (await ask(list)).data
     expect(signingKeys.map(({ state }: { state: string }) => state)).toEqual(['RETIRING', 'CURRENT', 'NEXT'])
     expect(signingKeys[1].kid).toBe(planned[1].kid)
-    const [event] = await test.database.client.auditEvent.findMany({
-      where: { type: 'SIGNING_KEYS_ROTATED' },
-    })
+    const [, event] = await audited()
     expect(event?.details).toEqual({ from: planned[0].kid, to: planned[1].kid })
   })
 
@@ -59,7 +71,7 @@ describe('rotateSigningKeys', () => {
     expect(kidOf(after, 'CURRENT')).toBe(kidOf(before, 'NEXT'))
     expect(kidOf(after, 'NEXT')).not.toBe(kidOf(before, 'NEXT'))
     const events = await test.database.client.auditEvent.findMany({
-      where: { type: 'SIGNING_KEYS_ROTATED', actorId: admin.userId },
+      where: { type: 'SIGNING_KEYS_ROTATED', actorId: admin.userId, reason: null },
     })
     expect(events).toHaveLength(1)
   })

@@ -60,7 +60,7 @@ export type AuditEventType =
   | 'ROLE_CHANGED'
   /** Sessions were ended before their time. */
   | 'SESSION_REVOKED'
-  /** The keys that sign access tokens were changed. */
+  /** The keys that sign access tokens were changed; with the reason PLANNED, are going to be. */
   | 'SIGNING_KEYS_ROTATED'
   /** Something looked as if it were not the owner, or he has said so. */
   | 'SUSPICIOUS_ACTIVITY'

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../domain/audit/audit-event.ts'
 import {
   type SigningAlgorithm,
   type StoredSigningKey,
@@ -5,7 +6,7 @@ import {
 } from '../../domain/keys/signing-key.ts'
 import type { SigningKeyStore } from '../../domain/keys/signing-key-store.ts'
 import type { JsonObject } from '../../domain/users/user.ts'
-import { insertAuditFrom } from './audit-rows.ts'
+import { type AuditSubject, insertAuditFrom } from './audit-rows.ts'
 import { Prisma, type SigningKey } from './generated/client.ts'
 import type { Queries } from './queries.ts'
 
@@ -41,10 +42,14 @@ export class PrismaSigningKeyStore implements SigningKeyStore {
     return inserted === 1
   }
 
-  async planNext(kid: string, activatesAt: Date): Promise<void> {
+  async planNext(kid: string, activatesAt: Date, audit: AuditEvent): Promise<void> {
     await this.#queries.$executeRaw`
-      UPDATE signing_keys SET activated_at = LEAST(activated_at, ${activatesAt}::timestamptz)
-      WHERE id = ${kid} AND state = 'NEXT'`
+      WITH planned AS (
+        UPDATE signing_keys SET activated_at = ${activatesAt}::timestamptz
+        WHERE id = ${kid} AND state = 'NEXT' AND (activated_at IS NULL OR activated_at > ${activatesAt}::timestamptz)
+        RETURNING id
+      )
+      ${insertAuditFrom(Prisma.sql`planned`, audit, subjectOf(audit))}`
   }
 
   async promote(change: Parameters<SigningKeyStore['promote']>[0]): Promise<boolean> {
@@ -60,11 +65,7 @@ export class PrismaSigningKeyStore implements SigningKeyStore {
         UPDATE signing_keys SET state = 'CURRENT', activated_at = ${now}::timestamptz
         WHERE id = ${nextKid} AND state = 'NEXT' AND (SELECT count(*) FROM retired) = 1
         RETURNING id
-      ), audited AS (${insertAuditFrom(Prisma.sql`promoted`, audit, {
-        tenantId: Prisma.sql`${audit.tenantId}::uuid`,
-        userId: Prisma.sql`${audit.userId}::uuid`,
-        sessionId: Prisma.sql`${audit.sessionId}::uuid`,
-      })})
+      ), audited AS (${insertAuditFrom(Prisma.sql`promoted`, audit, subjectOf(audit))})
       SELECT id FROM promoted`
     return promoted.length === 1
   }
@@ -102,6 +103,14 @@ export class PrismaSigningKeyStore implements SigningKeyStore {
         ${key.retiresAt}::timestamptz)
       ON CONFLICT DO NOTHING`
     return inserted === 1
+  }
+}
+
+function subjectOf({ tenantId, userId, sessionId }: AuditEvent): AuditSubject {
+  return {
+    tenantId: Prisma.sql`${tenantId}::uuid`,
+    userId: Prisma.sql`${userId}::uuid`,
+    sessionId: Prisma.sql`${sessionId}::uuid`,
   }
 }
 

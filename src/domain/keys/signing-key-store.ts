@@ -8,8 +8,8 @@ export interface SigningKeyStore {
   insertFirst(key: StoredSigningKey): Promise<boolean>
   /** Publishes a NEXT key in the place of the one that there is, if it still is that one (null: none). False when it is not. */
   replaceNext(key: StoredSigningKey, seenKid: string | null): Promise<boolean>
-  /** Says when a NEXT key begins to sign; an earlier time that stands there stays. */
-  planNext(kid: string, activatesAt: Date): Promise<void>
+  /** Says when a NEXT key begins to sign, in one statement with its audit row; a time that is not later and stands there stays. */
+  planNext(kid: string, activatesAt: Date, audit: AuditEvent): Promise<void>
   /**
    * Lets NEXT sign and CURRENT retire, in one statement with its audit row. False, and nothing changed, when they are
    * not what the caller has seen.
