@@ -1,0 +1,35 @@
+import { composeServices as composeWithApollo } from '@apollo/composition'
+import { composeServices as composeWithGuild } from '@theguild/federation-composition'
+import type { DocumentNode } from 'graphql'
+
+export interface Subgraph {
+  readonly name: string
+  readonly url: string
+  readonly typeDefs: DocumentNode
+}
+
+export interface Composed {
+  readonly supergraph: string | undefined
+  readonly errors: readonly string[]
+  readonly hints: readonly string[]
+}
+
+/** What Hive and Cosmo compose with. */
+export function composeByGuild(subgraphs: readonly Subgraph[]): Composed {
+  const result = composeWithGuild([...subgraphs])
+  return {
+    supergraph: result.supergraphSdl,
+    errors: (result.errors ?? []).map(({ message }) => message),
+    hints: [],
+  }
+}
+
+/** What Apollo's Rover and its gateways compose with. */
+export function composeByApollo(subgraphs: readonly Subgraph[]): Composed {
+  const result = composeWithApollo([...subgraphs])
+  return {
+    supergraph: result.supergraphSdl,
+    errors: (result.errors ?? []).map(({ message }) => message),
+    hints: (result.hints ?? []).map(({ definition, message }) => `${definition.code}: ${message}`),
+  }
+}
