@@ -5,7 +5,6 @@ import type { AuditEvent } from '../domain/audit/audit-event.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem } from '../domain/problems.ts'
-import { BadArgumentError } from '../domain/refusals.ts'
 import type { SessionStore } from '../domain/sessions/session-store.ts'
 import type { AccessTokenClaims } from '../domain/tokens/access-token.ts'
 import type { AccessTokenVerifier } from '../domain/tokens/access-token-verifier.ts'
@@ -73,20 +72,25 @@ export interface RevokePresentedTokenDeps extends RevokeTokenDeps {
 
 /**
  * Token revocation (RFC 7009) by whoever holds the token: a refresh token ends its session, an access token itself.
- * What is unknown, expired or revoked already is no error: the wish has come true before.
- * @throws BadArgumentError for an API key, whose holder is not who may end it
+ * What is unknown, expired or revoked already is no error: the wish has come true before. False for an API key, whose
+ * holder is not who may end it.
  */
 export function createRevokePresentedToken(deps: RevokePresentedTokenDeps) {
-  return async (token: string, origin: Origin): Promise<void> => {
-    if (looksLikeApiKey(token)) throw new BadArgumentError('An API key is revoked by revokeApiKey.')
+  return async (token: string, origin: Origin): Promise<boolean> => {
+    if (looksLikeApiKey(token)) return false
     const refresh = deps.refreshTokens.open(token)
-    if (refresh !== null) return endSessionOf(deps, refresh.family, origin)
-    const { claims, rejection } = await deps.verifier.verify(token)
-    if (claims === null || rejection !== null || (await deps.revocations.isRevoked(claims))) return
-    const { userId, tenantId, sessionId, tokenId } = claims
-    const subject = { userId, tenantId, sessionId, reason: 'PRESENTED', details: { jti: tokenId } }
-    await revoke(deps, tokenId, deps.audit.event('TOKEN_REVOKED', origin, subject))
+    if (refresh !== null) await endSessionOf(deps, refresh.family, origin)
+    else await endAccessToken(deps, token, origin)
+    return true
   }
+}
+
+async function endAccessToken(deps: RevokePresentedTokenDeps, token: string, origin: Origin): Promise<void> {
+  const { claims, rejection } = await deps.verifier.verify(token)
+  if (claims === null || rejection !== null || (await deps.revocations.isRevoked(claims))) return
+  const { userId, tenantId, sessionId, tokenId } = claims
+  const subject = { userId, tenantId, sessionId, reason: 'PRESENTED', details: { jti: tokenId } }
+  await revoke(deps, tokenId, deps.audit.event('TOKEN_REVOKED', origin, subject))
 }
 
 async function endSessionOf(

@@ -3,7 +3,7 @@ import { emptyAnswer, jsonAnswer } from '../answers.ts'
 import { readForm, tokenOf } from '../form-body.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 import type { RequestContexts } from '../request-context.ts'
-import type { ServiceDoor } from '../service-door.ts'
+import { oauthError, type ServiceDoor } from '../service-door.ts'
 
 export interface TokenRevocationDeps {
   readonly contexts: RequestContexts
@@ -29,7 +29,8 @@ export function useTokenRevocation({
         return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'POST' }))
       const response = await door.answer(request, async (context) => {
         await door.admitAnybody(request)
-        await revokePresentedToken(tokenOf(await readForm(request, context)), context.origin)
+        const revoked = await revokePresentedToken(tokenOf(await readForm(request, context)), context.origin)
+        if (!revoked) return oauthError(400, 'unsupported_token_type', 'API keys are ended by revokeApiKey.')
         return emptyAnswer(200, { 'cache-control': 'no-store' })
       })
       endResponse(response)
