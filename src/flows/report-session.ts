@@ -1,7 +1,6 @@
 import type { UserViewer } from '../domain/access/viewer.ts'
 import type { Alerts } from '../domain/alerts/alert.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
-import { voidWithPassword } from '../domain/one-time-tokens/one-time-token.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem, NotFoundProblem } from '../domain/problems.ts'
 import { UnauthenticatedError } from '../domain/refusals.ts'
@@ -75,8 +74,9 @@ export function createReportSession(deps: ReportSessionDeps) {
       const tokenVersion = await stores.accounts.raiseTokenVersion(user.id, now)
       if (tokenVersion === null) throw new InvalidTokenProblem()
       await stores.accounts.distrustDevices(user.id)
-      // The links of older mails are about sign-ins that have ended by now, too.
-      await stores.oneTimeTokens.voidAll(user.id, [...voidWithPassword, 'REPORT_SESSION'], now)
+      // The links of older mails are about sign-ins that have ended by now, too. One for a new password ends by the next
+      // that is mailed and by nothing else: whoever reports again and again keeps nobody from it.
+      await stores.oneTimeTokens.voidAll(user.id, ['CHANGE_EMAIL', 'REPORT_SESSION'], now)
       const subject = { tenantId: user.tenantId, userId: user.id, sessionId, reason }
       await stores.audit.append(deps.audit.event('SUSPICIOUS_ACTIVITY', origin, subject))
       await postNotice(stores, deps.mails.resetPassword(user))

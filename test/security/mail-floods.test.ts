@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { mailsTo } from '../support/mails.ts'
+import { mailsTo, tokenFor } from '../support/mails.ts'
 import { askLogin, signIn, signUp } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -43,7 +43,7 @@ describe('whoever registers the address of somebody else floods his mailbox', ()
     expect(await mailsTo(test, email)).toHaveLength(10)
   })
 
-  it('by no number of sessions that were not his', async () => {
+  it('by no number of sessions that were not his, and leaves him a link for a new password', async () => {
     const { email } = await signUp(test.actor())
     for (const _ of times) {
       const { accessToken, sessionId } = await signIn(test.actor(), email)
@@ -58,5 +58,12 @@ describe('whoever registers the address of somebody else floods his mailbox', ()
       await test.deliverMail()
     }
     expect(await mailsTo(test, email)).toHaveLength(10)
+    const token = await tokenFor(test, email, 'reset-password')
+    const { data } = await test
+      .actor()
+      .ask('mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { __typename } }', {
+        input: { token, newPassword: `${goodPassword} of his own` },
+      })
+    expect(data.resetPassword.__typename).toBe('ResetPasswordSuccess')
   })
 })
