@@ -49,7 +49,7 @@ export const protectionVariables = {
     default: '100000',
     unit: 'counters',
     sentence:
-      'Most counters that one process keeps in memory, each at most 150 bytes; when they are full, whatever checks credentials is UNAVAILABLE.',
+      'Most counters that one process keeps in memory, each at most 150 bytes, half of them for windows of a minute and less; when they are full, whatever checks credentials is UNAVAILABLE.',
   },
   FLOOD_REFUSALS: {
     default: '50',

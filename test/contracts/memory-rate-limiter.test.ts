@@ -127,6 +127,20 @@ describe('a rate limiter in memory', () => {
     expect((await limiter.consume(charge('key 0'))).remaining).toBe(1)
   })
 
+  it('keeps half of its counters for windows of a minute and less', async () => {
+    const { clock, limiter } = open(100)
+    const lasting = { name: 'mailIdentifier', budget: { max: 3, windowSeconds: 3600 } } as const
+    for (let n = 0; n < 50; n += 1) await limiter.consume(charge(`key ${n}`, lasting))
+    await expect(limiter.consume(charge('a newcomer', lasting))).rejects.toThrow(LimiterFull)
+    const other = { ...lasting, name: 'mailAddress' } as const
+    await expect(limiter.consume(charge('a newcomer', other))).rejects.toThrow(LimiterFull)
+    expect((await limiter.consume(charge('key 0', lasting))).remaining).toBe(1)
+    for (let n = 0; n < 50; n += 1) await limiter.consume(charge(`key ${n}`))
+    await expect(limiter.consume(charge('a newcomer'))).rejects.toThrow(LimiterFull)
+    clock.ms += 3_600_000
+    expect((await limiter.consume(charge('a newcomer', lasting))).admitted).toBe(true)
+  })
+
   it('clears away as it counts', async () => {
     const { clock, limiter } = open(1_000)
     for (let n = 0; n < 1_000; n += 1) await limiter.consume(charge(`key ${n}`))

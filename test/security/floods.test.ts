@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, inject, it } from 'vitest'
 import { normaliseAddress } from '../../src/http/client-address.ts'
 import { networkOf } from '../../src/lib/network.ts'
 import type { Actor } from '../support/actor.ts'
@@ -206,6 +206,25 @@ describe('nobody else is blocked', () => {
     for (let count = 0; count < 5; count += 1) await actor.ask(aliases(30))
     expect(await blocked(actor)).toBe(false)
   })
+})
+
+describe('whoever has a whole /48 and fills the memory with counters that last an hour', () => {
+  it.runIf(inject('backend') === 'embedded')(
+    'keeps nobody from signing in for longer than he goes on',
+    async () => {
+      const test = await open({ RATE_LIMIT_COUNTERS: '200' })
+      let made = 0
+      const reset = () =>
+        `a${made}: requestPasswordReset(input: { email: "made up ${made++}" }) { __typename }`
+      const resets = () => `mutation { ${Array.from({ length: 10 }, reset)} }`
+      for (let minute = 0; minute < 2; minute += 1) {
+        for (let network = 0; network < 20; network += 1) await actorAt(test).ask(resets())
+        test.clock.advance(61)
+      }
+      const ada = await askLogin(actorAt(test), freshEmail())
+      expect(ada.code).toBe('INVALID_CREDENTIALS')
+    },
+  )
 })
 
 describe('addresses that are not served', () => {

@@ -24,6 +24,7 @@ export class CounterTable {
   /** Counters from here on have never been used; those given back hang together by `after`. */
   #untouched = 0
   #free = NONE
+  readonly #sizes: number[] = []
   #size = 0
 
   constructor(capacity: number) {
@@ -39,6 +40,11 @@ export class CounterTable {
   /** How many counters are in use. */
   get size(): number {
     return this.#size
+  }
+
+  /** How many of them are of a group. */
+  sizeOf(group: number): number {
+    return this.#sizes[group] ?? 0
   }
 
   /** The number of the counter, or null. */
@@ -67,6 +73,7 @@ export class CounterTable {
     while (read(this.#index, place) !== 0) place = this.#next(place)
     this.#index[place] = counter + 1
     this.#append(group, counter)
+    this.#sizes[group] = this.sizeOf(group) + 1
     this.#size += 1
     return counter
   }
@@ -80,8 +87,10 @@ export class CounterTable {
   }
 
   release(counter: number): void {
-    this.#unlink(read(this.#groups, counter), counter)
+    const group = read(this.#groups, counter)
+    this.#unlink(group, counter)
     this.#removeFromIndex(counter)
+    this.#sizes[group] = this.sizeOf(group) - 1
     this.#after[counter] = this.#free
     this.#free = counter
     this.#size -= 1

@@ -24,12 +24,16 @@ interface Group {
 
 /** Times are compared modulo 2^32 ms: after such a pause everything has expired, and is forgotten at once. */
 const LONGEST_PAUSE_MS = 2 ** 30
+/** What lasts longer is filled by few calls. */
+const BRIEF_MS = 60_000
 /** How many expired counters a call that counts clears away, of its own budget and of one other. */
 const SWEPT_PER_CALL = 2
 
 /**
  * Sliding windows in the memory of this process; how they count, and how exactly, stands at WindowLogs. A counter that
- * counts something is never dropped for a newcomer: a caller with many addresses could else wash his own away.
+ * counts something is never dropped for a newcomer: a caller with many addresses could else wash his own away. Half of
+ * them are kept for windows of a minute and less, such as those of logins: he could else, in no hurry, fill all of them
+ * with counters that last an hour.
  */
 export class MemoryRateLimiter implements RateLimiter {
   readonly #clock: Pick<Clock, 'monotonicMs'>
@@ -100,12 +104,23 @@ export class MemoryRateLimiter implements RateLimiter {
   }
 
   #claim(group: Group, fingerprint: Fingerprint, nowMs: number): number {
-    const counter = this.#table.claim(group.id, fingerprint)
+    const counter = this.#claimFree(group, fingerprint)
     if (counter !== null) return counter
     for (const other of this.#groups) this.#sweepGroup(other, nowMs)
-    const freed = this.#table.claim(group.id, fingerprint)
-    if (freed === null) throw new LimiterFull(`All ${this.#maxCounters} counters are in use.`)
+    const freed = this.#claimFree(group, fingerprint)
+    if (freed === null)
+      throw new LimiterFull(`All of the ${this.#maxCounters} counters that it may have are in use.`)
     return freed
+  }
+
+  #claimFree(group: Group, fingerprint: Fingerprint): number | null {
+    return this.#hasRoom(group) ? this.#table.claim(group.id, fingerprint) : null
+  }
+
+  #hasRoom({ windowMs }: Group): boolean {
+    if (windowMs <= BRIEF_MS) return true
+    const lasting = this.#groups.filter((group) => group.windowMs > BRIEF_MS)
+    return lasting.reduce((sum, { id }) => sum + this.#table.sizeOf(id), 0) < this.#maxCounters / 2
   }
 
   #sweep(group: Group, nowMs: number): void {
