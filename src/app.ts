@@ -123,6 +123,10 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     mailbox: shownMailbox(config, infrastructure),
     isUnavailable: infrastructure.isUnavailable,
     createContext: createContextFactory({
+      setting: {
+        development: config.environment === 'development',
+        serviceSdl: config.gateway.serviceSdl,
+      },
       authenticate: verification.authenticate,
       csrfTokens,
       clock,

@@ -3,6 +3,7 @@ import { GuessPatterns } from './domain/attempts/guess-patterns.ts'
 import { LockOut, type LockOutDeps } from './domain/attempts/lock-out.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
 import type { AuditSink } from './domain/audit/audit-store.ts'
+import { TrustedEdge } from './domain/origin/trusted-edge.ts'
 import { FloodGuard } from './domain/rate-limits/flood-guard.ts'
 import { RateLimits } from './domain/rate-limits/rate-limit-service.ts'
 import type { GeoLocator } from './domain/risk/geo-locator.ts'
@@ -15,6 +16,8 @@ import { deriveKey } from './lib/digest.ts'
 export interface Protection {
   readonly rateLimits: RateLimits
   readonly recordRefusal: RecordRefusal
+  /** Null: no gateway signs. */
+  readonly trustedEdge: TrustedEdge | null
   readonly addressRules: AddressRules
   /** Null: nobody is blocked. */
   readonly floodGuard: FloodGuard | null
@@ -24,7 +27,7 @@ export interface Protection {
 }
 
 export function createProtection(
-  { protection, emailVerification }: Config,
+  { protection, gateway, emailVerification }: Config,
   infrastructure: Infrastructure,
   masterKey: Uint8Array,
   auditSink: AuditSink,
@@ -51,7 +54,15 @@ export function createProtection(
   const counting = { attempts, key, failed: tellOfFailures(infrastructure) }
   const lockOut = new LockOut({ ...counting, rules: protection.lockOut })
   const guessPatterns = new GuessPatterns(counting)
-  return { rateLimits, recordRefusal, addressRules, floodGuard, lockOut, guessPatterns }
+  const trustedEdge = openEdge(gateway, infrastructure)
+  return { rateLimits, recordRefusal, trustedEdge, addressRules, floodGuard, lockOut, guessPatterns }
+}
+
+function openEdge(
+  { secrets }: Config['gateway'],
+  { edgeNonces: nonces, clock, metrics }: Infrastructure,
+): TrustedEdge | null {
+  return secrets === null ? null : new TrustedEdge({ secrets, nonces, clock, metrics })
 }
 
 function countriesOf(rules: Config['protection']['geo'], locator: GeoLocator | null) {

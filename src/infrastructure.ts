@@ -11,6 +11,7 @@ import { MaxmindGeoLocator } from './adapters/geo/maxmind-geo-locator.ts'
 import { MailboxMailTransport } from './adapters/mail/mailbox-mail-transport.ts'
 import { SendgridMailTransport } from './adapters/mail/sendgrid-mail-transport.ts'
 import { SmtpMailTransport } from './adapters/mail/smtp-mail-transport.ts'
+import { MemoryEdgeNonces } from './adapters/memory/memory-edge-nonces.ts'
 import { MemoryRevocationChannel } from './adapters/memory/memory-revocation-channel.ts'
 import type { Database } from './adapters/prisma/database.ts'
 import { assertMigrated, assertReachable } from './adapters/prisma/database-checks.ts'
@@ -25,6 +26,7 @@ import { createStores, createTransaction } from './adapters/prisma/prisma-stores
 import { PrismaTenantStore } from './adapters/prisma/prisma-tenant-store.ts'
 import { PrismaUserDirectoryStore } from './adapters/prisma/prisma-user-directory-store.ts'
 import { openRedis, pingRedis } from './adapters/redis/redis-client.ts'
+import { RedisEdgeNonces } from './adapters/redis/redis-edge-nonces.ts'
 import { RedisRevocationChannel } from './adapters/redis/redis-revocation-channel.ts'
 import { createPinoLogger } from './adapters/telemetry/pino-logger.ts'
 import { PrometheusMetrics } from './adapters/telemetry/prometheus-metrics.ts'
@@ -39,6 +41,7 @@ import type { Sealer } from './domain/keys/sealer.ts'
 import type { SigningKeyStore } from './domain/keys/signing-key-store.ts'
 import type { MailTransport } from './domain/mail/mail-transport.ts'
 import type { Mailbox } from './domain/mail/mailbox.ts'
+import type { EdgeNonces } from './domain/origin/edge-nonces.ts'
 import type { BreachChecker } from './domain/passwords/breach-checker.ts'
 import type { PasswordHasher } from './domain/passwords/password-hasher.ts'
 import type { PasswordScorer } from './domain/passwords/password-scorer.ts'
@@ -78,6 +81,8 @@ export interface Infrastructure {
   readonly archiveFolder: ArchiveFolder | null
   readonly sealer: Sealer
   readonly revocationChannel: RevocationChannel
+  /** Of the signatures of gateways. */
+  readonly edgeNonces: EdgeNonces
   readonly rateLimiter: RateLimiter
   readonly attempts: AttemptStore
   readonly metrics: Metrics
@@ -212,6 +217,7 @@ export function assemble(
     archiveFolder: config.audit.archiveDir === null ? null : openArchiveFolder(config.audit.archiveDir),
     sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
     revocationChannel: volatile.revocationChannel,
+    edgeNonces: openEdgeNonces(config, clock, logger, closer),
     rateLimiter: openRateLimiter(config, counterParts),
     attempts: openAttempts(config, counterParts),
     geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
@@ -271,4 +277,12 @@ function openVolatile(config: Config, logger: Logger, closer: Closer) {
     revocationChannel: new RedisRevocationChannel({ publisher, subscriber, logger }),
     readiness: [{ name: 'redis', check: () => pingRedis(publisher) }],
   }
+}
+
+/** Only where gateways sign is there something to share. */
+function openEdgeNonces(config: Config, clock: Clock, logger: Logger, closer: Closer): EdgeNonces {
+  if (config.redis === null || config.gateway.secrets === null) return new MemoryEdgeNonces({ clock })
+  const redis = openRedis(config.redis.url, 'edge', logger, { gathers: true })
+  closer.add('redis edge', async () => redis.disconnect())
+  return new RedisEdgeNonces(redis)
 }

@@ -4,6 +4,7 @@ import { type AuditConfig, readAudit } from './audit-sections.ts'
 import { ConfigError } from './config-error.ts'
 import type { Environment } from './env.ts'
 import { EnvReader } from './env-reader.ts'
+import { type GatewayConfig, readGateway } from './gateway-sections.ts'
 import { type GrpcConfig, readGrpc } from './grpc-sections.ts'
 import {
   type MailConfig,
@@ -111,6 +112,7 @@ export interface Config {
     readonly queueSeconds: number
   }
   readonly passwords: PasswordConfig
+  readonly gateway: GatewayConfig
   readonly cookies: { readonly sameSite: 'strict' | 'lax' | 'none' }
   /** The product that mails speak of, and where its pages are. */
   readonly app: { readonly name: string; readonly url: URL; readonly color: string }
@@ -177,6 +179,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     cpus: options.cpus ?? availableParallelism(),
     poolThreads: wholeNumber(1, 1024).parse(env.UV_THREADPOOL_SIZE ?? '') ?? 4,
   })
+  const introspection = reader.read('INTROSPECTION', flag, !production)
   const config = {
     environment,
     dataDir,
@@ -191,6 +194,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     reauthenticationSeconds: reader.readOrDefault('REAUTHENTICATION_SECONDS', wholeNumber(60, 86_400)),
     hashing,
     passwords: readPasswords(reader, production),
+    gateway: readGateway(reader, { production, introspection }),
     cookies: readCookies(reader, server.publicUrl),
     app,
     mail,
@@ -198,7 +202,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     emailVerification: readEmailVerification(reader, mail),
     oneTimeTokens: readOneTimeTokens(reader),
     graphiql: reader.read('GRAPHIQL', flag, !production),
-    introspection: reader.read('INTROSPECTION', flag, !production),
+    introspection,
     log: readLog(reader, options.isTerminal === true && !production),
     grpc: readGrpc(reader),
     protection: readProtection(reader, { production, mails: mail !== null }),

@@ -1,4 +1,5 @@
 import { auditVariables } from './audit-env.ts'
+import { gatewayVariables } from './gateway-env.ts'
 import { grpcVariables } from './grpc-env.ts'
 import { mailVariables } from './mail-env.ts'
 import { passwordVariables } from './password-env.ts'
@@ -202,6 +203,7 @@ export const variables = {
     unset: 'none',
     sentence: 'Addresses and ranges (`10.0.0.0/8,::1`) whose X-Forwarded-For is believed.',
   },
+  ...gatewayVariables,
   COOKIE_SAME_SITE: {
     default: 'strict',
     sentence: 'SameSite of the cookies: `strict`, `lax` or `none` (wants https).',

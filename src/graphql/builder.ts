@@ -35,6 +35,8 @@ export interface GatehouseSchemaTypes {
     acting: boolean
     /** Somebody whose role grants the permission: for queries. */
     permission: Permission
+    /** The same; in development everybody. */
+    permissionUnlessDeveloping: Permission
     /** The same for mutations, with the rule of `acting`. */
     actingWith: Permission
     /** The user whose field it is, or somebody who may read users. */
@@ -65,6 +67,8 @@ export function createBuilder() {
         signedIn: () => viewerOf(context) !== null,
         acting: () => actingViewerOf(context) !== null,
         permission: (permission) => permittedViewerOf(context, permission) !== null,
+        permissionUnlessDeveloping: (permission) =>
+          context.setting.development || permittedViewerOf(context, permission) !== null,
         actingWith: (permission) => actingWith(context, permission) !== null,
         personal: (user) => mayReadPersonal(context, user),
       }),

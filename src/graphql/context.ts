@@ -4,6 +4,7 @@ import type { UserViewer, Viewer } from '../domain/access/viewer.ts'
 import type { ApiKeyService } from '../domain/api-keys/api-key-service.ts'
 import type { AuditService } from '../domain/audit/audit-service.ts'
 import type { KeyRing } from '../domain/keys/key-ring.ts'
+import type { Arrival } from '../domain/origin/arrival.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
@@ -28,11 +29,21 @@ export interface SessionCookies {
   clear(): void
 }
 
+/** What of the configuration decides who may ask what. */
+export interface Setting {
+  /** NODE_ENV: what concerns nobody's account is for everybody. */
+  readonly development: boolean
+  /** Whom `_service` answers: everybody, or signed gateways alone. */
+  readonly serviceSdl: 'open' | 'gateway'
+}
+
 /** What a resolver has at hand; made anew for every operation. */
 export interface GraphqlContext {
   /** When the operation began. */
   readonly startedAt: Date
   readonly origin: Origin
+  readonly arrival: Arrival
+  readonly setting: Setting
   readonly credentials: Credentials
   readonly authentication: Authentication
   /** Whether x-csrf-token speaks for the session of the access cookie. */

@@ -7,6 +7,7 @@ import { createBuilder } from './builder.ts'
 import { addEmailChange } from './email-change.ts'
 import { addEmailVerification } from './email-verification.ts'
 import { fieldCharging } from './field-charging.ts'
+import { addGatewayDiagnostics } from './gateway-diagnostics.ts'
 import { addLogin } from './login.ts'
 import { addLogout } from './logout.ts'
 import { addPasswordChanges } from './password-changes.ts'
@@ -58,6 +59,7 @@ export function createSchema(): GraphQLSchema {
   addTokenVerification(builder, types)
   addSigningKeys(builder)
   addAdministration(builder, types)
+  addGatewayDiagnostics(builder)
   const schema = builder.toSubGraphSchema({
     linkUrl: 'https://specs.apollo.dev/federation/v2.6',
     federationDirectives: ['@key', '@shareable', '@authenticated', '@requiresScopes'],

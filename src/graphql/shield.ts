@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { GraphQLError, type GraphQLSchema, isUnionType } from 'graphql'
-import { BadArgumentError } from '../domain/refusals.ts'
+import { BadArgumentError, ForbiddenError } from '../domain/refusals.ts'
+import type { GraphqlContext } from './context.ts'
 
 /** Both as CommonJS: graphql-shield's ES module entry cannot be loaded on Node 23 and later. */
 const require = createRequire(import.meta.url)
@@ -16,6 +17,7 @@ export const listedFields = {
     'auditEvents',
     'csrfToken',
     'currentSession',
+    'gatewayDiagnostics',
     'me',
     'passwordPolicy',
     'revocationStats',
@@ -71,7 +73,7 @@ export function addShield(schema: GraphQLSchema): GraphQLSchema {
   )
   const entities = schema.getType('_Entity')
   const names = isUnionType(entities) ? entities.getTypes().map(({ name }) => name) : []
-  const checked = { ...rules, Query: { ...rules.Query, _entities: wellFormedReferences(names) } }
+  const checked = { ...rules, Query: { ...rules.Query, ...federationRows(names) } }
   const permissions = shield(checked, {
     allowExternalErrors: true,
     fallbackRule: allow,
@@ -82,6 +84,18 @@ export function addShield(schema: GraphQLSchema): GraphQLSchema {
 
 function rowsOf(fields: readonly string[]) {
   return Object.fromEntries([['*', deny], ...fields.map((field) => [field, allow])])
+}
+
+function federationRows(entities: readonly string[]) {
+  return { _entities: wellFormedReferences(entities), _service: knownGateway() }
+}
+
+/** Whoever may have the SDL, which names every type and field there is. */
+function knownGateway() {
+  return rule({ cache: 'no_cache' })(
+    (_root, _args, { setting, arrival }: Pick<GraphqlContext, 'setting' | 'arrival'>) =>
+      setting.serviceSdl === 'open' || arrival.edgeSignature === 'VALID' || new ForbiddenError(),
+  )
 }
 
 /** `_Any` takes anything: a gateway's mistake is answered as such before the federation library trips over it. */

@@ -10,7 +10,15 @@ import { createSessionCookies } from './session-cookies.ts'
 export interface ContextFactoryDeps
   extends Pick<
     GraphqlContext,
-    'flows' | 'sessions' | 'audit' | 'apiKeys' | 'revocations' | 'keys' | 'rateLimits' | 'deviceTokens'
+    | 'flows'
+    | 'sessions'
+    | 'audit'
+    | 'apiKeys'
+    | 'revocations'
+    | 'keys'
+    | 'rateLimits'
+    | 'deviceTokens'
+    | 'setting'
   > {
   readonly authenticate: Authenticate
   readonly csrfTokens: CsrfTokens
@@ -23,6 +31,7 @@ export function createContextFactory(deps: ContextFactoryDeps) {
   return async ({
     request,
     origin,
+    arrival,
     cookies,
     responseCookies,
     limitReport,
@@ -32,6 +41,8 @@ export function createContextFactory(deps: ContextFactoryDeps) {
     return {
       startedAt: deps.clock.now(),
       origin,
+      arrival,
+      setting: deps.setting,
       credentials,
       authentication,
       csrfProven: isCsrfProven(deps.csrfTokens, credentials, authentication),

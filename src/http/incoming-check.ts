@@ -18,6 +18,7 @@ const singletons: ReadonlySet<string> = new Set([
   'user-agent',
   'x-api-key',
   'x-csrf-token',
+  'x-gatehouse-edge',
   'x-request-id',
 ])
 

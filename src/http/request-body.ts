@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { RequestContext } from './request-context.ts'
 import { RequestRefusal } from './request-refusal.ts'
 
 /** Bytes of the longest body that is read. */
@@ -13,6 +14,12 @@ export function bodyTooLarge(
   return new RequestRefusal(413, 'BAD_USER_INPUT', `The body is larger than ${limit} bytes.`, {
     headers,
   })
+}
+
+/** The whole body, however many ask for it. @throws RequestRefusal 413 as soon as it is too large. */
+export function bodyOf(request: Request, context: RequestContext): Promise<Uint8Array> {
+  context.body ??= readBody(request, context.incoming)
+  return context.body
 }
 
 /** The whole body, counted while it arrives. @throws RequestRefusal 413 as soon as it is too large. */

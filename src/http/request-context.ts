@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import type { Arrival } from '../domain/origin/arrival.ts'
 import type { Origin } from '../domain/origin/origin.ts'
+import type { EdgeVerdict } from '../domain/origin/trusted-edge.ts'
 import { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
@@ -12,7 +14,9 @@ const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/
 
 /** What the HTTP plugins know of one request. */
 export interface RequestContext {
-  readonly origin: Origin
+  /** Settled before anything is decided by it: see `believe`. */
+  origin: Origin
+  arrival: Arrival
   /** Without query; not decoded. */
   readonly path: string
   /** The Host header, lower case. */
@@ -26,6 +30,8 @@ export interface RequestContext {
   readonly startedAtMs: number
   /** Null when the request did not come through a socket (tests). */
   readonly incoming: IncomingMessage | null
+  /** The body, once somebody has begun to read it. */
+  body: Promise<Uint8Array> | null
   /** The GraphQL operation, once it has been parsed. */
   operation: { readonly type: string; readonly name: string | null } | null
   /** Whether the request was refused for its address alone, before anything of it was read. */
@@ -42,6 +48,8 @@ export interface RequestContextsDeps {
   readonly clock: Clock
   readonly ids: Ids
   readonly addresses: ClientAddresses
+  /** Whether gateways sign: GATEWAY_SECRETS is set. */
+  readonly edgeExpected: boolean
   readonly sameSite: SameSite
 }
 
@@ -59,6 +67,7 @@ export class RequestContexts {
     const { clock, sameSite } = this.#deps
     const context: RequestContext = {
       origin: this.#originOf(request.headers, transport),
+      arrival: this.#arrivalOf(request.headers, transport),
       path: pathOf(request.url),
       host: (request.headers.get('host') ?? hostOf(request.url)).toLowerCase(),
       mediaType: negotiateMediaType(request.headers.get('accept')),
@@ -67,6 +76,7 @@ export class RequestContexts {
       limitReport: new LimitReport(),
       startedAtMs: clock.monotonicMs(),
       incoming: transport.incoming,
+      body: null,
       operation: null,
       refusedUnread: false,
     }
@@ -79,6 +89,42 @@ export class RequestContexts {
     const context = this.#byRequest.get(request)
     if (context === undefined) throw new Error('This request has no context.')
     return context
+  }
+
+  /**
+   * Lets a gateway's word stand for what arrived, if its signature is valid; else the request is what it was. Where only
+   * a replay cannot be ruled out, the address is unknown: the gateway's own would be limited for all of its clients.
+   */
+  believe(context: RequestContext, verdict: EdgeVerdict): void {
+    context.arrival = { ...context.arrival, edgeSignature: verdict.state }
+    if (verdict.state !== 'VALID') {
+      if (verdict.reason === 'unchecked') context.origin = { ...context.origin, address: null }
+      return
+    }
+    const { address, userAgent, origin } = verdict.claims
+    const pageOrigin = origin ?? context.arrival.pageOrigin
+    context.arrival = { ...context.arrival, addressSource: 'SIGNED_EDGE', pageOrigin }
+    context.origin = {
+      ...context.origin,
+      address: normaliseAddress(address),
+      userAgent: cleanUserAgent(userAgent),
+    }
+  }
+
+  #arrivalOf(headers: Headers, transport: Transport): Arrival {
+    const peerAddress = normaliseAddress(transport.peerAddress)
+    const peerTrusted = this.#deps.addresses.isTrusted(peerAddress)
+    return {
+      addressSource: peerTrusted ? 'FORWARDED_HEADER' : 'SOCKET',
+      edgeSignature: 'ABSENT',
+      edgeExpected: this.#deps.edgeExpected,
+      peerAddress,
+      peerTrusted,
+      forwardedFor: headers.has('x-forwarded-for'),
+      pageOrigin: headers.get('origin'),
+      cookieReceived: headers.has('cookie'),
+      authorizationReceived: headers.has('authorization'),
+    }
   }
 
   #originOf(headers: Headers, transport: Transport): Origin {

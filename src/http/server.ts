@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import type { Config } from '../config/config.ts'
+import type { Arrival } from '../domain/origin/arrival.ts'
 import type { Origin } from '../domain/origin/origin.ts'
+import type { TrustedEdge } from '../domain/origin/trusted-edge.ts'
 import type { FloodGuard } from '../domain/rate-limits/flood-guard.ts'
 import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
@@ -45,6 +47,7 @@ import { graphqlPath, useRoutes } from './plugins/use-routes.ts'
 import { useSecurityHeaders } from './plugins/use-security-headers.ts'
 import { useTimeLimit } from './plugins/use-time-limit.ts'
 import { type TokenRevocationDeps, useTokenRevocation } from './plugins/use-token-revocation.ts'
+import { useTrustedEdge } from './plugins/use-trusted-edge.ts'
 import { useTrustedHosts } from './plugins/use-trusted-hosts.ts'
 import { useValidation } from './plugins/use-validation.ts'
 import { useVariableErrors } from './plugins/use-variable-errors.ts'
@@ -65,6 +68,7 @@ export interface TokenServices
 export interface ContextInput {
   readonly request: Request
   readonly origin: Origin
+  readonly arrival: Arrival
   readonly cookies: RequestCookies
   readonly responseCookies: ResponseCookies
   readonly limitReport: LimitReport
@@ -79,6 +83,8 @@ export interface HttpAppDeps {
   /** Called once per operation, after it has been parsed and found valid. Its own properties become the context. */
   createContext(input: ContextInput): Promise<object>
   readonly rateLimits: Pick<RateLimits, 'charge' | 'chargeRequest'>
+  /** Null: no gateway signs. */
+  readonly trustedEdge: Pick<TrustedEdge, 'verify'> | null
   readonly addressRules: Pick<AddressRules, 'refusalOf' | 'isExempt'>
   /** Null: nobody is blocked. */
   readonly floodGuard: Pick<FloodGuard, 'blockedSeconds' | 'noteRefusals'> | null
@@ -120,13 +126,14 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
     clock: deps.clock,
     ids: deps.ids,
     addresses: new ClientAddresses(deps.config.server),
+    edgeExpected: deps.trustedEdge !== null,
     sameSite: deps.config.cookies.sameSite,
   })
   const yoga = createYoga<Transport>({
     schema: deps.schema,
     context: ({ request }) => {
-      const { origin, cookies, responseCookies, limitReport } = contexts.of(request)
-      return deps.createContext({ request, origin, cookies, responseCookies, limitReport })
+      const { origin, arrival, cookies, responseCookies, limitReport } = contexts.of(request)
+      return deps.createContext({ request, origin, arrival, cookies, responseCookies, limitReport })
     },
     plugins: pluginList(deps, contexts, drain),
     parserAndValidationCache: documentCaches(),
@@ -180,6 +187,7 @@ function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain):
     useTrustedHosts({ contexts, allowedHosts }),
     useHealth({ contexts, readiness: deps.readiness, drain }),
     useJwks({ contexts, logger, jwks: () => deps.jwks() }),
+    useTrustedEdge(contexts, deps.trustedEdge),
     useAddressRules({ contexts, rules, metrics }),
     useRateLimits({ contexts, rateLimits: deps.rateLimits }),
     ...(guard === null ? [] : [useFloodGuard({ contexts, guard, rules, metrics })]),

@@ -10,6 +10,7 @@ export const counters = {
   flood_blocked: 'Requests refused before they were read, by reason.',
   limiter_degraded: 'Calls counted in memory because Redis did not answer, by port.',
   limiter_failed: 'Calls that could not be counted at all, by what was done: refused or admitted.',
+  edge_ignored: 'Signatures of gateways that were ignored, by reason.',
   lockouts: 'Accounts and identifiers locked after failures, by what was guessed at.',
   risk_signals: 'Risk signals raised, by signal.',
   audit_lost: 'Audit events that could not be written, by type.',

@@ -7,6 +7,8 @@ export interface RootRule {
   readonly refusesBadCredentials?: true
   /** For fields that want a permission: an API key that has it is refused all the same. */
   readonly usersOnly?: true
+  /** In development it is for anyone; so no directive of a gateway may refuse it. */
+  readonly openInDevelopment?: true
 }
 
 const anyone: RootRule = { who: 'anyone' }
@@ -22,6 +24,7 @@ export const rootRules: Readonly<Record<string, RootRule>> = {
   'Query.auditEvents': wants('audit:read'),
   'Query.csrfToken': anyone,
   'Query.currentSession': signedIn,
+  'Query.gatewayDiagnostics': { who: 'system:read', openInDevelopment: true },
   'Query.me': { who: 'anyone', refusesBadCredentials: true },
   'Query.passwordPolicy': anyone,
   'Query.revocationStats': wants('system:read'),

@@ -137,7 +137,9 @@ export const rootsHaveScopes: SchemaRule = (schema) =>
   rootFields(schema).flatMap(({ place, field, mutates }) => {
     const scopes = scopesOf(field)
     if (scopes.length !== 1) return [`${place} has not one auth scope but ${scopes.length}`]
-    const allowed = mutates ? ['anyone', 'acting', 'actingWith'] : ['anyone', 'signedIn', 'permission']
+    const allowed = mutates
+      ? ['anyone', 'acting', 'actingWith']
+      : ['anyone', 'signedIn', 'permission', 'permissionUnlessDeveloping']
     return allowed.includes(scopes[0] ?? '') ? [] : [`${place} has the scope ${scopes[0]}`]
   })
 

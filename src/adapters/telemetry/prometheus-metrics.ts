@@ -7,6 +7,7 @@ const labelNames: Readonly<Record<CounterName, string>> = {
   flood_blocked: 'reason',
   limiter_degraded: 'port',
   limiter_failed: 'outcome',
+  edge_ignored: 'reason',
   lockouts: 'target',
   risk_signals: 'signal',
   audit_lost: 'type',

@@ -1,7 +1,7 @@
 import { refusalAnswer } from '../answers.ts'
 import { paramsOfBody, paramsOfUrl } from '../graphql-params.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
-import { BODY_LIMIT, bodyTooLarge, DISCARD_LIMIT, readBody } from '../request-body.ts'
+import { BODY_LIMIT, bodyOf, bodyTooLarge, DISCARD_LIMIT } from '../request-body.ts'
 import type { RequestContexts } from '../request-context.ts'
 import { RequestRefusal } from '../request-refusal.ts'
 
@@ -21,7 +21,7 @@ export function useGraphqlRequests(contexts: RequestContexts): HttpPlugin {
     onRequestParse({ setRequestParser }) {
       setRequestParser(async (request) => {
         if (request.method === 'GET') return paramsOfUrl(request.url)
-        return paramsOfBody(await readBody(request, contexts.of(request).incoming))
+        return paramsOfBody(await bodyOf(request, contexts.of(request)))
       })
     },
   }

@@ -27,7 +27,7 @@ export function useOriginCheck({ contexts, allowedOrigins }: OriginCheckDeps): H
 }
 
 function isForeign(headers: Headers, context: RequestContext, allowed: ReadonlySet<string>): boolean {
-  const origin = headers.get('origin')
+  const origin = context.arrival.pageOrigin
   const site = headers.get('sec-fetch-site')
   if (origin === null) return site === 'cross-site'
   return !allowed.has(origin) && !(site === 'same-origin' && isOwn(origin, context.host))

@@ -76,6 +76,7 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
       }
     },
     rateLimits: { charge: async () => undefined, chargeRequest: async () => undefined },
+    trustedEdge: null,
     addressRules: { refusalOf: () => null, isExempt: () => false },
     floodGuard: null,
     metrics: noMetrics,

@@ -1,0 +1,68 @@
+import { equalDigests, hmacSha256 } from '../../lib/digest.ts'
+import type { Secret } from '../../lib/secret.ts'
+
+/** What a gateway says of a request, under its signature. */
+export interface EdgeClaims {
+  /** When it signed, in milliseconds since 1970. */
+  readonly at: number
+  readonly nonce: string
+  /** SHA-256 of the signed bytes, base64url. */
+  readonly body: string
+  /** Of the client; null: the gateway does not know. */
+  readonly address: string | null
+  readonly userAgent: string | null
+  /** The browser's Origin header. */
+  readonly origin: string | null
+}
+
+/** One of the secrets that gateways sign with. */
+export interface EdgeSecret {
+  readonly id: string
+  readonly secret: Secret
+}
+
+/** `v1.<key id>.<claims as base64url of JSON>.<HMAC-SHA-256 of all before it, base64url>` */
+const FORM = /^(v1\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{1,6000}))\.([A-Za-z0-9_-]{43})$/
+const NONCE = /^[A-Za-z0-9_-]{16,64}$/
+const DIGEST = /^[A-Za-z0-9_-]{43}$/
+
+/** The claims of a header that one of the secrets has signed; null for every other text. */
+export function openEdgeSignature(text: string, secrets: readonly EdgeSecret[]): EdgeClaims | null {
+  const [, signed = '', id = '', claims = '', mac = ''] = FORM.exec(text) ?? []
+  const secret = secrets.find((candidate) => candidate.id === id)?.secret
+  if (secret === undefined) return null
+  const expected = hmacSha256(secret.reveal(), signed)
+  return equalDigests(Buffer.from(mac, 'base64url'), expected) ? readClaims(claims) : null
+}
+
+function readClaims(text: string): EdgeClaims | null {
+  const value = parse(Buffer.from(text, 'base64url').toString('utf8'))
+  if (typeof value !== 'object' || value === null) return null
+  const { at, nonce, body, address, userAgent, origin } = { ...nothing, ...value }
+  if (typeof at !== 'number' || !Number.isSafeInteger(at)) return null
+  if (typeof nonce !== 'string' || !NONCE.test(nonce)) return null
+  if (typeof body !== 'string' || !DIGEST.test(body)) return null
+  if (!isTextOrNull(address) || !isTextOrNull(userAgent) || !isTextOrNull(origin)) return null
+  return { at, nonce, body, address, userAgent, origin }
+}
+
+const nothing: Readonly<Record<keyof EdgeClaims, unknown>> = {
+  at: null,
+  nonce: null,
+  body: null,
+  address: null,
+  userAgent: null,
+  origin: null,
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === 'string'
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

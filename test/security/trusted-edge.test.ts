@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type EdgeClient, signEdge } from '../../examples/hive-gateway-plugin/sign-edge.ts'
+import { useGatehouseEdge } from '../../examples/hive-gateway-plugin/use-gatehouse-edge.ts'
+import type { EdgeNonces } from '../../src/domain/origin/edge-nonces.ts'
+import type { Infrastructure } from '../../src/infrastructure.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
+
+const key = { id: 'gateway', secret: 'a-secret-of-the-gateway-0123456789' }
+const next = { id: 'next', secret: 'the-next-one-of-the-gateway-987654' }
+const env = {
+  NODE_ENV: 'development',
+  GATEWAY_SECRETS: `${key.id}:${key.secret},${next.id}:${next.secret}`,
+  METRICS_TOKEN: 'a-token-of-those-who-look-at-metrics',
+}
+const client = { address: '198.51.100.7', userAgent: 'Phone/1', origin: 'http://localhost:4000' }
+const body = JSON.stringify({
+  query:
+    '{ gatewayDiagnostics { clientAddress clientAddressSource userAgent origin edgeSignature cookieReceived authorizationReceived warnings } }',
+})
+const peerAddress = '192.0.2.200'
+
+describe('a gateway that signs', () => {
+  let test: TestApp
+  beforeAll(async () => {
+    test = await createTestApp({ env })
+  })
+  afterAll(() => test.close())
+
+  const sign = (changes: Partial<EdgeClient> = {}, signer = key, text = body, aheadMs = 0) =>
+    signEdge(signer, { ...client, ...changes }, text, test.clock.now().getTime() + aheadMs)
+  const ask = (header: string | null, text = body, headers: Record<string, string> = {}, app = test) =>
+    send(app, { ...(header === null ? {} : { 'x-gatehouse-edge': header }), ...headers }, text)
+
+  it('is believed about address, user agent and origin, by each of its secrets', async () => {
+    for (const signer of [key, next]) {
+      expect(await ask(sign({}, signer))).toMatchObject({
+        clientAddress: client.address,
+        clientAddressSource: 'SIGNED_EDGE',
+        userAgent: client.userAgent,
+        origin: client.origin,
+        edgeSignature: 'VALID',
+      })
+    }
+  })
+
+  it('may say that it does not know', async () => {
+    const said = await ask(sign({ address: null, userAgent: null, origin: null }))
+    expect(said).toMatchObject({ clientAddress: null, userAgent: null, origin: null, edgeSignature: 'VALID' })
+    expect(said.warnings.join()).toContain('address of the client is unknown')
+  })
+
+  it('names an address that is none: then it is unknown', async () => {
+    expect(await ask(sign({ address: 'localhost, 10.0.0.1' }))).toMatchObject({ clientAddress: null })
+  })
+
+  it('is believed for half a minute in either direction', async () => {
+    for (const [aheadMs, state] of [
+      [-29_000, 'VALID'],
+      [29_000, 'VALID'],
+      [-31_000, 'EXPIRED'],
+      [31_000, 'EXPIRED'],
+    ] as const) {
+      const said = await ask(sign({}, key, body, aheadMs))
+      expect([aheadMs, said.edgeSignature]).toEqual([aheadMs, state])
+      expect(said.clientAddress).toBe(state === 'VALID' ? client.address : peerAddress)
+    }
+  })
+
+  it('is believed once, also at the end of its half minute and when both come at once', async () => {
+    const header = sign({}, key, body, 29_000)
+    const both = await Promise.all([ask(header), ask(header)])
+    expect(both.map((said) => said.edgeSignature).toSorted()).toEqual(['INVALID', 'VALID'])
+    test.clock.advance(58)
+    expect(await ask(header)).toMatchObject({ edgeSignature: 'INVALID', clientAddress: peerAddress })
+  })
+
+  it('signs one body: another one, or another question of a GET, is not its', async () => {
+    expect(await ask(sign(), body.replace('{', '{ "operationName": null,'))).toMatchObject({
+      edgeSignature: 'INVALID',
+      clientAddress: peerAddress,
+    })
+    const query = `query=${encodeURIComponent('{ gatewayDiagnostics { edgeSignature } }')}`
+    const get = async (signed: string) => {
+      const headers = { 'x-gatehouse-edge': sign({}, key, signed) }
+      const request = new Request(`http://localhost:4000/graphql?${query}`, { headers })
+      return (await (await test.app.fetch(request, { peerAddress })).json()).data.gatewayDiagnostics
+    }
+    expect(await get(query)).toEqual({ edgeSignature: 'VALID' })
+    expect(await get(`${query}&x`)).toEqual({ edgeSignature: 'INVALID' })
+  })
+
+  it('cannot be forged', async () => {
+    const [version, id, claims, mac] = sign().split('.')
+    const forged = [
+      'v1',
+      '',
+      `${version}.${id}.${claims}`,
+      `v2.${id}.${claims}.${mac}`,
+      `${version}.next.${claims}.${mac}`,
+      `${version}.nobody.${claims}.${mac}`,
+      `${version}.${id}.${claims}.${'A'.repeat(43)}`,
+      `${version}.${id}.${claims}x.${mac}`,
+      `${sign()}, ${sign()}`,
+      signEdge({ ...key, secret: `${key.secret}5` }, client, body),
+      `v1.gateway.${'A'.repeat(9000)}.${mac}`,
+    ]
+    for (const header of forged) {
+      expect([header, await ask(header)]).toMatchObject([
+        header,
+        { edgeSignature: 'INVALID', clientAddress: peerAddress, userAgent: 'Gateway/1' },
+      ])
+    }
+  })
+
+  it('is told apart from pages that are not ours by the origin it has signed', async () => {
+    const request = (origin: string) => {
+      const text = JSON.stringify({ query: 'mutation { logout { __typename } }' })
+      const headers = { 'x-gatehouse-edge': sign({ origin }, key, text), 'content-type': 'application/json' }
+      return new Request('http://localhost:4000/graphql', { method: 'POST', headers, body: text })
+    }
+    const statusOf = async (origin: string) => (await test.app.fetch(request(origin), { peerAddress })).status
+    expect(await statusOf('https://evil.example')).toBe(403)
+    expect(await statusOf('http://localhost:4000')).toBe(200)
+  })
+
+  it('is counted when it was ignored', async () => {
+    const { infrastructure, counted } = counting()
+    const other = await createTestApp({ env, infrastructure })
+    await ask('v1.forged', body, {}, other)
+    const header = signEdge(key, client, body, other.clock.now().getTime())
+    await ask(header, body, {}, other)
+    await ask(header, body, {}, other)
+    await ask(signEdge(key, client, body, 0), body, {}, other)
+    await ask(signEdge(key, client, 'other', other.clock.now().getTime()), body, {}, other)
+    expect(counted).toEqual(['forged', 'replayed', 'stale', 'altered'])
+    await other.close()
+  })
+
+  it('is not believed when nobody can know whether it came before; then the address is unknown', async () => {
+    const edgeNonces: EdgeNonces = { insert: () => Promise.reject(new Error('away')) }
+    const other = await createTestApp({ env, infrastructure: (opened) => ({ ...opened, edgeNonces }) })
+    const header = signEdge(key, client, body, other.clock.now().getTime())
+    expect(await ask(header, body, {}, other)).toMatchObject({
+      edgeSignature: 'INVALID',
+      clientAddress: null,
+      userAgent: 'Gateway/1',
+    })
+    await other.close()
+  })
+
+  it('has no say where no secret is set', async () => {
+    const other = await createTestApp({ env: { NODE_ENV: 'development' } })
+    const said = await ask(sign(), body, {}, other)
+    expect(said).toMatchObject({ edgeSignature: 'INVALID', clientAddress: peerAddress })
+    expect(said.warnings.join()).toContain('GATEWAY_SECRETS is not set')
+    await other.close()
+  })
+
+  it('signs with the plugin for Hive Gateway', async () => {
+    let options: RequestInit = { method: 'POST', headers: { 'user-agent': 'Gateway/1' }, body }
+    const request = new Request('http://gateway/graphql', { headers: { 'user-agent': 'Phone/2' } })
+    const plugin = useGatehouseEdge({ key, url: 'http://gatehouse/graphql' })
+    const setOptions = (changed: RequestInit) => {
+      options = changed
+    }
+    const context = { request, req: { socket: { remoteAddress: '203.0.113.5' } } }
+    plugin.onFetch({ url: 'http://posts/graphql', options, setOptions, context })
+    expect(new Headers(options.headers).has('x-gatehouse-edge')).toBe(false)
+    plugin.onFetch({ url: 'http://gatehouse/graphql', options, setOptions, context })
+    const header = new Headers(options.headers).get('x-gatehouse-edge')
+    const other = await createTestApp({ env })
+    expect(await ask(header, body, {}, other)).toMatchObject({
+      clientAddress: '203.0.113.5',
+      userAgent: 'Phone/2',
+      edgeSignature: 'VALID',
+    })
+    await other.close()
+  })
+})
+
+describe('_service', () => {
+  const sdl = JSON.stringify({ query: '{ _service { sdl } }' })
+  const codeFor = async (test: TestApp, headers: Record<string, string>) => {
+    const { data, errors } = await answer(test, headers, sdl)
+    return data?._service?.sdl?.includes('type User') ? 'ok' : errors?.[0]?.extensions.code
+  }
+
+  it.each([
+    [{}, 'ok'],
+    [{ SERVICE_SDL: 'gateway' }, 'FORBIDDEN'],
+    [{ SERVICE_SDL: 'gateway', INTROSPECTION: 'on' }, 'FORBIDDEN'],
+    [{ INTROSPECTION: 'off' }, 'ok'],
+  ])('with %j is answered to strangers with %s, and to a signed gateway always', async (given, expected) => {
+    const test = await createTestApp({ env: { ...env, ...given } })
+    expect(await codeFor(test, {})).toBe(expected)
+    const header = signEdge(key, client, sdl, test.clock.now().getTime())
+    expect(await codeFor(test, { 'x-gatehouse-edge': header })).toBe('ok')
+    expect(await codeFor(test, { 'x-gatehouse-edge': header })).toBe(expected)
+    await test.close()
+  })
+})
+
+async function answer(test: TestApp, headers: Record<string, string>, text: string) {
+  const request = new Request('http://localhost:4000/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': 'Gateway/1', ...headers },
+    body: text,
+  })
+  return await (await test.app.fetch(request, { peerAddress })).json()
+}
+
+async function send(test: TestApp, headers: Record<string, string>, text: string) {
+  return (await answer(test, headers, text)).data.gatewayDiagnostics
+}
+
+function counting() {
+  const counted: string[] = []
+  return {
+    counted,
+    infrastructure: (opened: Infrastructure) => ({
+      ...opened,
+      metrics: {
+        count: (name: string, label = '') => {
+          if (name === 'edge_ignored') counted.push(label)
+        },
+      },
+    }),
+  }
+}

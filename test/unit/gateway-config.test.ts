@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { EnvReader } from '../../src/config/env-reader.ts'
+import { readGateway } from '../../src/config/gateway-sections.ts'
+
+function read(env: Record<string, string>, production: boolean, introspection: boolean) {
+  const reader = new EnvReader({ env, readSecretFile: () => '' })
+  const gateway = readGateway(reader, { production, introspection })
+  reader.finish()
+  return gateway
+}
+
+describe('SERVICE_SDL', () => {
+  it.each([
+    [{}, true, false, 'gateway'],
+    [{}, true, true, 'open'],
+    [{}, false, false, 'open'],
+    [{ SERVICE_SDL: 'open' }, true, false, 'open'],
+    [{ SERVICE_SDL: 'gateway' }, false, true, 'gateway'],
+  ])('with %j, production %s and introspection %s is %s', (env, production, introspection, expected) => {
+    expect(read(env, production, introspection).serviceSdl).toBe(expected)
+  })
+})
+
+describe('GATEWAY_SECRETS', () => {
+  it('are none, or several random ones', () => {
+    const secret = 'a-secret-of-the-gateway-0123456789'
+    expect(read({}, true, false).secrets).toBeNull()
+    const ids = read({ GATEWAY_SECRETS: `a:${secret},b:${secret}` }, true, false).secrets?.map(({ id }) => id)
+    expect(ids).toEqual(['a', 'b'])
+    for (const wrong of ['a', 'a:short', `a:${secret},a:${secret}`, 'a:change-me-change-me-change-me-now']) {
+      expect(() => read({ GATEWAY_SECRETS: wrong }, true, false)).toThrow('GATEWAY_SECRETS')
+    }
+  })
+})
