@@ -99,7 +99,12 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
       const user = await stores.accounts.changeEmail({ userId: token.userId, email: token.email, now })
       const tokenVersion = await stores.accounts.raiseTokenVersion(token.userId, now)
       if (user === null || tokenVersion === null) throw new InvalidTokenProblem()
-      await stores.oneTimeTokens.voidAll(user.id, ['CHANGE_EMAIL', 'UNDO_EMAIL_CHANGE'], now)
+      // Those that were mailed to the other address, too.
+      await stores.oneTimeTokens.voidAll(
+        user.id,
+        ['CHANGE_EMAIL', 'UNDO_EMAIL_CHANGE', 'REPORT_SESSION'],
+        now,
+      )
       await stores.accounts.releaseEmails(user.id)
       await stores.accounts.removePassword(user.id)
       await stores.accounts.distrustDevices(user.id)

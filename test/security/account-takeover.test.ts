@@ -12,8 +12,9 @@ import {
   verifyEmailDocument,
 } from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
+import { agents } from '../support/devices.ts'
 import { tokenFor } from '../support/mails.ts'
-import { logoutDocument, registerDocument } from '../support/operations.ts'
+import { logoutDocument, registerDocument, reportSessionDocument } from '../support/operations.ts'
 import { askLogin, signIn, signUp, whoIs } from '../support/people.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -99,6 +100,24 @@ describe('a thief who knew the password', () => {
     expect(
       await test.database.client.oneTimeToken.count({ where: { userId, purpose: 'CHANGE_EMAIL' } }),
     ).toBe(0)
+  })
+
+  it('holds no link that signs the owner out once he has taken his address back', async () => {
+    const thief = test.actor()
+    const { email, accessToken } = await signUp(thief)
+    const evil = freshEmail('evil')
+    await requestEmailChange(thief, accessToken, evil)
+    await confirm(await tokenFor(test, evil, 'confirm-email'))
+    await signIn(test.actor({ 'user-agent': agents.curl }), evil)
+    const input = { token: await tokenFor(test, evil, 'report-session') }
+    await test
+      .actor()
+      .ask(undoEmailChangeDocument, { token: await tokenFor(test, email, 'undo-email-change') })
+    expect(await reset(await tokenFor(test, email, 'reset-password'))).toMatchObject({
+      __typename: 'ResetPasswordSuccess',
+    })
+    const reported = await test.actor().ask(reportSessionDocument, { input })
+    expect(reported.data.reportUnrecognizedSession).toMatchObject({ code: 'INVALID_TOKEN' })
   })
 
   it('gets no token for an expired password that was changed while it was compared', async () => {
