@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
 import { PrismaRevocationStore } from '../../src/adapters/prisma/prisma-revocation-store.ts'
 import type { RevocableToken, Revocation } from '../../src/domain/tokens/revocation.ts'
+import { type FeedPosition, positionBefore } from '../../src/domain/tokens/revocation-store.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
 const tenantId = '00000000-0000-7000-8000-000000000001'
@@ -40,16 +41,20 @@ async function addToken(): Promise<RevocableToken> {
   return { userId, sessionId, tokenVersion: 0, tokenId: randomUUID() }
 }
 
-describe('listSince', () => {
+const listed = async (after: FeedPosition | null, at: Date, limit = 1000) =>
+  (await store.listPage(after, at, limit)).map(({ revocation }) => revocation)
+
+describe('listPage', () => {
   it('answers every kind as it was written', async () => {
     const written: Revocation[] = [
       { kind: 'SESSION', sessionId: randomUUID(), expiresAt: secondsLater(60) },
       { kind: 'USER', userId: randomUUID(), minimumTokenVersion: 3, expiresAt: secondsLater(60) },
       { kind: 'TOKEN', tokenId: randomUUID(), expiresAt: secondsLater(60) },
+      { kind: 'API_KEY', apiKeyId: randomUUID(), expiresAt: secondsLater(60) },
     ]
     for (const revocation of written) await store.insert(revocation, now)
-    expect(await store.listSince(null, now)).toEqual(expect.arrayContaining(written))
-    expect(await store.listSince(now, now)).toEqual(expect.arrayContaining(written))
+    expect(await listed(null, now)).toEqual(expect.arrayContaining(written))
+    expect(await listed(positionBefore(now), now)).toEqual(expect.arrayContaining(written))
   })
 
   it('leaves out what was recorded before, and what has expired', async () => {
@@ -57,9 +62,23 @@ describe('listSince', () => {
     const expired: Revocation = { kind: 'TOKEN', tokenId: randomUUID(), expiresAt: now }
     await store.insert(old, secondsLater(-1))
     await store.insert(expired, now)
-    expect(await store.listSince(null, now)).toContainEqual(old)
-    expect(await store.listSince(now, now)).not.toContainEqual(old)
-    expect(await store.listSince(null, now)).not.toContainEqual(expired)
+    expect(await listed(null, now)).toContainEqual(old)
+    expect(await listed(positionBefore(now), now)).not.toContainEqual(old)
+    expect(await listed(null, now)).not.toContainEqual(expired)
+  })
+
+  it('goes on after the last row of a page, also among rows of one time', async () => {
+    const at = secondsLater(10)
+    const ids = Array.from({ length: 7 }, () => randomUUID())
+    for (const tokenId of ids) await store.insert({ kind: 'TOKEN', tokenId, expiresAt: secondsLater(60) }, at)
+    const seen: string[] = []
+    let after = positionBefore(at)
+    for (let page = await store.listPage(after, now, 3); page.length > 0; ) {
+      seen.push(...page.flatMap(({ revocation }) => ('tokenId' in revocation ? [revocation.tokenId] : [])))
+      after = page.at(-1)?.position ?? after
+      page = await store.listPage(after, now, 3)
+    }
+    expect(seen.toSorted()).toEqual(ids.toSorted())
   })
 })
 

@@ -30,17 +30,13 @@ class FaultyStore implements RevocationStore {
     return this.#store.insert(...row)
   }
 
-  listPage(...page: Parameters<RevocationStore['listPage']>) {
-    return this.#store.listPage(...page)
-  }
-
   purge(...rows: Parameters<RevocationStore['purge']>): Promise<number> {
     return this.#store.purge(...rows)
   }
 
-  async listSince(...span: Parameters<RevocationStore['listSince']>): Promise<readonly Revocation[]> {
+  async listPage(...page: Parameters<RevocationStore['listPage']>) {
     if (this.faults.list) throw connectionLost()
-    return this.#store.listSince(...span)
+    return this.#store.listPage(...page)
   }
 
   async isRevoked(...token: Parameters<RevocationStore['isRevoked']>): Promise<boolean> {

@@ -3,7 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MemoryRevocationChannel } from '../../src/adapters/memory/memory-revocation-channel.ts'
 import type { RevocableToken, Revocation } from '../../src/domain/tokens/revocation.ts'
 import { RevocationList } from '../../src/domain/tokens/revocation-list.ts'
-import type { RevocationStore } from '../../src/domain/tokens/revocation-store.ts'
+import type {
+  FeedPosition,
+  RecordedRevocation,
+  RevocationStore,
+} from '../../src/domain/tokens/revocation-store.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
@@ -18,22 +22,19 @@ class FakeStore implements RevocationStore {
     this.rows.push({ revocation, recordedAt })
   }
 
-  async listPage() {
-    return []
-  }
-
   async purge(): Promise<number> {
     return 0
   }
 
-  async listSince(since: Date | null, now: Date): Promise<readonly Revocation[]> {
+  async listPage(after: FeedPosition | null, now: Date): Promise<readonly RecordedRevocation[]> {
     if (this.away) throw new Error('The database is away.')
     this.onList()
     return this.rows
       .filter(
-        ({ revocation, recordedAt }) => revocation.expiresAt > now && recordedAt >= (since ?? new Date(0)),
+        ({ revocation, recordedAt }) =>
+          revocation.expiresAt > now && recordedAt >= (after?.recordedAt ?? new Date(0)),
       )
-      .map(({ revocation }) => revocation)
+      .map(({ revocation, recordedAt }) => ({ revocation, position: { recordedAt, id: randomUUID() } }))
   }
 
   async isRevoked(token: RevocableToken): Promise<boolean> {

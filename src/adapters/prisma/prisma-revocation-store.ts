@@ -38,14 +38,6 @@ export class PrismaRevocationStore implements RevocationStore {
         ${jti}, ${apiKeyId}::uuid, ${recordedAt}::timestamptz, ${revocation.expiresAt}::timestamptz)`
   }
 
-  async listSince(recordedAt: Date | null, now: Date): Promise<readonly Revocation[]> {
-    const since =
-      recordedAt === null ? Prisma.sql`TRUE` : Prisma.sql`recorded_at >= ${recordedAt}::timestamptz`
-    const rows = await this.#queries.$queryRaw<RevocationRow[]>`
-      SELECT ${columns} FROM revocations WHERE ${since} AND expires_at > ${now}::timestamptz ORDER BY expires_at`
-    return rows.flatMap(toRevocation)
-  }
-
   async listPage(after: FeedPosition | null, now: Date, limit: number) {
     const since =
       after === null
@@ -54,7 +46,7 @@ export class PrismaRevocationStore implements RevocationStore {
             AND (recorded_at, id) > (${after.recordedAt}::timestamptz, ${after.id}::uuid)`
     const rows = await this.#queries.$queryRaw<RevocationRow[]>`
       SELECT ${columns} FROM revocations
-      WHERE ${since} AND kind <> 'API_KEY' AND expires_at > ${now}::timestamptz
+      WHERE ${since} AND expires_at > ${now}::timestamptz
       ORDER BY recorded_at, id LIMIT ${limit}`
     return rows.flatMap((row) => {
       const position = { recordedAt: row.recordedAt, id: row.id }

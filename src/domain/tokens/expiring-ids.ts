@@ -1,3 +1,6 @@
+/** Some 30 ms of work. */
+const mostForgotten = 20_000
+
 /**
  * Ids that are remembered for a while, in the order in which they expire: what is over stands in front, so that
  * forgetting costs as much as is forgotten, however many there are. All are remembered for the same time, so they come
@@ -21,20 +24,23 @@ export class ExpiringIds {
     return this.#expiries.has(id)
   }
 
-  /** Of several times that were told of one id, the latest counts. */
-  add(id: string, expiresAtMs: number): void {
+  /** Of several times that were told of one id, the latest counts. Answers the id as it is kept. */
+  add(id: string, expiresAtMs: number): string {
     const seconds = Math.ceil(expiresAtMs / 1000)
     const known = this.#expiries.get(id)
-    if (known !== undefined && known >= seconds) return
+    if (known !== undefined && known >= seconds) return id
+    // A copy: text that was cut out of a request would hold all of it.
+    const own = known === undefined ? Buffer.from(id).toString() : id
     this.#expiries.delete(id)
-    this.#expiries.set(id, seconds)
+    this.#expiries.set(own, seconds)
+    return own
   }
 
-  /** Forgets what is over at that time; answers it. */
+  /** Forgets what is over at that time, some of it if it is a lot: the rest goes the next time. Answers it. */
   forget(nowMs: number): readonly string[] {
     const gone: string[] = []
     for (const [id, seconds] of this.#expiries) {
-      if (seconds * 1000 > nowMs) break
+      if (seconds * 1000 > nowMs || gone.length === mostForgotten) break
       this.#expiries.delete(id)
       gone.push(id)
     }

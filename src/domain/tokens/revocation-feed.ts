@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { isUuid } from '../../lib/uuid.ts'
 import { BadArgumentError } from '../refusals.ts'
 import type { Revocation } from './revocation.ts'
-import type { FeedPosition, RevocationStore } from './revocation-store.ts'
+import { type FeedPosition, positionBefore, type RevocationStore } from './revocation-store.ts'
 
 /** A part of what has been revoked, in the order in which it was written down. */
 export interface FeedPage {
@@ -16,9 +16,11 @@ export interface FeedPage {
 const pageSize = 1000
 /** Writers commit in another order than they began in, and their clocks differ: so much is told again. */
 const overlapMs = 10_000
-const lowestUuid = '00000000-0000-0000-0000-000000000000'
 
-/** What services need that verify access tokens themselves: everything once, then what is new. */
+/**
+ * What services need that verify access tokens themselves: everything once, then what is new. API keys are left out:
+ * nobody else can verify them.
+ */
 export class RevocationFeed {
   readonly #deps: { readonly store: Pick<RevocationStore, 'listPage'>; readonly clock: Clock }
 
@@ -35,7 +37,7 @@ export class RevocationFeed {
     const more = found.length > pageSize
     const last = rows.at(-1)?.position ?? since
     return {
-      revocations: rows.map(({ revocation }) => revocation),
+      revocations: rows.map(({ revocation }) => revocation).filter(({ kind }) => kind !== 'API_KEY'),
       cursor: writeCursor(more ? last : settled(last, now)),
       more,
     }
@@ -46,11 +48,11 @@ export class RevocationFeed {
 function settled(last: FeedPosition | null, now: Date): FeedPosition | null {
   const bound = now.getTime() - overlapMs
   if (last === null || last.recordedAt.getTime() <= bound) return last
-  return { recordedAt: new Date(bound), id: lowestUuid }
+  return positionBefore(new Date(bound))
 }
 
 function writeCursor(position: FeedPosition | null): string {
-  const { recordedAt, id } = position ?? { recordedAt: new Date(0), id: lowestUuid }
+  const { recordedAt, id } = position ?? positionBefore(new Date(0))
   return Buffer.from(`${recordedAt.getTime()}:${id}`).toString('base64url')
 }
 

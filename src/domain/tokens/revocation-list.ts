@@ -3,7 +3,7 @@ import type { Logger } from '../../lib/logger.ts'
 import { ExpiringIds } from './expiring-ids.ts'
 import type { RevocableToken, Revocation } from './revocation.ts'
 import type { RevocationChannel } from './revocation-channel.ts'
-import type { RevocationStore } from './revocation-store.ts'
+import { positionBefore, type RevocationStore } from './revocation-store.ts'
 
 export interface RevocationListDeps {
   readonly store: RevocationStore
@@ -23,6 +23,8 @@ export interface RevocationStats {
   readonly oldestExpiresAt: Date | null
 }
 
+/** A start learns everything, which may be a million. */
+const pageSize = 10_000
 const pollMs = 1000
 /** Polls overlap by this much: longer than a statement may take and clocks of two processes may differ. */
 const overlapMs = 10_000
@@ -116,10 +118,20 @@ export class RevocationList {
     const doubts = this.#doubts
     const now = this.#deps.clock.now()
     const monotonicMs = this.#deps.clock.monotonicMs()
-    this.#learn(await this.#deps.store.listSince(this.#since(now), now))
+    await this.#learnSince(this.#since(now), now)
     this.#lastGoodPoll = { at: now, monotonicMs }
     this.#settledDoubts = doubts
     this.#forgetExpired(now.getTime())
+  }
+
+  async #learnSince(since: Date | null, now: Date): Promise<void> {
+    let after = since === null ? null : positionBefore(since)
+    for (;;) {
+      const page = await this.#deps.store.listPage(after, now, pageSize)
+      this.#learn(page.map(({ revocation }) => revocation))
+      after = page.at(-1)?.position ?? after
+      if (page.length < pageSize) return
+    }
   }
 
   #knows(token: RevocableToken): boolean {
@@ -158,8 +170,8 @@ export class RevocationList {
       if (revocation.kind === 'TOKEN') this.#tokens.add(revocation.tokenId, expiresAt)
       if (revocation.kind === 'API_KEY') this.#apiKeys.add(revocation.apiKeyId, expiresAt)
       if (revocation.kind === 'USER') {
-        const { userId, minimumTokenVersion } = revocation
-        this.#users.add(userId, expiresAt)
+        const { minimumTokenVersion } = revocation
+        const userId = this.#users.add(revocation.userId, expiresAt)
         this.#minimums.set(userId, Math.max(this.minimumTokenVersion(userId), minimumTokenVersion))
       }
     }

@@ -1,0 +1,88 @@
+// What a million revocations cost: memory of each, learning them, asking, counting, forgetting.
+//   node --expose-gc --import tsx bench/revocations.ts [entries of a kind, by default 1000000]
+import { randomUUID } from 'node:crypto'
+import { MemoryRevocationChannel } from '../src/adapters/memory/memory-revocation-channel.ts'
+import type { Revocation } from '../src/domain/tokens/revocation.ts'
+import { RevocationList } from '../src/domain/tokens/revocation-list.ts'
+import type { RevocationStore } from '../src/domain/tokens/revocation-store.ts'
+import { silentLogger } from '../src/lib/logger.ts'
+
+const entries = Number(process.argv[2] ?? 1_000_000)
+const batch = 1_000
+const hour = 3_660_000
+
+const none: RevocationStore = {
+  insert: async () => undefined,
+  listPage: async () => [],
+  isRevoked: async () => false,
+  purge: async () => 0,
+}
+
+/** Bytes that are held, once everything that nobody holds is gone. */
+function heldBytes(): number {
+  globalThis.gc?.()
+  return process.memoryUsage().heapUsed
+}
+
+/** Milliseconds. */
+async function timed(work: () => Promise<unknown> | unknown): Promise<number> {
+  const started = performance.now()
+  await work()
+  return performance.now() - started
+}
+
+/** As it comes from a database or a channel: one flat text, not parts that refer to each other. */
+function freshId(): string {
+  return JSON.parse(JSON.stringify(randomUUID()))
+}
+
+const kinds: Record<Revocation['kind'], (expiresAt: Date) => Revocation> = {
+  SESSION: (expiresAt) => ({ kind: 'SESSION', sessionId: freshId(), expiresAt }),
+  USER: (expiresAt) => ({ kind: 'USER', userId: freshId(), minimumTokenVersion: 3, expiresAt }),
+  TOKEN: (expiresAt) => ({ kind: 'TOKEN', tokenId: freshId(), expiresAt }),
+  API_KEY: (expiresAt) => ({ kind: 'API_KEY', apiKeyId: freshId(), expiresAt }),
+}
+
+async function measure(kind: Revocation['kind']): Promise<void> {
+  let nowMs = Date.UTC(2026, 0, 1)
+  const clock = { now: () => new Date(nowMs), monotonicMs: () => nowMs }
+  const channel = new MemoryRevocationChannel()
+  const deps = { store: none, channel, clock, logger: silentLogger, stalenessSeconds: 5 }
+  const list = new RevocationList(deps)
+  await list.poll()
+  const before = heldBytes()
+  const learning = await timed(() => {
+    for (let done = 0; done < entries; done += batch) {
+      // Spread over an hour, as they come.
+      const expiresAt = new Date(nowMs + hour + Math.floor((done / entries) * hour))
+      list.announce(Array.from({ length: batch }, () => kinds[kind](expiresAt)))
+    }
+  })
+  const bytes = (heldBytes() - before) / entries
+  const token = { sessionId: randomUUID(), userId: randomUUID(), tokenId: randomUUID(), tokenVersion: 9 }
+  const asking = await timed(async () => {
+    for (let asked = 0; asked < 100_000; asked += 1) await list.isRevoked(token)
+  })
+  let total = 0
+  const counting = await timed(() => {
+    for (let asked = 0; asked < 1_000; asked += 1) {
+      const { revokedSessions, revokedUsers, revokedTokens } = list.stats
+      total = revokedSessions + revokedUsers + revokedTokens
+    }
+  })
+  const idlePoll = await timed(() => list.poll())
+  nowMs += hour + hour / 2
+  const halfPoll = await timed(() => list.poll())
+  console.log(
+    [
+      `${kind}: ${bytes.toFixed(0)} bytes each`,
+      `learnt in ${((learning / entries) * 1000).toFixed(2)} µs each`,
+      `asked in ${((asking / 100_000) * 1000).toFixed(2)} µs`,
+      `counted (${total}) in ${counting.toFixed(2)} µs`,
+      `a poll with nothing to forget takes ${idlePoll.toFixed(2)} ms, one that forgets as much as it may ${halfPoll.toFixed(0)} ms`,
+    ].join(', '),
+  )
+}
+
+if (globalThis.gc === undefined) console.error('Run it with --expose-gc, or memory is a guess.')
+for (const kind of ['SESSION', 'USER', 'TOKEN', 'API_KEY'] as const) await measure(kind)
