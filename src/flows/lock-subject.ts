@@ -40,7 +40,7 @@ function mayAct(actor: User, viewer: Viewer, now: Date): boolean {
   return viewer.kind === 'API_KEY' || actor.tokenVersion === viewer.tokenVersion
 }
 
-/** Nobody raises, locks or deactivates himself. @throws InvalidInputProblem */
+/** Nobody raises, locks, unlocks or deactivates himself. @throws InvalidInputProblem */
 export function refuseOwnAccount(subject: User, viewer: Viewer): void {
   if (subject.id !== viewer.userId) return
   const message = 'This is your own account: another administrator has to do it.'

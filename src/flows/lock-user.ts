@@ -57,8 +57,8 @@ export interface UnlockUserDeps extends LockUserDeps {
 }
 
 /**
- * Lifts an administrator's lock, and the one that wrong passwords have begun. @throws InvalidInputProblem, and as
- * lockSubject does
+ * Lifts an administrator's lock, and the one that wrong passwords have begun. @throws InvalidInputProblem for the own
+ * account too, and as lockSubject does
  */
 export function createUnlockUser(deps: UnlockUserDeps) {
   return async (written: UnlockUserInput, viewer: Viewer, origin: Origin): Promise<User> => {
@@ -66,6 +66,8 @@ export function createUnlockUser(deps: UnlockUserDeps) {
     const now = deps.clock.now()
     const user = await deps.transaction(async (stores) => {
       const subject = await lockSubject(stores, input.userId, { viewer, permission: 'users:lock', now })
+      // Else whoever has stolen a session could guess its password without end.
+      refuseOwnAccount(subject, viewer)
       const unlocked = await stores.administration.unlock(subject.id, now)
       if (unlocked === null) throw new NotFoundProblem()
       const details = actorDetails(viewer)

@@ -135,7 +135,7 @@ function addUnlockUser(builder: Builder, success: Success): void {
       type: result,
       nullable: true,
       description:
-        "Lets somebody in again, after an administrator's lock and after too many wrong passwords alike. Wants the permission users:lock.",
+        "Lets somebody else in again, after an administrator's lock and after too many wrong passwords alike. Wants the permission users:lock.",
       args: { input: t.arg({ type: input, required: true, description: 'Whom, and why.' }) },
       authScopes: { actingWith: 'users:lock' },
       directives: { authenticated: true },

@@ -3,13 +3,16 @@ import type { JsonObject, JsonValue } from '../domain/users/user.ts'
 import type { Builder } from './builder.ts'
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
+/** Outside of these years (in UTC, whatever the zone is written) times are written otherwise, and databases take one for another. */
+const firstTime = Date.parse('0001-01-01T00:00:00Z')
+const lastTime = Date.parse('9999-12-31T23:59:59.999Z')
 const maxDepth = 8
 
 /** DateTime and JSONObject. */
 export function addScalars(builder: Builder): void {
   builder.scalarType('DateTime', {
     description:
-      'A point in time: RFC 3339 with a time zone, for example 2026-01-31T12:00:00.000Z. Answered in UTC.',
+      'A point in time: RFC 3339 with a time zone, for example 2026-01-31T12:00:00.000Z, of the years 1 to 9999. Answered in UTC.',
     serialize: (value) => value.toISOString(),
     parseValue: parseDateTime,
   })
@@ -21,10 +24,10 @@ export function addScalars(builder: Builder): void {
 }
 
 function parseDateTime(value: unknown): Date {
-  const date = typeof value === 'string' && rfc3339.test(value) ? new Date(value) : null
-  if (date === null || Number.isNaN(date.getTime()))
-    throw new GraphQLError('A DateTime is text such as 2026-01-31T12:00:00Z.')
-  return date
+  const time = typeof value === 'string' && rfc3339.test(value) ? Date.parse(value) : Number.NaN
+  if (!(time >= firstTime && time <= lastTime))
+    throw new GraphQLError('A DateTime is text such as 2026-01-31T12:00:00Z, of the years 1 to 9999.')
+  return new Date(time)
 }
 
 function parseJsonObject(value: unknown): JsonObject {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
 import {
   lockUserDocument,
+  reauthenticateDocument,
   revokeUserSessionsDocument,
   setUserActiveDocument,
   setUserRoleDocument,
@@ -109,6 +110,16 @@ describe('lockUser and unlockUser', () => {
       reason: 'was not',
     })
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+  })
+
+  it('know no lock that ends in a year that the database would take for another', async () => {
+    const { userId, accessToken } = await signUp(test.actor())
+    for (const until of ['9999-12-31T23:59:59-14:00', '9999-12-31T23:59:59.999999999-00:01']) {
+      expect(await lock({ userId, reason: 'for good', until })).toMatchObject({ code: 'BAD_USER_INPUT' })
+    }
+    expect(await whoIs(test.actor(), accessToken)).toBe(userId)
+    const until = '9999-12-31T23:59:59.999Z'
+    expect(await lock({ userId, reason: 'for good', until })).toMatchObject({ user: { lockedUntil: until } })
   })
 
   it('end by themselves when that was asked for', async () => {
@@ -219,17 +230,29 @@ describe.each(mutations)('$name', ({ document, input }) => {
 })
 
 describe('administrators and moderators', () => {
-  it.each(mutations.slice(0, 4).filter(({ name }) => name !== 'unlockUser'))(
-    'do not use $name on themselves',
-    async ({ document, input }) => {
-      const own = await askAs(test, admin, document, { input: { ...input, userId: admin.userId } })
-      expect(own).toMatchObject({ issues: [{ path: ['userId'], code: 'OWN_ACCOUNT' }] })
-      const userId = admin.userId.toUpperCase()
-      expect(await askAs(test, admin, document, { input: { ...input, userId } })).toMatchObject({
-        code: 'NOT_FOUND',
-      })
-    },
-  )
+  it.each(mutations.slice(0, 4))('do not use $name on themselves', async ({ document, input }) => {
+    const own = await askAs(test, admin, document, { input: { ...input, userId: admin.userId } })
+    expect(own).toMatchObject({ issues: [{ path: ['userId'], code: 'OWN_ACCOUNT' }] })
+    const userId = admin.userId.toUpperCase()
+    expect(await askAs(test, admin, document, { input: { ...input, userId } })).toMatchObject({
+      code: 'NOT_FOUND',
+    })
+  })
+
+  it('do not take back the wrong passwords of their own session', async () => {
+    const thief = await signUpAs(test, 'MODERATOR')
+    const guess = () => askAs(test, thief, reauthenticateDocument, { password: 'Wr0ng-horse-battery!' })
+    for (let failures = 0; failures < 5; failures++) {
+      test.clock.advance(31)
+      await guess()
+    }
+    expect(await unlock({ userId: thief.userId }, thief)).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      issues: [{ path: ['userId'], code: 'OWN_ACCOUNT' }],
+    })
+    test.clock.advance(31)
+    expect(await guess()).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+  })
 
   it.each(forModerators)('moderators use $name below themselves only', async ({ document, input }) => {
     const below = await signUp(test.actor())

@@ -232,6 +232,15 @@ describe('auditEvents', () => {
     ])
   })
 
+  it.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-14:00'])(
+    'refuse %s, which no database takes',
+    async (time) => {
+      for (const filter of [{ from: time }, { to: time }]) {
+        expect((await ask({ filter })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+      }
+    },
+  )
+
   it('answer alike for the ids of another tenant and of nobody', async () => {
     const stranger = await moderatorOf(await insertTenant(test.database))
     const [foreign, nobodys] = [stranger.userId, randomUUID()].map((userId) => ask({ filter: { userId } }))
