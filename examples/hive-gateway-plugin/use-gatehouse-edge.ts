@@ -10,6 +10,8 @@ export interface FetchPayload {
 }
 
 export interface GatewayContext {
+  /** Always there, also where there is no client. */
+  readonly log?: unknown
   readonly request?: Request
   /** Node's own request, when the gateway runs on node:http. */
   readonly req?: { readonly socket?: { readonly remoteAddress?: string | undefined } | undefined }

@@ -8,7 +8,8 @@ import { rotate, signIn, signUp } from '../support/people.ts'
 import { startApolloGateway } from './support/apollo-gateway.ts'
 import { type Graph, startGraph } from './support/graph.ts'
 import { type HiveOptions, startHiveGateway } from './support/hive-gateway.ts'
-import { type Served, Wire } from './support/loopback.ts'
+import type { Served } from './support/loopback.ts'
+import { clientOf } from './support/stage.ts'
 
 // No operation of Gatehouse alone: the posts are asked, too.
 const everythingOfMine = `
@@ -48,8 +49,7 @@ describe('a gateway that enforces @authenticated and @requiresScopes by itself',
   const closer = new Closer()
   let graph: Graph
   let gateway: Served
-  const client = () =>
-    new Actor(new Wire(gateway.url, '127.0.0.2'), graph.testApp.config.server.publicUrl, {})
+  const client = () => clientOf(gateway, graph)
   beforeAll(async () => {
     graph = await startGraph()
     closer.add('graph', () => graph.close())

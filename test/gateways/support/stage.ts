@@ -38,7 +38,7 @@ export function gatewayStage(env: Readonly<Record<string, string>> = {}): () => 
 }
 
 /** Somebody with a browser of his own in front of a server. */
-function clientOf(
+export function clientOf(
   { url }: Pick<Served, 'url'>,
   { testApp }: Pick<Graph, 'testApp'>,
   address = '127.0.0.2',
