@@ -1,26 +1,35 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
+const types = {
+  useTypeImports: true,
+  enumType: 'string-literal',
+  strictScalars: true,
+  scalars: { DateTime: 'string', JSONObject: 'Record<string, unknown>' },
+} as const
+
 /**
- * Types of what the tests ask for: every template after the comment GraphQL in test/ becomes a document that knows its
- * variables and its answer. Generated from schema.graphql into test/generated: npm run codegen
+ * Types of what is asked for, from schema.graphql: npm run codegen. Every template after the comment GraphQL in test/
+ * becomes a document that knows its variables and its answer; every operation of src/clients/operations becomes one
+ * that client libraries take.
  */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
-  documents: ['test/**/*.ts', '!test/generated/**'],
   importExtension: '.ts',
   emitLegacyCommonJSImports: false,
   generates: {
     'test/generated/': {
+      documents: ['test/**/*.ts', '!test/generated/**'],
       preset: 'client',
       presetConfig: { fragmentMasking: false },
-      config: {
-        documentMode: 'string',
-        useTypeImports: true,
-        enumType: 'string-literal',
-        strictScalars: true,
-        scalars: { DateTime: 'string', JSONObject: 'Record<string, unknown>' },
-      },
+      config: { ...types, documentMode: 'string' },
     },
+    'src/clients/generated/': {
+      documents: 'src/clients/operations/*.graphql',
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: types,
+    },
+    'src/clients/generated/possible-types.ts': { plugins: ['./scripts/possible-types.mjs'] },
     'test/generated/introspection.json': {
       plugins: ['introspection'],
       config: { minify: true },

@@ -13,10 +13,17 @@ const require = createRequire(import.meta.url)
 /** Generates the Prisma client and compiles, each only when one of its sources changed. */
 export function build() {
   generate()
-  const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
+  const sources = [
+    'src',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'tsconfig.clients.json',
+    'package-lock.json',
+  ]
   whenStale('node_modules/.cache/gatehouse/build.stamp', 'dist/main.js', sources, () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true })
     run(bin('typescript', 'tsc'), ['-p', 'tsconfig.build.json'])
+    run(bin('typescript', 'tsc'), ['-p', 'tsconfig.clients.json'])
     copyDefinitions()
   })
 }

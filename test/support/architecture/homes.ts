@@ -30,6 +30,9 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@grpc/': ['grpc/'],
   'graphql-yoga': ['http/'],
   '@graphql-yoga/': ['http/'],
+  '@apollo/client': ['clients/'],
+  rxjs: ['clients/'],
+  '@urql/': ['clients/'],
 }
 const outsideWorld =
   /^node:(child_process|cluster|dgram|dns|fs|http|http2|https|inspector|net|tls|worker_threads)\b/

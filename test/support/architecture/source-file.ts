@@ -18,7 +18,7 @@ export interface Import {
   readonly target: string | null
 }
 
-const madeByPrisma = 'src/adapters/prisma/generated'
+const generated = ['src/adapters/prisma/generated/', 'src/clients/generated/', 'test/generated/']
 
 /** Every TypeScript file below these folders but what is generated. */
 export async function readSources(...folders: readonly string[]): Promise<readonly SourceFile[]> {
@@ -34,7 +34,7 @@ export async function readSources(...folders: readonly string[]): Promise<readon
 }
 
 export function isGenerated(path: string): boolean {
-  return path.startsWith(`${madeByPrisma}/`) || path.startsWith('test/generated/')
+  return generated.some((folder) => path.startsWith(folder))
 }
 
 const statement = /\b(?:import|export)\s+(type\s+)?(?:[\w\s{},*$]+?\s+from\s+)?(['"])([^'"\n]+)\2/g
