@@ -2,6 +2,7 @@ import type { Mail, QueuedMail, Recipient } from '../domain/mail/mail.ts'
 import type { MailComposer } from '../domain/mail/mail-composer.ts'
 import { deviceInWords, placeInWords } from '../domain/mail/sign-in-words.ts'
 import { newOneTimeToken, type OneTimeToken } from '../domain/one-time-tokens/one-time-token.ts'
+import { namedByUs } from '../domain/sessions/device.ts'
 import type { NewSession } from '../domain/sessions/session-store.ts'
 import type { Stores } from '../domain/transaction.ts'
 import type { PendingRegistration } from '../domain/users/pending-registration.ts'
@@ -145,7 +146,7 @@ export class AccountMails {
     const report = this.#token(user, { purpose: 'REPORT_SESSION', lifeSeconds, keepsOlder: true })
     const mail = {
       kind: 'NEW_SIGN_IN',
-      device: deviceInWords(session.device),
+      device: deviceInWords(namedByUs(session.device)),
       place: placeInWords(session.place, session.network),
       signedInAt: session.createdAt.toISOString(),
       reportToken: report.secret,

@@ -49,13 +49,14 @@ describe('a sign-in on a new device', () => {
     const device = { name: '<b>Your bank</b> https://evil.example' }
     await askLogin(test.actor(from(home, bait)), email, { device })
     await askLogin(test.actor(from(home, `evil.example/1.0 ${bait}`)), email, { device })
+    await askLogin(test.actor(from(home, 'Call+49-30-1234567/1.0')), email, { device })
     const mails = await mailsTo(test, email)
-    expect(mails).toHaveLength(2)
+    expect(mails).toHaveLength(3)
     for (const { text, html, subject } of mails) {
       expect(`${subject}${text}${html}`).not.toMatch(/evil|bank|\+49/)
     }
     const named = mails.map(({ text }) => /signed in with (.*), from/.exec(text)?.[1])
-    expect(named.toSorted()).toEqual(['Call', 'a device that does not say what it is'])
+    expect(new Set(named)).toEqual(new Set(['a device that does not say what it is']))
   })
 
   it('has links that work beside each other', async () => {

@@ -1,16 +1,12 @@
 import type { Place } from '../risk/geo-locator.ts'
 import type { Device } from '../sessions/device.ts'
-import { looksLikeLink } from './bait.ts'
-
-/** Names of browsers and systems; nothing that a sentence or an address could be made of. */
-const plainName = /^[\p{L}\p{N}][\p{L}\p{N} .+-]{0,29}$/u
 
 /**
- * A device as a mail names it: by browser and system. Never by the name that its client gave, which would be a stranger
- * writing to the owner in our name; nor by words of a User-Agent that no known browser has.
+ * A device as a mail names it: by browser and system, both of which are ours to name. Never by the name that its client
+ * gave, which would be a stranger writing to the owner in our name.
  */
 export function deviceInWords({ browser, os }: Pick<Device, 'browser' | 'os'>): string {
-  const words = [browser, os].filter((name) => name !== null && plainName.test(name) && !looksLikeLink(name))
+  const words = [browser, os].filter((name) => name !== null)
   return words.length === 0 ? 'a device that does not say what it is' : words.join(' on ')
 }
 

@@ -43,6 +43,11 @@ function readUserAgent(userAgent: string | null): Omit<Device, 'name'> {
 
 const knownBrowsers: ReadonlySet<string> = new Set(Object.values(bowser.BROWSER_MAP))
 
+/** What of a device is named in words of ours: a program that is no known browser is called what its User-Agent says. */
+export function namedByUs({ browser, os }: Device): Pick<Device, 'browser' | 'os'> {
+  return { browser: browser !== null && knownBrowsers.has(browser) ? browser : null, os }
+}
+
 /** For a program that is no browser the name of its product (RFC 9110 section 10.1.5): `okhttp/4.9` → okhttp. */
 function familyOf(name: string | undefined, userAgent: string): string | null {
   // For what is not a known browser, a name is whatever stands before the first version, versions of others included.
