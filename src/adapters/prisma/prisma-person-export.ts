@@ -21,6 +21,7 @@ export class PrismaPersonExport implements PersonExport {
         tenant: { select: { slug: true } },
         password: { select: { changedAt: true } },
         sessions: { omit: noSecrets, orderBy: { id: 'asc' }, take: most },
+        apiKeys: { omit: { digest: true }, orderBy: { id: 'asc' }, take: most },
         oneTimeTokens: { omit: { digest: true }, orderBy: { id: 'asc' }, take: most },
       },
     })
