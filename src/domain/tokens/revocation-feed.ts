@@ -30,37 +30,56 @@ export class RevocationFeed {
 
   /** @throws BadArgumentError for a cursor that is none of ours */
   async page(cursor: string | null): Promise<FeedPage> {
-    const since = cursor === null ? null : readCursor(cursor)
+    const since = cursor === null ? beginning() : readCursor(cursor)
     const now = this.#deps.clock.now()
-    const found = await this.#deps.store.listPage(since, now, pageSize + 1)
+    const found = await this.#deps.store.listPage(since.position, now, pageSize + 1)
     const rows = found.slice(0, pageSize)
     const more = found.length > pageSize
-    const last = rows.at(-1)?.position ?? since
+    const position = rows.at(-1)?.position ?? since.position
+    const again = since.again ?? unsettled(position, now)
+    const reached = { position, again }
     return {
       revocations: rows.map(({ revocation }) => revocation).filter(({ kind }) => kind !== 'API_KEY'),
-      cursor: writeCursor(more ? last : settled(last, now)),
+      cursor: writeCursor(
+        more || again === null ? reached : { position: positionBefore(again), again: null },
+      ),
       more,
     }
   }
 }
 
-/** What was written lately is asked for once more: something may be committed before it yet. */
-function settled(last: FeedPosition | null, now: Date): FeedPosition | null {
+/** How far a reader has come. */
+interface FeedCursor {
+  readonly position: FeedPosition
+  /** From where on he is told once more, when he has come to the end: something may be committed behind him. */
+  readonly again: Date | null
+}
+
+function beginning(): FeedCursor {
+  return { position: positionBefore(new Date(0)), again: null }
+}
+
+/** From when on something may be committed yet before that position; null when that cannot be. */
+function unsettled({ recordedAt }: FeedPosition, now: Date): Date | null {
   const bound = now.getTime() - overlapMs
-  if (last === null || last.recordedAt.getTime() <= bound) return last
-  return positionBefore(new Date(bound))
+  return recordedAt.getTime() <= bound ? null : new Date(bound)
 }
 
-function writeCursor(position: FeedPosition | null): string {
-  const { recordedAt, id } = position ?? positionBefore(new Date(0))
-  return Buffer.from(`${recordedAt.getTime()}:${id}`).toString('base64url')
+function writeCursor({ position: { recordedAt, id }, again }: FeedCursor): string {
+  const parts = [recordedAt.getTime(), id, ...(again === null ? [] : [again.getTime()])]
+  return Buffer.from(parts.join(':')).toString('base64url')
 }
 
-function readCursor(cursor: string): FeedPosition {
-  const text = cursor.length > 100 ? '' : Buffer.from(cursor, 'base64url').toString()
-  const [, time = '', id = ''] = /^(0|[1-9][0-9]{0,14}):([0-9a-f-]{36})$/.exec(text) ?? []
-  const position = { recordedAt: new Date(Number(time)), id }
-  if (!isUuid(id) || writeCursor(position) !== cursor)
+const written = /^(0|[1-9][0-9]{0,14}):([0-9a-f-]{36})(?::(0|[1-9][0-9]{0,14}))?$/
+
+function readCursor(text: string): FeedCursor {
+  const decoded = text.length > 100 ? '' : Buffer.from(text, 'base64url').toString()
+  const [, time = '', id = '', again] = written.exec(decoded) ?? []
+  const cursor = {
+    position: { recordedAt: new Date(Number(time)), id },
+    again: again === undefined ? null : new Date(Number(again)),
+  }
+  if (!isUuid(id) || writeCursor(cursor) !== text)
     throw new BadArgumentError('since: take it from the answer before, or leave it out.')
-  return position
+  return cursor
 }

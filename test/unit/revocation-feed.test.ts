@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Revocation } from '../../src/domain/tokens/revocation.ts'
+import { RevocationFeed } from '../../src/domain/tokens/revocation-feed.ts'
+import type { FeedPosition } from '../../src/domain/tokens/revocation-store.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+
+const pageSize = 1000
+let clock: ManualClock
+let feed: RevocationFeed
+let rows: { position: FeedPosition; revocation: Revocation }[]
+beforeEach(() => {
+  clock = new ManualClock()
+  rows = []
+  feed = new RevocationFeed({ store: { listPage }, clock })
+})
+
+const keyOf = ({ recordedAt, id }: FeedPosition) => `${recordedAt.toISOString()} ${id}`
+
+async function listPage(after: FeedPosition | null, _now: Date, limit: number) {
+  const sorted = rows.toSorted((a, b) => (keyOf(a.position) < keyOf(b.position) ? -1 : 1))
+  return sorted.filter(({ position }) => after === null || keyOf(position) > keyOf(after)).slice(0, limit)
+}
+
+/** Commits revocations that were recorded so many seconds ago; answers what they revoke. */
+function commit(secondsAgo: number, count = 1): readonly string[] {
+  const recordedAt = new Date(clock.now().getTime() - secondsAgo * 1000)
+  const expiresAt = new Date(recordedAt.getTime() + 3_660_000)
+  return Array.from({ length: count }, () => {
+    const tokenId = randomUUID()
+    rows.push({
+      position: { recordedAt, id: randomUUID() },
+      revocation: { kind: 'TOKEN', tokenId, expiresAt },
+    })
+    return tokenId
+  })
+}
+
+/** One page; answers where to go on. */
+async function read(cursor: string | null, told: Set<string>): Promise<{ cursor: string; more: boolean }> {
+  const page = await feed.page(cursor)
+  for (const revocation of page.revocations) if (revocation.kind === 'TOKEN') told.add(revocation.tokenId)
+  return page
+}
+
+/** All pages that there are now; answers where to go on. */
+async function readAll(cursor: string | null, told: Set<string>): Promise<string> {
+  let page = await read(cursor, told)
+  for (let pages = 1; page.more; pages++) {
+    expect(pages).toBeLessThan(20)
+    page = await read(page.cursor, told)
+  }
+  return page.cursor
+}
+
+describe('the feed of revocations', () => {
+  it('tells of all, however many there are of one moment', async () => {
+    const ids = [...commit(60, 10), ...commit(0, 3 * pageSize), ...commit(-1, 5)]
+    const told = new Set<string>()
+    await readAll(null, told)
+    expect([...told].toSorted()).toEqual([...ids].toSorted())
+  })
+
+  it('tells of what is committed after what was recorded later', async () => {
+    commit(0, 5)
+    const told = new Set<string>()
+    const cursor = await readAll(null, told)
+    const [late = ''] = commit(9)
+    await readAll(cursor, told)
+    expect(told).toContain(late)
+  })
+
+  it('tells of it also when it is committed between two pages, and the next page is long in coming', async () => {
+    commit(1, pageSize + 5)
+    const told = new Set<string>()
+    const first = await read(null, told)
+    expect(first.more).toBe(true)
+    const [late = ''] = commit(5)
+    clock.advance(60)
+    const cursor = await readAll(first.cursor, told)
+    await readAll(cursor, told)
+    expect(told).toContain(late)
+  })
+
+  it('comes to an end where nothing new happens', async () => {
+    commit(0, 2 * pageSize)
+    clock.advance(60)
+    const told = new Set<string>()
+    let cursor = await readAll(null, told)
+    cursor = await readAll(cursor, told)
+    expect((await feed.page(cursor)).revocations).toEqual([])
+  })
+
+  it('refuses cursors that it has not made', async () => {
+    const { cursor } = await feed.page(null)
+    for (const wrong of ['', 'rubbish', `${cursor}A`, cursor.slice(1), 'x'.repeat(500)]) {
+      await expect(feed.page(wrong)).rejects.toThrow('since')
+    }
+  })
+})
