@@ -124,6 +124,9 @@ class ArchiveRun {
       below: lowestUuidAt(new Date(day + DAY_MS)),
     })
     if (this.#signal?.aborted === true || ids === null) return null
+    // Who has taken over meanwhile may have recorded this very day: his file must not be set aside.
+    const latest = await this.#deps.store.findLastArchive()
+    if (latest?.sequence !== last?.sequence) return null
     return {
       ...ids,
       sequence: (last?.sequence ?? 0) + 1,

@@ -4,10 +4,11 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { FileArchiveFolder } from '../../src/adapters/archive/file-archive-folder.ts'
 import { PrismaAuditArchiveStore } from '../../src/adapters/prisma/prisma-audit-archive-store.ts'
 import { type ArchiveFinding, verifyArchives } from '../../src/domain/audit/archive-verification.ts'
+import type { AuditArchiveStore } from '../../src/domain/audit/audit-archive-store.ts'
 import { createArchiveAudit } from '../../src/jobs/archive-audit.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { insertPastEvents } from '../support/audit-events.ts'
@@ -40,7 +41,14 @@ const past = (daysAgo: number, days: number, eventsOfDay: number) =>
   insertPastEvents(database(), { daysAgo, days, eventsOfDay, now: clock().now() })
 const countEvents = () => database().client.auditEvent.count()
 
-function archive(settings: { eventsOfPart?: number; folder?: null; retentionDays?: number | null } = {}) {
+interface Settings {
+  readonly eventsOfPart?: number
+  readonly folder?: null
+  readonly retentionDays?: number | null
+  readonly store?: AuditArchiveStore
+}
+
+function archive(settings: Settings = {}) {
   return createArchiveAudit({
     store,
     folder: new FileArchiveFolder(path),
@@ -161,6 +169,20 @@ describe('the archive of audit events', () => {
     await writeFile(join(path, file), bytes)
     expect(await archive()).toEqual({ archived: 0, removed: 5 })
     expect(await countEvents()).toBe(0)
+  })
+
+  it('leaves alone what another run has archived while this one had lost its lease and did not know', async () => {
+    await past(92, 2, 1500)
+    const slow = new PrismaAuditArchiveStore(database().client)
+    const listOldest = slow.listOldest.bind(slow)
+    vi.spyOn(slow, 'listOldest').mockImplementationOnce(async (span, limit) => {
+      const events = await listOldest(span, limit)
+      expect(await archive()).toEqual({ archived: 3000, removed: 3000 })
+      return events
+    })
+    await archive({ store: slow }).catch(() => undefined)
+    expect(await findings()).toEqual([])
+    expect((await readdir(path)).toSorted()).toEqual([92, 91].map((ago) => `audit-${dayName(ago)}.ndjson.gz`))
   })
 
   it('sets aside what was never recorded and tidies drafts away', async () => {
