@@ -50,7 +50,7 @@ export function readReport(
 
 /**
  * "This wasn't me": whoever it was may hold anything of the account, so that everything ends: every session (the one
- * that asks, too), access tokens, trust in devices, links that were asked for. The owner gets a mail with a link for a
+ * that asks, too), access tokens, API keys, trust in devices, links that were asked for. The owner gets a mail with a link for a
  * new password. A session that has ended already can be reported as well.
  * @throws NotFoundProblem for unknown and other people's sessions alike, InvalidTokenProblem
  */
@@ -79,6 +79,11 @@ export function createReportSession(deps: ReportSessionDeps) {
       await stores.oneTimeTokens.voidAll(user.id, ['CHANGE_EMAIL', 'REPORT_SESSION'], now)
       const subject = { tenantId: user.tenantId, userId: user.id, sessionId, reason }
       await stores.audit.append(deps.audit.event('SUSPICIOUS_ACTIVITY', origin, subject))
+      const revokedApiKeys = await stores.apiKeys.revokeAll(user.id, now)
+      if (revokedApiKeys > 0) {
+        const details = { revokedApiKeys }
+        await stores.audit.append(deps.audit.event('API_KEY_REVOKED', origin, { ...subject, details }))
+      }
       await postNotice(stores, deps.mails.resetPassword(user))
       const ended = await signOut(stores, {
         userId: user.id,

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
+import { signUpAs } from '../support/administrators.ts'
+import { makeKey } from '../support/api-keys.ts'
 import { agents, behindProxy, from } from '../support/devices.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'
 import { reportSessionDocument } from '../support/operations.ts'
@@ -83,6 +85,22 @@ describe('reportUnrecognizedSession', () => {
     )
     expect(events.map(({ type }) => type).toSorted()).toEqual(['SESSION_REVOKED', 'SUSPICIOUS_ACTIVITY'])
     for (const event of events) expect(event.sessionId).toBe(thief.sessionId)
+  })
+
+  it('ends the API keys, any of which the thief may have made', async () => {
+    const owner = await signUpAs(test, 'ADMIN')
+    const thief = await signIn(test.actor(from('198.51.100.7', agents.curl)), owner.email)
+    const { secret } = await makeKey(test, thief.accessToken, { permissions: ['users:read'] })
+    expect(await whoIs(test.actor(), secret)).toBe(owner.userId)
+    await reportAs(owner, { sessionId: thief.sessionId })
+    expect(await whoIs(test.actor(), secret)).toBe('TOKEN_REVOKED')
+    expect(await auditOf(test.database, owner.userId)).toContainEqual(
+      expect.objectContaining({
+        type: 'API_KEY_REVOKED',
+        reason: 'SESSION_REPORTED',
+        details: { revokedApiKeys: 1 },
+      }),
+    )
   })
 
   it('takes a session that has ended already', async () => {
