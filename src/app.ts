@@ -12,6 +12,7 @@ import { KeyRing } from './domain/keys/key-ring.ts'
 import { CsrfTokens } from './domain/sessions/csrf-token.ts'
 import { DeviceTokens } from './domain/sessions/device-token.ts'
 import { SessionService } from './domain/sessions/session-service.ts'
+import { SessionStreams } from './domain/sessions/session-streams.ts'
 import { AccessTokenVerifier } from './domain/tokens/access-token-verifier.ts'
 import { RevocationFeed } from './domain/tokens/revocation-feed.ts'
 import { RevocationList } from './domain/tokens/revocation-list.ts'
@@ -68,6 +69,13 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     clock,
     logger,
     stalenessSeconds: config.revocationStalenessSeconds,
+  })
+  const sessionStreams = new SessionStreams({
+    sessions: stores.sessions,
+    revocations,
+    channel: infrastructure.sessionChannel,
+    clock,
+    logger,
   })
   const verifier = new AccessTokenVerifier({ keys, settings: config.tokens, clock })
   const verification = createVerification(infrastructure, { verifier, revocations })
@@ -135,6 +143,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       flows,
       keys,
       sessions: new SessionService({ sessions: stores.sessions, clock }),
+      sessionStreams,
       revocations,
       apiKeys: new ApiKeyService({ apiKeys: stores.apiKeys }),
       audit: new AuditService({ auditStore: stores.audit, normaliseAddress }),
@@ -144,6 +153,10 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
   return {
     ...http,
     grpc: createGrpcApp(config, infrastructure, { ...verification, ...protection }),
+    startDraining() {
+      http.startDraining()
+      sessionStreams.close()
+    },
     courier,
     alertMessenger: createAlertMessenger(config, infrastructure, courier),
     jobs,
@@ -151,10 +164,12 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     async start() {
       await keys.start()
       await revocations.start()
+      await sessionStreams.start()
     },
     async stop() {
       keys.stop()
       revocations.stop()
+      sessionStreams.close()
       await auditBatch.stop()
       verification.apiKeyUses.stop()
     },

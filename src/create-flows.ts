@@ -102,7 +102,12 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
   const signIn = { ...begin, hasher, audit, issueTokens, deviceTokens, emailVerification }
   const present = { refreshTokens, csrfTokens, sessions, clock }
   const change = { transaction, revocations, mails, courier, audit, clock }
-  const openSession = createOpenSession({ ...change, metrics, sessionProtection })
+  const openSession = createOpenSession({
+    ...change,
+    sessionChannel: infrastructure.sessionChannel,
+    metrics,
+    sessionProtection,
+  })
   const watchGuesses = createWatchGuesses({ guessPatterns: shared.guessPatterns, audit, auditSink, alerts })
   const guarding = { auditSink, lockOut, watchGuesses, metrics, alerts }
   const guardPassword = createGuardPassword({ ...change, ...guarding })

@@ -13,6 +13,7 @@ import { SendgridMailTransport } from './adapters/mail/sendgrid-mail-transport.t
 import { SmtpMailTransport } from './adapters/mail/smtp-mail-transport.ts'
 import { MemoryEdgeNonces } from './adapters/memory/memory-edge-nonces.ts'
 import { MemoryRevocationChannel } from './adapters/memory/memory-revocation-channel.ts'
+import { MemorySessionChannel } from './adapters/memory/memory-session-channel.ts'
 import type { Database } from './adapters/prisma/database.ts'
 import { assertMigrated, assertReachable } from './adapters/prisma/database-checks.ts'
 import { isUnavailable } from './adapters/prisma/database-errors.ts'
@@ -28,6 +29,7 @@ import { PrismaUserDirectoryStore } from './adapters/prisma/prisma-user-director
 import { openRedis, pingRedis } from './adapters/redis/redis-client.ts'
 import { RedisEdgeNonces } from './adapters/redis/redis-edge-nonces.ts'
 import { RedisRevocationChannel } from './adapters/redis/redis-revocation-channel.ts'
+import { RedisSessionChannel } from './adapters/redis/redis-session-channel.ts'
 import { createPinoLogger } from './adapters/telemetry/pino-logger.ts'
 import { PrometheusMetrics } from './adapters/telemetry/prometheus-metrics.ts'
 import type { Config } from './config/config.ts'
@@ -48,6 +50,7 @@ import type { PasswordScorer } from './domain/passwords/password-scorer.ts'
 import type { RateLimiter } from './domain/rate-limits/rate-limiter.ts'
 import { UnavailableError } from './domain/refusals.ts'
 import type { GeoLocator } from './domain/risk/geo-locator.ts'
+import type { SessionChannel } from './domain/sessions/session-channel.ts'
 import type { TenantStore } from './domain/tenants/tenant-store.ts'
 import type { RevocationChannel } from './domain/tokens/revocation-channel.ts'
 import type { Stores, Transaction } from './domain/transaction.ts'
@@ -81,6 +84,7 @@ export interface Infrastructure {
   readonly archiveFolder: ArchiveFolder | null
   readonly sealer: Sealer
   readonly revocationChannel: RevocationChannel
+  readonly sessionChannel: SessionChannel
   /** Of the signatures of gateways. */
   readonly edgeNonces: EdgeNonces
   readonly rateLimiter: RateLimiter
@@ -217,6 +221,7 @@ export function assemble(
     archiveFolder: config.audit.archiveDir === null ? null : openArchiveFolder(config.audit.archiveDir),
     sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
     revocationChannel: volatile.revocationChannel,
+    sessionChannel: volatile.sessionChannel,
     edgeNonces: openEdgeNonces(config, clock, logger, closer),
     rateLimiter: openRateLimiter(config, counterParts),
     attempts: openAttempts(config, counterParts),
@@ -266,7 +271,12 @@ function openMail(mail: Config['mail'], clock: Clock): Pick<Infrastructure, 'mai
 }
 
 function openVolatile(config: Config, logger: Logger, closer: Closer) {
-  if (config.redis === null) return { revocationChannel: new MemoryRevocationChannel(), readiness: [] }
+  if (config.redis === null)
+    return {
+      revocationChannel: new MemoryRevocationChannel(),
+      sessionChannel: new MemorySessionChannel(),
+      readiness: [],
+    }
   const publisher = openRedis(config.redis.url, 'commands', logger)
   const subscriber = openRedis(config.redis.url, 'subscriber', logger)
   closer.add('redis', async () => {
@@ -275,6 +285,7 @@ function openVolatile(config: Config, logger: Logger, closer: Closer) {
   })
   return {
     revocationChannel: new RedisRevocationChannel({ publisher, subscriber, logger }),
+    sessionChannel: new RedisSessionChannel({ publisher, subscriber, logger }),
     readiness: [{ name: 'redis', check: () => pingRedis(publisher) }],
   }
 }

@@ -125,6 +125,8 @@ function toViewer(claims: AccessTokenClaims, via: UserViewer['via']): UserViewer
     role: claims.role,
     permissions: new Set(permissionsOf(claims.role)),
     tokenVersion: claims.tokenVersion,
+    tokenId: claims.tokenId,
+    tokenExpiresAt: claims.expiresAt,
     authTime: claims.authTime,
     via,
   }

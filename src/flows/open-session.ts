@@ -2,6 +2,7 @@ import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { Problem, SessionLimitProblem } from '../domain/problems.ts'
 import { assessSignIn, type Risk } from '../domain/risk/risk-rules.ts'
+import type { SessionChannel } from '../domain/sessions/session-channel.ts'
 import type { NewSession } from '../domain/sessions/session-store.ts'
 import { rememberedUntil } from '../domain/tokens/revocation.ts'
 import type { RevocationList } from '../domain/tokens/revocation-list.ts'
@@ -16,6 +17,7 @@ import { type SignInCircumstances, signInFacts } from './sign-in-facts.ts'
 export interface OpenSessionDeps {
   readonly transaction: Transaction
   readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly sessionChannel: Pick<SessionChannel, 'publish'>
   readonly mails: AccountMails
   readonly courier: { wake(): void }
   readonly audit: AuditRecorder
@@ -107,6 +109,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
       if (opened === null) return null
       const { user, session, evicted, expiresAt } = opened
       deps.revocations.announce(evicted.map((sessionId) => ({ kind: 'SESSION', sessionId, expiresAt })))
+      deps.sessionChannel.publish({ userId: user.id, sessionId: session.id, at: session.createdAt })
       for (const signal of session.riskSignals) deps.metrics.count('risk_signals', signal)
       deps.courier.wake()
       return { user, session }

@@ -62,6 +62,8 @@ export function createBuilder() {
     scopeAuth: {
       // A scope that refuses throws its own reason, which then is the answer.
       treatErrorsAsUnauthorized: false,
+      // Once, before anything is listened to; an event is not asked who reads it.
+      authorizeOnSubscribe: true,
       authScopes: (context) => ({
         anyone: true,
         signedIn: () => viewerOf(context) !== null,
@@ -79,6 +81,9 @@ export function createBuilder() {
   builder.queryType({ description: 'Reads; without side effects.' })
   builder.mutationType({
     description: 'Changes; each answers a union of its success and of the problems that a caller can expect.',
+  })
+  builder.subscriptionType({
+    description: 'Hears, over Server-Sent Events (graphql-sse, distinct connections).',
   })
   return builder
 }

@@ -12,6 +12,7 @@ import { ForbiddenError, UnauthenticatedError } from '../domain/refusals.ts'
 import type { DeviceTokens } from '../domain/sessions/device-token.ts'
 import type { Session } from '../domain/sessions/session.ts'
 import type { SessionService } from '../domain/sessions/session-service.ts'
+import type { SessionStreams } from '../domain/sessions/session-streams.ts'
 import type { RevocationList } from '../domain/tokens/revocation-list.ts'
 import type { User } from '../domain/users/user.ts'
 import type { Authentication } from '../flows/authenticate.ts'
@@ -57,6 +58,7 @@ export interface GraphqlContext {
   readonly limitReport: LimitReport
   readonly flows: Flows
   readonly sessions: SessionService
+  readonly sessionStreams: Pick<SessionStreams, 'open'>
   readonly audit: AuditService
   readonly apiKeys: ApiKeyService
   readonly revocations: Pick<RevocationList, 'stats'>

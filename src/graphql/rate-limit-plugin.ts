@@ -46,6 +46,17 @@ declare global {
       /** The budgets that each call of this field is charged to. */
       rateLimit: Limit
     }
+    export interface SubscriptionFieldOptions<
+      Types extends SchemaTypes,
+      Type extends TypeParam<Types>,
+      Nullable extends FieldNullability<Type>,
+      Args extends InputFieldMap,
+      ResolveShape,
+      ResolveReturnShape,
+    > {
+      /** The budgets that each call of this field is charged to: once, not for what it hears. */
+      rateLimit: Limit
+    }
     export interface MutationFieldOptions<
       Types extends SchemaTypes,
       Type extends TypeParam<Types>,
@@ -69,7 +80,7 @@ declare global {
  */
 class RateLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
-    if (field.kind !== 'Query' && field.kind !== 'Mutation') return field
+    if (field.kind !== 'Query' && field.kind !== 'Mutation' && field.kind !== 'Subscription') return field
     const { rateLimit } = field.pothosOptions
     const checksCredentials = field.kind === 'Mutation' && field.pothosOptions.checksCredentials === true
     return { ...field, extensions: { ...field.extensions, rateLimit, checksCredentials } }
@@ -89,6 +100,15 @@ class RateLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
       identifier: limitIdentifier?.(args, context) ?? null,
       checksCredentials,
     }))
+  }
+
+  override wrapSubscribe(
+    subscribe: GraphQLFieldResolver<unknown, Types['Context']> | undefined,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context']> | undefined {
+    if (field.kind !== 'Subscription' || subscribe === undefined) return subscribe
+    const call = { limit: field.pothosOptions.rateLimit, identifier: null, checksCredentials: false }
+    return chargedResolver(this.builder.options.rateLimit, subscribe, () => call)
   }
 }
 

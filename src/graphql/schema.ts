@@ -20,6 +20,7 @@ import { addRefresh } from './refresh.ts'
 import { addRegister } from './register.ts'
 import { addScalars } from './scalars.ts'
 import { addSecurityEvents } from './security-events.ts'
+import { addSessionEvents } from './session-events.ts'
 import { addSessionReports } from './session-reports.ts'
 import { addSessions } from './sessions.ts'
 import { addSigningKeys } from './signing-keys.ts'
@@ -41,6 +42,7 @@ export function createSchema(): GraphQLSchema {
   addCsrfToken(builder)
   addSessions(builder, types)
   addSessionReports(builder)
+  addSessionEvents(builder)
   addSecurityEvents(builder, types)
   addRegister(builder, types)
   addLogin(builder, types)

@@ -61,6 +61,7 @@ export const listedFields = {
     'updateProfile',
     'verifyEmail',
   ],
+  Subscription: ['sessionEvents'],
 } as const
 
 /** One call is charged once, however many entities it asks for. */

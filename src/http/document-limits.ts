@@ -34,9 +34,6 @@ export function parseWithinLimits(text: string, credentialFields: ReadonlySet<st
     }
   }
   for (const operation of operations) {
-    if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-      throw validationError('Subscriptions are not supported.')
-    }
     if (operation.operation !== OperationTypeNode.MUTATION) continue
     if (meter.countRootFields(operation, credentialFields) > documentLimits.credentialChecks) {
       throw validationError('One operation may check credentials only once: send the others separately.')

@@ -1,4 +1,4 @@
-import type { ExecutionResult } from 'graphql'
+import { type ExecutionResult, GraphQLError } from 'graphql'
 import type { PublicErrorCode } from './error-codes.ts'
 import type { MediaType } from './media-type.ts'
 import type { PublicError, PublicErrors } from './public-errors.ts'
@@ -14,19 +14,36 @@ interface Deps {
 
 /** The HTTP answer to the result of one operation (GraphQL over HTTP, "Response"). */
 export function graphqlAnswer(result: unknown, { context, errors, mediaType, Response }: Deps): Response {
+  const { body, data, publicErrors } = masked(result, { context, errors })
+  return new Response(JSON.stringify(body), {
+    status: statusOf(data, publicErrors, mediaType),
+    headers: headersOf(publicErrors, mediaType),
+  })
+}
+
+/** A result as a client may see it: one of the events of a stream. */
+export function publicResult(result: unknown, deps: Pick<Deps, 'context' | 'errors'>): ExecutionResult {
+  const { publicErrors, body } = masked(result, deps)
+  const { errors: _, ...others } = body
+  if (publicErrors.length === 0) return others
+  return { ...others, errors: publicErrors.map(asGraphQLError) }
+}
+
+function asGraphQLError({ formatted: { message, path, extensions = {} } }: PublicError): GraphQLError {
+  return new GraphQLError(message, { path: path ?? null, extensions })
+}
+
+function masked(result: unknown, { context, errors }: Pick<Deps, 'context' | 'errors'>) {
   const usable = isExecutionResult(result)
   const { data, extensions } = usable ? result : {}
   const thrown = usable ? (result.errors ?? []) : [new Error('Not the result of one operation.')]
   const publicErrors = thrown.length === 0 ? [] : errors.of(thrown, context)
-  const body = JSON.stringify({
+  const body = {
     ...(publicErrors.length === 0 ? {} : { errors: publicErrors.map((error) => error.formatted) }),
     ...(data === undefined ? {} : { data }),
     ...(extensions === undefined ? {} : { extensions: { ...extensions, http: undefined } }),
-  })
-  return new Response(body, {
-    status: statusOf(data, publicErrors, mediaType),
-    headers: headersOf(publicErrors, mediaType),
-  })
+  }
+  return { body, data, publicErrors }
 }
 
 function isExecutionResult(result: unknown): result is ExecutionResult {

@@ -12,6 +12,7 @@ export interface ContextFactoryDeps
     GraphqlContext,
     | 'flows'
     | 'sessions'
+    | 'sessionStreams'
     | 'audit'
     | 'apiKeys'
     | 'revocations'
@@ -53,6 +54,7 @@ export function createContextFactory(deps: ContextFactoryDeps) {
       limitReport,
       flows: deps.flows,
       sessions: deps.sessions,
+      sessionStreams: deps.sessionStreams,
       audit: deps.audit,
       apiKeys: deps.apiKeys,
       revocations: deps.revocations,

@@ -24,6 +24,14 @@ export function negotiateMediaType(accept: string | null): MediaType | null {
   return best
 }
 
+/** Whether the client reads Server-Sent Events, and says so by name. */
+export function takesEventStream(accept: string | null): boolean {
+  return (accept?.toLowerCase().split(',') ?? []).some((part) => {
+    const [range, ...parameters] = part.split(';').map((piece) => piece.trim())
+    return range === 'text/event-stream' && qualityOf(parameters) > 0
+  })
+}
+
 /** The weight of a media range (RFC 9110, 12.4.2); 0 for what wants another charset than UTF-8. */
 function qualityOf(parameters: readonly string[]): number {
   let quality = 1

@@ -1,19 +1,30 @@
 import type { ServerResponse } from 'node:http'
+import { sendStream } from './node-stream.ts'
 
-/** Writes an answer to the socket. Bodies are whole: nothing here streams. */
+/** Writes an answer to the socket. Bodies are whole but for streams of events. */
 export async function sendResponse(response: Response, outgoing: ServerResponse): Promise<void> {
-  const body = await bodyOf(response)
-  if (outgoing.destroyed || outgoing.headersSent || outgoing.socket?.writable === false) return
+  const streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+  const body = streams ? null : await bodyOf(response)
+  if (outgoing.destroyed || outgoing.headersSent || outgoing.socket?.writable === false) {
+    if (streams) await response.body?.cancel()
+    return
+  }
+  const headers = headersOf(response)
+  if (body === null) return sendStream(response, headers, outgoing)
+  if (response.status !== 204 && response.status !== 304)
+    headers['content-length'] = String(Buffer.byteLength(body))
+  outgoing.writeHead(response.status, headers)
+  outgoing.end(body)
+}
+
+function headersOf(response: Response): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {}
   response.headers.forEach((value, name) => {
     headers[name] = value
   })
   const cookies = response.headers.getSetCookie()
   if (cookies.length > 0) headers['set-cookie'] = cookies
-  if (response.status !== 204 && response.status !== 304)
-    headers['content-length'] = String(Buffer.byteLength(body))
-  outgoing.writeHead(response.status, headers)
-  outgoing.end(body)
+  return headers
 }
 
 /** Text stays text: Node sends it in one write with the headers, which is much of the cost of a small answer. */

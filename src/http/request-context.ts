@@ -8,7 +8,7 @@ import type { Ids } from '../lib/ids.ts'
 import { type ClientAddresses, normaliseAddress } from './client-address.ts'
 import { type RequestCookies, ResponseCookies, readCookies, type SameSite } from './cookies.ts'
 import { cleanUserAgent, readLanguage, readMobile, readPlatform } from './device-headers.ts'
-import { type MediaType, negotiateMediaType } from './media-type.ts'
+import { type MediaType, negotiateMediaType, takesEventStream } from './media-type.ts'
 
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/
 
@@ -23,6 +23,8 @@ export interface RequestContext {
   readonly host: string
   /** What the answer is written as; null when the client takes none of ours. */
   readonly mediaType: MediaType | null
+  /** Whether the client takes a stream of events. */
+  readonly takesEvents: boolean
   readonly cookies: RequestCookies
   readonly responseCookies: ResponseCookies
   /** What its calls were charged to. */
@@ -71,6 +73,7 @@ export class RequestContexts {
       path: pathOf(request.url),
       host: (request.headers.get('host') ?? hostOf(request.url)).toLowerCase(),
       mediaType: negotiateMediaType(request.headers.get('accept')),
+      takesEvents: takesEventStream(request.headers.get('accept')),
       cookies: readCookies(request),
       responseCookies: new ResponseCookies({ sameSite }),
       limitReport: new LimitReport(),

@@ -34,6 +34,7 @@ export const rootRules: Readonly<Record<string, RootRule>> = {
   'Query.user': wants('users:read'),
   'Query.users': wants('users:read'),
   'Query.verifyToken': wants('tokens:verify'),
+  'Subscription.sessionEvents': signedIn,
   'Mutation.changePassword': signedIn,
   'Mutation.checkPasswordStrength': anyone,
   'Mutation.confirmEmailChange': anyone,

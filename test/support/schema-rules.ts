@@ -22,7 +22,7 @@ const isOurs = (name: string): boolean => !name.startsWith('_')
 export function rootFields(
   schema: GraphQLSchema,
 ): readonly { place: string; field: Field; mutates: boolean }[] {
-  return [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
     Object.values(type?.getFields() ?? {})
       .filter(({ name }) => isOurs(name))
       .map((field) => ({

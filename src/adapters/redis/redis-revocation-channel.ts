@@ -9,7 +9,7 @@ const channel = 'gatehouse:revocations'
 
 export interface RedisRevocationChannelDeps {
   readonly publisher: Redis
-  /** A connection of its own: one that subscribes can do nothing else. */
+  /** A connection that does nothing but subscribe; others may share it. */
   readonly subscriber: Redis
   readonly logger: Logger
 }
@@ -34,8 +34,8 @@ export class RedisRevocationChannel implements RevocationChannel {
 
   async subscribe(listener: (revocations: readonly Revocation[]) => void): Promise<void> {
     const { subscriber } = this.#deps
-    subscriber.on('message', (_channel: string, message: string) => {
-      const revocations = readRevocations(message)
+    subscriber.on('message', (from: string, message: string) => {
+      const revocations = from === channel ? readRevocations(message) : null
       if (revocations !== null) listener(revocations)
     })
     subscriber.on('ready', () => void this.#join())

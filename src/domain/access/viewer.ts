@@ -14,6 +14,9 @@ export interface UserViewer {
   readonly role: UserRole
   readonly permissions: ReadonlySet<Permission>
   readonly tokenVersion: number
+  /** `jti` of the access token, and when it ends. */
+  readonly tokenId: string
+  readonly tokenExpiresAt: Date
   /** When the password was last proven. */
   readonly authTime: Date
   /** Whether the token came in the Authorization header or in a cookie; a cookie's mutations want x-csrf-token. */

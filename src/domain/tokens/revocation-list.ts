@@ -42,6 +42,7 @@ export class RevocationList {
   readonly #users = new ExpiringIds()
   /** The lowest token version that is accepted of each of the users. */
   readonly #minimums = new Map<string, number>()
+  readonly #listeners = new Set<(revocations: readonly Revocation[]) => void>()
   #lastGoodPoll: { at: Date; monotonicMs: number } | null = null
   /** How often somebody has doubted, and up to which of those times a later poll has told. */
   #doubts = 0
@@ -62,6 +63,11 @@ export class RevocationList {
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
+  }
+
+  /** Tells of each revocation once, when this process learns of it. The listener must not throw. */
+  listen(listener: (revocations: readonly Revocation[]) => void): void {
+    this.#listeners.add(listener)
   }
 
   /** Whether the token has been revoked. Throws what the store throws when it had to be asked and cannot answer. */
@@ -164,6 +170,25 @@ export class RevocationList {
   }
 
   #learn(revocations: readonly Revocation[]): void {
+    const fresh = this.#listeners.size === 0 ? [] : revocations.filter((one) => !this.#remembers(one))
+    this.#remember(revocations)
+    if (fresh.length > 0) for (const listener of this.#listeners) listener(fresh)
+  }
+
+  #remembers(revocation: Revocation): boolean {
+    switch (revocation.kind) {
+      case 'SESSION':
+        return this.#sessions.has(revocation.sessionId)
+      case 'TOKEN':
+        return this.#tokens.has(revocation.tokenId)
+      case 'API_KEY':
+        return this.#apiKeys.has(revocation.apiKeyId)
+      case 'USER':
+        return this.minimumTokenVersion(revocation.userId) >= revocation.minimumTokenVersion
+    }
+  }
+
+  #remember(revocations: readonly Revocation[]): void {
     for (const revocation of revocations) {
       const expiresAt = revocation.expiresAt.getTime()
       if (revocation.kind === 'SESSION') this.#sessions.add(revocation.sessionId, expiresAt)

@@ -28,11 +28,12 @@ export function useGraphqlRequests(contexts: RequestContexts): HttpPlugin {
 }
 
 function check(request: Request, contexts: RequestContexts): RequestRefusal | null {
-  if (contexts.of(request).mediaType === null) {
+  const { mediaType, takesEvents } = contexts.of(request)
+  if (mediaType === null && !takesEvents) {
     return new RequestRefusal(
       406,
       'BAD_USER_INPUT',
-      'Answers are application/json or application/graphql-response+json, in UTF-8.',
+      'Answers are application/json or application/graphql-response+json, in UTF-8, or text/event-stream.',
     )
   }
   if (request.method !== 'POST') return null

@@ -1,5 +1,6 @@
-import { graphqlAnswer } from '../graphql-answer.ts'
+import { graphqlAnswer, publicResult } from '../graphql-answer.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
+import { isStream, maskedStream } from '../masked-stream.ts'
 import type { PublicErrors } from '../public-errors.ts'
 import type { RequestContexts } from '../request-context.ts'
 
@@ -8,16 +9,29 @@ export interface GraphqlResponsesDeps {
   readonly errors: PublicErrors
 }
 
-/** Masks the errors of a result, decides the status and writes the answer, in place of Yoga's own processors. */
+/**
+ * Masks the errors of a result, decides the status and writes the answer, in place of Yoga's own processors. Streams,
+ * and answers to clients that read nothing else, are left to Yoga's Server-Sent Events.
+ */
 export function useGraphqlResponses({ contexts, errors }: GraphqlResponsesDeps): HttpPlugin {
   return {
-    onResultProcess({ request, setResultProcessor }) {
+    onResultProcess({ request, result, setResult, setResultProcessor }) {
       const context = contexts.of(request)
-      const mediaType = context.mediaType ?? 'application/json'
-      setResultProcessor(
-        (result, { Response }) => graphqlAnswer(result, { context, errors, mediaType, Response }),
-        mediaType,
-      )
+      const { mediaType } = context
+      const mask = (one: unknown) => publicResult(one, { context, errors })
+      if (isStream(result)) setResult(maskedStream(result, mask))
+      else if (mediaType === null && context.takesEvents) setResult(mask(result))
+      else
+        setResultProcessor(
+          (processed, { Response }) =>
+            graphqlAnswer(processed, {
+              context,
+              errors,
+              mediaType: mediaType ?? 'application/json',
+              Response,
+            }),
+          mediaType ?? 'application/json',
+        )
     },
   }
 }

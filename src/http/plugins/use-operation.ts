@@ -5,7 +5,7 @@ import type { RequestContexts } from '../request-context.ts'
 import { RequestRefusal } from '../request-refusal.ts'
 
 /**
- * Finds the operation that is asked for, once per request; GET may only run queries, and of those none that is for POST
+ * Finds the operation that is asked for, once per request; GET runs no mutation, and no query that is for POST
  * alone: what stands in an address is kept by logs and caches.
  */
 export function useOperation(contexts: RequestContexts, postOnly: ReadonlySet<string>): HttpPlugin {
@@ -21,10 +21,14 @@ export function useOperation(contexts: RequestContexts, postOnly: ReadonlySet<st
           name: operation.name?.value ?? null,
         }
         if (context.request.method !== 'GET') return
-        if (operation.operation !== 'query') throw notByGet('Mutations want a POST request.')
+        if (operation.operation === 'mutation') throw notByGet('Mutations want a POST request.')
         if (new DocumentMeter(result).countRootFields(operation, postOnly) > 0)
           throw notByGet('This query carries a secret: it wants a POST request.')
       },
+    onSubscribe({ args }) {
+      const { request } = args.contextValue
+      if (!contexts.of(request).takesEvents) throw eventsOnly()
+    },
   }
 }
 
@@ -36,6 +40,11 @@ function noOperation(): GraphQLError {
   return new GraphQLError('operationName must name one of the operations in the document.', {
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
   })
+}
+
+function eventsOnly(): RequestRefusal {
+  const message = 'A subscription is answered as text/event-stream, which Accept has to name.'
+  return new RequestRefusal(406, 'BAD_USER_INPUT', message)
 }
 
 function notByGet(message: string): RequestRefusal {

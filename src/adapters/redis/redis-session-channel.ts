@@ -1,0 +1,78 @@
+import type { Redis } from 'ioredis'
+import type { SessionChannel } from '../../domain/sessions/session-channel.ts'
+import type { SessionStarted } from '../../domain/sessions/session-event.ts'
+import type { Logger } from '../../lib/logger.ts'
+import { settled } from './redis-client.ts'
+
+const channel = 'gatehouse:sessions'
+
+export interface RedisSessionChannelDeps {
+  readonly publisher: Redis
+  /** A connection that does nothing but subscribe; others may share it. */
+  readonly subscriber: Redis
+  readonly logger: Logger
+}
+
+/** Redis pub/sub. While Redis is away messages are lost. */
+export class RedisSessionChannel implements SessionChannel {
+  readonly #deps: RedisSessionChannelDeps
+
+  constructor(deps: RedisSessionChannelDeps) {
+    this.#deps = deps
+  }
+
+  publish(started: SessionStarted): void {
+    this.#deps.publisher
+      .publish(channel, JSON.stringify({ version: 1, ...started }))
+      .catch((error: Error) =>
+        this.#deps.logger.debug({ error: error.message }, 'a new session was not published'),
+      )
+  }
+
+  async subscribe(listener: (started: SessionStarted) => void): Promise<void> {
+    const { subscriber } = this.#deps
+    subscriber.on('message', (from: string, message: string) => {
+      const started = from === channel ? readStarted(message) : null
+      if (started !== null) listener(started)
+    })
+    subscriber.on('ready', () => void this.#join())
+    await settled(subscriber, 500)
+    if (subscriber.status === 'ready') await this.#join()
+  }
+
+  /** Also after every reconnect: the server has forgotten the subscription by then. */
+  async #join(): Promise<void> {
+    try {
+      await this.#deps.subscriber.subscribe(channel)
+    } catch (error) {
+      this.#deps.logger.debug(
+        { error },
+        'the channel of new sessions was not joined; a reconnect tries again',
+      )
+    }
+  }
+}
+
+/** Null for what is none: what comes over a channel is not trusted to be well formed. */
+function readStarted(message: string): SessionStarted | null {
+  const parsed = parse(message)
+  if (typeof parsed !== 'object' || parsed === null) return null
+  const { version, userId, sessionId, at } = {
+    version: 0,
+    userId: null,
+    sessionId: null,
+    at: null,
+    ...parsed,
+  }
+  if (version !== 1 || typeof userId !== 'string' || typeof sessionId !== 'string') return null
+  const date = new Date(String(at))
+  return Number.isNaN(date.getTime()) ? null : { userId, sessionId, at: date }
+}
+
+function parse(message: string): unknown {
+  try {
+    return JSON.parse(message)
+  } catch {
+    return null
+  }
+}

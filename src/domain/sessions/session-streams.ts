@@ -1,0 +1,148 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { UserViewer } from '../access/viewer.ts'
+import { RateLimitedProblem } from '../problems.ts'
+import { UnavailableError } from '../refusals.ts'
+import type { Revocation } from '../tokens/revocation.ts'
+import type { RevocationList } from '../tokens/revocation-list.ts'
+import type { SessionChannel } from './session-channel.ts'
+import type { SessionStarted } from './session-event.ts'
+import { SessionListener } from './session-listener.ts'
+import type { SessionStore } from './session-store.ts'
+import type { SessionStream } from './session-stream.ts'
+
+export interface SessionStreamsDeps {
+  readonly sessions: Pick<SessionStore, 'listLive'>
+  readonly revocations: Pick<RevocationList, 'listen' | 'minimumTokenVersion' | 'isRevoked'>
+  readonly channel: SessionChannel
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+const mostOfAUser = 20
+const mostStreams = 2000
+const tickMs = 1000
+/** No account has more: SESSION_LIMIT. */
+const everySession = { after: null, before: null, limit: 1000, from: 'newest' } as const
+
+/**
+ * Whoever listens in this process to what happens to the sessions of his account. A stream lives no longer than the access
+ * token that opened it, and is told what it ends of: its session is revoked, or its token runs out.
+ */
+export class SessionStreams {
+  readonly #deps: SessionStreamsDeps
+  readonly #byUser = new Map<string, Set<SessionListener>>()
+  #size = 0
+  #closed = false
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(deps: SessionStreamsDeps) {
+    this.#deps = deps
+  }
+
+  /** From now on it hears of revocations and of new sessions. */
+  async start(): Promise<void> {
+    this.#deps.revocations.listen((revocations) => this.#revoked(revocations))
+    await this.#deps.channel.subscribe((started) => this.#started(started))
+  }
+
+  /** How many listen. */
+  get size(): number {
+    return this.#size
+  }
+
+  /**
+   * What happens from now on. @throws RateLimitedProblem when the user has too many streams, UnavailableError when the process
+   * has or is about to stop, and what the store throws
+   */
+  async open(viewer: UserViewer): Promise<SessionStream> {
+    const listener = this.#admit(viewer)
+    try {
+      const ids = await this.#liveSessions(viewer.userId)
+      listener.compare(ids, this.#deps.clock.now())
+      // What was revoked between the check of the token and now was told to nobody.
+      if (await this.#deps.revocations.isRevoked(viewer)) listener.stream.end()
+    } catch (error) {
+      listener.stream.end()
+      throw error
+    }
+    return listener.stream
+  }
+
+  /** Ends every stream, and admits no other: the clients ask another process. */
+  close(): void {
+    this.#closed = true
+    for (const listener of this.#all()) listener.stream.end()
+  }
+
+  #admit(viewer: UserViewer): SessionListener {
+    if (this.#closed || this.#size >= mostStreams) throw new UnavailableError()
+    const ofUser = this.#byUser.get(viewer.userId) ?? new Set()
+    if (ofUser.size >= mostOfAUser) throw tooManyStreams(this.#deps.clock.now())
+    const listener: SessionListener = new SessionListener(viewer, () => this.#forget(listener))
+    this.#byUser.set(viewer.userId, ofUser.add(listener))
+    this.#size += 1
+    this.#timer ??= setInterval(() => this.#tick(), tickMs).unref()
+    return listener
+  }
+
+  #forget(listener: SessionListener): void {
+    const { userId } = listener.viewer
+    const ofUser = this.#byUser.get(userId)
+    if (ofUser?.delete(listener)) this.#size -= 1
+    if (ofUser?.size === 0) this.#byUser.delete(userId)
+    if (this.#size > 0 || this.#timer === null) return
+    clearInterval(this.#timer)
+    this.#timer = null
+  }
+
+  #tick(): void {
+    const now = this.#deps.clock.now()
+    for (const listener of this.#all()) listener.watchClock(now)
+  }
+
+  #started({ userId, sessionId, at }: SessionStarted): void {
+    for (const listener of [...(this.#byUser.get(userId) ?? [])]) listener.hearStarted(sessionId, at)
+  }
+
+  #revoked(revocations: readonly Revocation[]): void {
+    if (this.#size === 0) return
+    const now = this.#deps.clock.now()
+    for (const revocation of revocations) {
+      if (revocation.kind === 'USER') void this.#compare(revocation.userId)
+      else for (const listener of this.#all()) listener.hearRevoked(revocation, now)
+    }
+  }
+
+  /** A revocation of a user does not say which of his sessions have ended: that of some may go on. */
+  async #compare(userId: string): Promise<void> {
+    const { revocations, clock, logger } = this.#deps
+    if (!this.#byUser.has(userId)) return
+    try {
+      const ids = await this.#liveSessions(userId)
+      const minimum = revocations.minimumTokenVersion(userId)
+      for (const listener of [...(this.#byUser.get(userId) ?? [])]) {
+        listener.compare(ids, clock.now())
+        if (listener.viewer.tokenVersion < minimum) listener.stream.end()
+      }
+    } catch (error) {
+      logger.warn({ error }, 'streams of session events were ended: the sessions cannot be read')
+      for (const listener of [...(this.#byUser.get(userId) ?? [])]) listener.stream.end()
+    }
+  }
+
+  async #liveSessions(userId: string): Promise<ReadonlySet<string>> {
+    const live = await this.#deps.sessions.listLive(userId, everySession, this.#deps.clock.now())
+    return new Set(live.map(({ id }) => id))
+  }
+
+  #all(): readonly SessionListener[] {
+    return [...this.#byUser.values()].flatMap((listeners) => [...listeners])
+  }
+}
+
+function tooManyStreams(now: Date): RateLimitedProblem {
+  const retryAfterSeconds = 60
+  const resetsAt = new Date(now.getTime() + retryAfterSeconds * 1000)
+  return new RateLimitedProblem({ limit: mostOfAUser, remaining: 0, retryAfterSeconds, resetsAt })
+}

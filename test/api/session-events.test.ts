@@ -1,0 +1,226 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Actor } from '../support/actor.ts'
+import { EventStream } from '../support/event-stream.ts'
+import { type SignedIn, signIn, signUp } from '../support/people.ts'
+import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
+
+const query = 'subscription { sessionEvents { type sessionId at } }'
+const events = { accept: 'text/event-stream' }
+
+let test: TestApp
+beforeAll(async () => {
+  test = await createTestApp({ env: { ACCESS_TOKEN_SECONDS: '600' } })
+})
+afterAll(() => test.close())
+
+async function listen(who: Pick<SignedIn, 'accessToken'>, to: TestApp = test): Promise<EventStream> {
+  const response = await to.actor().send({ query }, { ...events, ...Actor.bearer(who.accessToken) })
+  expect(response.headers.get('content-type')).toContain('text/event-stream')
+  return new EventStream(response)
+}
+
+const heard = async (stream: EventStream) => (await stream.next()).data.sessionEvents
+const bearer = (who: SignedIn) => Actor.bearer(who.accessToken)
+const revoke = (who: SignedIn, sessionId: string) =>
+  test
+    .actor()
+    .ask(`mutation { revokeSession(input: { sessionId: "${sessionId}" }) { __typename } }`, {}, bearer(who))
+
+describe('sessionEvents', () => {
+  it('tells of sessions that begin and end, its own account alone', async () => {
+    const ada = await signUp(test.actor())
+    const stream = await listen(ada)
+    await signIn(test.actor(), (await signUp(test.actor())).email)
+    const other = await signIn(test.actor(), ada.email)
+    expect(await heard(stream)).toMatchObject({ type: 'NEW_SESSION', sessionId: other.sessionId })
+    await revoke(ada, other.sessionId)
+    const { at, ...event } = await heard(stream)
+    expect(event).toEqual({ type: 'REVOKED', sessionId: other.sessionId })
+    expect(Date.parse(at)).toBe(test.clock.now().getTime())
+    expect(stream.answers).toEqual([])
+    expect(stream.ended).toBe(false)
+    await stream.close()
+  })
+
+  it('ends after REVOKED of the session that listens', async () => {
+    const ada = await signUp(test.actor())
+    const other = await signIn(test.actor(), ada.email)
+    const [mine, its] = await Promise.all([listen(ada), listen(other)])
+    await revoke(ada, other.sessionId)
+    for (const stream of [mine, its])
+      expect(await heard(stream)).toMatchObject({ type: 'REVOKED', sessionId: other.sessionId })
+    await its.end()
+    expect(its.complete).toBe(true)
+    expect(mine.ended).toBe(false)
+    await mine.close()
+  })
+
+  it('tells what signing out everywhere has ended', async () => {
+    const ada = await signUp(test.actor())
+    const other = await signIn(test.actor(), ada.email)
+    const stream = await listen(ada)
+    await test.actor().ask('mutation { logout(input: { allDevices: true }) { __typename } }', {}, bearer(ada))
+    const told = [await heard(stream), await heard(stream)]
+    expect(told.map(({ type }) => type)).toEqual(['REVOKED', 'REVOKED'])
+    expect(told.map(({ sessionId }) => sessionId)).toContain(ada.sessionId)
+    expect([ada.sessionId, other.sessionId]).toContain(told[0].sessionId)
+    await stream.end()
+  })
+
+  it('ends without REVOKED when the token is refused and the session goes on', async () => {
+    const ada = await signUp(test.actor())
+    const other = await signIn(test.actor(), ada.email)
+    const stream = await listen(ada)
+    const change = `mutation { changePassword(input: { currentPassword: "${goodPassword}", newPassword: "Another-h0rse-stapler!" }) { __typename } }`
+    const answer = await test.actor().ask(change, {}, bearer(ada))
+    expect(answer.data.changePassword.__typename).toBe('ChangePasswordSuccess')
+    expect(await heard(stream)).toMatchObject({ type: 'REVOKED', sessionId: other.sessionId })
+    await stream.end()
+    expect(stream.answers).toEqual([])
+  })
+
+  it('gives notice half a minute before the token ends, and ends with it', async () => {
+    const own = await createTestApp({ env: { ACCESS_TOKEN_SECONDS: '600' } })
+    const ada = await signUp(own.actor())
+    const stream = await listen(ada, own)
+    own.clock.advance(569)
+    await sleep(1200)
+    expect(stream.answers).toEqual([])
+    own.clock.advance(1)
+    const event = await heard(stream)
+    expect(event).toMatchObject({ type: 'EXPIRING', sessionId: ada.sessionId })
+    expect(Date.parse(event.at) - own.clock.now().getTime()).toBeGreaterThan(28_000)
+    expect(stream.ended).toBe(false)
+    own.clock.advance(31)
+    await stream.end()
+    expect([stream.answers, stream.complete]).toEqual([[], true])
+    await own.close()
+  })
+
+  it('ends when the process is about to stop, which then admits no other', async () => {
+    const own = await createTestApp()
+    const ada = await signUp(own.actor())
+    const stream = await listen(ada, own)
+    own.app.startDraining()
+    await stream.end()
+    expect(stream.complete).toBe(true)
+    const late = await listen(ada, own)
+    expect((await late.next()).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])
+    await late.end()
+    await own.close()
+  })
+
+  it('keeps the connection alive, beyond the time that other operations have', async () => {
+    const ada = await signUp(test.actor())
+    const stream = await listen(ada)
+    await vi.waitFor(() => expect(stream.pings).toBeGreaterThan(2), { timeout: 5000 })
+    await stream.close()
+  })
+
+  it('admits twenty streams of an account, and another one when one has gone', async () => {
+    const ada = await signUp(test.actor())
+    const streams = await Promise.all(Array.from({ length: 20 }, () => listen(ada)))
+    const refused = await listen(ada)
+    expect((await refused.next()).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', limit: 20 } }])
+    await streams[0]?.close()
+    const admitted = await listen(ada)
+    const other = await signIn(test.actor(), ada.email)
+    expect(await heard(admitted)).toMatchObject({ sessionId: other.sessionId })
+    await Promise.all([...streams, admitted].map((stream) => stream.close()))
+  })
+
+  it('is charged once, when it begins', async () => {
+    const own = await createTestApp({ env: { RATE_LIMITS: 'on', RATE_LIMIT_QUERY: '2/1h' } })
+    const ada = await signUp(own.actor())
+    const stream = await listen(ada, own)
+    for (let count = 0; count < 3; count += 1) await signIn(own.actor(), ada.email)
+    for (let count = 0; count < 3; count += 1)
+      expect(await heard(stream)).toMatchObject({ type: 'NEW_SESSION' })
+    await (await listen(ada, own)).close()
+    const refused = await listen(ada, own)
+    expect((await refused.next()).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
+    await stream.close()
+    await own.close()
+  })
+})
+
+describe('a request for events', () => {
+  const ask = (headers: Record<string, string>, body: object = { query }) => test.actor().send(body, headers)
+
+  it('says by name that it reads them', async () => {
+    const ada = await signUp(test.actor())
+    for (const accept of ['application/json', '*/*', 'text/event-stream;q=0, application/json']) {
+      const response = await ask({ accept, ...bearer(ada) })
+      expect([accept, response.status]).toEqual([accept, 406])
+    }
+  })
+
+  it('is answered in JSON where that is taken, when nothing is to be heard', async () => {
+    const response = await ask({ accept: 'text/event-stream, application/graphql-response+json' })
+    expect(response.status).toBe(401)
+    expect((await response.json()).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+  })
+
+  it('hears refusals and answers as events where nothing else is taken', async () => {
+    const answerOf = async (body: object) => {
+      const response = await ask(events, body)
+      expect(response.status).toBe(200)
+      const stream = new EventStream(response)
+      const answer = await stream.next()
+      await stream.end()
+      return answer
+    }
+    expect((await answerOf({ query })).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    expect((await answerOf({ query: '{ nope }' })).errors).toMatchObject([
+      { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
+    ])
+    expect(await answerOf({ query: '{ __typename }' })).toEqual({ data: { __typename: 'Query' } })
+    const secret = {
+      query: 'subscription ($x: Int!) { sessionEvents { type @include(if: $x) } }',
+      variables: { x: 'hunter2' },
+    }
+    expect(JSON.stringify(await answerOf(secret))).not.toContain('hunter2')
+    const unfit = {
+      query: 'subscription ($x: Boolean!) { sessionEvents { type @include(if: $x) } }',
+      variables: { x: 'hunter2' },
+    }
+    const { errors } = await answerOf(unfit)
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(JSON.stringify(errors)).not.toContain('hunter2')
+  })
+
+  it('asks for one root field, and for no more than other documents', async () => {
+    for (const document of [
+      'subscription { a: sessionEvents { type } b: sessionEvents { type } }',
+      'subscription { __typename }',
+      `subscription { sessionEvents { ${Array.from({ length: 31 }, (_, index) => `a${index}: type`).join(' ')} } }`,
+    ]) {
+      const response = await ask({ accept: 'text/event-stream, application/json' }, { query: document })
+      expect((await response.json()).errors).toMatchObject([
+        { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
+      ])
+    }
+  })
+
+  it('may come by EventSource with cookies, from pages that are ours', async () => {
+    const actor = test.actor()
+    await signUp(actor, { tokenTransport: 'COOKIE' })
+    const cookie = [...actor.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const open = (headers: Record<string, string>, text = query) => {
+      const url = `http://localhost:4000/graphql?query=${encodeURIComponent(text)}`
+      return test.app.fetch(new Request(url, { headers: { ...events, cookie, ...headers } }))
+    }
+    const streams = []
+    for (const headers of [{ origin: 'http://localhost:4000' }, { 'sec-fetch-site': 'same-origin' }]) {
+      const response = await open(headers)
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+      streams.push(new EventStream(response))
+    }
+    for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }])
+      expect((await open(headers)).status).toBe(403)
+    const mutation = new EventStream(await open({}, 'mutation { logout { __typename } }'))
+    expect((await mutation.next()).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    await Promise.all(streams.map((stream) => stream.close()))
+  })
+})

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { Actor } from '../support/actor.ts'
+import { EventStream } from '../support/event-stream.ts'
+import { revokeMutation, signIn, signUp } from '../support/journey.ts'
+import { ServiceProcess } from '../support/service-process.ts'
+import { createServerDatabase } from '../support/test-database.ts'
+
+const query = 'subscription { sessionEvents { type sessionId } }'
+
+describe('sessionEvents of two processes', () => {
+  let database: Awaited<ReturnType<typeof createServerDatabase>>
+  let one: ServiceProcess
+  let two: ServiceProcess
+  beforeAll(async () => {
+    database = await createServerDatabase()
+    const env = {
+      REPLICAS: '2',
+      REDIS_URL: inject('redisUrl') ?? '',
+      DATABASE_URL: database.url,
+      RATE_LIMITS: 'off',
+      DRAIN_SECONDS: '8',
+    }
+    ;[one, two] = await Promise.all([ServiceProcess.start(env), ServiceProcess.start(env)])
+  })
+  afterAll(async () => {
+    await Promise.all([one.stop('SIGKILL'), two.stop('SIGKILL')])
+    await database.drop()
+  })
+
+  async function open(service: ServiceProcess, accessToken: string): Promise<Response> {
+    const headers = { accept: 'text/event-stream', ...Actor.bearer(accessToken) }
+    return service.actor().send({ query }, headers)
+  }
+  const listen = async (service: ServiceProcess, accessToken: string) =>
+    new EventStream(await open(service, accessToken))
+  const heard = async (stream: EventStream) => (await stream.next(2000)).data.sessionEvents
+
+  it('tell at once what the other one has done', async () => {
+    const ada = await signUp(one.actor())
+    const stream = await listen(two, ada.accessToken)
+    const other = await signIn(one.actor(), ada.email)
+    const since = performance.now()
+    expect(await heard(stream)).toEqual({ type: 'NEW_SESSION', sessionId: other.sessionId })
+    const its = await listen(two, other.accessToken)
+    await one.actor().ask(revokeMutation, { id: other.sessionId }, Actor.bearer(ada.accessToken))
+    for (const told of [stream, its])
+      expect(await heard(told)).toEqual({ type: 'REVOKED', sessionId: other.sessionId })
+    await its.end()
+    expect(performance.now() - since).toBeLessThan(1500)
+    await stream.close()
+  })
+
+  it('forget who has gone without a word', async () => {
+    const ada = await signUp(one.actor())
+    const streams = await Promise.all(Array.from({ length: 20 }, () => listen(one, ada.accessToken)))
+    const refused = await listen(one, ada.accessToken)
+    expect((await refused.next()).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
+    await Promise.all(streams.map((stream) => stream.close()))
+    await vi.waitFor(
+      async () => {
+        const stream = await listen(one, ada.accessToken)
+        await signIn(two.actor(), ada.email)
+        expect(await heard(stream)).toMatchObject({ type: 'NEW_SESSION' })
+        await stream.close()
+      },
+      { timeout: 8000, interval: 200 },
+    )
+  })
+
+  it('end their streams when they are to stop, and stop long before the time for it is over', async () => {
+    const ada = await signUp(one.actor())
+    const stream = await listen(one, ada.accessToken)
+    const since = performance.now()
+    const stopped = one.stop('SIGTERM')
+    await stream.end(2000)
+    expect(stream.complete).toBe(true)
+    expect((await stopped).code).toBe(0)
+    expect(performance.now() - since).toBeLessThan(4000)
+  })
+})
