@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http'
-import { sendStream } from './node-stream.ts'
+import { endUnread, sendStream } from './node-stream.ts'
 
 /** Writes an answer to the socket. Bodies are whole but for streams of events. */
 export async function sendResponse(response: Response, outgoing: ServerResponse): Promise<void> {
   const streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true
   const body = streams ? null : await bodyOf(response)
   if (outgoing.destroyed || outgoing.headersSent || outgoing.socket?.writable === false) {
-    if (streams) await response.body?.cancel()
+    if (streams) await endUnread(response)
     return
   }
   const headers = headersOf(response)

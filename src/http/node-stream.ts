@@ -22,6 +22,13 @@ export async function sendStream(
   outgoing.end()
 }
 
+/** Tells a stream that nobody is there to read it. Yoga's can only be cancelled once it has begun. */
+export async function endUnread(response: Response): Promise<void> {
+  const reader = response.body?.getReader()
+  await reader?.read()
+  await reader?.cancel()
+}
+
 /** Resolves as well when it never will be again. */
 function writable(outgoing: ServerResponse): Promise<void> {
   return new Promise((resolve) => {

@@ -5,6 +5,7 @@ import { type Permission, permissions, permissionsOf } from '../../src/domain/ac
 import { userRoles } from '../../src/domain/users/user.ts'
 import { createSchema } from '../../src/graphql/schema.ts'
 import { listedFields } from '../../src/graphql/shield.ts'
+import { endUnread } from '../../src/http/node-stream.ts'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
 import { signUpAs } from '../support/administrators.ts'
 import {
@@ -114,7 +115,7 @@ async function answerTo(
   const response = await test.actor().send({ query: operation }, { accept, ...headers })
   const refused = response.headers.get('content-type')?.startsWith('application/json') ?? false
   if (refused) return { errors: (await response.json()).errors }
-  await response.body?.cancel()
+  await endUnread(response)
   return { errors: [] }
 }
 
