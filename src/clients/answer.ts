@@ -1,4 +1,4 @@
-import { isObject } from './unavailable.ts'
+import { isObject, list } from './unavailable.ts'
 
 /** What a GraphQL server answers. */
 export interface Answer<Data = unknown> {
@@ -27,14 +27,16 @@ export interface Tokens {
 }
 
 /** Why the service did not let a call through, as far as a client can do something about it. */
-export type Refusal = 'TOKEN_EXPIRED' | 'TOKEN_REVOKED' | 'TOKEN_INVALID' | 'CSRF'
+export type Refusal = (typeof refusals)[number]
+
+const refusals = ['TOKEN_EXPIRED', 'TOKEN_REVOKED', 'TOKEN_INVALID', 'CSRF'] as const
 
 /** The refusal among the top-level errors; null when there is none that a client can mend. */
 export function refusalOf(errors: unknown): Refusal | null {
-  for (const error of Array.isArray(errors) ? errors : []) {
+  for (const error of list(errors)) {
     const reason = isObject(error) && isObject(error.extensions) ? error.extensions.reason : null
-    if (reason === 'TOKEN_EXPIRED' || reason === 'TOKEN_REVOKED') return reason
-    if (reason === 'TOKEN_INVALID' || reason === 'CSRF') return reason
+    const refusal = refusals.find((name) => name === reason)
+    if (refusal !== undefined) return refusal
   }
   return null
 }
@@ -52,7 +54,7 @@ export function tokensIn(
   const written = valuesOf(data).find(({ tokens }) => isObject(tokens))?.tokens
   if (!isObject(written)) return null
   const csrfToken = text(written.csrfToken)
-  const lifetime = typeof written.expiresIn === 'number' ? written.expiresIn * 1000 : Number.POSITIVE_INFINITY
+  const lifetime = typeof written.expiresIn === 'number' ? written.expiresIn * 1000 : Infinity
   const mine = signedIn ? null : before
   return {
     accessToken: text(written.accessToken),

@@ -5,7 +5,8 @@ import { refusalOf } from './answer.ts'
 import type { AuthClient } from './auth-client.ts'
 import { type Call, readCall } from './call.ts'
 import { withSessionHeaders } from './request-headers.ts'
-import { toUnavailable } from './unavailable.ts'
+import { isObject, toUnavailable } from './unavailable.ts'
+import { readFailure, readUndecided } from './undecided.ts'
 
 export { possibleTypes } from './generated/possible-types.ts'
 
@@ -21,7 +22,7 @@ export function createAuthLink(auth: AuthClient): ApolloLink {
       operation.variables = { ...(await auth.fill(call, operation.variables)) }
     }).pipe(
       mergeMap(() => attempt(auth, call, operation, forward, true)),
-      catchError((error: unknown) => throwError(() => toUnavailable(error) ?? error)),
+      catchError((error: unknown) => throwError(() => readFailure(error, statusOf(error)) ?? error)),
     )
   })
 }
@@ -56,9 +57,12 @@ function attempt(
 
 /** @throws GatehouseUnavailable when nothing was answered for that reason. */
 function decided(result: ApolloLink.Result): ApolloLink.Result {
-  const parts = 'data' in result ? Object.values(result.data ?? {}) : []
-  const unavailable =
-    'errors' in result && parts.every((part) => part === null) ? toUnavailable(result) : null
+  const unavailable = 'data' in result ? readUndecided(result.data, result) : toUnavailable(result)
   if (unavailable !== null) throw unavailable
   return result
+}
+
+/** ServerError and ServerParseError have one. */
+function statusOf(error: unknown): unknown {
+  return isObject(error) ? error.statusCode : null
 }

@@ -2,7 +2,7 @@ import { type Answer, deviceTokenIn, hasType, type Refusal, refusalOf, tokensIn 
 import { type Call, isAnonymous, isSignIn, isSignOut, readCall } from './call.ts'
 import type { AuthClientOptions, SignedOutReason } from './options.ts'
 import { PageSession } from './page-session.ts'
-import { post } from './post.ts'
+import { credentialsOf, post } from './post.ts'
 import { Refresher } from './refresher.ts'
 import { GatehouseUnavailable, isObject, toUnavailable } from './unavailable.ts'
 
@@ -27,16 +27,14 @@ export class AuthClient {
   readonly #options: AuthClientOptions
   readonly #session: PageSession
   readonly #refresher: Refresher
-  readonly #send: typeof fetch
   readonly #now: () => number
   #restsUntil = 0
 
   constructor(options: AuthClientOptions) {
     this.#options = options
-    this.#send = options.fetch ?? ((input, init) => fetch(input, init))
     this.#now = options.now ?? Date.now
     this.#session = new PageSession(options)
-    this.#refresher = new Refresher(options, this.#session, this.#send)
+    this.#refresher = new Refresher(options, this.#session)
   }
 
   /** Whether a session is in memory. After a reload nobody knows before `restore`. */
@@ -69,9 +67,8 @@ export class AuthClient {
     const attempt = async () => {
       await this.prepare(call)
       const sending = this.sending(call)
-      const { headers, credentials } = sending
-      const request = { query, variables: filled, headers, credentials, signal }
-      const answer = await post<Data>(this.#options.url, this.#send, request)
+      const request = { query, variables: filled, headers: sending.headers, signal }
+      const answer = await post<Data>(this.#options, request)
       await this.note(call, answer.data)
       return { answer, sending }
     }
@@ -153,7 +150,7 @@ export class AuthClient {
     const headers: Record<string, string> = {}
     if (tokens?.accessToken && !isAnonymous(call)) headers.authorization = `Bearer ${tokens.accessToken}`
     if (csrfToken !== null && call.mutations.length > 0) headers['x-csrf-token'] = csrfToken
-    return { headers, credentials: this.#options.transport === 'BODY' ? 'omit' : 'include', version }
+    return { headers, credentials: credentialsOf(this.#options), version }
   }
 
   /** Keeps what the answer of a mutation brings, and notices when it has ended the session. */
@@ -179,7 +176,7 @@ export class AuthClient {
    */
   async mend(refusal: Refusal, call: Call, { version }: Sending): Promise<boolean> {
     if (!this.canMend(refusal, call)) return false
-    if (refusal === 'CSRF') return this.#refresher.renewCsrfToken()
+    if (refusal === 'CSRF') return (await this.#refresher.renewCsrfToken(refusal)) !== null
     if (refusal !== 'TOKEN_INVALID') return this.#refresher.refresh(version, refusal)
     if (this.#session.version !== version) return this.#session.tokens !== null
     this.forget(refusal)

@@ -4,32 +4,22 @@ export interface Call {
   readonly mutations: readonly string[]
 }
 
-const lexeme = /"""[\s\S]*?"""|"(?:\\.|[^"\\])*"|#[^\n]*|\.\.\.|[@$]?\w+|[{}():]/g
-
 /**
- * Reads the text of a document. Root fields behind a fragment are not found: a gateway or a client library that hides
- * `login` in one would have it sent with the old token, which the service accepts.
+ * Reads the text of a document. Root fields behind a fragment are not found: `login` in one would be sent with the old
+ * token, which the service accepts.
  */
 export function readCall(text: string): Call {
-  const mutations: string[] = []
-  const words = text.match(lexeme)?.filter((word) => !/^["#]/.test(word)) ?? []
-  let braces = 0
-  let brackets = 0
-  let inMutation = false
-  words.forEach((word, index) => {
-    if (word === '(') brackets += 1
-    else if (word === ')') brackets -= 1
-    if (brackets > 0) return
-    if (word === '{') braces += 1
-    else if (word === '}') braces -= 1
-    else if (braces === 0 && isDefinition(word)) inMutation = word === 'mutation'
-    else if (braces === 1 && inMutation && /^\w/.test(word) && words[index + 1] !== ':') mutations.push(word)
-  })
-  return { mutations }
+  const code = text.replace(/"""[\s\S]*?"""|"(\\.|[^"\\])*"|#.*/g, '')
+  const withoutArguments = fold(code, /\([^()]*\)/g, '')
+  const roots = fold(withoutArguments, /(\{[^{}]*)\{[^{}]*\}/g, '$1').replace(/\w+\s*:|@\w+/g, '')
+  const bodies = [...roots.matchAll(/\bmutation\b[^{}]*\{([^}]*)\}/g)].map(([, body]) => body)
+  return { mutations: bodies.join(' ').match(/\w+/g) ?? [] }
 }
 
-function isDefinition(word: string): boolean {
-  return /^(query|mutation|subscription|fragment)$/.test(word)
+/** Replaces until there is nothing left to replace: from the inside out. */
+function fold(text: string, pattern: RegExp, replacement: string): string {
+  const folded = text.replace(pattern, replacement)
+  return folded === text ? text : fold(folded, pattern, replacement)
 }
 
 /** `login`, `register` and `refresh` go without Authorization: a gateway that checks tokens would answer 400. */

@@ -6,10 +6,14 @@ import { type TabMessage, Tabs } from './tabs.ts'
 export class PageSession {
   readonly tabs: Tabs
   readonly #options: AuthClientOptions
-  #tokens: Tokens | null = null
-  #csrfToken: string | null = null
-  #nobody = false
-  #version = 0
+  /** Written by this class alone, as the following are. */
+  tokens: Tokens | null = null
+  /** The x-csrf-token; known before the tokens when a page has been loaded. */
+  csrfToken: string | null = null
+  /** Whether it is known that there is no session. Then the service is not asked until somebody signs in. */
+  nobody = false
+  /** Another number whenever tokens have come or gone. */
+  version = 0
 
   constructor(options: AuthClientOptions) {
     const { url, transport, name = `gatehouse ${transport} ${url}` } = options
@@ -19,29 +23,10 @@ export class PageSession {
     this.tabs = new Tabs(name, locks, channel?.(name) ?? null, (message) => this.#hear(message))
   }
 
-  get tokens(): Tokens | null {
-    return this.#tokens
-  }
-
-  /** The x-csrf-token; known before the tokens when a page has been loaded. */
-  get csrfToken(): string | null {
-    return this.#csrfToken
-  }
-
-  /** Whether it is known that there is no session. Then the service is not asked until somebody signs in. */
-  get nobody(): boolean {
-    return this.#nobody
-  }
-
-  /** Another number whenever tokens have come or gone. */
-  get version(): number {
-    return this.#version
-  }
-
   /** Tells sessions apart; null when that is not known. */
   get id(): string | null {
-    if (this.#csrfToken !== null) return sessionOf(this.#csrfToken)
-    return this.#tokens?.session ?? null
+    if (this.csrfToken !== null) return sessionOf(this.csrfToken)
+    return this.tokens?.session ?? null
   }
 
   /** Keeps tokens that the service has given to this page, and hands them on to the other tabs. */
@@ -52,8 +37,8 @@ export class PageSession {
 
   /** Keeps what the query csrfToken has said: null is nobody. */
   learn(csrfToken: string | null): void {
-    this.#csrfToken = csrfToken
-    this.#nobody = csrfToken === null
+    this.csrfToken = csrfToken
+    this.nobody = csrfToken === null
   }
 
   /** Forgets everything, tells the application once, and the other tabs unless they have a session of their own. */
@@ -63,24 +48,24 @@ export class PageSession {
   }
 
   #take(tokens: Tokens): void {
-    this.#tokens = tokens
-    this.#csrfToken = tokens.csrfToken
-    this.#nobody = false
-    this.#version += 1
+    this.tokens = tokens
+    this.csrfToken = tokens.csrfToken
+    this.nobody = false
+    this.version += 1
   }
 
   #leave(reason: SignedOutReason): boolean {
-    const wasSomebody = this.id !== null || !this.#nobody
-    this.#tokens = null
-    this.#csrfToken = null
-    this.#nobody = true
-    this.#version += 1
+    const wasSomebody = this.id !== null || !this.nobody
+    this.tokens = null
+    this.csrfToken = null
+    this.nobody = true
+    this.version += 1
     if (wasSomebody) this.#options.onSignedOut?.(reason)
     return wasSomebody
   }
 
   #hear(message: TabMessage): void {
-    const tokens = this.#tokens
+    const tokens = this.tokens
     if (message.type === 'tokens') this.#hearTokens(message)
     else if (message.type === 'signedOut') this.#hearSignedOut(message)
     else if (tokens !== null) this.tabs.post({ type: 'tokens', tokens, signedIn: false })

@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts'
+import type { Transport } from './options.ts'
 import { GatehouseUnavailable, isObject, toUnavailable } from './unavailable.ts'
 
 /** A GraphQL request to be posted. */
@@ -6,8 +7,19 @@ export interface Post {
   readonly query: string
   readonly variables: object
   readonly headers: Readonly<Record<string, string>>
-  readonly credentials: RequestCredentials
   readonly signal?: AbortSignal | undefined
+}
+
+/** Where requests go, and whether the browser adds cookies to them. */
+export interface Endpoint {
+  readonly url: string
+  readonly transport: Transport
+  readonly fetch?: typeof fetch
+}
+
+/** Whether cookies travel: with BODY none are wanted, and none shall matter. */
+export function credentialsOf({ transport }: Endpoint): RequestCredentials {
+  return transport === 'BODY' ? 'omit' : 'include'
 }
 
 /**
@@ -15,23 +27,24 @@ export interface Post {
  * @throws GatehouseUnavailable for a cut connection, for what is no GraphQL answer, and for 429 and 503; what `fetch`
  * throws when the caller's signal aborts.
  */
-export async function post<Data>(url: string, send: typeof fetch, request: Post): Promise<Answer<Data>> {
-  const { query, variables, headers, credentials, signal } = request
+export async function post<Data>(endpoint: Endpoint, request: Post): Promise<Answer<Data>> {
+  const { query, variables, headers, signal = null } = request
+  const send = endpoint.fetch ?? fetch
   const init: RequestInit = {
     method: 'POST',
-    credentials,
+    credentials: credentialsOf(endpoint),
     headers: {
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json',
       ...headers,
     },
     body: JSON.stringify({ query, variables }),
+    signal,
   }
-  if (signal) init.signal = signal
   let response: Response
   let text: string
   try {
-    response = await send(url, init)
+    response = await send(endpoint.url, init)
     text = await response.text()
   } catch (cause) {
     if (isObject(cause) && cause.name === 'AbortError') throw cause
@@ -42,14 +55,12 @@ export async function post<Data>(url: string, send: typeof fetch, request: Post)
 
 function read<Data>({ status, headers }: Response, text: string): Answer<Data> {
   const answer = parse<Data>(text)
-  const unavailable = status === 429 || status === 503 ? toUnavailable(answer) : null
-  if (answer !== null && unavailable === null) return answer
-  const { reason, retryAfterSeconds } = unavailable ?? new GatehouseUnavailable('NOT_GRAPHQL')
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN)
-  throw new GatehouseUnavailable(reason, {
+  if (answer !== null && status !== 429 && status !== 503) return answer
+  const told = toUnavailable(answer)
+  throw new GatehouseUnavailable(told?.reason ?? 'NOT_GRAPHQL', {
     status,
-    retryAfterSeconds: retryAfterSeconds ?? (Number.isFinite(seconds) ? seconds : null),
-    cause: unavailable,
+    retryAfterSeconds: told?.retryAfterSeconds ?? (Number(headers.get('retry-after')) || null),
+    cause: answer,
   })
 }
 

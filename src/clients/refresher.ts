@@ -15,13 +15,11 @@ const PAUSES_MS = [250, 1000]
 export class Refresher {
   readonly #options: AuthClientOptions
   readonly #session: PageSession
-  readonly #send: typeof fetch
   #running: Promise<boolean> | null = null
 
-  constructor(options: AuthClientOptions, session: PageSession, send: typeof fetch) {
+  constructor(options: AuthClientOptions, session: PageSession) {
     this.#options = options
     this.#session = session
-    this.#send = send
   }
 
   /**
@@ -41,29 +39,25 @@ export class Refresher {
     return this.#running
   }
 
-  /** Asks for the x-csrf-token when it is not in memory; null without a session. @throws GatehouseUnavailable */
+  /** The x-csrf-token, asked for when it is not in memory; null without a session. @throws GatehouseUnavailable */
   async csrfToken(refusal: Refusal | null = null): Promise<string | null> {
-    const { version, csrfToken } = this.#session
-    if (csrfToken !== null) return csrfToken
-    const fetched = await this.#fetchCsrfToken()
-    if (this.#session.version !== version) return this.#session.csrfToken
-    if (fetched === null && refusal !== null) this.#session.forget('NO_SESSION')
-    else this.#session.learn(fetched)
-    return fetched
+    return this.#session.csrfToken ?? this.renewCsrfToken(refusal)
   }
 
   /**
-   * Asks again after the service has refused the one in memory. Another session's means that somebody has signed in
-   * beside this page, which must not go on in his name. Answers whether the session is still the same.
+   * Asks for the x-csrf-token, also when the service has refused the one in memory. Another session's means that
+   * somebody has signed in beside this page, which must not go on in his name. @throws GatehouseUnavailable
    */
-  async renewCsrfToken(): Promise<boolean> {
-    const { id, version } = this.#session
+  async renewCsrfToken(refusal: Refusal | null): Promise<string | null> {
+    const session = this.#session
+    const { version, csrfToken } = session
     const fetched = await this.#fetchCsrfToken()
-    if (this.#session.version !== version) return this.#session.csrfToken !== null
-    if (fetched === null) this.#session.forget('NO_SESSION')
-    else if (id !== null && sessionOf(fetched) !== id) this.#session.forget('SESSION_REPLACED')
-    else this.#session.learn(fetched)
-    return this.#session.csrfToken !== null
+    if (session.version !== version) return session.csrfToken
+    if (fetched === null && refusal !== null) session.forget('NO_SESSION')
+    else if (fetched !== null && csrfToken !== null && sessionOf(fetched) !== sessionOf(csrfToken))
+      session.forget('SESSION_REPLACED')
+    else session.learn(fetched)
+    return session.csrfToken
   }
 
   async #fetchCsrfToken(): Promise<string | null> {
@@ -96,7 +90,7 @@ export class Refresher {
       return true
     }
     if (!again && refusalOf(answer.errors) === 'CSRF')
-      return (await this.renewCsrfToken()) && this.#exchange(refusal, true)
+      return (await this.renewCsrfToken('CSRF')) !== null && this.#exchange(refusal, true)
     this.#giveUp(answer, refusal)
     return false
   }
@@ -126,11 +120,10 @@ export class Refresher {
   }
 
   #post(query: string, variables: object, csrfToken: string | null): Promise<Answer> {
-    return post(this.#options.url, this.#send, {
+    return post(this.#options, {
       query,
       variables,
       headers: csrfToken === null ? {} : { 'x-csrf-token': csrfToken },
-      credentials: this.#options.transport === 'BODY' ? 'omit' : 'include',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
   }

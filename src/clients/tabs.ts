@@ -27,7 +27,7 @@ export type TabMessage =
 
 /** Whoever can post here runs in a page of this origin: what has the right name has the right form. */
 function isTabMessage(data: unknown): data is TabMessage {
-  return isObject(data) && (data.type === 'tokens' || data.type === 'signedOut' || data.type === 'wanted')
+  return isObject(data) && 'type' in data
 }
 
 const LONGEST_WAIT_MS = 15_000
@@ -50,8 +50,9 @@ export class Tabs {
     this.#channel = channel
     if (channel === null) return
     channel.onmessage = ({ data }) => {
-      if (isTabMessage(data)) hear(data)
-      this.#wake?.()
+      if (!isTabMessage(data)) return
+      hear(data)
+      if (data.type !== 'wanted') this.#wake?.()
     }
   }
 
@@ -59,15 +60,11 @@ export class Tabs {
     this.#channel?.postMessage(message)
   }
 
-  /** Waits until another tab has said something, 100 ms at most. */
+  /** Waits until another tab has told what it has, 100 ms at most. */
   hearSomething(): Promise<void> {
-    if (this.#channel === null) return Promise.resolve()
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, 100)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
+      this.#wake = resolve
+      setTimeout(resolve, this.#channel === null ? 0 : 100)
     })
   }
 

@@ -25,30 +25,17 @@ export class GatehouseUnavailable extends Error {
   }
 }
 
-/** An answer, or an error of whatever library: what may be found in it. */
-interface Failed {
-  readonly name?: unknown
-  readonly errors?: unknown
-  readonly graphQLErrors?: unknown
-  readonly networkError?: unknown
-  readonly statusCode?: unknown
-  readonly response?: { readonly status?: unknown } | null
-}
-
 /**
  * The failure behind an error of Apollo Client or urql, behind an answer with `errors`, or behind a problem
  * `AuthRateLimitedProblem`; null when it is none of these, for example a refusal or an aborted request.
  */
 export function toUnavailable(failure: unknown): GatehouseUnavailable | null {
-  if (failure instanceof GatehouseUnavailable) return failure
-  if (!isObject(failure) || failure.name === 'AbortError') return null
-  const { errors, graphQLErrors, networkError, statusCode, response }: Failed = failure
-  if (isObject(networkError)) return toUnavailable(networkError) ?? ofStatus(response?.status, networkError)
-  if (typeof statusCode === 'number') return ofStatus(statusCode, failure)
-  if (failure instanceof TypeError) return new GatehouseUnavailable('NETWORK', { cause: failure })
-  for (const error of [failure, ...list(errors), ...list(graphQLErrors)]) {
-    const found = ofError(error)
-    if (found !== null) return found
+  if (!isObject(failure)) return null
+  const { networkError, errors, graphQLErrors } = failure
+  for (const found of [failure, networkError, ...list(errors), ...list(graphQLErrors)]) {
+    if (found instanceof GatehouseUnavailable) return found
+    const unavailable = ofError(found)
+    if (unavailable !== null) return unavailable
   }
   return null
 }
@@ -61,13 +48,8 @@ function ofError(error: unknown): GatehouseUnavailable | null {
   return new GatehouseUnavailable(code, { retryAfterSeconds: seconds, cause: error })
 }
 
-function ofStatus(status: unknown, cause: unknown): GatehouseUnavailable | null {
-  if (isObject(cause) && cause.name === 'AbortError') return null
-  if (typeof status !== 'number') return new GatehouseUnavailable('NETWORK', { cause })
-  return new GatehouseUnavailable('NOT_GRAPHQL', { status, cause })
-}
-
-function list(value: unknown): readonly unknown[] {
+/** An array as it is, everything else as an empty one. */
+export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 

@@ -13,7 +13,7 @@ import { type Refusal, refusalOf } from './answer.ts'
 import type { AuthClient, Sending } from './auth-client.ts'
 import { type Call, readCall } from './call.ts'
 import { withSessionHeaders } from './request-headers.ts'
-import { toUnavailable } from './unavailable.ts'
+import { readFailure, readUndecided } from './undecided.ts'
 
 /**
  * Goes before the fetchExchange: `exchanges: [cacheExchange, createAuthExchange(auth), fetchExchange]`. Sends the
@@ -98,9 +98,9 @@ function withSession(operation: Operation, { headers, credentials }: Sending): O
 
 function tellUnavailable(result: OperationResult): OperationResult {
   const { error, data } = result
-  const undecided = error !== undefined && Object.values(data ?? {}).every((part) => part === null)
-  const unavailable = undecided ? toUnavailable(error) : null
-  if (unavailable === null || error === undefined) return result
-  const { graphQLErrors, response } = error
+  if (error === undefined) return result
+  const { networkError, graphQLErrors, response } = error
+  const unavailable = networkError ? readFailure(networkError, response?.status) : readUndecided(data, error)
+  if (unavailable === null) return result
   return { ...result, error: new CombinedError({ networkError: unavailable, graphQLErrors, response }) }
 }

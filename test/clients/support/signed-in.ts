@@ -4,7 +4,7 @@ import { freshEmail, goodPassword, type TestApp } from '../../support/test-app.t
 import { Browser } from './browser.ts'
 
 const tokens = 'tokens { accessToken expiresIn refreshToken csrfToken }'
-export const registerText = `mutation Join($input: RegisterInput!) { register(input: $input) { __typename ... on RegisterSuccess { deviceToken ${tokens} } } }`
+const registerText = `mutation Join($input: RegisterInput!) { register(input: $input) { __typename ... on RegisterSuccess { deviceToken ${tokens} } } }`
 export const loginText = `mutation In($input: LoginInput!) { login(input: $input) { __typename ... on LoginSuccess { deviceToken ${tokens} } } }`
 export const meText = '{ me { email } }'
 export const renameText = 'mutation { updateProfile(input: { firstName: "Ada" }) { __typename } }'

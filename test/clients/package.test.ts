@@ -1,0 +1,121 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { gzipSync } from 'node:zlib'
+import { build as bundle } from 'esbuild'
+import { buildClientSchema, type IntrospectionQuery } from 'graphql'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { build } from '../../scripts/build.mjs'
+import { readCall } from '../../src/clients/call.ts'
+import * as documents from '../../src/clients/documents.ts'
+
+const require = createRequire(import.meta.url)
+const peers = ['@apollo/*', 'rxjs', '@urql/*']
+
+/** What a browser gets of some code: its size, and the files that it is made of. */
+async function measure(contents: string) {
+  const { outputFiles, metafile } = await bundle({
+    stdin: { contents, resolveDir: 'src/clients', loader: 'ts' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    metafile: true,
+    external: peers,
+  })
+  const [file] = outputFiles
+  const inputs = Object.keys(metafile.inputs).filter((path) => path !== '<stdin>')
+  return { bytes: gzipSync(file?.contents ?? '', { level: 9 }).length, inputs }
+}
+
+describe('what a page loads', () => {
+  it.each([
+    ['the core', `export * from './client.ts'`, 4000],
+    [
+      'the link for Apollo Client, with the core',
+      `export * from './client.ts'\nexport { createAuthLink } from './apollo.ts'`,
+      4700,
+    ],
+    ['the exchange for urql, with the core', `export * from './client.ts'\nexport * from './urql.ts'`, 5000],
+    ['one of the documents', `export { MeDocument } from './documents.ts'`, 700],
+  ])('of %s is less than it was promised to be, and nothing of the server', async (_name, code, most) => {
+    const { bytes, inputs } = await measure(code)
+    expect(bytes).toBeLessThan(most)
+    expect(inputs.filter((path) => !path.startsWith('src/clients/'))).toEqual([])
+  })
+})
+
+describe('the documents', () => {
+  const introspection: IntrospectionQuery = JSON.parse(
+    readFileSync('test/generated/introspection.json', 'utf8'),
+  )
+  const schema = buildClientSchema(introspection)
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+  const fields = roots
+    .flatMap((type) => Object.keys(type?.getFields() ?? {}))
+    .filter((name) => !/^_/.test(name))
+  const folder = 'src/clients/operations'
+  const text = readdirSync(folder)
+    .map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
+    .join('\n')
+
+  it.each(fields)('there is one for %s', (field) => {
+    const name = `${field.charAt(0).toUpperCase()}${field.slice(1)}Document`
+    expect(documents).toHaveProperty(name)
+  })
+
+  it('ask for the root fields that their names tell', () => {
+    const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {})
+    expect(readCall(text).mutations.toSorted()).toEqual(mutations.toSorted())
+  })
+})
+
+describe('the package', () => {
+  beforeAll(() => build())
+
+  it.each(['client', 'apollo', 'urql', 'documents'])('can be imported as gatehouse/%s', (name) => {
+    const script = `console.log(Object.keys(await import('gatehouse/${name}')).length > 0)`
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    })
+    expect([stdout, stderr]).toEqual(['true\n', ''])
+  })
+
+  it('has types that a page without the types of Node can use', () => {
+    const folder = 'node_modules/.cache/gatehouse/consumer'
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(
+      `${folder}/page.ts`,
+      `import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client'
+import { cacheExchange, createClient, fetchExchange } from '@urql/core'
+import { createAuthLink, possibleTypes } from 'gatehouse/apollo'
+import { createAuthClient } from 'gatehouse/client'
+import { MeDocument } from 'gatehouse/documents'
+import { createAuthExchange } from 'gatehouse/urql'
+
+const auth = createAuthClient({ url: '/graphql', transport: 'HYBRID', locks: navigator.locks, onSignedOut: (reason) => alert(reason) })
+const link = ApolloLink.from([createAuthLink(auth), new HttpLink({ uri: '/graphql' })])
+const apollo = new ApolloClient({ cache: new InMemoryCache({ possibleTypes }), link })
+export const email: Promise<string | null | undefined> = apollo.query({ query: MeDocument }).then(({ data }) => data?.me?.email)
+const urql = createClient({ url: '/graphql', preferGetMethod: false, exchanges: [cacheExchange, createAuthExchange(auth), fetchExchange] })
+export const name: Promise<string | undefined> = urql.query(MeDocument, {}).toPromise().then(({ data }) => data?.me?.displayName)
+`,
+    )
+    const compilerOptions = {
+      target: 'ES2022',
+      module: 'ESNext',
+      moduleResolution: 'bundler',
+      lib: ['ES2022', 'DOM', 'DOM.Iterable'],
+      types: [],
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+    }
+    writeFileSync(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ['page.ts'] }))
+    const tsc = require.resolve('typescript/package.json').replace('package.json', 'bin/tsc')
+    const { stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' })
+    rmSync(folder, { recursive: true })
+    expect(stdout).toBe('')
+  })
+})
