@@ -11,7 +11,7 @@ const loadSeconds = Number(process.env.KEY_ROTATION_LOAD_SECONDS ?? '6')
 const rotations = 3
 const rotate = `mutation { rotateSigningKeys { __typename
   ... on RotateSigningKeysSuccess { signingKeys { kid state } } } }`
-const env = { REPLICAS: String(replicas), REDIS_URL: inject('redisUrl') ?? '', RATE_LIMITS: 'off' }
+const env = { REPLICAS: String(replicas), REDIS_URL: inject('redisUrl') ?? '' }
 
 let database: Awaited<ReturnType<typeof createServerDatabase>>
 let sql: Client

@@ -18,6 +18,7 @@ const shares = (most: number) => replicas * Math.ceil(most / replicas)
 const plenty = '100000/1m'
 const env = {
   REPLICAS: String(replicas),
+  RATE_LIMITS: 'on',
   LOCKOUT_FAILURES: String(mostFailures),
   SESSION_LIMIT: String(mostSessions),
   RATE_LIMIT_QUERY: `${mostQueries}/1m`,
