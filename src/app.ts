@@ -26,6 +26,7 @@ import { createContextFactory } from './http/graphql-context.ts'
 import type { ShownMailbox } from './http/plugins/use-mailbox.ts'
 import type { ShownMetrics } from './http/plugins/use-metrics.ts'
 import { createHttpApp, type HttpApp } from './http/server.ts'
+import { TrustedDocuments } from './http/trusted-documents.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import type { AlertMessenger } from './jobs/alert-messenger.ts'
 import { Courier } from './jobs/courier.ts'
@@ -124,6 +125,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       feed: new RevocationFeed({ store: stores.revocations, clock }),
     },
     ...protection,
+    documents: config.gateway.documents === null ? null : new TrustedDocuments(config.gateway.documents),
     metrics: infrastructure.metrics,
     readiness: infrastructure.readiness,
     jwks: () => keys.publish(),

@@ -46,6 +46,17 @@ export class EnvReader {
     this.#refuse(names[0], names[0], sentence)
   }
 
+  /** The value of the file that a variable names; where it is unset, or wrong and noted as a problem, what stands in for it. */
+  readFile<T>(name: VariableName, rule: Rule<T>, otherwise: T): T {
+    const path = this.#text(name)
+    const text = path === null ? null : this.#file(name, name, path)
+    if (text === null) return otherwise
+    const value = rule.parse(text)
+    if (value !== null) return value
+    this.#refuse(name, name, `wants ${rule.wants}.`)
+    return otherwise
+  }
+
   /** @throws ConfigError with every problem noted so far, if any. */
   finish(): void {
     if (this.#problems.length > 0) throw new ConfigError(this.#problems)

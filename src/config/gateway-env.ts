@@ -12,4 +12,14 @@ export const gatewayVariables = {
     unset: '`open` outside production or with `INTROSPECTION`, else `gateway`',
     sentence: 'Whom `_service` gives the SDL: everybody (`open`), or signed gateways alone (`gateway`).',
   },
+  PERSISTED_DOCUMENTS: {
+    default: 'off',
+    sentence:
+      'Whether clients may name documents of `PERSISTED_DOCUMENTS_FILE` by their hash (`allow`), or may run nothing else (`only`; signed gateways go on writing their own).',
+  },
+  PERSISTED_DOCUMENTS_FILE: {
+    unset: 'none',
+    sentence:
+      'The manifest: JSON of hash and document, as GraphQL Code Generator writes it; read at the start.',
+  },
 } as const satisfies Readonly<Record<string, Variable>>

@@ -1,8 +1,15 @@
 import { RequestRefusal } from './request-refusal.ts'
+import type { TrustedDocuments } from './trusted-documents.ts'
 
 /** Nested deeper than this, JSON is refused: input types are shallow, and walks over them recurse. */
 const DEEPEST_JSON = 32
-const parameterNames: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions'])
+const parameterNames: ReadonlySet<string> = new Set([
+  'query',
+  'documentId',
+  'operationName',
+  'variables',
+  'extensions',
+])
 
 /** What a client sends (GraphQL over HTTP, "Request Parameters"). */
 export interface GraphqlParams {
@@ -12,16 +19,24 @@ export interface GraphqlParams {
   readonly extensions?: Record<string, unknown>
 }
 
+/** Which documents may be asked for. */
+export interface DocumentRules {
+  /** Null: none can be named by a hash. */
+  readonly documents: Pick<TrustedDocuments, 'find'> | null
+  /** Whether the caller may bring any document, whatever the others may. */
+  readonly free: boolean
+}
+
 /** Reads a JSON body. @throws RequestRefusal 400, whose message never quotes the body. */
-export function paramsOfBody(body: Uint8Array): GraphqlParams {
+export function paramsOfBody(body: Uint8Array, rules: DocumentRules): GraphqlParams {
   const value = parseJson(decode(body), 'body')
   if (Array.isArray(value)) throw malformed('Batches are not supported: send one operation per request.')
   if (!isObject(value)) throw malformed('The body must be a JSON object.')
-  return checkParams(value)
+  return checkParams(value, rules)
 }
 
 /** Reads the query part of a URL. @throws RequestRefusal 400. */
-export function paramsOfUrl(url: string): GraphqlParams {
+export function paramsOfUrl(url: string, rules: DocumentRules): GraphqlParams {
   const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
   const fields = new Map<string, unknown>()
   for (const [name, text] of search) {
@@ -29,18 +44,15 @@ export function paramsOfUrl(url: string): GraphqlParams {
     const structured = name === 'variables' || name === 'extensions'
     fields.set(name, structured && text !== '' ? parseJson(text, name) : text === '' ? undefined : text)
   }
-  return checkParams(Object.fromEntries(fields))
+  return checkParams(Object.fromEntries(fields), rules)
 }
 
-function checkParams(value: Record<string, unknown>): GraphqlParams {
-  const { query, operationName, variables, extensions } = value
+function checkParams(value: Record<string, unknown>, rules: DocumentRules): GraphqlParams {
+  const { operationName, variables, extensions } = value
   for (const name of Object.keys(value)) {
-    if (!parameterNames.has(name))
+    if (!parameterNames.has(name) || (name === 'documentId' && rules.documents === null))
       throw malformed('Only query, operationName, variables and extensions may be sent.')
   }
-  if (query === undefined || query === null || query === '')
-    throw malformed('The parameter query is missing.')
-  if (typeof query !== 'string') throw malformed('The parameter query must be a string.')
   if (!isNothing(operationName) && typeof operationName !== 'string') {
     throw malformed('The parameter operationName must be a string or null.')
   }
@@ -50,11 +62,27 @@ function checkParams(value: Record<string, unknown>): GraphqlParams {
     throw malformed('The parameter extensions must be an object or null.')
   }
   return {
-    query,
+    query: documentOf(value, rules),
     ...(isNothing(operationName) || operationName === '' ? {} : { operationName }),
     ...(isNothing(variables) ? {} : { variables }),
     ...(isNothing(extensions) ? {} : { extensions }),
   }
+}
+
+/** By the parameter documentId (GraphQL over HTTP, appendix "Persisted Documents"), or as Apollo's links name it. */
+function documentOf(
+  { query, documentId, extensions }: Record<string, unknown>,
+  { documents, free }: DocumentRules,
+): string {
+  if (!isNothing(query) && typeof query !== 'string') throw malformed('The parameter query must be a string.')
+  const persisted = isObject(extensions) ? extensions.persistedQuery : null
+  const hash = documentId ?? (isObject(persisted) ? persisted.sha256Hash : null) ?? null
+  if (documents !== null && hash !== null && typeof hash !== 'string')
+    throw malformed('The hash of a document must be a string.')
+  const text = query === '' || isNothing(query) ? null : query
+  const found = documents === null ? text : documents.find(text, typeof hash === 'string' ? hash : null, free)
+  if (found === null) throw malformed('The parameter query is missing.')
+  return found
 }
 
 function decode(body: Uint8Array): string {

@@ -55,6 +55,7 @@ import { describe, PublicErrors } from './public-errors.ts'
 import { RequestContexts, type Transport } from './request-context.ts'
 import { securityHeaders } from './security-headers.ts'
 import { ServiceDoor } from './service-door.ts'
+import type { TrustedDocuments } from './trusted-documents.ts'
 
 /** What other services ask, besides GraphQL. */
 export interface TokenServices
@@ -85,6 +86,8 @@ export interface HttpAppDeps {
   readonly rateLimits: Pick<RateLimits, 'charge' | 'chargeRequest'>
   /** Null: no gateway signs. */
   readonly trustedEdge: Pick<TrustedEdge, 'verify'> | null
+  /** Null: clients send documents, and name none. */
+  readonly documents: Pick<TrustedDocuments, 'find'> | null
   readonly addressRules: Pick<AddressRules, 'refusalOf' | 'isExempt'>
   /** Null: nobody is blocked. */
   readonly floodGuard: Pick<FloodGuard, 'blockedSeconds' | 'noteRefusals'> | null
@@ -198,7 +201,7 @@ function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain):
     ...servicePlugins(deps, contexts),
     useRoutes(contexts),
     useOriginCheck({ contexts, allowedOrigins }),
-    useGraphqlRequests(contexts),
+    useGraphqlRequests(contexts, deps.documents),
     useDocumentLimits(deps.credentialFields),
     useOperation(contexts, deps.postOnlyFields),
     useValidation({ introspection: config.introspection }),

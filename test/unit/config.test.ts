@@ -151,7 +151,7 @@ describe('readConfig without any variable', () => {
       },
       audit: { flushMs: 500, retentionDays: null, archiveDir: null },
       metricsToken: null,
-      gateway: { secrets: null, serviceSdl: 'open' },
+      gateway: { secrets: null, serviceSdl: 'open', documents: null },
     })
   })
 

@@ -1,5 +1,5 @@
 import { refusalAnswer } from '../answers.ts'
-import { paramsOfBody, paramsOfUrl } from '../graphql-params.ts'
+import { type DocumentRules, paramsOfBody, paramsOfUrl } from '../graphql-params.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 import { BODY_LIMIT, bodyOf, bodyTooLarge, DISCARD_LIMIT } from '../request-body.ts'
 import type { RequestContexts } from '../request-context.ts'
@@ -12,7 +12,10 @@ const JSON_TYPE = /^application\/json *(?:; *charset="?utf-?8"? *)?$/i
  * ASVS 5.0, 3.5.2), of a bounded size, for an answer that the client can read. Replaces Yoga's own body parsers,
  * which quote the body in their errors.
  */
-export function useGraphqlRequests(contexts: RequestContexts): HttpPlugin {
+export function useGraphqlRequests(
+  contexts: RequestContexts,
+  documents: DocumentRules['documents'],
+): HttpPlugin {
   return {
     onRequest({ request, endResponse }) {
       const refusal = check(request, contexts)
@@ -20,8 +23,10 @@ export function useGraphqlRequests(contexts: RequestContexts): HttpPlugin {
     },
     onRequestParse({ setRequestParser }) {
       setRequestParser(async (request) => {
-        if (request.method === 'GET') return paramsOfUrl(request.url)
-        return paramsOfBody(await bodyOf(request, contexts.of(request)))
+        const context = contexts.of(request)
+        const rules = { documents, free: context.arrival.edgeSignature === 'VALID' }
+        if (request.method === 'GET') return paramsOfUrl(request.url, rules)
+        return paramsOfBody(await bodyOf(request, context), rules)
       })
     },
   }

@@ -77,6 +77,7 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
     },
     rateLimits: { charge: async () => undefined, chargeRequest: async () => undefined },
     trustedEdge: null,
+    documents: null,
     addressRules: { refusalOf: () => null, isExempt: () => false },
     floodGuard: null,
     metrics: noMetrics,
