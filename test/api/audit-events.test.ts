@@ -261,13 +261,17 @@ describe('auditEvents', () => {
     const bob = await signUp(test.actor())
     const tenantId = await tenantOf(ada)
     const personal = { ipAddress: '203.0.113.9', userAgent: 'curl/8', details: { city: 'Oslo' } }
-    await happened({ tenantId, userId: ada.userId, ...personal })
+    await happened({ tenantId, userId: ada.userId, ...personal, reason: 'PROGRAM' })
+    await happened({ tenantId, userId: ada.userId, actorId: bob.userId, ...personal, reason: 'LOVELACE' })
     const done = await happened({ tenantId, userId: bob.userId, actorId: ada.userId, ...personal })
     const input = { currentPassword: goodPassword }
     const deleted = await test.actor().ask(deleteAccountDocument, { input }, Actor.bearer(ada.accessToken))
     expect(deleted.errors).toEqual([])
     const { nodes } = await page({ filter: { userId: ada.userId } })
     expect(nodes.length).toBeGreaterThan(3)
+    const reasons = nodes.map(({ reason }: { reason: string | null }) => reason)
+    expect(reasons).toContain('PROGRAM')
+    expect(reasons).not.toContain('LOVELACE')
     for (const node of nodes) expect(node).toMatchObject({ user: null, ipAddress: null, userAgent: null })
     const [byAda] = (await page({ filter: { userId: bob.userId } })).nodes
     expect(byAda).toMatchObject({ id: done, actor: null, ipAddress: null, userAgent: null })

@@ -108,6 +108,24 @@ describe('the archive of audit events', () => {
     expect(second.requestId).not.toBe(first.requestId)
   })
 
+  it('takes nothing that people have written for a word of the program', async () => {
+    await past(91, 1, 2)
+    const { client } = database()
+    const [mine, theirs] = await client.auditEvent.findMany({ orderBy: { id: 'asc' } })
+    await client.auditEvent.update({
+      where: { id: mine?.id ?? '' },
+      data: { reason: 'WORD', actorId: mine?.userId ?? null, details: { name: 'LOVELACE', kind: 'WORD' } },
+    })
+    await client.auditEvent.update({
+      where: { id: theirs?.id ?? '' },
+      data: { reason: 'LOVELACE', actorId: randomUUID() },
+    })
+    await archive()
+    const lines = await linesOf(`audit-${dayName(91)}.ndjson.gz`)
+    expect(lines.join()).not.toContain('LOVELACE')
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ reason: 'WORD', details: { kind: 'WORD' } })
+  })
+
   it('continues a day in further parts: where it has too many, and where some came late', async () => {
     await past(91, 1, 25)
     await archive({ eventsOfPart: 10 })

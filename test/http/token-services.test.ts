@@ -133,6 +133,17 @@ describe('POST /oauth2/revoke', () => {
     expect((await askRefresh(test.actor(), ada.refreshToken)).code).toBe('INVALID_REFRESH_TOKEN')
   })
 
+  it('writes nothing personal about somebody who has just been deleted', async () => {
+    const ada = await signUp(test.actor(), {})
+    await test.database.client.user.delete({ where: { id: ada.userId } })
+    expect((await revoke(ada.accessToken)).status).toBe(200)
+    expect((await auditOf(test.database, ada.userId)).at(-1)).toMatchObject({
+      type: 'TOKEN_REVOKED',
+      ipAddress: null,
+      userAgent: null,
+    })
+  })
+
   it('ends an access token and leaves its session', async () => {
     const ada = await signUp(test.actor())
     expect((await revoke(ada.accessToken)).status).toBe(200)

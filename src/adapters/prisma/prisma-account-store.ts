@@ -184,7 +184,7 @@ export class PrismaAccountStore implements AccountStore {
   async #forgetPerson(userId: string): Promise<void> {
     await this.#queries.$executeRaw`
       UPDATE audit_events SET ip_address = NULL, user_agent = NULL, details = '{}'::jsonb,
-        reason = CASE WHEN reason ~ '^[A-Z][A-Z0-9_]*$' THEN reason END
+        reason = CASE WHEN reason ~ '^[A-Z][A-Z0-9_]*$' AND (actor_id IS NULL OR actor_id = user_id) THEN reason END
       WHERE user_id = ${userId}::uuid`
     await this.#queries.$executeRaw`
       UPDATE audit_events SET ip_address = NULL, user_agent = NULL WHERE actor_id = ${userId}::uuid`

@@ -9,6 +9,8 @@ export const noHead: Uint8Array<ArrayBuffer> = new Uint8Array(32)
 const DIGEST_BYTES = 16
 /** Text that the program has chosen, such as reasons: people, addresses and names do not look like that. */
 const word = /^[A-Z][A-Z0-9_]{0,63}$/
+/** Details whose text is always a person's. */
+const freeDetails: ReadonlySet<string> = new Set(['name'])
 /** Details whose text is always the program's. */
 const wordyDetails: ReadonlySet<string> = new Set(['budget', 'field'])
 
@@ -47,7 +49,7 @@ export class ArchiveChain {
       addressDigest: this.#digestOf('address', event.ipAddress),
       agentDigest: this.#digestOf('agent', event.userAgent),
       requestId: this.#wordOrDigest('request', event.requestId),
-      reason: this.#wordOrDigest('reason', event.reason),
+      reason: this.#reasonOf(event),
       details: this.#hide(event.details),
       digestKey: this.#keyId,
       previous: Buffer.from(this.#head).toString('hex'),
@@ -56,13 +58,23 @@ export class ArchiveChain {
     return line
   }
 
+  /** Whoever did it to somebody else may have written it himself: a name, for example. */
+  #reasonOf({ actorId, userId, reason }: AuditEvent): string | null {
+    const byAnother = actorId !== null && actorId !== userId
+    return byAnother ? this.#digestOf('reason', reason) : this.#wordOrDigest('reason', reason)
+  }
+
   #hide(details: JsonObject): JsonObject {
     return Object.fromEntries(
-      Object.entries(details).map(([name, value]) => [
-        name,
-        wordyDetails.has(name) ? value : this.#hideValue(value),
-      ]),
+      Object.entries(details).map(([name, value]) => [name, this.#hideDetail(name, value)]),
     )
+  }
+
+  #hideDetail(name: string, value: JsonValue): JsonValue {
+    if (wordyDetails.has(name)) return value
+    return freeDetails.has(name) && typeof value === 'string'
+      ? this.#digestOf('details', value)
+      : this.#hideValue(value)
   }
 
   #hideValue(value: JsonValue): JsonValue {
