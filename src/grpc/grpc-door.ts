@@ -65,8 +65,9 @@ export async function admit(deps: GrpcDoorDeps, call: Call, count: number): Prom
   const one = { limit: limits.query, caller, identifier: null, checksCredentials: false, report }
   try {
     await Promise.all(Array.from({ length: Math.max(1, count) }, () => deps.rateLimits.charge(one)))
-  } finally {
-    tellFloodGuard(deps, origin.address, report.refusals)
+  } catch (error) {
+    if (error instanceof RateLimitedProblem) tellFloodGuard(deps, origin.address)
+    throw error
   }
   return admitted(authentication, 'tokens:verify')
 }
@@ -111,13 +112,10 @@ function assertServed({ addressRules, floodGuard }: GrpcDoorDeps, address: strin
   if (seconds > 0) throw new BlockedError(seconds)
 }
 
-function tellFloodGuard(
-  { addressRules, floodGuard }: GrpcDoorDeps,
-  address: string | null,
-  refusals: number,
-): void {
-  if (address === null || refusals === 0 || addressRules.isExempt(address)) return
-  floodGuard?.noteRefusals(address, refusals)
+/** One refusal for each call: a batch that is too much must not block its whole address at once. */
+function tellFloodGuard({ addressRules, floodGuard }: GrpcDoorDeps, address: string | null): void {
+  if (address === null || addressRules.isExempt(address)) return
+  floodGuard?.noteRefusals(address, 1)
 }
 
 /** Two of one name are one that nobody can have meant. */

@@ -141,6 +141,29 @@ describe('limits over gRPC', () => {
   })
 })
 
+describe('the flood guard over gRPC', () => {
+  const open = limitedApps()
+
+  it('takes a refused batch for one refusal, not for one of each token: its neighbours are served on', async () => {
+    const limited = await open({ TRUSTED_PROXIES: '', FLOOD_REFUSALS: '50' })
+    const owner = await signUpAs(limited, 'ADMIN')
+    const busy = await makeKey(limited, owner.accessToken, { rateLimit: '100/1m' })
+    const other = await makeKey(limited, owner.accessToken)
+    const listening = await openGrpc(limited)
+    const caller = new GrpcClient(listening.port)
+    const requests = Array(100).fill({ token: 'a' })
+    const ask = () => caller.call('VerifyBatch', { requests }, Actor.bearer(busy.secret))
+    expect((await ask()).responses).toHaveLength(100)
+    for (let refusals = 0; refusals < 3; refusals++)
+      expect(await codeOf(ask())).toBe(status.RESOURCE_EXHAUSTED)
+    expect(await caller.call('Verify', { token: 'a' }, Actor.bearer(other.secret))).toMatchObject({
+      active: false,
+    })
+    caller.close()
+    await listening.close()
+  })
+})
+
 describe('health and reflection', () => {
   it('answers what is served, without a key', async () => {
     const health = GrpcClient.health(grpc.port)
