@@ -33,6 +33,11 @@ export function configWarnings(config: Config): readonly ConfigProblem[] {
       'is not set: API keys and tokens reach the gRPC port in the clear, unless something in front of it encrypts.',
     ],
     [production && config.graphiql, 'GRAPHIQL', 'is on in production.'],
+    [
+      config.graphiql && config.gateway.documents?.only === true,
+      'PERSISTED_DOCUMENTS',
+      'of only leaves GraphiQL nothing to ask.',
+    ],
     [production && config.introspection, 'INTROSPECTION', 'is on in production.'],
     [
       database.url === null && environment === 'development',

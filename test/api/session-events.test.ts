@@ -111,7 +111,7 @@ describe('sessionEvents', () => {
     await own.close()
   })
 
-  it('keeps the connection alive, beyond the time that other operations have', async () => {
+  it('keeps the connection alive by comments', async () => {
     const ada = await signUp(test.actor())
     const stream = await listen(ada)
     await vi.waitFor(() => expect(stream.pings).toBeGreaterThan(2), { timeout: 5000 })
@@ -128,6 +128,22 @@ describe('sessionEvents', () => {
     const other = await signIn(test.actor(), ada.email)
     expect(await heard(admitted)).toMatchObject({ sessionId: other.sessionId })
     await Promise.all([...streams, admitted].map((stream) => stream.close()))
+  })
+
+  it('forgets who never reads', async () => {
+    const own = await createTestApp({ env: { ACCESS_TOKEN_SECONDS: '600' } })
+    const ada = await signUp(own.actor())
+    const read = await listen(ada, own)
+    const open = () => own.actor().send({ query }, { ...events, ...bearer(ada) })
+    await Promise.all(Array.from({ length: 19 }, open))
+    await sleep(1100)
+    own.clock.advance(31)
+    await sleep(1100)
+    const admitted = await listen(ada, own)
+    const other = await signIn(own.actor(), ada.email)
+    for (const stream of [read, admitted])
+      expect(await heard(stream)).toMatchObject({ sessionId: other.sessionId })
+    await own.close()
   })
 
   it('is charged once, when it begins', async () => {

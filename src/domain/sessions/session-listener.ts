@@ -5,6 +5,9 @@ import { SessionStream } from './session-stream.ts'
 /** How long before the end of its token a listener is told. */
 const noticeMs = 30_000
 
+/** A client that was gone before its stream began reads nothing: nobody else would end it before its token does. */
+const longestUnreadMs = 30_000
+
 /** One client that listens: what it knows of, and what it is to hear. */
 export class SessionListener {
   readonly viewer: UserViewer
@@ -12,6 +15,7 @@ export class SessionListener {
   /** The sessions whose end it is to hear of. */
   readonly #known: Set<string>
   #warned = false
+  #unreadSince: Date | null = null
 
   constructor(viewer: UserViewer, onEnd: () => void) {
     this.viewer = viewer
@@ -42,7 +46,12 @@ export class SessionListener {
       this.#warned = true
       this.stream.push({ type: 'EXPIRING', sessionId, at })
     }
-    if (now >= at) this.stream.end()
+    if (now >= at || this.#isForsaken(now)) this.stream.end()
+  }
+
+  #isForsaken(now: Date): boolean {
+    this.#unreadSince = this.stream.isRead ? null : (this.#unreadSince ?? now)
+    return this.#unreadSince !== null && now.getTime() - this.#unreadSince.getTime() > longestUnreadMs
   }
 
   #end(sessionId: string, at: Date): void {

@@ -15,6 +15,11 @@ export class SessionStream implements AsyncIterableIterator<SessionEvent> {
     this.#onEnd = onEnd
   }
 
+  /** Whether somebody waits for the next event, as whoever reads does nearly always. */
+  get isRead(): boolean {
+    return this.#readers.length > 0
+  }
+
   push(event: SessionEvent): void {
     if (this.#ended) return
     const reader = this.#readers.shift()
