@@ -1,5 +1,5 @@
 import { type Answer, deviceTokenIn, hasType, type Refusal, refusalOf, tokensIn } from './answer.ts'
-import { type Call, isAnonymous, isSignIn, isSignOut, readCall } from './call.ts'
+import { type Call, isAnonymous, isMendable, isSignIn, isSignOut, readCall } from './call.ts'
 import type { AuthClientOptions, SignedOutReason } from './options.ts'
 import { PageSession } from './page-session.ts'
 import { credentialsOf, post } from './post.ts'
@@ -24,14 +24,14 @@ const REST_SECONDS = 5
  * written to localStorage or sessionStorage.
  */
 export class AuthClient {
-  readonly #options: AuthClientOptions
+  readonly options: AuthClientOptions
   readonly #session: PageSession
   readonly #refresher: Refresher
   readonly #now: () => number
   #restsUntil = 0
 
   constructor(options: AuthClientOptions) {
-    this.#options = options
+    this.options = options
     this.#now = options.now ?? Date.now
     this.#session = new PageSession(options)
     this.#refresher = new Refresher(options, this.#session)
@@ -49,7 +49,7 @@ export class AuthClient {
    */
   async restore(): Promise<boolean> {
     if (this.#session.tokens !== null) return true
-    if (this.#options.transport === 'COOKIE') return (await this.#refresher.csrfToken()) !== null
+    if (this.options.transport === 'COOKIE') return (await this.#refresher.csrfToken()) !== null
     return this.refresh()
   }
 
@@ -68,7 +68,7 @@ export class AuthClient {
       await this.prepare(call)
       const sending = this.sending(call)
       const request = { query, variables: filled, headers: sending.headers, signal }
-      const answer = await post<Data>(this.#options, request)
+      const answer = await post<Data>(this.options, request)
       await this.note(call, answer.data)
       return { answer, sending }
     }
@@ -110,7 +110,7 @@ export class AuthClient {
   async fill(call: Call, variables: object): Promise<object> {
     const input = 'input' in variables ? variables.input : null
     if (!isSignIn(call) || !isObject(input)) return variables
-    const { transport, device, deviceTokens } = this.#options
+    const { transport, device, deviceTokens } = this.options
     const wantsDevice = transport === 'BODY' && call.mutations.includes('login')
     const deviceToken = wantsDevice ? await deviceTokens?.read() : null
     const known = {
@@ -150,7 +150,7 @@ export class AuthClient {
     const headers: Record<string, string> = {}
     if (tokens?.accessToken && !isAnonymous(call)) headers.authorization = `Bearer ${tokens.accessToken}`
     if (csrfToken !== null && call.mutations.length > 0) headers['x-csrf-token'] = csrfToken
-    return { headers, credentials: credentialsOf(this.#options), version }
+    return { headers, credentials: credentialsOf(this.options), version }
   }
 
   /** Keeps what the answer of a mutation brings, and notices when it has ended the session. */
@@ -161,12 +161,7 @@ export class AuthClient {
     const tokens = tokensIn(data, this.#session.tokens, isSignIn(call), this.#now())
     if (tokens !== null) this.#session.keep(tokens, isSignIn(call))
     const deviceToken = deviceTokenIn(data)
-    if (deviceToken !== null) await this.#options.deviceTokens?.write(deviceToken)
-  }
-
-  /** Whether a refusal is about the session; `login`, `register` and `refresh` carry no token. */
-  canMend(refusal: Refusal, call: Call): boolean {
-    return refusal === 'CSRF' || !isAnonymous(call)
+    if (deviceToken !== null) await this.options.deviceTokens?.write(deviceToken)
   }
 
   /**
@@ -175,7 +170,7 @@ export class AuthClient {
    * @throws GatehouseUnavailable
    */
   async mend(refusal: Refusal, call: Call, { version }: Sending): Promise<boolean> {
-    if (!this.canMend(refusal, call)) return false
+    if (!isMendable(refusal, call)) return false
     if (refusal === 'CSRF') return (await this.#refresher.renewCsrfToken(refusal)) !== null
     if (refusal !== 'TOKEN_INVALID') return this.#refresher.refresh(version, refusal)
     if (this.#session.version !== version) return this.#session.tokens !== null
@@ -186,8 +181,8 @@ export class AuthClient {
   #wantsCsrfToken(call: Call): boolean {
     const { csrfToken, nobody, tokens } = this.#session
     if (call.mutations.length === 0 || isSignIn(call) || nobody || csrfToken !== null) return false
-    if (this.#options.transport === 'COOKIE') return true
-    return this.#options.transport === 'HYBRID' && tokens === null && (isSignOut(call) || isAnonymous(call))
+    if (this.options.transport === 'COOKIE') return true
+    return this.options.transport === 'HYBRID' && tokens === null && (isSignOut(call) || isAnonymous(call))
   }
 }
 

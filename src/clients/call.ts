@@ -1,3 +1,5 @@
+import type { Refusal } from './answer.ts'
+
 /** What the client has to know of an operation before it is sent. */
 export interface Call {
   /** Names of the root fields of a mutation, without aliases; empty for queries and subscriptions. */
@@ -35,4 +37,9 @@ export function isSignIn({ mutations }: Call): boolean {
 /** Whether the call ends the session. */
 export function isSignOut({ mutations }: Call): boolean {
   return mutations.includes('logout')
+}
+
+/** Whether a refusal is about the session; `login`, `register` and `refresh` carry no token. */
+export function isMendable(refusal: Refusal, call: Call): boolean {
+  return refusal === 'CSRF' || !isAnonymous(call)
 }

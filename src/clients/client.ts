@@ -8,3 +8,4 @@ export {
   type UnavailableDetails,
   type UnavailableReason,
 } from './unavailable.ts'
+export { type SessionEvent, type WatchOptions, watchSession } from './watch-session.ts'

@@ -5,16 +5,14 @@ export type Transport = 'BODY' | 'COOKIE' | 'HYBRID'
 
 /**
  * Why nobody is signed in any more.
- * SIGNED_OUT here, SIGNED_OUT_ELSEWHERE in another tab; ACCOUNT_DELETED; REVOKED, as an event of the service told;
- * TOKEN_REVOKED and TOKEN_INVALID, which the service says of the access token; INVALID_REFRESH_TOKEN,
- * REFRESH_TOKEN_REUSED and DEVICE_MISMATCH, which it says of the refresh token; NO_SESSION, when there is no
- * (good) refresh token; SESSION_REPLACED, when somebody has signed in beside this page, and the cookies are his.
+ * SIGNED_OUT here, SIGNED_OUT_ELSEWHERE in another tab; ACCOUNT_DELETED; TOKEN_REVOKED and TOKEN_INVALID, which the
+ * service says of the access token; INVALID_REFRESH_TOKEN, REFRESH_TOKEN_REUSED and DEVICE_MISMATCH, which it says of
+ * the refresh token; NO_SESSION, when there is no (good) refresh cookie; SESSION_REPLACED, when somebody has signed in beside this page, and the cookies are his.
  */
 export type SignedOutReason =
   | 'SIGNED_OUT'
   | 'SIGNED_OUT_ELSEWHERE'
   | 'ACCOUNT_DELETED'
-  | 'REVOKED'
   | 'TOKEN_REVOKED'
   | 'TOKEN_INVALID'
   | 'INVALID_REFRESH_TOKEN'

@@ -61,7 +61,7 @@ export class Refresher {
   }
 
   async #fetchCsrfToken(): Promise<string | null> {
-    const answer = await this.#post('query CsrfToken { csrfToken }', {}, null)
+    const answer = await this.#post('{ csrfToken }', {}, null)
     const value = isObject(answer.data) ? answer.data.csrfToken : undefined
     if (value === null || typeof value === 'string') return value
     throw asUnavailable(answer)

@@ -18,7 +18,7 @@ export class GatehouseUnavailable extends Error {
   readonly retryAfterSeconds: number | null
 
   constructor(reason: UnavailableReason, details: UnavailableDetails = {}) {
-    super(`The service cannot be used right now (${reason}).`, { cause: details.cause })
+    super(`Gatehouse is unavailable: ${reason}`, { cause: details.cause })
     this.reason = reason
     this.status = details.status ?? null
     this.retryAfterSeconds = details.retryAfterSeconds ?? null

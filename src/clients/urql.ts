@@ -11,7 +11,7 @@ import {
 import { type AuthConfig, authExchange } from '@urql/exchange-auth'
 import { type Refusal, refusalOf } from './answer.ts'
 import type { AuthClient, Sending } from './auth-client.ts'
-import { type Call, readCall } from './call.ts'
+import { type Call, isMendable, readCall } from './call.ts'
 import { withSessionHeaders } from './request-headers.ts'
 import { readFailure, readUndecided } from './undecided.ts'
 
@@ -71,7 +71,7 @@ function authConfig(auth: AuthClient): AuthConfig {
     didAuthError(error, operation) {
       const refusal = refusalOf(error.graphQLErrors)
       const sending = sendings.get(operation.context)
-      if (refusal === null || sending === undefined || !auth.canMend(refusal, callOf(operation))) return false
+      if (refusal === null || sending === undefined || !isMendable(refusal, callOf(operation))) return false
       waiting = { call: callOf(operation), refused: { refusal, sending } }
       return true
     },

@@ -25,7 +25,7 @@ export class Browser {
   readonly #test: TestApp
   readonly #transport: Transport
   readonly #channels = new Set<FakeChannel>()
-  readonly #locks = new FakeLocks()
+  readonly locks = new FakeLocks()
   /** The jar. */
   readonly actor: Actor
   readonly seen: Seen[] = []
@@ -60,7 +60,7 @@ export class Browser {
       { ...Object.fromEntries(headers), ...cookies },
     )
     if (this.lose(seen)) throw new TypeError('fetch failed')
-    return response
+    return untilAborted(response, init?.signal ?? null)
   }
 
   /** Opens a page. */
@@ -71,7 +71,7 @@ export class Browser {
       url: new URL('/graphql', this.#test.config.server.publicUrl).href,
       transport: this.#transport,
       fetch: this.fetch,
-      locks: this.#locks,
+      locks: this.locks,
       channel: () => new FakeChannel(this.#channels),
       now: () => this.#test.clock.now().getTime(),
       onSignedOut: (reason) => signedOut.push(reason),
@@ -80,6 +80,24 @@ export class Browser {
     })
     return { auth, signedOut, signedIn }
   }
+}
+
+/** A stream ends when its request is aborted, as that of a browser does. */
+function untilAborted(response: Response, signal: AbortSignal | null): Response {
+  if (signal === null || response.body === null) return response
+  signal.throwIfAborted()
+  const reader = response.body.getReader()
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => signal.addEventListener('abort', () => controller.error(signal.reason)),
+    async pull(controller) {
+      const { done, value } = await reader.read()
+      if (signal.aborted) return
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    cancel: () => reader.cancel(),
+  })
+  return new Response(body, response)
 }
 
 /** BroadcastChannel of one browser: told in a later task, to everybody but the speaker. */
@@ -103,24 +121,24 @@ class FakeChannel implements Channel {
   }
 }
 
-/** navigator.locks of one browser, with one lock. */
+/** navigator.locks of one browser. */
 class FakeLocks implements Locks {
-  #tail: Promise<unknown> = Promise.resolve()
-  #held = 0
+  readonly #tails = new Map<string, Promise<unknown>>()
 
   async request<T>(
-    _name: string,
+    name: string,
     options: { signal?: AbortSignal; ifAvailable?: true },
     work: (lock: object | null) => Promise<T>,
   ): Promise<T> {
-    if (options.ifAvailable && this.#held > 0) return work(null)
-    this.#held += 1
-    const run = this.#tail
-      .then(() => work({}))
-      .finally(() => {
-        this.#held -= 1
+    const before = this.#tails.get(name)
+    if (options.ifAvailable && before !== undefined) return work(null)
+    const run = Promise.resolve(before).then(() => work({}))
+    const tail = run
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#tails.get(name) === tail) this.#tails.delete(name)
       })
-    this.#tail = run.catch(() => undefined)
+    this.#tails.set(name, tail)
     return run
   }
 }

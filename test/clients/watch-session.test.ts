@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type SessionEvent, watchSession } from '../../src/clients/client.ts'
+import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
+import { loginText, meText, openSignedIn } from './support/signed-in.ts'
+
+let test: TestApp
+
+beforeAll(async () => {
+  test = await createTestApp()
+})
+afterAll(() => test.close())
+
+const within = { timeout: 3000, interval: 10 }
+
+describe.each(['BODY', 'COOKIE', 'HYBRID'] as const)('a page with %s that listens', (transport) => {
+  async function listening() {
+    const page = await openSignedIn(test, transport)
+    const events: SessionEvent[] = []
+    const stop = watchSession(page.auth, { locks: null, onEvent: (event) => events.push(event) })
+    await vi.waitFor(() => expect(page.browser.count('sessionEvents')).toBe(1), within)
+    return { ...page, events, stop }
+  }
+
+  async function signInElsewhere(email: string) {
+    const elsewhere = await openSignedIn(test, transport)
+    await elsewhere.auth.signOut()
+    await elsewhere.auth.request(loginText, { input: { identifier: email, password: goodPassword } })
+    return elsewhere.auth
+  }
+
+  it('hears of another session, and stays signed in when that ends', async () => {
+    const { auth, events, stop, email, signedOut } = await listening()
+    const other = await signInElsewhere(email)
+    await vi.waitFor(() => expect(events.map(({ type }) => type)).toEqual(['NEW_SESSION']), within)
+    await other.signOut()
+    await vi.waitFor(() => expect(events.map(({ type }) => type)).toEqual(['NEW_SESSION', 'REVOKED']), within)
+    expect((await auth.request(meText)).data).toEqual({ me: { email } })
+    expect(signedOut).toEqual([])
+    stop()
+  })
+
+  it('is signed out within a second when it is signed out everywhere from elsewhere', async () => {
+    const { auth, stop, email, signedOut } = await listening()
+    const other = await signInElsewhere(email)
+    await other.signOut({ allDevices: true })
+    await vi.waitFor(() => expect(signedOut).toEqual(['TOKEN_REVOKED']), { timeout: 1000, interval: 10 })
+    expect(auth.signedIn).toBe(false)
+    stop()
+  })
+})
+
+describe('a page that listens', () => {
+  it('comes back after a connection that was cut, and after a page of HTML', async () => {
+    const { auth, browser, email } = await openSignedIn(test, 'HYBRID')
+    let faults = 0
+    browser.fault = ({ query }) => {
+      if (!query.includes('sessionEvents') || ++faults > 2) return undefined
+      if (faults === 1) throw new TypeError('fetch failed')
+      return new Response('<title>Wi-Fi</title>')
+    }
+    const stop = watchSession(auth, { locks: null })
+    await vi.waitFor(() => expect(browser.count('sessionEvents')).toBe(3), { timeout: 8000 })
+    expect((await auth.request(meText)).data).toEqual({ me: { email } })
+    stop()
+  })
+
+  it('refreshes before the stream ends, and listens on', async () => {
+    const { auth, browser } = await openSignedIn(test, 'HYBRID', { now: () => 0 })
+    const stop = watchSession(auth, { locks: null })
+    await vi.waitFor(() => expect(browser.count('sessionEvents')).toBe(1), within)
+    test.clock.advance(15 * 60 - 20)
+    await vi.waitFor(() => expect(browser.count('sessionEvents')).toBe(2), within)
+    expect(browser.count('refresh')).toBe(1)
+    stop()
+  })
+
+  it('does so for all tabs', async () => {
+    const { auth, browser } = await openSignedIn(test, 'HYBRID')
+    const second = browser.tab()
+    await second.auth.restore()
+    const stops = [auth, second.auth].map((tab) => watchSession(tab, { locks: browser.locks }))
+    await vi.waitFor(() => expect(browser.count('sessionEvents')).toBe(1), within)
+    stops[0]?.()
+    await vi.waitFor(() => expect(browser.count('sessionEvents')).toBe(2), within)
+    stops[1]?.()
+  })
+})
