@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
+import { signUpAs } from '../support/administrators.ts'
+import { makeKey } from '../support/api-keys.ts'
 import {
   askRefresh,
   loginMutation,
@@ -8,7 +10,9 @@ import {
   refreshMutation,
   registerMutation,
 } from '../support/journey.ts'
+import { postForm, send } from '../support/services.ts'
 import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
+import { verifyTokenDocument } from '../support/token-operations.ts'
 
 const planted = {
   password: `Pl4nted-Passw0rd-${randomBytes(9).toString('hex')}!`,
@@ -93,6 +97,21 @@ async function liveThroughEverything(): Promise<void> {
   await tell(ada, refreshMutation, { input: { refreshToken: third.tokens.refreshToken } })
   await tell(ada, logoutMutation, {}, Actor.bearer(third.tokens.accessToken))
   await withCookies(email)
+  await withApiKey()
+}
+
+async function withApiKey(): Promise<void> {
+  const admin = await signUpAs(test, 'ADMIN')
+  const { secret } = await makeKey(test, admin.accessToken, { permissions: ['users:read'] })
+  secrets.set('api key', secret)
+  const bearer = Actor.bearer(secret)
+  const both = { ...bearer, 'x-api-key': secret }
+  for (const headers of [bearer, both, { 'x-api-key': `${secret}x` }])
+    await tell(test.actor(), '{ apiKeys { nodes { id } } }', {}, headers)
+  await tell(test.actor(), verifyTokenDocument, { input: { token: secret, x: secret } }, bearer)
+  for (const path of ['/oauth2/introspect', '/oauth2/revoke'])
+    told.push(await (await postForm(test, path, { token: secret }, bearer)).text())
+  told.push(await (await send(test, 'GET', `/revocations?since=${secret}`, { headers: bearer })).text())
 }
 
 async function withCookies(email: string): Promise<void> {
@@ -118,7 +137,7 @@ async function withCookies(email: string): Promise<void> {
 
 describe('secrets', () => {
   it('were all there', () => {
-    expect(secrets.size).toBeGreaterThanOrEqual(17)
+    expect(secrets.size).toBeGreaterThanOrEqual(18)
     expect(test.log.length).toBeGreaterThan(18)
     expect(told.join('\n')).toContain('INTERNAL_SERVER_ERROR')
     for (const value of secrets.values()) expect(value.length).toBeGreaterThan(20)
