@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GatehouseUnavailable } from '../../src/clients/client.ts'
+import { askAs, signUpAs } from '../support/administrators.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 import { EXPIRY_SECONDS, loginText, meText, openSignedIn, renameText } from './support/signed-in.ts'
 
@@ -79,6 +80,18 @@ describe.each(transports)('a page with %s', (transport) => {
     expect(signedOut).toEqual(['TOKEN_REVOKED'])
     expect(auth.signedIn).toBe(false)
     other.auth.close()
+  })
+
+  it('goes on when its role has changed, which refuses the access token and not the session', async () => {
+    const { auth, browser, signedOut, email } = await openSignedIn(test, transport)
+    const { data } = await auth.request<{ me: { id: string } }>('{ me { id } }')
+    const admin = await signUpAs(test, 'ADMIN')
+    const change = 'mutation ($input: SetUserRoleInput!) { setUserRole(input: $input) { __typename } }'
+    const input = { userId: data?.me.id, role: 'MODERATOR' }
+    expect(await askAs(test, admin, change, { input })).toEqual({ __typename: 'UserChangeSuccess' })
+    expect((await auth.request('{ me { email role } }')).data).toEqual({ me: { email, role: 'MODERATOR' } })
+    expect(browser.count('refresh')).toBe(1)
+    expect(signedOut).toEqual([])
   })
 
   it('goes on after a change of the password, whose answer brings new tokens', async () => {

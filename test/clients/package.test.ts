@@ -28,7 +28,7 @@ async function measure(contents: string) {
   })
   const [file] = outputFiles
   const inputs = Object.keys(metafile.inputs).filter((path) => path !== '<stdin>')
-  return { bytes: gzipSync(file?.contents ?? '', { level: 9 }).length, inputs }
+  return { bytes: gzipSync(file?.contents ?? '', { level: 9 }).length, inputs, text: file?.text ?? '' }
 }
 
 describe('what a page loads', () => {
@@ -42,11 +42,15 @@ describe('what a page loads', () => {
     ['the exchange for urql, with the core', `${core}\nexport * from './urql.ts'`, 5000],
     ['the core that listens to events', `export * from './client.ts'`, 4900],
     ['one of the documents', `export { MeDocument } from './documents.ts'`, 700],
-  ])('of %s is less than it was promised to be, and nothing of the server', async (_name, code, most) => {
-    const { bytes, inputs } = await measure(code)
-    expect(bytes).toBeLessThan(most)
-    expect(inputs.filter((path) => !path.startsWith('src/clients/'))).toEqual([])
-  })
+  ])(
+    'of %s is less than it was promised to be, and has nothing of the server and no storage in it',
+    async (_name, code, most) => {
+      const { bytes, inputs, text } = await measure(code)
+      expect(text).not.toMatch(/localStorage|sessionStorage|indexedDB|document\.cookie/i)
+      expect(bytes).toBeLessThan(most)
+      expect(inputs.filter((path) => !path.startsWith('src/clients/'))).toEqual([])
+    },
+  )
 })
 
 describe('the documents', () => {
