@@ -1,4 +1,5 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
+import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-preset'
 
 const types = {
   useTypeImports: true,
@@ -26,7 +27,12 @@ const config: CodegenConfig = {
     'src/clients/generated/': {
       documents: 'src/clients/operations/*.graphql',
       preset: 'client',
-      presetConfig: { fragmentMasking: false },
+      // Hashes stand in the documents, and the manifest of PERSISTED_DOCUMENTS_FILE beside them, with the __typename that caches add.
+      presetConfig: {
+        fragmentMasking: false,
+        persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
+      },
+      documentTransforms: [addTypenameSelectionDocumentTransform],
       config: types,
     },
     'src/clients/generated/possible-types.ts': { plugins: ['./scripts/possible-types.mjs'] },

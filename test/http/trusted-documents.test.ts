@@ -1,9 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { signEdge } from '../../examples/hive-gateway-plugin/sign-edge.ts'
+import * as clientDocuments from '../../src/clients/generated/graphql.ts'
 import { ConfigError } from '../../src/config/config-error.ts'
+import { createSchema } from '../../src/graphql/schema.ts'
 import { TrustedDocuments } from '../../src/http/trusted-documents.ts'
 import { createTestApp } from '../support/test-app.ts'
 import { createTestHttpApp } from './support/test-http-app.ts'
@@ -96,6 +100,23 @@ describe('the manifest', () => {
     await test.close()
   })
 
+  it('of the client pieces has all of their documents, which the schema fits', async () => {
+    const path = fileURLToPath(
+      new URL('../../src/clients/generated/persisted-documents.json', import.meta.url),
+    )
+    const manifest: Record<string, string> = JSON.parse(readFileSync(path, 'utf8'))
+    const hashes = Object.values(clientDocuments).flatMap((document) => readHash(document))
+    expect(hashes.length).toBeGreaterThan(20)
+    expect(Object.keys(manifest).toSorted()).toEqual(hashes.toSorted())
+    const schema = createSchema()
+    for (const text of Object.values(manifest)) expect(validate(schema, parse(text))).toEqual([])
+    const env = { PERSISTED_DOCUMENTS: 'only', PERSISTED_DOCUMENTS_FILE: path }
+    const test = await createTestApp({ env })
+    const [documentId] = readHash(clientDocuments.MeDocument)
+    expect(await (await test.actor().send({ documentId })).json()).toMatchObject({ data: { me: null } })
+    await test.close()
+  })
+
   it.each([
     [{ PERSISTED_DOCUMENTS: 'only' }],
     [{ PERSISTED_DOCUMENTS: 'allow', PERSISTED_DOCUMENTS_FILE: join(folder, 'nothing') }],
@@ -107,3 +128,10 @@ describe('the manifest', () => {
     await expect(createTestApp({ env })).rejects.toThrow(ConfigError)
   })
 })
+
+/** The hash that stands in a generated operation; none in a fragment. */
+function readHash(document: object): readonly string[] {
+  const meta: unknown = Reflect.get(document, '__meta__')
+  const hash: unknown = typeof meta === 'object' && meta !== null ? Reflect.get(meta, 'hash') : null
+  return typeof hash === 'string' ? [hash] : []
+}
