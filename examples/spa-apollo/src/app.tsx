@@ -1,0 +1,57 @@
+import { DevicesPage, HistoryPage, ProfilePage } from './account-pages.tsx'
+import { ForgotPasswordPage, RegisterPage, SignInPage } from './entry-pages.tsx'
+import { Form } from './form.tsx'
+import { auth, restore, session } from './gatehouse.ts'
+import { linkPages, MailLinkPage } from './link-pages.tsx'
+import { Link, navigate, usePath } from './router.tsx'
+import { useStore } from './store.ts'
+
+export function App() {
+  const path = usePath()
+  const { is } = useStore(session)
+  const linkPage = linkPages[path]
+  if (linkPage !== undefined) return <MailLinkPage page={linkPage} />
+  if (is === 'LOADING') return <p className="waiting">One moment…</p>
+  if (is === 'UNREACHABLE') return <UnreachablePage />
+  if (is === 'IN') return <Account path={path} />
+  if (path === '/register') return <RegisterPage />
+  if (path === '/forgot-password') return <ForgotPasswordPage />
+  return <SignInPage />
+}
+
+function Account({ path }: { readonly path: string }) {
+  const signOut = async () => {
+    await auth.signOut()
+    navigate('/')
+    return null
+  }
+  return (
+    <>
+      <header>
+        <nav aria-label="Account">
+          <Link to="/">Profile</Link>
+          <Link to="/devices">My devices</Link>
+          <Link to="/history">Security history</Link>
+        </nav>
+        <Form label="Sign out" onSend={signOut} />
+      </header>
+      <main>
+        {path === '/devices' ? <DevicesPage /> : path === '/history' ? <HistoryPage /> : <ProfilePage />}
+      </main>
+    </>
+  )
+}
+
+function UnreachablePage() {
+  const retry = async () => {
+    await restore()
+    return null
+  }
+  return (
+    <main className="card">
+      <h1>The service does not answer</h1>
+      <p>You are not signed out: try again in a moment.</p>
+      <Form label="Try again" onSend={retry} />
+    </main>
+  )
+}

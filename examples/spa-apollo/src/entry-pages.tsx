@@ -1,0 +1,110 @@
+import { LoginDocument, RegisterDocument, RequestPasswordResetDocument } from 'gatehouse/documents'
+import { useState } from 'react'
+import { Field, Form, tell } from './form.tsx'
+import { type Session, send, session } from './gatehouse.ts'
+import { Link, navigate } from './router.tsx'
+import { useStore } from './store.ts'
+
+/** Shown wherever somebody has to be signed in and nobody is. */
+export function SignInPage() {
+  const login = async (read: (name: string) => string) => {
+    const input = { identifier: read('identifier'), password: read('password') }
+    const answer = (await send(LoginDocument, { input })).login
+    if (answer?.__typename === 'LoginSuccess') return enter()
+    if (answer?.__typename === 'EmailVerificationRequired')
+      return `Follow the link in the mail to ${answer.email} first.`
+    if (answer?.__typename === 'PasswordExpired') return 'Your password has expired: choose a new one.'
+    return tell(answer ?? null)
+  }
+  return (
+    <main className="card">
+      <h1>Sign in</h1>
+      <Ended session={useStore(session)} />
+      <Form label="Sign in" onSend={login}>
+        <Field label="E-mail or username" name="identifier" autoComplete="username" />
+        <Field label="Password" name="password" type="password" autoComplete="current-password" />
+      </Form>
+      <p className="aside">
+        <Link to="/forgot-password">Forgot your password?</Link>
+        <Link to="/register">Create an account</Link>
+      </p>
+    </main>
+  )
+}
+
+/** Somebody who was signed in wants to know why he is not. */
+function Ended({ session }: { readonly session: Session }) {
+  if (session.is !== 'OUT' || session.reason === null) return null
+  if (session.reason === 'SIGNED_OUT' || session.reason === 'SIGNED_OUT_ELSEWHERE')
+    return <p role="status">You have signed out.</p>
+  return <p role="status">Your session has ended. Please sign in again.</p>
+}
+
+export function RegisterPage() {
+  const [mailedTo, setMailedTo] = useState<string | null>(null)
+  const register = async (read: (name: string) => string) => {
+    const input = { email: read('email'), password: read('password'), firstName: read('firstName') || null }
+    const answer = (await send(RegisterDocument, { input })).register
+    if (answer?.__typename === 'RegisterSuccess') return enter()
+    if (answer?.__typename !== 'RegistrationPending') return tell(answer ?? null)
+    setMailedTo(answer.email)
+    return null
+  }
+  if (mailedTo !== null) return <Mailed to={mailedTo}>Follow its link, then sign in.</Mailed>
+  return (
+    <main className="card">
+      <h1>Create an account</h1>
+      <Form label="Create account" onSend={register}>
+        <Field label="First name" name="firstName" autoComplete="given-name" optional />
+        <Field label="E-mail" name="email" type="email" autoComplete="email" />
+        <Field label="Password" name="password" type="password" autoComplete="new-password" />
+      </Form>
+      <p className="aside">
+        <Link to="/">I have an account</Link>
+      </p>
+    </main>
+  )
+}
+
+export function ForgotPasswordPage() {
+  const [mailedTo, setMailedTo] = useState<string | null>(null)
+  const request = async (read: (name: string) => string) => {
+    const input = { email: read('email') }
+    const answer = (await send(RequestPasswordResetDocument, { input })).requestPasswordReset
+    if (answer?.__typename !== 'RequestPasswordResetSuccess') return tell(answer ?? null)
+    setMailedTo(answer.email)
+    return null
+  }
+  if (mailedTo !== null) return <Mailed to={mailedTo}>If it has an account, a mail is on its way.</Mailed>
+  return (
+    <main className="card">
+      <h1>Forgotten password</h1>
+      <Form label="Mail me a link" onSend={request}>
+        <Field label="E-mail" name="email" type="email" autoComplete="email" />
+      </Form>
+      <p className="aside">
+        <Link to="/">Back to sign-in</Link>
+      </p>
+    </main>
+  )
+}
+
+function Mailed({ to, children }: { readonly to: string; readonly children: string }) {
+  return (
+    <main className="card">
+      <h1>Look into your mailbox</h1>
+      <p>
+        {to}: {children}
+      </p>
+      <p className="aside">
+        <Link to="/">Back to sign-in</Link>
+      </p>
+    </main>
+  )
+}
+
+function enter(): null {
+  session.set({ is: 'IN' })
+  navigate('/')
+  return null
+}

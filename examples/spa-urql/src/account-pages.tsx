@@ -1,0 +1,175 @@
+import {
+  MeDocument,
+  ReportUnrecognizedSessionDocument,
+  ResendVerificationEmailDocument,
+  RevokeOtherSessionsDocument,
+  RevokeSessionDocument,
+  SecurityEventsDocument,
+  type SessionFieldsFragment,
+  SessionsDocument,
+  UpdateProfileDocument,
+} from 'gatehouse/documents'
+import { useState } from 'react'
+import { useQuery } from 'urql'
+import { Field, Form, tell, tellFailure } from './form.tsx'
+import { auth, send } from './gatehouse.ts'
+
+export function ProfilePage() {
+  const [{ data, error }] = useQuery({ query: MeDocument })
+  const [isSaved, setSaved] = useState(false)
+  const save = async (read: (name: string) => string) => {
+    const input = {
+      firstName: read('firstName') || null,
+      lastName: read('lastName') || null,
+      username: read('username') || null,
+    }
+    const answer = (await send(UpdateProfileDocument, { input })).updateProfile
+    setSaved(answer?.__typename === 'UpdateProfileSuccess')
+    return answer?.__typename === 'UpdateProfileSuccess' ? null : tell(answer ?? null)
+  }
+  const me = data?.me
+  if (!me) return <Waiting error={error} />
+  return (
+    <section className="card">
+      <h1>Hello, {me.firstName ?? me.displayName}</h1>
+      <p>
+        {me.email} {me.emailVerified ? <span className="badge">verified</span> : null}
+      </p>
+      {!me.emailVerified && me.email !== null && <Unverified email={me.email} />}
+      <Form label="Save" onSend={save}>
+        <Field label="First name" name="firstName" autoComplete="given-name" value={me.firstName} optional />
+        <Field label="Last name" name="lastName" autoComplete="family-name" value={me.lastName} optional />
+        <Field label="Username" name="username" autoComplete="nickname" value={me.username} optional />
+      </Form>
+      {isSaved && <p role="status">Saved.</p>}
+    </section>
+  )
+}
+
+function Unverified({ email }: { readonly email: string }) {
+  const [isSent, setSent] = useState(false)
+  const resend = async () => {
+    const answer = (await send(ResendVerificationEmailDocument, { input: { email } })).resendVerificationEmail
+    if (answer?.__typename !== 'ResendVerificationEmailSuccess') return tell(answer ?? null)
+    setSent(true)
+    return null
+  }
+  return (
+    <div className="notice">
+      <p>Your address is not verified yet: follow the link in our mail.</p>
+      {isSent ? (
+        <p role="status">Another mail is on its way.</p>
+      ) : (
+        <Form label="Mail again" onSend={resend} />
+      )}
+    </div>
+  )
+}
+
+export function DevicesPage() {
+  const [{ data, error }, reexecute] = useQuery({
+    query: SessionsDocument,
+    variables: { first: 50 },
+    requestPolicy: 'cache-and-network',
+  })
+  const refetch = () => reexecute({ requestPolicy: 'network-only' })
+  const signOutOthers = async () => {
+    const answer = (await send(RevokeOtherSessionsDocument, {})).revokeOtherSessions
+    if (answer?.__typename !== 'RevokeOtherSessionsSuccess') return tell(answer ?? null)
+    refetch()
+    return null
+  }
+  const sessions = data?.sessions?.nodes
+  if (sessions === undefined) return <Waiting error={error} />
+  return (
+    <section className="card">
+      <h1>My devices</h1>
+      <ul className="rows">
+        {sessions.map((session) => (
+          <Device key={session.id} session={session} onEnded={refetch} />
+        ))}
+      </ul>
+      {sessions.length > 1 && <Form label="Sign out everywhere else" danger onSend={signOutOthers} />}
+    </section>
+  )
+}
+
+interface DeviceProps {
+  readonly session: SessionFieldsFragment
+  readonly onEnded: () => void
+}
+
+function Device({ session, onEnded }: DeviceProps) {
+  const { id, device, current, ipAddress, lastUsedAt, riskSignals } = session
+  const signOut = async () => {
+    const answer = (await send(RevokeSessionDocument, { input: { sessionId: id } })).revokeSession
+    if (answer?.__typename !== 'RevokeSessionSuccess') return tell(answer ?? null)
+    onEnded()
+    return null
+  }
+  const report = async () => {
+    const answer = await send(ReportUnrecognizedSessionDocument, { input: { sessionId: id } })
+    const result = answer.reportUnrecognizedSession
+    if (result?.__typename !== 'ReportUnrecognizedSessionSuccess') return tell(result ?? null)
+    auth.forget('REVOKED') // it has ended this session, too
+    return null
+  }
+  return (
+    <li>
+      <div>
+        <strong>{device.name}</strong>
+        {current && <span className="badge">this device</span>}
+        {riskSignals.length > 0 && <span className="badge warning">unusual</span>}
+        <small>
+          {ipAddress ?? 'unknown address'}, last used <Time at={lastUsedAt} />
+        </small>
+      </div>
+      {!current && (
+        <div className="buttons">
+          <Form label="Sign out" onSend={signOut} />
+          <Form label="This was not me" danger onSend={report} />
+        </div>
+      )}
+    </li>
+  )
+}
+
+export function HistoryPage() {
+  const [{ data, error }] = useQuery({
+    query: SecurityEventsDocument,
+    variables: { first: 30 },
+    requestPolicy: 'cache-and-network',
+  })
+  const events = data?.securityEvents?.nodes
+  if (events === undefined) return <Waiting error={error} />
+  return (
+    <section className="card">
+      <h1>Security history</h1>
+      <ul className="rows">
+        {events.map(({ id, type, createdAt, ipAddress, device }) => (
+          <li key={id}>
+            <div>
+              <strong>{inWords(type)}</strong>
+              <small>
+                {device.name}, {ipAddress ?? 'unknown address'}, <Time at={createdAt} />
+              </small>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** REFRESH_TOKEN_REUSED is "Refresh token reused". */
+function inWords(type: string): string {
+  return type.charAt(0) + type.slice(1).toLowerCase().replaceAll('_', ' ')
+}
+
+function Time({ at }: { readonly at: string }) {
+  return <time dateTime={at}>{new Date(at).toLocaleString()}</time>
+}
+
+function Waiting({ error }: { readonly error: unknown }) {
+  return error ? <p role="alert">{tellFailure(error)}</p> : <p className="waiting">One moment…</p>
+}

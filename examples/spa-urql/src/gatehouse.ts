@@ -1,0 +1,55 @@
+import { createAuthClient, type SignedOutReason } from 'gatehouse/client'
+import { createAuthExchange } from 'gatehouse/urql'
+import { cacheExchange, createClient, fetchExchange, type TypedDocumentNode } from 'urql'
+import { createStore } from './store.ts'
+
+const url = import.meta.env.VITE_GATEHOUSE_URL ?? 'http://localhost:4000/graphql'
+const transport = import.meta.env.VITE_TRANSPORT === 'COOKIE' ? 'COOKIE' : 'HYBRID'
+
+/** Who is here. UNREACHABLE: nobody could say; the session, if there is one, is kept. */
+export type Session =
+  | { readonly is: 'LOADING' | 'IN' | 'UNREACHABLE' }
+  | { readonly is: 'OUT'; readonly reason: SignedOutReason | null }
+
+export const session = createStore<Session>({ is: 'LOADING' })
+
+export const auth = createAuthClient({
+  url,
+  transport,
+  onSignedOut: (reason) => {
+    session.set({ is: 'OUT', reason })
+    urql.set(newClient())
+  },
+  // Somebody has signed in in another tab: nothing of what is shown here needs to be his.
+  onSignedIn: () => location.reload(),
+})
+
+/** Another client whenever somebody has signed out: that is how urql's cache is emptied. */
+export const urql = createStore(newClient())
+
+function newClient() {
+  return createClient({
+    url,
+    preferGetMethod: false,
+    exchanges: [cacheExchange, createAuthExchange(auth), fetchExchange],
+  })
+}
+
+/** Takes up the session that the cookies hold: after a reload there is nothing else of it. */
+export async function restore(): Promise<void> {
+  try {
+    session.set((await auth.restore()) ? { is: 'IN' } : { is: 'OUT', reason: null })
+  } catch {
+    session.set({ is: 'UNREACHABLE' })
+  }
+}
+
+/** Runs a mutation. Expected problems are part of what it answers; it throws when nothing was decided. */
+export async function send<Data, Variables extends Record<string, unknown>>(
+  mutation: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data> {
+  const { data, error } = await urql.get().mutation(mutation, variables).toPromise()
+  if (data === undefined) throw error ?? new Error('The service has answered nothing.')
+  return data
+}
