@@ -109,7 +109,7 @@ function Device({ session, onEnded }: DeviceProps) {
     const answer = await send(ReportUnrecognizedSessionDocument, { input: { sessionId: id } })
     const result = answer.reportUnrecognizedSession
     if (result?.__typename !== 'ReportUnrecognizedSessionSuccess') return tell(result ?? null)
-    auth.forget('REVOKED') // it has ended this session, too
+    auth.forget('TOKEN_REVOKED') // it has ended this session, too
     return null
   }
   return (
