@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { sealingPurpose } from '../domain/keys/key-generation.ts'
 import { openPrivateKey, unusableKeys } from '../domain/keys/key-opening.ts'
+import { retirementOf } from '../domain/keys/key-rotation-policy.ts'
 import type { PassphraseSealer } from '../domain/keys/passphrase-sealer.ts'
 import type { Sealer } from '../domain/keys/sealer.ts'
 import { type StoredSigningKey, signingAlgorithms, signingKeyStates } from '../domain/keys/signing-key.ts'
@@ -13,9 +14,6 @@ export interface KeepSigningKeysDeps {
   readonly passphraseSealer: PassphraseSealer
   readonly clock: Clock
 }
-
-/** A key that was restored while another one signs verifies for as long as its tokens can live: seconds. */
-const longestUseSeconds = 3600 + 300
 
 const jwk = z.record(z.string(), z.unknown())
 const backup = z.object({
@@ -110,6 +108,6 @@ function toStored(
   const sealedPrivateJwk = deps.sealer.seal(plain, sealingPurpose(key.kid))
   const yields = stored.some(({ state }) => state === 'CURRENT' || state === key.state)
   if (!yields || key.state === 'RETIRING') return { ...rest, sealedPrivateJwk }
-  const retiresAt = new Date(deps.clock.now().getTime() + longestUseSeconds * 1000)
+  const retiresAt = retirementOf(deps.clock.now())
   return { ...rest, sealedPrivateJwk, state: 'RETIRING', retiresAt }
 }

@@ -1,16 +1,12 @@
 import type { Redis } from 'ioredis'
 import type { SessionChannel } from '../../domain/sessions/session-channel.ts'
 import type { SessionStarted } from '../../domain/sessions/session-event.ts'
-import type { Logger } from '../../lib/logger.ts'
-import { settled } from './redis-client.ts'
+import { type SubscriptionDeps, subscribeTo } from './redis-subscription.ts'
 
 const channel = 'gatehouse:sessions'
 
-export interface RedisSessionChannelDeps {
+export interface RedisSessionChannelDeps extends SubscriptionDeps {
   readonly publisher: Redis
-  /** A connection that does nothing but subscribe; others may share it. */
-  readonly subscriber: Redis
-  readonly logger: Logger
 }
 
 /** Redis pub/sub. While Redis is away messages are lost. */
@@ -30,26 +26,10 @@ export class RedisSessionChannel implements SessionChannel {
   }
 
   async subscribe(listener: (started: SessionStarted) => void): Promise<void> {
-    const { subscriber } = this.#deps
-    subscriber.on('message', (from: string, message: string) => {
-      const started = from === channel ? readStarted(message) : null
+    await subscribeTo(channel, this.#deps, (message) => {
+      const started = readStarted(message)
       if (started !== null) listener(started)
     })
-    subscriber.on('ready', () => void this.#join())
-    await settled(subscriber, 500)
-    if (subscriber.status === 'ready') await this.#join()
-  }
-
-  /** Also after every reconnect: the server has forgotten the subscription by then. */
-  async #join(): Promise<void> {
-    try {
-      await this.#deps.subscriber.subscribe(channel)
-    } catch (error) {
-      this.#deps.logger.debug(
-        { error },
-        'the channel of new sessions was not joined; a reconnect tries again',
-      )
-    }
   }
 }
 

@@ -49,8 +49,12 @@ export function nextRotationStep(
       ? { kind: 'PLAN', nextKid: next.kid, activatesAt: ready }
       : { kind: 'NOTHING' }
   }
-  const retiresAt = new Date(now.getTime() + longestUseSeconds * 1000)
-  return { kind: 'PROMOTE', nextKid: next.kid, currentKid: current.kid, retiresAt }
+  return { kind: 'PROMOTE', nextKid: next.kid, currentKid: current.kid, retiresAt: retirementOf(now) }
+}
+
+/** Until when a key verifies that signs no more from now on. */
+export function retirementOf(now: Date): Date {
+  return new Date(now.getTime() + longestUseSeconds * 1000)
 }
 
 function isDue(current: StoredSigningKey, rules: KeyRotationRules, now: Date): boolean {
