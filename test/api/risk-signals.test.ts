@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Place } from '../../src/domain/risk/geo-locator.ts'
@@ -22,8 +21,7 @@ const counted: string[] = []
 let test: TestApp
 beforeAll(async () => {
   test = await createTestApp({
-    // Counts are kept under the master key: in a Redis that others use, these are of this file alone.
-    env: { ...behindProxy, MASTER_KEY: randomBytes(32).toString('base64') },
+    env: behindProxy,
     infrastructure: (opened) => ({
       ...opened,
       geo: { locate: (address) => places[address] ?? null },

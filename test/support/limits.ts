@@ -15,8 +15,6 @@ export const limitFields =
  */
 export function limitedApps() {
   let database: Promise<Database> | null = null
-  // Counters are kept under keys that hang on this one: those of earlier runs are out of the way.
-  const masterKey = randomBytes(32).toString('base64')
   const opened: TestApp[] = []
   afterAll(async () => {
     for (const app of opened) await app.close()
@@ -29,7 +27,6 @@ export function limitedApps() {
       database: await database,
       env: {
         RATE_LIMITS: 'on',
-        MASTER_KEY: masterKey,
         TRUSTED_PROXIES: '192.0.2.7',
         ...env,
       },

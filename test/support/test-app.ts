@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
 import { Argon2PasswordHasher } from '../../src/adapters/crypto/argon2-password-hasher.ts'
 import type { Database } from '../../src/adapters/prisma/database.ts'
@@ -11,7 +11,6 @@ import { assemble, type Infrastructure } from '../../src/infrastructure.ts'
 import { Closer } from '../../src/lib/closer.ts'
 import { Actor } from './actor.ts'
 import { ManualClock } from './manual-clock.ts'
-import { ownAttempts } from './own-attempts.ts'
 import { openTestDatabase } from './test-database.ts'
 
 const contentScorer: PasswordScorer = { score: async () => ({ score: 4, suggestions: [] }) }
@@ -19,7 +18,6 @@ const contentScorer: PasswordScorer = { score: async () => ({ score: 4, suggesti
 /** Secrets of tests, of no worth; hashing is as cheap as argon2 can. */
 const testEnv: Readonly<Record<string, string>> = {
   NODE_ENV: 'test',
-  MASTER_KEY: Buffer.from('gatehouse tests: a master key 32').toString('base64'),
   REFRESH_PEPPERS: 'test:a-pepper-of-the-tests-0123456789abcdef',
   ARGON2_MEMORY_KIB: '8',
   ARGON2_PASSES: '1',
@@ -64,19 +62,23 @@ export interface TestApp {
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const closer = new Closer()
   const clock = options.clock ?? new ManualClock()
+  const database = options.database ?? (await openTestDatabase())
+  if (options.database === undefined) closer.add('database', () => database.close())
   const log: string[] = []
-  const config = readConfig({ ...testEnv, ...redisEnv(), ...options.env })
+  const config = readConfig({
+    ...testEnv,
+    MASTER_KEY: masterKeyOf(database),
+    ...redisEnv(),
+    ...options.env,
+  })
   const logger = createPinoLogger(
     { ...config.log, format: 'json' },
     { write: (line: string) => void log.push(line) },
   )
-  const database = options.database ?? (await openTestDatabase())
-  if (options.database === undefined) closer.add('database', () => database.close())
   const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper)
   const assembled = assemble(config, database, hasher, logger, closer, clock)
-  const attempts = ownAttempts(assembled.attempts, database, randomUUID)
   const passwordScorer = options.passwordScorer === 'zxcvbn' ? assembled.passwordScorer : contentScorer
-  const opened = { ...assembled, attempts, passwordScorer }
+  const opened = { ...assembled, passwordScorer }
   const app = createApp(config, options.infrastructure?.(opened) ?? opened)
   await app.start()
   closer.add('app', () => app.stop())
@@ -98,6 +100,18 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
 function redisEnv(): Record<string, string> {
   const url = inject('redisUrl')
   return inject('backend') === 'servers' && url !== null ? { REDIS_URL: url } : {}
+}
+
+const masterKeys = new WeakMap<Database, string>()
+
+/**
+ * One for all services on a database, whose signing keys it has sealed, and for no others: the Redis of the tests is
+ * shared and remembers for an hour, and this key is in the names of all that is counted there.
+ */
+function masterKeyOf(database: Database): string {
+  const key = masterKeys.get(database) ?? randomBytes(32).toString('base64')
+  masterKeys.set(database, key)
+  return key
 }
 
 /** An address that nobody else in the tests has. */
