@@ -7,6 +7,8 @@ const throughTheDoor = ['api', 'contracts', 'security', 'degraded', 'processes']
 /** Outages of servers, and several processes on one. */
 const needServers = ['test/degraded/**', 'test/processes/**']
 /** Whoever puts something else in the place of a module must not meet files that have loaded it already. */
+/** In a browser: `npm run test:browser`. */
+const inBrowser = ['test/browser/**']
 const mocking = ['test/unit/secrets.test.ts']
 
 export default defineConfig({
@@ -25,7 +27,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'embedded', include: ['test/**/*.test.ts'], exclude: [...needServers, ...mocking] },
+        test: {
+          name: 'embedded',
+          include: ['test/**/*.test.ts'],
+          exclude: [...needServers, ...inBrowser, ...mocking],
+        },
       },
       { extends: true, test: { name: 'alone', include: mocking, isolate: true, globalSetup: [] } },
       ...(serversGiven

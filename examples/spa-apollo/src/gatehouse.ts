@@ -1,6 +1,6 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, type TypedDocumentNode } from '@apollo/client'
 import { createAuthLink, possibleTypes } from 'gatehouse/apollo'
-import { createAuthClient, type SignedOutReason } from 'gatehouse/client'
+import { createAuthClient, type SignedOutReason, watchSession } from 'gatehouse/client'
 import { createStore } from './store.ts'
 
 const url = import.meta.env.VITE_GATEHOUSE_URL ?? 'http://localhost:4000/graphql'
@@ -23,6 +23,9 @@ export const auth = createAuthClient({
   // Somebody has signed in in another tab: nothing of what is shown here needs to be his.
   onSignedIn: () => void apollo.clearStore().then(() => location.reload()),
 })
+
+// A session that is ended elsewhere is over here at once, in all tabs.
+watchSession(auth)
 
 export const apollo = new ApolloClient({
   cache: new InMemoryCache({ possibleTypes }),

@@ -1,4 +1,4 @@
-import { createAuthClient, type SignedOutReason } from 'gatehouse/client'
+import { createAuthClient, type SignedOutReason, watchSession } from 'gatehouse/client'
 import { createAuthExchange } from 'gatehouse/urql'
 import { cacheExchange, createClient, fetchExchange, type TypedDocumentNode } from 'urql'
 import { createStore } from './store.ts'
@@ -23,6 +23,9 @@ export const auth = createAuthClient({
   // Somebody has signed in in another tab: nothing of what is shown here needs to be his.
   onSignedIn: () => location.reload(),
 })
+
+// A session that is ended elsewhere is over here at once, in all tabs.
+watchSession(auth)
 
 /** Another client whenever somebody has signed out: that is how urql's cache is emptied. */
 export const urql = createStore(newClient())

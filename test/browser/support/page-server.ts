@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { extname, join, normalize } from 'node:path'
+import { serve } from '../../gateways/support/loopback.ts'
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+}
+
+/** Pages on a port of their own. */
+export interface PageServer {
+  readonly port: number
+  /** Where its files are, once there are some. */
+  folder: string
+  close(): Promise<void>
+}
+
+/** Serves files as web servers of single-page applications do: for every other path there is index.html. */
+export async function servePages(): Promise<PageServer> {
+  const pages = { folder: '' }
+  const { url, close } = await serve((incoming, outgoing) => {
+    const path = normalize(new URL(incoming.url ?? '/', 'http://localhost').pathname)
+    const file = extname(path) === '' ? '/index.html' : path
+    readFile(join(pages.folder, file)).then(
+      (content) => {
+        const type = types[extname(file)] ?? 'application/octet-stream'
+        outgoing.writeHead(200, { 'content-type': type, 'referrer-policy': 'no-referrer' }).end(content)
+      },
+      () => outgoing.writeHead(404).end(),
+    )
+  })
+  return Object.assign(pages, { port: Number(new URL(url).port), close })
+}

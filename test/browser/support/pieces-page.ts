@@ -1,0 +1,31 @@
+import { writeFile } from 'node:fs/promises'
+import { build } from 'esbuild'
+import type { BrowserContext, Page } from 'playwright-core'
+import type { Transport } from '../../../src/clients/client.ts'
+import { openPage, type Stage } from './stage.ts'
+
+/** Puts a page into the folder that has the client pieces, and Apollo Client and urql on top of them. */
+export async function buildPiecesPage(folder: string): Promise<void> {
+  await build({
+    entryPoints: ['test/browser/pages/pieces.ts'],
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    outfile: `${folder}/pieces.js`,
+  })
+  await writeFile(
+    `${folder}/index.html`,
+    '<!doctype html><title>Pieces</title><body><script src="/pieces.js"></script>',
+  )
+}
+
+/** Opens that page in a tab; the pieces are in its `window.pieces`. */
+export async function openPieces(stage: Stage, person: BrowserContext, transport: Transport): Promise<Page> {
+  const page = await openPage(person, stage.pagesUrl)
+  await page.evaluate(([url, how]) => window.startPieces(url, how), [
+    `${stage.serviceUrl}/graphql`,
+    transport,
+  ] as const)
+  return page
+}
