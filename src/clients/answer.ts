@@ -1,4 +1,4 @@
-import { isObject, list } from './unavailable.ts'
+import { get, isObject, list } from './unavailable.ts'
 
 /** What a GraphQL server answers. */
 export interface Answer<Data = unknown> {
@@ -29,16 +29,21 @@ export interface Tokens {
 /** Why the service did not let a call through, as far as a client can do something about it. */
 export type Refusal = (typeof refusals)[number]
 
-const refusals = ['TOKEN_EXPIRED', 'TOKEN_REVOKED', 'TOKEN_INVALID', 'CSRF'] as const
+const refusals = ['TOKEN_EXPIRED', 'TOKEN_REVOKED', 'TOKEN_INVALID', 'TOKEN_MISSING', 'CSRF'] as const
 
-/** The refusal among the top-level errors; null when there is none that a client can mend. */
-export function refusalOf(errors: unknown): Refusal | null {
-  for (const error of list(errors)) {
-    const reason = isObject(error) && isObject(error.extensions) ? error.extensions.reason : null
-    const refusal = refusals.find((name) => name === reason)
-    if (refusal !== undefined) return refusal
-  }
-  return null
+/**
+ * The refusal among the top-level errors; null when there is none that a client can mend. Without any credential `me`
+ * is null and no error: TOKEN_MISSING, for whoever thought that he had one.
+ */
+export function refusalOf({ data, errors }: { readonly data?: unknown; readonly errors?: unknown }) {
+  const reasons = list(errors).map((error) => get(error, 'extensions', 'reason'))
+  const refusal = refusals.find((name) => reasons.includes(name))
+  return refusal ?? (!errors && get(data, 'me') === null ? 'TOKEN_MISSING' : null)
+}
+
+/** Whether no root field has an answer: nothing was done then, and nothing is done twice by asking again. */
+export function isEmpty(data: unknown): boolean {
+  return Object.entries(Object(data)).every(([name, part]) => part === null || name === '__typename')
 }
 
 /**
@@ -51,10 +56,10 @@ export function tokensIn(
   signedIn: boolean,
   now: number,
 ): Tokens | null {
-  const written = valuesOf(data).find(({ tokens }) => isObject(tokens))?.tokens
-  if (!isObject(written)) return null
+  const written = each(data, 'tokens').find(areOurs)
+  if (written === undefined) return null
   const csrfToken = text(written.csrfToken)
-  const lifetime = typeof written.expiresIn === 'number' ? written.expiresIn * 1000 : Infinity
+  const lifetime = Number(written.expiresIn ?? Infinity) * 1000
   const mine = signedIn ? null : before
   return {
     accessToken: text(written.accessToken),
@@ -62,29 +67,36 @@ export function tokensIn(
     csrfToken: csrfToken ?? mine?.csrfToken ?? null,
     refreshAt: now + lifetime - Math.min(30_000, lifetime / 3),
     expiresAt: now + lifetime,
-    session: csrfToken === null ? (mine?.session ?? Math.random().toString(36)) : sessionOf(csrfToken),
+    session: csrfToken === null ? (mine?.session ?? String(Math.random())) : sessionOf(csrfToken),
   }
+}
+
+/** What other subgraphs call tokens is none of ours. */
+function areOurs(tokens: unknown): tokens is Readonly<Record<string, unknown>> {
+  return isObject(tokens) && ('accessToken' in tokens || 'csrfToken' in tokens)
 }
 
 /** The session that an x-csrf-token belongs to: what stands before its signature. */
 export function sessionOf(csrfToken: string): string {
-  return csrfToken.split('.', 1)[0] ?? ''
+  return csrfToken.replace(/\..*/, '')
 }
 
-/** The deviceToken of LoginSuccess or RegisterSuccess. */
-export function deviceTokenIn(data: unknown): string | null {
-  return text(valuesOf(data).find(({ deviceToken }) => deviceToken)?.deviceToken)
+/** A deviceToken among the results, if there is one; those of other subgraphs begin in another way. */
+export function deviceTokenIn(data: unknown): string {
+  return /ghd_[\w-]+/.exec(each(data, 'deviceToken').join())?.[0] ?? ''
 }
 
-/** Whether one of the results has the type. Answers without `__typename` have none. */
-export function hasType(data: unknown, name: string): boolean {
-  return valuesOf(data).some(({ __typename }) => __typename === name)
+/** Names of the types of the results, in one text. Answers without `__typename` have none. */
+export function typesIn(data: unknown): string {
+  return each(data, '__typename').join()
 }
 
-function valuesOf(data: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return isObject(data) ? Object.values(data).filter(isObject) : []
+/** One field of all the results. */
+function each(data: unknown, name: string): readonly unknown[] {
+  return Object.values(Object(data)).map((result) => get(result, name))
 }
 
-function text(value: unknown): string | null {
+/** A text as it is, everything else as null. */
+export function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }

@@ -1,11 +1,12 @@
 import { ApolloLink } from '@apollo/client'
 import { print } from '@apollo/client/utilities'
-import { catchError, defer, from, map, mergeMap, type Observable, of, throwError } from 'rxjs'
+import { catchError, defer, finalize, from, map, mergeMap, type Observable, of, throwError } from 'rxjs'
 import { refusalOf } from './answer.ts'
 import type { AuthClient } from './auth-client.ts'
-import { type Call, readCall } from './call.ts'
+import type { Call } from './call.ts'
 import { withSessionHeaders } from './request-headers.ts'
-import { isObject, toUnavailable } from './unavailable.ts'
+import { takeTurn } from './turn.ts'
+import { get, unavailableIn } from './unavailable.ts'
 import { readFailure, readUndecided } from './undecided.ts'
 
 export { possibleTypes } from './generated/possible-types.ts'
@@ -17,22 +18,25 @@ export { possibleTypes } from './generated/possible-types.ts'
  */
 export function createAuthLink(auth: AuthClient): ApolloLink {
   return new ApolloLink((operation, forward) => {
-    const call = readCall(print(operation.query))
+    const call = auth.read(print(operation.query))
     return defer(async () => {
       operation.variables = { ...(await auth.fill(call, operation.variables)) }
+      return takeTurn(auth, call)
     }).pipe(
-      mergeMap(() => attempt(auth, call, operation, forward, true)),
-      catchError((error: unknown) => throwError(() => readFailure(error, statusOf(error)) ?? error)),
+      mergeMap((end) => attempt(auth, call, operation, forward, end).pipe(finalize(end))),
+      // ServerError and ServerParseError have a status.
+      catchError((error: unknown) => throwError(() => readFailure(error, get(error, 'statusCode')) ?? error)),
     )
   })
 }
 
+/** @param endTurn Of the first attempt, the only one that is repeated. */
 function attempt(
   auth: AuthClient,
   call: Call,
   operation: ApolloLink.Operation,
   forward: ApolloLink.ForwardFunction,
-  first: boolean,
+  endTurn: (() => void) | null,
 ): Observable<ApolloLink.Result> {
   return from(auth.prepare(call)).pipe(
     mergeMap(() => {
@@ -43,26 +47,35 @@ function attempt(
         credentials,
       }))
       const judge = async (result: ApolloLink.Result) => {
-        if ('data' in result) await auth.note(call, result.data)
-        const refusal = first && 'errors' in result ? refusalOf(result.errors) : null
-        return { result, repeats: refusal !== null && (await auth.mend(refusal, call, sending)) }
+        const data = 'data' in result ? result.data : null
+        await auth.note(call, data)
+        const refusal = endTurn === null ? null : refusalOf({ ...result })
+        return { result, repeats: refusal !== null && (await auth.mend(refusal, call, sending, data)) }
       }
-      return forward(operation).pipe(mergeMap(judge))
+      return forward(operation).pipe(
+        finalize(() => endTurn?.()),
+        catchError(readRefused),
+        mergeMap(judge),
+      )
     }),
     mergeMap(({ result, repeats }) =>
-      repeats ? attempt(auth, call, operation, forward, false) : of(result).pipe(map(decided)),
+      repeats ? attempt(auth, call, operation, forward, null) : of(result).pipe(map(decided)),
     ),
   )
 }
 
-/** @throws GatehouseUnavailable when nothing was answered for that reason. */
-function decided(result: ApolloLink.Result): ApolloLink.Result {
-  const unavailable = 'data' in result ? readUndecided(result.data, result) : toUnavailable(result)
-  if (unavailable !== null) throw unavailable
-  return result
+/** A status beside 200 is an error to the HttpLink, also with an answer of GraphQL that says what is wrong. */
+function readRefused(error: unknown): Observable<ApolloLink.Result> {
+  try {
+    const { errors } = JSON.parse(String(get(error, 'bodyText')))
+    if (refusalOf({ errors }) !== null) return of({ data: null, errors })
+  } catch {}
+  return throwError(() => error)
 }
 
-/** ServerError and ServerParseError have one. */
-function statusOf(error: unknown): unknown {
-  return isObject(error) ? error.statusCode : null
+/** @throws GatehouseUnavailable when nothing was answered for that reason. */
+function decided(result: ApolloLink.Result): ApolloLink.Result {
+  const unavailable = 'data' in result ? readUndecided(result.data, result) : unavailableIn(result)
+  if (unavailable !== null) throw unavailable
+  return result
 }

@@ -1,10 +1,10 @@
-import { type Answer, deviceTokenIn, hasType, type Refusal, refusalOf, tokensIn } from './answer.ts'
+import { type Answer, deviceTokenIn, isEmpty, type Refusal, refusalOf, tokensIn, typesIn } from './answer.ts'
 import { type Call, isAnonymous, isMendable, isSignIn, isSignOut, readCall } from './call.ts'
 import type { AuthClientOptions, SignedOutReason } from './options.ts'
 import { PageSession } from './page-session.ts'
 import { credentialsOf, post } from './post.ts'
 import { Refresher } from './refresher.ts'
-import { GatehouseUnavailable, isObject, toUnavailable } from './unavailable.ts'
+import { get, isObject, unavailableIn, unavailableOf } from './unavailable.ts'
 
 /** What a request is to be sent with. */
 export interface Sending {
@@ -14,8 +14,9 @@ export interface Sending {
   readonly version: number
 }
 
-const logoutText = `mutation Logout($input: LogoutInput) { logout(input: $input) { __typename
-... on AuthRateLimitedProblem { retryAfterSeconds } ... on AuthProblem { code } } }`
+const logoutText = `mutation Logout($input: LogoutInput) { logout(input: $input) {
+... on AuthRateLimitedProblem { retryAfterSeconds } ... on AuthProblem { code }
+__typename } }`
 /** A refresh ahead of time that failed is tried again after this, unless the service says when. */
 const REST_SECONDS = 5
 
@@ -27,12 +28,10 @@ export class AuthClient {
   readonly options: AuthClientOptions
   readonly #session: PageSession
   readonly #refresher: Refresher
-  readonly #now: () => number
   #restsUntil = 0
 
   constructor(options: AuthClientOptions) {
     this.options = options
-    this.#now = options.now ?? Date.now
     this.#session = new PageSession(options)
     this.#refresher = new Refresher(options, this.#session)
   }
@@ -43,8 +42,8 @@ export class AuthClient {
   }
 
   /**
-   * To be called when a page has been loaded: takes up the session of the cookies (COOKIE, HYBRID) or of another tab
-   * (BODY), and answers whether there is one.
+   * To be called when a page has been loaded: takes up the session of the cookies (COOKIE, HYBRID), and answers whether
+   * there is one. With BODY there is none: it has gone with the page before.
    * @throws GatehouseUnavailable
    */
   async restore(): Promise<boolean> {
@@ -55,35 +54,34 @@ export class AuthClient {
 
   /**
    * Sends an operation, refreshes before or after it where that is needed, and repeats it once then.
-   * @throws GatehouseUnavailable; the session is kept.
+   * @throws GatehouseUnavailable; the session is kept. AbortError, when somebody else has signed in before it was sent.
    */
   async request<Data = unknown>(
     query: string,
     variables: object = {},
     signal?: AbortSignal,
   ): Promise<Answer<Data>> {
-    const call = readCall(query)
+    const call = this.read(query)
     const filled = await this.fill(call, variables)
     const attempt = async () => {
       await this.prepare(call)
+      signal?.throwIfAborted()
       const sending = this.sending(call)
-      const request = { query, variables: filled, headers: sending.headers, signal }
-      const answer = await post<Data>(this.options, request)
+      const answer = await post<Data>(this.options, { query, variables: filled, signal, ...sending })
       await this.note(call, answer.data)
       return { answer, sending }
     }
-    const { answer, sending } = await attempt()
-    const refusal = refusalOf(answer.errors)
-    if (refusal === null || !(await this.mend(refusal, call, sending))) return answer
+    const { answer, sending } = await this.alone(call, attempt)
+    const refusal = refusalOf(answer)
+    if (refusal === null || !(await this.mend(refusal, call, sending, answer.data))) return answer
     return (await attempt()).answer
   }
 
   /** Ends the session, or every session of the account. @throws GatehouseUnavailable; nobody is signed out then. */
   async signOut(input: { readonly allDevices?: boolean } = {}): Promise<void> {
     const answer = await this.request<{ logout?: unknown }>(logoutText, { input })
-    if (hasType(answer.data, 'LogoutSuccess')) return
-    const unavailable = toUnavailable(answer) ?? toUnavailable(answer.data?.logout)
-    throw unavailable ?? new GatehouseUnavailable('NOT_GRAPHQL', { cause: answer })
+    if (/\bLogoutSuccess/.test(typesIn(answer.data))) return
+    throw unavailableOf(answer, answer.data?.logout)
   }
 
   /**
@@ -106,42 +104,55 @@ export class AuthClient {
 
   // What follows is for the links and exchanges of client libraries.
 
-  /** `login` and `register` get the transport and the device, unless their variable `input` has them. */
+  /** Reads an operation: the first that is to be done, since it says for whom the rest is. */
+  read(text: string): Call {
+    return readCall(text, this.#session.id)
+  }
+
+  /**
+   * `login` and `register` get the transport and the device, `logout` the refresh token with BODY (the access token
+   * may be refused), unless their variable `input` has them.
+   */
   async fill(call: Call, variables: object): Promise<object> {
-    const input = 'input' in variables ? variables.input : null
+    const input = get(variables, 'input')
+    const refreshToken = this.#session.tokens?.refreshToken
+    if (isSignOut(call) && refreshToken) return { ...variables, input: { refreshToken, ...Object(input) } }
     if (!isSignIn(call) || !isObject(input)) return variables
     const { transport, device, deviceTokens } = this.options
     const wantsDevice = transport === 'BODY' && call.mutations.includes('login')
-    const deviceToken = wantsDevice ? await deviceTokens?.read() : null
-    const known = {
-      tokenTransport: transport,
-      ...(device && { device }),
-      ...(deviceToken && { deviceToken }),
-    }
-    return { ...variables, input: { ...known, ...input } }
+    // What is undefined is not sent.
+    const deviceToken = (wantsDevice && (await deviceTokens?.read())) || undefined
+    return { ...variables, input: { tokenTransport: transport, device, deviceToken, ...input } }
+  }
+
+  /** Signing in and out changes the cookies of all tabs, and so does a refresh: one at a time. */
+  alone<T>(call: Call, work: () => Promise<T>): Promise<T> {
+    return isSignIn(call) || isSignOut(call) ? this.#session.tabs.alone(work) : work()
   }
 
   /** Whether the call can be sent as things are. */
   isReady(call: Call): boolean {
-    if (this.#wantsCsrfToken(call)) return false
+    if (!this.#isMeant(call) || this.#wantsCsrfToken(call)) return false
     const { tokens } = this.#session
     if (tokens === null || isAnonymous(call) || isSignOut(call)) return true
-    const now = this.#now()
+    const now = this.#session.now()
     return now < tokens.refreshAt || (now < tokens.expiresAt && now < this.#restsUntil)
   }
 
-  /** Makes ready. @throws GatehouseUnavailable, unless the tokens are still good. */
+  /**
+   * Makes ready. @throws GatehouseUnavailable, unless the tokens are still good; AbortError, when somebody else has signed
+   * in since the call was read, in whose name it must not be sent.
+   */
   async prepare(call: Call): Promise<void> {
+    const session = this.#session
     if (this.#wantsCsrfToken(call)) await this.#refresher.csrfToken()
-    if (this.isReady(call)) return
-    try {
-      await this.#refresher.refresh(this.#session.version, 'TOKEN_EXPIRED')
-    } catch (error) {
-      const { tokens } = this.#session
-      if (tokens === null || this.#now() >= tokens.expiresAt) throw error
-      const seconds = toUnavailable(error)?.retryAfterSeconds ?? REST_SECONDS
-      this.#restsUntil = this.#now() + seconds * 1000
-    }
+    if (!this.isReady(call))
+      await this.#refresher.refresh(session.version, 'TOKEN_EXPIRED').catch((error: unknown) => {
+        if (session.now() >= (session.tokens?.expiresAt ?? 0)) throw error
+        const seconds = unavailableIn(error)?.retryAfterSeconds ?? REST_SECONDS
+        this.#restsUntil = session.now() + seconds * 1000
+      })
+    if (!this.#isMeant(call)) throw AbortSignal.abort().reason
   }
 
   /** What the call is to be sent with. */
@@ -155,34 +166,47 @@ export class AuthClient {
 
   /** Keeps what the answer of a mutation brings, and notices when it has ended the session. */
   async note(call: Call, data: unknown): Promise<void> {
-    if (call.mutations.length === 0) return
-    if (hasType(data, 'LogoutSuccess')) this.forget('SIGNED_OUT')
-    if (hasType(data, 'DeleteAccountSuccess')) this.forget('ACCOUNT_DELETED')
-    const tokens = tokensIn(data, this.#session.tokens, isSignIn(call), this.#now())
-    if (tokens !== null) this.#session.keep(tokens, isSignIn(call))
+    if (call.mutations.length === 0 || !this.#isMeant(call)) return
+    const types = typesIn(data)
+    if (/\bLogoutSuccess/.test(types)) this.forget('SIGNED_OUT')
+    if (/\bDeleteAccountSuccess/.test(types)) this.forget('ACCOUNT_DELETED')
+    const signedIn = isSignIn(call)
+    const session = this.#session
+    const tokens = tokensIn(data, session.tokens, signedIn, session.now())
+    if (tokens !== null) session.keep(tokens, signedIn)
     const deviceToken = deviceTokenIn(data)
-    if (deviceToken !== null) await this.options.deviceTokens?.write(deviceToken)
+    if (deviceToken) await this.options.deviceTokens?.write(deviceToken)
   }
 
   /**
    * Does what can be done about a refusal; answers whether the call is worth repeating. A token that was revoked may
-   * have a successor: a changed role refuses access tokens, not the session.
+   * have a successor: a changed role refuses access tokens, not the session. A mutation of which a part was done is not
+   * repeated.
+   * @param data What the call was answered.
    * @throws GatehouseUnavailable
    */
-  async mend(refusal: Refusal, call: Call, { version }: Sending): Promise<boolean> {
-    if (!isMendable(refusal, call)) return false
-    if (refusal === 'CSRF') return (await this.#refresher.renewCsrfToken(refusal)) !== null
-    if (refusal !== 'TOKEN_INVALID') return this.#refresher.refresh(version, refusal)
-    if (this.#session.version !== version) return this.#session.tokens !== null
-    this.forget(refusal)
-    return false
+  async mend(refusal: Refusal, call: Call, { version }: Sending, data: unknown): Promise<boolean> {
+    const session = this.#session
+    if (!isMendable(refusal, call) || !this.#isMeant(call)) return false
+    // Cookies end with their session. Whoever sends his token himself has met something that took it away.
+    if (refusal === 'TOKEN_MISSING' && !(this.options.transport === 'COOKIE' && this.signedIn)) return false
+    if (refusal === 'CSRF') await this.#refresher.renewCsrfToken(refusal)
+    else if (refusal !== 'TOKEN_INVALID') await this.#refresher.refresh(version, refusal)
+    else if (session.version === version) this.forget(refusal)
+    return !session.nobody && (call.mutations.length === 0 || isEmpty(data))
+  }
+
+  /** Whether nobody else has signed in since the call was begun; whoever signs in may be anybody. */
+  #isMeant(call: Call): boolean {
+    const { id } = this.#session
+    return isSignIn(call) || (call.session ?? id) === (id ?? call.session)
   }
 
   #wantsCsrfToken(call: Call): boolean {
     const { csrfToken, nobody, tokens } = this.#session
+    const { transport } = this.options
     if (call.mutations.length === 0 || isSignIn(call) || nobody || csrfToken !== null) return false
-    if (this.options.transport === 'COOKIE') return true
-    return this.options.transport === 'HYBRID' && tokens === null && (isSignOut(call) || isAnonymous(call))
+    return transport === 'COOKIE' || (transport === 'HYBRID' && tokens === null)
   }
 }
 

@@ -1,6 +1,6 @@
 import { sessionOf, type Tokens } from './answer.ts'
 import type { AuthClientOptions, SignedOutReason } from './options.ts'
-import { type TabMessage, Tabs } from './tabs.ts'
+import { openChannel, type TabMessage, Tabs } from './tabs.ts'
 
 /** What one page knows of its session, in memory, and what the tabs tell each other of it. */
 export class PageSession {
@@ -15,12 +15,16 @@ export class PageSession {
   /** Another number whenever tokens have come or gone. */
   version = 0
 
+  readonly now: () => number
+
   constructor(options: AuthClientOptions) {
-    const { url, transport, name = `gatehouse ${transport} ${url}` } = options
-    const locks = options.locks === undefined ? (globalThis.navigator?.locks ?? null) : options.locks
-    const channel = options.channel === undefined ? openChannel : options.channel
+    const { url, transport, locks = globalThis.navigator?.locks, channel = openChannel } = options
+    const { name = `gatehouse ${transport} ${url}` } = options
     this.#options = options
-    this.tabs = new Tabs(name, locks, channel?.(name) ?? null, (message) => this.#hear(message))
+    this.now = options.now ?? Date.now
+    // With BODY the session is this page's alone: no refresh token goes anywhere but to the service.
+    const others = transport === 'BODY' ? null : channel?.(name)
+    this.tabs = new Tabs(name, locks, others ?? null, (message) => this.#hear(message))
   }
 
   /** Tells sessions apart; null when that is not known. */
@@ -41,10 +45,15 @@ export class PageSession {
     this.nobody = csrfToken === null
   }
 
-  /** Forgets everything, tells the application once, and the other tabs unless they have a session of their own. */
+  /** Forgets everything, tells the other tabs unless they have a session of their own, and the application, once. */
   forget(reason: SignedOutReason): void {
-    const session = this.id
-    if (this.#leave(reason) && reason !== 'SESSION_REPLACED') this.tabs.post({ type: 'signedOut', session })
+    if (this.#isSomebody && reason !== 'SESSION_REPLACED')
+      this.tabs.post({ type: 'signedOut', session: this.id })
+    this.#leave(reason)
+  }
+
+  get #isSomebody(): boolean {
+    return this.id !== null || !this.nobody
   }
 
   #take(tokens: Tokens): void {
@@ -54,36 +63,25 @@ export class PageSession {
     this.version += 1
   }
 
-  #leave(reason: SignedOutReason): boolean {
-    const wasSomebody = this.id !== null || !this.nobody
+  #leave(reason: SignedOutReason): void {
+    const wasSomebody = this.#isSomebody
     this.tokens = null
     this.csrfToken = null
     this.nobody = true
     this.version += 1
     if (wasSomebody) this.#options.onSignedOut?.(reason)
-    return wasSomebody
   }
 
   #hear(message: TabMessage): void {
-    const tokens = this.tokens
-    if (message.type === 'tokens') this.#hearTokens(message)
-    else if (message.type === 'signedOut') this.#hearSignedOut(message)
-    else if (tokens !== null) this.tabs.post({ type: 'tokens', tokens, signedIn: false })
-  }
-
-  #hearTokens({ tokens, signedIn }: TabMessage & { type: 'tokens' }): void {
-    if (!signedIn && this.id !== null && this.id !== tokens.session) return
+    const { id, nobody } = this
+    if (message.type === 'signedOut') {
+      if (id === null || id === message.session) this.#leave('SIGNED_OUT_ELSEWHERE')
+      return
+    }
+    const { tokens, signedIn } = message
+    // Of another session they are none of ours, and once signed out they are late.
+    if (!signedIn && (nobody || (id !== null && id !== tokens.session))) return
     this.#take(tokens)
     if (signedIn) this.#options.onSignedIn?.()
   }
-
-  #hearSignedOut({ session }: TabMessage & { type: 'signedOut' }): void {
-    if (this.id === null && this.#options.transport === 'BODY') return
-    if (this.id !== null && session !== null && this.id !== session) return
-    this.#leave('SIGNED_OUT_ELSEWHERE')
-  }
-}
-
-function openChannel(name: string) {
-  return typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name)
 }

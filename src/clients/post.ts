@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts'
 import type { Transport } from './options.ts'
-import { GatehouseUnavailable, isObject, toUnavailable } from './unavailable.ts'
+import { GatehouseUnavailable, isObject, unavailableIn } from './unavailable.ts'
 
 /** A GraphQL request to be posted. */
 export interface Post {
@@ -8,6 +8,8 @@ export interface Post {
   readonly variables: object
   readonly headers: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
+  /** Instead of a signal: so long an answer is waited for. */
+  readonly timeoutMs?: number
 }
 
 /** Where requests go, and whether the browser adds cookies to them. */
@@ -28,7 +30,7 @@ export function credentialsOf({ transport }: Endpoint): RequestCredentials {
  * throws when the caller's signal aborts.
  */
 export async function post<Data>(endpoint: Endpoint, request: Post): Promise<Answer<Data>> {
-  const { query, variables, headers, signal = null } = request
+  const { query, variables, headers, signal = null, timeoutMs } = request
   const send = endpoint.fetch ?? fetch
   const init: RequestInit = {
     method: 'POST',
@@ -39,7 +41,7 @@ export async function post<Data>(endpoint: Endpoint, request: Post): Promise<Ans
       ...headers,
     },
     body: JSON.stringify({ query, variables }),
-    signal,
+    signal: timeoutMs === undefined ? signal : AbortSignal.timeout(timeoutMs),
   }
   let response: Response
   let text: string
@@ -47,27 +49,23 @@ export async function post<Data>(endpoint: Endpoint, request: Post): Promise<Ans
     response = await send(endpoint.url, init)
     text = await response.text()
   } catch (cause) {
-    if (isObject(cause) && cause.name === 'AbortError') throw cause
+    if (signal?.aborted) throw cause
     throw new GatehouseUnavailable('NETWORK', { cause })
   }
-  return read(response, text)
-}
-
-function read<Data>({ status, headers }: Response, text: string): Answer<Data> {
-  const answer = parse<Data>(text)
-  if (answer !== null && status !== 429 && status !== 503) return answer
-  const told = toUnavailable(answer)
+  const { status, headers: answered } = response
+  const answer = parse(text)
+  if (isAnswer<Data>(answer) && status !== 429 && status !== 503) return answer
+  const told = unavailableIn(answer)
   throw new GatehouseUnavailable(told?.reason ?? 'NOT_GRAPHQL', {
     status,
-    retryAfterSeconds: told?.retryAfterSeconds ?? (Number(headers.get('retry-after')) || null),
+    retryAfterSeconds: told?.retryAfterSeconds ?? (Number(answered.get('retry-after')) || null),
     cause: answer,
   })
 }
 
-function parse<Data>(text: string): Answer<Data> | null {
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return isAnswer<Data>(value) ? value : null
+    return JSON.parse(text)
   } catch {
     return null
   }
@@ -75,5 +73,5 @@ function parse<Data>(text: string): Answer<Data> | null {
 
 /** What `data` holds is the caller's word: it has chosen the type for its document. */
 function isAnswer<Data>(value: unknown): value is Answer<Data> {
-  return isObject(value) && ('data' in value || Array.isArray(value.errors))
+  return isObject(value) && ('data' in value || 'errors' in value)
 }

@@ -1,15 +1,23 @@
-import { type Answer, type Refusal, refusalOf, sessionOf, tokensIn } from './answer.ts'
+import { type Answer, type Refusal, refusalOf, sessionOf, text, tokensIn } from './answer.ts'
 import type { AuthClientOptions } from './options.ts'
 import type { PageSession } from './page-session.ts'
 import { post } from './post.ts'
-import { GatehouseUnavailable, isObject, toUnavailable } from './unavailable.ts'
+import { get, unavailableIn, unavailableOf } from './unavailable.ts'
 
-const refreshText = `mutation Refresh($input: RefreshInput) { refresh(input: $input) { __typename
-... on RefreshSuccess { tokens { accessToken expiresIn refreshToken csrfToken } }
-... on AuthRateLimitedProblem { retryAfterSeconds } ... on AuthProblem { code } } }`
+const refreshText = `mutation Refresh($input: RefreshInput) { refresh(input: $input) {
+... on AuthRateLimitedProblem { retryAfterSeconds } ... on AuthProblem { code }
+... on RefreshSuccess { tokens { accessToken expiresIn refreshToken csrfToken } } } }`
+/** What ends a session for good. */
+const endings = ['INVALID_REFRESH_TOKEN', 'REFRESH_TOKEN_REUSED', 'DEVICE_MISMATCH'] as const
 const TIMEOUT_MS = 9_000
-/** An answer that was lost is asked for again at once: within the grace window it is the same successor. */
+/** So long another tab has to tell what it has. */
+const NEWS_MS = 100
+/**
+ * An answer that was lost is asked for again at once: within the grace window of 10 s it is the same successor. Whoever
+ * does not answer is waited for so long that the last try begins in it.
+ */
 const PAUSES_MS = [250, 1000]
+const TRY_MS = 3_000
 
 /** Exchanges the refresh token, one at a time in all tabs, and asks for the x-csrf-token. */
 export class Refresher {
@@ -28,9 +36,9 @@ export class Refresher {
    * @param refusal What the service said of them; null when nobody has tried: then nobody is signed out for there
    * being no session.
    */
-  refresh(before: number, refusal: Refusal | null): Promise<boolean> {
+  async refresh(before: number, refusal: Refusal | null): Promise<boolean> {
     const { tabs, version, tokens } = this.#session
-    if (version !== before) return Promise.resolve(tokens !== null)
+    if (version !== before) return tokens !== null
     this.#running ??= tabs
       .alone((waited) => this.#refreshAlone(before, refusal, waited))
       .finally(() => {
@@ -61,21 +69,18 @@ export class Refresher {
   }
 
   async #fetchCsrfToken(): Promise<string | null> {
-    const answer = await this.#post('{ csrfToken }', {}, null)
-    const value = isObject(answer.data) ? answer.data.csrfToken : undefined
-    if (value === null || typeof value === 'string') return value
-    throw asUnavailable(answer)
+    const answer = await this.#post('{ csrfToken }')
+    const value = get(answer, 'data', 'csrfToken')
+    if (value === undefined) throw unavailableOf(answer)
+    return text(value)
   }
 
   async #refreshAlone(before: number, refusal: Refusal | null, waited: boolean): Promise<boolean> {
     const session = this.#session
-    const { tabs } = session
-    const wantsTokens = this.#options.transport === 'BODY' && session.tokens === null
-    if (wantsTokens) tabs.post({ type: 'wanted' })
-    if (wantsTokens || (waited && session.version === before)) await tabs.hearSomething()
+    if (waited && session.version === before) await sleep(NEWS_MS)
     if (session.version !== before) return session.tokens !== null
-    if (this.#options.transport === 'BODY') return session.tokens !== null && this.#exchange(refusal)
-    return (await this.csrfToken(refusal)) !== null && this.#exchange(refusal)
+    const isSomebody = this.#options.transport === 'BODY' ? session.tokens : await this.csrfToken(refusal)
+    return isSomebody !== null && this.#exchange(refusal)
   }
 
   async #exchange(refusal: Refusal | null, again = false): Promise<boolean> {
@@ -84,12 +89,12 @@ export class Refresher {
     const answer = await this.#postRefresh()
     // Somebody has signed in or out meanwhile: the answer is about a session that is not this page's any more.
     if (session.version !== version) return session.tokens !== null
-    const tokens = tokensIn(answer.data, before, false, (this.#options.now ?? Date.now)())
+    const tokens = tokensIn(answer.data, before, false, session.now())
     if (tokens !== null) {
       session.keep(tokens, false)
       return true
     }
-    if (!again && refusalOf(answer.errors) === 'CSRF')
+    if (!again && refusalOf(answer) === 'CSRF')
       return (await this.renewCsrfToken('CSRF')) !== null && this.#exchange(refusal, true)
     this.#giveUp(answer, refusal)
     return false
@@ -97,38 +102,33 @@ export class Refresher {
 
   /** Signs out for what the service says of the refresh token. @throws GatehouseUnavailable for everything else. */
   #giveUp(answer: Answer, refusal: Refusal | null): void {
-    const problem = isObject(answer.data) ? answer.data.refresh : null
-    const code = isObject(problem) ? problem.code : null
-    if (code === 'INVALID_REFRESH_TOKEN') this.#session.forget(refusal === 'TOKEN_REVOKED' ? refusal : code)
-    else if (code === 'REFRESH_TOKEN_REUSED' || code === 'DEVICE_MISMATCH') this.#session.forget(code)
-    else throw toUnavailable(problem) ?? asUnavailable(answer)
+    const problem = get(answer, 'data', 'refresh')
+    const code = endings.find((name) => name === get(problem, 'code'))
+    if (code === undefined) throw unavailableOf(answer, problem)
+    this.#session.forget(code === 'INVALID_REFRESH_TOKEN' && refusal === 'TOKEN_REVOKED' ? refusal : code)
   }
 
-  async #postRefresh(): Promise<Answer> {
-    const { device } = this.#options
-    const refreshToken = this.#session.tokens?.refreshToken
-    const input = { ...(refreshToken && { refreshToken }), ...(device && { device }) }
-    for (const pause of PAUSES_MS) {
-      try {
-        return await this.#post(refreshText, { input }, this.#session.csrfToken)
-      } catch (error) {
-        if (!(error instanceof GatehouseUnavailable) || error.reason !== 'NETWORK') throw error
-        await new Promise((resolve) => setTimeout(resolve, pause))
-      }
+  async #postRefresh(pauses = PAUSES_MS): Promise<Answer> {
+    // What is undefined is not sent.
+    const refreshToken = this.#session.tokens?.refreshToken ?? undefined
+    const input = { refreshToken, device: this.#options.device }
+    const [pause, ...others] = pauses
+    try {
+      return await this.#post(refreshText, { input }, pause && TRY_MS)
+    } catch (error) {
+      if (pause === undefined || unavailableIn(error)?.reason !== 'NETWORK') throw error
+      await sleep(pause)
+      return this.#postRefresh(others)
     }
-    return this.#post(refreshText, { input }, this.#session.csrfToken)
   }
 
-  #post(query: string, variables: object, csrfToken: string | null): Promise<Answer> {
-    return post(this.#options, {
-      query,
-      variables,
-      headers: csrfToken === null ? {} : { 'x-csrf-token': csrfToken },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    })
+  #post(query: string, variables = {}, timeoutMs = TIMEOUT_MS): Promise<Answer> {
+    const { csrfToken } = this.#session
+    const headers = csrfToken === null ? {} : { 'x-csrf-token': csrfToken }
+    return post(this.#options, { query, variables, headers, timeoutMs })
   }
 }
 
-function asUnavailable(answer: Answer): GatehouseUnavailable {
-  return toUnavailable(answer) ?? new GatehouseUnavailable('NOT_GRAPHQL', { cause: answer })
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }

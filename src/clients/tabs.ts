@@ -1,15 +1,12 @@
 import type { Tokens } from './answer.ts'
-import { isObject } from './unavailable.ts'
 
 /** The part of the Web Locks API that is used: `navigator.locks`. */
 export interface Locks {
-  request<T>(name: string, options: { signal: AbortSignal }, work: () => Promise<T>): Promise<T>
-  request<T>(
-    name: string,
-    options: { ifAvailable: true },
-    work: (lock: object | null) => Promise<T>,
-  ): Promise<T>
+  request<T>(name: string, options: LockOptions, work: (lock: object | null) => Promise<T>): Promise<T>
 }
+
+/** Waits until the signal aborts, or not at all. */
+export type LockOptions = { readonly signal: AbortSignal } | { readonly ifAvailable: true }
 
 /** The part of BroadcastChannel that is used. It reaches pages of the same origin only. */
 export interface Channel {
@@ -22,81 +19,73 @@ export interface Channel {
 export type TabMessage =
   | { readonly type: 'tokens'; readonly tokens: Tokens; readonly signedIn: boolean }
   | { readonly type: 'signedOut'; readonly session: string | null }
-  /** Sent by a tab that has just been loaded and has no tokens. */
-  | { readonly type: 'wanted' }
 
-/** Whoever can post here runs in a page of this origin: what has the right name has the right form. */
-function isTabMessage(data: unknown): data is TabMessage {
-  return isObject(data) && 'type' in data
-}
+/** Longer than this no tab is waited for. */
+export const LONGEST_TURN_MS = 15_000
 
-const LONGEST_WAIT_MS = 15_000
+/** Where there are no locks, everybody has one. */
+const noLocks: Locks = { request: (_name, _options, work) => work({}) }
 
 /** The other tabs of the same application. Without Web Locks or BroadcastChannel, each tab is the only one. */
 export class Tabs {
   readonly #name: string
-  readonly #locks: Locks | null
-  readonly #channel: Channel | null
-  #wake: (() => void) | null = null
+  readonly #locks: Locks
+  #channel: Channel | null
 
   constructor(
     name: string,
-    locks: Locks | null,
+    locks: Locks | null | undefined,
     channel: Channel | null,
     hear: (message: TabMessage) => void,
   ) {
     this.#name = name
-    this.#locks = locks
+    this.#locks = locks ?? noLocks
     this.#channel = channel
-    if (channel === null) return
-    channel.onmessage = ({ data }) => {
-      if (!isTabMessage(data)) return
-      hear(data)
-      if (data.type !== 'wanted') this.#wake?.()
-    }
+    // Whoever can post here runs in a page of this origin, and can do what this page can.
+    if (channel !== null) channel.onmessage = ({ data }) => hear(data)
   }
 
   post(message: TabMessage): void {
     this.#channel?.postMessage(message)
   }
 
-  /** Waits until another tab has told what it has, 100 ms at most. */
-  hearSomething(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve
-      setTimeout(resolve, this.#channel === null ? 0 : 100)
-    })
-  }
-
   /**
-   * Runs the work while no other tab runs its own. Whoever had to wait is told so: the other one has refreshed, and its
-   * message may be on its way still. A tab that does not give the lock back is not waited for: two refreshes at once
-   * get the same successor, so that the lock saves requests and nothing depends on it.
+   * Runs the work while no other tab runs its own. Whoever had to wait is told so: the other one may have refreshed, and
+   * its message be on its way still. A tab that does not give the lock back is not waited for, and where no locks are
+   * given, each tab works for itself: two refreshes at once get the same successor.
    */
   async alone<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
-    const locks = this.#locks
-    if (locks === null) return work(false)
-    const got = await locks.request(this.#name, { ifAvailable: true }, async (lock) =>
-      lock === null ? null : { result: await work(false) },
-    )
-    return got === null ? this.#queue(locks, work) : got.result
+    const held =
+      (await this.#hold({ ifAvailable: true }, () => work(false))) ??
+      (await this.#hold({ signal: AbortSignal.timeout(LONGEST_TURN_MS) }, () => work(true)))
+    return held === null ? work(true) : held.result
   }
 
-  async #queue<T>(locks: Locks, work: (waited: boolean) => Promise<T>): Promise<T> {
-    let began = false
-    const begin = () => {
-      began = true
-      return work(true)
-    }
-    try {
-      return await locks.request(this.#name, { signal: AbortSignal.timeout(LONGEST_WAIT_MS) }, begin)
-    } catch (error) {
-      if (began) throw error
-      return work(true)
-    }
+  /** Begins the work under the lock; null when it was not given. */
+  #hold<T>(options: LockOptions, work: () => Promise<T>): Promise<{ readonly result: Promise<T> } | null> {
+    return new Promise((resolve) => {
+      const none = () => resolve(null)
+      const begin = async (lock: object | null) => {
+        if (lock === null) return none()
+        const result = work()
+        resolve({ result })
+        await result.catch(none)
+      }
+      this.#locks.request(this.#name, options, begin).catch(none)
+    })
   }
 
   close(): void {
     this.#channel?.close()
+    this.#channel = null
+  }
+}
+
+/** null where there are none, or where a page may not have one. */
+export function openChannel(name: string): Channel | null {
+  try {
+    return new BroadcastChannel(name)
+  } catch {
+    return null
   }
 }

@@ -18,42 +18,44 @@ export class GatehouseUnavailable extends Error {
   readonly retryAfterSeconds: number | null
 
   constructor(reason: UnavailableReason, details: UnavailableDetails = {}) {
-    super(`Gatehouse is unavailable: ${reason}`, { cause: details.cause })
+    const { status = null, retryAfterSeconds = null, cause } = details
+    super(reason, { cause })
     this.reason = reason
-    this.status = details.status ?? null
-    this.retryAfterSeconds = details.retryAfterSeconds ?? null
+    this.status = status
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 
-/**
- * The failure behind an error of Apollo Client or urql, behind an answer with `errors`, or behind a problem
- * `AuthRateLimitedProblem`; null when it is none of these, for example a refusal or an aborted request.
- */
-export function toUnavailable(failure: unknown): GatehouseUnavailable | null {
-  if (!isObject(failure)) return null
-  const { networkError, errors, graphQLErrors } = failure
-  for (const found of [failure, networkError, ...list(errors), ...list(graphQLErrors)]) {
+/** The failure behind an answer with `errors`, or behind the problem in it; null when it is another. */
+export function unavailableIn(answer: unknown, problem?: unknown): GatehouseUnavailable | null {
+  for (const found of [answer, problem, ...list(get(answer, 'errors'))]) {
     if (found instanceof GatehouseUnavailable) return found
-    const unavailable = ofError(found)
-    if (unavailable !== null) return unavailable
+    const { code, retryAfterSeconds } = Object(get(found, 'extensions') ?? found)
+    if (code === 'UNAVAILABLE' || code === 'RATE_LIMITED')
+      return new GatehouseUnavailable(code, {
+        retryAfterSeconds: Number(retryAfterSeconds) || null,
+        cause: found,
+      })
   }
   return null
 }
 
-function ofError(error: unknown): GatehouseUnavailable | null {
-  if (!isObject(error)) return null
-  const { code, retryAfterSeconds } = isObject(error.extensions) ? error.extensions : error
-  if (code !== 'UNAVAILABLE' && code !== 'RATE_LIMITED') return null
-  const seconds = typeof retryAfterSeconds === 'number' ? retryAfterSeconds : null
-  return new GatehouseUnavailable(code, { retryAfterSeconds: seconds, cause: error })
+/** The same for whoever has to throw something: whatever else has answered was none of GraphQL's. */
+export function unavailableOf(answer: unknown, problem?: unknown): GatehouseUnavailable {
+  return unavailableIn(answer, problem) ?? new GatehouseUnavailable('NOT_GRAPHQL', { cause: answer })
 }
 
 /** An array as it is, everything else as an empty one. */
 export function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
+  return Array.from(Object(value))
 }
 
 /** Whether something has fields that may be looked at. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
+}
+
+/** What lies behind the names, one in the other; undefined where there is nothing. */
+export function get(value: unknown, ...names: readonly string[]): unknown {
+  return names.reduce<unknown>((found, name) => (isObject(found) ? found[name] : undefined), value)
 }

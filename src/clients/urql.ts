@@ -9,10 +9,11 @@ import {
   stringifyDocument,
 } from '@urql/core'
 import { type AuthConfig, authExchange } from '@urql/exchange-auth'
-import { type Refusal, refusalOf } from './answer.ts'
+import { isEmpty, type Refusal, refusalOf } from './answer.ts'
 import type { AuthClient, Sending } from './auth-client.ts'
-import { type Call, isMendable, readCall } from './call.ts'
+import { type Call, isMendable } from './call.ts'
 import { withSessionHeaders } from './request-headers.ts'
+import { takeTurn } from './turn.ts'
 import { readFailure, readUndecided } from './undecided.ts'
 
 /**
@@ -21,39 +22,77 @@ import { readFailure, readUndecided } from './undecided.ts'
  * not decide has a GatehouseUnavailable as `error.networkError`, unless a part of the answer has come.
  */
 export function createAuthExchange(auth: AuthClient): Exchange {
+  const sent: Sent = { sendings: new WeakMap(), partly: new WeakSet() }
+  const turns = new Map<number, () => void>()
+  const endTurn = ({ key }: Operation) => {
+    turns.get(key)?.()
+    turns.delete(key)
+  }
   return composeExchanges([
-    mapExchange({ onOperation: (operation) => fillIn(auth, operation), onResult: tellUnavailable }),
-    authExchange(async () => authConfig(auth)),
     mapExchange({
-      onResult: async (result) => {
+      onOperation(operation) {
+        if (operation.kind === 'teardown') endTurn(operation)
+        if (operation.kind === 'teardown' || operation.context[callKey] !== undefined) return operation
+        const call = auth.read(stringifyDocument(operation.query))
+        const context = { ...operation.context, [callKey]: call }
+        if (operation.kind !== 'mutation') return makeOperation(operation.kind, operation, context)
+        return (async () => {
+          const variables = { ...(await auth.fill(call, operation.variables ?? {})) }
+          turns.set(operation.key, await takeTurn(auth, call))
+          return makeOperation(operation.kind, { ...operation, variables }, context)
+        })()
+      },
+      onResult: tellUnavailable,
+    }),
+    authExchange(async () => authConfig(auth, sent)),
+    mapExchange({
+      async onResult(result) {
+        endTurn(result.operation)
         await auth.note(callOf(result.operation), result.data)
+        await mendAfterwards(auth, sent, result)
         return result
       },
     }),
   ])
 }
 
+/** Where an operation says what it is. */
+const callKey = 'gatehouseCall'
+
 function callOf(operation: Operation): Call {
-  return readCall(stringifyDocument(operation.query))
+  return operation.context[callKey]
 }
 
-function fillIn(auth: AuthClient, operation: Operation): Operation | Promise<Operation> {
-  if (operation.kind !== 'mutation') return operation
-  const filled = auth.fill(callOf(operation), operation.variables ?? {})
-  return filled.then((variables) =>
-    makeOperation(operation.kind, { ...operation, variables: { ...variables } }, operation.context),
-  )
+/** What is known of operations by their contexts. */
+interface Sent {
+  readonly sendings: WeakMap<object, Sending>
+  /** Mutations that were refused in part. */
+  readonly partly: WeakSet<object>
+}
+
+/** The auth exchange judges errors, and repeats what has some: neither what has none nor what was done in part. */
+async function mendAfterwards(auth: AuthClient, { sendings, partly }: Sent, result: OperationResult) {
+  const { operation, data, error } = result
+  const sending = sendings.get(operation.context)
+  const refusal = refusalOf({ data, errors: error?.graphQLErrors })
+  if (sending === undefined || refusal === null) return
+  if (error !== undefined && (operation.kind !== 'mutation' || isEmpty(data))) return
+  partly.add(operation.context)
+  await auth.mend(refusal, callOf(operation), sending, data).catch(() => undefined)
 }
 
 /** What is to be done before the operations that wait can be sent. */
 interface Waiting {
   readonly call: Call
   /** What was refused; null before the first attempt. */
-  readonly refused: { readonly refusal: Refusal; readonly sending: Sending } | null
+  readonly refused: {
+    readonly refusal: Refusal
+    readonly sending: Sending
+    readonly error: CombinedError
+  } | null
 }
 
-function authConfig(auth: AuthClient): AuthConfig {
-  const sendings = new WeakMap<object, Sending>()
+function authConfig(auth: AuthClient, { sendings, partly }: Sent): AuthConfig {
   let waiting: Waiting | null = null
   return {
     addAuthToOperation(operation) {
@@ -69,16 +108,20 @@ function authConfig(auth: AuthClient): AuthConfig {
       return !ready
     },
     didAuthError(error, operation) {
-      const refusal = refusalOf(error.graphQLErrors)
+      const refusal = refusalOf({ errors: error.graphQLErrors })
       const sending = sendings.get(operation.context)
-      if (refusal === null || sending === undefined || !isMendable(refusal, callOf(operation))) return false
-      waiting = { call: callOf(operation), refused: { refusal, sending } }
+      if (refusal === null || sending === undefined || partly.has(operation.context)) return false
+      if (!isMendable(refusal, callOf(operation))) return false
+      waiting = { call: callOf(operation), refused: { refusal, sending, error } }
       return true
     },
     async refreshAuth() {
-      const { call, refused } = waiting ?? { call: { mutations: [] }, refused: null }
+      const { call, refused } = waiting ?? { call: auth.read(''), refused: null }
       waiting = null
-      if (refused !== null) await auth.mend(refused.refusal, call, refused.sending)
+      if (refused !== null) {
+        // Thrown, it is told of every operation that waits, and none of them is sent for nobody.
+        if (!(await auth.mend(refused.refusal, call, refused.sending, null))) throw refused.error
+      }
       // The operation is not judged again: after a reload its x-csrf-token alone might not be enough.
       else if (!auth.isReady(call) && !auth.signedIn) await auth.refresh()
       else await auth.prepare(call)
@@ -100,6 +143,7 @@ function tellUnavailable(result: OperationResult): OperationResult {
   const { error, data } = result
   if (error === undefined) return result
   const { networkError, graphQLErrors, response } = error
+  if (networkError instanceof CombinedError) return { ...result, error: networkError }
   const unavailable = networkError ? readFailure(networkError, response?.status) : readUndecided(data, error)
   if (unavailable === null) return result
   return { ...result, error: new CombinedError({ networkError: unavailable, graphQLErrors, response }) }

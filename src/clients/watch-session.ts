@@ -1,8 +1,9 @@
 import { type Answer, refusalOf } from './answer.ts'
-import type { AuthClient } from './auth-client.ts'
+import type { AuthClient, Sending } from './auth-client.ts'
+import type { Call } from './call.ts'
 import { readAnswers } from './event-stream.ts'
-import type { Locks } from './tabs.ts'
-import { isObject, toUnavailable } from './unavailable.ts'
+import { type Locks, openChannel } from './tabs.ts'
+import { get, isObject, unavailableIn, unavailableOf } from './unavailable.ts'
 
 /** Something that has happened to one of the account's sessions. */
 export interface SessionEvent {
@@ -12,51 +13,70 @@ export interface SessionEvent {
 }
 
 export interface WatchOptions {
+  /** Called in every tab that watches. */
   readonly onEvent?: (event: SessionEvent) => void
   /** Instead of navigator.locks; null lets every tab have a stream of its own. */
   readonly locks?: Locks | null
 }
 
 const query = 'subscription SessionEvents { sessionEvents { type sessionId } }'
-const call = { mutations: [] }
 const SHORTEST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 30_000
+const GOOD_MS = 10_000
+/** Whoever asks for more patience than this is asked again all the same. */
+const LONGEST_REST_MS = 300_000
 
 /**
  * Listens to `sessionEvents`, so that a session that is ended elsewhere is known within a second: `onSignedOut` is
- * called then, in all tabs. One tab listens for all of them. As long as it does, the session is refreshed, and does not
- * end for resting.
+ * called then, in all tabs. One tab listens for all of them, and tells them of every event. As long as it does, the
+ * session is refreshed, and does not end for resting.
  * @returns What ends it.
  */
 export function watchSession(auth: AuthClient, options: WatchOptions = {}): () => void {
-  const { onEvent } = options
+  const { onEvent = () => undefined } = options
   const locks: Locks | null =
     options.locks === undefined ? (globalThis.navigator?.locks ?? null) : options.locks
   const stop = new AbortController()
-  const listen = () => listenUntilStopped(auth, stop.signal, onEvent)
   const name = `gatehouse events ${auth.options.name ?? auth.options.url}`
+  // Without locks every tab listens for itself.
+  const others = locks === null ? null : openChannel(name)
+  if (others !== null) others.onmessage = ({ data }) => tellOf(data, onEvent)
+  const listen = () =>
+    listenUntilStopped(auth, stop.signal, (event) => {
+      others?.postMessage(event)
+      onEvent(event)
+    })
   const listening = locks === null ? listen() : locks.request(name, { signal: stop.signal }, listen)
   // The wait for the lock is all that can fail: by being stopped.
   listening.catch(() => undefined)
-  return () => stop.abort()
+  return () => {
+    stop.abort()
+    others?.close()
+  }
 }
 
 async function listenUntilStopped(
   auth: AuthClient,
   signal: AbortSignal,
-  onEvent: WatchOptions['onEvent'],
+  onEvent: (event: SessionEvent) => void,
 ): Promise<void> {
   let pauseMs = SHORTEST_PAUSE_MS
   while (!signal.aborted) {
+    const beganAt = Date.now()
+    let restMs = 0
     try {
       if (auth.signedIn) await listenOnce(auth, signal, onEvent)
+      else restMs = 1000
       pauseMs = SHORTEST_PAUSE_MS
     } catch (error) {
-      const seconds = toUnavailable(error)?.retryAfterSeconds ?? 0
-      pauseMs = Math.max(seconds * 1000, Math.min(pauseMs * 2, LONGEST_PAUSE_MS))
+      // What has been heard for a while was good until it was cut.
+      if (Date.now() - beganAt > GOOD_MS) pauseMs = SHORTEST_PAUSE_MS / 2
+      const seconds = unavailableIn(error)?.retryAfterSeconds ?? 0
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+      restMs = Math.min(seconds * 1000, LONGEST_REST_MS)
     }
     // Pages that lost the same server do not come back together.
-    await pause(pauseMs * (1 + Math.random()), signal)
+    await pause(Math.max(pauseMs, restMs) * (1 + Math.random()), signal)
   }
 }
 
@@ -64,8 +84,9 @@ async function listenUntilStopped(
 async function listenOnce(
   auth: AuthClient,
   signal: AbortSignal,
-  onEvent: WatchOptions['onEvent'],
+  onEvent: (event: SessionEvent) => void,
 ): Promise<void> {
+  const call = auth.read(query)
   await auth.prepare(call)
   const { url, fetch: send = fetch } = auth.options
   const sending = auth.sending(call)
@@ -77,13 +98,10 @@ async function listenOnce(
     signal,
   })
   for await (const answer of readAnswers(response)) {
-    const refusal = refusalOf(answer.errors)
-    if (refusal !== null) return void (await auth.mend(refusal, call, sending))
-    const unavailable = toUnavailable(answer)
-    if (unavailable !== null) throw unavailable
+    if (answer.errors !== undefined) return giveWay(auth, call, sending, answer)
     const event = eventIn(answer)
     if (event === null) continue
-    onEvent?.(event)
+    onEvent(event)
     // Whose session it was, the service knows: a session that has ended is signed out by its answer.
     if (event.type === 'REVOKED') await auth.request('{ currentSession { __typename } }')
     if (event.type === 'EXPIRING') return void (await auth.refresh())
@@ -91,15 +109,31 @@ async function listenOnce(
   }
 }
 
+/** @throws unless what was refused is mended now */
+async function giveWay(auth: AuthClient, call: Call, sending: Sending, answer: Answer): Promise<void> {
+  const refusal = refusalOf(answer)
+  if (refusal !== null && (await auth.mend(refusal, call, sending, null))) return
+  throw unavailableOf(answer)
+}
+
 function eventIn({ data }: Answer): SessionEvent | null {
-  const event = isObject(data) ? data.sessionEvents : null
-  if (!isObject(event)) return null
-  const { type, sessionId } = event
+  return asEvent(get(data, 'sessionEvents'))
+}
+
+function tellOf(message: unknown, onEvent: (event: SessionEvent) => void): void {
+  const event = asEvent(message)
+  if (event !== null) onEvent(event)
+}
+
+function asEvent(value: unknown): SessionEvent | null {
+  if (!isObject(value)) return null
+  const { type, sessionId } = value
   return typeof type === 'string' && typeof sessionId === 'string' ? { type, sessionId } : null
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
     const timer = setTimeout(done, ms)
     signal.addEventListener('abort', done)
     function done() {

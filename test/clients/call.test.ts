@@ -23,6 +23,6 @@ describe('the root fields of a mutation', () => {
     ['', []],
     ['}{)(', []],
   ])('of %s', (text, expected) => {
-    expect(readCall(text).mutations).toEqual(expected)
+    expect(readCall(text, null).mutations).toEqual(expected)
   })
 })

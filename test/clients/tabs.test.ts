@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createAuthClient } from '../../src/clients/client.ts'
+import { askAs, signUpAs } from '../support/administrators.ts'
+import { askRefresh } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 import { EXPIRY_SECONDS, loginText, meText, openSignedIn } from './support/signed-in.ts'
 
@@ -9,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-const transports = ['BODY', 'COOKIE', 'HYBRID'] as const
+const transports = ['COOKIE', 'HYBRID'] as const
 
 describe.each(transports)('two tabs with %s', (transport) => {
   async function twoTabs(options = {}) {
@@ -47,9 +50,6 @@ describe.each(transports)('two tabs with %s', (transport) => {
     const alone = { locks: null, channel: null }
     const first = await openSignedIn(test, transport, alone)
     const second = first.browser.tab(alone)
-    // With BODY each tab is signed in by itself then.
-    if (transport === 'BODY')
-      await second.auth.request(loginText, { input: { identifier: first.email, password: goodPassword } })
     test.clock.advance(EXPIRY_SECONDS)
     const each = [first.auth, second.auth].flatMap((tab) => [tab.request(meText), tab.request(meText)])
     for (const answer of await Promise.all(each)) expect(answer.data).toEqual({ me: { email: first.email } })
@@ -82,6 +82,93 @@ describe.each(transports)('two tabs with %s', (transport) => {
     expect((await first.auth.request(meText)).data).toEqual({ me: { email: first.email } })
   })
 })
+
+describe('a page with BODY', () => {
+  it('has its session for itself, and tells no other page of it', async () => {
+    const { auth, browser, signedOut } = await openSignedIn(test, 'BODY')
+    const second = browser.tab()
+    expect(await second.auth.restore()).toBe(false)
+    await auth.refresh()
+    await soon()
+    expect([second.auth.signedIn, second.signedIn]).toEqual([false, []])
+    await second.auth.signOut()
+    await soon()
+    expect([auth.signedIn, signedOut]).toEqual([true, []])
+  })
+
+  it('signs out a session whose access token is refused', async () => {
+    const { auth, browser, email } = await openSignedIn(test, 'BODY')
+    const user = await test.database.client.user.findFirstOrThrow({ where: { email } })
+    await askAs(test, await signUpAs(test, 'ADMIN'), setRole, {
+      input: { userId: user.id, role: 'MODERATOR' },
+    })
+    await auth.signOut()
+    const { refreshToken } = Object(browser.seen.at(-1)?.variables).input
+    expect((await askRefresh(test.actor(), refreshToken)).__typename).toBe('InvalidRefreshTokenProblem')
+  })
+})
+
+describe('a browser that refuses', () => {
+  const denied = () => {
+    throw new DOMException('It is denied.', 'SecurityError')
+  }
+
+  it('locks does without them', async () => {
+    const { auth, email } = await openSignedIn(test, 'HYBRID', { locks: { request: async () => denied() } })
+    test.clock.advance(EXPIRY_SECONDS)
+    expect((await auth.request(meText)).data).toEqual({ me: { email } })
+  })
+
+  it('channels does without them', () => {
+    vi.stubGlobal(
+      'BroadcastChannel',
+      class {
+        constructor() {
+          denied()
+        }
+      },
+    )
+    const auth = createAuthClient({ url: 'https://auth.example.com/graphql', transport: 'HYBRID' })
+    vi.unstubAllGlobals()
+    expect(auth.signedIn).toBe(false)
+  })
+})
+
+describe('the other tabs', () => {
+  it('hear of a sign-out before the application, which may fail at it', async () => {
+    const failing = {
+      onSignedOut: () => {
+        throw new Error('of the application')
+      },
+    }
+    const { auth, browser } = await openSignedIn(test, 'HYBRID', failing)
+    const second = browser.tab()
+    await second.auth.restore()
+    await soon()
+    await expect(auth.signOut()).rejects.toThrow('of the application')
+    await soon()
+    expect(second.signedOut).toEqual(['SIGNED_OUT_ELSEWHERE'])
+  })
+
+  it('bring nobody back who has signed out', async () => {
+    const { auth, browser, signedOut } = await openSignedIn(test, 'HYBRID')
+    const second = browser.tab()
+    await second.auth.restore()
+    await soon()
+    await second.auth.refresh() // its message is on its way
+    await auth.signOut()
+    await soon()
+    expect([auth.signedIn, signedOut]).toEqual([false, ['SIGNED_OUT']])
+  })
+
+  it('do not matter to a page that has let go of them', async () => {
+    const { auth } = await openSignedIn(test, 'HYBRID', { channel: (name) => new BroadcastChannel(name) })
+    auth.close()
+    expect(await auth.refresh()).toBe(true)
+  })
+})
+
+const setRole = 'mutation ($input: SetUserRoleInput!) { setUserRole(input: $input) { __typename } }'
 
 /** Locks that somebody else never gives back: an ifAvailable gets none, whoever waits is told to stop. */
 async function refuse<T>(

@@ -1,0 +1,15 @@
+import type { AuthClient } from './auth-client.ts'
+import type { Call } from './call.ts'
+import { LONGEST_TURN_MS } from './tabs.ts'
+
+/** `alone` for whoever has no promise of the answer: begins the turn, and answers what ends it. */
+export function takeTurn(auth: AuthClient, call: Call): Promise<() => void> {
+  return new Promise((begin) => {
+    const work = () =>
+      new Promise<void>((end) => {
+        begin(end)
+        setTimeout(end, LONGEST_TURN_MS)
+      })
+    void auth.alone(call, work)
+  })
+}
