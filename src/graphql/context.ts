@@ -19,6 +19,7 @@ import type { Authentication } from '../flows/authenticate.ts'
 import type { Credentials } from '../flows/credentials.ts'
 import type { Flows } from '../flows/flows.ts'
 import type { SessionTokens } from '../flows/session-tokens.ts'
+import type { AnswerSize } from './answer-size.ts'
 
 /** Where the tokens of cookie transports are put; written with the answer. */
 export interface SessionCookies {
@@ -40,6 +41,8 @@ export interface Setting {
 
 /** What a resolver has at hand; made anew for every operation. */
 export interface GraphqlContext {
+  /** What the lists of this operation hold so far. */
+  readonly answerSize: AnswerSize
   /** When the operation began. */
   readonly startedAt: Date
   readonly origin: Origin

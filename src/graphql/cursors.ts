@@ -17,8 +17,8 @@ export interface KeysetPage {
   readonly from: 'newest' | 'oldest'
 }
 
-const defaultPageSize = 20
-const maxPageSize = 100
+export const defaultPageSize = 20
+export const maxPageSize = 100
 
 /** A cursor names the row it stands at; opaque to clients, and worth nothing to anybody else. */
 export function writeCursor(id: string): string {

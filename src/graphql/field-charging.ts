@@ -4,12 +4,11 @@ import type { FieldCharging } from './rate-limit-plugin.ts'
 
 /** Charges the fields of an operation to whoever sent it. */
 export const fieldCharging: FieldCharging<GraphqlContext> = {
-  charge: ({ rateLimits, limitReport, origin, authentication }, call) =>
-    rateLimits.charge({
-      ...call,
-      caller: { origin, viewer: authentication.viewer },
-      report: limitReport,
-    }),
+  async charge({ rateLimits, limitReport, origin, authentication }, { times = 1, ...call }) {
+    const caller = { origin, viewer: authentication.viewer }
+    for (let counted = 0; counted < times; counted += 1)
+      await rateLimits.charge({ ...call, caller, report: limitReport })
+  },
   /** Flows have limits of their own: a refresh per session, attempts per account. */
   onFailure: ({ limitReport }, error) => {
     if (error instanceof RateLimitedProblem || error instanceof AccountLockedProblem)

@@ -18,6 +18,8 @@ export interface FieldCall {
   readonly limit: Limit
   readonly identifier: LimitIdentifier | null
   readonly checksCredentials: boolean
+  /** As how many calls it counts; once unless told. */
+  readonly times?: number
 }
 
 /** How calls are charged; told to the builder, since only it knows what the context holds. */

@@ -3,6 +3,7 @@ import { limits } from '../domain/rate-limits/limits.ts'
 import { addAdministration } from './administration.ts'
 import { addApiKeys } from './api-keys.ts'
 import { addAuditEvents } from './audit-events.ts'
+import { boundedReferences, boundPages, callsIn } from './bounded-lists.ts'
 import { createBuilder } from './builder.ts'
 import { addEmailChange } from './email-change.ts'
 import { addEmailVerification } from './email-verification.ts'
@@ -66,6 +67,7 @@ export function createSchema(): GraphQLSchema {
     linkUrl: 'https://specs.apollo.dev/federation/v2.6',
     federationDirectives: ['@key', '@shareable', '@authenticated', '@requiresScopes'],
   })
+  boundPages(schema)
   chargeFederationFields(schema)
   return schema
 }
@@ -73,11 +75,14 @@ export function createSchema(): GraphQLSchema {
 /** The builder does not know these two: the federation plugin adds them to the schema that is built. */
 function chargeFederationFields(schema: GraphQLSchema): void {
   const fields = schema.getQueryType()?.getFields() ?? {}
+  const { _entities: entities, _service: service } = fields
   const call = { limit: limits.query, identifier: null, checksCredentials: false }
-  for (const field of [fields._entities, fields._service]) {
-    if (field === undefined) continue
-    field.resolve = chargedResolver(fieldCharging, field.resolve ?? defaultFieldResolver, () => call)
+  if (entities !== undefined) {
+    const resolve = boundedReferences(entities.resolve ?? defaultFieldResolver)
+    entities.resolve = chargedResolver(fieldCharging, resolve, (args) => ({ ...call, times: callsIn(args) }))
   }
+  if (service !== undefined)
+    service.resolve = chargedResolver(fieldCharging, service.resolve ?? defaultFieldResolver, () => call)
 }
 
 /** Names of the queries that carry a secret: for POST alone. */

@@ -1,16 +1,20 @@
 import { permissionsOf } from '../domain/access/permissions.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
-import { UnauthenticatedError } from '../domain/refusals.ts'
+import { ForbiddenError, UnauthenticatedError } from '../domain/refusals.ts'
 import { displayName, isLocked, type User } from '../domain/users/user.ts'
 import { isUuid } from '../lib/uuid.ts'
 import type { Builder } from './builder.ts'
 import { callerOf, type GraphqlContext } from './context.ts'
 import type { Types } from './types.ts'
 
+/** Nobody sees it: an error of its own for each hidden field costs more than the field, for its stack. */
+const hidden = new ForbiddenError()
+
 /** What strangers get of a personal field. */
 const personal = {
   nullable: true,
   authScopes: (user: User) => ({ personal: user }),
+  unauthorizedError: () => hidden,
   unauthorizedResolver: () => null,
 } as const
 

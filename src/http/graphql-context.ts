@@ -1,6 +1,7 @@
 import type { CsrfTokens } from '../domain/sessions/csrf-token.ts'
 import type { Authenticate, Authentication } from '../flows/authenticate.ts'
 import type { Credentials } from '../flows/credentials.ts'
+import { AnswerSize } from '../graphql/answer-size.ts'
 import type { GraphqlContext } from '../graphql/context.ts'
 import type { Clock } from '../lib/clock.ts'
 import { readCredentials } from './credentials.ts'
@@ -40,6 +41,7 @@ export function createContextFactory(deps: ContextFactoryDeps) {
     const credentials = readCredentials(request, cookies)
     const authentication = await deps.authenticate(credentials)
     return {
+      answerSize: new AnswerSize(),
       startedAt: deps.clock.now(),
       origin,
       arrival,

@@ -257,6 +257,18 @@ describe('a query beyond its budget', () => {
     expect(outcomeOf(await actor.ask('{ _service { sdl } }'))).toBe('RATE_LIMITED')
   })
 
+  it('pays for each hundred of references as for a call', async () => {
+    const test = await open({ RATE_LIMIT_QUERY: '6/1h' })
+    const actor = actorAt(test)
+    const entities = (count: number) =>
+      actor.ask('query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }', {
+        of: new Array(count).fill({ __typename: 'User', id: '0' }),
+      })
+    expect(outcomeOf(await entities(100))).not.toBe('RATE_LIMITED')
+    expect(budgetsOf(await entities(201)).query).toMatchObject({ remaining: 2 })
+    expect(outcomeOf(await entities(300))).toBe('RATE_LIMITED')
+  })
+
   it('takes at most 1000 representations', async () => {
     const test = await open()
     const ask = (count: number) =>
