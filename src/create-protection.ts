@@ -60,9 +60,9 @@ export function createProtection(
 
 function openEdge(
   { secrets }: Config['gateway'],
-  { edgeNonces: nonces, clock, metrics }: Infrastructure,
+  { edgeNonces: nonces, clock, metrics, alerts }: Infrastructure,
 ): TrustedEdge | null {
-  return secrets === null ? null : new TrustedEdge({ secrets, nonces, clock, metrics })
+  return secrets === null ? null : new TrustedEdge({ secrets, nonces, clock, metrics, alerts })
 }
 
 function countriesOf(rules: Config['protection']['geo'], locator: GeoLocator | null) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Arrival } from '../domain/origin/arrival.ts'
 import type { Origin } from '../domain/origin/origin.ts'
-import type { EdgeVerdict } from '../domain/origin/trusted-edge.ts'
+import type { EdgeRefusal, EdgeVerdict } from '../domain/origin/trusted-edge.ts'
 import { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
@@ -11,6 +11,9 @@ import { cleanUserAgent, readLanguage, readMobile, readPlatform } from './device
 import { type MediaType, negotiateMediaType, takesEventStream } from './media-type.ts'
 
 const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/
+
+/** Refusals of what a gateway has signed. */
+const fromGateway: ReadonlySet<EdgeRefusal> = new Set(['stale', 'unchecked'])
 
 /** What the HTTP plugins know of one request. */
 export interface RequestContext {
@@ -95,13 +98,14 @@ export class RequestContexts {
   }
 
   /**
-   * Lets a gateway's word stand for what arrived, if its signature is valid; else the request is what it was. Where only
-   * a replay cannot be ruled out, the address is unknown: the gateway's own would be limited for all of its clients.
+   * Lets a gateway's word stand for what arrived, if its signature is valid; else the request is what it was. Where a gateway
+   * has signed it, and only time or a replay speak against it, the address is unknown: the gateway's own would be limited
+   * for all of its clients.
    */
   believe(context: RequestContext, verdict: EdgeVerdict): void {
     context.arrival = { ...context.arrival, edgeSignature: verdict.state }
     if (verdict.state !== 'VALID') {
-      if (verdict.reason === 'unchecked') context.origin = { ...context.origin, address: null }
+      if (fromGateway.has(verdict.reason)) context.origin = { ...context.origin, address: null }
       return
     }
     const { address, userAgent, origin } = verdict.claims

@@ -126,10 +126,10 @@ describe('the signature of Hive Gateway', () => {
     expect(said).toMatchObject({ clientAddress: '127.0.0.28', edgeSignature: 'VALID' })
   })
 
-  it('means nothing once it is stale', async () => {
+  it('says nothing of the client once it is stale; nor is he the gateway', async () => {
     shiftClock(40)
     expect(await diagnose(client(signing, '127.0.0.29'))).toMatchObject({
-      clientAddress: '127.0.0.1',
+      clientAddress: null,
       edgeSignature: 'EXPIRED',
     })
   })

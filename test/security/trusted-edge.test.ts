@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EdgeClient, signEdge } from '../../examples/hive-gateway-plugin/sign-edge.ts'
 import { useGatehouseEdge } from '../../examples/hive-gateway-plugin/use-gatehouse-edge.ts'
+import { MemoryEdgeNonces } from '../../src/adapters/memory/memory-edge-nonces.ts'
 import type { EdgeNonces } from '../../src/domain/origin/edge-nonces.ts'
 import type { Infrastructure } from '../../src/infrastructure.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -53,7 +54,7 @@ describe('a gateway that signs', () => {
     expect(await ask(sign({ address: 'localhost, 10.0.0.1' }))).toMatchObject({ clientAddress: null })
   })
 
-  it('is believed for half a minute in either direction', async () => {
+  it('is believed for half a minute in either direction; then it is nobody, not the gateway, whom limits count', async () => {
     for (const [aheadMs, state] of [
       [-29_000, 'VALID'],
       [29_000, 'VALID'],
@@ -62,8 +63,51 @@ describe('a gateway that signs', () => {
     ] as const) {
       const said = await ask(sign({}, key, body, aheadMs))
       expect([aheadMs, said.edgeSignature]).toEqual([aheadMs, state])
-      expect(said.clientAddress).toBe(state === 'VALID' ? client.address : peerAddress)
+      expect(said.clientAddress).toBe(state === 'VALID' ? client.address : null)
+      expect(said.userAgent).toBe(state === 'VALID' ? client.userAgent : 'Gateway/1')
     }
+  })
+
+  it('with a clock that is off does not have all of its clients blocked for what one does', async () => {
+    const other = await createTestApp({
+      env: { ...env, RATE_LIMITS: 'on', RATE_LIMIT_LOGIN_ADDRESS: '1/1m' },
+    })
+    const text = JSON.stringify({
+      query: 'mutation { login(input: { identifier: "nobody@example.com", password: "x" }) { __typename } }',
+    })
+    const login = async (n: number) => {
+      const sender = { ...client, address: `198.51.100.${n}` }
+      const header = signEdge(key, sender, text, other.clock.now().getTime() - 31_000)
+      return (await answer(other, { 'x-gatehouse-edge': header }, text)).data.login.__typename
+    }
+    expect([await login(1), await login(2)]).toEqual([
+      'InvalidCredentialsProblem',
+      'InvalidCredentialsProblem',
+    ])
+    const alerts = other.log.filter((line) => line.includes('GATEWAY_CLOCK'))
+    expect(alerts.map((line) => JSON.parse(line).details)).toEqual([{ secondsBehind: 31, keyId: key.id }])
+    await other.close()
+  })
+
+  it('that has been captured serves no other body when it is old, either', async () => {
+    const old = sign({}, key, body, -3_600_000)
+    expect(await ask(old, body.replace('{', '{ "operationName": null,'))).toMatchObject({
+      edgeSignature: 'INVALID',
+      clientAddress: peerAddress,
+    })
+  })
+
+  it('is believed once by all replicas, also where their clocks are seconds apart', async () => {
+    const edgeNonces = new MemoryEdgeNonces({ clock: test.clock })
+    const infrastructure = (opened: Infrastructure) => ({ ...opened, edgeNonces })
+    const ahead = await createTestApp({ env, infrastructure, clock: test.clock })
+    const behind = await createTestApp({ env, infrastructure })
+    behind.clock.jump((test.clock.now().getTime() - behind.clock.now().getTime()) / 1000 - 8)
+    const header = sign({}, key, body, 29_900)
+    expect(await ask(header, body, {}, ahead)).toMatchObject({ edgeSignature: 'VALID' })
+    for (const { clock } of [ahead, behind]) clock.advance(62)
+    expect(await ask(header, body, {}, behind)).toMatchObject({ edgeSignature: 'INVALID' })
+    await Promise.all([ahead.close(), behind.close()])
   })
 
   it('is believed once, also at the end of its half minute and when both come at once', async () => {

@@ -9,6 +9,8 @@ export const alertKinds = {
   FLOOD_BLOCKED: 'An address was blocked after too many refused calls.',
   SESSION_REPORTED: 'Somebody has reported a sign-in as not his own.',
   LIMITER_DEGRADED: 'Redis does not answer: limits and lock-outs are counted by each process.',
+  GATEWAY_CLOCK:
+    'The clock of a gateway is more than half a minute off, or somebody repeats what it sent: the addresses of these requests count as unknown.',
   DATABASE_LOST_WRITES: 'A refresh token is ahead of its session: the database has lost writes.',
 } as const
 

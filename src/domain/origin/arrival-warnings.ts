@@ -61,7 +61,7 @@ function edgeWarnings({ edgeSignature, edgeExpected }: Arrival): readonly Warnin
     ],
     [
       edgeSignature === 'EXPIRED',
-      'x-gatehouse-edge is more than 30 seconds old or ahead, and was ignored: compare the clocks.',
+      'x-gatehouse-edge is more than 30 seconds old or ahead, and was ignored: compare the clocks. The address of the client counts as unknown.',
     ],
     [
       edgeSignature === 'ABSENT' && edgeExpected,

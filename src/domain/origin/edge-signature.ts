@@ -3,6 +3,8 @@ import type { Secret } from '../../lib/secret.ts'
 
 /** What a gateway says of a request, under its signature. */
 export interface EdgeClaims {
+  /** Of the secret that it has signed with. */
+  readonly keyId: string
   /** When it signed, in milliseconds since 1970. */
   readonly at: number
   readonly nonce: string
@@ -32,10 +34,10 @@ export function openEdgeSignature(text: string, secrets: readonly EdgeSecret[]):
   const secret = secrets.find((candidate) => candidate.id === id)?.secret
   if (secret === undefined) return null
   const expected = hmacSha256(secret.reveal(), signed)
-  return equalDigests(Buffer.from(mac, 'base64url'), expected) ? readClaims(claims) : null
+  return equalDigests(Buffer.from(mac, 'base64url'), expected) ? readClaims(id, claims) : null
 }
 
-function readClaims(text: string): EdgeClaims | null {
+function readClaims(keyId: string, text: string): EdgeClaims | null {
   const value = parse(Buffer.from(text, 'base64url').toString('utf8'))
   if (typeof value !== 'object' || value === null) return null
   const { at, nonce, body, address, userAgent, origin } = { ...nothing, ...value }
@@ -43,10 +45,10 @@ function readClaims(text: string): EdgeClaims | null {
   if (typeof nonce !== 'string' || !NONCE.test(nonce)) return null
   if (typeof body !== 'string' || !DIGEST.test(body)) return null
   if (!isTextOrNull(address) || !isTextOrNull(userAgent) || !isTextOrNull(origin)) return null
-  return { at, nonce, body, address, userAgent, origin }
+  return { keyId, at, nonce, body, address, userAgent, origin }
 }
 
-const nothing: Readonly<Record<keyof EdgeClaims, unknown>> = {
+const nothing: Readonly<Record<Exclude<keyof EdgeClaims, 'keyId'>, unknown>> = {
   at: null,
   nonce: null,
   body: null,
