@@ -103,7 +103,8 @@ export class RequestContexts {
    * for all of its clients.
    */
   believe(context: RequestContext, verdict: EdgeVerdict): void {
-    context.arrival = { ...context.arrival, edgeSignature: verdict.state }
+    const documentSigned = verdict.state === 'VALID' || verdict.reason === 'unchecked'
+    context.arrival = { ...context.arrival, edgeSignature: verdict.state, documentSigned }
     if (verdict.state !== 'VALID') {
       if (fromGateway.has(verdict.reason)) context.origin = { ...context.origin, address: null }
       return
@@ -124,6 +125,7 @@ export class RequestContexts {
     return {
       addressSource: peerTrusted ? 'FORWARDED_HEADER' : 'SOCKET',
       edgeSignature: 'ABSENT',
+      documentSigned: false,
       edgeExpected: this.#deps.edgeExpected,
       peerAddress,
       peerTrusted,

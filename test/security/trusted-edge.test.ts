@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EdgeClient, signEdge } from '../../examples/hive-gateway-plugin/sign-edge.ts'
 import { useGatehouseEdge } from '../../examples/hive-gateway-plugin/use-gatehouse-edge.ts'
@@ -240,6 +243,32 @@ describe('_service', () => {
     const header = signEdge(key, client, sdl, test.clock.now().getTime())
     expect(await codeFor(test, { 'x-gatehouse-edge': header })).toBe('ok')
     expect(await codeFor(test, { 'x-gatehouse-edge': header })).toBe(expected)
+    await test.close()
+  })
+})
+
+describe('while nobody can know what came before', () => {
+  const away = (opened: Infrastructure) => ({
+    ...opened,
+    edgeNonces: { insert: () => Promise.reject(new Error('away')) },
+  })
+  const sdl = JSON.stringify({ query: '{ _service { sdl } }' })
+  const own = JSON.stringify({ query: 'query OfTheGateway { passwordPolicy { minLength } }' })
+
+  it('a gateway that signs is served its documents and the SDL, and nobody else is', async () => {
+    const manifest = join(mkdtempSync(join(tmpdir(), 'gatehouse-')), 'documents.json')
+    writeFileSync(manifest, '{}')
+    const only = { PERSISTED_DOCUMENTS: 'only', PERSISTED_DOCUMENTS_FILE: manifest, SERVICE_SDL: 'gateway' }
+    const test = await createTestApp({ env: { ...env, ...only }, infrastructure: away })
+    const signed = (text: string, aheadMs = 0) => ({
+      'x-gatehouse-edge': signEdge(key, client, text, test.clock.now().getTime() + aheadMs),
+    })
+    expect(await answer(test, signed(sdl), sdl)).toMatchObject({
+      data: { _service: { sdl: expect.stringContaining('type User') } },
+    })
+    expect(await answer(test, signed(own), own)).toMatchObject({ data: { passwordPolicy: { minLength: 8 } } })
+    for (const headers of [{}, signed(sdl), { 'x-gatehouse-edge': 'v1.forged' }, signed(own, -31_000)])
+      expect((await answer(test, headers, own)).errors[0].extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND')
     await test.close()
   })
 })

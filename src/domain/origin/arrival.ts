@@ -10,6 +10,8 @@ export type EdgeSignatureState = (typeof edgeSignatureStates)[number]
 export interface Arrival {
   readonly addressSource: ClientAddressSource
   readonly edgeSignature: EdgeSignatureState
+  /** Whether a gateway has signed this very body of late, even if a replay cannot be ruled out: what it asks is its own. */
+  readonly documentSigned: boolean
   /** Whether gateways can sign at all: GATEWAY_SECRETS is set. */
   readonly edgeExpected: boolean
   /** The address that the request came from itself; null without a socket. */

@@ -24,7 +24,7 @@ export function useGraphqlRequests(
     onRequestParse({ setRequestParser }) {
       setRequestParser(async (request) => {
         const context = contexts.of(request)
-        const rules = { documents, free: context.arrival.edgeSignature === 'VALID' }
+        const rules = { documents, free: context.arrival.documentSigned }
         if (request.method === 'GET') return paramsOfUrl(request.url, rules)
         return paramsOfBody(await bodyOf(request, context), rules)
       })
