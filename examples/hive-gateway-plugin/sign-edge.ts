@@ -13,8 +13,11 @@ export interface EdgeClient {
   readonly origin: string | null
 }
 
-/** Gatehouse keeps no more of a User-Agent, and headers have a longest length. */
-const LONGEST_USER_AGENT = 512
+/**
+ * A longer header would not be valid, and its client would be taken for the gateway: nobody is to bring that about by what he
+ * sends. Gatehouse keeps no more of a User-Agent; an Origin is a scheme, a host of 253 characters at most, and a port.
+ */
+const LONGEST = { userAgent: 512, origin: 512, address: 64 } as const
 
 /**
  * The value of `x-gatehouse-edge` for one request, good for 30 seconds and once: sign again what is sent again.
@@ -30,9 +33,10 @@ export function signEdge(
     at,
     nonce: randomBytes(16).toString('base64url'),
     body: createHash('sha256').update(body).digest('base64url'),
-    address: client.address,
-    userAgent: client.userAgent?.slice(0, LONGEST_USER_AGENT) ?? null,
-    origin: client.origin,
+    address: client.address?.slice(0, LONGEST.address) ?? null,
+    userAgent: client.userAgent?.slice(0, LONGEST.userAgent) ?? null,
+    // Cut, not left out: what is no origin of ours is refused as foreign.
+    origin: client.origin?.slice(0, LONGEST.origin) ?? null,
   }
   const signed = `v1.${key.id}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
   return `${signed}.${createHmac('sha256', key.secret).update(signed).digest('base64url')}`

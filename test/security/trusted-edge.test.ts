@@ -225,6 +225,45 @@ describe('a gateway that signs', () => {
   })
 })
 
+describe('a client of a gateway that signs', () => {
+  let test: TestApp
+  beforeAll(async () => {
+    test = await createTestApp({ env })
+  })
+  afterAll(() => test.close())
+
+  const longest = (text: string) => text.repeat(Math.ceil(15_000 / text.length)).slice(0, 15_000)
+  it.each([
+    ['a long Origin', { origin: `https://${longest('a')}` }],
+    ['an Origin of quotes', { origin: longest('"\\') }],
+    ['an Origin that is not ASCII', { origin: longest('ÿ') }],
+    ['a long User-Agent', { 'user-agent': longest('Phone ') }],
+    ['a User-Agent of quotes', { 'user-agent': longest('"\\\t') }],
+    ['both, at their worst', { origin: longest('"ÿ'), 'user-agent': longest('\\ÿ') }],
+    ['a signature of his own', { 'x-gatehouse-edge': 'v1.forged', 'X-Gatehouse-Edge ': 'v1' }],
+  ])('cannot make its signature invalid, and so be taken for the gateway: %s', async (_what, headers) => {
+    const given = new Headers(Object.entries(headers).map(([name, value]) => [name.trim(), value]))
+    let options: RequestInit = { method: 'POST', headers: given, body }
+    const plugin = useGatehouseEdge({ key, url: 'http://gatehouse/graphql' })
+    const setOptions = (changed: RequestInit) => {
+      options = changed
+    }
+    const context = {
+      request: new Request('http://gateway/graphql', { headers: given }),
+      req: { socket: { remoteAddress: '203.0.113.5' } },
+    }
+    test.clock.jump((Date.now() - test.clock.now().getTime()) / 1000)
+    plugin.onFetch({ url: 'http://gatehouse/graphql', options, setOptions, context })
+    const header = new Headers(options.headers).get('x-gatehouse-edge') ?? ''
+    // With a token in the header the origin is of no matter.
+    const sent = { 'x-gatehouse-edge': header, authorization: 'Bearer x' }
+    expect(await send(test, sent, body)).toMatchObject({
+      clientAddress: '203.0.113.5',
+      edgeSignature: 'VALID',
+    })
+  })
+})
+
 describe('_service', () => {
   const sdl = JSON.stringify({ query: '{ _service { sdl } }' })
   const codeFor = async (test: TestApp, headers: Record<string, string>) => {

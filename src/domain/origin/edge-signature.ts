@@ -23,7 +23,7 @@ export interface EdgeSecret {
   readonly secret: Secret
 }
 
-/** `v1.<key id>.<claims as base64url of JSON>.<HMAC-SHA-256 of all before it, base64url>` */
+/** Room for all that `sign-edge.ts` lets a client write, however it is escaped. `v1.<key id>.<claims as base64url of JSON>.<HMAC-SHA-256 of all before it, base64url>` */
 const FORM = /^(v1\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{1,6000}))\.([A-Za-z0-9_-]{43})$/
 const NONCE = /^[A-Za-z0-9_-]{16,64}$/
 const DIGEST = /^[A-Za-z0-9_-]{43}$/
