@@ -62,11 +62,34 @@ function viewerOf({ issuer, audience, jwksUrl }) {
       const { payload } = await jwtVerify(authorization.replace(/^Bearer /i, ''), keys, rules)
       return { userId: payload.sub ?? null, reason: 'TOKEN_INVALID' }
     } catch (error) {
-      // Without the keys nobody can be told from anybody: that is our failure, not the caller's.
-      if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout) throw error
+      if (!isOfTheToken(error)) throw unavailable()
       return { userId: null, reason: error instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID' }
     }
   }
+}
+
+/** What only a bad token brings about. Every other error is ours, such as keys that cannot be fetched. */
+const tokenErrors = [
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWKSMultipleMatchingKeys,
+  errors.JWKSNoMatchingKey,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JWTClaimValidationFailed,
+  errors.JWTExpired,
+  errors.JWTInvalid,
+]
+
+/** @param {unknown} error */
+function isOfTheToken(error) {
+  return tokenErrors.some((kind) => error instanceof kind)
+}
+
+/** Without the keys nobody can be told from anybody: a client that heard UNAUTHENTICATED would sign its user out. */
+function unavailable() {
+  const extensions = { code: 'UNAVAILABLE', retryAfterSeconds: 1 }
+  return new GraphQLError('Tokens cannot be checked now. Try again in a moment.', { extensions })
 }
 
 /** @param {Viewer} viewer */

@@ -1,5 +1,5 @@
 // Verifies access tokens without asking anybody, with the key set and the revocation feed of Gatehouse. It wants jose.
-import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose'
+import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 
 export interface LocalVerifierOptions {
   /** The PUBLIC_URL of Gatehouse. */
@@ -12,6 +12,19 @@ export interface LocalVerifierOptions {
 
 /** What is known is too old: answer 503, and never let anybody in. */
 export class RevocationsUnknown extends Error {}
+
+/** What only a bad token brings about; every other error of jose is about the keys. */
+const tokenErrors = [
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWKSMultipleMatchingKeys,
+  errors.JWKSNoMatchingKey,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JWTClaimValidationFailed,
+  errors.JWTExpired,
+  errors.JWTInvalid,
+]
 
 /** Beyond this age of the last good poll nothing is accepted: longer than Gatehouse itself waits. */
 const stalenessMs = 10_000
@@ -52,7 +65,7 @@ export class LocalVerifier {
     this.#keys = createLocalJWKSet(await this.#get('/.well-known/jwks.json'))
   }
 
-  /** The claims of a good token; null for every other. @throws RevocationsUnknown */
+  /** The claims of a good token; null for every other. @throws RevocationsUnknown, and when the keys cannot be used: 503 */
   async verify(token: string): Promise<JWTPayload | null> {
     if (this.#keys === null || Date.now() - this.#polledAt > stalenessMs) throw new RevocationsUnknown()
     const { issuer, audience } = this.#options
@@ -65,7 +78,10 @@ export class LocalVerifier {
     }
     const claims = await jwtVerify(token, this.#keys, rules).then(
       ({ payload }) => payload,
-      () => null,
+      (error) => {
+        if (tokenErrors.some((kind) => error instanceof kind)) return null
+        throw error
+      },
     )
     return claims === null || this.#isRevoked(claims) ? null : claims
   }

@@ -33,6 +33,25 @@ describe('the local verifier of the guide', () => {
     expect(await verifier.verify(admin.accessToken)).toMatchObject({ sub: admin.userId })
   })
 
+  it('calls no token bad for keys that it cannot use', async () => {
+    const { issuer, audience } = test.config.tokens
+    const fetchBroken = async (input: unknown, init?: RequestInit) => {
+      const response = await test.app.fetch(new Request(String(input), init))
+      const body = await response.text()
+      return new Response(body.replace(/"n":"[^"]*"/, '"n":"AA"'), response)
+    }
+    const other = new LocalVerifier({
+      url: test.config.server.publicUrl.href,
+      issuer,
+      audience,
+      apiKey: (await makeKey(test, admin.accessToken)).secret,
+      fetch: fetchBroken,
+    })
+    await other.loadKeys()
+    await other.poll()
+    await expect(other.verify(admin.accessToken)).rejects.toThrow()
+  })
+
   it('refuses forged tokens, and revoked ones after the next poll', async () => {
     const [ada, bob, eve] = [
       await signUp(test.actor()),
