@@ -1,11 +1,11 @@
 import { parse } from 'graphql'
+import { withoutPolicies } from '../../../examples/apollo-gateway/without-policies.js'
 import { startPosts } from '../../../examples/subgraph-posts/posts.js'
 import { listen } from '../../../src/http/http-server.ts'
 import { Closer } from '../../../src/lib/closer.ts'
 import { silentLogger } from '../../../src/lib/logger.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { type Composed, composeByApollo, composeByGuild } from './composition.ts'
-import { withoutPolicies } from './without-policies.ts'
 
 /** Gatehouse and the posts on sockets of this machine, and what they compose to. */
 export interface Graph {
@@ -44,7 +44,7 @@ export async function startGraph(env: Readonly<Record<string, string>> = {}): Pr
     url: gatehouse.url,
     supergraph: supergraphOf(composeByGuild([gatehouse, beside])),
     supergraphWithoutPolicies: supergraphOf(
-      composeByApollo([{ ...gatehouse, typeDefs: withoutPolicies(gatehouse.typeDefs) }, beside]),
+      composeByApollo([{ ...gatehouse, typeDefs: parse(withoutPolicies(gatehouseSdl)) }, beside]),
     ),
     close: () => closer.close(),
   }
