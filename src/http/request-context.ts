@@ -133,6 +133,7 @@ export class RequestContexts {
       pageOrigin: headers.get('origin'),
       cookieReceived: headers.has('cookie'),
       authorizationReceived: headers.has('authorization'),
+      apiKeyReceived: headers.has('x-api-key'),
     }
   }
 

@@ -22,8 +22,8 @@ export function arrivalWarnings(
       'No cookie arrived: sessions with the transport COOKIE or HYBRID cannot work. Let the gateway forward cookie and x-csrf-token, and answer set-cookie.',
     ],
     [
-      !arrival.authorizationReceived,
-      'No Authorization arrived: whoever sends an access token in that header is a stranger. Let the gateway forward authorization.',
+      !arrival.authorizationReceived && !arrival.apiKeyReceived,
+      'No Authorization arrived, and no x-api-key: whoever sends an access token or an API key in these headers is a stranger. Let the gateway forward authorization and x-api-key.',
     ],
   ]
   return found.filter(([applies]) => applies).map(([, sentence]) => sentence)

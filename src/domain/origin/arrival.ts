@@ -24,4 +24,6 @@ export interface Arrival {
   readonly pageOrigin: string | null
   readonly cookieReceived: boolean
   readonly authorizationReceived: boolean
+  /** Whether x-api-key came, where services may put what others put into Authorization. */
+  readonly apiKeyReceived: boolean
 }

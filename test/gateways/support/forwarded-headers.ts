@@ -1,17 +1,18 @@
 /** What Gatehouse wants to see of a client's request; X-Forwarded-For has a rule of its own. */
-const wanted = [
+export const wantedHeaders = [
   'authorization',
   'cookie',
   'origin',
   'sec-fetch-site',
   'user-agent',
+  'x-api-key',
   'x-csrf-token',
   'x-request-id',
 ]
 
 /** The headers for one subgraph: all of them for Gatehouse, who asks for everybody else. */
 export function forwardedHeaders(subgraph: string, headers: Headers, peer: string): Record<string, string> {
-  const names = subgraph === 'gatehouse' ? wanted : ['authorization']
+  const names = subgraph === 'gatehouse' ? wantedHeaders : ['authorization']
   const forwarded: Record<string, string> = {}
   for (const name of names) {
     const value = headers.get(name)
