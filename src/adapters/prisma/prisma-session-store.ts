@@ -133,6 +133,13 @@ export class PrismaSessionStore implements SessionStore {
     return page.from === 'newest' ? sessions : sessions.reverse()
   }
 
+  async listRevoked(userId: string, sessionIds: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.#queries.$queryRaw<{ id: string }[]>`
+      SELECT s.id FROM sessions s
+      WHERE s.user_id = ${userId}::uuid AND s.id = ANY(${sessionIds}::uuid[]) AND s.revoked_at IS NOT NULL`
+    return rows.map(({ id }) => id)
+  }
+
   async countLive(userId: string, now: Date): Promise<number> {
     const [row] = await this.#queries.$queryRaw<{ total: number }[]>`
       SELECT count(*)::int AS total FROM sessions s WHERE s.user_id = ${userId}::uuid AND ${isLive(now)}`

@@ -1,5 +1,6 @@
 import type { UserViewer } from '../access/viewer.ts'
 import type { Revocation } from '../tokens/revocation.ts'
+import type { SessionRoll } from './session-roll.ts'
 import { SessionStream } from './session-stream.ts'
 
 /** How long before the end of its token a listener is told. */
@@ -14,6 +15,9 @@ export class SessionListener {
   readonly stream: SessionStream
   /** The sessions whose end it is to hear of. */
   readonly #known: Set<string>
+  /** Those whose end it has heard of: no reading from before that brings them back. */
+  readonly #ended = new Set<string>()
+  #begun = false
   #warned = false
   #unreadSince: Date | null = null
 
@@ -23,8 +27,13 @@ export class SessionListener {
     this.#known = new Set([viewer.sessionId])
   }
 
+  /** What it knows of now: a reading that is asked for from here on tells of the end of these, and of no others. */
+  get known(): ReadonlySet<string> {
+    return new Set(this.#known)
+  }
+
   hearStarted(sessionId: string, at: Date): void {
-    if (this.#known.has(sessionId)) return
+    if (this.#known.has(sessionId) || this.#ended.has(sessionId)) return
     this.#known.add(sessionId)
     this.stream.push({ type: 'NEW_SESSION', sessionId, at })
   }
@@ -34,10 +43,28 @@ export class SessionListener {
     if (revocation.kind === 'SESSION') this.#end(revocation.sessionId, now)
   }
 
-  /** Takes these for all there are: what it knew of besides has ended. */
-  compare(live: ReadonlySet<string>, now: Date): void {
-    for (const sessionId of [...this.#known]) if (!live.has(sessionId)) this.#end(sessionId, now)
-    for (const sessionId of live) this.#known.add(sessionId)
+  /**
+   * What has changed by a reading. The first one tells it what there is, which is nothing new.
+   * @param asked what it knew of before the reading: of the rest, it may have heard since
+   * @param isRevoked whether a session of the reading has ended since
+   */
+  compare(
+    asked: ReadonlySet<string>,
+    { live, revoked }: SessionRoll,
+    isRevoked: (sessionId: string) => boolean,
+    now: Date,
+  ): void {
+    // With its own session the stream ends: whatever else there is to tell comes before.
+    const { sessionId: own } = this.viewer
+    for (const sessionId of [...[...asked].filter((id) => id !== own), own]) {
+      if (revoked.has(sessionId)) this.#end(sessionId, now)
+      else if (!live.has(sessionId)) this.#forget(sessionId)
+    }
+    for (const [sessionId, at] of live) {
+      if (this.#begun) isRevoked(sessionId) || this.hearStarted(sessionId, at)
+      else this.#meet(sessionId, isRevoked(sessionId), now)
+    }
+    this.#begun = true
   }
 
   watchClock(now: Date): void {
@@ -54,9 +81,22 @@ export class SessionListener {
     return this.#unreadSince !== null && now.getTime() - this.#unreadSince.getTime() > longestUnreadMs
   }
 
+  #meet(sessionId: string, revoked: boolean, now: Date): void {
+    if (this.#ended.has(sessionId)) return
+    this.#known.add(sessionId)
+    if (revoked) this.#end(sessionId, now)
+  }
+
   #end(sessionId: string, at: Date): void {
-    if (!this.#known.delete(sessionId)) return
+    if (!this.#known.has(sessionId)) return
+    this.#ended.add(sessionId)
     this.stream.push({ type: 'REVOKED', sessionId, at })
+    this.#forget(sessionId)
+  }
+
+  /** A session that ran out is not told of: its own client knows. */
+  #forget(sessionId: string): void {
+    this.#known.delete(sessionId)
     if (sessionId === this.viewer.sessionId) this.stream.end()
   }
 }

@@ -112,6 +112,8 @@ export interface SessionStore {
   listPast(userId: string, limit: number): Promise<readonly PastSession[]>
   /** Live sessions of a user, in keyset order; one more than the limit tells that there are more. */
   listLive(userId: string, page: SessionPage, now: Date): Promise<readonly Session[]>
+  /** Which of these sessions of that user were ended before their time: not those that ran out, nor other people's. */
+  listRevoked(userId: string, sessionIds: readonly string[]): Promise<readonly string[]>
   countLive(userId: string, now: Date): Promise<number>
   /** Removes up to so many sessions whose absolute end was before that; answers how many. */
   purge(endedBefore: Date, limit: number): Promise<number>

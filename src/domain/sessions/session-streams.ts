@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
+import { Turns } from '../../lib/turns.ts'
 import type { UserViewer } from '../access/viewer.ts'
 import { RateLimitedProblem } from '../problems.ts'
 import { UnavailableError } from '../refusals.ts'
@@ -8,12 +9,13 @@ import type { RevocationList } from '../tokens/revocation-list.ts'
 import type { SessionChannel } from './session-channel.ts'
 import type { SessionStarted } from './session-event.ts'
 import { SessionListener } from './session-listener.ts'
+import { callRoll } from './session-roll.ts'
 import type { SessionStore } from './session-store.ts'
 import type { SessionStream } from './session-stream.ts'
 
 export interface SessionStreamsDeps {
-  readonly sessions: Pick<SessionStore, 'listLive'>
-  readonly revocations: Pick<RevocationList, 'listen' | 'minimumTokenVersion' | 'isRevoked'>
+  readonly sessions: Pick<SessionStore, 'listLive' | 'listRevoked'>
+  readonly revocations: Pick<RevocationList, 'listen' | 'minimumTokenVersion' | 'isRevoked' | 'knowsSession'>
   readonly channel: SessionChannel
   readonly clock: Clock
   readonly logger: Logger
@@ -22,8 +24,6 @@ export interface SessionStreamsDeps {
 const mostOfAUser = 20
 const mostStreams = 2000
 const tickMs = 1000
-/** No account has more: SESSION_LIMIT. */
-const everySession = { after: null, before: null, limit: 1000, from: 'newest' } as const
 
 /**
  * Whoever listens in this process to what happens to the sessions of his account. A stream lives no longer than the access
@@ -32,6 +32,8 @@ const everySession = { after: null, before: null, limit: 1000, from: 'newest' } 
 export class SessionStreams {
   readonly #deps: SessionStreamsDeps
   readonly #byUser = new Map<string, Set<SessionListener>>()
+  /** One reading of a user's sessions at a time: an older one must not overrule a newer one. */
+  readonly #turns = new Turns()
   #size = 0
   #closed = false
   #timer: NodeJS.Timeout | null = null
@@ -58,8 +60,7 @@ export class SessionStreams {
   async open(viewer: UserViewer): Promise<SessionStream> {
     const listener = this.#admit(viewer)
     try {
-      const ids = await this.#liveSessions(viewer.userId)
-      listener.compare(ids, this.#deps.clock.now())
+      await this.#compare(viewer.userId)
       // What was revoked between the check of the token and now was told to nobody.
       if (await this.#deps.revocations.isRevoked(viewer)) listener.stream.end()
     } catch (error) {
@@ -102,38 +103,49 @@ export class SessionStreams {
   }
 
   #started({ userId, sessionId, at }: SessionStarted): void {
-    for (const listener of [...(this.#byUser.get(userId) ?? [])]) listener.hearStarted(sessionId, at)
+    // The news of its end may have overtaken that of its beginning.
+    if (this.#deps.revocations.knowsSession(sessionId)) return
+    for (const listener of this.#of(userId)) listener.hearStarted(sessionId, at)
   }
 
   #revoked(revocations: readonly Revocation[]): void {
     if (this.#size === 0) return
     const now = this.#deps.clock.now()
     for (const revocation of revocations) {
-      if (revocation.kind === 'USER') void this.#compare(revocation.userId)
+      if (revocation.kind === 'USER') void this.#refused(revocation.userId)
       else for (const listener of this.#all()) listener.hearRevoked(revocation, now)
     }
   }
 
   /** A revocation of a user does not say which of his sessions have ended: that of some may go on. */
-  async #compare(userId: string): Promise<void> {
-    const { revocations, clock, logger } = this.#deps
+  async #refused(userId: string): Promise<void> {
+    const { revocations, logger } = this.#deps
     if (!this.#byUser.has(userId)) return
     try {
-      const ids = await this.#liveSessions(userId)
+      await this.#compare(userId)
       const minimum = revocations.minimumTokenVersion(userId)
-      for (const listener of [...(this.#byUser.get(userId) ?? [])]) {
-        listener.compare(ids, clock.now())
+      for (const listener of this.#of(userId))
         if (listener.viewer.tokenVersion < minimum) listener.stream.end()
-      }
     } catch (error) {
       logger.warn({ error }, 'streams of session events were ended: the sessions cannot be read')
-      for (const listener of [...(this.#byUser.get(userId) ?? [])]) listener.stream.end()
+      for (const listener of this.#of(userId)) listener.stream.end()
     }
   }
 
-  async #liveSessions(userId: string): Promise<ReadonlySet<string>> {
-    const live = await this.#deps.sessions.listLive(userId, everySession, this.#deps.clock.now())
-    return new Set(live.map(({ id }) => id))
+  /** Tells whoever listens what has changed. Messages go on arriving meanwhile, and are newer than what is read. */
+  #compare(userId: string): Promise<void> {
+    const { sessions, revocations, clock } = this.#deps
+    return this.#turns.take(userId, async () => {
+      const asked = this.#of(userId).map((listener) => ({ listener, known: listener.known }))
+      const everything = new Set(asked.flatMap(({ known }) => [...known]))
+      const roll = await callRoll(sessions, userId, everything, clock.now())
+      const isRevoked = (sessionId: string) => revocations.knowsSession(sessionId)
+      for (const { listener, known } of asked) listener.compare(known, roll, isRevoked, clock.now())
+    })
+  }
+
+  #of(userId: string): readonly SessionListener[] {
+    return [...(this.#byUser.get(userId) ?? [])]
   }
 
   #all(): readonly SessionListener[] {

@@ -84,6 +84,11 @@ export class RevocationList {
     return !this.#isStale()
   }
 
+  /** Whether the session was revoked lately, by its own name. */
+  knowsSession(sessionId: string): boolean {
+    return this.#sessions.has(sessionId)
+  }
+
   /** Whether the API key was revoked lately. */
   knowsApiKey(apiKeyId: string): boolean {
     return this.#apiKeys.has(apiKeyId)

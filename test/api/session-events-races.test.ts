@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Actor } from '../support/actor.ts'
+import { EventStream } from '../support/event-stream.ts'
+import { rotate, type SignedIn, signIn, signUp } from '../support/people.ts'
+import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
+
+const query = 'subscription { sessionEvents { type sessionId at } }'
+const newPassword = 'Another-h0rse-stapler!'
+
+/** A reading of the live sessions that takes as long as the test wants. */
+class Held {
+  readonly begun: Promise<void>
+  readonly released: Promise<void>
+  tell: () => void = () => undefined
+  release: () => void = () => undefined
+
+  readonly until: 'answered' | 'asked'
+
+  /** @param until whether the sessions are looked at before the wait, or after it */
+  constructor(until: 'answered' | 'asked') {
+    this.until = until
+    this.begun = new Promise((resolve) => {
+      this.tell = resolve
+    })
+    this.released = new Promise((resolve) => {
+      this.release = resolve
+    })
+  }
+}
+
+let test: TestApp
+/** The next reading waits for it. */
+let held: Held | null = null
+/** While it is set, messages of new sessions come when the test says so, or never. */
+let late: (() => void)[] | null = null
+beforeAll(async () => {
+  test = await createTestApp({
+    env: { ACCESS_TOKEN_SECONDS: '600', SESSION_IDLE_SECONDS: '3600' },
+    infrastructure: (opened) => {
+      const sessions = new Proxy(opened.stores.sessions, {
+        get: (target, name) => {
+          const method = Reflect.get(target, name).bind(target)
+          return name === 'listLive' ? (...args: unknown[]) => read(() => method(...args)) : method
+        },
+      })
+      const { sessionChannel: channel } = opened
+      const sessionChannel: typeof channel = {
+        subscribe: (listener) => channel.subscribe(listener),
+        publish: (started) => {
+          if (late === null) channel.publish(started)
+          else late.push(() => channel.publish(started))
+        },
+      }
+      return { ...opened, sessionChannel, stores: { ...opened.stores, sessions } }
+    },
+  })
+})
+afterAll(() => test.close())
+beforeEach(() => {
+  held = null
+  late = null
+})
+
+async function read<T>(ask: () => Promise<T>): Promise<T> {
+  const waiting = held
+  held = null
+  if (waiting === null) return ask()
+  const early = waiting.until === 'answered' ? await ask() : null
+  waiting.tell()
+  await waiting.released
+  return early ?? ask()
+}
+
+function hold(until: Held['until']): Held {
+  held = new Held(until)
+  return held
+}
+
+const bearer = (who: Pick<SignedIn, 'accessToken'>) => Actor.bearer(who.accessToken)
+
+async function listen(who: Pick<SignedIn, 'accessToken'>): Promise<EventStream> {
+  return new EventStream(await test.actor().send({ query }, { accept: 'text/event-stream', ...bearer(who) }))
+}
+
+/** Raises the token version of the account and ends its other sessions. */
+async function changePassword(who: SignedIn): Promise<void> {
+  const change = `mutation { changePassword(input: { currentPassword: "${goodPassword}", newPassword: "${newPassword}" }) { __typename } }`
+  const answer = await test.actor().ask(change, {}, bearer(who))
+  expect(answer.data.changePassword.__typename).toBe('ChangePasswordSuccess')
+}
+
+const revoke = (who: SignedIn, sessionId: string) =>
+  test
+    .actor()
+    .ask(`mutation { revokeSession(input: { sessionId: "${sessionId}" }) { __typename } }`, {}, bearer(who))
+
+/** What was told, in order, until the stream ended, or until nothing more came. */
+async function heardBy(stream: EventStream): Promise<readonly string[]> {
+  await Promise.race([stream.end(), sleep(300)]).catch(() => undefined)
+  return stream.answers.map(({ data }) => `${data.sessionEvents.type} ${data.sessionEvents.sessionId}`)
+}
+
+describe('sessionEvents, while the sessions are read', () => {
+  it('tells of a sign-in during the beginning of the stream, and does not take it for ended', async () => {
+    const ada = await signUp(test.actor())
+    const reading = hold('answered')
+    const opening = listen(ada)
+    await reading.begun
+    const other = await signIn(test.actor(), ada.email)
+    reading.release()
+    const stream = await opening
+    expect(await heardBy(stream)).toEqual([`NEW_SESSION ${other.sessionId}`])
+    await revoke(ada, other.sessionId)
+    expect(await heardBy(stream)).toContain(`REVOKED ${other.sessionId}`)
+    await stream.close()
+  })
+
+  it('tells of an end during the beginning of the stream, once', async () => {
+    const ada = await signUp(test.actor())
+    const other = await signIn(test.actor(), ada.email)
+    const reading = hold('answered')
+    const opening = listen(ada)
+    await reading.begun
+    await revoke(ada, other.sessionId)
+    reading.release()
+    const stream = await opening
+    expect(await heardBy(stream)).toEqual([`REVOKED ${other.sessionId}`])
+    await stream.close()
+  })
+
+  it('does not take a sign-in for ended that comes while tokens of the account are refused', async () => {
+    const ada = await signUp(test.actor())
+    const stream = await listen(ada)
+    const reading = hold('answered')
+    await changePassword(ada)
+    await reading.begun
+    const other = await signIn(test.actor(), ada.email, { password: newPassword })
+    await vi.waitFor(() => expect(stream.answers).toHaveLength(1), { timeout: 5000 })
+    reading.release()
+    expect(await heardBy(stream)).toEqual([`NEW_SESSION ${other.sessionId}`])
+    expect(stream.complete).toBe(true)
+  })
+
+  it('tells of a sign-in whose message got lost once it is seen', async () => {
+    const ada = await signUp(test.actor())
+    const stream = await listen(ada)
+    const reading = hold('asked')
+    await changePassword(ada)
+    await reading.begun
+    late = []
+    const other = await signIn(test.actor(), ada.email, { password: newPassword })
+    reading.release()
+    expect(await heardBy(stream)).toEqual([`NEW_SESSION ${other.sessionId}`])
+  })
+
+  it('never tells of a session as new after its end', async () => {
+    const ada = await signUp(test.actor())
+    const stream = await listen(ada)
+    late = []
+    const other = await signIn(test.actor(), ada.email)
+    await revoke(ada, other.sessionId)
+    for (const tell of late) tell()
+    expect(await heardBy(stream)).toEqual([])
+    await stream.close()
+  })
+
+  it('does not call a session revoked that nobody used any more', async () => {
+    const ada = await signUp(test.actor())
+    await signIn(test.actor(), ada.email)
+    test.clock.advance(3300)
+    await rotate(test.actor(), ada.refreshToken)
+    const again = await signIn(test.actor(), ada.email)
+    const stream = await listen(again)
+    test.clock.advance(310)
+    await changePassword(again)
+    expect(await heardBy(stream)).toEqual([`REVOKED ${ada.sessionId}`])
+  })
+})
