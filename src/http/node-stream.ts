@@ -9,8 +9,11 @@ export async function sendStream(
   headers: OutgoingHttpHeaders,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const reader = response.body?.getReader()
-  outgoing.once('close', () => void reader?.cancel().catch(() => undefined))
+  const { body } = response
+  const reader = body?.getReader()
+  outgoing.once('close', () => {
+    if (body !== null && reader !== undefined) void cancelNow(body, reader)
+  })
   outgoing.setTimeout(STALLED_MS, () => outgoing.destroy())
   outgoing.writeHead(response.status, headers)
   outgoing.flushHeaders()
@@ -20,6 +23,20 @@ export async function sendStream(
     if (!outgoing.write(value)) await writable(outgoing)
   }
   outgoing.end()
+}
+
+/**
+ * Yoga's body is destroyed by its own `cancel`; that of its reader waits for the read that is under way, and with it for
+ * the next comment. Any other body is locked by its reader, which then cancels it at once.
+ */
+async function cancelNow(
+  body: ReadableStream<Uint8Array>,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): Promise<void> {
+  await body
+    .cancel()
+    .catch(() => reader.cancel())
+    .catch(() => undefined)
 }
 
 /** Tells a stream that nobody is there to read it. Yoga's can only be cancelled once it has begun. */
