@@ -49,6 +49,23 @@ async function isAdmitted(stream: EventStream): Promise<boolean> {
   return !stream.ended
 }
 
+describe('an answer as events', () => {
+  it('is kept by no cache and held back by no proxy, whatever it answers', async () => {
+    const accept = { accept: 'text/event-stream' }
+    const login = 'mutation { login(input: { identifier: "a", password: "b" }) { __typename } }'
+    for (const document of [query, '{ __typename }', '{ nope }', login]) {
+      const response = await test.actor().send({ query: document }, accept)
+      await new EventStream(response).end()
+      const { headers } = response
+      expect(headers.get('content-type')).toBe('text/event-stream')
+      expect([document, headers.get('cache-control')]).toEqual([document, 'no-store'])
+      expect(headers.get('x-accel-buffering')).toBe('no')
+    }
+    const { headers } = await test.actor().send({ query: '{ __typename }' }, {})
+    expect([headers.get('cache-control'), headers.get('x-accel-buffering')]).toEqual(['no-store', null])
+  })
+})
+
 describe('a stream of events on a socket', () => {
   it('gives its place back as soon as its client has gone', async () => {
     const { accessToken } = await signUp(test.actor())
