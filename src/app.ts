@@ -71,13 +71,6 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     logger,
     stalenessSeconds: config.revocationStalenessSeconds,
   })
-  const sessionStreams = new SessionStreams({
-    sessions: stores.sessions,
-    revocations,
-    channel: infrastructure.sessionChannel,
-    clock,
-    logger,
-  })
   const verifier = new AccessTokenVerifier({ keys, settings: config.tokens, clock })
   const verification = createVerification(infrastructure, { verifier, revocations })
   const csrfTokens = new CsrfTokens(derivedKeys(config, 'gatehouse csrf'))
@@ -95,7 +88,16 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
   const deviceTokens = new DeviceTokens(derivedKeys(config, 'gatehouse device tokens'))
   const auditBatch = createAuditBatch(config, infrastructure)
   const protection = createProtection(config, infrastructure, masterKey, auditBatch)
-  const { rateLimits } = protection
+  const { rateLimits, addressRules } = protection
+  const sessionStreams = new SessionStreams({
+    sessions: stores.sessions,
+    revocations,
+    channel: infrastructure.sessionChannel,
+    clock,
+    logger,
+    gauges: infrastructure.gauges,
+    isExempt: (address) => addressRules.isExempt(address),
+  })
   const flows = createFlows(config, infrastructure, {
     ...shared,
     keys,

@@ -61,7 +61,7 @@ import type { Closer } from './lib/closer.ts'
 import { createIds, type Ids } from './lib/ids.ts'
 import type { JobLeases } from './lib/job-leases.ts'
 import type { Logger } from './lib/logger.ts'
-import { type Metrics, type MetricsReport, noMetrics } from './lib/metrics.ts'
+import { type Gauges, type Metrics, type MetricsReport, noMetrics } from './lib/metrics.ts'
 import type { ReadinessCheck } from './lib/readiness.ts'
 
 /** Everything outside of the process and everything that is not pure, opened. */
@@ -90,6 +90,7 @@ export interface Infrastructure {
   readonly rateLimiter: RateLimiter
   readonly attempts: AttemptStore
   readonly metrics: Metrics
+  readonly gauges: Gauges
   /** Null: nobody may read them, and nothing is counted. */
   readonly metricsReport: MetricsReport | null
   /** Null: no database of addresses is asked. */
@@ -198,7 +199,8 @@ export function assemble(
   closer.add('mail', async () => mail.mailTransport?.close())
   const ids = createIds(clock)
   const stores = createStores(database.client)
-  const { metrics, metricsReport } = openMetrics(config)
+  const measures = openMetrics(config)
+  const { metrics } = measures
   const alertDeps = { store: stores.alerts, clock, ids, logger, metrics }
   const { alerts, alertWebhook } = openAlerts(config.protection.alerts, alertDeps)
   const counterParts = { clock, logger, metrics, alerts, closer }
@@ -226,8 +228,7 @@ export function assemble(
     rateLimiter: openRateLimiter(config, counterParts),
     attempts: openAttempts(config, counterParts),
     geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
-    metrics,
-    metricsReport,
+    ...measures,
     alerts,
     alertWebhook,
     ...mail,
@@ -256,10 +257,10 @@ function openBreachChecker(
   return list
 }
 
-function openMetrics({ metricsToken }: Config): Pick<Infrastructure, 'metrics' | 'metricsReport'> {
-  if (metricsToken === null) return { metrics: noMetrics, metricsReport: null }
+function openMetrics({ metricsToken }: Config): Pick<Infrastructure, 'metrics' | 'gauges' | 'metricsReport'> {
+  if (metricsToken === null) return { metrics: noMetrics, gauges: noMetrics, metricsReport: null }
   const metrics = new PrometheusMetrics()
-  return { metrics, metricsReport: metrics }
+  return { metrics, gauges: metrics, metricsReport: metrics }
 }
 
 function openMail(mail: Config['mail'], clock: Clock): Pick<Infrastructure, 'mailTransport' | 'mailbox'> {

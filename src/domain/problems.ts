@@ -134,8 +134,12 @@ export class RateLimitedProblem extends Problem {
   readonly remaining: number
   readonly retryAfterSeconds: number
   readonly resetsAt: Date
-  constructor(verdict: { limit: number; remaining: number; retryAfterSeconds: number; resetsAt: Date }) {
-    super(`Too many requests. Try again in ${verdict.retryAfterSeconds} seconds.`)
+  /** @param what there are too many of */
+  constructor(
+    verdict: { limit: number; remaining: number; retryAfterSeconds: number; resetsAt: Date },
+    what = 'requests',
+  ) {
+    super(`Too many ${what}. Try again in ${verdict.retryAfterSeconds} seconds.`)
     this.limit = verdict.limit
     this.remaining = verdict.remaining
     this.retryAfterSeconds = verdict.retryAfterSeconds

@@ -4,6 +4,12 @@ export interface Metrics {
   count(name: CounterName, label?: string): void
 }
 
+/** What there is of something now. */
+export interface Gauges {
+  /** Never throws and never waits. */
+  set(name: GaugeName, value: number): void
+}
+
 /** Names as a Prometheus server sees them, behind `gatehouse_` and before `_total`. */
 export const counters = {
   rate_limited: 'Calls refused by a rate limit, by budget.',
@@ -19,8 +25,15 @@ export const counters = {
 
 export type CounterName = keyof typeof counters
 
+/** Names as a Prometheus server sees them, behind `gatehouse_`. */
+export const gauges = {
+  session_streams: 'Streams of session events that are open in this process.',
+} as const
+
+export type GaugeName = keyof typeof gauges
+
 /** Metrics that nobody reads. */
-export const noMetrics: Metrics = { count: () => undefined }
+export const noMetrics: Metrics & Gauges = { count: () => undefined, set: () => undefined }
 
 /** The counters as a Prometheus server reads them. */
 export interface MetricsReport {

@@ -118,11 +118,16 @@ describe('sessionEvents', () => {
     await stream.close()
   })
 
-  it('admits twenty streams of an account, and another one when one has gone', async () => {
+  it('admits five streams of a session, and another one when one has gone', async () => {
     const ada = await signUp(test.actor())
-    const streams = await Promise.all(Array.from({ length: 20 }, () => listen(ada)))
+    const streams = await Promise.all(Array.from({ length: 5 }, () => listen(ada)))
     const refused = await listen(ada)
-    expect((await refused.next()).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', limit: 20 } }])
+    expect((await refused.next()).errors).toMatchObject([
+      {
+        message: 'Too many streams of this session. Try again in 60 seconds.',
+        extensions: { code: 'RATE_LIMITED', limit: 5 },
+      },
+    ])
     await streams[0]?.close()
     const admitted = await listen(ada)
     const other = await signIn(test.actor(), ada.email)
@@ -130,12 +135,48 @@ describe('sessionEvents', () => {
     await Promise.all([...streams, admitted].map((stream) => stream.close()))
   })
 
+  it('lets nobody who holds other sessions of the account keep its owner from listening', async () => {
+    const ada = await signUp(test.actor())
+    const first = await listen(ada)
+    const thefts: EventStream[] = []
+    for (let session = 0; session < 5; session += 1) {
+      const stolen = await signIn(test.actor(), ada.email)
+      for (let stream = 0; stream < 5; stream += 1) thefts.push(await listen(stolen))
+    }
+    const again = await listen(ada)
+    const other = await signIn(test.actor(), ada.email)
+    await vi.waitFor(() => expect(again.answers).toHaveLength(1), { timeout: 5000 })
+    expect(await heard(again)).toMatchObject({ sessionId: other.sessionId })
+    expect(first.ended).toBe(false)
+    // Twenty in all: the oldest ones of sessions that had the most went.
+    expect(thefts.filter(({ ended }) => !ended)).toHaveLength(18)
+    expect(thefts[0]?.complete).toBe(true)
+    expect(thefts.at(-1)?.ended).toBe(false)
+    await Promise.all([first, again, ...thefts].map((stream) => stream.close()))
+  })
+
+  it('is counted for whoever reads the metrics', async () => {
+    const token = 'a-token-of-the-tests-0123456789-abcdef'
+    const own = await createTestApp({ env: { METRICS_TOKEN: token } })
+    const metrics = async () => {
+      const request = new Request('http://localhost:4000/metrics', { headers: Actor.bearer(token) })
+      return /^gatehouse_session_streams (\d+)$/m.exec(await (await own.app.fetch(request)).text())?.[1]
+    }
+    expect(await metrics()).toBe('0')
+    const ada = await signUp(own.actor())
+    const streams = [await listen(ada, own), await listen(ada, own)]
+    expect(await metrics()).toBe('2')
+    await streams[0]?.close()
+    await vi.waitFor(async () => expect(await metrics()).toBe('1'), { timeout: 5000 })
+    await own.close()
+  })
+
   it('forgets who never reads', async () => {
     const own = await createTestApp({ env: { ACCESS_TOKEN_SECONDS: '600' } })
     const ada = await signUp(own.actor())
     const read = await listen(ada, own)
     const open = () => own.actor().send({ query }, { ...events, ...bearer(ada) })
-    await Promise.all(Array.from({ length: 19 }, open))
+    await Promise.all(Array.from({ length: 4 }, open))
     await sleep(1100)
     own.clock.advance(31)
     await sleep(1100)

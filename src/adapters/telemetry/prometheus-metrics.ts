@@ -1,5 +1,13 @@
-import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
-import { type CounterName, counters, type Metrics, type MetricsReport } from '../../lib/metrics.ts'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import {
+  type CounterName,
+  counters,
+  type GaugeName,
+  type Gauges,
+  gauges,
+  type Metrics,
+  type MetricsReport,
+} from '../../lib/metrics.ts'
 
 /** What the label of each counter tells apart. */
 const labelNames: Readonly<Record<CounterName, string>> = {
@@ -24,15 +32,23 @@ interface LabelledCounter {
   readonly seen: Set<string>
 }
 
-/** Counters for a Prometheus server, and what prom-client knows of the process: CPU, memory, event loop, collections. */
-export class PrometheusMetrics implements Metrics, MetricsReport {
+/** Counters and gauges for a Prometheus server, and what prom-client knows of the process: CPU, memory, event loop, collections. */
+export class PrometheusMetrics implements Metrics, Gauges, MetricsReport {
   readonly #registry = new Registry()
   readonly #counters: ReadonlyMap<string, LabelledCounter>
+  readonly #gauges: ReadonlyMap<string, Gauge>
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry })
     this.#counters = new Map(
       Object.entries(labelNames).map(([name, labelName]) => [name, this.#register(name, labelName)] as const),
+    )
+    const registers = [this.#registry]
+    this.#gauges = new Map(
+      Object.entries(gauges).map(([name, help]) => [
+        name,
+        new Gauge({ name: `gatehouse_${name}`, help, registers }),
+      ]),
     )
   }
 
@@ -41,6 +57,10 @@ export class PrometheusMetrics implements Metrics, MetricsReport {
     if (found === undefined) return
     if (label === undefined) found.counter.inc()
     else found.counter.inc({ [found.labelName]: boundedWord(label, found.seen) })
+  }
+
+  set(name: GaugeName, value: number): void {
+    this.#gauges.get(name)?.set(value)
   }
 
   async read(): Promise<{ readonly contentType: string; readonly body: string }> {

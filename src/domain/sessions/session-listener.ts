@@ -12,6 +12,8 @@ const longestUnreadMs = 30_000
 /** One client that listens: what it knows of, and what it is to hear. */
 export class SessionListener {
   readonly viewer: UserViewer
+  /** Where it is; null = unknown. */
+  readonly address: string | null
   readonly stream: SessionStream
   /** The sessions whose end it is to hear of. */
   readonly #known: Set<string>
@@ -21,8 +23,9 @@ export class SessionListener {
   #warned = false
   #unreadSince: Date | null = null
 
-  constructor(viewer: UserViewer, onEnd: () => void) {
+  constructor(viewer: UserViewer, address: string | null, onEnd: () => void) {
     this.viewer = viewer
+    this.address = address
     this.stream = new SessionStream(onEnd)
     this.#known = new Set([viewer.sessionId])
   }

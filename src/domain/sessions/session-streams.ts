@@ -1,8 +1,6 @@
-import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
 import { Turns } from '../../lib/turns.ts'
 import type { UserViewer } from '../access/viewer.ts'
-import { RateLimitedProblem } from '../problems.ts'
 import { UnavailableError } from '../refusals.ts'
 import type { Revocation } from '../tokens/revocation.ts'
 import type { RevocationList } from '../tokens/revocation-list.ts'
@@ -12,17 +10,15 @@ import { SessionListener } from './session-listener.ts'
 import { callRoll } from './session-roll.ts'
 import type { SessionStore } from './session-store.ts'
 import type { SessionStream } from './session-stream.ts'
+import { StreamPlaces, type StreamPlacesDeps } from './stream-places.ts'
 
-export interface SessionStreamsDeps {
+export interface SessionStreamsDeps extends StreamPlacesDeps {
   readonly sessions: Pick<SessionStore, 'listLive' | 'listRevoked'>
   readonly revocations: Pick<RevocationList, 'listen' | 'minimumTokenVersion' | 'isRevoked' | 'knowsSession'>
   readonly channel: SessionChannel
-  readonly clock: Clock
   readonly logger: Logger
 }
 
-const mostOfAUser = 20
-const mostStreams = 2000
 const tickMs = 1000
 
 /**
@@ -31,15 +27,15 @@ const tickMs = 1000
  */
 export class SessionStreams {
   readonly #deps: SessionStreamsDeps
-  readonly #byUser = new Map<string, Set<SessionListener>>()
+  readonly #places: StreamPlaces
   /** One reading of a user's sessions at a time: an older one must not overrule a newer one. */
   readonly #turns = new Turns()
-  #size = 0
   #closed = false
   #timer: NodeJS.Timeout | null = null
 
   constructor(deps: SessionStreamsDeps) {
     this.#deps = deps
+    this.#places = new StreamPlaces(deps)
   }
 
   /** From now on it hears of revocations and of new sessions. */
@@ -48,17 +44,12 @@ export class SessionStreams {
     await this.#deps.channel.subscribe((started) => this.#started(started))
   }
 
-  /** How many listen. */
-  get size(): number {
-    return this.#size
-  }
-
   /**
-   * What happens from now on. @throws RateLimitedProblem when the user has too many streams, UnavailableError when the process
-   * has or is about to stop, and what the store throws
+   * What happens from now on. @throws RateLimitedProblem when the session or the address has too many streams,
+   * UnavailableError when the process has or is about to stop, and what the store throws
    */
-  async open(viewer: UserViewer): Promise<SessionStream> {
-    const listener = this.#admit(viewer)
+  async open(viewer: UserViewer, address: string | null): Promise<SessionStream> {
+    const listener = this.#admit(viewer, address)
     try {
       await this.#compare(viewer.userId)
       // What was revoked between the check of the token and now was told to nobody.
@@ -73,62 +64,56 @@ export class SessionStreams {
   /** Ends every stream, and admits no other: the clients ask another process. */
   close(): void {
     this.#closed = true
-    for (const listener of this.#all()) listener.stream.end()
+    for (const listener of this.#places.all()) listener.stream.end()
   }
 
-  #admit(viewer: UserViewer): SessionListener {
-    if (this.#closed || this.#size >= mostStreams) throw new UnavailableError()
-    const ofUser = this.#byUser.get(viewer.userId) ?? new Set()
-    if (ofUser.size >= mostOfAUser) throw tooManyStreams(this.#deps.clock.now())
-    const listener: SessionListener = new SessionListener(viewer, () => this.#forget(listener))
-    this.#byUser.set(viewer.userId, ofUser.add(listener))
-    this.#size += 1
+  #admit(viewer: UserViewer, address: string | null): SessionListener {
+    if (this.#closed) throw new UnavailableError()
+    const listener: SessionListener = new SessionListener(viewer, address, () => this.#forget(listener))
+    this.#places.take(listener)
     this.#timer ??= setInterval(() => this.#tick(), tickMs).unref()
     return listener
   }
 
   #forget(listener: SessionListener): void {
-    const { userId } = listener.viewer
-    const ofUser = this.#byUser.get(userId)
-    if (ofUser?.delete(listener)) this.#size -= 1
-    if (ofUser?.size === 0) this.#byUser.delete(userId)
-    if (this.#size > 0 || this.#timer === null) return
+    this.#places.leave(listener)
+    if (this.#places.size > 0 || this.#timer === null) return
     clearInterval(this.#timer)
     this.#timer = null
   }
 
   #tick(): void {
     const now = this.#deps.clock.now()
-    for (const listener of this.#all()) listener.watchClock(now)
+    for (const listener of this.#places.all()) listener.watchClock(now)
   }
 
   #started({ userId, sessionId, at }: SessionStarted): void {
     // The news of its end may have overtaken that of its beginning.
     if (this.#deps.revocations.knowsSession(sessionId)) return
-    for (const listener of this.#of(userId)) listener.hearStarted(sessionId, at)
+    for (const listener of this.#places.of(userId)) listener.hearStarted(sessionId, at)
   }
 
   #revoked(revocations: readonly Revocation[]): void {
-    if (this.#size === 0) return
+    if (this.#places.size === 0) return
     const now = this.#deps.clock.now()
     for (const revocation of revocations) {
       if (revocation.kind === 'USER') void this.#refused(revocation.userId)
-      else for (const listener of this.#all()) listener.hearRevoked(revocation, now)
+      else for (const listener of this.#places.all()) listener.hearRevoked(revocation, now)
     }
   }
 
   /** A revocation of a user does not say which of his sessions have ended: that of some may go on. */
   async #refused(userId: string): Promise<void> {
     const { revocations, logger } = this.#deps
-    if (!this.#byUser.has(userId)) return
+    if (this.#places.of(userId).length === 0) return
     try {
       await this.#compare(userId)
       const minimum = revocations.minimumTokenVersion(userId)
-      for (const listener of this.#of(userId))
+      for (const listener of this.#places.of(userId))
         if (listener.viewer.tokenVersion < minimum) listener.stream.end()
     } catch (error) {
       logger.warn({ error }, 'streams of session events were ended: the sessions cannot be read')
-      for (const listener of this.#of(userId)) listener.stream.end()
+      for (const listener of this.#places.of(userId)) listener.stream.end()
     }
   }
 
@@ -136,25 +121,11 @@ export class SessionStreams {
   #compare(userId: string): Promise<void> {
     const { sessions, revocations, clock } = this.#deps
     return this.#turns.take(userId, async () => {
-      const asked = this.#of(userId).map((listener) => ({ listener, known: listener.known }))
+      const asked = this.#places.of(userId).map((listener) => ({ listener, known: listener.known }))
       const everything = new Set(asked.flatMap(({ known }) => [...known]))
       const roll = await callRoll(sessions, userId, everything, clock.now())
       const isRevoked = (sessionId: string) => revocations.knowsSession(sessionId)
       for (const { listener, known } of asked) listener.compare(known, roll, isRevoked, clock.now())
     })
   }
-
-  #of(userId: string): readonly SessionListener[] {
-    return [...(this.#byUser.get(userId) ?? [])]
-  }
-
-  #all(): readonly SessionListener[] {
-    return [...this.#byUser.values()].flatMap((listeners) => [...listeners])
-  }
-}
-
-function tooManyStreams(now: Date): RateLimitedProblem {
-  const retryAfterSeconds = 60
-  const resetsAt = new Date(now.getTime() + retryAfterSeconds * 1000)
-  return new RateLimitedProblem({ limit: mostOfAUser, remaining: 0, retryAfterSeconds, resetsAt })
 }

@@ -1,0 +1,99 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Gauges } from '../../lib/metrics.ts'
+import { networkOf } from '../../lib/network.ts'
+import { RateLimitedProblem } from '../problems.ts'
+import { UnavailableError } from '../refusals.ts'
+import type { SessionListener } from './session-listener.ts'
+
+export interface StreamPlacesDeps {
+  readonly clock: Clock
+  readonly gauges: Gauges
+  /** Addresses for which no limit applies. */
+  isExempt(address: string): boolean
+}
+
+const mostOfASession = 5
+const mostOfAUser = 20
+/** An office behind one address, and not a replica full of the streams of one machine. */
+const mostOfAnAddress = 500
+const mostStreams = 2000
+const retryAfterSeconds = 60
+
+/**
+ * Who listens in this process, and how many of them there may be. A session that has all it may have is refused more:
+ * its own pages hold them. An account at its limit is not, since whoever has stolen its password could then keep its
+ * owner from listening: the oldest stream of the session that has the most ends instead.
+ */
+export class StreamPlaces {
+  readonly #deps: StreamPlacesDeps
+  readonly #byUser = new Map<string, Set<SessionListener>>()
+  readonly #byNetwork = new Map<string, number>()
+  #size = 0
+
+  constructor(deps: StreamPlacesDeps) {
+    this.#deps = deps
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** @throws RateLimitedProblem when the session or the address has too many, UnavailableError when the process has */
+  take(listener: SessionListener): void {
+    const { userId, sessionId } = listener.viewer
+    const ofUser = this.of(userId)
+    if (ofUser.filter(({ viewer }) => viewer.sessionId === sessionId).length >= mostOfASession)
+      throw this.#tooMany('streams of this session', mostOfASession)
+    if (this.#countOf(listener) >= mostOfAnAddress)
+      throw this.#tooMany('streams of this address', mostOfAnAddress)
+    if (ofUser.length >= mostOfAUser) oldestOfTheMost(ofUser)?.stream.end()
+    if (this.#size >= mostStreams) throw new UnavailableError()
+    this.#byUser.set(userId, new Set([...this.of(userId), listener]))
+    this.#count(listener, 1)
+  }
+
+  /** Whoever has no place is none of its business. */
+  leave(listener: SessionListener): void {
+    const { userId } = listener.viewer
+    const ofUser = this.#byUser.get(userId)
+    if (ofUser?.delete(listener) !== true) return
+    if (ofUser.size === 0) this.#byUser.delete(userId)
+    this.#count(listener, -1)
+  }
+
+  /** In the order in which they came; a copy, as whoever is told something may leave. */
+  of(userId: string): readonly SessionListener[] {
+    return [...(this.#byUser.get(userId) ?? [])]
+  }
+
+  all(): readonly SessionListener[] {
+    return [...this.#byUser.values()].flatMap((listeners) => [...listeners])
+  }
+
+  #countOf({ address }: SessionListener): number {
+    if (address === null || this.#deps.isExempt(address)) return 0
+    return this.#byNetwork.get(networkOf(address)) ?? 0
+  }
+
+  #count({ address }: SessionListener, change: 1 | -1): void {
+    this.#size += change
+    this.#deps.gauges.set('session_streams', this.#size)
+    if (address === null) return
+    const network = networkOf(address)
+    const count = (this.#byNetwork.get(network) ?? 0) + change
+    if (count > 0) this.#byNetwork.set(network, count)
+    else this.#byNetwork.delete(network)
+  }
+
+  #tooMany(what: string, limit: number): RateLimitedProblem {
+    const resetsAt = new Date(this.#deps.clock.now().getTime() + retryAfterSeconds * 1000)
+    return new RateLimitedProblem({ limit, remaining: 0, retryAfterSeconds, resetsAt }, what)
+  }
+}
+
+function oldestOfTheMost(listeners: readonly SessionListener[]): SessionListener | undefined {
+  const counts = new Map<string, number>()
+  for (const { viewer } of listeners) counts.set(viewer.sessionId, (counts.get(viewer.sessionId) ?? 0) + 1)
+  const most = Math.max(...counts.values())
+  return listeners.find(({ viewer }) => counts.get(viewer.sessionId) === most)
+}

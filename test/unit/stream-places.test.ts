@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { UserViewer } from '../../src/domain/access/viewer.ts'
+import { SessionListener } from '../../src/domain/sessions/session-listener.ts'
+import { StreamPlaces } from '../../src/domain/sessions/stream-places.ts'
+import { noMetrics } from '../../src/lib/metrics.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+
+const exempt = '198.51.100.24'
+
+let places: StreamPlaces
+beforeEach(() => {
+  const isExempt = (address: string) => address === exempt
+  places = new StreamPlaces({ clock: new ManualClock(), gauges: noMetrics, isExempt })
+})
+
+function take(address: string | null, userId: string = randomUUID()): SessionListener {
+  const viewer: UserViewer = {
+    kind: 'USER',
+    userId,
+    tenantId: randomUUID(),
+    sessionId: randomUUID(),
+    role: 'USER',
+    permissions: new Set(),
+    tokenVersion: 0,
+    tokenId: randomUUID(),
+    tokenExpiresAt: new Date(Date.now() + 900_000),
+    authTime: new Date(),
+    via: 'header',
+  }
+  const listener: SessionListener = new SessionListener(viewer, address, () => places.leave(listener))
+  places.take(listener)
+  return listener
+}
+
+describe('StreamPlaces', () => {
+  it('gives five hundred to one address, the whole network of an IPv6 one', () => {
+    const streams = Array.from({ length: 500 }, (_, index) => take(`2001:db8::${(index + 1).toString(16)}`))
+    expect(() => take('2001:db8::ffff')).toThrow('Too many streams of this address.')
+    take('2001:db8:0:1::1')
+    streams[0]?.stream.end()
+    take('2001:db8::ffff')
+    expect(places.size).toBe(501)
+  })
+
+  it('counts neither what is exempt nor what is unknown, until the process is full', () => {
+    for (const address of [exempt, null]) for (let count = 0; count < 1000; count += 1) take(address)
+    expect(() => take('198.51.100.25')).toThrow('The service')
+    expect(places.size).toBe(2000)
+  })
+
+  it('has room for an account at its limit, in a process that is full, too', () => {
+    const userId = randomUUID()
+    const first = take(null, userId)
+    for (let count = 1; count < 20; count += 1) take(null, userId)
+    while (places.size < 2000) take(null)
+    const latest = take(null, userId)
+    expect(places.of(userId)).toHaveLength(20)
+    expect(places.of(userId)).not.toContain(first)
+    expect(places.of(userId).at(-1)).toBe(latest)
+  })
+})
