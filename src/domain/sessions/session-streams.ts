@@ -14,12 +14,17 @@ import { StreamPlaces, type StreamPlacesDeps } from './stream-places.ts'
 
 export interface SessionStreamsDeps extends StreamPlacesDeps {
   readonly sessions: Pick<SessionStore, 'listLive' | 'listRevoked'>
-  readonly revocations: Pick<RevocationList, 'listen' | 'minimumTokenVersion' | 'isRevoked' | 'knowsSession'>
+  readonly revocations: Pick<
+    RevocationList,
+    'listen' | 'minimumTokenVersion' | 'isRevoked' | 'knowsSession' | 'isCutOff'
+  >
   readonly channel: SessionChannel
   readonly logger: Logger
 }
 
 const tickMs = 1000
+/** A process that was paused is cut off until its next poll, which is due within a second. */
+const ticksToBelieve = 3
 
 /**
  * Whoever listens in this process to what happens to the sessions of his account. A stream lives no longer than the access
@@ -30,6 +35,7 @@ export class SessionStreams {
   readonly #places: StreamPlaces
   /** One reading of a user's sessions at a time: an older one must not overrule a newer one. */
   readonly #turns = new Turns()
+  #ticksCutOff = 0
   #closed = false
   #timer: NodeJS.Timeout | null = null
 
@@ -64,7 +70,7 @@ export class SessionStreams {
   /** Ends every stream, and admits no other: the clients ask another process. */
   close(): void {
     this.#closed = true
-    for (const listener of this.#places.all()) listener.stream.end()
+    this.#endAll()
   }
 
   #admit(viewer: UserViewer, address: string | null): SessionListener {
@@ -78,6 +84,7 @@ export class SessionStreams {
   #forget(listener: SessionListener): void {
     this.#places.leave(listener)
     if (this.#places.size > 0 || this.#timer === null) return
+    this.#ticksCutOff = 0
     clearInterval(this.#timer)
     this.#timer = null
   }
@@ -85,6 +92,18 @@ export class SessionStreams {
   #tick(): void {
     const now = this.#deps.clock.now()
     for (const listener of this.#places.all()) listener.watchClock(now)
+    this.#ticksCutOff = this.#deps.revocations.isCutOff ? this.#ticksCutOff + 1 : 0
+    if (this.#ticksCutOff < ticksToBelieve) return
+    // Whoever comes back is asked for his token anew, and told what can be told.
+    this.#deps.logger.warn(
+      { streams: this.#places.size },
+      'streams of session events were ended: revocations cannot be read',
+    )
+    this.#endAll()
+  }
+
+  #endAll(): void {
+    for (const listener of this.#places.all()) listener.stream.end()
   }
 
   #started({ userId, sessionId, at }: SessionStarted): void {

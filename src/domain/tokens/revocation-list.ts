@@ -84,6 +84,13 @@ export class RevocationList {
     return !this.#isStale()
   }
 
+  /** Whether nothing has been heard of the database for so long that revocations may have been missed. */
+  get isCutOff(): boolean {
+    if (this.#lastGoodPoll === null) return true
+    const ageMs = this.#deps.clock.monotonicMs() - this.#lastGoodPoll.monotonicMs
+    return ageMs > this.#deps.stalenessSeconds * 1000
+  }
+
   /** Whether the session was revoked lately, by its own name. */
   knowsSession(sessionId: string): boolean {
     return this.#sessions.has(sessionId)
@@ -151,9 +158,7 @@ export class RevocationList {
   }
 
   #isStale(): boolean {
-    if (this.#lastGoodPoll === null || this.#doubts > this.#settledDoubts) return true
-    const ageMs = this.#deps.clock.monotonicMs() - this.#lastGoodPoll.monotonicMs
-    return ageMs > this.#deps.stalenessSeconds * 1000
+    return this.isCutOff || this.#doubts > this.#settledDoubts
   }
 
   /** Where the next poll begins. A clock that was set back may have been ahead before, when too much was forgotten. */
