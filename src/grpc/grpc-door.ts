@@ -48,13 +48,19 @@ class BlockedError extends Error {
   }
 }
 
+/** This address, or the process, has as many open calls as it may have. */
+export class TooManyCallsError extends Error {
+  constructor() {
+    super('Too many calls are open. End one, or try again in a moment.')
+  }
+}
+
 /**
- * Whoever calls by a token or API key in the metadata, and may verify tokens. The same order as over HTTP: addresses
- * that are not served, who it is, what it costs (`count` calls), whether he may.
+ * Whoever calls by a token or API key in the metadata, and may verify tokens. The same order as over HTTP: who it is, what
+ * it costs (`count` calls), whether he may; whether his address is served has been asked before.
  */
 export async function admit(deps: GrpcDoorDeps, call: Call, count: number): Promise<Viewer> {
-  const origin = originOf(deps, call)
-  assertServed(deps, origin.address)
+  const origin: Origin = { ...ownOrigin(deps.ids.next()), address: addressOf(deps, call) }
   const authentication = await deps.authenticate({
     ...noCredentials,
     authorization: headerOf(call.metadata, 'authorization'),
@@ -82,6 +88,7 @@ export function statusOf(
   if (error instanceof UnauthenticatedError) return told(status.UNAUTHENTICATED, error.message)
   if (error instanceof ForbiddenError) return told(status.PERMISSION_DENIED, error.message)
   if (error instanceof BadArgumentError) return told(status.INVALID_ARGUMENT, error.message)
+  if (error instanceof TooManyCallsError) return told(status.RESOURCE_EXHAUSTED, error.message)
   if (error instanceof RateLimitedProblem || error instanceof BlockedError) {
     metadata.set('retry-after', String(error.retryAfterSeconds))
     return told(status.RESOURCE_EXHAUSTED, error.message)
@@ -98,14 +105,15 @@ export function statusOf(
   return told(status.UNAVAILABLE, 'Try again in a moment.')
 }
 
-function originOf(deps: GrpcDoorDeps, call: Call): Origin {
+/** The client's; null = unknown. */
+export function addressOf(deps: Pick<GrpcDoorDeps, 'resolveAddress'>, call: Call): string | null {
   // Address and port; of IPv6 without brackets.
   const peer = /^(.+):[0-9]+$/.exec(call.getPeer())?.[1] ?? null
-  const address = deps.resolveAddress(peer, headerOf(call.metadata, 'x-forwarded-for'))
-  return { ...ownOrigin(deps.ids.next()), address }
+  return deps.resolveAddress(peer, headerOf(call.metadata, 'x-forwarded-for'))
 }
 
-function assertServed({ addressRules, floodGuard }: GrpcDoorDeps, address: string | null): void {
+/** @throws what statusOf knows when this address is not served, or not now */
+export function assertServed({ addressRules, floodGuard }: GrpcDoorDeps, address: string | null): void {
   if (addressRules.refusalOf(address) !== null) throw new ForbiddenError()
   if (address === null || floodGuard === null || addressRules.isExempt(address)) return
   const seconds = floodGuard.blockedSeconds(address)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { ReflectionService } from '@grpc/reflection'
 import type { Logger } from '../lib/logger.ts'
+import { createCallGuard } from './call-guard.ts'
 import { healthService, loadDefinitions, serviceOf, verificationService } from './definitions.ts'
 import { Health } from './health.ts'
 import { createTokenVerifier, type TokenVerifierDeps } from './token-verifier.ts'
@@ -30,6 +31,8 @@ export interface ListenGrpcDeps {
   /** Running calls get so long to finish once `close` has been called. */
   readonly drainSeconds: number
   readonly logger: Logger
+  /** A request has so long to arrive; 10 s unless told. */
+  readonly requestLimitMs?: number
 }
 
 export interface GrpcListening {
@@ -41,16 +44,23 @@ export interface GrpcListening {
 const options = {
   /** A hundred of the longest tokens, and what they must permit. */
   'grpc.max_receive_message_length': 1_000_000,
-  'grpc.max_concurrent_streams': 1_000,
+  /** Of one connection: a client that has more to ask waits, or opens another. */
+  'grpc.max_concurrent_streams': 100,
   /** Headers of a call: an API key and what proxies add. */
   'grpc.max_metadata_size': 16_384,
+  /** Clients connect anew when they need to; whoever went without a word is noticed. */
+  'grpc.max_connection_idle_ms': 300_000,
+  'grpc.max_connection_age_ms': 1_800_000,
+  'grpc.max_connection_age_grace_ms': 30_000,
+  'grpc.keepalive_time_ms': 60_000,
+  'grpc.keepalive_timeout_ms': 20_000,
 } as const
 
 /** Token verification, health and reflection on one port. @throws when the port is taken or a certificate cannot be read */
 export async function listenGrpc(deps: ListenGrpcDeps): Promise<GrpcListening> {
   const definitions = loadDefinitions()
   const health = new Health(deps.app)
-  const server = new Server(options)
+  const server = new Server({ ...options, interceptors: [createCallGuard(deps.app, deps.requestLimitMs)] })
   server.addService(serviceOf(definitions, verificationService), createTokenVerifier(deps.app))
   server.addService(serviceOf(definitions, healthService), health.handlers)
   new ReflectionService(definitions).addToServer(server)

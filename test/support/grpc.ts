@@ -7,7 +7,12 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js'
 import { healthService, loadDefinitions, serviceOf, verificationService } from '../../src/grpc/definitions.ts'
-import { type GrpcListening, type GrpcTls, listenGrpc } from '../../src/grpc/grpc-server.ts'
+import {
+  type GrpcListening,
+  type GrpcTls,
+  type ListenGrpcDeps,
+  listenGrpc,
+} from '../../src/grpc/grpc-server.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import type { TestApp } from './test-app.ts'
 
@@ -15,9 +20,14 @@ import type { TestApp } from './test-app.ts'
 type Answer = any
 
 /** The gRPC port of a test's service. */
-export function openGrpc(test: Pick<TestApp, 'app'>, tls: GrpcTls | null = null): Promise<GrpcListening> {
+export function openGrpc(
+  test: Pick<TestApp, 'app'>,
+  tls: GrpcTls | null = null,
+  limits: Pick<ListenGrpcDeps, 'requestLimitMs'> = {},
+): Promise<GrpcListening> {
   const app = test.app.grpc
-  return listenGrpc({ app, hosts: ['127.0.0.1'], port: 0, tls, drainSeconds: 1, logger: silentLogger })
+  const hosts = ['127.0.0.1']
+  return listenGrpc({ app, hosts, port: 0, tls, drainSeconds: 1, logger: silentLogger, ...limits })
 }
 
 /** A client of one service; closes with the test that made it. */
