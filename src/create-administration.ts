@@ -1,6 +1,6 @@
 import { createFindUsers, type FindUsersDeps } from './flows/find-users.ts'
 import type { Flows } from './flows/flows.ts'
-import { createLockUser, createUnlockUser, type UnlockUserDeps } from './flows/lock-user.ts'
+import { createLockUser, createUnlockUser, type LockUserDeps } from './flows/lock-user.ts'
 import { createRevokeUserSessions } from './flows/revoke-user-sessions.ts'
 import { createSetUserActive } from './flows/set-user-active.ts'
 import { createSetUserRole, type SetUserRoleDeps } from './flows/set-user-role.ts'
@@ -12,7 +12,7 @@ type AdministrationFlows = Pick<
 
 /** Wires the use cases of administrators. */
 export function createAdministration(
-  deps: FindUsersDeps & SetUserRoleDeps & UnlockUserDeps,
+  deps: FindUsersDeps & SetUserRoleDeps & LockUserDeps,
 ): AdministrationFlows {
   return {
     findUsers: createFindUsers(deps),

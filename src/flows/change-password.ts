@@ -5,6 +5,7 @@ import { voidWithPassword } from '../domain/one-time-tokens/one-time-token.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
 import { UnauthenticatedError } from '../domain/refusals.ts'
+import { type DeviceToken, type DeviceTokens, findTrustedDevice } from '../domain/sessions/device-token.ts'
 import type { SessionStore } from '../domain/sessions/session-store.ts'
 import { familyHash, firstOfNewFamily } from '../domain/tokens/refresh-token.ts'
 import type { RevocationList } from '../domain/tokens/revocation-list.ts'
@@ -29,6 +30,8 @@ export interface PasswordChanged {
   readonly revokedSessions: number
   readonly session: Parameters<IssueSessionTokens>[0]
   readonly tokens: SessionTokens
+  /** Of the device that changed it; all others, and its own of before, are void. */
+  readonly deviceToken: string
 }
 
 export interface ChangePasswordDeps {
@@ -39,6 +42,7 @@ export interface ChangePasswordDeps {
   readonly sessions: SessionStore
   readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
   readonly issueTokens: IssueSessionTokens
+  readonly deviceTokens: DeviceTokens
   readonly mails: AccountMails
   readonly courier: { wake(): void }
   readonly audit: AuditRecorder
@@ -48,13 +52,15 @@ export interface ChangePasswordDeps {
 
 /**
  * Sets a new password, ends every other session and gives this one a new family without grace: whoever holds a copy of
- * its old tokens is left with nothing.
+ * its old tokens is left with nothing. No device is trusted any more but the one that asks: who knew the old password may
+ * have had any number of them marked.
  * @throws InvalidInputProblem, InvalidCredentialsProblem, WeakPasswordProblem, PasswordReusedProblem
  */
 export function createChangePassword(deps: ChangePasswordDeps) {
   return async (
     written: ChangePasswordInput,
     viewer: UserViewer,
+    deviceCookie: string | null,
     origin: Origin,
   ): Promise<PasswordChanged> => {
     const input = parseInput(rules, { newPassword: written.newPassword })
@@ -65,7 +71,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
     const now = deps.clock.now()
     const { sessionId } = viewer
     const changed = await commitSignOut(deps, async (stores) => {
-      const tokenVersion = await stores.users.changePassword({
+      const account = await stores.users.changePassword({
         userId: user.id,
         seenTokenVersion: user.tokenVersion,
         password: { ...hash, changedAt: now },
@@ -73,7 +79,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
       })
       const family = { sessionId, familyHash: familyHash(refresh.family), authTime: now }
       await stores.passwordHistory.prune(user.id, accepted.keepEarlier)
-      if (tokenVersion === null || !(await stores.sessions.renewFamily(family))) {
+      if (account === null || !(await stores.sessions.renewFamily(family))) {
         throw new UnauthenticatedError('TOKEN_REVOKED')
       }
       await stores.oneTimeTokens.voidAll(user.id, voidWithPassword, now)
@@ -84,23 +90,35 @@ export function createChangePassword(deps: ChangePasswordDeps) {
       await postNotice(stores, deps.mails.passwordChanged(user))
       const ended = await signOut(stores, {
         userId: user.id,
-        tokenVersion,
+        tokenVersion: account.tokenVersion,
         exceptSessionId: sessionId,
         revokedBy: user.id,
         reason: 'PASSWORD_CHANGED',
         audit: deps.audit.event('SESSION_REVOKED', origin, { ...subject, reason: 'PASSWORD_CHANGED' }),
         now,
       })
-      return { ...ended, tokenVersion }
+      return { ...ended, account }
     })
     deps.courier.wake()
     const session = await deps.sessions.findLive(sessionId, now)
     if (session === null) throw new UnauthenticatedError('TOKEN_REVOKED')
-    const owner = { role: user.role, tokenVersion: changed.tokenVersion }
+    const { tokenVersion, deviceEpoch } = changed.account
+    const owner = { role: user.role, tokenVersion }
     return {
       revokedSessions: changed.revokedSessions,
       session,
       tokens: await deps.issueTokens(session, owner, refresh),
+      deviceToken: renewDeviceToken(deps.deviceTokens, deviceCookie, { userId: user.id, epoch: deviceEpoch }),
     }
   }
+}
+
+/** A device that was trusted until now stays the same one; without a cookie of it a new one begins. */
+function renewDeviceToken(
+  tokens: DeviceTokens,
+  deviceCookie: string | null,
+  owner: Pick<DeviceToken, 'userId' | 'epoch'>,
+): string {
+  const device = findTrustedDevice(tokens, [deviceCookie], { ...owner, epoch: owner.epoch - 1 })
+  return tokens.issue(owner, device?.deviceId)
 }

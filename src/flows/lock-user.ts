@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { actorDetails, type Viewer } from '../domain/access/viewer.ts'
-import { accountSubjects, type LockOut } from '../domain/attempts/lock-out.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { InvalidInputProblem, NotFoundProblem } from '../domain/problems.ts'
@@ -52,22 +51,19 @@ export function createLockUser(deps: LockUserDeps) {
   }
 }
 
-export interface UnlockUserDeps extends LockUserDeps {
-  readonly lockOut: Pick<LockOut, 'clear'>
-}
-
 /**
- * Lifts an administrator's lock, and the one that wrong passwords have begun. @throws InvalidInputProblem for the own
+ * Lifts an administrator's lock, and those that wrong passwords have begun. @throws InvalidInputProblem for the own
  * account too, and as lockSubject does
  */
-export function createUnlockUser(deps: UnlockUserDeps) {
+export function createUnlockUser(deps: LockUserDeps) {
   return async (written: UnlockUserInput, viewer: Viewer, origin: Origin): Promise<User> => {
     const input = parseInput(unlockRules, written)
     const now = deps.clock.now()
-    const user = await deps.transaction(async (stores) => {
+    return deps.transaction(async (stores) => {
       const subject = await lockSubject(stores, input.userId, { viewer, permission: 'users:lock', now })
       // Else whoever has stolen a session could guess its password without end.
       refuseOwnAccount(subject, viewer)
+      await stores.accounts.forgetAttempts(subject.id)
       const unlocked = await stores.administration.unlock(subject.id, now)
       if (unlocked === null) throw new NotFoundProblem()
       const details = actorDetails(viewer)
@@ -77,8 +73,6 @@ export function createUnlockUser(deps: UnlockUserDeps) {
       )
       return unlocked
     })
-    await deps.lockOut.clear(...accountSubjects(user.id))
-    return user
   }
 }
 

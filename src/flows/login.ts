@@ -192,8 +192,9 @@ function subjectOf(
   wanted: { readonly tenant: string; readonly identifier: string },
 ): AttemptSubject {
   if (candidate === null) return { kind: 'identifier', tenant: wanted.tenant, identifier: wanted.identifier }
-  if (device === null) return { kind: 'account', accountId: candidate.user.id }
-  return { kind: 'device', deviceId: device.deviceId }
+  const { id: accountId, attemptEpoch: epoch } = candidate.user
+  if (device === null) return { kind: 'account', accountId, epoch }
+  return { kind: 'device', deviceId: device.deviceId, accountId, epoch }
 }
 
 function lockedProblem(user: User, now: Date): AccountLockedProblem {

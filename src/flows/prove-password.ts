@@ -28,7 +28,7 @@ export function createProvePassword(deps: ProvePasswordDeps): ProvePassword {
     const password = readPassword(written)
     const stored = await deps.users.findPassword(user.id)
     await deps.guardPassword({
-      subject: { kind: 'proof', accountId: user.id },
+      subject: { kind: 'proof', accountId: user.id, epoch: user.attemptEpoch },
       user,
       sessionId: viewer.sessionId,
       reason: 'CURRENT_PASSWORD_WRONG',

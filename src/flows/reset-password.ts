@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { accountSubjects, type LockOut } from '../domain/attempts/lock-out.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import { oneTimeDigest, voidWithPassword } from '../domain/one-time-tokens/one-time-token.ts'
 import type { OneTimeTokenStore } from '../domain/one-time-tokens/one-time-token-store.ts'
@@ -27,7 +26,6 @@ export interface ResetPasswordDeps {
   readonly oneTimeTokens: OneTimeTokenStore
   readonly checkNewPassword: CheckNewPassword
   readonly hasher: PasswordHasher
-  readonly lockOut: Pick<LockOut, 'clear'>
   readonly transaction: Transaction
   readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
   readonly mails: AccountMails
@@ -57,16 +55,16 @@ export function createResetPassword(deps: ResetPasswordDeps) {
     const now = deps.clock.now()
     const ended = await commitSignOut(deps, async (stores) => {
       const { token, user } = await consumeToken(stores, input.token, 'RESET_PASSWORD', now)
-      const tokenVersion = await stores.users.changePassword({
+      const changed = await stores.users.changePassword({
         userId: user.id,
         seenTokenVersion: null,
         password: { ...hash, changedAt: now },
         historyId: deps.ids.next(),
       })
-      if (tokenVersion === null) throw new InvalidTokenProblem()
+      if (changed === null) throw new InvalidTokenProblem()
       await stores.passwordHistory.prune(user.id, accepted.keepEarlier)
       await stores.oneTimeTokens.voidAll(user.id, voidWithPassword, now)
-      await stores.accounts.distrustDevices(user.id)
+      await stores.accounts.forgetAttempts(user.id)
       // A token that was handed out by login has proven nothing about the address.
       if (token.email === user.email) await proveAddress(stores, user, now)
       const subject = { tenantId: user.tenantId, userId: user.id }
@@ -76,7 +74,7 @@ export function createResetPassword(deps: ResetPasswordDeps) {
       await post(stores, deps.mails.passwordChanged(user))
       return signOut(stores, {
         userId: user.id,
-        tokenVersion,
+        tokenVersion: changed.tokenVersion,
         exceptSessionId: null,
         revokedBy: null,
         reason: 'PASSWORD_RESET',
@@ -85,7 +83,6 @@ export function createResetPassword(deps: ResetPasswordDeps) {
       })
     })
     deps.courier.wake()
-    await deps.lockOut.clear(...accountSubjects(owner.id))
     return ended.revokedSessions
   }
 }

@@ -119,6 +119,12 @@ function addChangePassword(builder: Builder, types: Types): void {
     fields: (t) => ({
       revokedSessions: t.exposeInt('revokedSessions', { description: 'How many other sessions ended.' }),
       tokens: t.expose('tokens', { type: types.tokens, description: 'The new tokens of this session.' }),
+      deviceToken: t.string({
+        nullable: true,
+        description:
+          'Marks this device as known; keep it in the place of the one before, which is void like that of every other device. Null with cookie transports: a cookie carries it.',
+        resolve: ({ tokens, deviceToken }) => (tokens.transport === 'BODY' ? deviceToken : null),
+      }),
     }),
   })
   const result = builder.errorUnion('ChangePasswordResult', {
@@ -148,9 +154,11 @@ function addChangePassword(builder: Builder, types: Types): void {
         const changed = await context.flows.changePassword(
           args.input,
           actingViewerOf(context),
+          context.credentials.deviceCookie,
           context.origin,
         )
         deliverSession(context, changed.session, changed.tokens)
+        if (changed.tokens.transport !== 'BODY') context.cookies.trustDevice(changed.deviceToken)
         return changed
       },
     }),

@@ -25,7 +25,7 @@ export function addUnlockAccount(builder: Builder): void {
       authScopes: { anyone: true },
       rateLimit: limits.oneTimeToken,
       resolve: async (_root, { input: { token } }, context) => {
-        await context.flows.unlockAccount(token, context.credentials.deviceCookie, context.origin)
+        await context.flows.unlockAccount(token, context.origin)
         return { unlocked: true }
       },
     }),

@@ -26,6 +26,16 @@ async function register(actor: Actor, tokenTransport: string) {
   return { ...answer.data.register, lines: answer.headers.getSetCookie() }
 }
 
+/** The device that a token stands for. */
+const deviceOf = (token: string) => Buffer.from(token.slice(4), 'base64url').toString('hex', 1, 17)
+
+async function changePassword(actor: Actor, headers: Readonly<Record<string, string>>) {
+  const input = { currentPassword: goodPassword, newPassword }
+  const answer = await actor.ask(changePasswordDocument, { input }, headers)
+  expect(answer.errors).toEqual([])
+  return answer.data.changePassword
+}
+
 /** Locks strangers out of the account. */
 const lockOut = (email: string) => guess(test.actor(), email, 5)
 
@@ -61,7 +71,6 @@ describe('the device token', () => {
     const first = await register(test.actor(), 'BODY')
     const { email } = first.user
     const second = await askLogin(test.actor(), email, { deviceToken: first.deviceToken })
-    const deviceOf = (token: string) => Buffer.from(token.slice(4), 'base64url').toString('hex', 1, 17)
     expect(deviceOf(second.deviceToken)).toBe(deviceOf(first.deviceToken))
     expect(deviceOf((await askLogin(test.actor(), email)).deviceToken)).not.toBe(deviceOf(first.deviceToken))
   })
@@ -92,23 +101,38 @@ describe('the device token', () => {
     }
   })
 
-  it('is void after a password reset, and good after a changed password', async () => {
-    const ada = await register(test.actor(), 'BODY')
-    const { email } = ada.user
-    const { deviceToken } = ada
-    const input = { currentPassword: goodPassword, newPassword }
-    await test.actor().ask(changePasswordDocument, { input }, Actor.bearer(ada.tokens.accessToken))
-    await lockOut(email)
-    expect((await askLogin(test.actor(), email, { password: newPassword, deviceToken })).__typename).toBe(
-      'LoginSuccess',
-    )
-    await test.actor().ask(requestResetDocument, { input: { email } })
-    const token = await tokenFor(test, email, 'reset-password')
-    const third = 'A-th1rd-horse-battery!'
-    await test.actor().ask(resetPasswordDocument, { input: { token, newPassword: third } })
-    await lockOut(email)
-    const login = await askLogin(test.actor(), email, { password: third, deviceToken })
+  it('is void after a password reset', async () => {
+    const { user, deviceToken } = await register(test.actor(), 'BODY')
+    await test.actor().ask(requestResetDocument, { input: { email: user.email } })
+    const token = await tokenFor(test, user.email, 'reset-password')
+    await test.actor().ask(resetPasswordDocument, { input: { token, newPassword } })
+    await lockOut(user.email)
+    const login = await askLogin(test.actor(), user.email, { password: newPassword, deviceToken })
     expect(login).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+  })
+
+  it('is void after a changed password; whoever has changed it gets another', async () => {
+    const { user, deviceToken, tokens } = await register(test.actor(), 'BODY')
+    const changed = await changePassword(test.actor(), Actor.bearer(tokens.accessToken))
+    expect(changed.deviceToken).toMatch(/^ghd_[\w-]{92}$/)
+    await lockOut(user.email)
+    const signIn = (token: string) =>
+      askLogin(test.actor(), user.email, { password: newPassword, deviceToken: token })
+    expect(await signIn(deviceToken)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    expect(await signIn(changed.deviceToken)).toMatchObject({ __typename: 'LoginSuccess' })
+  })
+
+  it('is renewed in its cookie by a changed password, for the same device', async () => {
+    const browser = test.actor()
+    const { email, csrfToken } = await signUp(browser, { tokenTransport: 'COOKIE' })
+    const before = browser.cookies.get(cookie) ?? ''
+    const changed = await changePassword(browser, { 'x-csrf-token': csrfToken })
+    expect(changed).toMatchObject({ __typename: 'ChangePasswordSuccess', deviceToken: null })
+    const after = browser.cookies.get(cookie) ?? ''
+    expect([after === before, deviceOf(after)]).toEqual([false, deviceOf(before)])
+    await lockOut(email)
+    const login = await askLogin(browser, email, { password: newPassword, tokenTransport: 'COOKIE' })
+    expect(login.__typename).toBe('LoginSuccess')
   })
 
   it('is given only to whoever is signed in', async () => {

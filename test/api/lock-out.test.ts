@@ -8,9 +8,11 @@ import {
   unlockAccountDocument,
 } from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
+import { unlockUserDocument } from '../support/administration-operations.ts'
+import { askAs, signUpAs } from '../support/administrators.ts'
 import { guess, pass, wrong } from '../support/guesses.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'
-import { askLogin, signUp } from '../support/people.ts'
+import { askLogin, type SignedIn, signUp } from '../support/people.ts'
 import { auditOf, auditTypesOf } from '../support/rows.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -29,6 +31,15 @@ afterAll(async () => {
 
 const unlock = async (token: string, actor = test.actor()) =>
   (await actor.ask(unlockAccountDocument, { token })).data?.unlockAccount
+
+const ends: [how: string, end: (owner: SignedIn) => Promise<unknown>][] = [
+  ['by the link of its mail', async ({ email }) => unlock(await tokenFor(test, email, 'unlock-account'))],
+  [
+    'by an administrator',
+    async ({ userId }) =>
+      askAs(test, await signUpAs(test, 'ADMIN'), unlockUserDocument, { input: { userId, reason: 'asked' } }),
+  ],
+]
 
 describe('wrong passwords for one account', () => {
   it('are compared three times, then made to wait, and lock at the fifth for half an hour', async () => {
@@ -189,6 +200,38 @@ describe('a lock', () => {
     expect(await askLogin(test.actor(), ada.email, { password: newPassword })).toMatchObject({
       __typename: 'LoginSuccess',
     })
+  })
+
+  it.each(ends)('of every count of an account is ended %s, from any browser', async (_how, end) => {
+    const ada = await signUp(test.actor())
+    const { deviceToken } = await askLogin(test.actor(), ada.email)
+    const prove = async (newPassword: string, currentPassword = goodPassword) => {
+      const input = { currentPassword, newPassword }
+      const answer = await test.actor().ask(changePasswordDocument, { input }, Actor.bearer(ada.accessToken))
+      return answer.data?.changePassword
+    }
+    const newPassword = 'An0ther-horse-battery!'
+    await guess(test.actor(), ada.email, 5)
+    await guess(test.actor(), ada.email, 5, { deviceToken })
+    for (let n = 0; n < 5; n += 1) await prove(newPassword, wrong.password)
+    expect(await askLogin(test.actor(), ada.email)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    expect(await askLogin(test.actor(), ada.email, { deviceToken })).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    expect(await prove(newPassword)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    await end(ada)
+    expect((await askLogin(test.actor(), ada.email)).__typename).toBe('LoginSuccess')
+    expect((await askLogin(test.actor(), ada.email, { deviceToken })).__typename).toBe('LoginSuccess')
+    expect(await prove(newPassword)).toMatchObject({ __typename: 'ChangePasswordSuccess' })
+  })
+
+  it('of all devices of an account together is ended by the link, too', async () => {
+    const ada = await signUp(test.actor())
+    const tokens = []
+    for (let n = 0; n < 5; n += 1) tokens.push((await askLogin(test.actor(), ada.email)).deviceToken)
+    for (const deviceToken of tokens) await guess(test.actor(), ada.email, 2, { deviceToken })
+    const deviceToken = tokens[0]
+    expect(await askLogin(test.actor(), ada.email, { deviceToken })).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    await unlock(await tokenFor(test, ada.email, 'unlock-account'))
+    expect((await askLogin(test.actor(), ada.email, { deviceToken })).__typename).toBe('LoginSuccess')
   })
 
   it('by an administrator is not ended by the link', async () => {

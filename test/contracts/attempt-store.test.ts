@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { MemoryAttemptStore } from '../../src/adapters/memory/memory-attempt-store.ts'
 import { RedisAttemptStore } from '../../src/adapters/redis/redis-attempt-store.ts'
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
-import type { AttemptStore } from '../../src/domain/attempts/attempt-store.ts'
+import type { AttemptStore, LockOutRules } from '../../src/domain/attempts/attempt-store.ts'
 import { LimiterFull } from '../../src/domain/rate-limits/rate-limiter.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { Secret } from '../../src/lib/secret.ts'
@@ -35,7 +35,7 @@ async function openOnRedis(): Promise<Opened> {
   return { store, pass: (seconds) => sleep(seconds * 1000 + 20), close: () => redis.disconnect() }
 }
 
-const rules = { failures: 5, windowSeconds: 60, lockSeconds: 60 }
+const rules: LockOutRules = { failures: 5, windowSeconds: 60, lockSeconds: 60 }
 const times = (count: number) => Array.from({ length: count })
 
 describe.each(Object.entries(implementations))('attempts in %s', (_name, open) => {
@@ -50,6 +50,11 @@ describe.each(Object.entries(implementations))('attempts in %s', (_name, open) =
     for (const _ of times(count)) made.push(await opened.store.reserve(key, wanted))
     return made
   }
+
+  it('wait from as many failures on as the rules say', async () => {
+    const made = await reserveTimes(randomUUID(), 6, { ...rules, delaysFromFailure: rules.failures })
+    expect(made.map(({ kind }) => kind)).toEqual([...times(5).fill('ADMITTED'), 'LOCKED'])
+  })
 
   it('of a hundred at once admit three, delay two, and refuse the others by one and the same lock', async () => {
     const key = randomUUID()

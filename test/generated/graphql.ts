@@ -558,7 +558,7 @@ export type ChangePasswordMutation = { changePassword:
     | { __typename: 'AccountLockedProblem', code: AuthProblemCode, message: string }
     | { __typename: 'AuthInvalidInputProblem', code: AuthProblemCode, message: string }
     | { __typename: 'AuthRateLimitedProblem', code: AuthProblemCode, message: string }
-    | { __typename: 'ChangePasswordSuccess', revokedSessions: number, tokens: { accessToken: string | null, refreshToken: string | null, csrfToken: string | null } }
+    | { __typename: 'ChangePasswordSuccess', revokedSessions: number, deviceToken: string | null, tokens: { accessToken: string | null, refreshToken: string | null, csrfToken: string | null } }
     | { __typename: 'InvalidCredentialsProblem', code: AuthProblemCode, message: string }
     | { __typename: 'PasswordReusedProblem', historySize: number, code: AuthProblemCode, message: string }
     | { __typename: 'WeakPasswordProblem', unmet: Array<PasswordRequirement>, code: AuthProblemCode, message: string }
@@ -1084,6 +1084,7 @@ export const ChangePasswordDocument = new TypedDocumentString(`
         refreshToken
         csrfToken
       }
+      deviceToken
     }
     ... on WeakPasswordProblem {
       unmet

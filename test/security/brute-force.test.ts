@@ -81,6 +81,29 @@ describe('a device that the owner has signed in on', () => {
     expect((await askLogin(from(4), email)).__typename).toBe('LoginSuccess')
   })
 
+  it('shares ten failures with the other devices of its account, however many tokens somebody has', async () => {
+    const { email } = await register()
+    const tokens = []
+    for (let n = 0; n < 10; n += 1) tokens.push((await askLogin(test.actor(), email)).deviceToken)
+    comparisons.count = 0
+    const answers = await Promise.all(tokens.map((deviceToken) => guess(from(6), email, 5, { deviceToken })))
+    expect(comparisons.count).toBe(10)
+    expect(answers.at(-1)?.at(-1)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    for (const deviceToken of tokens)
+      expect(await askLogin(from(6), email, { deviceToken })).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    expect((await askLogin(from(7), email)).__typename).toBe('LoginSuccess')
+  })
+
+  it('does not use up what it shares by right passwords, one after the other or at once', async () => {
+    const { email } = await register()
+    const tokens = []
+    for (let n = 0; n < 12; n += 1) tokens.push((await askLogin(test.actor(), email)).deviceToken)
+    const signIn = (deviceToken: string) => askLogin(from(8), email, { deviceToken })
+    for (const token of tokens) expect((await signIn(token)).__typename).toBe('LoginSuccess')
+    const logins = await Promise.all(tokens.map(signIn))
+    for (const login of logins) expect(login.__typename).toBe('LoginSuccess')
+  })
+
   it('of another account gives a thief nothing', async () => {
     const [ada, mallory] = [await register(), await register()]
     await guess(from(5), ada.email, 20, { deviceToken: mallory.deviceToken })

@@ -68,7 +68,7 @@ export const changePasswordDocument = /* GraphQL */ `
   mutation ChangePassword($input: ChangePasswordInput!) {
     changePassword(input: $input) {
       __typename
-      ... on ChangePasswordSuccess { revokedSessions tokens { accessToken refreshToken csrfToken } }
+      ... on ChangePasswordSuccess { revokedSessions tokens { accessToken refreshToken csrfToken } deviceToken }
       ... on WeakPasswordProblem { unmet }
       ... on PasswordReusedProblem { historySize }
       ... on AuthProblem { code message }

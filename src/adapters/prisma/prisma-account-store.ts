@@ -146,6 +146,11 @@ export class PrismaAccountStore implements AccountStore {
       .$executeRaw`UPDATE users SET device_epoch = device_epoch + 1 WHERE id = ${userId}::uuid`
   }
 
+  async forgetAttempts(userId: string): Promise<void> {
+    await this.#queries
+      .$executeRaw`UPDATE users SET attempt_epoch = attempt_epoch + 1 WHERE id = ${userId}::uuid`
+  }
+
   async updateProfile(userId: string, change: ProfileChange, now: Date): Promise<User | null> {
     const changes = [Prisma.sql`updated_at = ${now}::timestamptz`, ...profileColumns(change)]
     return this.#updateUser(userId, Prisma.join(changes))

@@ -1,7 +1,7 @@
 import type { StoredPassword } from '../../domain/passwords/password.ts'
 import type { Tenant } from '../../domain/tenants/tenant.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { LoginCandidate, NewUser, UserStore } from '../../domain/users/user-store.ts'
+import type { ChangedAccount, LoginCandidate, NewUser, UserStore } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
 import { assertUnreserved } from './email-reservations.ts'
 import { Prisma } from './generated/client.ts'
@@ -80,14 +80,15 @@ export class PrismaUserStore implements UserStore {
     seenTokenVersion: number | null
     password: StoredPassword
     historyId: string
-  }): Promise<number | null> {
+  }): Promise<ChangedAccount | null> {
     const { userId, seenTokenVersion, password, historyId } = change
-    const [row] = await this.#queries.$queryRaw<{ tokenVersion: number }[]>`
+    const [changed] = await this.#queries.$queryRaw<ChangedAccount[]>`
       WITH u AS (
-        UPDATE users SET token_version = token_version + 1, updated_at = ${password.changedAt}::timestamptz
+        UPDATE users SET token_version = token_version + 1, device_epoch = device_epoch + 1,
+          updated_at = ${password.changedAt}::timestamptz
         WHERE id = ${userId}::uuid AND active
           AND (${seenTokenVersion}::int IS NULL OR token_version = ${seenTokenVersion}::int)
-        RETURNING id, token_version
+        RETURNING id, token_version, device_epoch
       ), remembered AS (
         INSERT INTO password_history (id, user_id, hash, pepper_id, created_at)
         SELECT ${historyId}::uuid, p.user_id, p.hash, p.pepper_id, ${password.changedAt}::timestamptz
@@ -98,8 +99,8 @@ export class PrismaUserStore implements UserStore {
         ON CONFLICT (user_id) DO UPDATE SET hash = EXCLUDED.hash, pepper_id = EXCLUDED.pepper_id,
           changed_at = EXCLUDED.changed_at, reminded_at = NULL
       )
-      SELECT u.token_version AS "tokenVersion" FROM u`
-    return row?.tokenVersion ?? null
+      SELECT u.token_version AS "tokenVersion", u.device_epoch AS "deviceEpoch" FROM u`
+    return changed ?? null
   }
 
   async rehashPassword(userId: string, seenHash: string, password: StoredPassword): Promise<void> {

@@ -29,9 +29,9 @@ export class RedisAttemptStore implements AttemptStore {
 
   async reserve(key: string, rules: LockOutRules): Promise<Reservation> {
     await this.#opening
-    const { failures, windowSeconds, lockSeconds } = rules
+    const { failures, windowSeconds, lockSeconds, delaysFromFailure: from = delaysFromFailure } = rules
     const spans = [windowSeconds * 1000, lockSeconds * 1000]
-    const delays = [delaysFromFailure, firstDelayMs, longestDelayMs]
+    const delays = [from, firstDelayMs, longestDelayMs]
     return readReservation(
       await inTime(this.#redis.reserveAttempt(attemptKey(key), failures, ...spans, ...delays)),
     )

@@ -6,9 +6,9 @@ export const firstDelayMs = 1000
 export const longestDelayMs = 30_000
 
 /** How long nobody may try after so many failures: 1, 2, 4 … at most 30 seconds, from the third on. */
-export function delayMsAfter(failures: number): number {
-  if (failures < delaysFromFailure) return 0
-  return Math.min(firstDelayMs * 2 ** (failures - delaysFromFailure), longestDelayMs)
+export function delayMsAfter(failures: number, from = delaysFromFailure): number {
+  if (failures < from) return 0
+  return Math.min(firstDelayMs * 2 ** (failures - from), longestDelayMs)
 }
 
 /** What an attempt on a key that is not locked comes to; it has been counted as a failure. */
@@ -29,12 +29,12 @@ export function judgeAttempt(failedAtMs: readonly number[], nowMs: number, rules
   const counted = failedAtMs.filter((atMs) => atMs > nowMs - rules.windowSeconds * 1000)
   const failures = counted.length
   const latestMs = counted.at(-1)
-  const delayed = latestMs !== undefined && nowMs < latestMs + delayMsAfter(failures)
+  const delayed = latestMs !== undefined && nowMs < latestMs + delayMsAfter(failures, rules.delaysFromFailure)
   return {
     kind: delayed ? 'DELAYED' : 'ADMITTED',
     failures,
     locks: failures + 1 >= rules.failures,
-    retryAfterMs: delayed ? delayMsAfter(failures + 1) : 0,
+    retryAfterMs: delayed ? delayMsAfter(failures + 1, rules.delaysFromFailure) : 0,
     failedAtMs: [...counted, nowMs],
   }
 }

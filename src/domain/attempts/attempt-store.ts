@@ -3,6 +3,8 @@ export interface LockOutRules {
   readonly failures: number
   readonly windowSeconds: number
   readonly lockSeconds: number
+  /** From so many failures on the next attempt has to wait; left out: from the third on. */
+  readonly delaysFromFailure?: number
 }
 
 /** What the counter says to somebody who is about to compare a password. */

@@ -58,6 +58,8 @@ export interface AccountStore {
   raiseTokenVersion(userId: string, now: Date): Promise<number | null>
   /** Voids every device token of the account: none of its devices is trusted until its owner has signed in there again. */
   distrustDevices(userId: string): Promise<void>
+  /** Forgets every wrong password for the account, and with them the locks that they have begun, wherever they are counted. */
+  forgetAttempts(userId: string): Promise<void>
   /** @throws UsernameTakenProblem. Null when the account is gone. */
   updateProfile(userId: string, change: ProfileChange, now: Date): Promise<User | null>
   /**

@@ -28,6 +28,12 @@ export interface LoginCandidate {
   readonly deviceEpoch: number
 }
 
+/** What a new password leaves: tokens of an older version and devices of an earlier epoch are refused. */
+export interface ChangedAccount {
+  readonly tokenVersion: number
+  readonly deviceEpoch: number
+}
+
 export interface UserStore {
   /**
    * Inside a transaction: inserts the user and its password, if it has one. Throws EmailTakenProblem, for a reserved address too, or UsernameTakenProblem;
@@ -47,16 +53,16 @@ export interface UserStore {
   /** The user's password, or null when there is none. */
   findPassword(userId: string): Promise<StoredPassword | null>
   /**
-   * Sets a new password and raises the token version, if the account still has the token version that the caller saw
-   * (null: whatever it is). The old hash goes into the history.
-   * Answers the new version, or null when somebody was faster. `audit` rows are the caller's own business.
+   * Sets a new password and raises the token version and the device epoch, if the account still has the token version
+   * that the caller saw (null: whatever it is): whoever knew the old password has devices that are trusted. The old hash
+   * goes into the history. Null when somebody was faster. `audit` rows are the caller's own business.
    */
   changePassword(change: {
     userId: string
     seenTokenVersion: number | null
     password: StoredPassword
     historyId: string
-  }): Promise<number | null>
+  }): Promise<ChangedAccount | null>
   /** Replaces the hash of the same password (rehash at login); nothing when the hash has changed meanwhile. */
   rehashPassword(userId: string, seenHash: string, password: StoredPassword): Promise<void>
 }

@@ -33,6 +33,8 @@ export interface User {
   readonly lockedUntil: Date | null
   /** Access tokens that carry a smaller `ver` are refused. */
   readonly tokenVersion: number
+  /** Wrong passwords of an earlier epoch are forgotten. */
+  readonly attemptEpoch: number
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly lastLoginAt: Date | null
