@@ -54,10 +54,32 @@ export async function postNotice(
   stores: Pick<Stores, 'oneTimeTokens' | 'mail'>,
   letter: Letter,
 ): Promise<void> {
-  const { userId, kind, createdAt } = letter.mail
-  if (userId === null) return post(stores, letter)
+  const { userId } = letter.mail
+  if (userId === null || (await hasRoom(stores, letter, userId))) await post(stores, letter)
+}
+
+/**
+ * Likewise where nothing may tell whether there is an account: it locks the row itself, and what is one notice too many,
+ * like what is for nobody, is written to nobody by the same statements. `decoy` is the same letter to nobody.
+ */
+export async function postNoticeOrDecoy(
+  stores: Pick<Stores, 'accounts' | 'oneTimeTokens' | 'mail'>,
+  letter: Letter,
+  decoy: Letter,
+): Promise<void> {
+  // No account has the id of a mail.
+  const owner = letter.mail.userId ?? letter.mail.id
+  await stores.accounts.lock(owner, null)
+  await post(stores, (await hasRoom(stores, letter, owner)) ? letter : decoy)
+}
+
+async function hasRoom(
+  stores: Pick<Stores, 'mail'>,
+  { mail: { kind, createdAt } }: Letter,
+  userId: string,
+): Promise<boolean> {
   const since = new Date(createdAt.getTime() - hourMs)
-  if ((await stores.mail.countSince(userId, kind, since)) < mostNotices) await post(stores, letter)
+  return (await stores.mail.countSince(userId, kind, since)) < mostNotices
 }
 
 /** Writes the mails about accounts. */

@@ -9,7 +9,7 @@ import type { Transaction } from '../domain/transaction.ts'
 import type { User } from '../domain/users/user.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Metrics } from '../lib/metrics.ts'
-import { type AccountMails, post } from './account-mails.ts'
+import { type AccountMails, postNoticeOrDecoy } from './account-mails.ts'
 import type { WatchGuesses } from './watch-guesses.ts'
 
 export interface GuardPasswordDeps {
@@ -49,7 +49,7 @@ export interface AttemptHistory {
 /**
  * Lets a password be compared, if it may, and returns if it was right. Everything else is recorded and thrown: a failure
  * writes one audit row, and so many failures lock; a lock writes one more row and one mail, to nobody where there is no
- * account; what is refused by a lock writes nothing, since a storm of it must not fill the log.
+ * account or the owner has heard of ten in an hour: whoever caused them may have registered somebody else's address; what is refused by a lock writes nothing, since a storm of it must not fill the log.
  * @throws InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem, UnavailableError
  */
 export type GuardPassword = (attempt: PasswordAttempt) => Promise<AttemptHistory>
@@ -63,7 +63,7 @@ export function createGuardPassword(deps: GuardPasswordDeps): GuardPassword {
       await stores.audit.append(failed(attempt, failure))
       const locked = { ...aboutOf(attempt), reason: 'TOO_MANY_FAILURES', details }
       await stores.audit.append(deps.audit.event('ACCOUNT_LOCKED', origin, locked))
-      await post(stores, deps.mails.accountLocked(user))
+      await postNoticeOrDecoy(stores, deps.mails.accountLocked(user), deps.mails.accountLocked(null))
     })
     deps.courier.wake()
     deps.metrics.count('lockouts', subject.kind === 'account' ? 'login' : subject.kind)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
+import { guess, pass } from '../support/guesses.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'
 import { askLogin, signIn, signUp } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
@@ -41,6 +42,30 @@ describe('whoever registers the address of somebody else floods his mailbox', ()
       ;[token, current] = [data.changePassword.tokens.accessToken, next]
     }
     expect(await mailsTo(test, email)).toHaveLength(10)
+  })
+
+  it('by no number of locks, and is left with a link that unlocks', async () => {
+    const env = { LOCKOUT_FAILURES: '3', LOCKOUT_SECONDS: '1' }
+    const brief = await createTestApp({ env, database: test.database, clock: test.clock })
+    const { email } = await signUp(brief.actor())
+    const { deviceToken } = await askLogin(brief.actor(), email)
+    const lockedMails = async () =>
+      (await mailsTo(brief, email)).filter(({ subject }) => subject.includes('locked'))
+    for (const _ of times) {
+      expect((await guess(brief.actor(), email, 3, { deviceToken })).at(-1)?.code).toBe('ACCOUNT_LOCKED')
+      await brief.deliverMail()
+      await pass(brief, 1)
+    }
+    expect(await lockedMails()).toHaveLength(10)
+    const token = await tokenFor(brief, email, 'unlock-account')
+    const { data } = await brief
+      .actor()
+      .ask('mutation ($token: String!) { unlockAccount(input: { token: $token }) { __typename } }', { token })
+    expect(data.unlockAccount.__typename).toBe('UnlockAccountSuccess')
+    brief.clock.advance(3600)
+    await guess(brief.actor(), email, 3, { deviceToken })
+    expect(await lockedMails()).toHaveLength(11)
+    await brief.close()
   })
 
   it('by no number of sessions that were not his, and leaves him a link for a new password', async () => {
