@@ -47,6 +47,16 @@ describe('a thief, where DEVICE_BINDING and IP_BINDING are strict,', () => {
     expect(await askRefresh(thief, ada.refreshToken)).toMatchObject(mismatch)
   })
 
+  it.each([
+    ['without the fingerprint', undefined],
+    ['with a fingerprint that is too long', { fingerprint: 'x'.repeat(513) }],
+  ])('gets no token %s', async (_what, device) => {
+    const owner = test.actor(from(home))
+    const ada = await signUp(owner, { device: { fingerprint: 'laptop' } })
+    expect(await askRefresh(test.actor(from(home)), ada.refreshToken, device)).toMatchObject(mismatch)
+    await expectEnded(test, ada, owner, 'DEVICE_MISMATCH')
+  })
+
   it('gets no token with another fingerprint', async () => {
     const owner = test.actor(from(home))
     const ada = await signUp(owner, { device: { fingerprint: 'laptop' } })

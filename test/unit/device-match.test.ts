@@ -32,7 +32,7 @@ describe('isSameDevice', () => {
       { fingerprint: 'x' },
       { fingerprint: 'x', userAgent: agents.phone },
     ],
-    ['one side has a fingerprint', { fingerprint: 'x' }, {}],
+    ['a fingerprint has come', {}, { fingerprint: 'x' }],
   ])('says yes when %s', (_what, before, now) => {
     expect(isSameDevice(profile(before), profile(now))).toBe(true)
   })
@@ -48,6 +48,7 @@ describe('isSameDevice', () => {
     ['the User-Agent tells nothing any more', {}, { userAgent: '((((' }],
     ['the User-Agent tells no browser any more', {}, { userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' }],
     ['fingerprints differ and nothing else does', { fingerprint: 'x' }, { fingerprint: 'y' }],
+    ['the fingerprint has gone', { fingerprint: 'x' }, {}],
     ['there is another User-Agent and one fingerprint', { fingerprint: 'x' }, { userAgent: agents.chrome }],
   ])('says no when %s', (_what, before, now) => {
     expect(isSameDevice(profile(before), profile(now))).toBe(false)

@@ -4,8 +4,9 @@ import type { DeviceProfile } from './device-profile.ts'
 /**
  * Whether two requests come from one device, as far as anybody can tell. The fields, and why they count:
  *
- * - `fingerprint`: the client's own word decides when both sides have one, whatever else differs: an app knows its
- *   installation better than any header does.
+ * - `fingerprint`: the client's own word decides where the earlier side has one, whatever else differs: an app knows its
+ *   installation better than any header does. Who has given one gives it again: to leave it out (or to send one that is
+ *   not accepted) is all that a thief would have to do.
  * - `browser`, `os`: families of the User-Agent; neither changes by itself, nor goes away: who has named them and does
  *   so no more (no User-Agent, or one that tells nothing) is another client. Versions never count: browsers update
  *   themselves, and a session lives longer than a version.
@@ -16,8 +17,8 @@ import type { DeviceProfile } from './device-profile.ts'
  * What else one side does not know is not compared: hints come over https only, and a setting may switch them off.
  */
 export function isSameDevice(before: DeviceProfile, now: DeviceProfile): boolean {
-  if (before.fingerprint !== null && now.fingerprint !== null) {
-    return equalDigests(before.fingerprint, now.fingerprint)
+  if (before.fingerprint !== null) {
+    return now.fingerprint !== null && equalDigests(before.fingerprint, now.fingerprint)
   }
   return (
     isKept(before.browser, now.browser) &&
