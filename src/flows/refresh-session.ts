@@ -6,6 +6,7 @@ import {
   type RateLimitedProblem,
   RefreshTokenReusedProblem,
 } from '../domain/problems.ts'
+import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError } from '../domain/refusals.ts'
 import { riskWeights } from '../domain/risk/risk-rules.ts'
@@ -61,7 +62,12 @@ export interface RefreshSessionDeps {
  * ForbiddenError (CSRF)
  */
 export function createRefreshSession(deps: RefreshSessionDeps) {
-  return async (input: RefreshSessionInput, credentials: Credentials, origin: Origin): Promise<Refreshed> => {
+  return async (
+    input: RefreshSessionInput,
+    credentials: Credentials,
+    origin: Origin,
+    report: LimitReport,
+  ): Promise<Refreshed> => {
     const { presented, fromCookie } = openToken(deps, input, credentials)
     const sessionId = fromCookie ? requireCsrf(deps.csrfTokens, credentials) : null
     const hints = readHints(input.device)
@@ -77,11 +83,18 @@ export function createRefreshSession(deps: RefreshSessionDeps) {
       privileged: deps.sessionRules.privileged,
       audit: deps.audit.event('TOKEN_REFRESHED', origin, {}),
     }
-    const rotated = await rotate(deps, rotation, origin)
+    const rotated = await rotate(deps, { rotation, origin, report })
     const session = await deps.watchSession(rotated.session, hints, origin)
     const successor = { family: presented.family, generation: presented.generation + 1 }
     return { session, tokens: await deps.issueTokens(session, rotated.owner, successor) }
   }
+}
+
+/** What was presented, and whom the budgets are told to. */
+interface RefreshRequest {
+  readonly rotation: Rotation
+  readonly origin: Origin
+  readonly report: LimitReport
 }
 
 function openToken(
@@ -106,17 +119,17 @@ function readHints(written: DeviceHints | null | undefined): DeviceHints {
 }
 
 /** Charged to the session before the database is asked for more than whether it is a repeat, which is free. */
-async function rotate(deps: RefreshSessionDeps, rotation: Rotation, origin: Origin) {
-  const refusal = await deps.rateLimits.chargeSession(rotation.familyHash)
+async function rotate(deps: RefreshSessionDeps, request: RefreshRequest) {
+  const { rotation, report } = request
+  const refusal = await deps.rateLimits.chargeSession(rotation.familyHash, report)
   const rotated = refusal === null ? await deps.sessions.rotate(rotation) : null
-  return rotated ?? (await answerStaleToken(deps, rotation, refusal, origin))
+  return rotated ?? (await answerStaleToken(deps, request, refusal))
 }
 
 async function answerStaleToken(
   deps: RefreshSessionDeps,
-  rotation: Rotation,
+  { rotation, origin, report }: RefreshRequest,
   refusal: RateLimitedProblem | null,
-  origin: Origin,
 ): Promise<{ session: Session; owner: SessionOwner }> {
   const found = await deps.sessions.findByFamily(rotation.familyHash, rotation.now)
   if (found === null || !rotation.transports.includes(found.session.transport))
@@ -126,7 +139,7 @@ async function answerStaleToken(
   if (!owner.allowed) throw new InvalidRefreshTokenProblem()
   const verdict = judgeStaleToken(session, rotation, rotation.now, deps.sessionRules.refreshGraceSeconds)
   if (verdict === 'repeat') {
-    if (refusal === null) await deps.rateLimits.refundSession(rotation.familyHash)
+    if (refusal === null) await deps.rateLimits.refundSession(rotation.familyHash, report)
     return found
   }
   // A thief is not to be spared because he is in a hurry: this ends the session once, however often it is asked.

@@ -50,7 +50,8 @@ export function addRefresh(builder: Builder, types: Types): void {
       authScopes: { anyone: true },
       rateLimit: limits.refresh,
       resolve: async (_root, { input }, context) => {
-        const refreshed = await context.flows.refreshSession(input ?? {}, context.credentials, context.origin)
+        const { credentials, origin, limitReport } = context
+        const refreshed = await context.flows.refreshSession(input ?? {}, credentials, origin, limitReport)
         deliverSession(context, refreshed.session, refreshed.tokens)
         return refreshed
       },

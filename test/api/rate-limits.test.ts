@@ -431,17 +431,33 @@ describe('refresh', () => {
     expect(await askRefresh(actor, second)).not.toMatchObject({ __typename: 'RefreshSuccess' })
   })
 
+  const refresh = (actor: Actor, refreshToken: string) =>
+    actor.ask(
+      `mutation ($refreshToken: String) { refresh(input: { refreshToken: $refreshToken }) {
+        __typename ... on RefreshSuccess { tokens { refreshToken } } ${limitFields} } }`,
+      { refreshToken },
+    )
+
   it('tells in headers when it may be tried again', async () => {
     const test = await open({ RATE_LIMIT_REFRESH: '1/1h' })
     const actor = actorAt(test)
     const { refreshToken } = await signUp(actorAt(test))
     const next = await rotate(actor, refreshToken)
-    const refused = await actor.ask(
-      `mutation ($refreshToken: String) { refresh(input: { refreshToken: $refreshToken }) { __typename ${limitFields} } }`,
-      { refreshToken: next },
-    )
+    const refused = await refresh(actor, next)
     expect(refused.data.refresh).toMatchObject({ limit: 1, remaining: 0 })
     expect(refused.headers.get('retry-after')).toBe(String(refused.data.refresh.retryAfterSeconds))
+    expect(refused.headers.get('ratelimit')).toMatch(/^"refresh";r=0;t=\d+, "all"/)
+    expect(refused.headers.get('ratelimit-policy')).toMatch(/^"refresh";q=1;w=3600, "all"/)
+  })
+
+  it('tells in headers how its budget stands, of which a repeat takes nothing', async () => {
+    const test = await open({ RATE_LIMIT_REFRESH: '3/1h' })
+    const actor = actorAt(test)
+    const { refreshToken } = await signUp(actorAt(test))
+    const left = async (token: string) => budgetsOf(await refresh(actor, token)).refresh?.remaining
+    expect(await left(refreshToken)).toBe(2)
+    expect(await left(refreshToken)).toBe(2)
+    expect(await left(await rotate(actor, refreshToken))).toBe(1)
   })
 })
 

@@ -52,6 +52,14 @@ export class LimitReport {
     this.#standings.set(standing.name, standing)
   }
 
+  /** A call was given back to the budget: it stands as if that had not been charged. */
+  noteRefund(name: ChargedName): void {
+    const standing = this.#standings.get(name)
+    if (standing === undefined) return
+    const { verdict } = standing
+    this.#standings.set(name, { ...standing, verdict: { ...verdict, remaining: verdict.remaining + 1 } })
+  }
+
   noteRefusal(retryAfterSeconds: number, budget: ChargedName | null = null): void {
     this.#refusals += 1
     this.#retryAfterSeconds = Math.max(this.#retryAfterSeconds, retryAfterSeconds)

@@ -99,19 +99,22 @@ export class RateLimits {
   }
 
   /** Charges a refresh of one session, known by its family; answers the refusal, since a repeat is to be free. */
-  async chargeSession(familyHash: Uint8Array): Promise<RateLimitedProblem | null> {
+  async chargeSession(familyHash: Uint8Array, report: LimitReport): Promise<RateLimitedProblem | null> {
     const { budgets } = this.#deps
     if (budgets === null) return null
-    const standings = await this.#consume([this.#sessionCharge(familyHash, budgets)])
-    if (standings.includes(null)) this.#admitUncounted(false)
-    return this.#refusalOf(standings)?.problem ?? null
+    const [standing = null] = await this.#consume([this.#sessionCharge(familyHash, budgets)])
+    if (standing === null) this.#admitUncounted(false)
+    else report.noteStanding(standing)
+    return this.#refusalOf([standing])?.problem ?? null
   }
 
   /** Gives back what chargeSession has counted, for a call that turned out to be a repeat. Never throws. */
-  async refundSession(familyHash: Uint8Array): Promise<void> {
+  async refundSession(familyHash: Uint8Array, report: LimitReport): Promise<void> {
     const { budgets, limiter } = this.#deps
     if (budgets === null) return
-    await limiter.refund(this.#sessionCharge(familyHash, budgets)).catch((error) => this.#logFailure(error))
+    const charge = this.#sessionCharge(familyHash, budgets)
+    report.noteRefund(charge.name)
+    await limiter.refund(charge).catch((error) => this.#logFailure(error))
   }
 
   #chargesOf(call: LimitedCall, budgets: Budgets): readonly Charge[] {
