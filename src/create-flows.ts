@@ -86,7 +86,7 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
   const accessTokens = new AccessTokenIssuer({ keys, settings: config.tokens, clock, ids })
   const refreshTokens = new RefreshTokenCodec(config.secrets.refreshPeppers)
   const issueTokens = createIssueSessionTokens({ accessTokens, refreshTokens, csrfTokens })
-  const endSessions = createEndSessions({ sessions, revocations, clock })
+  const endSessions = createEndSessions({ sessions, transaction, revocations, clock })
   const audit = createAuditRecorder({ clock, ids })
   const sessionProtection = config.protection.sessions
   const watchSession = createWatchSession({
@@ -148,6 +148,8 @@ export function createFlows(config: Config, infrastructure: Infrastructure, shar
       recordRefusal,
       endSessions,
       watchSession,
+      mails,
+      courier,
       alerts,
       metrics,
       issueTokens,

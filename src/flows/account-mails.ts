@@ -3,6 +3,7 @@ import type { MailComposer } from '../domain/mail/mail-composer.ts'
 import { deviceInWords, placeInWords } from '../domain/mail/sign-in-words.ts'
 import { newOneTimeToken, type OneTimeToken } from '../domain/one-time-tokens/one-time-token.ts'
 import { namedByUs } from '../domain/sessions/device.ts'
+import type { Session } from '../domain/sessions/session.ts'
 import type { NewSession } from '../domain/sessions/session-store.ts'
 import type { Stores } from '../domain/transaction.ts'
 import type { PendingRegistration } from '../domain/users/pending-registration.ts'
@@ -162,10 +163,8 @@ export class AccountMails {
     return this.#letter(user, user, { kind: 'ACCOUNT_LOCKED', token: unlock.secret }, [unlock])
   }
 
-  /** Each sign-in has a link of its own: whoever causes more of these mails makes no earlier link void. */
   newSignIn(user: User, session: Pick<NewSession, 'device' | 'place' | 'network' | 'createdAt'>): Letter {
-    const lifeSeconds = this.#deps.lives.reportSessionSeconds
-    const report = this.#token(user, { purpose: 'REPORT_SESSION', lifeSeconds, keepsOlder: true })
+    const report = this.#report(user)
     const mail = {
       kind: 'NEW_SIGN_IN',
       device: deviceInWords(namedByUs(session.device)),
@@ -176,9 +175,27 @@ export class AccountMails {
     return this.#letter(user, user, mail, [report])
   }
 
+  /** Of a session that has ended by it. */
+  refreshTokenReused(user: User, session: Pick<Session, 'device' | 'createdAt'>): Letter {
+    const report = this.#report(user)
+    const mail = {
+      kind: 'REFRESH_TOKEN_REUSED',
+      device: deviceInWords(namedByUs(session.device)),
+      signedInAt: session.createdAt.toISOString(),
+      reportToken: report.secret,
+    } as const
+    return this.#letter(user, user, mail, [report])
+  }
+
   /** The account is gone by then: the row names nobody. */
   accountDeleted(user: User): Letter {
     return this.#letter(user, null, { kind: 'ACCOUNT_DELETED' }, [])
+  }
+
+  /** Each sign-in has a link of its own: whoever causes more of these mails makes no earlier link void. */
+  #report(user: User) {
+    const lifeSeconds = this.#deps.lives.reportSessionSeconds
+    return this.#token(user, { purpose: 'REPORT_SESSION', lifeSeconds, keepsOlder: true })
   }
 
   #token(user: Addressee, wish: Omit<Parameters<typeof newOneTimeToken>[1], 'userId'>) {

@@ -7,10 +7,14 @@ import type {
 } from '../domain/sessions/session-store.ts'
 import { type Revocation, rememberedUntil } from '../domain/tokens/revocation.ts'
 import type { RevocationList } from '../domain/tokens/revocation-list.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { User } from '../domain/users/user.ts'
 import type { Clock } from '../lib/clock.ts'
+import { type Letter, postNotice } from './account-mails.ts'
 
 export interface EndSessionsDeps {
   readonly sessions: SessionStore
+  readonly transaction: Transaction
   readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
   readonly clock: Clock
 }
@@ -27,6 +31,12 @@ export interface Ending {
 export interface EndSessions {
   /** Null when that user has no such live session. */
   one(target: { sessionId: string; userId: string }, ending: Ending): Promise<Session | null>
+  /** Likewise, with a notice to the owner in the same transaction; its mail is to be sent once this has answered. */
+  oneWithNotice(
+    target: { sessionId: string; userId: string },
+    ending: Ending,
+    noticeTo: (owner: User) => Letter,
+  ): Promise<Session | null>
   /** How many ended. */
   all(target: { userId: string; exceptSessionId: string | null }, ending: Ending): Promise<number>
 }
@@ -57,6 +67,18 @@ export function createEndSessions(deps: EndSessionsDeps): EndSessions {
     async one(target, ending) {
       const change = revocation(ending)
       const ended = await attempt(deps.sessions.revokeOne(target, change))
+      if (ended !== null) announce([ended.id], change.rememberUntil)
+      return ended
+    },
+    async oneWithNotice(target, ending, noticeTo) {
+      const change = revocation(ending)
+      const work = deps.transaction(async (stores) => {
+        const owner = await stores.accounts.lock(target.userId, null)
+        const ended = await stores.sessions.revokeOne(target, change)
+        if (ended !== null && owner !== null) await postNotice(stores, noticeTo(owner))
+        return ended
+      })
+      const ended = await attempt(work)
       if (ended !== null) announce([ended.id], change.rememberUntil)
       return ended
     },

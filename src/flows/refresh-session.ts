@@ -19,6 +19,7 @@ import { familyHash, type RefreshToken, type RefreshTokenCodec } from '../domain
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Metrics } from '../lib/metrics.ts'
+import type { AccountMails } from './account-mails.ts'
 import type { Credentials } from './credentials.ts'
 import type { EndSessions } from './end-sessions.ts'
 import { deviceHints, parseInput } from './input.ts'
@@ -46,6 +47,8 @@ export interface RefreshSessionDeps {
   readonly recordRefusal: RecordRefusal
   readonly endSessions: EndSessions
   readonly watchSession: WatchSession
+  readonly mails: Pick<AccountMails, 'refreshTokenReused'>
+  readonly courier: { wake(): void }
   readonly alerts: Alerts
   readonly metrics: Metrics
   readonly issueTokens: IssueSessionTokens
@@ -189,8 +192,11 @@ async function endReusedSession(
   const audit = deps.audit.event('REFRESH_TOKEN_REUSED', origin, { tenantId, userId, sessionId })
   const raises = { signal: 'TOKEN_REUSE', weight: riskWeights.TOKEN_REUSE } as const
   const ending = { reason: 'REFRESH_TOKEN_REUSED', revokedBy: null, audit, raises } as const
-  const ended = await deps.endSessions.one({ sessionId, userId }, ending)
+  const ended = await deps.endSessions.oneWithNotice({ sessionId, userId }, ending, (owner) =>
+    deps.mails.refreshTokenReused(owner, session),
+  )
   if (ended === null) return
+  deps.courier.wake()
   deps.metrics.count('risk_signals', 'TOKEN_REUSE')
   const { address, requestId } = origin
   deps.alerts.raise('REFRESH_TOKEN_REUSED', { sessionId, userId, address, requestId })

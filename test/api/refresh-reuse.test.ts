@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { sessionsDocument } from '../support/operations.ts'
+import { mailsTo, tokenFor } from '../support/mails.ts'
+import { reportSessionDocument, sessionsDocument } from '../support/operations.ts'
 import { askRefresh, rotate, type SignedIn, signIn, signUp, whoIs } from '../support/people.ts'
 import { auditOf } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -63,6 +64,21 @@ describe('a refresh token that was used before', () => {
     const rotated = await askRefresh(actor, ada.refreshToken, first)
     expect(await askRefresh(actor, ada.refreshToken, second)).toMatchObject(reused)
     await expectEnded(ada, rotated.tokens.refreshToken)
+  })
+
+  it('is mailed to the owner once: which sign-in it was, and a link that signs everybody out', async () => {
+    const actor = test.actor()
+    const ada = await signUp(actor)
+    const { subject: earlier } = (await mailsTo(test, ada.email))[0] ?? {}
+    await rotate(actor, await rotate(actor, ada.refreshToken))
+    for (let n = 0; n < 3; n += 1) await askRefresh(test.actor(), ada.refreshToken)
+    const mails = (await mailsTo(test, ada.email)).filter(({ subject }) => subject !== earlier)
+    expect(mails).toHaveLength(1)
+    expect(mails[0]?.subject).toMatch(/ended a sign-in/)
+    expect(mails[0]?.text).toContain('Firefox on Linux')
+    const token = await tokenFor(test, ada.email, 'report-session')
+    const { data } = await test.actor().ask(reportSessionDocument, { input: { token } })
+    expect(data?.reportUnrecognizedSession).toMatchObject({ __typename: 'ReportUnrecognizedSessionSuccess' })
   })
 
   it('ends no other session of the account', async () => {

@@ -41,6 +41,12 @@ const mails: Readonly<Record<MailKind, Mail>> = {
     signedInAt: '2031-03-05T23:30:00.000Z',
     reportToken: 'gho_first',
   },
+  REFRESH_TOKEN_REUSED: {
+    kind: 'REFRESH_TOKEN_REUSED',
+    device: 'Firefox on <b>Linux',
+    signedInAt: '2031-03-05T23:30:00.000Z',
+    reportToken: 'gho_first',
+  },
 }
 const links: Partial<Record<MailKind, readonly string[]>> = {
   VERIFY_EMAIL: [
@@ -52,6 +58,7 @@ const links: Partial<Record<MailKind, readonly string[]>> = {
   ACCOUNT_LOCKED: ['https://app.example.com/unlock?token=gho_first'],
   EMAIL_CHANGED: ['https://app.example.com/undo?token=gho_first'],
   NEW_SIGN_IN: ['https://app.example.com/report?token=gho_first'],
+  REFRESH_TOKEN_REUSED: ['https://app.example.com/report?token=gho_first'],
 }
 
 function render(mail: Mail, name: string | null = null, lifeSeconds = 3600) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
 import { guess, pass } from '../support/guesses.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'
-import { askLogin, signIn, signUp } from '../support/people.ts'
+import { askLogin, askRefresh, rotate, signIn, signUp } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
@@ -40,6 +40,16 @@ describe('whoever registers the address of somebody else floods his mailbox', ()
         Actor.bearer(token),
       )
       ;[token, current] = [data.changePassword.tokens.accessToken, next]
+    }
+    expect(await mailsTo(test, email)).toHaveLength(10)
+  })
+
+  it('by no number of refresh tokens that are used twice', async () => {
+    const { email } = await signUp(test.actor())
+    for (const _ of times) {
+      const { refreshToken } = await signIn(test.actor(), email)
+      await rotate(test.actor(), await rotate(test.actor(), refreshToken))
+      expect(await askRefresh(test.actor(), refreshToken)).toMatchObject({ code: 'REFRESH_TOKEN_REUSED' })
     }
     expect(await mailsTo(test, email)).toHaveLength(10)
   })

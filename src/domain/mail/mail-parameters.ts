@@ -15,6 +15,7 @@ const fieldsOf: Readonly<Record<MailKind, readonly string[]>> = {
   PASSWORD_EXPIRES: ['expiresAt'],
   OPERATOR_ALERT: ['alert', 'message', 'occurrences', 'windowStart', 'windowEnd', 'details'],
   NEW_SIGN_IN: ['device', 'place', 'signedInAt', 'reportToken'],
+  REFRESH_TOKEN_REUSED: ['device', 'signedInAt', 'reportToken'],
 }
 
 /** Whether this version can write such a mail; a newer one beside it may know more kinds. */

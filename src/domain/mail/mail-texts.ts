@@ -139,6 +139,18 @@ export function writeMail(mail: Mail, lifeSeconds: number, { app, links }: MailL
           `If it was not you, use the link: it signs everybody out and mails you a link for a new password. ${life}`,
         ],
       }
+    case 'REFRESH_TOKEN_REUSED':
+      return {
+        subject: `We ended a sign-in of your ${app.name} account`,
+        paragraphs: [
+          `The sign-in with ${mail.device} of ${momentInWords(mail.signedInAt)} was used in two places: what keeps it signed in may have been copied. We have ended it, for both.`,
+          'Sign in again to go on. If you restored that device from a backup, this is why, and there is nothing else to do.',
+        ],
+        action: { label: 'Sign everybody out', url: fillLink(links.reportSession, mail.reportToken) },
+        closing: [
+          `If you know no reason, use the link: it signs everybody out and mails you a link for a new password. ${life}`,
+        ],
+      }
   }
 }
 

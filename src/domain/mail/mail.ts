@@ -29,6 +29,13 @@ export type Mail =
       readonly signedInAt: string
       readonly reportToken: string
     }
+  /** A session has ended because its refresh token was used twice. */
+  | {
+      readonly kind: 'REFRESH_TOKEN_REUSED'
+      readonly device: string
+      readonly signedInAt: string
+      readonly reportToken: string
+    }
 
 export type MailKind = Mail['kind']
 
