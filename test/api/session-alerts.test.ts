@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { changePasswordDocument } from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
+import { guess, wrong } from '../support/guesses.ts'
 import { reportSessionDocument } from '../support/operations.ts'
-import { askRefresh, rotate, signUp } from '../support/people.ts'
-import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { askLogin, askRefresh, rotate, signUp } from '../support/people.ts'
+import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
 
 const raised: { kind: string; details: object }[] = []
+
+/** What was guessed at, of each lock. */
+const lockouts: string[] = []
 
 let test: TestApp
 beforeAll(async () => {
@@ -15,12 +20,17 @@ beforeAll(async () => {
         raise: (kind, details) => void raised.push({ kind, details }),
         flush: () => opened.alerts.flush(),
       },
+      metrics: {
+        ...opened.metrics,
+        count: (name, label = '') => void (name === 'lockouts' && lockouts.push(label)),
+      },
     }),
   })
 })
 afterAll(() => test.close())
 beforeEach(() => {
   raised.length = 0
+  lockouts.length = 0
 })
 
 describe('operators', () => {
@@ -33,6 +43,25 @@ describe('operators', () => {
     const { sessionId, userId } = ada
     expect(raised).toMatchObject([{ kind: 'REFRESH_TOKEN_REUSED', details: { sessionId, userId } }])
     expect(JSON.stringify(raised)).not.toMatch(/ghr_|@/)
+  })
+
+  it('hear of each lock, and count it by what was guessed at', async () => {
+    const { email, userId, accessToken } = await signUp(test.actor())
+    const { deviceToken } = await askLogin(test.actor(), email)
+    await guess(test.actor(), email, 7)
+    await guess(test.actor(), email, 7, { deviceToken })
+    const input = { currentPassword: wrong.password, newPassword: 'An0ther-horse-battery!' }
+    for (let n = 0; n < 7; n += 1)
+      await test.actor().ask(changePasswordDocument, { input }, Actor.bearer(accessToken))
+    await guess(test.actor(), freshEmail('nobody'), 7)
+    const known = { userId, address: '192.0.2.7' }
+    expect(raised).toEqual([
+      { kind: 'ACCOUNT_LOCKED', details: { subject: 'account', ...known } },
+      { kind: 'ACCOUNT_LOCKED', details: { subject: 'device', ...known } },
+      { kind: 'ACCOUNT_LOCKED', details: { subject: 'proof', ...known } },
+      { kind: 'ACCOUNT_LOCKED', details: { subject: 'identifier', ...known, userId: null } },
+    ])
+    expect(lockouts).toEqual(['login', 'device', 'proof', 'identifier'])
   })
 
   it('hear that the database has lost writes', async () => {

@@ -3,7 +3,7 @@ import type { AlertKind } from '../../src/domain/alerts/alert.ts'
 import type { JsonObject } from '../../src/domain/users/user.ts'
 import { Comparisons } from '../support/guesses.ts'
 import { loginDocument } from '../support/operations.ts'
-import { askLogin } from '../support/people.ts'
+import { askLogin, signUp } from '../support/people.ts'
 import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
 
 const comparisons = new Comparisons()
@@ -49,6 +49,18 @@ describe('a list of stolen passwords', () => {
     expect(await suspicions('CREDENTIAL_STUFFING')).toBe(before + 1)
   })
 
+  it('leaves its mark on the sign-in that it comes to', async () => {
+    const ada = await signUp(from(freshAddress()))
+    const address = freshAddress()
+    const before = await askLogin(from(address), ada.email)
+    for (let n = 0; n < 10; n += 1) {
+      await askLogin(from(address), freshEmail('victim'), { password: `St0len-${freshEmail()}` })
+    }
+    const { session } = await askLogin(from(address), ada.email)
+    expect(before.session.riskSignals).not.toContain('CREDENTIAL_STUFFING')
+    expect(session.riskSignals).toContain('CREDENTIAL_STUFFING')
+  })
+
   it('is seen of a whole /64, too', async () => {
     const network = freshAddress().replace('::1', '')
     for (let n = 0; n < 12; n += 1) {
@@ -77,5 +89,15 @@ describe('one password', () => {
     expect(told('PASSWORD_SPRAYING')).toHaveLength(1)
     expect(await suspicions('PASSWORD_SPRAYING')).toBe(before + 1)
     expect(JSON.stringify([alerts, test.log])).not.toContain(password)
+  })
+
+  it('leaves its mark on the sign-in where it was the right one', async () => {
+    const password = `Spr4yed-${freshEmail()}`
+    const ada = await signUp(from(freshAddress()), { password })
+    const before = await askLogin(from(freshAddress()), ada.email, { password })
+    for (let n = 0; n < 10; n += 1) await askLogin(from(freshAddress()), freshEmail('victim'), { password })
+    const { session } = await askLogin(from(freshAddress()), ada.email, { password })
+    expect(before.session.riskSignals).not.toContain('PASSWORD_SPRAYING')
+    expect(session.riskSignals).toContain('PASSWORD_SPRAYING')
   })
 })

@@ -1,0 +1,119 @@
+import type { Redis } from 'ioredis'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { openRedis } from '../../src/adapters/redis/redis-client.ts'
+import { silentLogger } from '../../src/lib/logger.ts'
+import { Secret } from '../../src/lib/secret.ts'
+import type { GraphqlAnswer } from '../support/actor.ts'
+import { freePort } from '../support/free-port.ts'
+import { Comparisons, wrong } from '../support/guesses.ts'
+import { askLogin, askMe, askRefresh, outcomeOf, type SignedInActor, signUp } from '../support/journey.ts'
+import { actorAt, freshAddress } from '../support/limits.ts'
+import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
+
+const replicas = 2
+/** Five failures, divided and rounded up: all three are compared. */
+const share = 3
+/** Of four links an hour. */
+const linkShare = 2
+
+const comparisons = new Comparisons()
+let redis: OwnRedis
+/** Whose connection was there before the password. */
+let operator: Redis
+let test: TestApp
+let ada: SignedInActor
+beforeEach(async () => {
+  redis = await OwnRedis.start()
+  operator = openRedis(new Secret(redis.url), 'test-operator', silentLogger)
+  await vi.waitFor(() => expect(operator.status).toBe('ready'), 2000)
+  const env = {
+    REDIS_URL: redis.url,
+    DATABASE_URL: 'postgres://unused',
+    REPLICAS: String(replicas),
+    RATE_LIMITS: 'on',
+    RATE_LIMIT_ONE_TIME_TOKEN: '4/1h',
+    RATE_LIMIT_LOGIN_IDENTIFIER: '100/1m',
+    TRUSTED_PROXIES: '192.0.2.7',
+  }
+  test = await createTestApp({ env, infrastructure: comparisons.infrastructure })
+  ada = await signUp(actorAt(test))
+  await vi.waitFor(async () => expect(await countedInRedis()).toBe(true), 5000)
+  comparisons.count = 0
+})
+afterEach(async () => {
+  await test.close()
+  operator.disconnect()
+  await redis.stop()
+})
+
+/** Whether a fresh count of either kind has left something in Redis. */
+async function countedInRedis(): Promise<boolean> {
+  const before = await operator.dbsize()
+  await askLogin(actorAt(test), `nobody-${freshAddress()}`, wrong.password)
+  const keys = await operator.keys('gatehouse:attempts:*')
+  return (await operator.dbsize()) > before + 2 && keys.length > 0
+}
+
+const verify = (address: string): Promise<GraphqlAnswer> =>
+  actorAt(test, address).ask('mutation { verifyEmail(input: { token: "none" }) { __typename } }')
+const typeOf = ({ data }: GraphqlAnswer) => data?.verifyEmail?.__typename
+const told = (text: string) => test.log.filter((line) => line.includes(text)).length
+
+const refusals = [
+  {
+    how: 'has become a replica (READONLY)',
+    reason: 'READONLY',
+    begin: async () => operator.replicaof('127.0.0.1', await freePort()),
+    end: () => operator.replicaof('NO', 'ONE'),
+  },
+  {
+    how: 'is full (OOM)',
+    reason: 'OOM',
+    begin: () => operator.config('SET', 'maxmemory', '1'),
+    end: () => operator.config('SET', 'maxmemory', '0'),
+  },
+  {
+    how: 'has got a password (NOAUTH)',
+    // No command is sent over a connection that was not let in.
+    reason: "Stream isn't writeable",
+    begin: async () => {
+      await operator.config('SET', 'requirepass', 'changed-meanwhile')
+      await operator.call('CLIENT', 'KILL', 'TYPE', 'normal')
+    },
+    end: () => operator.config('SET', 'requirepass', ''),
+  },
+]
+
+describe.runIf(hasRedisServer()).each(refusals)('while Redis $how', ({ reason, begin, end }) => {
+  it('nothing fails, limits and lock-out go by the share of this process, and Redis takes over again', async () => {
+    await begin()
+    const address = freshAddress()
+    const types = []
+    for (let n = 0; n < 6; n += 1) types.push(await verify(address))
+    const guesses = []
+    for (let n = 0; n < 6; n += 1) {
+      guesses.push(await askLogin(actorAt(test), ada.email, wrong.password))
+    }
+    const refreshed = await askRefresh(actorAt(test), ada.refreshToken)
+    const me = await askMe(actorAt(test), ada.accessToken)
+
+    const statuses = [...types, ...guesses, refreshed, me].map(({ status }) => status)
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    expect(types.filter((answer) => typeOf(answer) === 'InvalidTokenProblem')).toHaveLength(linkShare)
+    expect(types.filter((answer) => typeOf(answer) === 'AuthRateLimitedProblem')).toHaveLength(6 - linkShare)
+    expect(comparisons.count).toBe(share)
+    expect(guesses.at(-1)?.data.login.code).toBe('ACCOUNT_LOCKED')
+    expect(refreshed.data.refresh.__typename).toBe('RefreshSuccess')
+    expect(outcomeOf(me)).toBe('ok')
+    expect(told('rate limits are counted in this process')).toBe(1)
+    expect(told('attempts are counted in this process')).toBe(1)
+    expect(told('LIMITER_DEGRADED')).toBe(1)
+    expect(told(`"reason":"${reason}`)).toBe(2)
+
+    await end()
+    await vi.waitFor(async () => expect(await countedInRedis()).toBe(true), { timeout: 8000, interval: 100 })
+    expect(told('rate limits are counted in Redis again')).toBe(1)
+    expect(told('attempts are counted in Redis again')).toBe(1)
+  })
+})
