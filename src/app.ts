@@ -34,6 +34,7 @@ import { createDeliverMail } from './jobs/deliver-mail.ts'
 import type { Scheduler } from './jobs/scheduler.ts'
 import { deriveKey } from './lib/digest.ts'
 import { isReady, shareChecks } from './lib/readiness.ts'
+import type { Secret } from './lib/secret.ts'
 
 /** The service without its sockets. */
 export interface App extends HttpApp {
@@ -55,7 +56,6 @@ export interface App extends HttpApp {
 /** Builds services, flows and edges from the configuration and what is open; does no I/O of its own. */
 export function createApp(config: Config, infrastructure: Infrastructure): App {
   const { clock, ids, logger, stores } = infrastructure
-  const masterKey = Buffer.from(config.secrets.masterKey.reveal(), 'base64')
   const keys = new KeyRing({
     store: infrastructure.signingKeys,
     sealer: infrastructure.sealer,
@@ -87,7 +87,8 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
   const shared = { ...createAccountServices(config, infrastructure), courier, rotateSigningKeys }
   const deviceTokens = new DeviceTokens(derivedKeys(config, 'gatehouse device tokens'))
   const auditBatch = createAuditBatch(config, infrastructure)
-  const protection = createProtection(config, infrastructure, masterKey, auditBatch)
+  const [key, previousKey = null] = derivedKeys(config, 'gatehouse limits')
+  const protection = createProtection(config, infrastructure, { key, previousKey }, auditBatch)
   const { rateLimits, addressRules } = protection
   const sessionStreams = new SessionStreams({
     sessions: stores.sessions,
@@ -204,10 +205,10 @@ function createGrpcApp(
 }
 
 /** One key for each master key: the first signs, every one is accepted. */
-function derivedKeys({ secrets }: Config, purpose: string): readonly Uint8Array[] {
+function derivedKeys({ secrets }: Config, purpose: string): readonly [Uint8Array, ...Uint8Array[]] {
   const { masterKey, previousMasterKey } = secrets
-  const masterKeys = previousMasterKey === null ? [masterKey] : [masterKey, previousMasterKey]
-  return masterKeys.map((key) => deriveKey(Buffer.from(key.reveal(), 'base64'), purpose))
+  const derived = (key: Secret) => deriveKey(Buffer.from(key.reveal(), 'base64'), purpose)
+  return previousMasterKey === null ? [derived(masterKey)] : [derived(masterKey), derived(previousMasterKey)]
 }
 
 function createCourier(config: Config, infrastructure: Infrastructure): Courier {

@@ -10,7 +10,6 @@ import type { GeoLocator } from './domain/risk/geo-locator.ts'
 import { createRecordRefusal, type RecordRefusal } from './flows/record-refusal.ts'
 import { AddressRules } from './http/address-rules.ts'
 import type { Infrastructure } from './infrastructure.ts'
-import { deriveKey } from './lib/digest.ts'
 
 /** What stands between the service and everyone who tries. */
 export interface Protection {
@@ -26,16 +25,19 @@ export interface Protection {
   readonly guessPatterns: GuessPatterns
 }
 
+/** Of the HMAC that counters are named by; what guards passwords counts under the one before as well. */
+type LimitKeys = Pick<LockOutDeps, 'key' | 'previousKey'>
+
 export function createProtection(
   { protection, gateway, emailVerification }: Config,
   infrastructure: Infrastructure,
-  masterKey: Uint8Array,
+  keys: LimitKeys,
   auditSink: AuditSink,
 ): Protection {
   const { clock, ids, logger, metrics, alerts, rateLimiter, geo } = infrastructure
   const { limits, addresses } = protection
   const addressRules = new AddressRules({ ...addresses, countries: countriesOf(protection.geo, geo) })
-  const key = deriveKey(masterKey, 'gatehouse limits')
+  const { key } = keys
   const audit = createAuditRecorder({ clock, ids })
   const recordRefusal = createRecordRefusal({ audit, auditSink, key, clock, logger, metrics })
   const rateLimits = new RateLimits({
@@ -52,7 +54,7 @@ export function createProtection(
   const floodGuard = limits === null ? null : new FloodGuard({ ...limits.flood, key, clock, logger, alerts })
   const { attempts } = infrastructure
   const counting = { attempts, key, failed: tellOfFailures(infrastructure) }
-  const lockOut = new LockOut({ ...counting, rules: protection.lockOut })
+  const lockOut = new LockOut({ ...counting, ...keys, rules: protection.lockOut })
   const guessPatterns = new GuessPatterns(counting)
   const trustedEdge = openEdge(gateway, infrastructure)
   return { rateLimits, recordRefusal, trustedEdge, addressRules, floodGuard, lockOut, guessPatterns }

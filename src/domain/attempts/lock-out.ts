@@ -44,6 +44,11 @@ export interface LockOutDeps {
   readonly attempts: AttemptStore
   /** Under which subjects become keys that tell nothing. */
   readonly key: Uint8Array
+  /**
+   * The one before, while MASTER_KEY is being rotated; else null. Everything is counted under both then: under this one
+   * together with processes that do not know the new key yet, under the new one for those that forget this one later.
+   */
+  readonly previousKey: Uint8Array | null
   readonly rules: LockOutRules
   /** Told what the store threw, and what became of the call. */
   readonly failed: (error: unknown, done: 'refused' | 'admitted') => void
@@ -53,15 +58,17 @@ export interface LockOutDeps {
 interface Count {
   readonly key: string
   readonly rules: LockOutRules
+  /**
+   * Of the devices together. It hears only of what the device itself admits, and a right password takes back no more
+   * than its own attempt: a sign-in a day would be new guesses a day.
+   */
+  readonly shared: boolean
 }
 
-/** Where an attempt is counted. */
-interface Counts {
-  /** Of the subject itself: a right password clears it. */
-  readonly own: Count
-  /** What devices have together: a right password takes only itself back, or a login a day would be new guesses a day. */
-  readonly shared: Count | null
-}
+type Counts = readonly [Count, ...Count[]]
+
+/** What was counted: a lock of before counts nothing. */
+type Counted = Exclude<Reservation, { kind: 'LOCKED' }>
 
 /**
  * Bounds guesses at passwords. Each is counted before the password is compared, so that no race gets more comparisons
@@ -87,8 +94,7 @@ export class LockOut {
    */
   attempt(subject: AttemptSubject, compare: () => Promise<boolean>): Promise<AttemptOutcome> {
     const counts = this.#countsOf(subject)
-    const { own, shared } = counts
-    return this.#turns.take((shared ?? own).key, async () => {
+    return this.#turns.take((counts.at(-1) ?? counts[0]).key, async () => {
       const reservation = await this.#reserve(counts)
       if (reservation.kind === 'LOCKED') return reservation
       const { failures: failuresBefore, unlocksAt } = reservation
@@ -96,24 +102,29 @@ export class LockOut {
         return { kind: 'DELAYED', failuresBefore, retryAfterMs: reservation.retryAfterMs, unlocksAt }
       }
       if (!(await this.#compare(counts, compare))) return { kind: 'WRONG', unlocksAt }
-      await Promise.all([this.#forgive(() => this.#deps.attempts.clear(own.key)), this.#takeBack(shared)])
+      await Promise.all(counts.map((count) => (count.shared ? this.#takeBack(count) : this.#clear(count))))
       return { kind: 'RIGHT', failuresBefore }
     })
   }
 
-  /** What the own count does not admit, the shared one never hears of. */
-  async #reserve({ own, shared }: Counts): Promise<Reservation> {
-    const reserved = await this.#count(own)
-    if (shared === null || reserved.kind !== 'ADMITTED') return reserved
-    const together = await this.#count(shared).catch(async (error) => {
-      await this.#takeBack(own)
-      throw error
-    })
-    if (together.kind === 'ADMITTED') {
-      return { ...reserved, unlocksAt: latest(reserved.unlocksAt, together.unlocksAt) }
+  /** One count after the other; the strictest decides, and what one of them does not let be compared counts in none that is locked. */
+  async #reserve([first, ...others]: Counts): Promise<Reservation> {
+    let made = await this.#count(first)
+    const reserved = [first]
+    for (const count of others) {
+      if (made.kind === 'LOCKED' || (made.kind === 'DELAYED' && count.shared)) return made
+      const next = await this.#count(count).catch(async (error) => {
+        await this.#takeBack(...reserved)
+        throw error
+      })
+      if (next.kind === 'LOCKED') {
+        await this.#takeBack(...reserved)
+        return next
+      }
+      reserved.push(count)
+      made = strictest(made, next)
     }
-    await this.#takeBack(own)
-    return together
+    return made
   }
 
   async #count({ key, rules }: Count): Promise<Reservation> {
@@ -125,17 +136,22 @@ export class LockOut {
     }
   }
 
-  async #compare({ own, shared }: Counts, compare: () => Promise<boolean>): Promise<boolean> {
+  async #compare(counts: Counts, compare: () => Promise<boolean>): Promise<boolean> {
     try {
       return await compare()
     } catch (error) {
-      await Promise.all([this.#takeBack(own), this.#takeBack(shared)])
+      await this.#takeBack(...counts)
       throw error
     }
   }
 
-  async #takeBack(count: Count | null): Promise<void> {
-    if (count !== null) await this.#forgive(() => this.#deps.attempts.release(count.key, count.rules))
+  async #takeBack(...counts: readonly Count[]): Promise<void> {
+    const { attempts } = this.#deps
+    await Promise.all(counts.map(({ key, rules }) => this.#forgive(() => attempts.release(key, rules))))
+  }
+
+  #clear({ key }: Count): Promise<void> {
+    return this.#forgive(() => this.#deps.attempts.clear(key))
   }
 
   /** Never throws: at worst a count ends by itself later. */
@@ -149,28 +165,32 @@ export class LockOut {
 
   #countsOf(subject: AttemptSubject): Counts {
     const { rules } = this.#deps
-    if (subject.kind === 'identifier') {
-      return {
-        own: { key: this.#keyOf(subject.kind, subject.tenant, subject.identifier), rules },
-        shared: null,
-      }
-    }
+    if (subject.kind === 'identifier')
+      return this.#underEachKey(rules, subject.kind, subject.tenant, subject.identifier)
     const account = [subject.accountId, String(subject.epoch)]
-    if (subject.kind !== 'device') {
-      return { own: { key: this.#keyOf(subject.kind, ...account), rules }, shared: null }
-    }
+    if (subject.kind !== 'device') return this.#underEachKey(rules, subject.kind, ...account)
     const failures = rules.failures * devicesTogether
     // Each device has delays of its own; one that slips makes no other wait.
     const together = { ...rules, failures, delaysFromFailure: failures }
-    return {
-      own: { key: this.#keyOf('device', ...account, subject.deviceId), rules },
-      shared: { key: this.#keyOf('devices', ...account), rules: together },
-    }
+    const shared = this.#underEachKey(together, 'devices', ...account)
+    return [
+      ...this.#underEachKey(rules, 'device', ...account, subject.deviceId),
+      ...shared.map((count) => ({ ...count, shared: true })),
+    ]
   }
 
-  #keyOf(...parts: readonly string[]): string {
-    return counterKey(this.#deps.key, ...parts)
+  #underEachKey(rules: LockOutRules, ...parts: readonly string[]): Counts {
+    const { key, previousKey } = this.#deps
+    const count = { key: counterKey(key, ...parts), rules, shared: false }
+    if (previousKey === null) return [count]
+    return [{ ...count, key: counterKey(previousKey, ...parts) }, count]
   }
+}
+
+/** Of two counts of one attempt. */
+function strictest(one: Counted, other: Counted): Counted {
+  const decides = one.kind === 'ADMITTED' && other.kind === 'DELAYED' ? other : one
+  return { ...decides, unlocksAt: latest(one.unlocksAt, other.unlocksAt) }
 }
 
 function latest(one: Date | null, other: Date | null): Date | null {

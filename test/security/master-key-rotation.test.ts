@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
+import { PrismaSigningKeyStore } from '../../src/adapters/prisma/prisma-signing-key-store.ts'
+import type { AttemptStore } from '../../src/domain/attempts/attempt-store.ts'
+import { createResealSigningKeys } from '../../src/flows/keep-signing-keys.ts'
+import type { Infrastructure } from '../../src/infrastructure.ts'
+import { Secret } from '../../src/lib/secret.ts'
+import { Comparisons, guess } from '../support/guesses.ts'
+import { askLogin, signUp } from '../support/people.ts'
+import { createTestApp, type TestApp } from '../support/test-app.ts'
+
+const [oldKey, newKey] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')]
+const comparisons = new Comparisons()
+let attempts: AttemptStore | null = null
+let old: TestApp
+/** Knows the new key and the old one. */
+let both: TestApp
+/** Has forgotten the old one. */
+let after: TestApp
+
+/** A process beside the others: they have one store of attempts. */
+function start(env: Readonly<Record<string, string>>): Promise<TestApp> {
+  const beside = old === undefined ? {} : { database: old.database, clock: old.clock }
+  return createTestApp({
+    ...beside,
+    env,
+    infrastructure: (opened: Infrastructure) => {
+      attempts ??= opened.attempts
+      return comparisons.infrastructure({ ...opened, attempts })
+    },
+  })
+}
+
+beforeAll(async () => {
+  old = await start({ MASTER_KEY: oldKey })
+  both = await start({ MASTER_KEY: newKey, MASTER_KEY_PREVIOUS: oldKey })
+  const signingKeys = new PrismaSigningKeyStore(old.database.client)
+  const sealer = new AesSealer(new Secret(newKey), new Secret(oldKey))
+  await createResealSigningKeys({ signingKeys, sealer })()
+  after = await start({ MASTER_KEY: newKey })
+})
+afterAll(async () => {
+  await after.close()
+  await both.close()
+  await old.close()
+})
+
+describe('a rotation of MASTER_KEY', () => {
+  it('lifts no lock: neither when the new key comes nor when the old one goes', async () => {
+    const { email } = await signUp(old.actor())
+    await guess(old.actor(), email, 5)
+    expect(await askLogin(both.actor(), email)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    const { email: another } = await signUp(both.actor())
+    await guess(both.actor(), another, 5)
+    expect(await askLogin(old.actor(), another)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    expect(await askLogin(after.actor(), another)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+  })
+
+  it.each([
+    ['the old key and both', () => [old, both]],
+    ['both keys and the new one', () => [both, after]],
+  ])('gives processes with %s one count together', async (_which, processes) => {
+    const { email } = await signUp(both.actor())
+    const { deviceToken } = await askLogin(both.actor(), email)
+    for (const input of [{}, { deviceToken }]) {
+      comparisons.count = 0
+      for (let n = 0; n < 6; n += 1)
+        for (const process of processes()) await guess(process.actor(), email, 1, input)
+      expect(comparisons.count).toBe(3)
+      for (const process of processes())
+        expect(await askLogin(process.actor(), email, input)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    }
+  })
+
+  it('forgets failures by a right password under both keys', async () => {
+    const { email } = await signUp(both.actor())
+    for (let round = 0; round < 3; round += 1) {
+      await guess(both.actor(), email, 2)
+      expect((await askLogin(both.actor(), email)).__typename).toBe('LoginSuccess')
+    }
+    await guess(after.actor(), email, 2)
+    expect((await askLogin(old.actor(), email)).__typename).toBe('LoginSuccess')
+    expect((await askLogin(after.actor(), email)).__typename).toBe('LoginSuccess')
+  })
+})
