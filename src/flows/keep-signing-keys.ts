@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sealingPurpose } from '../domain/keys/key-generation.ts'
-import { openPrivateKey, unusableKeys } from '../domain/keys/key-opening.ts'
+import { openKey, unusableKeys } from '../domain/keys/key-opening.ts'
 import { retirementOf } from '../domain/keys/key-rotation-policy.ts'
 import type { PassphraseSealer } from '../domain/keys/passphrase-sealer.ts'
 import type { Sealer } from '../domain/keys/sealer.ts'
@@ -48,7 +48,7 @@ export function createResealSigningKeys(deps: Pick<KeepSigningKeysDeps, 'signing
   return async (): Promise<number> => {
     let resealed = 0
     for (const key of await deps.signingKeys.list()) {
-      await openPrivateKey(key, deps.sealer)
+      await openKey(key, deps.sealer)
       const purpose = sealingPurpose(key.kid)
       const sealed = deps.sealer.seal(deps.sealer.open(key.sealedPrivateJwk, purpose), purpose)
       if (await deps.signingKeys.reseal(key.kid, key.sealedPrivateJwk, sealed)) resealed += 1
@@ -61,7 +61,7 @@ export function createResealSigningKeys(deps: Pick<KeepSigningKeysDeps, 'signing
 export function createBackUpSigningKeys(deps: KeepSigningKeysDeps) {
   return async (passphrase: string): Promise<{ file: string; kids: readonly string[] }> => {
     const keys = await deps.signingKeys.list()
-    for (const key of keys) await openPrivateKey(key, deps.sealer)
+    for (const key of keys) await openKey(key, deps.sealer)
     const content = keys.map(({ sealedPrivateJwk, ...key }) => ({
       ...key,
       privateJwk: JSON.parse(
@@ -86,7 +86,7 @@ export function createRestoreSigningKeys(deps: KeepSigningKeysDeps) {
     const restored: string[] = []
     for (const key of keys) {
       const candidate = toStored(deps, key, stored)
-      await openPrivateKey(candidate, deps.sealer)
+      await openKey(candidate, deps.sealer)
       const damaged = unusable.find(({ kid }) => kid === key.kid)
       const isBack =
         damaged === undefined

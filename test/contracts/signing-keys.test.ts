@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
 import { ScryptPassphraseSealer } from '../../src/adapters/crypto/scrypt-passphrase-sealer.ts'
@@ -11,23 +12,27 @@ import {
   createVerifySigningKeys,
 } from '../../src/flows/keep-signing-keys.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { Forger } from '../support/forger.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { signIn, signUp, whoIs } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
 const daySeconds = 24 * 3600
-const oldKey = Buffer.from('gatehouse tests: a master key 32').toString('base64')
 const newKey = Buffer.from('another master key, 32 bytes lng').toString('base64')
 
 function kidOf(token: string): string {
   return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
 }
 
-async function publishedKids({ app, config }: TestApp): Promise<readonly string[]> {
+async function publishedKeys({ app, config }: TestApp): Promise<readonly { kid: string }[]> {
   const answer = await app.fetch(new Request(new URL('/.well-known/jwks.json', config.server.publicUrl)))
   const { keys }: { keys: { kid: string }[] } = await answer.json()
-  return keys.map(({ kid }) => kid)
+  return keys
+}
+
+async function publishedKids(test: TestApp): Promise<readonly string[]> {
+  return (await publishedKeys(test)).map(({ kid }) => kid)
 }
 
 async function statesOf(database: Database): Promise<Readonly<Record<string, string>>> {
@@ -132,19 +137,100 @@ describe('signing keys that come due', () => {
   })
 })
 
+describe('the row of a signing key that a running process knows', () => {
+  let test: TestApp
+  beforeAll(async () => {
+    test = await createTestApp()
+    test.clock.advance(1)
+    await test.app.jobs.rotateSigningKeys()
+  })
+  afterAll(() => test.close())
+
+  const change = (id: string, data: object) => test.database.client.signingKey.update({ where: { id }, data })
+  const row = (id: string) => test.database.client.signingKey.findUniqueOrThrow({ where: { id } })
+  const complaintsAbout = (kid: string) =>
+    test.log.filter((line) => line.includes(kid) && line.includes('damaged')).length
+
+  it('changes nothing with a swapped public half: nobody forges tokens, and those of before are good', async () => {
+    const ada = await signUp(test.actor())
+    const kid = kidOf(ada.accessToken)
+    const genuine = await row(kid)
+    const published = await publishedKeys(test)
+    const forger = await Forger.of(test, ada.accessToken)
+    const thief = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const members = { kid, alg: 'RS256', use: 'sig' }
+    await change(kid, { publicJwk: { ...thief.publicKey.export({ format: 'jwk' }), ...members } })
+    await test.app.jobs.rotateSigningKeys()
+    await test.app.jobs.rotateSigningKeys()
+    const forged = forger.forge({}, { role: 'ADMIN' }, thief.privateKey)
+    expect(await whoIs(test.actor(), forged)).toBe('TOKEN_INVALID')
+    expect(await whoIs(test.actor(), ada.accessToken)).toBe(ada.userId)
+    expect(await publishedKeys(test)).toEqual(published)
+    expect(complaintsAbout(kid)).toBe(1)
+
+    await change(kid, { publicJwk: Object(genuine.publicJwk) })
+    await test.app.jobs.rotateSigningKeys()
+    expect(complaintsAbout(kid)).toBe(1)
+  })
+
+  it.each([
+    ['a certificate of somebody else', { x5c: ['MIIB'] }],
+    ['another kid', { kid: 'another' }],
+    ['another algorithm', { alg: 'HS256' }],
+  ])('is published without %s that was written into it', async (_what, members) => {
+    const { CURRENT: kid = '' } = await statesOf(test.database)
+    const { publicJwk } = await row(kid)
+    const published = await publishedKeys(test)
+    await change(kid, { publicJwk: { ...Object(publicJwk), ...members } })
+    await test.app.jobs.rotateSigningKeys()
+    expect(await publishedKeys(test)).toEqual(published)
+    const restarted = await createTestApp({ database: test.database }).catch((error: unknown) => error)
+    expect(restarted).toBeInstanceOf(UnusableKeyError)
+    await change(kid, { publicJwk: Object(publicJwk) })
+  })
+
+  it('keeps no other key from being read when it cannot be read itself', async () => {
+    const ada = await signUp(test.actor())
+    const { CURRENT: current = '', NEXT: next = '' } = await statesOf(test.database)
+    await change(current, { publicJwk: {} })
+    await change(next, { publicJwk: { kty: 'RSA' } })
+    await test.app.jobs.rotateSigningKeys()
+    const { NEXT: successor = '' } = await statesOf(test.database)
+    expect(successor).not.toBe(next)
+    expect(await publishedKids(test)).toEqual([current, successor])
+    expect(complaintsAbout(current)).toBeGreaterThan(0)
+    expect(await whoIs(test.actor(), ada.accessToken)).toBe(ada.userId)
+    expect(kidOf((await signIn(test.actor(), ada.email)).accessToken)).toBe(current)
+  })
+
+  it('keeps the process from nothing when a key signs by now that it cannot open', async () => {
+    const ada = await signUp(test.actor())
+    const { CURRENT: current = '' } = await statesOf(test.database)
+    await change(current, { state: 'RETIRING' })
+    await test.database.client.signingKey.create({
+      data: { ...(await row(current)), id: 'a-stranger', state: 'CURRENT', publicJwk: {} },
+    })
+    await test.app.jobs.rotateSigningKeys()
+    expect(await publishedKids(test)).not.toContain('a-stranger')
+    expect(complaintsAbout('a-stranger')).toBe(1)
+    expect(kidOf((await signIn(test.actor(), ada.email)).accessToken)).toBe(current)
+  })
+})
+
 describe('signing keys under another MASTER_KEY', () => {
   it('open with the previous one, and with the new one alone once they are sealed anew', async () => {
     const database = await openTestDatabase()
     const first = await createTestApp({ database })
     const ada = await signUp(first.actor())
+    const oldKey = first.config.secrets.masterKey
     await first.close()
     await expect(createTestApp({ database, env: { MASTER_KEY: newKey } })).rejects.toThrow(UnusableKeyError)
     const both = await createTestApp({
       database,
-      env: { MASTER_KEY: newKey, MASTER_KEY_PREVIOUS: oldKey },
+      env: { MASTER_KEY: newKey, MASTER_KEY_PREVIOUS: oldKey.reveal() },
     })
     expect(await whoIs(both.actor(), ada.accessToken)).toBe(ada.userId)
-    const tools = toolsOf(database, new AesSealer(new Secret(newKey), new Secret(oldKey)))
+    const tools = toolsOf(database, new AesSealer(new Secret(newKey), oldKey))
     expect(await createResealSigningKeys(tools)()).toBe(1)
     await both.close()
     const alone = await createTestApp({ database, env: { MASTER_KEY: newKey } })
@@ -161,7 +247,7 @@ describe('a backup of signing keys', () => {
     const test = await createTestApp({ database })
     const ada = await signUp(test.actor())
     const { file, kids } = await createBackUpSigningKeys(
-      toolsOf(database, new AesSealer(new Secret(oldKey))),
+      toolsOf(database, new AesSealer(test.config.secrets.masterKey)),
     )(passphrase)
     expect(kids).toEqual([kidOf(ada.accessToken)])
     expect(file).not.toContain(kids[0])
@@ -193,9 +279,9 @@ describe('a backup of signing keys', () => {
     const test = await createTestApp({ database })
     const ada = await signUp(test.actor())
     const kid = kidOf(ada.accessToken)
-    const { file } = await createBackUpSigningKeys(toolsOf(database, new AesSealer(new Secret(oldKey))))(
-      passphrase,
-    )
+    const { file } = await createBackUpSigningKeys(
+      toolsOf(database, new AesSealer(test.config.secrets.masterKey)),
+    )(passphrase)
     await test.close()
     await expect(createTestApp({ database, env: { MASTER_KEY: newKey } })).rejects.toThrow(UnusableKeyError)
 
@@ -216,7 +302,7 @@ describe('a backup of signing keys', () => {
     const database = await openTestDatabase()
     const test = await createTestApp({ database })
     await test.app.jobs.rotateSigningKeys()
-    const tools = toolsOf(database, new AesSealer(new Secret(oldKey)))
+    const tools = toolsOf(database, new AesSealer(test.config.secrets.masterKey))
     const { file, kids } = await createBackUpSigningKeys(tools)(passphrase)
     test.clock.advance(90 * daySeconds)
     await test.app.jobs.rotateSigningKeys()

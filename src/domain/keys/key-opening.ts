@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type CryptoKey, importJWK, type JWK } from 'jose'
 import { sealingPurpose } from './key-generation.ts'
 import type { Sealer } from './sealer.ts'
@@ -14,28 +15,33 @@ export class UnusableKeyError extends Error {
   }
 }
 
-/** The private half of a key. @throws UnusableKeyError, also when it is not the half of the public one that is stored */
-export async function openPrivateKey(key: StoredSigningKey, sealer: Sealer): Promise<CryptoKey> {
-  try {
-    const opened = sealer.open(key.sealedPrivateJwk, sealingPurpose(key.kid))
-    const jwk: JWK = JSON.parse(Buffer.from(opened).toString())
-    if (!isSamePair(jwk, key.publicJwk)) throw new Error('The halves belong to two keys.')
-    return await importKey(jwk, key.algorithm)
-  } catch {
-    throw new UnusableKeyError(key.kid)
-  }
+/** Both halves of a key, known to belong together. */
+export interface OpenedKey extends VerificationKey {
+  readonly privateKey: CryptoKey
+  readonly publicJwk: JWK
 }
 
-/** The public half of a key. @throws UnusableKeyError */
-export async function importPublicKey(key: StoredSigningKey): Promise<VerificationKey> {
+/**
+ * Opens a key. Its private half is sealed, its public one is not: what is published and verified with has to be what the
+ * sealed half says. @throws UnusableKeyError, also when that is not what is stored
+ */
+export async function openKey(key: StoredSigningKey, sealer: Sealer): Promise<OpenedKey> {
+  const { kid, algorithm, publicJwk } = key
   try {
+    const opened = sealer.open(key.sealedPrivateJwk, sealingPurpose(kid))
+    const privateJwk: JWK = JSON.parse(Buffer.from(opened).toString())
+    if (!isDeepStrictEqual(publicJwk, { ...publicHalf(privateJwk), kid, alg: algorithm, use: 'sig' }))
+      throw new Error('The halves belong to two keys.')
+    const privateKey = await importKey(privateJwk, algorithm)
     return {
-      kid: key.kid,
-      algorithm: key.algorithm,
-      publicKey: await importKey(key.publicJwk, key.algorithm),
+      kid,
+      algorithm,
+      privateKey,
+      publicJwk,
+      publicKey: await importKey(publicJwk, algorithm),
     }
   } catch {
-    throw new UnusableKeyError(key.kid)
+    throw new UnusableKeyError(kid)
   }
 }
 
@@ -44,24 +50,14 @@ export async function unusableKeys(
   keys: readonly StoredSigningKey[],
   sealer: Sealer,
 ): Promise<readonly StoredSigningKey[]> {
-  const checks = await Promise.all(
-    keys.map(async (key) => {
-      try {
-        await openPrivateKey(key, sealer)
-        await importPublicKey(key)
-        return []
-      } catch {
-        return [key]
-      }
-    }),
-  )
-  return checks.flat()
+  const opened = await Promise.allSettled(keys.map((key) => openKey(key, sealer)))
+  return keys.filter((_key, index) => opened[index]?.status === 'rejected')
 }
 
 /** A private JWK holds its public half: modulus and exponent, or curve and point (RFC 7518 section 6). */
-function isSamePair(privateJwk: JWK, publicJwk: JWK): boolean {
-  const members = ['kty', 'n', 'e', 'crv', 'x', 'y'] as const
-  return members.every((member) => privateJwk[member] === publicJwk[member])
+function publicHalf(privateJwk: JWK): JWK {
+  const members = new Set(['kty', 'n', 'e', 'crv', 'x', 'y'])
+  return Object.fromEntries(Object.entries(privateJwk).filter(([member]) => members.has(member)))
 }
 
 async function importKey(jwk: JWK, algorithm: SigningAlgorithm): Promise<CryptoKey> {
