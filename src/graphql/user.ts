@@ -22,7 +22,7 @@ const personal = {
 export function addUser(builder: Builder, types: Types): void {
   types.user.implement({
     description:
-      'A person with an account. Fields beyond id, username and displayName are null unless the viewer is that user or may read users.',
+      'A person with an account. Fields beyond id, username and displayName are null unless the viewer is that user, signed in, or may read users; an API key of his has to have users:read.',
     fields: (t) => ({
       id: t.exposeID('id', { description: 'A uuid; the `sub` of access tokens and the federation key.' }),
       username: t.exposeString('username', {
@@ -65,7 +65,7 @@ export function addUser(builder: Builder, types: Types): void {
       permissions: t.field({
         ...personal,
         type: ['String'],
-        description: 'What the role permits, as in the `scope` of access tokens.',
+        description: 'What the role permits in the tenant, as in the `scope` of access tokens.',
         resolve: (user) => [...permissionsOf(user.role)],
       }),
       preferences: t.expose('preferences', {

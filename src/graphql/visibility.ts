@@ -4,14 +4,15 @@ import type { User } from '../domain/users/user.ts'
 import type { GraphqlContext } from './context.ts'
 
 /**
- * Whether the viewer may see what is personal about a user: the user himself, an API key of his, or somebody of the same
- * tenant who may read users. Throws when the service could not find out who asks: null would be taken for an answer.
+ * Whether the viewer may see what is personal about a user: the user himself, or somebody of the same tenant who may read
+ * users. An API key may do what it was made for and nothing by being its owner's. Throws when the service could not find out who asks: null would be taken for an answer.
  */
 export function mayReadPersonal(context: GraphqlContext, user: User): boolean {
   if (context.proven.userIds.has(user.id)) return true
   const viewer = knownViewer(context)
   if (viewer === null || viewer.tenantId !== user.tenantId) return false
-  return viewer.userId === user.id || viewer.permissions.has('users:read')
+  const isHimself = viewer.kind === 'USER' && viewer.userId === user.id
+  return isHimself || viewer.permissions.has('users:read')
 }
 
 /** Whether the viewer may see what the audit log says about a user. Throws likewise. */

@@ -205,6 +205,15 @@ describe('an API key', () => {
     await counted.close()
   })
 
+  it('shows what is personal about its owner only where it may read users', async () => {
+    const personal = '{ me { id displayName email sessions { totalCount } } }'
+    const { secret } = await makeKey(test, admin.accessToken, { permissions: [] })
+    const me = await test.actor().ask(personal, {}, asBearer(secret))
+    expect(me.errors).toEqual([])
+    expect(me.data.me).toMatchObject({ id: admin.userId, email: null, sessions: null })
+    expect(me.data.me.displayName).not.toBeNull()
+  })
+
   it('is its owner to himself, and nobody to sessions, credentials and keys', async () => {
     const { secret, id } = await makeKey(test, admin.accessToken, { permissions: [...permissions] })
     const me = await test.actor().ask('{ me { id email } }', {}, asBearer(secret))
