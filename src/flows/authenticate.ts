@@ -123,7 +123,7 @@ function toViewer(claims: AccessTokenClaims, via: UserViewer['via']): UserViewer
     tenantId: claims.tenantId,
     sessionId: claims.sessionId,
     role: claims.role,
-    permissions: new Set(permissionsOf(claims.role)),
+    permissions: new Set(permissionsOf(claims.role, claims.tenantId)),
     tokenVersion: claims.tokenVersion,
     tokenId: claims.tokenId,
     tokenExpiresAt: claims.expiresAt,

@@ -51,7 +51,8 @@ export function createCheckApiKey(deps: CheckApiKeyDeps): CheckApiKey {
     if (key.revokedAt !== null || revocations.knowsApiKey(key.id)) return { rejection: 'REVOKED' }
     if (key.expiresAt !== null && key.expiresAt <= now) return { rejection: 'EXPIRED' }
     if (!owner.active || isLocked(owner, now)) return { rejection: 'USER_DISABLED' }
-    const permissions = permissionsOf(owner.role).filter((permission) => key.permissions.includes(permission))
+    const granted = permissionsOf(owner.role, owner.tenantId)
+    const permissions = granted.filter((permission) => key.permissions.includes(permission))
     return { rejection: null, key, owner, permissions }
   }
 

@@ -29,7 +29,7 @@ export async function lockSubject(stores: Stores, userId: string, acting: Acting
   const actor = found.find(({ id }) => id === viewer.userId)
   const subject = found.find(({ id }) => id === userId)
   if (actor === undefined || !mayAct(actor, viewer, now)) throw new UnauthenticatedError('TOKEN_REVOKED')
-  if (!permissionsOf(actor.role).includes(permission)) throw new ForbiddenError()
+  if (!permissionsOf(actor.role, actor.tenantId).includes(permission)) throw new ForbiddenError()
   if (subject === undefined || subject.tenantId !== actor.tenantId) throw new NotFoundProblem()
   if (subject.id !== actor.id && !mayActOn(actor.role, subject.role)) throw new ForbiddenError()
   return subject

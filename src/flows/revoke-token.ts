@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { looksAfterInstallation } from '../domain/access/permissions.ts'
 import { actorDetails, type Viewer } from '../domain/access/viewer.ts'
 import { looksLikeApiKey } from '../domain/api-keys/api-key.ts'
 import type { AuditEvent } from '../domain/audit/audit-event.ts'
 import type { AuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem } from '../domain/problems.ts'
+import { ForbiddenError } from '../domain/refusals.ts'
 import type { SessionStore } from '../domain/sessions/session-store.ts'
 import type { AccessTokenClaims } from '../domain/tokens/access-token.ts'
 import type { AccessTokenVerifier } from '../domain/tokens/access-token-verifier.ts'
@@ -34,14 +36,16 @@ export interface RevokedToken {
 }
 
 /**
- * Revokes one access token of the viewer's tenant, by itself or by its jti. Of a jti alone nobody knows whose it is, or
- * whether it ever was. @throws InvalidInputProblem; InvalidTokenProblem for what is no valid access token of the tenant
+ * Revokes one access token of the viewer's tenant, or one by its jti. Of a jti alone nobody knows whose it is, or whether it
+ * ever was: that is for those who look after the installation. @throws InvalidInputProblem; InvalidTokenProblem for what is
+ * no valid access token of the tenant; ForbiddenError for a jti in another tenant than the default one
  */
 export function createRevokeToken(deps: RevokeTokenDeps) {
   return async (written: RevokeTokenInput, viewer: Viewer, origin: Origin): Promise<RevokedToken> => {
     const input = parseInput(rules, written)
     const { token = null, jti = null } = input
     if ((token === null) === (jti === null)) throw oneOfTwo()
+    if (jti !== null && !looksAfterInstallation(viewer)) throw new ForbiddenError()
     if (jti !== null && !isUuid(jti)) throw notAJti()
     const claims = token === null ? null : await readToken(deps, token, viewer.tenantId)
     const tokenId = claims?.tokenId ?? jti ?? ''

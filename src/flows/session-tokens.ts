@@ -37,7 +37,7 @@ export function createIssueSessionTokens(deps: SessionTokensDeps): IssueSessionT
       sessionId: session.id,
       tokenVersion: owner.tokenVersion,
       role: owner.role,
-      permissions: permissionsOf(owner.role),
+      permissions: permissionsOf(owner.role, session.tenantId),
       amr: session.amr,
       authTime: session.authTime,
       sessionEndsAt: endOf(session),

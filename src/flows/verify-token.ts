@@ -50,7 +50,7 @@ async function checkAccessToken(deps: VerifyTokenDeps, token: string): Promise<T
   const { claims } = verdict
   if (await deps.revocations.isRevoked(claims)) return whyRevoked(deps, claims)
   const { tokenId, userId: subject, sessionId, tenantId, role, issuedAt, expiresAt } = claims
-  const permissions = permissionsOf(role)
+  const permissions = permissionsOf(role, tenantId)
   return {
     kind: 'ACCESS_TOKEN',
     tokenId,

@@ -116,7 +116,10 @@ function addRevokeToken(builder: Builder): void {
     description: 'Which access token to revoke, one of the two, and why.',
     fields: (t) => ({
       token: t.string({ description: 'The token, of a user of your own tenant.' }),
-      jti: t.id({ description: 'Its jti, for example from a log.' }),
+      jti: t.id({
+        description:
+          'Its jti, for example from a log. Nobody knows whose it is: FORBIDDEN but for the default tenant, whose administrators look after the installation.',
+      }),
       reason: t.string({ required: true, description: 'Why, for the audit log; 1 to 500 characters.' }),
     }),
   })

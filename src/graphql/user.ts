@@ -66,7 +66,7 @@ export function addUser(builder: Builder, types: Types): void {
         ...personal,
         type: ['String'],
         description: 'What the role permits in the tenant, as in the `scope` of access tokens.',
-        resolve: (user) => [...permissionsOf(user.role)],
+        resolve: (user) => [...permissionsOf(user.role, user.tenantId)],
       }),
       preferences: t.expose('preferences', {
         ...personal,

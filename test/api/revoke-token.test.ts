@@ -89,6 +89,23 @@ describe('revokeToken', () => {
     expect(await whoIs(test.actor(), foreign.accessToken)).toBe(foreign.userId)
   })
 
+  it('takes a bare jti from administrators of the installation alone: nobody knows whose token it is', async () => {
+    const foreign = await signUpAs(test, 'ADMIN', await insertTenant(test.database))
+    const { secret } = await makeKey(test, foreign.accessToken, { permissions: ['tokens:revoke'] })
+    const ada = await signUp(test.actor())
+    const before = await countRows(test.database)
+    for (const bearer of [foreign.accessToken, secret]) {
+      const input = { jti: jtiOf(ada.accessToken), reason: 'not mine' }
+      const answer = await test.actor().ask(revokeTokenDocument, { input }, Actor.bearer(bearer))
+      expect(answer.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+    }
+    expect(await countRows(test.database)).toEqual(before)
+    expect(await whoIs(test.actor(), ada.accessToken)).toBe(ada.userId)
+    expect(await revoke({ token: foreign.accessToken }, foreign.accessToken)).toMatchObject({
+      jti: jtiOf(foreign.accessToken),
+    })
+  })
+
   it('names what is wrong with the input', async () => {
     const token = (await signUp(test.actor())).accessToken
     const cases: [Record<string, unknown>, string[], string][] = [

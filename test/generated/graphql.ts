@@ -305,7 +305,7 @@ export type RevokeSessionInput = {
 
 /** Which access token to revoke, one of the two, and why. */
 export type RevokeTokenInput = {
-  /** Its jti, for example from a log. */
+  /** Its jti, for example from a log. Nobody knows whose it is: FORBIDDEN but for the default tenant, whose administrators look after the installation. */
   jti?: string | number | null | undefined;
   /** Why, for the audit log; 1 to 500 characters. */
   reason: string;

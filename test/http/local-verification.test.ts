@@ -4,7 +4,8 @@ import { signUpAs } from '../support/administrators.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { Forger } from '../support/forger.ts'
 import { type SignedIn, signUp } from '../support/people.ts'
-import { postForm } from '../support/services.ts'
+import { insertTenant } from '../support/rows.ts'
+import { postForm, send } from '../support/services.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 describe('the local verifier of the guide', () => {
@@ -71,5 +72,24 @@ describe('the local verifier of the guide', () => {
     await verifier.poll()
     for (const { accessToken } of [ada, bob, eve]) expect(await verifier.verify(accessToken)).toBeNull()
     expect(await verifier.verify(admin.accessToken)).not.toBeNull()
+  })
+})
+
+describe('GET /revocations', () => {
+  it('tells of every tenant, and so is for whoever looks after the installation', async () => {
+    const test = await createTestApp()
+    const own = await makeKey(test, (await signUpAs(test, 'ADMIN')).accessToken)
+    const foreign = await signUpAs(test, 'ADMIN', await insertTenant(test.database))
+    const key = await makeKey(test, foreign.accessToken)
+    const ask = async (bearer: string) => {
+      const answer = await send(test, 'GET', '/revocations', {
+        headers: { authorization: `Bearer ${bearer}` },
+      })
+      return [answer.status, Object.keys(await answer.json())]
+    }
+    expect(await ask(own.secret)).toMatchObject([200, expect.arrayContaining(['cursor'])])
+    for (const bearer of [foreign.accessToken, key.secret])
+      expect(await ask(bearer)).toEqual([403, ['error', 'error_description']])
+    await test.close()
   })
 })

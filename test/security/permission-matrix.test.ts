@@ -1,7 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Permission, permissions, permissionsOf } from '../../src/domain/access/permissions.ts'
+import {
+  defaultTenantId,
+  type Permission,
+  permissions,
+  permissionsOf,
+} from '../../src/domain/access/permissions.ts'
 import { userRoles } from '../../src/domain/users/user.ts'
 import { createSchema } from '../../src/graphql/schema.ts'
 import { listedFields } from '../../src/graphql/shield.ts'
@@ -17,6 +23,7 @@ import {
   viewerNames,
 } from '../support/matrix-viewers.ts'
 import { type RootRule, rootRules } from '../support/permission-table.ts'
+import { insertTenant } from '../support/rows.ts'
 import { sampleOperation } from '../support/sample-operations.ts'
 import { permissionOf, rootFields, scopesOf } from '../support/schema-rules.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -71,8 +78,12 @@ describe('the table', () => {
       (role) => new RegExp(`^\\| \`${role}\` \\| (.*) \\|$`, 'm').exec(page)?.[1] ?? '',
     )
     expect(written[0]).toMatch(/^none/)
-    expect(written[1]?.match(/[a-z-]+:[a-z]+/g)).toEqual(permissionsOf('MODERATOR'))
-    expect([written[2], permissionsOf('ADMIN')]).toEqual(['all', permissions])
+    expect(written[1]?.match(/[a-z-]+:[a-z]+/g)).toEqual(permissionsOf('MODERATOR', defaultTenantId))
+    const [everywhere, elsewhere = ''] = written[2]?.split('; of another tenant: all but ') ?? []
+    expect([everywhere, permissionsOf('ADMIN', defaultTenantId)]).toEqual(['all', permissions])
+    const kept: readonly string[] = elsewhere.match(/[a-z-]+:[a-z]+/g) ?? []
+    expect(kept).toEqual(['keys:rotate', 'system:read'])
+    expect(permissionsOf('ADMIN', randomUUID())).toEqual(permissions.filter((one) => !kept.includes(one)))
   })
 
   it.each(roots)('is what stands beside $place', ({ place, field, mutates }) => {
@@ -87,8 +98,24 @@ describe('the table', () => {
   it.each(userRoles)('gives %s the scope of its tokens and the permissions of its user', async (role) => {
     const { accessToken } = await signUpAs(test, role)
     const answer = await test.actor().ask('{ me { permissions } }', {}, Actor.bearer(accessToken))
-    expect(answer.data.me.permissions).toEqual(permissionsOf(role))
-    expect(scopeOf(accessToken)).toEqual(permissionsOf(role))
+    expect(answer.data.me.permissions).toEqual(permissionsOf(role, defaultTenantId))
+    expect(scopeOf(accessToken)).toEqual(permissionsOf(role, defaultTenantId))
+  })
+
+  it.each(userRoles)('gives %s of another tenant no power over the installation', async (role) => {
+    const slug = await insertTenant(test.database)
+    const { accessToken } = await signUpAs(test, role, slug)
+    const answer = await test.actor().ask('{ me { permissions } }', {}, Actor.bearer(accessToken))
+    const tenant = await test.database.client.tenant.findUniqueOrThrow({ where: { slug } })
+    const expected = permissionsOf(role, tenant.id)
+    expect(answer.data.me.permissions).toEqual(expected)
+    expect(scopeOf(accessToken)).toEqual(expected)
+    expect(expected).not.toContain('keys:rotate')
+  })
+
+  it('names the tenant that the first migration has made', async () => {
+    const tenant = await test.database.client.tenant.findUniqueOrThrow({ where: { slug: 'default' } })
+    expect(tenant.id).toBe(defaultTenantId)
   })
 })
 

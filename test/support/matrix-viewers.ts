@@ -6,7 +6,7 @@ import { revokeApiKeyDocument } from './api-key-operations.ts'
 import { makeKey } from './api-keys.ts'
 import { logoutDocument } from './operations.ts'
 import { signIn } from './people.ts'
-import { setRole } from './rows.ts'
+import { insertTenant, setRole } from './rows.ts'
 import type { TestApp } from './test-app.ts'
 
 /** Whoever asks: the headers say so to the server, the rest says what is to be expected. */
@@ -22,6 +22,7 @@ export const viewerNames = [
   'user',
   'moderator',
   'admin',
+  'admin of another tenant',
   'expired token',
   'revoked token',
   'forged token',
@@ -53,6 +54,7 @@ export async function openViewers(test: TestApp): Promise<Viewers> {
     user: await session(test, 'USER'),
     moderator: await session(test, 'MODERATOR'),
     admin: await session(test, 'ADMIN'),
+    'admin of another tenant': await session(test, 'ADMIN', await insertTenant(test.database)),
     'expired token': bad(expired, scopeOf(expired)),
     'revoked token': bad(revoked, scopeOf(revoked)),
     'forged token': bad(`${expired.slice(0, -8)}AAAAAAAA`, scopeOf(expired)),
@@ -94,10 +96,11 @@ async function revokedKey(test: TestApp, accessToken: string): Promise<string> {
 }
 
 /** Somebody who signs in anew for each question: some of them end sessions. */
-async function session(test: TestApp, role: UserRole): Promise<Viewer> {
-  const { email, accessToken } = await signUpAs(test, role)
+async function session(test: TestApp, role: UserRole, tenant?: string): Promise<Viewer> {
+  const { email, accessToken } = await signUpAs(test, role, tenant)
+  const input = tenant === undefined ? {} : { tenant }
   return {
-    headers: async () => Actor.bearer((await signIn(test.actor(), email)).accessToken),
+    headers: async () => Actor.bearer((await signIn(test.actor(), email, input)).accessToken),
     credential: 'session',
     scope: scopeOf(accessToken),
   }

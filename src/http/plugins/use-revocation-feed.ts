@@ -1,3 +1,5 @@
+import { looksAfterInstallation } from '../../domain/access/permissions.ts'
+import { ForbiddenError } from '../../domain/refusals.ts'
 import type { Revocation } from '../../domain/tokens/revocation.ts'
 import type { FeedPage, RevocationFeed } from '../../domain/tokens/revocation-feed.ts'
 import { sha256 } from '../../lib/digest.ts'
@@ -15,7 +17,10 @@ export interface RevocationFeedDeps {
 
 const PATH = '/revocations'
 
-/** What services need that verify access tokens themselves, for whoever may ask about tokens. */
+/**
+ * What services need that verify access tokens themselves. It tells of all tenants: for whoever may ask about tokens and
+ * looks after the installation.
+ */
 export function useRevocationFeed({ contexts, door, feed }: RevocationFeedDeps): HttpPlugin {
   return {
     async onRequest({ request, endResponse }) {
@@ -23,7 +28,8 @@ export function useRevocationFeed({ contexts, door, feed }: RevocationFeedDeps):
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
       const response = await door.answer(request, async () => {
-        await door.admit(request, 'tokens:verify')
+        const viewer = await door.admit(request, 'tokens:verify')
+        if (!looksAfterInstallation(viewer)) throw new ForbiddenError()
         const page = written(await feed.page(new URL(request.url).searchParams.get('since')))
         const etag = `"${Buffer.from(sha256(JSON.stringify(page))).toString('base64url', 0, 16)}"`
         const headers = { 'cache-control': 'private, max-age=1', vary: 'Authorization, x-api-key', etag }
