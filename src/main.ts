@@ -1,6 +1,7 @@
 import type { App } from './app.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
+import { configWarnings } from './config/warnings.ts'
 import { UnusableKeyError } from './domain/keys/key-opening.ts'
 import { openInfrastructure, openLogger } from './infrastructure.ts'
 import { Closer } from './lib/closer.ts'
@@ -13,6 +14,9 @@ const unusableKeyExit = 78
 async function main(): Promise<void> {
   const config = readConfigOrExit()
   const logger = openLogger(config)
+  if (config.environment === 'production')
+    for (const { variable, sentence } of configWarnings(config))
+      logger.warn({ variable }, `${variable} ${sentence}`)
   const closer = new Closer()
   process.on('unhandledRejection', (error) => die(logger, 'unhandled rejection', error))
   process.on('uncaughtException', (error) => die(logger, 'uncaught exception', error))

@@ -12,11 +12,11 @@ export const auditVariables = {
     default: '90',
     unit: 'days',
     sentence:
-      'How long audit events stay in the database; 0 for ever. Older ones are archived to `AUDIT_ARCHIVE_DIR`. Without that folder they are removed if this is set, and kept if it is not.',
+      'How long audit events stay in the database; 0 for ever. Older ones are archived to `AUDIT_ARCHIVE_DIR`, and only then removed: without that folder all of them stay.',
   },
   AUDIT_ARCHIVE_DIR: {
     unset: 'none',
     sentence:
-      'Folder of archived audit events, one gzipped file per day, each chained to the one before; the same one for every process.',
+      'Folder of archived audit events, one gzipped file per day, each chained to the one before; the same one for every process. Set it in production: `config check` warns where it is missing.',
   },
 } as const satisfies Readonly<Record<string, Variable>>

@@ -5,9 +5,9 @@ import { path, wholeNumber } from './rules.ts'
 export interface AuditConfig {
   /** How long a failure may wait in memory; 0: not at all. */
   readonly flushMs: number
-  /** After so many days events leave the database; null: never. */
+  /** After so many days events leave the database, for the archive; null: never. */
   readonly retentionDays: number | null
-  /** Where they go then; null: nowhere. */
+  /** Where they go then; null: nowhere, so they stay. */
   readonly archiveDir: string | null
 }
 
@@ -15,15 +15,12 @@ export interface AuditConfig {
 const longestFlushMs = 900
 const mostDays = 36_500
 
-/** Nothing is thrown away by default: without a folder, only whoever names a retention has one. */
+/** Without a folder the retention is what is warned of: nothing leaves the database that is in no archive. */
 export function readAudit(reader: EnvReader): AuditConfig {
-  const archiveDir = reader.read('AUDIT_ARCHIVE_DIR', path, null)
-  const days = wholeNumber(0, mostDays)
-  const written = reader.read('AUDIT_RETENTION_DAYS', days, null)
-  const wanted = written ?? (archiveDir === null ? 0 : reader.byDefault('AUDIT_RETENTION_DAYS', days))
+  const days = reader.readOrDefault('AUDIT_RETENTION_DAYS', wholeNumber(0, mostDays))
   return {
     flushMs: reader.readOrDefault('AUDIT_FLUSH_MS', wholeNumber(0, longestFlushMs)),
-    retentionDays: wanted === 0 ? null : wanted,
-    archiveDir,
+    retentionDays: days === 0 ? null : days,
+    archiveDir: reader.read('AUDIT_ARCHIVE_DIR', path, null),
   }
 }

@@ -32,6 +32,11 @@ export function configWarnings(config: Config): readonly ConfigProblem[] {
       'GRPC_TLS_CERT',
       'is not set: API keys and tokens reach the gRPC port in the clear, unless something in front of it encrypts.',
     ],
+    [
+      production && config.audit.archiveDir === null && config.audit.retentionDays !== null,
+      'AUDIT_ARCHIVE_DIR',
+      `is not set: audit events, with the addresses in them, stay in the database beyond AUDIT_RETENTION_DAYS (${config.audit.retentionDays}), since nothing is removed that is in no archive.`,
+    ],
     [production && config.graphiql, 'GRAPHIQL', 'is on in production.'],
     [
       config.graphiql && config.gateway.documents?.only === true,

@@ -8,7 +8,7 @@ import { lowestUuidAt, timeOfUuid } from '../lib/uuid.ts'
 
 export interface ArchiveAuditDeps {
   readonly store: AuditArchiveStore
-  /** Null: what is too old is removed and nothing else. */
+  /** Null: what is too old stays, and is warned of. */
   readonly folder: ArchiveFolder | null
   /** Null: nothing is ever too old. */
   readonly retentionDays: number | null
@@ -36,6 +36,8 @@ const eventsOfPartByDefault = 500_000
 /** How often rows that somebody holds are asked for. */
 const attempts = 5
 const pauseMs = 200
+const stays =
+  'audit events are older than AUDIT_RETENTION_DAYS and stay: AUDIT_ARCHIVE_DIR is not set, and nothing is removed that is in no archive'
 
 /**
  * Moves the events of past UTC days into the archive: a file is written and on the disk, then recorded with the head of
@@ -48,7 +50,10 @@ export function createArchiveAudit(deps: ArchiveAuditDeps) {
     if (retentionDays === null) return { archived: 0, removed: 0 }
     const firstKeptDay = dayOf(deps.clock.now().getTime() - retentionDays * DAY_MS)
     const below = lowestUuidAt(new Date(firstKeptDay))
-    if (folder === null) return { archived: 0, removed: await removeAll(store, below, signal) }
+    if (folder === null) {
+      if ((await store.findOldest(below)) !== null) deps.logger.warn({ retentionDays }, stays)
+      return { archived: 0, removed: 0 }
+    }
     await folder.clean()
     const run = new ArchiveRun(deps, folder, signal)
     await run.finishRemovals()
@@ -61,13 +66,6 @@ export function createArchiveAudit(deps: ArchiveAuditDeps) {
     }
     return { archived: run.archived, removed: run.removed }
   }
-}
-
-async function removeAll(store: AuditArchiveStore, below: string, signal?: AbortSignal): Promise<number> {
-  let removed = 0
-  for (let batch = batchSize; batch > 0 && signal?.aborted !== true; removed += batch)
-    batch = await store.removeOldest(below, batchSize)
-  return removed
 }
 
 class ArchiveRun {

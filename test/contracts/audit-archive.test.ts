@@ -10,7 +10,7 @@ import { PrismaAuditArchiveStore } from '../../src/adapters/prisma/prisma-audit-
 import { type ArchiveFinding, verifyArchives } from '../../src/domain/audit/archive-verification.ts'
 import type { AuditArchiveStore } from '../../src/domain/audit/audit-archive-store.ts'
 import { createArchiveAudit } from '../../src/jobs/archive-audit.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { type Logger, silentLogger } from '../../src/lib/logger.ts'
 import { insertPastEvents } from '../support/audit-events.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
@@ -46,6 +46,7 @@ interface Settings {
   readonly folder?: null
   readonly retentionDays?: number | null
   readonly store?: AuditArchiveStore
+  readonly logger?: Logger
 }
 
 function archive(settings: Settings = {}) {
@@ -143,13 +144,26 @@ describe('the archive of audit events', () => {
     expect(await findings()).toEqual([])
   })
 
-  it('removes without an archive where there is no folder, and nothing without a retention', async () => {
+  it('removes nothing without a retention', async () => {
     await past(92, 4, 25)
     expect(await archive({ retentionDays: null })).toEqual({ archived: 0, removed: 0 })
     expect(await archive({ retentionDays: null, folder: null })).toEqual({ archived: 0, removed: 0 })
     expect(await countEvents()).toBe(100)
-    expect(await archive({ folder: null })).toEqual({ archived: 0, removed: 50 })
-    expect(await readdir(parent)).not.toContain(path)
+  })
+
+  it('removes nothing that is in no archive, and says what stays for want of a folder', async () => {
+    const warn = vi.fn()
+    const logger = { ...silentLogger, warn }
+    await past(3, 2, 25)
+    expect(await archive({ folder: null, logger })).toEqual({ archived: 0, removed: 0 })
+    expect(warn).not.toHaveBeenCalled()
+    await past(92, 1, 25)
+    expect(await archive({ folder: null, logger })).toEqual({ archived: 0, removed: 0 })
+    expect(await countEvents()).toBe(75)
+    expect(warn).toHaveBeenCalledExactlyOnceWith(
+      { retentionDays: 90 },
+      expect.stringContaining('AUDIT_ARCHIVE_DIR'),
+    )
   })
 
   it('waits for nobody who holds an event, and removes it with the next run', {

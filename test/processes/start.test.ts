@@ -101,6 +101,15 @@ describe('a start on a database', () => {
     expect(lines[0]).toMatch(/signing key .* damaged/)
   })
 
+  it('in production says what is weak, such as audit events that stay for want of an archive', async () => {
+    const production = { NODE_ENV: 'production', MAIL: 'off', ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2' }
+    const service = await start({ DATABASE_URL: database.url, ...production })
+    await service.stop()
+    const warnings = service.output.split('\n').filter((line) => line.includes('"variable":'))
+    expect(warnings.some((line) => line.includes('AUDIT_RETENTION_DAYS (90)'))).toBe(true)
+    for (const line of warnings) expect(line).toContain('"level":"warn"')
+  })
+
   it('says what to do when the database lacks migrations', async () => {
     const empty = await createServerDatabase({ migrated: false })
     const { end, lines } = await refused({ DATABASE_URL: empty.url })

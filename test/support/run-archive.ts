@@ -33,7 +33,6 @@ const store: AuditArchiveStore = {
   findOldest: (below) => inner.findOldest(below),
   listOldest: (span, limit) => inner.listOldest(span, limit),
   removeArchived: (ids) => deadlyCall('remove', () => inner.removeArchived(ids)),
-  removeOldest: (below, limit) => inner.removeOldest(below, limit),
   listArchives: () => inner.listArchives(),
   findLastArchive: () => inner.findLastArchive(),
   countParts: (day) => inner.countParts(day),

@@ -54,11 +54,21 @@ describe('npm run cli -- config check', () => {
     ['PASSWORD_POLICY', { PASSWORD_POLICY: 'classic' }, 'NIST forbids composition rules'],
     ['DATABASE_URL', production, 'verified TLS'],
     ['REDIS_URL', { ...production, REDIS_URL: 'redis://cache.internal' }, 'rediss://'],
+    ['AUDIT_ARCHIVE_DIR', production, 'stay in the database beyond AUDIT_RETENTION_DAYS \\(90\\)'],
+    ['AUDIT_ARCHIVE_DIR', { ...production, AUDIT_RETENTION_DAYS: '30' }, '\\(30\\)'],
   ])('warns of %s where it is weak', async (variable, env, reason) => {
     const { code, output } = await run(['config', 'check'], { DATA_DIR: unmade, ...env })
     expect(code).toBe(0)
     expect(output).toMatch(new RegExp(`^warning: ${variable} .*${reason}`, 'm'))
   })
+
+  it.each([{ AUDIT_ARCHIVE_DIR: '/archive' }, { AUDIT_RETENTION_DAYS: '0' }])(
+    'warns of no audit events that stay with %j',
+    async (env) => {
+      const { output } = await run(['config', 'check'], { DATA_DIR: unmade, ...production, ...env })
+      expect(output).not.toContain('AUDIT')
+    },
+  )
 
   it('has nothing to warn of where nothing is weak', async () => {
     const { output } = await run(['config', 'check'], {

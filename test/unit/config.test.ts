@@ -149,7 +149,7 @@ describe('readConfig without any variable', () => {
         },
         alerts: { webhook: null, email: null, windowSeconds: 300 },
       },
-      audit: { flushMs: 500, retentionDays: null, archiveDir: null },
+      audit: { flushMs: 500, retentionDays: 90, archiveDir: null },
       metricsToken: null,
       gateway: { secrets: null, serviceSdl: 'open', documents: null },
     })
@@ -314,7 +314,7 @@ describe('readConfig with wrong values', () => {
   })
 
   it.each([
-    [{}, null],
+    [{}, 90],
     [{ AUDIT_RETENTION_DAYS: '30' }, 30],
     [{ AUDIT_RETENTION_DAYS: '0' }, null],
     [{ AUDIT_ARCHIVE_DIR: '/archive' }, 90],

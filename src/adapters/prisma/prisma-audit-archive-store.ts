@@ -38,13 +38,6 @@ export class PrismaAuditArchiveStore implements AuditArchiveStore {
     return row?.left ?? 0
   }
 
-  async removeOldest(below: string, limit: number): Promise<number> {
-    return this.#queries.$executeRaw`
-      DELETE FROM audit_events WHERE id IN (
-        SELECT id FROM audit_events WHERE id < ${below}::uuid ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED
-      )`
-  }
-
   async listArchives(): Promise<readonly ArchiveRecord[]> {
     return this.#queries.$queryRaw<ArchiveRecord[]>`
       SELECT ${archiveColumns} FROM audit_archives ORDER BY sequence`

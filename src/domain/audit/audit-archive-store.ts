@@ -36,8 +36,6 @@ export interface AuditArchiveStore {
   listOldest(span: IdSpan, limit: number): Promise<readonly AuditEvent[]>
   /** Removes these events; answers how many are left because somebody holds them. Waits for nobody. */
   removeArchived(ids: readonly string[]): Promise<number>
-  /** Removes up to so many events below this id, oldest first; answers how many. Waits for nobody. */
-  removeOldest(below: string, limit: number): Promise<number>
   /** All files, in the order of the chain. */
   listArchives(): Promise<readonly ArchiveRecord[]>
   /** The last file of the chain; null when there is none. */
