@@ -1,4 +1,5 @@
 import type { Permission } from '../../src/domain/access/permissions.ts'
+import type { limits } from '../../src/domain/rate-limits/limits.ts'
 
 /** Who may call a root field. */
 export interface RootRule {
@@ -66,6 +67,50 @@ export const rootRules: Readonly<Record<string, RootRule>> = {
   'Mutation.unlockUser': wants('users:lock'),
   'Mutation.updateProfile': signedIn,
   'Mutation.verifyEmail': anyone,
+}
+
+/** What a root field costs; `checksCredentials`: an operation may have one of these, and none that cannot be counted. */
+export interface RootCost {
+  readonly limit: keyof typeof limits
+  readonly checksCredentials?: true
+}
+
+const costs = (limit: RootCost['limit']): RootCost => ({ limit })
+const guessable = (limit: RootCost['limit']): RootCost => ({ limit, checksCredentials: true })
+
+/** What is expected of every root field besides; one that is missing here fails as well. Queries and the subscription are `query`. */
+export const mutationCosts: Readonly<Record<string, RootCost>> = {
+  changePassword: guessable('credentials'),
+  checkPasswordStrength: guessable('passwordCheck'),
+  confirmEmailChange: costs('oneTimeToken'),
+  createApiKey: costs('mutation'),
+  deleteAccount: guessable('credentials'),
+  denyRegistration: costs('oneTimeToken'),
+  generatePassword: guessable('passwordCheck'),
+  lockUser: costs('mutation'),
+  login: guessable('login'),
+  logout: costs('mutation'),
+  reauthenticate: guessable('credentials'),
+  refresh: costs('refresh'),
+  register: guessable('register'),
+  reportUnrecognizedSession: costs('report'),
+  requestEmailChange: guessable('credentialsAndMail'),
+  requestPasswordReset: costs('mail'),
+  resendVerificationEmail: costs('mail'),
+  resetPassword: guessable('oneTimeToken'),
+  revokeApiKey: costs('mutation'),
+  revokeOtherSessions: costs('mutation'),
+  revokeSession: costs('mutation'),
+  revokeToken: costs('mutation'),
+  revokeUserSessions: costs('mutation'),
+  rotateSigningKeys: costs('mutation'),
+  setUserActive: costs('mutation'),
+  setUserRole: costs('mutation'),
+  undoEmailChange: costs('oneTimeToken'),
+  unlockAccount: costs('oneTimeToken'),
+  unlockUser: costs('mutation'),
+  updateProfile: costs('mutation'),
+  verifyEmail: costs('oneTimeToken'),
 }
 
 /** Who is shown a field of a user: everybody, the owner and whoever may read users, or whoever has that permission. */
