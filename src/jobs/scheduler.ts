@@ -35,6 +35,11 @@ export class Scheduler {
     this.#jobs = jobs
   }
 
+  /** What it runs, and when. */
+  get timetable(): readonly Job[] {
+    return this.#jobs
+  }
+
   start(): void {
     for (const job of this.#jobs) {
       const options = { timezone: 'UTC', protect: true, unref: true }

@@ -302,6 +302,7 @@ describe('readConfig with wrong values', () => {
     HASH_CONCURRENCY: [1, 1024],
     HASH_QUEUE_SECONDS: [1, 60],
     DRAIN_SECONDS: [0, 300],
+    KEY_ROTATION_DAYS: [0, 3650],
     AUDIT_FLUSH_MS: [0, 900],
     AUDIT_RETENTION_DAYS: [0, 36_500],
   } as const
@@ -322,6 +323,15 @@ describe('readConfig with wrong values', () => {
     [{ AUDIT_ARCHIVE_DIR: '/archive', AUDIT_RETENTION_DAYS: '0' }, null],
   ])('keeps audit events with %j for %j days', (env, days) => {
     expect(read(env).audit.retentionDays).toBe(days)
+  })
+
+  it.each([
+    ['0', null],
+    ['1', 1],
+    ['30', 30],
+    ['3650', 3650],
+  ])('rotates keys with KEY_ROTATION_DAYS=%s after %j days, null: when asked', (written, days) => {
+    expect(read({ KEY_ROTATION_DAYS: written }).keys).toEqual({ rotationDays: days, publishSeconds: 600 })
   })
 
   it.each(['12abc', '1e3', ' 900', '900 ', '+900', '0900', '900.0', '0x384', '９００', ' '])(
