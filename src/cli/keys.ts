@@ -12,6 +12,7 @@ import { openDatabase, openKeys } from '../infrastructure.ts'
 import { silentLogger } from '../lib/logger.ts'
 import type { Secret } from '../lib/secret.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
+import { visibleLine } from './visible.ts'
 
 const ownerOnly = 0o600
 
@@ -22,7 +23,7 @@ export const keysVerify: Command = {
   async run(terminal) {
     const found = await withKeys(terminal, (deps) => createVerifySigningKeys(deps)())
     for (const { key, usable } of found) {
-      const line = `${key.kid} ${key.algorithm} ${key.state}`
+      const line = visibleLine(`${key.kid} ${key.algorithm} ${key.state}`)
       if (usable) terminal.print(`${line} ok`)
       else terminal.complain(`${line} cannot be opened: damaged, or sealed with another MASTER_KEY`)
     }
@@ -37,9 +38,9 @@ export const keysReseal: Command = {
   sentence:
     'Seals every signing key with MASTER_KEY; what MASTER_KEY_PREVIOUS sealed is opened with that one.',
   async run(terminal) {
-    const resealed = await withKeys(terminal, (deps) => createResealSigningKeys(deps)())
+    const { resealed, damaged } = await withKeys(terminal, (deps) => createResealSigningKeys(deps)())
     terminal.print(`${resealed} resealed`)
-    return exitCodes.done
+    return nameDamaged(terminal, damaged, 'it is sealed as it was')
   },
 }
 
@@ -49,12 +50,17 @@ export const keysBackup: Command = {
   sentence: 'Writes the signing keys to a new file, sealed with KEY_BACKUP_PASSPHRASE.',
   run: (terminal, args) =>
     withPassphrase(terminal, args, async (path, passphrase) => {
-      const { file, kids } = await withKeys(terminal, (deps) =>
+      const { file, kids, damaged } = await withKeys(terminal, (deps) =>
         createBackUpSigningKeys(deps)(passphrase.reveal()),
       )
+      const ended = nameDamaged(terminal, damaged, 'it is in no backup of now')
+      if (file === null) {
+        terminal.complain('There is no key to back up, and no file was written.')
+        return exitCodes.failed
+      }
       await writeFile(path, `${file}\n`, { flag: 'wx', mode: ownerOnly })
       terminal.print(`${kids.length} backed up`)
-      return exitCodes.done
+      return ended
     }),
 }
 
@@ -74,6 +80,15 @@ export const keysRestore: Command = {
         terminal.print('Nothing to restore: all of them are there, and can be opened.')
       return exitCodes.done
     }),
+}
+
+/** What was done with the others is done; somebody has to look at these. */
+function nameDamaged(terminal: Terminal, kids: readonly string[], so: string): ExitCode {
+  for (const kid of kids)
+    terminal.complain(
+      `${visibleLine(kid)} cannot be opened (damaged, or sealed with another MASTER_KEY): ${so}`,
+    )
+  return kids.length === 0 ? exitCodes.done : exitCodes.failed
 }
 
 async function withPassphrase(

@@ -43,33 +43,50 @@ export function createVerifySigningKeys(deps: Pick<KeepSigningKeysDeps, 'signing
   }
 }
 
-/** Seals every private half with the present MASTER_KEY. Answers how many. @throws UnusableKeyError, having changed nothing of that key */
+/** The keys that can be opened, and the kids of those that cannot: one damaged key keeps nothing from being done with the others. */
+async function sortKeys(
+  deps: Pick<KeepSigningKeysDeps, 'signingKeys' | 'sealer'>,
+): Promise<{ usable: readonly StoredSigningKey[]; damaged: readonly string[] }> {
+  const keys = await deps.signingKeys.list()
+  const unusable = await unusableKeys(keys, deps.sealer)
+  return {
+    usable: keys.filter((key) => !unusable.includes(key)),
+    damaged: unusable.map(({ kid }) => kid),
+  }
+}
+
+/** Seals every private half that can be opened with the present MASTER_KEY. Answers how many, and which could not. */
 export function createResealSigningKeys(deps: Pick<KeepSigningKeysDeps, 'signingKeys' | 'sealer'>) {
-  return async (): Promise<number> => {
+  return async (): Promise<{ resealed: number; damaged: readonly string[] }> => {
+    const { usable, damaged } = await sortKeys(deps)
     let resealed = 0
-    for (const key of await deps.signingKeys.list()) {
-      await openKey(key, deps.sealer)
+    for (const key of usable) {
       const purpose = sealingPurpose(key.kid)
       const sealed = deps.sealer.seal(deps.sealer.open(key.sealedPrivateJwk, purpose), purpose)
       if (await deps.signingKeys.reseal(key.kid, key.sealedPrivateJwk, sealed)) resealed += 1
     }
-    return resealed
+    return { resealed, damaged }
   }
 }
 
-/** All keys with their private halves, sealed with a passphrase alone: whoever holds both can sign. @throws UnusableKeyError */
+/**
+ * All keys that can be opened, with their private halves, sealed with a passphrase alone: whoever holds both can sign.
+ * `file` is null where there is no such key.
+ */
 export function createBackUpSigningKeys(deps: KeepSigningKeysDeps) {
-  return async (passphrase: string): Promise<{ file: string; kids: readonly string[] }> => {
-    const keys = await deps.signingKeys.list()
-    for (const key of keys) await openKey(key, deps.sealer)
-    const content = keys.map(({ sealedPrivateJwk, ...key }) => ({
+  return async (
+    passphrase: string,
+  ): Promise<{ file: string | null; kids: readonly string[]; damaged: readonly string[] }> => {
+    const { usable, damaged } = await sortKeys(deps)
+    if (usable.length === 0) return { file: null, kids: [], damaged }
+    const content = usable.map(({ sealedPrivateJwk, ...key }) => ({
       ...key,
       privateJwk: JSON.parse(
         Buffer.from(deps.sealer.open(sealedPrivateJwk, sealingPurpose(key.kid))).toString(),
       ),
     }))
     const file = await deps.passphraseSealer.seal(JSON.stringify({ keys: content }), passphrase)
-    return { file, kids: keys.map(({ kid }) => kid) }
+    return { file, kids: usable.map(({ kid }) => kid), damaged }
   }
 }
 

@@ -1,0 +1,196 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
+import type { Database } from '../../src/adapters/prisma/database.ts'
+import { PrismaSigningKeyStore } from '../../src/adapters/prisma/prisma-signing-key-store.ts'
+import { runCommand } from '../../src/cli/run-command.ts'
+import { readConfig } from '../../src/config/config.ts'
+import { generateSigningKey } from '../../src/domain/keys/key-generation.ts'
+import { openDatabase } from '../../src/infrastructure.ts'
+import { silentLogger } from '../../src/lib/logger.ts'
+import { Secret } from '../../src/lib/secret.ts'
+import { createServerDatabase } from '../support/test-database.ts'
+
+const masterKey = Buffer.from('gatehouse tests: a master key 32').toString('base64')
+const newMasterKey = Buffer.from('another master key, 32 bytes lng').toString('base64')
+const passphrase = 'a-passphrase-of-more-than-32-characters'
+
+let folder: string
+let env: Record<string, string>
+let current: string
+let next: string
+let drop: () => Promise<void> = async () => undefined
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gatehouse-keys-'))
+  env = { DATA_DIR: join(folder, 'data'), MASTER_KEY: masterKey, KEY_BACKUP_PASSPHRASE: passphrase }
+  if (inject('backend') === 'servers') {
+    const made = await createServerDatabase()
+    env.DATABASE_URL = made.url
+    drop = made.drop
+  }
+  await runCommand(['migrate'], { env, print: () => undefined, complain: () => undefined })
+  const wanted = { algorithm: 'ES256', rsaKeyBits: 2048, now: new Date() } as const
+  const sealer = new AesSealer(new Secret(masterKey))
+  const first = await generateSigningKey({ ...wanted, state: 'CURRENT' }, sealer)
+  const second = await generateSigningKey({ ...wanted, state: 'NEXT' }, sealer)
+  await onDatabase(async ({ client }) => {
+    const store = new PrismaSigningKeyStore(client)
+    await store.insertFirst(first)
+    await store.replaceNext(second, null)
+  })
+  current = first.kid
+  next = second.kid
+}, 60_000)
+afterAll(async () => {
+  await drop()
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+})
+
+/** Between commands: one process has the embedded database at a time. */
+async function onDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase(readConfig(env), silentLogger)
+  try {
+    return await work(database)
+  } finally {
+    await database.close()
+  }
+}
+
+async function run(words: readonly string[], more: Readonly<Record<string, string>> = {}) {
+  const output: string[] = []
+  const complaints: string[] = []
+  const code = await runCommand(['keys', ...words], {
+    env: { ...env, ...more },
+    print: (line) => void output.push(line),
+    complain: (line) => void complaints.push(line),
+  })
+  return { code, output, complaints: complaints.join('\n') }
+}
+
+const fileOf = (name: string) => join(folder, name)
+const damage = (id: string) =>
+  onDatabase(async ({ client }) => {
+    const { sealedPrivateJwk } = await client.signingKey.findUniqueOrThrow({ where: { id } })
+    await client.signingKey.update({ where: { id }, data: { sealedPrivateJwk: new Uint8Array(64) } })
+    return () =>
+      onDatabase((database) =>
+        database.client.signingKey.update({ where: { id }, data: { sealedPrivateJwk } }),
+      )
+  })
+
+describe('keys verify', () => {
+  it('names every key, and exits with 0 while all of them can be opened', async () => {
+    const { code, output, complaints } = await run(['verify'])
+    expect([code, complaints]).toEqual([0, ''])
+    expect(output.toSorted()).toEqual([`${current} ES256 CURRENT ok`, `${next} ES256 NEXT ok`].toSorted())
+  })
+
+  it('names the damaged one, and exits with 1', async () => {
+    const mend = await damage(next)
+    const { code, output, complaints } = await run(['verify'])
+    expect([code, output]).toEqual([1, [`${current} ES256 CURRENT ok`]])
+    expect(complaints).toContain(`${next} ES256 NEXT cannot be opened`)
+    await mend()
+  })
+
+  it('exits with 1 under another MASTER_KEY', async () => {
+    expect((await run(['verify'], { MASTER_KEY: newMasterKey })).code).toBe(1)
+  })
+})
+
+describe('keys backup', () => {
+  it('writes a new file that only its owner may read, and nothing in it in the clear', async () => {
+    const path = fileOf('good')
+    expect(await run(['backup', path])).toEqual({ code: 0, output: ['2 backed up'], complaints: '' })
+    expect(((await stat(path)).mode & 0o777).toString(8)).toBe('600')
+    const text = await readFile(path, 'utf8')
+    for (const kid of [current, next, 'privateJwk']) expect(text).not.toContain(kid)
+  })
+
+  it('overwrites nothing', async () => {
+    const path = fileOf('precious')
+    await writeFile(path, 'precious')
+    const { code, complaints } = await run(['backup', path])
+    expect([code, complaints]).toEqual([1, expect.stringContaining(path)])
+    expect(await readFile(path, 'utf8')).toBe('precious')
+  })
+
+  it.each(['', 'short', 'x'.repeat(64), 'change-me-change-me-change-me-change-me'])(
+    'writes nothing with the passphrase %j',
+    async (KEY_BACKUP_PASSPHRASE) => {
+      const path = fileOf('weak')
+      const { code, complaints } = await run(['backup', path], { KEY_BACKUP_PASSPHRASE })
+      expect([code, complaints]).toEqual([1, expect.stringContaining('KEY_BACKUP_PASSPHRASE')])
+      await expect(stat(path)).rejects.toThrow('ENOENT')
+    },
+  )
+
+  it.each([[[]], [['one', 'two']]])('exits with 2 where it is given %j', async (args) => {
+    expect((await run(['backup', ...args])).code).toBe(2)
+    expect((await run(['restore', ...args])).code).toBe(2)
+  })
+
+  it('holds the other keys where one is damaged, names that one and exits with 1', async () => {
+    const mend = await damage(next)
+    const path = fileOf('without-next')
+    const { code, output, complaints } = await run(['backup', path])
+    expect([code, output]).toEqual([1, ['1 backed up']])
+    expect(complaints).toContain(next)
+    expect(complaints).not.toContain(current)
+    await onDatabase(({ client }) => client.signingKey.delete({ where: { id: current } }))
+    expect(await run(['restore', path])).toEqual({
+      code: 0,
+      output: [`restored ${current}`],
+      complaints: '',
+    })
+    await mend()
+    expect((await run(['verify'])).code).toBe(0)
+  })
+
+  it('writes no file where there is no key that it could hold', async () => {
+    const path = fileOf('nothing')
+    const { code, complaints } = await run(['backup', path], { MASTER_KEY: newMasterKey })
+    expect(code).toBe(1)
+    for (const kid of [current, next]) expect(complaints).toContain(kid)
+    await expect(stat(path)).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('keys restore', () => {
+  it('mends what is damaged, says what it did, and does nothing a second time', async () => {
+    await damage(next)
+    expect(await run(['restore', fileOf('good')])).toMatchObject({ code: 0, output: [`restored ${next}`] })
+    const again = await run(['restore', fileOf('good')])
+    expect(again).toMatchObject({ code: 0, output: [expect.stringContaining('Nothing to restore')] })
+    expect((await run(['verify'])).code).toBe(0)
+  })
+
+  it('exits with 1 and changes nothing with another passphrase, another file, or none', async () => {
+    const mend = await damage(next)
+    const other = { KEY_BACKUP_PASSPHRASE: 'another-passphrase-of-32-characters!' }
+    expect(await run(['restore', fileOf('good')], other)).toMatchObject({
+      code: 1,
+      complaints: expect.stringContaining('passphrase'),
+    })
+    expect((await run(['restore', fileOf('precious')])).code).toBe(1)
+    expect((await run(['restore', fileOf('none')])).code).toBe(1)
+    expect((await run(['verify'])).code).toBe(1)
+    await mend()
+  })
+})
+
+describe('keys reseal', () => {
+  it('seals the other keys where one is damaged, names that one and exits with 1', async () => {
+    const mend = await damage(current)
+    const both = { MASTER_KEY: newMasterKey, MASTER_KEY_PREVIOUS: masterKey }
+    const { code, output, complaints } = await run(['reseal'], both)
+    expect([code, output]).toEqual([1, ['1 resealed']])
+    expect(complaints).toContain(current)
+    expect(complaints).not.toContain(next)
+    await mend()
+    expect(await run(['reseal'], both)).toEqual({ code: 0, output: ['2 resealed'], complaints: '' })
+    expect((await run(['verify'], { MASTER_KEY: newMasterKey })).code).toBe(0)
+  })
+})
