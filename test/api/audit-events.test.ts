@@ -211,23 +211,44 @@ describe('auditEvents', () => {
   })
 
   it.each([
-    [{ from: '2026-02-01T00:00:00Z', to: '2026-01-01T00:00:00Z' }, 'filter.from'],
-    [{ ipAddress: '203.0.113.0/24' }, 'filter.ipAddress'],
-    [{ ipAddress: 'localhost' }, 'filter.ipAddress'],
-    [{ ipAddress: '' }, 'filter.ipAddress'],
-    [{ ipAddress: '\u0000' }, 'filter.ipAddress'],
-    [{ userId: 'ada' }, 'filter.userId'],
-    [{ userId: '' }, 'filter.userId'],
-    [{ userId: '01900000-0000-7000-8000-000000000000' }, 'filter.userId'],
-    [{ types: [] }, 'filter.types'],
-  ])('refuse the filter %j by name', async (filter, name) => {
+    [{ from: '2026-02-01T00:00:00Z', to: '2026-01-01T00:00:00Z' }, [['from', 'AFTER_TO']]],
+    [{ ipAddress: '203.0.113.0/24' }, [['ipAddress', 'INVALID_ADDRESS']]],
+    [{ ipAddress: 'localhost' }, [['ipAddress', 'INVALID_ADDRESS']]],
+    [{ ipAddress: '' }, [['ipAddress', 'INVALID_ADDRESS']]],
+    [{ ipAddress: '\u0000' }, [['ipAddress', 'INVALID_ADDRESS']]],
+    [{ userId: 'ada' }, [['userId', 'UNKNOWN_USER']]],
+    [{ userId: '' }, [['userId', 'UNKNOWN_USER']]],
+    [{ userId: '01900000-0000-7000-8000-000000000000' }, [['userId', 'UNKNOWN_USER']]],
+    [{ types: [] }, [['types', 'REQUIRED']]],
+    [
+      {
+        userId: 'ada',
+        types: [],
+        ipAddress: 'localhost',
+        from: '2026-02-01T00:00:00Z',
+        to: '2026-01-01T00:00:00Z',
+      },
+      [
+        ['userId', 'UNKNOWN_USER'],
+        ['types', 'REQUIRED'],
+        ['from', 'AFTER_TO'],
+        ['ipAddress', 'INVALID_ADDRESS'],
+      ],
+    ],
+  ])('refuse the filter %j with the path of all that is wrong', async (filter, wrong) => {
     const answer = await ask({ filter })
     expect(answer.data).toEqual({ auditEvents: null })
     expect(answer.errors).toMatchObject([
       {
         path: ['auditEvents'],
-        extensions: { code: 'BAD_USER_INPUT' },
-        message: expect.stringContaining(name),
+        extensions: {
+          code: 'BAD_USER_INPUT',
+          issues: wrong.map(([field, code]) => ({
+            path: ['filter', field],
+            code,
+            message: expect.stringMatching(/\.$/),
+          })),
+        },
       },
     ])
   })

@@ -1,5 +1,5 @@
 import { isUuid } from '../../lib/uuid.ts'
-import { BadArgumentError } from '../refusals.ts'
+import { type InputIssue, InvalidInputProblem } from '../problems.ts'
 import type { AuditEvent, AuditEventType } from './audit-event.ts'
 import type { AuditFilter, AuditPage, AuditStore } from './audit-store.ts'
 
@@ -35,11 +35,11 @@ export class AuditService {
     })
   }
 
-  /** Events of one tenant. @throws BadArgumentError for a filter that can mean nothing */
+  /** Events of one tenant. @throws InvalidInputProblem for a filter that can mean nothing */
   async list(tenantId: string, asked: AuditQuestion, page: AuditPage): Promise<readonly AuditEvent[]> {
     const filter = this.#readFilter(tenantId, asked)
     if (filter.userId !== null && !(await this.#deps.auditStore.knowsUser(tenantId, filter.userId)))
-      throw unknownUser()
+      throw new InvalidInputProblem([unknownUser])
     return this.#deps.auditStore.list(filter, page)
   }
 
@@ -50,26 +50,37 @@ export class AuditService {
   }
 
   #readFilter(tenantId: string, asked: AuditQuestion): AuditFilter {
-    const { userId = null, types = null, from = null, to = null } = asked
-    if (userId !== null && !isUuid(userId)) throw unknownUser()
-    if (types?.length === 0)
-      throw new BadArgumentError('filter.types: name at least one type, or leave it out.')
-    if (from !== null && to !== null && from > to)
-      throw new BadArgumentError('filter.from: lies after filter.to; swap them.')
-    const distinct = types === null ? null : [...new Set(types)]
-    return { tenantId, userId, types: distinct, ipAddress: this.#readAddress(asked.ipAddress), from, to }
-  }
-
-  #readAddress(written: string | null | undefined): string | null {
-    if (written === null || written === undefined) return null
-    const address = this.#deps.normaliseAddress(written)
-    if (address === null)
-      throw new BadArgumentError('filter.ipAddress: wants one IPv4 or IPv6 address, without port and range.')
-    return address
+    const { userId = null, types = null, ipAddress: written = null, from = null, to = null } = asked
+    const ipAddress = written === null ? null : this.#deps.normaliseAddress(written)
+    const issues = [
+      ...(userId === null || isUuid(userId) ? [] : [unknownUser]),
+      ...(types?.length === 0 ? [noTypes] : []),
+      ...(from !== null && to !== null && from > to ? [afterTo] : []),
+      ...(written !== null && ipAddress === null ? [noAddress] : []),
+    ]
+    if (issues.length > 0) throw new InvalidInputProblem(issues)
+    return { tenantId, userId, types: types === null ? null : [...new Set(types)], ipAddress, from, to }
   }
 }
 
 /** The same for nobody and for somebody of another tenant. */
-function unknownUser(): BadArgumentError {
-  return new BadArgumentError('filter.userId: no user of this tenant has that id.')
+const unknownUser: InputIssue = {
+  path: ['filter', 'userId'],
+  code: 'UNKNOWN_USER',
+  message: 'No user of this tenant has that id.',
+}
+const noTypes: InputIssue = {
+  path: ['filter', 'types'],
+  code: 'REQUIRED',
+  message: 'Name at least one type, or leave it out.',
+}
+const afterTo: InputIssue = {
+  path: ['filter', 'from'],
+  code: 'AFTER_TO',
+  message: 'Lies after `to`; swap them.',
+}
+const noAddress: InputIssue = {
+  path: ['filter', 'ipAddress'],
+  code: 'INVALID_ADDRESS',
+  message: 'Wants one IPv4 or IPv6 address, without port and range.',
 }
