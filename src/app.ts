@@ -4,6 +4,7 @@ import { createFlows } from './create-flows.ts'
 import { createAlertMessenger, createJobs, createScheduler, type Jobs } from './create-jobs.ts'
 import { createProtection } from './create-protection.ts'
 import { createVerification } from './create-verification.ts'
+import { Denials } from './domain/access/denials.ts'
 import { ApiKeyService } from './domain/api-keys/api-key-service.ts'
 import { AuditBatch } from './domain/audit/audit-batch.ts'
 import { createAuditRecorder } from './domain/audit/audit-recorder.ts'
@@ -110,6 +111,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     auditSink: auditBatch,
     ...protection,
   })
+  const denials = new Denials(infrastructure)
   const jobs = createJobs(config, infrastructure, shared)
   const schema = createSchema()
   const http = createHttpApp({
@@ -122,6 +124,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     postOnlyFields: postOnlyFieldsOf(schema),
     tokenServices: {
       authenticate: verification.authenticate,
+      denials,
       verifyToken: verification.verifyToken,
       revokePresentedToken: flows.revokePresentedToken,
       tokens: config.tokens,
@@ -144,6 +147,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       csrfTokens,
       clock,
       rateLimits,
+      denials,
       deviceTokens,
       flows,
       keys,

@@ -1,4 +1,5 @@
 import type DataLoader from 'dataloader'
+import type { Denials } from '../domain/access/denials.ts'
 import type { Permission } from '../domain/access/permissions.ts'
 import type { UserViewer, Viewer } from '../domain/access/viewer.ts'
 import type { ApiKeyService } from '../domain/api-keys/api-key-service.ts'
@@ -56,6 +57,7 @@ export interface GraphqlContext {
   /** Whoever has proven in this very operation who he is: his own fields are shown to him, nothing else changes. */
   readonly proven: { readonly userIds: Set<string>; readonly sessionIds: Set<string> }
   readonly rateLimits: Pick<RateLimits, 'charge'>
+  readonly denials: Pick<Denials, 'note'>
   readonly deviceTokens: Pick<DeviceTokens, 'open'>
   /** What was counted for this operation. */
   readonly limitReport: LimitReport

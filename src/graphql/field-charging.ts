@@ -1,4 +1,5 @@
 import { AccountLockedProblem, RateLimitedProblem } from '../domain/problems.ts'
+import { ForbiddenError } from '../domain/refusals.ts'
 import type { GraphqlContext } from './context.ts'
 import type { FieldCharging } from './rate-limit-plugin.ts'
 
@@ -9,8 +10,10 @@ export const fieldCharging: FieldCharging<GraphqlContext> = {
     for (let counted = 0; counted < times; counted += 1)
       await rateLimits.charge({ ...call, caller, report: limitReport })
   },
-  /** Flows have limits of their own: a refresh per session, attempts per account. */
-  onFailure: ({ limitReport }, error) => {
+  /** What is forbidden is noted. Flows have limits of their own: a refresh per session, attempts per account. */
+  onFailure: ({ limitReport, denials, origin, authentication: { viewer } }, error, field) => {
+    if (error instanceof ForbiddenError && viewer !== null)
+      denials.note({ viewer, field, requestId: origin.requestId, reason: error.reason })
     if (error instanceof RateLimitedProblem || error instanceof AccountLockedProblem)
       limitReport.noteRefusal(error.retryAfterSeconds ?? 0)
   },

@@ -26,8 +26,8 @@ export interface FieldCall {
 export interface FieldCharging<Context> {
   /** Throws what refuses the call. */
   charge(context: Context, call: FieldCall): Promise<void>
-  /** Hears what a charged field has thrown. */
-  onFailure(context: Context, error: unknown): void
+  /** Hears what a charged field, by its name, has thrown. */
+  onFailure(context: Context, error: unknown, field: string): void
 }
 
 declare global {
@@ -125,7 +125,7 @@ export function chargedResolver<Context, Args>(
     try {
       return await resolve(parent, args, context, info)
     } catch (error) {
-      charging.onFailure(context, error)
+      charging.onFailure(context, error, info.fieldName)
       throw error
     }
   }

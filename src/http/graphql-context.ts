@@ -19,6 +19,7 @@ export interface ContextFactoryDeps
     | 'revocations'
     | 'keys'
     | 'rateLimits'
+    | 'denials'
     | 'deviceTokens'
     | 'setting'
   > {
@@ -52,6 +53,7 @@ export function createContextFactory(deps: ContextFactoryDeps) {
       cookies: createSessionCookies(responseCookies, deps.clock),
       proven: { userIds: new Set(), sessionIds: new Set() },
       rateLimits: deps.rateLimits,
+      denials: deps.denials,
       deviceTokens: deps.deviceTokens,
       limitReport,
       flows: deps.flows,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import type { Config } from '../config/config.ts'
+import type { Denials } from '../domain/access/denials.ts'
 import type { Arrival } from '../domain/origin/arrival.ts'
 import type { Origin } from '../domain/origin/origin.ts'
 import type { TrustedEdge } from '../domain/origin/trusted-edge.ts'
@@ -63,6 +64,7 @@ export interface TokenServices
     Pick<TokenRevocationDeps, 'revokePresentedToken'>,
     Pick<RevocationFeedDeps, 'feed'> {
   readonly authenticate: Authenticate
+  readonly denials: Pick<Denials, 'note'>
 }
 
 /** What the context of an operation is made from. */
@@ -220,11 +222,11 @@ function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain):
 function servicePlugins(deps: HttpAppDeps, contexts: RequestContexts): HttpPlugin[] {
   const { tokenServices, rateLimits, logger } = deps
   if (tokenServices === null) return []
-  const { authenticate } = tokenServices
+  const { authenticate, denials } = tokenServices
   const isUnavailable = (error: unknown) => deps.isUnavailable(error)
   const shared = {
     contexts,
-    door: new ServiceDoor({ contexts, authenticate, rateLimits, isUnavailable, logger }),
+    door: new ServiceDoor({ contexts, authenticate, denials, rateLimits, isUnavailable, logger }),
     ...tokenServices,
   }
   return [useIntrospection(shared), useTokenRevocation(shared), useRevocationFeed(shared)]

@@ -1,4 +1,5 @@
-import type { Permission } from '../domain/access/permissions.ts'
+import type { Denials } from '../domain/access/denials.ts'
+import { looksAfterInstallation, type Permission } from '../domain/access/permissions.ts'
 import type { Viewer } from '../domain/access/viewer.ts'
 import { RateLimitedProblem } from '../domain/problems.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
@@ -16,6 +17,7 @@ import { RequestRefusal } from './request-refusal.ts'
 export interface ServiceDoorDeps {
   readonly contexts: RequestContexts
   readonly authenticate: Authenticate
+  readonly denials: Pick<Denials, 'note'>
   readonly rateLimits: Pick<RateLimits, 'charge' | 'chargeRequest'>
   isUnavailable(error: unknown): boolean
   readonly logger: Logger
@@ -29,9 +31,16 @@ export class ServiceDoor {
     this.#deps = deps
   }
 
-  /** Whoever asks by a token or API key in the headers, and has the permission; cookies say nothing here. Charged. */
-  async admit(request: Request, permission: Permission): Promise<Viewer> {
-    const { origin, limitReport: report } = this.#deps.contexts.of(request)
+  /**
+   * Whoever asks by a token or API key in the headers, and has the permission, for what concerns all tenants in the one that
+   * looks after the installation; cookies say nothing here. Charged.
+   */
+  async admit(
+    request: Request,
+    permission: Permission,
+    over: 'TENANT' | 'INSTALLATION' = 'TENANT',
+  ): Promise<Viewer> {
+    const { origin, limitReport: report, path } = this.#deps.contexts.of(request)
     const { headers } = request
     const authentication = await this.#deps.authenticate({
       ...noCredentials,
@@ -40,7 +49,16 @@ export class ServiceDoor {
     })
     const call = { limit: limits.query, identifier: null, checksCredentials: false, report }
     await this.#deps.rateLimits.charge({ ...call, caller: { origin, viewer: authentication.viewer } })
-    return admitted(authentication, permission)
+    try {
+      const viewer = admitted(authentication, permission)
+      if (over === 'INSTALLATION' && !looksAfterInstallation(viewer)) throw new ForbiddenError()
+      return viewer
+    } catch (error) {
+      const { viewer } = authentication
+      if (error instanceof ForbiddenError && viewer !== null)
+        this.#deps.denials.note({ viewer, field: nameOf(path), requestId: origin.requestId, reason: null })
+      throw error
+    }
   }
 
   /** Anybody. Charged to his address. */
@@ -67,6 +85,11 @@ export class ServiceDoor {
     const retry = { 'retry-after': '1' }
     return oauthError(503, 'temporarily_unavailable', 'Try again in a moment.', retry)
   }
+}
+
+/** `introspect` of /oauth2/introspect. */
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 /** An error in the words of OAuth (RFC 6749, section 5.2). */

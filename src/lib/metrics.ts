@@ -13,6 +13,7 @@ export interface Gauges {
 /** Names as a Prometheus server sees them, behind `gatehouse_` and before `_total`. */
 export const counters = {
   rate_limited: 'Calls refused by a rate limit, by budget.',
+  denied: 'Calls refused because the viewer may not, by root field or service.',
   flood_blocked: 'Requests refused before they were read, by reason.',
   limiter_degraded: 'Calls counted in memory because Redis did not answer, by port.',
   limiter_failed: 'Calls that could not be counted at all, by what was done: refused or admitted.',

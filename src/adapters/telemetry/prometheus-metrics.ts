@@ -12,6 +12,7 @@ import {
 /** What the label of each counter tells apart. */
 const labelNames: Readonly<Record<CounterName, string>> = {
   rate_limited: 'budget',
+  denied: 'field',
   flood_blocked: 'reason',
   limiter_degraded: 'port',
   limiter_failed: 'outcome',

@@ -1,5 +1,3 @@
-import { looksAfterInstallation } from '../../domain/access/permissions.ts'
-import { ForbiddenError } from '../../domain/refusals.ts'
 import type { Revocation } from '../../domain/tokens/revocation.ts'
 import type { FeedPage, RevocationFeed } from '../../domain/tokens/revocation-feed.ts'
 import { sha256 } from '../../lib/digest.ts'
@@ -28,8 +26,7 @@ export function useRevocationFeed({ contexts, door, feed }: RevocationFeedDeps):
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
       const response = await door.answer(request, async () => {
-        const viewer = await door.admit(request, 'tokens:verify')
-        if (!looksAfterInstallation(viewer)) throw new ForbiddenError()
+        await door.admit(request, 'tokens:verify', 'INSTALLATION')
         const page = written(await feed.page(new URL(request.url).searchParams.get('since')))
         const etag = `"${Buffer.from(sha256(JSON.stringify(page))).toString('base64url', 0, 16)}"`
         const headers = { 'cache-control': 'private, max-age=1', vary: 'Authorization, x-api-key', etag }
