@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 export const appNames = ['apollo', 'urql'] as const
 export type AppName = (typeof appNames)[number]
 
-export function folderOf(name: AppName): string {
+function folderOf(name: AppName): string {
   return fileURLToPath(new URL(`../../../examples/spa-${name}`, import.meta.url))
 }
 
