@@ -1,8 +1,9 @@
+import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
 /** Where `npm start` in the root of the repository has built the client pieces. */
-const pieces = new URL('../../dist/clients', import.meta.url).pathname
+const pieces = fileURLToPath(new URL('../../dist/clients', import.meta.url))
 
 export default defineConfig({
   plugins: [react()],

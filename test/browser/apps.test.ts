@@ -29,6 +29,17 @@ describeInBrowser.each(
     expect(await ada.page.getByText('not verified yet').count()).toBe(0)
   })
 
+  it('does not lose the token of a link that is reloaded before its button is pressed', async () => {
+    const email = freshEmail()
+    const ada = await open()
+    await ada.register(email)
+    const link = await ada.followMail(email, 'Confirm your e-mail address')
+    await link.page.reload()
+    await link.press('Verify')
+    await link.sees('Thank you: your address is verified.')
+    expect(new URL(link.page.url()).search).toBe('')
+  })
+
   it('keeps no token where a script of a stranger could find one', async () => {
     const ada = await open()
     await ada.register(freshEmail())

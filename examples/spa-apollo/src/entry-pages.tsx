@@ -1,25 +1,33 @@
 import { LoginDocument, RegisterDocument, RequestPasswordResetDocument } from 'gatehouse/documents'
 import { useState } from 'react'
+import { Unverified } from './account-pages.tsx'
 import { Field, Form, tell } from './form.tsx'
-import { type Session, send, session } from './gatehouse.ts'
-import { Link, navigate } from './router.tsx'
+import { send, session } from './gatehouse.ts'
+import { Link, navigate, openLinkPage } from './router.tsx'
 import { useStore } from './store.ts'
 
 /** Shown wherever somebody has to be signed in and nobody is. */
 export function SignInPage() {
+  const [unverified, setUnverified] = useState<string | null>(null)
   const login = async (read: (name: string) => string) => {
     const input = { identifier: read('identifier'), password: read('password') }
     const answer = (await send(LoginDocument, { input })).login
     if (answer?.__typename === 'LoginSuccess') return enter()
-    if (answer?.__typename === 'EmailVerificationRequired')
-      return `Follow the link in the mail to ${answer.email} first.`
-    if (answer?.__typename === 'PasswordExpired') return 'Your password has expired: choose a new one.'
+    if (answer?.__typename === 'EmailVerificationRequired') {
+      setUnverified(answer.email)
+      return null
+    }
+    if (answer?.__typename === 'PasswordExpired') {
+      openLinkPage('/reset-password', answer.resetToken)
+      return null
+    }
     return tell(answer ?? null)
   }
+  if (unverified !== null) return <UnverifiedPage email={unverified} />
   return (
     <main className="card">
       <h1>Sign in</h1>
-      <Ended session={useStore(session)} />
+      <Ended />
       <Form label="Sign in" onSend={login}>
         <Field label="E-mail or username" name="identifier" autoComplete="username" />
         <Field label="Password" name="password" type="password" autoComplete="current-password" />
@@ -32,10 +40,23 @@ export function SignInPage() {
   )
 }
 
+function UnverifiedPage({ email }: { readonly email: string }) {
+  return (
+    <main className="card">
+      <h1>Verify your address</h1>
+      <Unverified email={email} />
+      <p className="aside">
+        <a href="/">Back to sign-in</a>
+      </p>
+    </main>
+  )
+}
+
 /** Somebody who was signed in wants to know why he is not. */
-function Ended({ session }: { readonly session: Session }) {
-  if (session.is !== 'OUT' || session.reason === null) return null
-  if (session.reason === 'SIGNED_OUT' || session.reason === 'SIGNED_OUT_ELSEWHERE')
+function Ended() {
+  const now = useStore(session)
+  if (now.is !== 'OUT' || now.reason === null) return null
+  if (now.reason === 'SIGNED_OUT' || now.reason === 'SIGNED_OUT_ELSEWHERE')
     return <p role="status">You have signed out.</p>
   return <p role="status">Your session has ended. Please sign in again.</p>
 }

@@ -21,7 +21,7 @@ export const auth = createAuthClient({
     void apollo.clearStore()
   },
   // Somebody has signed in in another tab: nothing of what is shown here needs to be his.
-  onSignedIn: () => void apollo.clearStore().then(() => location.reload()),
+  onSignedIn: () => location.reload(),
 })
 
 // A session that is ended elsewhere is over here at once, in all tabs.

@@ -12,7 +12,7 @@ import {
 import { useState } from 'react'
 import { useQuery } from 'urql'
 import { Field, Form, tell, tellFailure } from './form.tsx'
-import { auth, send } from './gatehouse.ts'
+import { send } from './gatehouse.ts'
 
 export function ProfilePage() {
   const [{ data, error }] = useQuery({ query: MeDocument })
@@ -23,6 +23,7 @@ export function ProfilePage() {
       lastName: read('lastName') || null,
       username: read('username') || null,
     }
+    setSaved(false)
     const answer = (await send(UpdateProfileDocument, { input })).updateProfile
     setSaved(answer?.__typename === 'UpdateProfileSuccess')
     return answer?.__typename === 'UpdateProfileSuccess' ? null : tell(answer ?? null)
@@ -46,7 +47,8 @@ export function ProfilePage() {
   )
 }
 
-function Unverified({ email }: { readonly email: string }) {
+/** Says so, and mails again. */
+export function Unverified({ email }: { readonly email: string }) {
   const [isSent, setSent] = useState(false)
   const resend = async () => {
     const answer = (await send(ResendVerificationEmailDocument, { input: { email } })).resendVerificationEmail
@@ -111,7 +113,7 @@ function Device({ session, onEnded }: DeviceProps) {
     const answer = await send(ReportUnrecognizedSessionDocument, { input: { sessionId: id } })
     const result = answer.reportUnrecognizedSession
     if (result?.__typename !== 'ReportUnrecognizedSessionSuccess') return tell(result ?? null)
-    auth.forget('TOKEN_REVOKED') // it has ended this session, too
+    await onEnded() // it has ended this session, too
     return null
   }
   return (

@@ -31,6 +31,19 @@ export function Link({ to, children }: { readonly to: string; readonly children:
   )
 }
 
-/** The token of a mail's link, once: it does not stay in the address bar or the history. */
-export const linkToken = new URLSearchParams(location.search).get('token') ?? ''
-if (linkToken !== '') history.replaceState(null, '', location.pathname)
+/**
+ * The token of a mail's link, after `?` or `#`: out of the address bar, where it would be copied and logged, and kept with
+ * this page of the history, so that a reload does not lose it.
+ */
+export const linkToken = takeLinkToken()
+
+function takeLinkToken(): string {
+  const fromLink = new URLSearchParams(location.search).get('token') ?? location.hash.slice(1)
+  if (fromLink !== '') history.replaceState({ linkToken: fromLink }, '', location.pathname)
+  return history.state?.linkToken ?? ''
+}
+
+/** To a page that mails lead to, with a token that came in another way; loads it anew. */
+export function openLinkPage(to: string, token: string): void {
+  location.assign(`${to}#${token}`)
+}
