@@ -18,6 +18,7 @@ export function build() {
     'tsconfig.json',
     'tsconfig.build.json',
     'tsconfig.clients.json',
+    'package.json',
     'package-lock.json',
   ]
   whenStale('node_modules/.cache/gatehouse/build.stamp', 'dist/main.js', sources, () => {
@@ -25,6 +26,7 @@ export function build() {
     run(bin('typescript', 'tsc'), ['-p', 'tsconfig.build.json'])
     run(bin('typescript', 'tsc'), ['-p', 'tsconfig.clients.json'])
     copyDefinitions()
+    writeClientPackage()
   })
 }
 
@@ -33,6 +35,32 @@ function copyDefinitions() {
   const from = join(root, 'src/grpc')
   for (const name of readdirSync(from).filter((file) => file.endsWith('.proto')))
     cpSync(join(from, name), join(root, 'dist/grpc', name))
+}
+
+/**
+ * Makes dist/clients a package of its own, to be packed and installed without the server: what the package.json of the
+ * repository says of it, with paths from there.
+ */
+function writeClientPackage() {
+  const { name, version, description, license, type, sideEffects, exports, ...rest } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  )
+  const { peerDependencies, peerDependenciesMeta, dependencies } = rest
+  const typed = '@graphql-typed-document-node/core'
+  const manifest = {
+    name,
+    version,
+    description,
+    license,
+    type,
+    sideEffects,
+    exports: JSON.parse(JSON.stringify(exports).replaceAll('./dist/clients/', './')),
+    dependencies: { [typed]: dependencies[typed] },
+    peerDependencies,
+    peerDependenciesMeta,
+  }
+  writeFileSync(join(root, 'dist/clients/package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  cpSync(join(root, 'LICENSE'), join(root, 'dist/clients/LICENSE'))
 }
 
 /** Generates the Prisma client when the schema or Prisma changed. */

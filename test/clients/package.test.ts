@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
 import { build as bundle } from 'esbuild'
 import { buildClientSchema, type IntrospectionQuery } from 'graphql'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build } from '../../scripts/build.mjs'
 import { readCall } from '../../src/clients/call.ts'
 import * as documents from '../../src/clients/documents.ts'
@@ -80,22 +80,49 @@ describe('the documents', () => {
 })
 
 describe('the package', () => {
-  beforeAll(() => build())
+  const consumer = 'node_modules/.cache/gatehouse/consumer'
+  // As somebody installs it: packed, and with nothing of the repository around it but what it wants beside it.
+  beforeAll(() => {
+    build()
+    rmSync(consumer, { recursive: true, force: true })
+    mkdirSync(`${consumer}/node_modules/gatehouse`, { recursive: true })
+    const packed = run('npm', ['pack', './dist/clients', '--silent', '--pack-destination', consumer])
+    const file = `${consumer}/${packed.trim()}`
+    run('tar', ['xzf', file, '--strip-components=1', '-C', `${consumer}/node_modules/gatehouse`])
+  })
+  afterAll(() => rmSync(consumer, { recursive: true, force: true }))
+
+  function run(command: string, args: readonly string[], cwd = '.'): string {
+    const { stdout, stderr, status } = spawnSync(command, args, { cwd, encoding: 'utf8' })
+    expect([status, stderr]).toEqual([0, ''])
+    return stdout
+  }
+
+  it('has nothing of the server in it', () => {
+    const { dependencies } = JSON.parse(
+      readFileSync(`${consumer}/node_modules/gatehouse/package.json`, 'utf8'),
+    )
+    expect(Object.keys(dependencies)).toEqual(['@graphql-typed-document-node/core'])
+    const files = readdirSync(`${consumer}/node_modules/gatehouse`)
+    expect(
+      files.filter((name) => !/^(generated|LICENSE|package\.json|[\w-]+\.(js|d\.ts))$/.test(name)),
+    ).toEqual([])
+  })
 
   it.each(['client', 'apollo', 'urql', 'documents'])('can be imported as gatehouse/%s', (name) => {
     const script = `console.log(Object.keys(await import('gatehouse/${name}')).length > 0)`
-    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-      encoding: 'utf8',
-    })
-    expect([stdout, stderr]).toEqual(['true\n', ''])
+    expect(run(process.execPath, ['--input-type=module', '-e', script], consumer)).toBe('true\n')
   })
 
-  it('has types that a page without the types of Node can use', () => {
-    const folder = 'node_modules/.cache/gatehouse/consumer'
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(
-      `${folder}/page.ts`,
-      `import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client'
+  it.each([
+    ['bundler', 'ESNext'],
+    ['nodenext', 'NodeNext'],
+  ])(
+    'has types for a page without the types of Node, with moduleResolution %s',
+    (moduleResolution, module) => {
+      writeFileSync(
+        `${consumer}/page.ts`,
+        `import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client'
 import { cacheExchange, createClient, fetchExchange } from '@urql/core'
 import { createAuthLink, possibleTypes } from 'gatehouse/apollo'
 import { createAuthClient } from 'gatehouse/client'
@@ -108,22 +135,23 @@ const apollo = new ApolloClient({ cache: new InMemoryCache({ possibleTypes }), l
 export const email: Promise<string | null | undefined> = apollo.query({ query: MeDocument }).then(({ data }) => data?.me?.email)
 const urql = createClient({ url: '/graphql', preferGetMethod: false, exchanges: [cacheExchange, createAuthExchange(auth), fetchExchange] })
 export const name: Promise<string | undefined> = urql.query(MeDocument, {}).toPromise().then(({ data }) => data?.me?.displayName)
+// @ts-expect-error There is no such field, and the types know it.
+export const nothing = apollo.query({ query: MeDocument }).then(({ data }) => data?.me?.nothing)
 `,
-    )
-    const compilerOptions = {
-      target: 'ES2022',
-      module: 'ESNext',
-      moduleResolution: 'bundler',
-      lib: ['ES2022', 'DOM', 'DOM.Iterable'],
-      types: [],
-      strict: true,
-      noEmit: true,
-      skipLibCheck: true,
-    }
-    writeFileSync(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ['page.ts'] }))
-    const tsc = require.resolve('typescript/package.json').replace('package.json', 'bin/tsc')
-    const { stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' })
-    rmSync(folder, { recursive: true })
-    expect(stdout).toBe('')
-  })
+      )
+      const compilerOptions = {
+        target: 'ES2022',
+        module,
+        moduleResolution,
+        lib: ['ES2022', 'DOM', 'DOM.Iterable'],
+        types: [],
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+      }
+      writeFileSync(`${consumer}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ['page.ts'] }))
+      const tsc = require.resolve('typescript/package.json').replace('package.json', 'bin/tsc')
+      expect(spawnSync(process.execPath, [tsc, '-p', consumer], { encoding: 'utf8' }).stdout).toBe('')
+    },
+  )
 })
