@@ -29,8 +29,8 @@ export class PageSession {
 
   /** Tells sessions apart; null when that is not known. */
   get id(): string | null {
-    if (this.csrfToken !== null) return sessionOf(this.csrfToken)
-    return this.tokens?.session ?? null
+    const { tokens, csrfToken } = this
+    return tokens?.session ?? (csrfToken && sessionOf(csrfToken))
   }
 
   /** Keeps tokens that the service has given to this page, and hands them on to the other tabs. */

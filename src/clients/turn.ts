@@ -6,9 +6,12 @@ import { LONGEST_TURN_MS } from './tabs.ts'
 export function takeTurn(auth: AuthClient, call: Call): Promise<() => void> {
   return new Promise((begin) => {
     const work = () =>
-      new Promise<void>((end) => {
-        begin(end)
-        setTimeout(end, LONGEST_TURN_MS)
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, LONGEST_TURN_MS)
+        begin(() => {
+          clearTimeout(timer)
+          resolve()
+        })
       })
     void auth.alone(call, work)
   })

@@ -37,9 +37,9 @@ const tokens = { accessToken: 'A', refreshToken: 'R', expiresIn: 900, csrfToken:
 
 export const loggedIn = () =>
   Response.json({ data: { login: { __typename: 'LoginSuccess', deviceToken: 'ghd_1', tokens } } })
-export const refreshed = () =>
+export const refreshed = (csrfToken: string | null = null) =>
   Response.json({
-    data: { refresh: { __typename: 'RefreshSuccess', tokens: { ...tokens, accessToken: 'B' } } },
+    data: { refresh: { __typename: 'RefreshSuccess', tokens: { ...tokens, accessToken: 'B', csrfToken } } },
   })
 /** One event stream with one answer. */
 export const eventStream = (answer: object) =>
