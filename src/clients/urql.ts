@@ -31,8 +31,10 @@ export function createAuthExchange(auth: AuthClient): Exchange {
   return composeExchanges([
     mapExchange({
       onOperation(operation) {
-        if (operation.kind === 'teardown') endTurn(operation)
-        if (operation.kind === 'teardown' || operation.context[callKey] !== undefined) return operation
+        if (operation.kind === 'teardown') {
+          endTurn(operation)
+          return operation
+        }
         const call = auth.read(stringifyDocument(operation.query))
         const context = { ...operation.context, [callKey]: call }
         if (operation.kind !== 'mutation') return makeOperation(operation.kind, operation, context)
@@ -42,7 +44,11 @@ export function createAuthExchange(auth: AuthClient): Exchange {
           return makeOperation(operation.kind, { ...operation, variables }, context)
         })()
       },
-      onResult: tellUnavailable,
+      onResult(result) {
+        // What was never sent ends here.
+        endTurn(result.operation)
+        return tellUnavailable(result)
+      },
     }),
     authExchange(async () => authConfig(auth, sent)),
     mapExchange({
