@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
+import { expectEnded } from '../support/ended-sessions.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'
 import { reportSessionDocument, sessionsDocument } from '../support/operations.ts'
-import { askRefresh, rotate, type SignedIn, signIn, signUp, whoIs } from '../support/people.ts'
+import { askRefresh, rotate, type SignedIn, signIn, signUp } from '../support/people.ts'
 import { auditOf } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
@@ -16,11 +17,8 @@ const reused = { __typename: 'RefreshTokenReusedProblem', code: 'REFRESH_TOKEN_R
 const dead = { __typename: 'InvalidRefreshTokenProblem', code: 'INVALID_REFRESH_TOKEN' }
 
 /** That the session is over for everybody: its newest refresh token, its access tokens, the list, the audit log. */
-async function expectEnded(ada: SignedIn, newest: string): Promise<void> {
-  expect(await askRefresh(test.actor(), newest)).toMatchObject(dead)
-  expect(await whoIs(test.actor(), ada.accessToken)).toBe('TOKEN_REVOKED')
-  const row = await test.database.client.session.findUniqueOrThrow({ where: { id: ada.sessionId } })
-  expect(row).toMatchObject({ revokedAt: expect.any(Date), revokedReason: 'REFRESH_TOKEN_REUSED' })
+async function expectReuse(ada: SignedIn, newest: string): Promise<void> {
+  await expectEnded(test, test.actor(), { ...ada, refreshToken: newest }, 'REFRESH_TOKEN_REUSED')
   const events = (await auditOf(test.database, ada.userId)).filter(
     ({ type }) => type === 'REFRESH_TOKEN_REUSED',
   )
@@ -35,7 +33,7 @@ describe('a refresh token that was used before', () => {
     const successor = await rotate(actor, ada.refreshToken)
     test.clock.advance(11)
     expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(reused)
-    await expectEnded(ada, successor)
+    await expectReuse(ada, successor)
   })
 
   it('ends its session when it is older than the one before, at once', async () => {
@@ -43,7 +41,7 @@ describe('a refresh token that was used before', () => {
     const ada = await signUp(actor)
     const newest = await rotate(actor, await rotate(actor, ada.refreshToken))
     expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(reused)
-    await expectEnded(ada, newest)
+    await expectReuse(ada, newest)
   })
 
   it('ends its session when another browser brings it inside the window', async () => {
@@ -51,7 +49,7 @@ describe('a refresh token that was used before', () => {
     const successor = await rotate(test.actor(), ada.refreshToken)
     const thief = test.actor({ 'user-agent': 'curl/8.5.0' })
     expect(await askRefresh(thief, ada.refreshToken)).toMatchObject(reused)
-    await expectEnded(ada, successor)
+    await expectReuse(ada, successor)
   })
 
   it.each([
@@ -63,7 +61,7 @@ describe('a refresh token that was used before', () => {
     const ada = await signUp(actor)
     const rotated = await askRefresh(actor, ada.refreshToken, first)
     expect(await askRefresh(actor, ada.refreshToken, second)).toMatchObject(reused)
-    await expectEnded(ada, rotated.tokens.refreshToken)
+    await expectReuse(ada, rotated.tokens.refreshToken)
   })
 
   it('is mailed to the owner once: which sign-in it was, and a link that signs everybody out', async () => {
@@ -99,7 +97,7 @@ describe('a refresh token that was used before', () => {
     const newest = await rotate(actor, await rotate(actor, ada.refreshToken))
     expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(reused)
     expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(dead)
-    await expectEnded(ada, newest)
+    await expectReuse(ada, newest)
   })
 
   it('warns in the log, without the token', async () => {
@@ -120,7 +118,7 @@ describe('a refresh token that was used before', () => {
     const successor = await rotate(actor, ada.refreshToken)
     test.clock.advance(6)
     expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(reused)
-    await expectEnded(ada, successor)
+    await expectReuse(ada, successor)
   })
 })
 

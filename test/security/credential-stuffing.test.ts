@@ -1,37 +1,29 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { AlertKind } from '../../src/domain/alerts/alert.ts'
-import type { JsonObject } from '../../src/domain/users/user.ts'
 import { Comparisons } from '../support/guesses.ts'
 import { loginDocument } from '../support/operations.ts'
 import { askLogin, signUp } from '../support/people.ts'
+import { RaisedAlerts } from '../support/raised-alerts.ts'
 import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
 
 const comparisons = new Comparisons()
-const alerts: { kind: AlertKind; details: JsonObject }[] = []
+const alerts = new RaisedAlerts()
 let test: TestApp
 beforeAll(async () => {
   test = await createTestApp({
     env: { TRUSTED_PROXIES: '192.0.2.0/24', RATE_LIMITS: 'on' },
-    infrastructure: (opened) => ({
-      ...comparisons.infrastructure(opened),
-      alerts: {
-        raise: (kind, details) => void alerts.push({ kind, details }),
-        flush: () => opened.alerts.flush(),
-      },
-    }),
+    infrastructure: (opened) => alerts.infrastructure(comparisons.infrastructure(opened)),
   })
 })
 afterAll(() => test.close())
 afterEach(() => {
   comparisons.count = 0
-  alerts.length = 0
+  alerts.forget()
 })
 
 /** An address that no other run has used. */
 const freshAddress = () =>
   `2001:db8:${[1, 2].map(() => Math.floor(Math.random() * 65_536).toString(16)).join(':')}::1`
 const from = (address: string) => test.actor({ 'x-forwarded-for': address })
-const told = (kind: AlertKind) => alerts.filter((alert) => alert.kind === kind)
 const suspicions = async (reason: string) =>
   test.database.client.auditEvent.count({ where: { type: 'SUSPICIOUS_ACTIVITY', reason } })
 
@@ -45,7 +37,7 @@ describe('a list of stolen passwords', () => {
       await Promise.all(inputs.map((input) => from(address).ask(loginDocument, { input })))
     }
     expect(comparisons.count).toBeLessThanOrEqual(50)
-    expect(told('CREDENTIAL_STUFFING')).toEqual([{ kind: 'CREDENTIAL_STUFFING', details: { address } }])
+    expect(alerts.of('CREDENTIAL_STUFFING')).toEqual([{ kind: 'CREDENTIAL_STUFFING', details: { address } }])
     expect(await suspicions('CREDENTIAL_STUFFING')).toBe(before + 1)
   })
 
@@ -68,7 +60,7 @@ describe('a list of stolen passwords', () => {
         password: `St0len-${freshEmail()}`,
       })
     }
-    expect(told('CREDENTIAL_STUFFING')).toHaveLength(1)
+    expect(alerts.of('CREDENTIAL_STUFFING')).toHaveLength(1)
   })
 
   it('is not suspected of somebody who mistypes a few of his own addresses', async () => {
@@ -77,7 +69,7 @@ describe('a list of stolen passwords', () => {
     for (let n = 0; n < 12; n += 1) {
       await askLogin(from(address), own[n % 2] ?? '', { password: `Wr0ng-${freshEmail()}` })
     }
-    expect(alerts.filter(({ kind }) => kind !== 'ACCOUNT_LOCKED')).toEqual([])
+    expect(alerts.all.filter(({ kind }) => kind !== 'ACCOUNT_LOCKED')).toEqual([])
   })
 })
 
@@ -86,9 +78,9 @@ describe('one password', () => {
     const password = `Spr4yed-${freshEmail()}`
     const before = await suspicions('PASSWORD_SPRAYING')
     for (let n = 0; n < 25; n += 1) await askLogin(from(freshAddress()), freshEmail('victim'), { password })
-    expect(told('PASSWORD_SPRAYING')).toHaveLength(1)
+    expect(alerts.of('PASSWORD_SPRAYING')).toHaveLength(1)
     expect(await suspicions('PASSWORD_SPRAYING')).toBe(before + 1)
-    expect(JSON.stringify([alerts, test.log])).not.toContain(password)
+    expect(JSON.stringify([alerts.all, test.log])).not.toContain(password)
   })
 
   it('leaves its mark on the sign-in where it was the right one', async () => {

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, inject, it } from 'vitest'
 import { normaliseAddress } from '../../src/http/client-address.ts'
 import { networkOf } from '../../src/lib/network.ts'
 import type { Actor } from '../support/actor.ts'
-import { actorAt, freshAddress, limitedApps, outcomeOf } from '../support/limits.ts'
+import { actorAt, aliases, freshAddress, limitedApps, outcomeOf } from '../support/limits.ts'
 import { writeMmdb } from '../support/mmdb.ts'
 import { askLogin } from '../support/people.ts'
 import { freshEmail, type TestApp } from '../support/test-app.ts'
@@ -26,8 +26,6 @@ async function strict(env: Readonly<Record<string, string>> = {}) {
 }
 
 const ask = (actor: Actor) => actor.ask('{ me { id } }')
-const aliases = (count: number) =>
-  `{ ${Array.from({ length: count }, (_, index) => `a${index}: me { id }`).join(' ')} }`
 
 /** Goes on until so many calls were refused. */
 async function flood(actor: Actor, refusals: number): Promise<void> {

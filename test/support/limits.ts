@@ -53,6 +53,10 @@ export function actorAt(
   return test.actor({ 'x-forwarded-for': address, ...headers })
 }
 
+/** A query of so many root fields that are one and the same. */
+export const aliases = (count: number) =>
+  `{ ${Array.from({ length: count }, (_, index) => `a${index}: me { id }`).join(' ')} }`
+
 /** Budgets of an answer by name, as its headers tell them: calls, seconds, what is left. */
 export function budgetsOf({ headers }: Pick<GraphqlAnswer, 'headers'>) {
   const policy = [...(headers.get('ratelimit-policy') ?? '').matchAll(/"(\w+)";q=(\d+);w=(\d+)/g)]

@@ -28,8 +28,9 @@ export class OwnRedis {
     return `redis://127.0.0.1:${this.#port}`
   }
 
-  /** On the same port again, with nothing in it. */
+  /** On the same port again, with nothing in it; one that runs goes on. */
   async start(): Promise<void> {
+    if (this.#process !== null) return
     const options = { port: String(this.#port), bind: '127.0.0.1', save: '', appendonly: 'no' }
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
     this.#process = spawn('redis-server', args, { stdio: 'ignore' })

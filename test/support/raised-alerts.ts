@@ -1,0 +1,24 @@
+import type { AlertKind } from '../../src/domain/alerts/alert.ts'
+import type { JsonObject } from '../../src/domain/users/user.ts'
+import type { Infrastructure } from '../../src/infrastructure.ts'
+
+/** Keeps what operators would have been told, one entry for each time. */
+export class RaisedAlerts {
+  readonly all: { kind: AlertKind; details: JsonObject }[] = []
+
+  readonly infrastructure = (opened: Infrastructure): Infrastructure => ({
+    ...opened,
+    alerts: {
+      raise: (kind, details) => void this.all.push({ kind, details }),
+      flush: () => opened.alerts.flush(),
+    },
+  })
+
+  of(kind: AlertKind) {
+    return this.all.filter((alert) => alert.kind === kind)
+  }
+
+  forget(): void {
+    this.all.length = 0
+  }
+}
