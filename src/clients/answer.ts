@@ -67,7 +67,7 @@ export function tokensIn(
     csrfToken: csrfToken ?? mine?.csrfToken ?? null,
     refreshAt: now + lifetime - Math.min(30_000, lifetime / 3),
     expiresAt: now + lifetime,
-    session: mine?.session ?? (csrfToken === null ? `${Math.random()}` : sessionOf(csrfToken)),
+    session: csrfToken === null ? (mine?.session ?? `${Math.random()}`) : sessionOf(csrfToken),
   }
 }
 

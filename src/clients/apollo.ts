@@ -19,11 +19,18 @@ export { possibleTypes } from './generated/possible-types.ts'
 export function createAuthLink(auth: AuthClient): ApolloLink {
   return new ApolloLink((operation, forward) => {
     const call = auth.read(print(operation.query))
-    return defer(async () => {
+    const begin = async () => {
       operation.variables = { ...(await auth.fill(call, operation.variables)) }
       return takeTurn(auth, call)
+    }
+    return defer(() => {
+      const turn = begin()
+      return from(turn).pipe(
+        mergeMap((end) => attempt(auth, call, operation, forward, end)),
+        // Also when nobody waits any more, and the turn is yet to begin.
+        finalize(() => turn.then((end) => end()).catch(() => undefined)),
+      )
     }).pipe(
-      mergeMap((end) => attempt(auth, call, operation, forward, end).pipe(finalize(end))),
       // ServerError and ServerParseError have a status.
       catchError((error: unknown) => throwError(() => readFailure(error, get(error, 'statusCode')) ?? error)),
     )

@@ -1,5 +1,5 @@
 import { type Answer, deviceTokenIn, isEmpty, type Refusal, refusalOf, tokensIn, typesIn } from './answer.ts'
-import { type Call, isAnonymous, isMendable, isSignIn, isSignOut, readCall } from './call.ts'
+import { type Call, changesCookies, isAnonymous, isMendable, isSignIn, isSignOut, readCall } from './call.ts'
 import type { AuthClientOptions, SignedOutReason } from './options.ts'
 import { PageSession } from './page-session.ts'
 import { credentialsOf, post } from './post.ts'
@@ -77,7 +77,10 @@ export class AuthClient {
     return (await attempt()).answer
   }
 
-  /** Ends the session, or every session of the account. @throws GatehouseUnavailable; nobody is signed out then. */
+  /**
+   * Ends the session, or every session of the account.
+   * @throws GatehouseUnavailable; nobody is signed out then. AbortError, when somebody else has signed in meanwhile.
+   */
   async signOut(input: { readonly allDevices?: boolean } = {}): Promise<void> {
     const answer = await this.request<{ logout?: unknown }>(logoutText, { input })
     if (/\bLogoutSuccess/.test(typesIn(answer.data))) return
@@ -119,20 +122,26 @@ export class AuthClient {
     if (isSignOut(call) && refreshToken) return { ...variables, input: { refreshToken, ...Object(input) } }
     if (!isSignIn(call) || !isObject(input)) return variables
     const { transport, device, deviceTokens } = this.options
-    const wantsDevice = transport === 'BODY' && call.mutations.includes('login')
+    const wantsDevice = call.mutations.includes('login')
     // What is undefined is not sent.
     const deviceToken = (wantsDevice && (await deviceTokens?.read())) || undefined
     return { ...variables, input: { tokenTransport: transport, device, deviceToken, ...input } }
   }
 
-  /** Signing in and out changes the cookies of all tabs, and so does a refresh: one at a time. */
+  /** What changes the cookies of all tabs is done one at a time, as refreshes are. */
   alone<T>(call: Call, work: () => Promise<T>): Promise<T> {
-    return isSignIn(call) || isSignOut(call) ? this.#session.tabs.alone(work) : work()
+    return changesCookies(call) ? this.#session.tabs.alone(work) : work()
+  }
+
+  /** Whether nobody else has signed in since the call was begun; whoever signs in may be anybody. */
+  isMeant(call: Call): boolean {
+    const { id } = this.#session
+    return isSignIn(call) || id === null || id === (call.session ?? id)
   }
 
   /** Whether the call can be sent as things are. */
   isReady(call: Call): boolean {
-    if (!this.#isMeant(call) || this.#wantsCsrfToken(call)) return false
+    if (this.#wantsCsrfToken(call)) return false
     const { tokens } = this.#session
     if (tokens === null || isAnonymous(call) || isSignOut(call)) return true
     const now = this.#session.now()
@@ -145,6 +154,7 @@ export class AuthClient {
    */
   async prepare(call: Call): Promise<void> {
     const session = this.#session
+    if (!this.isMeant(call)) throw AbortSignal.abort().reason
     if (this.#wantsCsrfToken(call)) await this.#refresher.csrfToken()
     if (!this.isReady(call))
       await this.#refresher.refresh(session.version, 'TOKEN_EXPIRED').catch((error: unknown) => {
@@ -152,7 +162,7 @@ export class AuthClient {
         const seconds = unavailableIn(error)?.retryAfterSeconds ?? REST_SECONDS
         this.#restsUntil = session.now() + seconds * 1000
       })
-    if (!this.#isMeant(call)) throw AbortSignal.abort().reason
+    if (!this.isMeant(call)) throw AbortSignal.abort().reason
   }
 
   /** What the call is to be sent with. */
@@ -166,7 +176,7 @@ export class AuthClient {
 
   /** Keeps what the answer of a mutation brings, and notices when it has ended the session. */
   async note(call: Call, data: unknown): Promise<void> {
-    if (call.mutations.length === 0 || !this.#isMeant(call)) return
+    if (call.mutations.length === 0 || !this.isMeant(call)) return
     const types = typesIn(data)
     if (/\bLogoutSuccess/.test(types)) this.forget('SIGNED_OUT')
     if (/\bDeleteAccountSuccess/.test(types)) this.forget('ACCOUNT_DELETED')
@@ -187,19 +197,13 @@ export class AuthClient {
    */
   async mend(refusal: Refusal, call: Call, { version }: Sending, data: unknown): Promise<boolean> {
     const session = this.#session
-    if (!isMendable(refusal, call) || !this.#isMeant(call)) return false
+    if (!isMendable(refusal, call) || !this.isMeant(call)) return false
     // Cookies end with their session. Whoever sends his token himself has met something that took it away.
     if (refusal === 'TOKEN_MISSING' && !(this.options.transport === 'COOKIE' && this.signedIn)) return false
     if (refusal === 'CSRF') await this.#refresher.renewCsrfToken(refusal)
     else if (refusal !== 'TOKEN_INVALID') await this.#refresher.refresh(version, refusal)
     else if (session.version === version) this.forget(refusal)
     return !session.nobody && (call.mutations.length === 0 || isEmpty(data))
-  }
-
-  /** Whether nobody else has signed in since the call was begun; whoever signs in may be anybody. */
-  #isMeant(call: Call): boolean {
-    const { id } = this.#session
-    return isSignIn(call) || (call.session ?? id) === (id ?? call.session)
   }
 
   #wantsCsrfToken(call: Call): boolean {

@@ -41,6 +41,11 @@ export function isSignOut({ mutations }: Call): boolean {
   return mutations.includes('logout')
 }
 
+/** Signing in and out changes the cookies of all tabs, as a refresh does. */
+export function changesCookies(call: Call): boolean {
+  return isSignIn(call) || isSignOut(call)
+}
+
 /** Whether a refusal is about the session; `login`, `register` and `refresh` carry no token. */
 export function isMendable(refusal: Refusal, call: Call): boolean {
   return refusal === 'CSRF' || !isAnonymous(call)

@@ -30,13 +30,13 @@ export class PageSession {
   /** Tells sessions apart; null when that is not known. */
   get id(): string | null {
     const { tokens, csrfToken } = this
-    return tokens?.session ?? (csrfToken && sessionOf(csrfToken))
+    return csrfToken === null ? (tokens?.session ?? null) : sessionOf(csrfToken)
   }
 
   /** Keeps tokens that the service has given to this page, and hands them on to the other tabs. */
   keep(tokens: Tokens, signedIn: boolean): void {
     this.#take(tokens)
-    this.tabs.post({ type: 'tokens', tokens, signedIn })
+    this.tabs.post({ tokens, signedIn })
   }
 
   /** Keeps what the query csrfToken has said: null is nobody. */
@@ -47,8 +47,7 @@ export class PageSession {
 
   /** Forgets everything, tells the other tabs unless they have a session of their own, and the application, once. */
   forget(reason: SignedOutReason): void {
-    if (this.#isSomebody && reason !== 'SESSION_REPLACED')
-      this.tabs.post({ type: 'signedOut', session: this.id })
+    if (this.#isSomebody && reason !== 'SESSION_REPLACED') this.tabs.post({ session: this.id })
     this.#leave(reason)
   }
 
@@ -74,7 +73,7 @@ export class PageSession {
 
   #hear(message: TabMessage): void {
     const { id, nobody } = this
-    if (message.type === 'signedOut') {
+    if ('session' in message) {
       if (id === null || id === message.session) this.#leave('SIGNED_OUT_ELSEWHERE')
       return
     }

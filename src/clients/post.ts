@@ -41,7 +41,7 @@ export async function post<Data>(endpoint: Endpoint, request: Post): Promise<Ans
       ...headers,
     },
     body: JSON.stringify({ query, variables }),
-    signal: timeoutMs === undefined ? signal : AbortSignal.timeout(timeoutMs),
+    signal: timeoutMs ? AbortSignal.timeout(timeoutMs) : signal,
   }
   let response: Response
   let text: string
@@ -54,7 +54,7 @@ export async function post<Data>(endpoint: Endpoint, request: Post): Promise<Ans
   }
   const { status, headers: answered } = response
   const answer = parse(text)
-  if (isAnswer<Data>(answer) && status !== 429 && status !== 503) return answer
+  if (isAnswer<Data>(answer) && ![429, 503].includes(status)) return answer
   const told = unavailableIn(answer)
   throw new GatehouseUnavailable(told?.reason ?? 'NOT_GRAPHQL', {
     status,

@@ -17,8 +17,9 @@ export interface Channel {
 
 /** What tabs tell each other. */
 export type TabMessage =
-  | { readonly type: 'tokens'; readonly tokens: Tokens; readonly signedIn: boolean }
-  | { readonly type: 'signedOut'; readonly session: string | null }
+  | { readonly tokens: Tokens; readonly signedIn: boolean }
+  /** Which session has been signed out; null when the page did not know. */
+  | { readonly session: string | null }
 
 /** Longer than this no tab is waited for. */
 export const LONGEST_TURN_MS = 15_000

@@ -11,7 +11,7 @@ import {
 import { type AuthConfig, authExchange } from '@urql/exchange-auth'
 import { isEmpty, type Refusal, refusalOf } from './answer.ts'
 import type { AuthClient, Sending } from './auth-client.ts'
-import { type Call, isMendable } from './call.ts'
+import { type Call, changesCookies, isMendable } from './call.ts'
 import { withSessionHeaders } from './request-headers.ts'
 import { takeTurn } from './turn.ts'
 import { readFailure, readUndecided } from './undecided.ts'
@@ -24,37 +24,40 @@ import { readFailure, readUndecided } from './undecided.ts'
 export function createAuthExchange(auth: AuthClient): Exchange {
   const sent: Sent = { sendings: new WeakMap(), partly: new WeakSet() }
   const turns = new Map<number, () => void>()
-  const endTurn = ({ key }: Operation) => {
-    turns.get(key)?.()
-    turns.delete(key)
-  }
+  let count = 0
   return composeExchanges([
     mapExchange({
       onOperation(operation) {
-        if (operation.kind === 'teardown') {
-          endTurn(operation)
-          return operation
-        }
+        if (operation.kind === 'teardown') return operation
         const call = auth.read(stringifyDocument(operation.query))
-        const context = { ...operation.context, [callKey]: call }
+        const context = { ...operation.context, [callKey]: call, [clientKey]: operation.key }
         if (operation.kind !== 'mutation') return makeOperation(operation.kind, operation, context)
-        return (async () => {
-          const variables = { ...(await auth.fill(call, operation.variables ?? {})) }
-          turns.set(operation.key, await takeTurn(auth, call))
-          return makeOperation(operation.kind, { ...operation, variables }, context)
-        })()
+        count -= 1
+        return fillIn(auth, makeOperation(operation.kind, { ...operation, key: count }, context))
       },
       onResult(result) {
-        // What was never sent ends here.
-        endTurn(result.operation)
-        return tellUnavailable(result)
+        const { operation } = result
+        const key = operation.context[clientKey]
+        return tellUnavailable({
+          ...result,
+          operation: makeOperation(operation.kind, { ...operation, key }, operation.context),
+        })
       },
     }),
     authExchange(async () => authConfig(auth, sent)),
     mapExchange({
+      onOperation(operation) {
+        if (operation.kind === 'teardown' || !changesCookies(callOf(operation))) return operation
+        return takeTurn(auth, callOf(operation)).then((end) => {
+          turns.set(operation.key, end)
+          return withSession(auth, sent, operation)
+        })
+      },
       async onResult(result) {
-        endTurn(result.operation)
-        await auth.note(callOf(result.operation), result.data)
+        turns.get(result.operation.key)?.()
+        turns.delete(result.operation.key)
+        // Whatever keeps device tokens may fail; the answer has come.
+        await auth.note(callOf(result.operation), result.data).catch(() => undefined)
         await mendAfterwards(auth, sent, result)
         return result
       },
@@ -62,6 +65,15 @@ export function createAuthExchange(auth: AuthClient): Exchange {
   ])
 }
 
+async function fillIn(auth: AuthClient, operation: Operation): Promise<Operation> {
+  const given = operation.variables ?? {}
+  // Whatever keeps device tokens may fail: then it is a sign-in on a new device.
+  const variables = { ...(await auth.fill(callOf(operation), given).catch(() => given)) }
+  return makeOperation(operation.kind, { ...operation, variables }, operation.context)
+}
+
+/** Where an operation says which key the client knows it by: of equal mutations each has one of its own here. */
+const clientKey = 'gatehouseKey'
 /** Where an operation says what it is. */
 const callKey = 'gatehouseCall'
 
@@ -98,15 +110,11 @@ interface Waiting {
   } | null
 }
 
-function authConfig(auth: AuthClient, { sendings, partly }: Sent): AuthConfig {
+function authConfig(auth: AuthClient, sent: Sent): AuthConfig {
+  const { sendings, partly } = sent
   let waiting: Waiting | null = null
   return {
-    addAuthToOperation(operation) {
-      const sending = auth.sending(callOf(operation))
-      const sent = withSession(operation, sending)
-      sendings.set(sent.context, sending)
-      return sent
-    },
+    addAuthToOperation: (operation) => withSession(auth, sent, operation),
     willAuthError(operation) {
       const call = callOf(operation)
       const ready = auth.isReady(call)
@@ -130,19 +138,31 @@ function authConfig(auth: AuthClient, { sendings, partly }: Sent): AuthConfig {
       }
       // The operation is not judged again: after a reload its x-csrf-token alone might not be enough.
       else if (!auth.isReady(call) && !auth.signedIn) await auth.refresh()
-      else await auth.prepare(call)
+      // What is not meant any more is refused by itself.
+      else if (auth.isMeant(call))
+        await auth.prepare(call).catch((error) => auth.isMeant(call) && fail(error))
     },
   }
 }
 
-function withSession(operation: Operation, { headers, credentials }: Sending): Operation {
-  const { fetchOptions } = operation.context
-  const given = typeof fetchOptions === 'function' ? fetchOptions() : (fetchOptions ?? {})
-  const plain = given.headers instanceof Headers ? Object.fromEntries(given.headers) : given.headers
-  return makeOperation(operation.kind, operation, {
-    ...operation.context,
-    fetchOptions: { ...given, credentials, headers: withSessionHeaders(plain, headers) },
+/** What was begun for somebody else is aborted where it would be sent. */
+function withSession(auth: AuthClient, { sendings }: Sent, operation: Operation): Operation {
+  const { context } = operation
+  const sending = auth.sending(callOf(operation))
+  const given = typeof context.fetchOptions === 'function' ? context.fetchOptions() : context.fetchOptions
+  const plain = given?.headers instanceof Headers ? Object.fromEntries(given.headers) : given?.headers
+  const headers = withSessionHeaders(plain, sending.headers)
+  const sent = makeOperation(operation.kind, operation, {
+    ...context,
+    fetchOptions: { ...given, credentials: sending.credentials, headers },
+    ...(auth.isMeant(callOf(operation)) ? {} : { fetch: async () => fail(AbortSignal.abort().reason) }),
   })
+  sendings.set(sent.context, sending)
+  return sent
+}
+
+function fail(error: unknown): never {
+  throw error
 }
 
 function tellUnavailable(result: OperationResult): OperationResult {

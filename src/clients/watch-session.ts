@@ -34,19 +34,20 @@ const LONGEST_REST_MS = 300_000
  */
 export function watchSession(auth: AuthClient, options: WatchOptions = {}): () => void {
   const { onEvent = () => undefined } = options
-  const locks: Locks | null =
-    options.locks === undefined ? (globalThis.navigator?.locks ?? null) : options.locks
+  // With BODY a session is one page's alone, and so are its events.
+  const isShared = auth.options.transport !== 'BODY'
+  const { locks = globalThis.navigator?.locks } = options
   const stop = new AbortController()
   const name = `gatehouse events ${auth.options.name ?? auth.options.url}`
   // Without locks every tab listens for itself.
-  const others = locks === null ? null : openChannel(name)
+  const others = isShared && locks ? openChannel(name) : null
   if (others !== null) others.onmessage = ({ data }) => tellOf(data, onEvent)
   const listen = () =>
     listenUntilStopped(auth, stop.signal, (event) => {
       others?.postMessage(event)
       onEvent(event)
     })
-  const listening = locks === null ? listen() : locks.request(name, { signal: stop.signal }, listen)
+  const listening = isShared && locks ? locks.request(name, { signal: stop.signal }, listen) : listen()
   // The wait for the lock is all that can fail: by being stopped.
   listening.catch(() => undefined)
   return () => {

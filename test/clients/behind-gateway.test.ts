@@ -19,24 +19,6 @@ describe('what other subgraphs answer', () => {
     expect(kept).toEqual(['ghd_1'])
   })
 
-  it('may lack what names the session', async () => {
-    const { auth } = openBehindGateway(
-      ({ query }) => {
-        if (query.includes('login')) return loggedIn()
-        if (query.includes('csrfToken }') && !query.includes('refresh'))
-          return Response.json({ data: { csrfToken: 's1.signature' } })
-        if (query.includes('refresh')) return refreshed('s1.signature')
-        return Response.json({ data: { me: { email: 'ada@example.com' } } })
-      },
-      { transport: 'HYBRID', channel: null, now: () => now },
-    )
-    let now = 0
-    await auth.request(loginText, { input: {} })
-    now = 1e9
-    // The session gets its name by this refresh, and is the same.
-    expect((await auth.request('{ me { email } }')).data).toEqual({ me: { email: 'ada@example.com' } })
-  })
-
   it('is asked for once, when a part of it was done', async () => {
     let orders = 0
     const { auth } = openBehindGateway(({ query }) => {

@@ -37,9 +37,9 @@ describe('what a page loads', () => {
     [
       'the link for Apollo Client, with the core',
       `${core}\nexport { createAuthLink } from './apollo.ts'`,
-      4700,
+      4800,
     ],
-    ['the exchange for urql, with the core', `${core}\nexport * from './urql.ts'`, 5100],
+    ['the exchange for urql, with the core', `${core}\nexport * from './urql.ts'`, 5300],
     ['the core that listens to events', `${core}\nexport { watchSession } from './client.ts'`, 5000],
     ['everything but the libraries', `export * from './client.ts'`, 5100],
     ['one of the documents', `export { MeDocument } from './documents.ts'`, 700],

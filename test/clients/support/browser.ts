@@ -122,7 +122,7 @@ class FakeChannel implements Channel {
 }
 
 /** navigator.locks of one browser. */
-class FakeLocks implements Locks {
+export class FakeLocks implements Locks {
   readonly #tails = new Map<string, Promise<unknown>>()
 
   async request<T>(

@@ -37,9 +37,9 @@ const tokens = { accessToken: 'A', refreshToken: 'R', expiresIn: 900, csrfToken:
 
 export const loggedIn = () =>
   Response.json({ data: { login: { __typename: 'LoginSuccess', deviceToken: 'ghd_1', tokens } } })
-export const refreshed = (csrfToken: string | null = null) =>
+export const refreshed = () =>
   Response.json({
-    data: { refresh: { __typename: 'RefreshSuccess', tokens: { ...tokens, accessToken: 'B', csrfToken } } },
+    data: { refresh: { __typename: 'RefreshSuccess', tokens: { ...tokens, accessToken: 'B' } } },
   })
 /** One event stream with one answer. */
 export const eventStream = (answer: object) =>
