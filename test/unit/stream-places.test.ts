@@ -14,12 +14,16 @@ beforeEach(() => {
   places = new StreamPlaces({ clock: new ManualClock(), gauges: noMetrics, isExempt })
 })
 
-function take(address: string | null, userId: string = randomUUID()): SessionListener {
+function take(
+  address: string | null,
+  userId: string = randomUUID(),
+  sessionId: string = randomUUID(),
+): SessionListener {
   const viewer: UserViewer = {
     kind: 'USER',
     userId,
     tenantId: randomUUID(),
-    sessionId: randomUUID(),
+    sessionId,
     role: 'USER',
     permissions: new Set(),
     tokenVersion: 0,
@@ -49,14 +53,50 @@ describe('StreamPlaces', () => {
     expect(places.size).toBe(2000)
   })
 
+  /** In the order in which they signed in. */
+  const sessions = Array.from(
+    { length: 21 },
+    (_, n) => `0198c0de-00${n.toString(16).padStart(2, '0')}-7000-8000-000000000000`,
+  )
+  const [oldest = '', ...younger] = sessions
+  const youngest = younger.at(-1) ?? ''
+
   it('has room for an account at its limit, in a process that is full, too', () => {
     const userId = randomUUID()
-    const first = take(null, userId)
-    for (let count = 1; count < 20; count += 1) take(null, userId)
+    const first = take(null, userId, youngest)
+    for (const sessionId of younger.slice(0, 19)) take(null, userId, sessionId)
     while (places.size < 2000) take(null)
-    const latest = take(null, userId)
+    const latest = take(null, userId, oldest)
     expect(places.of(userId)).toHaveLength(20)
     expect(places.of(userId)).not.toContain(first)
     expect(places.of(userId).at(-1)).toBe(latest)
+  })
+
+  it('lets no number of younger sessions end the only stream of an older one', () => {
+    const userId = randomUUID()
+    const owner = take(null, userId, oldest)
+    const strangers = younger.slice(0, 19)
+    for (const sessionId of strangers) take(null, userId, sessionId)
+    for (const sessionId of [...strangers, ...strangers]) take(null, userId, sessionId)
+    expect(() => take(null, userId, youngest)).toThrow('Too many streams of this account.')
+    expect(places.of(userId)).toHaveLength(20)
+    expect(places.of(userId)).toContain(owner)
+  })
+
+  it('ends the oldest stream of the youngest session of those that have the most', () => {
+    const userId = randomUUID()
+    const [a = '', b = '', c = '', d = '', e = ''] = sessions
+    const streams = new Map(
+      [b, a, d, c].map((sessionId) => [
+        sessionId,
+        Array.from({ length: 5 }, () => take(null, userId, sessionId)),
+      ]),
+    )
+    take(null, userId, e)
+    take(null, userId, e)
+    const left = places.of(userId)
+    expect(streams.get(d)?.map((stream) => left.includes(stream))).toEqual([false, true, true, true, true])
+    expect(streams.get(c)?.map((stream) => left.includes(stream))).toEqual([false, true, true, true, true])
+    expect(left).toHaveLength(20)
   })
 })

@@ -21,8 +21,9 @@ const retryAfterSeconds = 60
 
 /**
  * Who listens in this process, and how many of them there may be. A session that has all it may have is refused more:
- * its own pages hold them. An account at its limit is not, since whoever has stolen its password could then keep its
- * owner from listening: the oldest stream of the session that has the most ends instead.
+ * its own pages hold them. In an account at its limit, the oldest stream ends of the session that would have the most,
+ * of several the one that signed in last: whoever has stolen the password signs in after the owner, and can silence no
+ * session but younger ones. When that one is the newcomer's own, the newcomer is refused.
  */
 export class StreamPlaces {
   readonly #deps: StreamPlacesDeps
@@ -38,7 +39,10 @@ export class StreamPlaces {
     return this.#size
   }
 
-  /** @throws RateLimitedProblem when the session or the address has too many, UnavailableError when the process has */
+  /**
+   * @throws RateLimitedProblem when the session or the address has too many, or the account, and none may end for this one
+   * @throws UnavailableError when the process has too many
+   */
   take(listener: SessionListener): void {
     const { userId, sessionId } = listener.viewer
     const ofUser = this.of(userId)
@@ -46,7 +50,7 @@ export class StreamPlaces {
       throw this.#tooMany('streams of this session', mostOfASession)
     if (this.#countOf(listener) >= mostOfAnAddress)
       throw this.#tooMany('streams of this address', mostOfAnAddress)
-    if (ofUser.length >= mostOfAUser) oldestOfTheMost(ofUser)?.stream.end()
+    if (ofUser.length >= mostOfAUser) this.#endOneFor(listener, ofUser)
     if (this.#size >= mostStreams) throw new UnavailableError()
     this.#byUser.set(userId, new Set([...this.of(userId), listener]))
     this.#count(listener, 1)
@@ -70,6 +74,13 @@ export class StreamPlaces {
     return [...this.#byUser.values()].flatMap((listeners) => [...listeners])
   }
 
+  #endOneFor(newcomer: SessionListener, ofUser: readonly SessionListener[]): void {
+    const [youngest, ...others] = sessionsOfTheMost([...ofUser, newcomer])
+    if (others.length > 0 && youngest === newcomer.viewer.sessionId)
+      throw this.#tooMany('streams of this account', mostOfAUser)
+    ofUser.find(({ viewer }) => viewer.sessionId === youngest)?.stream.end()
+  }
+
   #countOf({ address }: SessionListener): number {
     if (address === null || this.#deps.isExempt(address)) return 0
     return this.#byNetwork.get(networkOf(address)) ?? 0
@@ -91,9 +102,11 @@ export class StreamPlaces {
   }
 }
 
-function oldestOfTheMost(listeners: readonly SessionListener[]): SessionListener | undefined {
+/** The youngest first: their ids begin with the time at which they were made. */
+function sessionsOfTheMost(listeners: readonly SessionListener[]): readonly string[] {
   const counts = new Map<string, number>()
   for (const { viewer } of listeners) counts.set(viewer.sessionId, (counts.get(viewer.sessionId) ?? 0) + 1)
   const most = Math.max(...counts.values())
-  return listeners.find(({ viewer }) => counts.get(viewer.sessionId) === most)
+  const sessions = [...counts.keys()].filter((sessionId) => counts.get(sessionId) === most)
+  return sessions.sort().reverse()
 }
