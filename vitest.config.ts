@@ -6,9 +6,9 @@ const throughTheDoor = ['api', 'contracts', 'security', 'degraded', 'processes']
 )
 /** Outages of servers, and several processes on one. */
 const needServers = ['test/degraded/**', 'test/processes/**']
-/** Whoever puts something else in the place of a module must not meet files that have loaded it already. */
 /** In a browser: `npm run test:browser`. */
 const inBrowser = ['test/browser/**']
+/** Whoever puts something else in the place of a module must not meet files that have loaded it already. */
 const mocking = ['test/unit/secrets.test.ts']
 
 export default defineConfig({
