@@ -10,17 +10,17 @@ import {
   type ValueNode,
 } from 'graphql'
 import { BadArgumentError } from '../domain/refusals.ts'
-import { defaultPageSize, maxPageSize } from './cursors.ts'
+import { type ConnectionArguments, defaultPageSize, maxPageSize } from './cursors.ts'
 
 /** Of all lists of an operation together: some tenth of a second of one core. */
 const mostFields = 20_000
 /** Of all `_entities` of an operation together. */
 const mostReferences = 1000
 /**
- * What a page inside of a list counts as, besides its fields: each is a statement of its own, and its rows have been read
- * before they are counted.
+ * What a page counts as, besides its fields: each is a statement of its own, and its rows have been read before they are
+ * counted. In milliseconds: some half of one for a statement, and a twentieth for a row.
  */
-const pageWorth = { statement: 30, row: 2 } as const
+const pageWorth = { statement: 50, row: 4 } as const
 
 /**
  * What the lists of one operation hold, counted in fields while they are resolved. A document of five hundred fields is
@@ -30,23 +30,39 @@ export class AnswerSize {
   readonly #worth = new WeakMap<readonly FieldNode[], number>()
   #fields = 0
   #references = 0
+  #refused = false
 
   /** Counts references before they are resolved: as often as they are asked for, equal ones too. @throws as add does */
   addReferences(count: number, info: GraphQLResolveInfo): void {
     this.#references += count
-    if (this.#references > mostReferences)
+    if (this.#references > mostReferences) {
+      this.#refused = true
       throw new BadArgumentError(`One operation has at most ${mostReferences} representations.`)
+    }
     this.add(count, info)
+  }
+
+  /**
+   * Counts what a page may read at most, before it does. Inside of a list that has been counted with the list, for all of
+   * its items. @throws as add does
+   */
+  addPage(args: ConnectionArguments, { path }: GraphQLResolveInfo): void {
+    this.#count(isInList(path) ? 0 : worthOfRows(args.first ?? args.last))
   }
 
   /** Counts a list of so many items before they are answered. @throws BadArgumentError beyond what an operation may have */
   add(items: number, info: GraphQLResolveInfo): void {
-    const fields = this.#fields + items * (1 + this.#worthOf(info))
-    if (fields > mostFields) {
+    this.#count(items * (1 + this.#worthOf(info)))
+  }
+
+  /** What has once been too much stays so, lest the pages beside a refused one be read for nothing. */
+  #count(worth: number): void {
+    this.#refused ||= this.#fields + worth > mostFields
+    if (this.#refused) {
       const message = `The lists of one operation hold at most ${mostFields} fields together: ask for fewer items, or for less of each.`
       throw new BadArgumentError(message)
     }
-    this.#fields = fields
+    this.#fields += worth
   }
 
   /** Once for a field: the executor hands the same nodes to each item of a list around it. */
@@ -87,10 +103,20 @@ function worthOfField(field: FieldNode, of: GraphQLOutputType, info: GraphQLReso
 }
 
 function worthOfPage({ arguments: given = [] }: FieldNode, { variableValues }: GraphQLResolveInfo): number {
-  const size = given.find(({ name }) => name.value === 'first' || name.value === 'last')?.value
-  const asked = size?.kind === Kind.VARIABLE ? variableValues[size.name.value] : numberIn(size)
+  const sizeBy = (argument: string) => {
+    const size = given.find(({ name }) => name.value === argument)?.value
+    return size?.kind === Kind.VARIABLE ? variableValues[size.name.value] : numberIn(size)
+  }
+  return worthOfRows(sizeBy('first') ?? sizeBy('last'))
+}
+
+function worthOfRows(asked: unknown): number {
   const rows = typeof asked === 'number' ? Math.min(Math.max(asked, 0), maxPageSize) : defaultPageSize
   return pageWorth.statement + pageWorth.row * rows
+}
+
+function isInList(path: GraphQLResolveInfo['path'] | undefined): boolean {
+  return path !== undefined && (typeof path.key === 'number' || isInList(path.prev))
 }
 
 function numberIn(node: ValueNode | undefined): number | null {

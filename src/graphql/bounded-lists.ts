@@ -18,6 +18,7 @@ export function boundPages(schema: GraphQLSchema): void {
 
 function boundedPage(resolve: Resolver): Resolver {
   return async (parent, args, context, info) => {
+    context.answerSize.addPage(args, info)
     const page: unknown = await resolve(parent, args, context, info)
     const edges: unknown = typeof page === 'object' && page !== null ? Reflect.get(page, 'edges') : null
     if (Array.isArray(edges)) context.answerSize.add(edges.length, info)

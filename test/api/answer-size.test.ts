@@ -1,12 +1,22 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
-import { signIn, signUp } from '../support/people.ts'
+import { signUpAs } from '../support/administrators.ts'
+import { type SignedIn, signIn, signUp } from '../support/people.ts'
+import { insertTenant } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
+/** The statement of each page of sessions. */
+let pages: MockInstance
 beforeAll(async () => {
-  test = await createTestApp({ env: { SESSION_LIMIT: '100' } })
+  test = await createTestApp({
+    env: { SESSION_LIMIT: '100' },
+    infrastructure: (opened) => {
+      pages = vi.spyOn(opened.stores.sessions, 'listLive')
+      return opened
+    },
+  })
 })
 afterAll(() => test.close())
 
@@ -54,15 +64,88 @@ describe('_entities', () => {
 })
 
 describe('lists inside of lists', () => {
+  let ada: SignedIn
+  beforeAll(async () => {
+    ada = await signUp(test.actor())
+    for (let count = 0; count < 99; count += 1) await signIn(test.actor(), ada.email)
+  })
+
+  /** What is answered, and how many pages were read for it. */
+  async function ask(query: string, variables = {}) {
+    pages.mockClear()
+    const answer = await test.actor().ask(query, variables, Actor.bearer(ada.accessToken))
+    return { ...answer, read: pages.mock.calls.length }
+  }
+  const page = (sizes: string, inner: string) => `sessions(${sizes}) { nodes { id user { id ${inner} } } }`
+
   it('do not multiply', async () => {
-    const ada = await signUp(test.actor())
-    for (let count = 0; count < 25; count += 1) await signIn(test.actor(), ada.email)
-    const page = (inner: string) => `sessions(first: 100) { nodes { id user { id ${inner} } } }`
-    const ask = (query: string) => test.actor().ask(query, {}, Actor.bearer(ada.accessToken))
-    const twice = await ask(`{ ${page(page(''))} }`)
+    const twice = await ask(`{ ${page('first: 26', page('first: 26', ''))} }`)
     expect(twice.errors).toEqual([])
     expect(twice.data.sessions.nodes[25].user.sessions.nodes).toHaveLength(26)
-    const thrice = await ask(`{ ${page(page(page('')))} }`)
+    expect(twice.read).toBe(27)
+    const thrice = await ask(`{ ${page('first: 26', page('first: 26', page('first: 26', '')))} }`)
     expect(new Set(refusals(thrice))).toEqual(new Set(['BAD_USER_INPUT']))
+    // Those of the third kind begin as soon as one of the second is read; each counts more than 150 of the 20 000.
+    expect(thrice.read).toBeLessThan(130)
+  })
+
+  it.each([
+    ['first: 100', 'first: 80'],
+    ['last: 100', 'last: 100'],
+    ['first: null, last: 100', 'first: null, last: 100'],
+    ['last: 100, first: null', 'first: 80'],
+    ['first: $none, last: $many', 'first: $none, last: $many'],
+  ])('are refused before any page inside is read: %s in %s', async (inner, outer) => {
+    const names = outer.includes('$') ? 'query ($none: Int, $many: Int = 100)' : ''
+    const answer = await ask(`${names} { ${page(outer, page(inner, ''))} }`, { none: null })
+    expect([refusals(answer), answer.read]).toEqual([['BAD_USER_INPUT'], 1])
+  })
+
+  it('stay refused, also where a page by itself is small', async () => {
+    const wide = `a: ${page('first: 100', page('first: 100', ''))}`
+    const answer = await ask(
+      `{ ${wide} me { sessions(first: 1) { nodes { user { sessions(first: 1) { nodes { id } } } } } } }`,
+    )
+    expect(new Set(refusals(answer))).toEqual(new Set(['BAD_USER_INPUT']))
+    expect(answer.read).toBeLessThanOrEqual(2)
+  })
+
+  it('count for pages that are read side by side, before they are', async () => {
+    const beside = (count: number) =>
+      ask(
+        `{ me { ${Array.from({ length: count }, (_, n) => `a${n}: sessions(first: 100) { totalCount }`).join(' ')} } }`,
+      )
+    expect(await beside(29)).toMatchObject({ errors: [], read: 29 })
+    const nested = page('first: 40', page('first: 100', ''))
+    const answer = await ask(`{ me { a: ${nested} b: ${nested} c: ${nested} } }`)
+    expect(answer.read).toBeLessThanOrEqual(3 + 40)
+    expect(new Set(refusals(answer))).toEqual(new Set(['BAD_USER_INPUT']))
+  })
+
+  it('are read where little is asked of each: of a hundred people, the latest sessions', async () => {
+    const tenant = await insertTenant(test.database)
+    const administrator = await signUpAs(test, 'ADMIN', tenant)
+    const { tenantId } = await test.database.client.user.findUniqueOrThrow({
+      where: { id: administrator.userId },
+    })
+    await test.database.client.user.createMany({
+      data: Array.from({ length: 99 }, (_, n) => ({
+        id: randomUUID(),
+        email: `somebody${n}@example.com`,
+        tenantId,
+      })),
+    })
+    pages.mockClear()
+    const { errors, data } = await test
+      .actor()
+      .ask(
+        '{ users(first: 100) { nodes { email sessions(first: 3) { nodes { id } } } } }',
+        {},
+        Actor.bearer(administrator.accessToken),
+      )
+    expect(errors).toEqual([])
+    expect(data.users.nodes).toHaveLength(100)
+    expect(pages).toHaveBeenCalledTimes(100)
+    expect((await ask('{ sessions(first: 100) { nodes { user { displayName } } } }')).errors).toEqual([])
   })
 })
