@@ -77,3 +77,12 @@ export function toPage<T extends { readonly id: string }>(found: readonly T[], p
     },
   }
 }
+
+/** The count of all pages is a statement of its own: once for a page, under however many names it is asked for. */
+export function onceOnly<T>(count: () => Promise<T>): () => Promise<T> {
+  let counted: Promise<T> | null = null
+  return () => {
+    counted ??= count()
+    return counted
+  }
+}

@@ -4,7 +4,7 @@ import type { DeviceType } from '../domain/sessions/device.ts'
 import { endOf, type Session } from '../domain/sessions/session.ts'
 import type { Builder } from './builder.ts'
 import { actingViewerOf, type GraphqlContext, viewerOf } from './context.ts'
-import { type ConnectionArguments, readPage, toPage } from './cursors.ts'
+import { type ConnectionArguments, onceOnly, readPage, toPage } from './cursors.ts'
 import { riskSignalValues } from './risk-signals.ts'
 import type { Types } from './types.ts'
 import { isCurrent } from './visibility.ts'
@@ -162,7 +162,7 @@ function addConnection(builder: Builder, types: Types) {
 async function findPage(context: GraphqlContext, userId: string, args: ConnectionArguments) {
   const page = readPage(args)
   const found = await context.sessions.list(userId, { ...page, limit: page.size + 1 })
-  return { ...toPage(found, page), countAll: () => context.sessions.count(userId) }
+  return { ...toPage(found, page), countAll: onceOnly(() => context.sessions.count(userId)) }
 }
 
 async function findOwner(context: GraphqlContext, session: Session) {

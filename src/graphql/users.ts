@@ -4,7 +4,7 @@ import type { FindUsersFilter } from '../flows/find-users.ts'
 import { isUuid } from '../lib/uuid.ts'
 import type { Builder } from './builder.ts'
 import { type GraphqlContext, permittedViewerOf } from './context.ts'
-import { type ConnectionArguments, readPage, toPage } from './cursors.ts'
+import { type ConnectionArguments, onceOnly, readPage, toPage } from './cursors.ts'
 import type { Types } from './types.ts'
 
 /** The queries about other people's accounts. */
@@ -87,7 +87,7 @@ async function findPage(context: GraphqlContext, filter: FindUsersFilter, args: 
   const page = readPage(args)
   const viewer = permittedViewerOf(context, 'users:read')
   const found = await context.flows.findUsers(filter, { ...page, limit: page.size + 1 }, viewer)
-  return { ...toPage(found.users, page), countAll: found.count }
+  return { ...toPage(found.users, page), countAll: onceOnly(found.count) }
 }
 
 async function findUser(context: GraphqlContext, id: string): Promise<User | null> {

@@ -9,11 +9,13 @@ import { createTestApp, type TestApp } from '../support/test-app.ts'
 let test: TestApp
 /** The statement of each page of sessions. */
 let pages: MockInstance
+let counts: MockInstance
 beforeAll(async () => {
   test = await createTestApp({
     env: { SESSION_LIMIT: '100' },
     infrastructure: (opened) => {
       pages = vi.spyOn(opened.stores.sessions, 'listLive')
+      counts = vi.spyOn(opened.stores.sessions, 'countLive')
       return opened
     },
   })
@@ -120,6 +122,14 @@ describe('lists inside of lists', () => {
     const answer = await ask(`{ me { a: ${nested} b: ${nested} c: ${nested} } }`)
     expect(answer.read).toBeLessThanOrEqual(3 + 40)
     expect(new Set(refusals(answer))).toEqual(new Set(['BAD_USER_INPUT']))
+  })
+
+  it('are counted once each, under however many names', async () => {
+    counts.mockClear()
+    const many = Array.from({ length: 28 }, (_, n) => `a${n}: totalCount`).join(' ')
+    const answer = await ask(`{ sessions(first: 3) { nodes { user { sessions(first: 1) { ${many} } } } } }`)
+    expect(answer.data.sessions.nodes[2].user.sessions).toMatchObject({ a0: 100, a27: 100 })
+    expect(counts).toHaveBeenCalledTimes(3)
   })
 
   it('are read where little is asked of each: of a hundred people, the latest sessions', async () => {
