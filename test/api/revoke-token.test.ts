@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { MemoryRevocationChannel } from '../../src/adapters/memory/memory-revocation-channel.ts'
 import { Actor } from '../support/actor.ts'
 import { signUpAs } from '../support/administrators.ts'
 import { makeKey } from '../support/api-keys.ts'
@@ -147,7 +148,10 @@ describe('revocationStats', () => {
   })
 
   it('forgets what no token can be alive of', async () => {
-    const own = await createTestApp()
+    // The channel of the tests' Redis tells of other services, too, whose revocations are alive.
+    const own = await createTestApp({
+      infrastructure: (opened) => ({ ...opened, revocationChannel: new MemoryRevocationChannel() }),
+    })
     const root = await signUpAs(own, 'ADMIN')
     const stats = async (bearer: string) =>
       (await own.actor().ask(revocationStatsDocument, {}, Actor.bearer(bearer))).data.revocationStats
