@@ -14,7 +14,7 @@ export class PageSession {
   nobody = false
   /** Another number whenever tokens have come or gone. */
   version = 0
-
+  /** Milliseconds since 1970. */
   readonly now: () => number
 
   constructor(options: AuthClientOptions) {

@@ -79,8 +79,8 @@ export class Refresher {
     const session = this.#session
     if (waited && session.version === before) await sleep(NEWS_MS)
     if (session.version !== before) return session.tokens !== null
-    const isSomebody = this.#options.transport === 'BODY' ? session.tokens : await this.csrfToken(refusal)
-    return isSomebody !== null && this.#exchange(refusal)
+    const held = this.#options.transport === 'BODY' ? session.tokens : await this.csrfToken(refusal)
+    return held !== null && this.#exchange(refusal)
   }
 
   async #exchange(refusal: Refusal | null, again = false): Promise<boolean> {

@@ -1,9 +1,13 @@
 import type { AuthClient } from './auth-client.ts'
-import type { Call } from './call.ts'
+import { type Call, changesCookies } from './call.ts'
 import { LONGEST_TURN_MS } from './tabs.ts'
 
-/** `alone` for whoever has no promise of the answer: begins the turn, and answers what ends it. */
-export function takeTurn(auth: AuthClient, call: Call): Promise<() => void> {
+/**
+ * `alone` for whoever has no promise of the answer: begins the turn, and answers what ends it. Whatever needs none goes on
+ * at once: most operations do, and start no timer.
+ */
+export async function takeTurn(auth: AuthClient, call: Call): Promise<() => void> {
+  if (!changesCookies(call)) return () => undefined
   return new Promise((begin) => {
     const work = () =>
       new Promise<void>((resolve) => {

@@ -1,6 +1,7 @@
-import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client'
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client'
 import { execute } from '@apollo/client/link'
 import { createClient, fetchExchange } from '@urql/core'
+import { parse } from 'graphql'
 import { describe, expect, it, vi } from 'vitest'
 import { createAuthLink } from '../../src/clients/apollo.ts'
 import {
@@ -152,7 +153,7 @@ it('a sign-in with Apollo Client that is given up while it waits keeps no other 
   if (auth === undefined || other === undefined) throw new Error('There are two.')
   const link = ApolloLink.from([createAuthLink(auth), new HttpLink({ uri: url, fetch })])
   const client = new ApolloClient({ cache: new InMemoryCache(), link })
-  const query = gql`mutation ($input: I) { login(input: $input) { __typename } }`
+  const query = parse('mutation ($input: I) { login(input: $input) { __typename } }')
   execute(link, { query, variables: credentials }, { client }).subscribe({}).unsubscribe()
   await soon()
   const settled = vi.fn()
