@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { EmbeddedAdapterFactory } from '../src/adapters/prisma/embedded-adapter.ts'
-import { EmbeddedPostgres } from '../src/adapters/prisma/embedded-postgres.ts'
+import { EmbeddedAdapterFactory } from '../src/adapters/prisma/embedded/embedded-adapter.ts'
+import { EmbeddedPostgres } from '../src/adapters/prisma/embedded/embedded-postgres.ts'
 import { readMigrations } from '../src/adapters/prisma/migrations/migration-folder.ts'
 import { openSchemaEngine } from '../src/adapters/prisma/migrations/schema-engine.ts'
 

@@ -1,9 +1,9 @@
-import type { App } from './app.ts'
+import type { App } from './app/create-app.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
 import { configWarnings } from './config/warnings.ts'
 import { UnusableKeyError } from './domain/keys/key-opening.ts'
-import { openInfrastructure, openLogger } from './infrastructure.ts'
+import { openInfrastructure, openLogger } from './infrastructure/open-infrastructure.ts'
 import { Closer } from './lib/closer.ts'
 import type { Logger } from './lib/logger.ts'
 
@@ -36,7 +36,7 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   // The rest is loaded while the database opens: half a second of a start.
   const [infrastructure, { createApp }, { listen }, grpc] = await Promise.all([
     openInfrastructure(config, logger, closer),
-    import('./app.ts'),
+    import('./app/create-app.ts'),
     import('./http/http-server.ts'),
     config.grpc === null ? null : import('./grpc/grpc-server.ts'),
   ])

@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
+  crowdedFolders,
+  foreignFields,
+  foreignUseCases,
+  pluginsInParts,
+} from './support/architecture/areas.ts'
+import {
   emptyNames,
   environmentReaders,
   importEffects,
@@ -33,14 +39,14 @@ describe.each<{
     promise: 'imports point inwards',
     check: outwardImports,
     planted: [
-      ['domain/users/user.ts', `import type { Flows } from '../../flows/flows.ts'`],
-      ['flows/login.ts', `import { Database } from '../adapters/prisma/database.ts'`],
-      ['flows/login.ts', `import type { Config } from '../config/config.ts'`],
-      ['graphql/login.ts', `import { cookies } from '../http/cookies.ts'`],
-      ['graphql/login.ts', `export * from '../adapters/redis/redis-client.ts'`],
-      ['adapters/redis/redis-client.ts', `const flow = await import('../../flows/login.ts')`],
-      ['app.ts', `import { openInfrastructure } from './infrastructure.ts'`],
-      ['app.ts', `import { type Infrastructure } from './infrastructure.ts'`],
+      ['domain/users/user.ts', `import type { Flows } from '../../flows/sign-in/login.ts'`],
+      ['flows/sign-in/login.ts', `import { Database } from '../../adapters/prisma/database.ts'`],
+      ['flows/sign-in/login.ts', `import type { Config } from '../../config/config.ts'`],
+      ['graphql/sign-in/login.ts', `import { cookies } from '../../http/cookies.ts'`],
+      ['graphql/sign-in/login.ts', `export * from '../../adapters/redis/redis-client.ts'`],
+      ['adapters/redis/redis-client.ts', `const flow = await import('../../flows/sign-in/login.ts')`],
+      ['app/create-app.ts', `import { openInfrastructure } from '../infrastructure/open-infrastructure.ts'`],
+      ['app/create-app.ts', `import { type Infrastructure } from '../infrastructure/infrastructure.ts'`],
       ['config/config.ts', `import { signingAlgorithms } from '../domain/keys/signing-key.ts'`],
       ['lib/clock.ts', `import type { Session } from '../domain/sessions/session.ts'`],
       ['clients/session.ts', `import { sha256 } from '../lib/digest.ts'`],
@@ -48,10 +54,10 @@ describe.each<{
       ['jobs/purge.ts', `import {\n  type Config,\n  readConfig,\n} from '../config/config.ts'`],
     ],
     fine: [
-      ['app.ts', `import type { Infrastructure } from './infrastructure.ts'`],
+      ['app/create-app.ts', `import type { Infrastructure } from '../infrastructure/infrastructure.ts'`],
       ['config/config.ts', `import type { SigningAlgorithm } from '../domain/keys/signing-key.ts'`],
-      ['flows/login.ts', `// import { Database } from '../adapters/prisma/database.ts'`],
-      ['cli/migrate.ts', `import { openDatabase } from '../infrastructure.ts'`],
+      ['flows/sign-in/login.ts', `// import { Database } from '../../adapters/prisma/database.ts'`],
+      ['cli/migrate.ts', `import { openDatabase } from '../infrastructure/open-infrastructure.ts'`],
       ['cli.ts', `import { runCommand } from './cli/run-command.ts'`],
     ],
   },
@@ -73,35 +79,79 @@ describe.each<{
     ],
   },
   {
+    promise: 'a use case does not import a use case of another area',
+    check: foreignUseCases,
+    planted: [
+      ['flows/sign-in/login.ts', `import { createLockUser } from '../administration/lock-user.ts'`],
+      ['flows/sign-in/login.ts', `import type { LockUserDeps } from '../administration/lock-user.ts'`],
+      ['flows/steps/open-session.ts', `import type { SignedIn } from '../sign-in/register.ts'`],
+    ],
+    fine: [
+      ['flows/sign-in/login.ts', `import type { SignedIn } from './register.ts'`],
+      ['flows/sign-in/login.ts', `import { startSession } from '../steps/start-session.ts'`],
+      ['flows/create-flows.ts', `import { createLogin } from './sign-in/login.ts'`],
+    ],
+  },
+  {
+    promise: 'an area of the API imports values from the edge only',
+    check: foreignFields,
+    planted: [
+      ['graphql/sessions/sessions.ts', `import { addUser } from '../account/user.ts'`],
+      ['graphql/edge/builder.ts', `import { addUser } from '../account/user.ts'`],
+    ],
+    fine: [
+      ['graphql/sessions/sessions.ts', `import type { Profile } from '../account/profile.ts'`],
+      ['graphql/sessions/sessions.ts', `import { readPage } from '../edge/cursors.ts'`],
+      ['graphql/schema.ts', `import { addUser } from './account/user.ts'`],
+    ],
+  },
+  {
+    promise: 'parts of http/ do not import plugins',
+    check: pluginsInParts,
+    planted: [
+      ['http/request/cookies.ts', `import { useCors } from '../plugins/admission/use-cors.ts'`],
+      ['http/answer/etag.ts', `import { useJwks } from '../plugins/endpoints/use-jwks.ts'`],
+      ['http/documents/document-cost.ts', `import { useCors } from '../plugins/admission/use-cors.ts'`],
+      [
+        'http/html/mailbox-page.ts',
+        `import type { ShownMailbox } from '../plugins/endpoints/use-mailbox.ts'`,
+      ],
+    ],
+    fine: [
+      ['http/plugins/admission/use-cors.ts', `import { readCookies } from '../../request/cookies.ts'`],
+      ['http/server.ts', `import { useCors } from './plugins/admission/use-cors.ts'`],
+    ],
+  },
+  {
     promise: 'every file stands in a ring of which the rule speaks',
     check: homelessFiles,
     planted: [
       ['services/login.ts', ''],
       ['server.ts', ''],
     ],
-    fine: [['flows/login.ts', '']],
+    fine: [['flows/sign-in/login.ts', '']],
   },
   {
     promise: 'every package has one home',
     check: strayPackages,
     planted: [
-      ['flows/login.ts', `import { PrismaClient } from '@prisma/client'`],
-      ['infrastructure.ts', `import { Pool } from 'pg'`],
-      ['infrastructure.ts', `import { PGlite } from '@electric-sql/pglite'`],
+      ['flows/sign-in/login.ts', `import { PrismaClient } from '@prisma/client'`],
+      ['infrastructure/open-infrastructure.ts', `import { Pool } from 'pg'`],
+      ['infrastructure/open-infrastructure.ts', `import { PGlite } from '@electric-sql/pglite'`],
       ['adapters/memory/limits.ts', `import { Redis } from 'ioredis'`],
       ['domain/passwords/password.ts', `import { hash } from 'argon2'`],
       ['lib/logger.ts', `import { pino } from 'pino'`],
-      ['flows/login.ts', `import { SignJWT } from 'jose'`],
-      ['graphql/sessions.ts', `import Bowser from 'bowser'`],
-      ['graphql/login.ts', `import { z } from 'zod'`],
+      ['flows/sign-in/login.ts', `import { SignJWT } from 'jose'`],
+      ['graphql/sessions/sessions.ts', `import Bowser from 'bowser'`],
+      ['graphql/sign-in/login.ts', `import { z } from 'zod'`],
       ['domain/users/user.ts', `import { z } from 'zod/mini'`],
       ['http/server.ts', `import SchemaBuilder from '@pothos/core'`],
       ['graphql/schema.ts', `import { shield } from 'graphql-shield'`],
       ['graphql/schema.ts', `const { applyMiddleware } = require('graphql-middleware')`],
       ['graphql/schema.ts', `import { createYoga } from 'graphql-yoga'`],
       ['http/server.ts', `import DataLoader from 'dataloader'`],
-      ['flows/input.ts', `import { parsePhoneNumber } from 'libphonenumber-js/min'`],
-      ['flows/login.ts', `import type { GraphQLError } from 'graphql'`],
+      ['flows/steps/input.ts', `import { parsePhoneNumber } from 'libphonenumber-js/min'`],
+      ['flows/sign-in/login.ts', `import type { GraphQLError } from 'graphql'`],
       ['http/server.ts', `const page = await import('left-pad')`],
     ],
     fine: [
@@ -122,7 +172,7 @@ describe.each<{
     check: inputAndOutput,
     planted: [
       ['domain/keys/key-ring.ts', `import { readFile } from 'node:fs/promises'`],
-      ['flows/login.ts', `import { connect } from 'node:net'`],
+      ['flows/sign-in/login.ts', `import { connect } from 'node:net'`],
     ],
     fine: [['adapters/prisma/embedded-folder.ts', `import { rename } from 'node:fs/promises'`]],
   },
@@ -143,21 +193,21 @@ describe.each<{
   {
     promise: 'no file has more than 300 lines',
     check: longFiles,
-    planted: [['flows/login.ts', 'x\n'.repeat(301)]],
-    fine: [['flows/login.ts', 'x\n'.repeat(300)]],
+    planted: [['flows/sign-in/login.ts', 'x\n'.repeat(301)]],
+    fine: [['flows/sign-in/login.ts', 'x\n'.repeat(300)]],
   },
   {
     promise: 'imports name files that are there, and can be read as text',
     check: (files) => unreadableImports(files, existsSync),
     planted: [
-      ['flows/login.ts', `import { Clock } from '../lib/clock'`],
-      ['flows/login.ts', `import { Clock } from '../lib/clock.js'`],
-      ['flows/login.ts', `import { Clock } from '../lib/sundial.ts'`],
-      ['flows/login.ts', `const clock = await import(name)`],
-      ['flows/login.ts', 'const clock = await import(`../lib/` + name)'],
+      ['flows/sign-in/login.ts', `import { Clock } from '../../lib/clock'`],
+      ['flows/sign-in/login.ts', `import { Clock } from '../../lib/clock.js'`],
+      ['flows/sign-in/login.ts', `import { Clock } from '../../lib/sundial.ts'`],
+      ['flows/sign-in/login.ts', `const clock = await import(name)`],
+      ['flows/sign-in/login.ts', 'const clock = await import(`../../lib/` + name)'],
     ],
     fine: [
-      ['flows/login.ts', `import { Clock } from '../lib/clock.ts'`],
+      ['flows/sign-in/login.ts', `import { Clock } from '../../lib/clock.ts'`],
       ['adapters/prisma/database.ts', `import type { PrismaClient } from './generated/client.ts'`],
     ],
   },
@@ -184,14 +234,14 @@ describe.each<{
     promise: 'only the start and the configuration read the environment',
     check: environmentReaders,
     planted: [
-      ['flows/login.ts', 'const x = process.env.PORT'],
-      ['flows/login.ts', `const x = process['env']`],
-      ['flows/login.ts', 'const { env } = process'],
-      ['flows/login.ts', `import { env } from 'node:process'`],
+      ['flows/sign-in/login.ts', 'const x = process.env.PORT'],
+      ['flows/sign-in/login.ts', `const x = process['env']`],
+      ['flows/sign-in/login.ts', 'const { env } = process'],
+      ['flows/sign-in/login.ts', `import { env } from 'node:process'`],
     ],
     fine: [
       ['main.ts', 'readConfig(process.env)'],
-      ['flows/login.ts', '// process.env is read elsewhere'],
+      ['flows/sign-in/login.ts', '// process.env is read elsewhere'],
     ],
   },
   {
@@ -218,5 +268,19 @@ describe.each<{
 
   it.each(fine)('leaves alone: %s, %s', (path, text) => {
     expect(check([{ path: `src/${path}`, text }])).toEqual([])
+  })
+})
+
+describe('a folder has at most 32 files', () => {
+  const filled = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ path: `src/flows/sign-in/step-${index}.ts`, text: '' }))
+
+  it('in all of src', () => {
+    expect(crowdedFolders(house)).toEqual([])
+  })
+
+  it('is seen to fail with 33', () => {
+    expect(crowdedFolders(filled(33))).toHaveLength(1)
+    expect(crowdedFolders(filled(32))).toEqual([])
   })
 })

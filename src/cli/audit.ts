@@ -1,5 +1,5 @@
 import { verifyArchives } from '../domain/audit/archive-verification.ts'
-import { openArchiveFolder } from '../infrastructure.ts'
+import { openArchiveFolder } from '../infrastructure/operator-stores.ts'
 import { type Command, exitCodes } from './command.ts'
 import { visibleLine } from './visible.ts'
 import { withStores } from './with-stores.ts'

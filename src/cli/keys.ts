@@ -7,8 +7,9 @@ import {
   createRestoreSigningKeys,
   createVerifySigningKeys,
   type KeepSigningKeysDeps,
-} from '../flows/keep-signing-keys.ts'
-import { openDatabase, openKeys } from '../infrastructure.ts'
+} from '../flows/operator/keep-signing-keys.ts'
+import { openDatabase } from '../infrastructure/open-infrastructure.ts'
+import { openKeys } from '../infrastructure/operator-stores.ts'
 import { silentLogger } from '../lib/logger.ts'
 import type { Secret } from '../lib/secret.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'

@@ -1,5 +1,5 @@
 import { readDatabaseConfig } from '../config/database-config.ts'
-import { openDatabase } from '../infrastructure.ts'
+import { openDatabase } from '../infrastructure/open-infrastructure.ts'
 import { silentLogger } from '../lib/logger.ts'
 import { type Command, exitCodes } from './command.ts'
 

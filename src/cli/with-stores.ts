@@ -1,5 +1,6 @@
 import { readDatabaseConfig } from '../config/database-config.ts'
-import { type OpenStores, openDatabase, openStores } from '../infrastructure.ts'
+import { openDatabase } from '../infrastructure/open-infrastructure.ts'
+import { type OpenStores, openStores } from '../infrastructure/operator-stores.ts'
 import { silentLogger } from '../lib/logger.ts'
 import type { Terminal } from './command.ts'
 

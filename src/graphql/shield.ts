@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { GraphQLError, type GraphQLSchema, isUnionType } from 'graphql'
 import { BadArgumentError, ForbiddenError } from '../domain/refusals.ts'
-import type { GraphqlContext } from './context.ts'
+import type { GraphqlContext } from './edge/context.ts'
 
 /** Both as CommonJS: graphql-shield's ES module entry cannot be loaded on Node 23 and later. */
 const require = createRequire(import.meta.url)

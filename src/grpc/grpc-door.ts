@@ -12,8 +12,8 @@ import {
   UnauthenticatedError,
   UnavailableError,
 } from '../domain/refusals.ts'
-import { type Authenticate, admitted } from '../flows/authenticate.ts'
-import { noCredentials } from '../flows/credentials.ts'
+import { type Authenticate, admitted } from '../flows/sign-in/authenticate.ts'
+import { noCredentials } from '../flows/steps/credentials.ts'
 import type { Ids } from '../lib/ids.ts'
 import type { Logger } from '../lib/logger.ts'
 

@@ -1,7 +1,7 @@
 import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from '@grpc/grpc-js'
 import { BadArgumentError, UnavailableError } from '../domain/refusals.ts'
 import type { TokenVerdict } from '../domain/tokens/token-verdict.ts'
-import type { VerifyToken } from '../flows/verify-token.ts'
+import type { VerifyToken } from '../flows/tokens/verify-token.ts'
 import { admit, type GrpcDoorDeps, statusOf } from './grpc-door.ts'
 
 export interface TokenVerifierDeps extends GrpcDoorDeps {

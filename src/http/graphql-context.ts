@@ -1,12 +1,12 @@
 import type { CsrfTokens } from '../domain/sessions/csrf-token.ts'
-import type { Authenticate, Authentication } from '../flows/authenticate.ts'
-import type { Credentials } from '../flows/credentials.ts'
-import { AnswerSize } from '../graphql/answer-size.ts'
-import type { GraphqlContext } from '../graphql/context.ts'
+import type { Authenticate, Authentication } from '../flows/sign-in/authenticate.ts'
+import type { Credentials } from '../flows/steps/credentials.ts'
+import { AnswerSize } from '../graphql/edge/answer-size.ts'
+import type { GraphqlContext } from '../graphql/edge/context.ts'
 import type { Clock } from '../lib/clock.ts'
-import { readCredentials } from './credentials.ts'
+import { createSessionCookies } from './answer/session-cookies.ts'
+import { readCredentials } from './request/credentials.ts'
 import type { ContextInput } from './server.ts'
-import { createSessionCookies } from './session-cookies.ts'
 
 export interface ContextFactoryDeps
   extends Pick<

@@ -3,7 +3,7 @@ import type { PasswordPolicyService } from '../domain/passwords/password-policy-
 import type { Tenant } from '../domain/tenants/tenant.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import { type AccountMails, post } from '../flows/account-mails.ts'
+import { type AccountMails, post } from '../flows/steps/account-mails.ts'
 import type { Clock } from '../lib/clock.ts'
 
 export interface RemindPasswordAgeDeps {

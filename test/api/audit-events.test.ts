@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Prisma } from '../../src/adapters/prisma/generated/client.ts'
-import { writeCursor } from '../../src/graphql/cursors.ts'
+import { writeCursor } from '../../src/graphql/edge/cursors.ts'
 import { createIds } from '../../src/lib/ids.ts'
 import { deleteAccountDocument } from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { usersOf } from '../../src/adapters/prisma/prisma-user-directory-store.ts'
+import { usersOf } from '../../src/adapters/prisma/stores/prisma-user-directory-store.ts'
 import type { UserQuery } from '../../src/domain/users/user-directory-store.ts'
 import { usersDocument } from '../support/administration-operations.ts'
 import { askAs, signUpAs } from '../support/administrators.ts'

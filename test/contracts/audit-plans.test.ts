@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { selectAuditPage } from '../../src/adapters/prisma/audit-page.ts'
 import type { Database } from '../../src/adapters/prisma/database.ts'
+import { selectAuditPage } from '../../src/adapters/prisma/stores/audit-page.ts'
 import type { AuditFilter } from '../../src/domain/audit/audit-store.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PrismaAuditStore } from '../../src/adapters/prisma/prisma-audit-store.ts'
+import { PrismaAuditStore } from '../../src/adapters/prisma/stores/prisma-audit-store.ts'
 import type { AuditEvent } from '../../src/domain/audit/audit-event.ts'
 import { signUp } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
 import type { Database } from '../../src/adapters/prisma/database.ts'
-import { createStores } from '../../src/adapters/prisma/prisma-stores.ts'
+import { createStores } from '../../src/adapters/prisma/stores/prisma-stores.ts'
 import type { Mail } from '../../src/domain/mail/mail.ts'
 import { MailComposer, type MailedToken } from '../../src/domain/mail/mail-composer.ts'
 import { MailError, type OutgoingMail, PermanentMailError } from '../../src/domain/mail/mail-transport.ts'

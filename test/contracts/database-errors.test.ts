@@ -3,7 +3,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
 import { isUnavailable, uniqueViolation } from '../../src/adapters/prisma/database-errors.ts'
-import { openPostgresDatabase } from '../../src/adapters/prisma/postgres-database.ts'
+import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import {
   openServerTestDatabase,

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { EmbeddedAdapterFactory } from '../../src/adapters/prisma/embedded-adapter.ts'
-import { openEmbeddedDatabase } from '../../src/adapters/prisma/embedded-database.ts'
-import { EmbeddedPostgres } from '../../src/adapters/prisma/embedded-postgres.ts'
+import { EmbeddedAdapterFactory } from '../../src/adapters/prisma/embedded/embedded-adapter.ts'
+import { openEmbeddedDatabase } from '../../src/adapters/prisma/embedded/embedded-database.ts'
+import { EmbeddedPostgres } from '../../src/adapters/prisma/embedded/embedded-postgres.ts'
 import { silentLogger as logger } from '../../src/lib/logger.ts'
 
 const program = fileURLToPath(new URL('../support/open-folder.ts', import.meta.url))

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
-import { PrismaJobLeases } from '../../src/adapters/prisma/prisma-job-leases.ts'
+import { PrismaJobLeases } from '../../src/adapters/prisma/stores/prisma-job-leases.ts'
 import { type Job, Scheduler } from '../../src/jobs/scheduler.ts'
 import type { JobLeases } from '../../src/lib/job-leases.ts'
 import { silentLogger } from '../../src/lib/logger.ts'

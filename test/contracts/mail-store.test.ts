@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
-import { PrismaMailStore } from '../../src/adapters/prisma/prisma-mail-store.ts'
+import { PrismaMailStore } from '../../src/adapters/prisma/stores/prisma-mail-store.ts'
 import type { QueuedMail } from '../../src/domain/mail/mail.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 

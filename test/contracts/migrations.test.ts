@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, inject, it } from 'vitest'
 import { migrationNames } from '../../src/adapters/prisma/migrations/migration-folder.ts'
-import { openPostgresDatabase } from '../../src/adapters/prisma/postgres-database.ts'
+import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
 import type { GatheredAlerts } from '../../src/domain/alerts/alert.ts'
-import type { Infrastructure } from '../../src/infrastructure.ts'
+import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { AlertReceiver, isSigned } from '../support/alert-receiver.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { createTestApp, type TestApp, type TestAppOptions } from '../support/test-app.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
-import { PrismaRevocationStore } from '../../src/adapters/prisma/prisma-revocation-store.ts'
+import { PrismaRevocationStore } from '../../src/adapters/prisma/stores/prisma-revocation-store.ts'
 import type { RevocableToken, Revocation } from '../../src/domain/tokens/revocation.ts'
 import { type FeedPosition, positionBefore } from '../../src/domain/tokens/revocation-store.ts'
 import { openTestDatabase } from '../support/test-database.ts'

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
 import { ScryptPassphraseSealer } from '../../src/adapters/crypto/scrypt-passphrase-sealer.ts'
 import type { Database } from '../../src/adapters/prisma/database.ts'
-import { PrismaSigningKeyStore } from '../../src/adapters/prisma/prisma-signing-key-store.ts'
+import { PrismaSigningKeyStore } from '../../src/adapters/prisma/stores/prisma-signing-key-store.ts'
 import { UnusableKeyError } from '../../src/domain/keys/key-opening.ts'
 import {
   createBackUpSigningKeys,
   createResealSigningKeys,
   createRestoreSigningKeys,
   createVerifySigningKeys,
-} from '../../src/flows/keep-signing-keys.ts'
+} from '../../src/flows/operator/keep-signing-keys.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { Forger } from '../support/forger.ts'
 import { ManualClock } from '../support/manual-clock.ts'

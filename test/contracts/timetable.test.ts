@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Jobs } from '../../src/create-jobs.ts'
+import type { Jobs } from '../../src/app/create-jobs.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const timetable: readonly [name: string, job: keyof Jobs, schedule: string, leaseSeconds: number][] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ClientAddresses, normaliseAddress } from '../../src/http/client-address.ts'
-import { cleanUserAgent } from '../../src/http/device-headers.ts'
+import { ClientAddresses, normaliseAddress } from '../../src/http/request/client-address.ts'
+import { cleanUserAgent } from '../../src/http/request/device-headers.ts'
 import { base, createTestHttpApp } from './support/test-http-app.ts'
 
 describe('the client address', () => {

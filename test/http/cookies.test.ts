@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { accessCookieName, ResponseCookies, readCookies, refreshCookieName } from '../../src/http/cookies.ts'
+import {
+  accessCookieName,
+  ResponseCookies,
+  readCookies,
+  refreshCookieName,
+} from '../../src/http/request/cookies.ts'
 import { base, createTestHttpApp } from './support/test-http-app.ts'
 
 const read = (cookie: string) => readCookies(new Request(base, { headers: { cookie } }))

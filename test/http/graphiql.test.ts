@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { graphiqlTabs } from '../../src/http/graphiql-tabs.ts'
+import { graphiqlTabs } from '../../src/http/html/graphiql-tabs.ts'
 import { createTestHttpApp } from './support/test-http-app.ts'
 
 const browser = {

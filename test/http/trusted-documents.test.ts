@@ -8,7 +8,7 @@ import { signEdge } from '../../examples/hive-gateway-plugin/sign-edge.ts'
 import * as clientDocuments from '../../src/clients/generated/graphql.ts'
 import { ConfigError } from '../../src/config/config-error.ts'
 import { createSchema } from '../../src/graphql/schema.ts'
-import { TrustedDocuments } from '../../src/http/trusted-documents.ts'
+import { TrustedDocuments } from '../../src/http/request/trusted-documents.ts'
 import { createTestApp } from '../support/test-app.ts'
 import { createTestHttpApp } from './support/test-http-app.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AttemptStore } from '../../src/domain/attempts/attempt-store.ts'
-import type { Infrastructure } from '../../src/infrastructure.ts'
+import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { Actor } from '../support/actor.ts'
 import { guess, pass } from '../support/guesses.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'

@@ -11,7 +11,7 @@ import {
 import { userRoles } from '../../src/domain/users/user.ts'
 import { createSchema } from '../../src/graphql/schema.ts'
 import { listedFields } from '../../src/graphql/shield.ts'
-import { endUnread } from '../../src/http/node-stream.ts'
+import { endUnread } from '../../src/http/answer/node-stream.ts'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
 import { signUpAs } from '../support/administrators.ts'
 import {

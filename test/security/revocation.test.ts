@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { PrismaRevocationStore } from '../../src/adapters/prisma/prisma-revocation-store.ts'
+import { PrismaRevocationStore } from '../../src/adapters/prisma/stores/prisma-revocation-store.ts'
 import type { Revocation } from '../../src/domain/tokens/revocation.ts'
 import type { RevocationStore } from '../../src/domain/tokens/revocation-store.ts'
 import { Actor } from '../support/actor.ts'

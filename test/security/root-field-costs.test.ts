@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { limits } from '../../src/domain/rate-limits/limits.ts'
 import { createSchema } from '../../src/graphql/schema.ts'
-import { endUnread } from '../../src/http/node-stream.ts'
+import { endUnread } from '../../src/http/answer/node-stream.ts'
 import { Actor } from '../support/actor.ts'
 import { actorAt, budgetsOf, limitedApps } from '../support/limits.ts'
 import { signIn, signUp } from '../support/people.ts'

@@ -6,7 +6,7 @@ import { type EdgeClient, signEdge } from '../../examples/hive-gateway-plugin/si
 import { useGatehouseEdge } from '../../examples/hive-gateway-plugin/use-gatehouse-edge.ts'
 import { MemoryEdgeNonces } from '../../src/adapters/memory/memory-edge-nonces.ts'
 import type { EdgeNonces } from '../../src/domain/origin/edge-nonces.ts'
-import type { Infrastructure } from '../../src/infrastructure.ts'
+import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const key = { id: 'gateway', secret: 'a-secret-of-the-gateway-0123456789' }

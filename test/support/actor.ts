@@ -1,4 +1,4 @@
-import type { App } from '../../src/app.ts'
+import type { App } from '../../src/app/create-app.ts'
 import type { TypedDocumentString } from '../generated/graphql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about

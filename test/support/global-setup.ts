@@ -46,7 +46,7 @@ function wanted(name: string): string {
 async function makeDump(): Promise<string> {
   const file = `${cacheFolder}/embedded-${await digestOfMigrations()}.tar`
   if (await stat(file).catch(() => null)) return file
-  const { openEmbeddedDatabase } = await import('../../src/adapters/prisma/embedded-database.ts')
+  const { openEmbeddedDatabase } = await import('../../src/adapters/prisma/embedded/embedded-database.ts')
   const { silentLogger } = await import('../../src/lib/logger.ts')
   const database = await openEmbeddedDatabase({ folder: null, logger: silentLogger })
   await database.migrate()
@@ -74,7 +74,7 @@ async function digestOfMigrations(): Promise<string> {
 async function makeTemplate(url: string): Promise<string> {
   const template = `gatehouse_template_${process.pid}_${randomUUID().slice(0, 8)}`
   await run(url, `CREATE DATABASE "${template}"`)
-  const { openPostgresDatabase } = await import('../../src/adapters/prisma/postgres-database.ts')
+  const { openPostgresDatabase } = await import('../../src/adapters/prisma/server/postgres-database.ts')
   const { silentLogger } = await import('../../src/lib/logger.ts')
   const own = Object.assign(new URL(url), { pathname: `/${template}` }).href
   const database = openPostgresDatabase({

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
 import type { PasswordHasher } from '../../src/domain/passwords/password-hasher.ts'
-import type { Infrastructure } from '../../src/infrastructure.ts'
+import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import type { Actor } from './actor.ts'
 import { askLogin } from './people.ts'
 import type { TestApp } from './test-app.ts'

@@ -1,5 +1,5 @@
 // A process that migrates the database whose URL it is given, and prints what it applied.
-import { openPostgresDatabase } from '../../src/adapters/prisma/postgres-database.ts'
+import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 
 const url = process.argv[2]

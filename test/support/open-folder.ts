@@ -1,5 +1,5 @@
 // A process that opens the embedded database in a folder, says so, and stays until it is killed.
-import { openEmbeddedDatabase } from '../../src/adapters/prisma/embedded-database.ts'
+import { openEmbeddedDatabase } from '../../src/adapters/prisma/embedded/embedded-database.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 
 const folder = process.argv[2]

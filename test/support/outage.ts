@@ -1,5 +1,8 @@
 import { Client } from 'pg'
-import { openPostgresDatabase, type PostgresDatabase } from '../../src/adapters/prisma/postgres-database.ts'
+import {
+  openPostgresDatabase,
+  type PostgresDatabase,
+} from '../../src/adapters/prisma/server/postgres-database.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 import { createTestApp, type TestApp } from './test-app.ts'

@@ -1,7 +1,7 @@
 // A process that archives the audit events of a database once, and kills itself on the way where it is told to.
 import { FileArchiveFolder } from '../../src/adapters/archive/file-archive-folder.ts'
-import { openPostgresDatabase } from '../../src/adapters/prisma/postgres-database.ts'
-import { PrismaAuditArchiveStore } from '../../src/adapters/prisma/prisma-audit-archive-store.ts'
+import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
+import { PrismaAuditArchiveStore } from '../../src/adapters/prisma/stores/prisma-audit-archive-store.ts'
 import type { ArchiveFolder } from '../../src/domain/audit/archive-folder.ts'
 import type { AuditArchiveStore } from '../../src/domain/audit/audit-archive-store.ts'
 import { createArchiveAudit } from '../../src/jobs/archive-audit.ts'

@@ -1,8 +1,8 @@
 // A process that delivers the mails of a database to a mail server until it is killed.
 import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
 import { SmtpMailTransport } from '../../src/adapters/mail/smtp-mail-transport.ts'
-import { openPostgresDatabase } from '../../src/adapters/prisma/postgres-database.ts'
-import { createStores } from '../../src/adapters/prisma/prisma-stores.ts'
+import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
+import { createStores } from '../../src/adapters/prisma/stores/prisma-stores.ts'
 import { Courier } from '../../src/jobs/courier.ts'
 import { createDeliverMail } from '../../src/jobs/deliver-mail.ts'
 import { systemClock } from '../../src/lib/clock.ts'

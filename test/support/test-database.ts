@@ -3,8 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { Client } from 'pg'
 import { inject } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
-import { openEmbeddedDatabase } from '../../src/adapters/prisma/embedded-database.ts'
-import { openPostgresDatabase, type PostgresDatabase } from '../../src/adapters/prisma/postgres-database.ts'
+import { openEmbeddedDatabase } from '../../src/adapters/prisma/embedded/embedded-database.ts'
+import {
+  openPostgresDatabase,
+  type PostgresDatabase,
+} from '../../src/adapters/prisma/server/postgres-database.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BadArgumentError } from '../../src/domain/refusals.ts'
-import { readCursor, readPage, toPage, writeCursor } from '../../src/graphql/cursors.ts'
+import { readCursor, readPage, toPage, writeCursor } from '../../src/graphql/edge/cursors.ts'
 
 const id = fc.uuid({ version: 7 })
 

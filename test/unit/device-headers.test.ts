@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { cleanUserAgent, readLanguage, readMobile, readPlatform } from '../../src/http/device-headers.ts'
+import {
+  cleanUserAgent,
+  readLanguage,
+  readMobile,
+  readPlatform,
+} from '../../src/http/request/device-headers.ts'
 
 describe('headers about the device', () => {
   it('lose what does not show, and end somewhere', () => {

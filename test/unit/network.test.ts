@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { normaliseAddress } from '../../src/http/client-address.ts'
+import { normaliseAddress } from '../../src/http/request/client-address.ts'
 import { counterKey } from '../../src/lib/digest.ts'
 import { networkOf } from '../../src/lib/network.ts'
 

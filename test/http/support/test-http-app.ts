@@ -1,4 +1,4 @@
-import { accessCookieName, deviceCookieName, refreshCookieName } from '../../../src/http/cookies.ts'
+import { accessCookieName, deviceCookieName, refreshCookieName } from '../../../src/http/request/cookies.ts'
 import { createHttpApp, type HttpApp, type HttpAppDeps } from '../../../src/http/server.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 import { systemClock } from '../../../src/lib/clock.ts'

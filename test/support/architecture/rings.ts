@@ -22,15 +22,6 @@ const reachOfTypes: Readonly<Record<string, readonly string[]>> = {
   app: ['infrastructure'],
   config: ['domain'],
 }
-/** Files beside app.ts that build a part of what it builds. */
-const partsOfApp = [
-  'src/create-account-services.ts',
-  'src/create-administration.ts',
-  'src/create-flows.ts',
-  'src/create-jobs.ts',
-  'src/create-protection.ts',
-  'src/create-verification.ts',
-]
 /** What every noun may throw. */
 const shared = ['src/domain/problems.ts', 'src/domain/refusals.ts']
 
@@ -65,9 +56,8 @@ function importsWithin(files: readonly SourceFile[]): readonly ImportWithin[] {
   })
 }
 
-/** src/flows/login.ts → flows, src/app.ts → app; what lies elsewhere is a ring that nobody may know. */
+/** src/flows/sign-in/login.ts → flows, src/main.ts → main. A path outside every ring stands for itself. */
 function ringOf(path: string): string {
-  if (partsOfApp.includes(path)) return 'app'
   return /^src\/([\w-]+)(?:\.ts$|\/)/.exec(path)?.[1] ?? path
 }
 

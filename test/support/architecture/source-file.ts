@@ -3,7 +3,7 @@ import { join, posix } from 'node:path'
 
 /** A file of the repository, or one that a test makes up. */
 export interface SourceFile {
-  /** From the root, with slashes: src/flows/login.ts */
+  /** From the root, with slashes: src/flows/sign-in/login.ts */
   readonly path: string
   readonly text: string
 }

@@ -3,7 +3,7 @@ import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@p
 import { Pool } from 'pg'
 import type { Logger } from '../../../lib/logger.ts'
 import { raiseAdapterError } from '../adapter-error.ts'
-import { postgresOptions } from '../postgres-options.ts'
+import { postgresOptions } from '../server/postgres-options.ts'
 
 /** Any number that nothing else locks: whoever holds it migrates, the others wait for it. */
 const migrationLock = 4_713_001

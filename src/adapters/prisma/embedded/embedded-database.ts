@@ -1,0 +1,96 @@
+import { mkdir } from 'node:fs/promises'
+import type { Logger } from '../../../lib/logger.ts'
+import type { Database } from '../database.ts'
+import { PrismaClient } from '../generated/client.ts'
+import { applyMigrations } from '../migrations/apply-migrations.ts'
+import { PendingMigrations } from '../migrations/pending-migrations.ts'
+import { EmbeddedAdapterFactory } from './embedded-adapter.ts'
+import { prepareFolder } from './embedded-folder.ts'
+import { EmbeddedPostgres } from './embedded-postgres.ts'
+import { claimFolder, type ReleaseFolder } from './folder-claim.ts'
+
+export interface EmbeddedDatabaseOptions {
+  /** Where the data live; made when missing. null = in memory, gone when closed. */
+  readonly folder: string | null
+  /** A dump of a data folder (`EmbeddedPostgres.dumpDataDir`) to begin with; only in memory. */
+  readonly loadDataDir?: Blob
+  readonly logger: Logger
+}
+
+/**
+ * Opens PostgreSQL inside this process (PGlite). The first start in a folder takes 3–5 s, later ones up to 1 s.
+ * One connection: transactions run one after the other.
+ * @throws when another process uses the folder.
+ */
+export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
+  const { folder, loadDataDir, logger } = options
+  const release = folder === null ? null : await claim(folder)
+  try {
+    if (folder !== null) await prepareFolder(folder)
+    const postgres = new EmbeddedPostgres({
+      ...(folder === null ? {} : { dataDir: folder }),
+      ...(folder !== null || loadDataDir === undefined ? {} : { loadDataDir }),
+    })
+    await postgres.waitReady
+    await postgres.exec(`SET TIME ZONE 'UTC'`)
+    logger.debug({ folder }, 'embedded database open')
+    return new EmbeddedDatabase({ postgres, release })
+  } catch (error) {
+    await release?.()
+    throw error
+  }
+}
+
+async function claim(folder: string): Promise<ReleaseFolder> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return claimFolder(folder)
+}
+
+interface EmbeddedDatabaseDeps {
+  readonly postgres: EmbeddedPostgres
+  readonly release: ReleaseFolder | null
+}
+
+/** A PostgreSQL that lives in this process. */
+export class EmbeddedDatabase implements Database {
+  readonly kind = 'embedded'
+  readonly client: PrismaClient
+  readonly postgres: EmbeddedPostgres
+  readonly #release: ReleaseFolder | null
+  readonly #pending: PendingMigrations
+  #closing: Promise<void> | null = null
+
+  constructor({ postgres, release }: EmbeddedDatabaseDeps) {
+    this.postgres = postgres
+    this.#release = release
+    this.client = new PrismaClient({
+      adapter: new EmbeddedAdapterFactory(postgres),
+      transactionOptions: { maxWait: 5_000, timeout: 5_000 },
+    })
+    this.#pending = new PendingMigrations(async (sql) => (await postgres.query(sql)).rows)
+  }
+
+  async ping(): Promise<void> {
+    await this.postgres.query('SELECT 1')
+  }
+
+  async migrate(): Promise<readonly string[]> {
+    if ((await this.pendingMigrations()).length === 0) return []
+    return applyMigrations(new EmbeddedAdapterFactory(this.postgres))
+  }
+
+  pendingMigrations(): Promise<readonly string[]> {
+    return this.#pending.list()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  async #end(): Promise<void> {
+    await this.client.$disconnect()
+    await this.postgres.close()
+    await this.#release?.()
+  }
+}

@@ -1,0 +1,81 @@
+import type { Pool } from 'pg'
+import type { Logger } from '../../../lib/logger.ts'
+import type { Database } from '../database.ts'
+import { PrismaClient } from '../generated/client.ts'
+import { applyMigrations } from '../migrations/apply-migrations.ts'
+import { PendingMigrations } from '../migrations/pending-migrations.ts'
+import { PostgresMigrationFactory } from '../migrations/postgres-migration-factory.ts'
+import { BoundedPool } from './bounded-pool.ts'
+import { PostgresAdapterFactory } from './postgres-adapter.ts'
+import { answerTimeoutMs, connectTimeoutMs, postgresOptions, statementTimeoutMs } from './postgres-options.ts'
+
+/** How many callers may wait for a connection; the next one is refused at once. */
+const queueLimit = 100
+
+export interface PostgresDatabaseOptions {
+  /** `postgresql://…`, possibly of a pooler. */
+  readonly url: string
+  /** The server itself, for migrations; the same as `url` where no pooler stands in between. */
+  readonly directUrl: string
+  /** Connections kept open when idle. */
+  readonly poolMin: number
+  /** Connections at most. */
+  readonly poolMax: number
+  readonly logger: Logger
+}
+
+/** Prepares a pool of connections to a PostgreSQL server. Connects on first use only. */
+export function openPostgresDatabase(options: PostgresDatabaseOptions): PostgresDatabase {
+  return new PostgresDatabase(options)
+}
+
+/** A PostgreSQL server, 15 or newer. A cut connection fails the calls that use it, and nothing else. */
+export class PostgresDatabase implements Database {
+  readonly kind = 'postgres'
+  readonly client: PrismaClient
+  readonly #pool: Pool
+  readonly #directUrl: string
+  readonly #logger: Logger
+  readonly #pending: PendingMigrations
+  #closing: Promise<void> | null = null
+
+  constructor({ url, directUrl, poolMin, poolMax, logger }: PostgresDatabaseOptions) {
+    const { config, schema } = postgresOptions(url, { statement_timeout: statementTimeoutMs })
+    const onConnectionError = (error: Error): void => logger.warn({ error }, 'a database connection was cut')
+    const timeouts = { connectionTimeoutMillis: connectTimeoutMs, query_timeout: answerTimeoutMs }
+    this.#pool = new BoundedPool({ ...config, ...timeouts, min: poolMin, max: poolMax }, queueLimit)
+    this.#pool.on('error', onConnectionError)
+    this.#directUrl = directUrl
+    this.#logger = logger
+    this.client = new PrismaClient({
+      adapter: new PostgresAdapterFactory({ pool: this.#pool, schema, onConnectionError }),
+      transactionOptions: { maxWait: connectTimeoutMs, timeout: 5_000 },
+    })
+    this.#pending = new PendingMigrations(async (sql) => (await this.#pool.query(sql)).rows)
+  }
+
+  async ping(): Promise<void> {
+    const question = { text: 'SELECT 1', query_timeout: connectTimeoutMs }
+    await this.#pool.query(question)
+  }
+
+  async migrate(): Promise<readonly string[]> {
+    if ((await this.pendingMigrations()).length === 0) return []
+    const factory = new PostgresMigrationFactory(this.#directUrl, this.#logger)
+    return applyMigrations(factory).finally(() => factory.close())
+  }
+
+  pendingMigrations(): Promise<readonly string[]> {
+    return this.#pending.list()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  async #end(): Promise<void> {
+    await this.client.$disconnect()
+    await this.#pool.end()
+  }
+}

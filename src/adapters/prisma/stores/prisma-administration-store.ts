@@ -1,0 +1,51 @@
+import type { AdministrationStore, AdministratorsLock } from '../../../domain/users/administration-store.ts'
+import type { User, UserRole } from '../../../domain/users/user.ts'
+import { Prisma } from '../generated/client.ts'
+import type { Queries } from './queries.ts'
+import { userColumns } from './user-rows.ts'
+
+const raised = Prisma.sql`token_version = u.token_version + 1`
+
+export class PrismaAdministrationStore implements AdministrationStore {
+  readonly #queries: Queries
+
+  constructor(queries: Queries) {
+    this.#queries = queries
+  }
+
+  async lockAll(userIds: readonly string[]): Promise<readonly User[]> {
+    return this.#queries.$queryRaw<User[]>`
+      SELECT ${userColumns} FROM users u WHERE u.id = ANY(${[...userIds]}::uuid[]) ORDER BY u.id FOR UPDATE`
+  }
+
+  async setRole(userId: string, role: UserRole, now: Date): Promise<User | null> {
+    return this.#update(userId, now, Prisma.sql`role = ${role}::user_role, ${raised}`)
+  }
+
+  async setActive(userId: string, active: boolean, now: Date): Promise<User | null> {
+    return this.#update(
+      userId,
+      now,
+      active ? Prisma.sql`active = TRUE` : Prisma.sql`active = FALSE, ${raised}`,
+    )
+  }
+
+  async lock(userId: string, { until, reason }: AdministratorsLock, now: Date): Promise<User | null> {
+    const lock = Prisma.sql`locked_at = ${now}::timestamptz, locked_until = ${until}::timestamptz, lock_reason = ${reason}`
+    return this.#update(userId, now, Prisma.sql`${lock}, ${raised}`)
+  }
+
+  async unlock(userId: string, now: Date): Promise<User | null> {
+    return this.#update(userId, now, Prisma.sql`locked_at = NULL, locked_until = NULL, lock_reason = NULL`)
+  }
+
+  async raiseTokenVersion(userId: string, now: Date): Promise<User | null> {
+    return this.#update(userId, now, raised)
+  }
+
+  async #update(userId: string, now: Date, changes: Prisma.Sql): Promise<User | null> {
+    const [user] = await this.#queries.$queryRaw<User[]>`
+      UPDATE users u SET ${changes}, updated_at = ${now}::timestamptz WHERE u.id = ${userId}::uuid RETURNING ${userColumns}`
+    return user ?? null
+  }
+}

@@ -1,0 +1,77 @@
+import { alertKinds } from '../../../domain/alerts/alert.ts'
+import type { AlertWindow } from '../../../domain/alerts/alert-policy.ts'
+import type {
+  AlertCount,
+  AlertFailure,
+  AlertOutcome,
+  AlertStore,
+  ClaimedAlert,
+} from '../../../domain/alerts/alert-store.ts'
+import type { Queries } from './queries.ts'
+
+/** Processes write once a second and their clocks disagree: a summary waits so long for the last of its window. */
+const graceMs = 2000
+
+export class PrismaAlertStore implements AlertStore {
+  readonly #queries: Queries
+
+  constructor(queries: Queries) {
+    this.#queries = queries
+  }
+
+  /** Sorted, so that two processes lock the rows in one order. */
+  async record(counts: readonly AlertCount[], window: AlertWindow, now: Date): Promise<void> {
+    const { start, end } = window
+    await this.#queries.$executeRaw`
+      INSERT INTO operator_alerts (id, kind, window_start, window_end, occurrences, details, next_attempt_at)
+      SELECT id, kind, ${start}::timestamptz, ${end}::timestamptz, occurrences, details, ${now}::timestamptz
+      FROM jsonb_to_recordset(${JSON.stringify(counts)}::jsonb)
+        AS count(id uuid, kind text, occurrences int, details jsonb)
+      ORDER BY kind
+      ON CONFLICT (kind, window_start) DO UPDATE SET
+        occurrences = LEAST(operator_alerts.occurrences::bigint + EXCLUDED.occurrences, 2147483647)::int,
+        next_attempt_at = COALESCE(operator_alerts.next_attempt_at,
+          GREATEST(${after(end)}::timestamptz, ${now}::timestamptz))`
+  }
+
+  /** Whoever waits for a row that another has just taken sees that it is taken: the condition is checked again. */
+  async claim(now: Date, claimedUntil: Date, limit: number): Promise<readonly ClaimedAlert[]> {
+    return this.#queries.$queryRaw<ClaimedAlert[]>`
+      WITH due AS (
+        SELECT id FROM operator_alerts
+        WHERE next_attempt_at <= ${now}::timestamptz AND kind = ANY(${Object.keys(alertKinds)}::text[])
+          AND (claimed_until IS NULL OR claimed_until <= ${now}::timestamptz)
+        ORDER BY next_attempt_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      )
+      UPDATE operator_alerts a SET claimed_until = ${claimedUntil}::timestamptz, attempts = attempts + 1
+      FROM due WHERE a.id = due.id
+      RETURNING a.id, a.kind, a.window_start AS "windowStart", a.window_end AS "windowEnd", a.occurrences, a.details,
+        a.told_occurrences AS "toldOccurrences", a.attempts`
+  }
+
+  async settle(alert: ClaimedAlert, { told, reason, now }: AlertOutcome): Promise<void> {
+    await this.#queries.$executeRaw`
+      UPDATE operator_alerts SET told_occurrences = ${told}, attempts = 0, claimed_until = NULL, last_error = ${reason},
+        next_attempt_at = CASE WHEN occurrences > ${told}
+          THEN GREATEST(${after(alert.windowEnd)}::timestamptz, ${now}::timestamptz) END
+      WHERE id = ${alert.id}::uuid AND attempts = ${alert.attempts} AND told_occurrences = ${alert.toldOccurrences}`
+  }
+
+  async postpone(alert: ClaimedAlert, { reason, nextAttemptAt }: AlertFailure): Promise<void> {
+    await this.#queries.$executeRaw`
+      UPDATE operator_alerts SET next_attempt_at = ${nextAttemptAt}::timestamptz, claimed_until = NULL,
+        last_error = ${reason}
+      WHERE id = ${alert.id}::uuid AND attempts = ${alert.attempts} AND told_occurrences = ${alert.toldOccurrences}`
+  }
+
+  async purge(endedBefore: Date, limit: number): Promise<number> {
+    return this.#queries.$executeRaw`
+      DELETE FROM operator_alerts WHERE id IN (
+        SELECT id FROM operator_alerts WHERE window_end < ${endedBefore}::timestamptz LIMIT ${limit}
+      )`
+  }
+}
+
+function after(windowEnd: Date): Date {
+  return new Date(windowEnd.getTime() + graceMs)
+}

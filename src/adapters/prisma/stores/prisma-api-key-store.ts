@@ -1,0 +1,105 @@
+import type { ApiKey } from '../../../domain/api-keys/api-key.ts'
+import type {
+  ApiKeyPage,
+  ApiKeyRevocation,
+  ApiKeyStore,
+  NewApiKey,
+  OwnedApiKey,
+} from '../../../domain/api-keys/api-key-store.ts'
+import { Prisma } from '../generated/client.ts'
+import { insertAuditFrom } from './audit-rows.ts'
+import type { Queries } from './queries.ts'
+
+/** Of a table that goes by the name of `k`. */
+const columns = Prisma.sql`k.id, k.user_id AS "userId", k.name, k.prefix, k.permissions, k.rate_limit AS "rateLimit",
+  k.created_at AS "createdAt", k.last_used_at AS "lastUsedAt", k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt"`
+
+type OwnedRow = ApiKey & Omit<OwnedApiKey['owner'], 'id'>
+
+export class PrismaApiKeyStore implements ApiKeyStore {
+  readonly #queries: Queries
+
+  constructor(queries: Queries) {
+    this.#queries = queries
+  }
+
+  async insert(key: NewApiKey): Promise<void> {
+    await this.#queries.apiKey.create({ data: { ...key, permissions: [...key.permissions] } })
+  }
+
+  async countLive(userId: string, now: Date): Promise<number> {
+    const [row] = await this.#queries.$queryRaw<{ total: number }[]>`
+      SELECT count(*)::int AS total FROM api_keys k
+      WHERE k.user_id = ${userId}::uuid AND k.revoked_at IS NULL
+        AND (k.expires_at IS NULL OR k.expires_at > ${now}::timestamptz)`
+    return row?.total ?? 0
+  }
+
+  async findByDigest(digest: Uint8Array<ArrayBuffer>): Promise<OwnedApiKey | null> {
+    const [row] = await this.#queries.$queryRaw<OwnedRow[]>`
+      SELECT ${columns}, u.tenant_id AS "tenantId", u.role, u.active, u.locked_at AS "lockedAt",
+        u.locked_until AS "lockedUntil", u.token_version AS "tokenVersion"
+      FROM api_keys k JOIN users u ON u.id = k.user_id WHERE k.digest = ${digest}::bytea`
+    if (row === undefined) return null
+    const { tenantId, role, active, lockedAt, lockedUntil, tokenVersion, ...key } = row
+    return { key, owner: { id: key.userId, tenantId, role, active, lockedAt, lockedUntil, tokenVersion } }
+  }
+
+  async revoke(
+    { apiKeyId, tenantId }: { apiKeyId: string; tenantId: string },
+    { now, revokedBy, rememberUntil, audit }: ApiKeyRevocation,
+  ): Promise<ApiKey | null> {
+    const subject = {
+      tenantId: Prisma.sql`${tenantId}::uuid`,
+      userId: Prisma.sql`k.user_id`,
+      sessionId: Prisma.sql`${audit.sessionId}::uuid`,
+    }
+    const [key] = await this.#queries.$queryRaw<ApiKey[]>`
+      WITH k AS (
+        UPDATE api_keys k SET revoked_at = ${now}::timestamptz, revoked_by = ${revokedBy}::uuid
+        FROM users u
+        WHERE k.id = ${apiKeyId}::uuid AND k.revoked_at IS NULL AND u.id = k.user_id AND u.tenant_id = ${tenantId}::uuid
+        RETURNING k.*
+      ), remembered AS (
+        INSERT INTO revocations (id, kind, api_key_id, recorded_at, expires_at)
+        SELECT gen_random_uuid(), 'API_KEY', k.id, ${now}::timestamptz, ${rememberUntil}::timestamptz FROM k
+      ), audited AS (${insertAuditFrom(Prisma.sql`k`, audit, subject)})
+      SELECT ${columns} FROM k`
+    return key ?? null
+  }
+
+  async revokeAll(userId: string, now: Date): Promise<number> {
+    const { count } = await this.#queries.apiKey.updateMany({
+      where: { userId, revokedAt: null },
+      data: { revokedAt: now },
+    })
+    return count
+  }
+
+  async list(userId: string, page: ApiKeyPage): Promise<readonly ApiKey[]> {
+    const older = page.after === null ? Prisma.sql`TRUE` : Prisma.sql`k.id < ${page.after}::uuid`
+    const newer = page.before === null ? Prisma.sql`TRUE` : Prisma.sql`k.id > ${page.before}::uuid`
+    const order = page.from === 'newest' ? Prisma.sql`k.id DESC` : Prisma.sql`k.id ASC`
+    const keys = await this.#queries.$queryRaw<ApiKey[]>`
+      SELECT ${columns} FROM api_keys k WHERE k.user_id = ${userId}::uuid AND ${older} AND ${newer}
+      ORDER BY ${order} LIMIT ${page.limit}`
+    return page.from === 'newest' ? keys : keys.reverse()
+  }
+
+  async noteUses(uses: readonly { apiKeyId: string; usedAt: Date }[]): Promise<void> {
+    const ids = uses.map(({ apiKeyId }) => apiKeyId)
+    const times = uses.map(({ usedAt }) => usedAt.toISOString())
+    await this.#queries.$executeRaw`
+      UPDATE api_keys k SET last_used_at = used.at
+      FROM unnest(${ids}::uuid[], ${times}::timestamptz[]) AS used (id, at)
+      WHERE k.id = used.id AND (k.last_used_at IS NULL OR k.last_used_at <= used.at - interval '1 minute')`
+  }
+
+  async purge(endedBefore: Date, limit: number): Promise<number> {
+    return this.#queries.$executeRaw`
+      DELETE FROM api_keys WHERE id IN (
+        SELECT id FROM api_keys
+        WHERE expires_at < ${endedBefore}::timestamptz OR revoked_at < ${endedBefore}::timestamptz LIMIT ${limit}
+      )`
+  }
+}

@@ -1,0 +1,68 @@
+import type { MailKind, QueuedMail } from '../../../domain/mail/mail.ts'
+import type { ClaimedMail, MailFailure, MailOutcome, MailStore } from '../../../domain/mail/mail-store.ts'
+import type { Queries } from './queries.ts'
+
+export class PrismaMailStore implements MailStore {
+  readonly #queries: Queries
+
+  constructor(queries: Queries) {
+    this.#queries = queries
+  }
+
+  async enqueue(mail: QueuedMail): Promise<void> {
+    const { id, kind, userId, sealedParameters, createdAt } = mail
+    await this.#queries.$executeRaw`
+      INSERT INTO mail_messages (id, kind, user_id, sealed_parameters, next_attempt_at, created_at)
+      VALUES (${id}::uuid, ${kind}, ${userId}::uuid, ${sealedParameters}::bytea, ${createdAt}::timestamptz,
+        ${createdAt}::timestamptz)`
+  }
+
+  async countSince(userId: string, kind: MailKind, since: Date): Promise<number> {
+    return this.#queries.mailMessage.count({ where: { userId, kind, createdAt: { gt: since } } })
+  }
+
+  /** Whoever waits for a row that another has just taken sees that it is taken: the condition is checked again. */
+  async claim(now: Date, claimedUntil: Date, limit: number): Promise<readonly ClaimedMail[]> {
+    return this.#queries.$queryRaw<ClaimedMail[]>`
+      WITH due AS (
+        SELECT id FROM mail_messages
+        WHERE state = 'QUEUED' AND next_attempt_at <= ${now}::timestamptz
+          AND (claimed_until IS NULL OR claimed_until <= ${now}::timestamptz)
+        ORDER BY next_attempt_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ), claimed AS (
+        UPDATE mail_messages m SET claimed_until = ${claimedUntil}::timestamptz, attempts = attempts + 1
+        FROM due WHERE m.id = due.id
+        RETURNING m.id, m.kind, m.sealed_parameters, m.attempts
+      )
+      SELECT id, kind, sealed_parameters AS "sealedParameters", attempts FROM claimed ORDER BY id`
+  }
+
+  async finish(id: string, { state, reason, now }: MailOutcome): Promise<void> {
+    await this.#queries.$executeRaw`
+      UPDATE mail_messages SET state = ${state}::mail_state, finished_at = ${now}::timestamptz, claimed_until = NULL,
+        sealed_parameters = NULL, last_error = COALESCE(${reason}::text, last_error)
+      WHERE id = ${id}::uuid AND state = 'QUEUED'`
+  }
+
+  async postpone(mail: Pick<ClaimedMail, 'id' | 'attempts'>, failure: MailFailure): Promise<void> {
+    const { reason, nextAttemptAt, now } = failure
+    if (nextAttemptAt === null) {
+      await this.#queries.$executeRaw`
+        UPDATE mail_messages SET state = 'FAILED', finished_at = ${now}::timestamptz, claimed_until = NULL,
+          sealed_parameters = NULL, last_error = ${reason}
+        WHERE id = ${mail.id}::uuid AND state = 'QUEUED' AND attempts = ${mail.attempts}`
+      return
+    }
+    await this.#queries.$executeRaw`
+      UPDATE mail_messages SET next_attempt_at = ${nextAttemptAt}::timestamptz, claimed_until = NULL,
+        last_error = ${reason}
+      WHERE id = ${mail.id}::uuid AND state = 'QUEUED' AND attempts = ${mail.attempts}`
+  }
+
+  async purge(finishedBefore: Date, limit: number): Promise<number> {
+    return this.#queries.$executeRaw`
+      DELETE FROM mail_messages WHERE id IN (
+        SELECT id FROM mail_messages WHERE finished_at < ${finishedBefore}::timestamptz LIMIT ${limit}
+      )`
+  }
+}

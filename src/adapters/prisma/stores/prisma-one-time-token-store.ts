@@ -1,0 +1,72 @@
+import type { OneTimeToken, OneTimeTokenPurpose } from '../../../domain/one-time-tokens/one-time-token.ts'
+import type { OneTimeTokenStore } from '../../../domain/one-time-tokens/one-time-token-store.ts'
+import { readPendingRegistration } from '../../../domain/users/pending-registration.ts'
+import type { JsonValue } from '../../../domain/users/user.ts'
+import type { Queries } from './queries.ts'
+
+interface Subject {
+  readonly userId: string
+  readonly email: string | null
+}
+
+export class PrismaOneTimeTokenStore implements OneTimeTokenStore {
+  readonly #queries: Queries
+
+  constructor(queries: Queries) {
+    this.#queries = queries
+  }
+
+  async insert(token: OneTimeToken): Promise<void> {
+    const { id, purpose, userId, digest, email, registration, keepsOlder, createdAt, expiresAt } = token
+    const registered = registration === null ? null : JSON.stringify(registration)
+    await this.#queries.$executeRaw`
+      WITH voided AS (
+        UPDATE one_time_tokens SET consumed_at = ${createdAt}::timestamptz
+        WHERE user_id = ${userId}::uuid AND purpose = ${purpose}::one_time_token_purpose AND consumed_at IS NULL
+          AND NOT ${keepsOlder}::boolean
+      )
+      INSERT INTO one_time_tokens (id, purpose, user_id, digest, email, registration, created_at, expires_at)
+      VALUES (${id}::uuid, ${purpose}::one_time_token_purpose, ${userId}::uuid, ${digest}::bytea, ${email},
+        ${registered}::jsonb, ${createdAt}::timestamptz, ${expiresAt}::timestamptz)`
+  }
+
+  async consume(digest: Uint8Array<ArrayBuffer>, purpose: OneTimeTokenPurpose, now: Date) {
+    const [subject] = await this.#queries.$queryRaw<(Subject & { registration: JsonValue })[]>`
+      UPDATE one_time_tokens SET consumed_at = ${now}::timestamptz
+      WHERE digest = ${digest}::bytea AND purpose = ${purpose}::one_time_token_purpose AND user_id IS NOT NULL
+        AND consumed_at IS NULL AND expires_at > ${now}::timestamptz
+      RETURNING user_id AS "userId", email, registration`
+    if (subject === undefined) return null
+    return { ...subject, registration: readPendingRegistration(subject.registration) }
+  }
+
+  async find(digest: Uint8Array<ArrayBuffer>, purpose: OneTimeTokenPurpose, now: Date) {
+    const [subject] = await this.#queries.$queryRaw<Subject[]>`
+      SELECT user_id AS "userId", email FROM one_time_tokens
+      WHERE digest = ${digest}::bytea AND purpose = ${purpose}::one_time_token_purpose AND user_id IS NOT NULL
+        AND consumed_at IS NULL AND expires_at > ${now}::timestamptz`
+    return subject ?? null
+  }
+
+  async begin(id: string, expiresAt: Date): Promise<boolean> {
+    const { count } = await this.#queries.oneTimeToken.updateMany({
+      where: { id, consumedAt: null, userId: { not: null } },
+      data: { expiresAt },
+    })
+    return count === 1
+  }
+
+  async voidAll(userId: string, purposes: readonly OneTimeTokenPurpose[], now: Date): Promise<void> {
+    await this.#queries.oneTimeToken.updateMany({
+      where: { userId, purpose: { in: [...purposes] }, consumedAt: null },
+      data: { consumedAt: now },
+    })
+  }
+
+  async purge(expiredBefore: Date, limit: number): Promise<number> {
+    return this.#queries.$executeRaw`
+      DELETE FROM one_time_tokens WHERE id IN (
+        SELECT id FROM one_time_tokens WHERE expires_at < ${expiredBefore}::timestamptz LIMIT ${limit}
+      )`
+  }
+}

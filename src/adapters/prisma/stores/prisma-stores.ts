@@ -1,0 +1,48 @@
+import type { Stores, Transaction } from '../../../domain/transaction.ts'
+import { isCrossed } from '../database-errors.ts'
+import type { PrismaClient } from '../generated/client.ts'
+import { PrismaAccountStore } from './prisma-account-store.ts'
+import { PrismaAdministrationStore } from './prisma-administration-store.ts'
+import { PrismaAlertStore } from './prisma-alert-store.ts'
+import { PrismaApiKeyStore } from './prisma-api-key-store.ts'
+import { PrismaAuditStore } from './prisma-audit-store.ts'
+import { PrismaMailStore } from './prisma-mail-store.ts'
+import { PrismaOneTimeTokenStore } from './prisma-one-time-token-store.ts'
+import { PrismaPasswordHistoryStore } from './prisma-password-history-store.ts'
+import { PrismaRevocationStore } from './prisma-revocation-store.ts'
+import { PrismaSessionStore } from './prisma-session-store.ts'
+import { PrismaUserStore } from './prisma-user-store.ts'
+import type { Queries } from './queries.ts'
+
+/** The stores over a client, or over a running transaction. */
+export function createStores(queries: Queries): Stores {
+  return {
+    users: new PrismaUserStore(queries),
+    accounts: new PrismaAccountStore(queries),
+    administration: new PrismaAdministrationStore(queries),
+    passwordHistory: new PrismaPasswordHistoryStore(queries),
+    sessions: new PrismaSessionStore(queries),
+    revocations: new PrismaRevocationStore(queries),
+    audit: new PrismaAuditStore(queries),
+    oneTimeTokens: new PrismaOneTimeTokenStore(queries),
+    mail: new PrismaMailStore(queries),
+    alerts: new PrismaAlertStore(queries),
+    apiKeys: new PrismaApiKeyStore(queries),
+  }
+}
+
+/**
+ * READ COMMITTED, as everywhere: what races is decided by row locks, unique keys and compared versions. Of two that
+ * have crossed, the database ends one; it is tried once more.
+ */
+export function createTransaction(client: PrismaClient): Transaction {
+  return async (work) => {
+    const attempt = () => client.$transaction((queries) => work(createStores(queries)))
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isCrossed(error)) throw error
+      return await attempt()
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { Place } from '../../../domain/risk/geo-locator.ts'
+import { isRiskSignal } from '../../../domain/risk/risk-rules.ts'
+import { type DeviceType, deviceTypes } from '../../../domain/sessions/device.ts'
+import type { DeviceProfile } from '../../../domain/sessions/device-profile.ts'
+import type {
+  RevocationReason,
+  SessionOwner,
+  SessionState,
+  TokenTransport,
+} from '../../../domain/sessions/session.ts'
+import type { PastSession } from '../../../domain/sessions/session-store.ts'
+import type { UserRole } from '../../../domain/users/user.ts'
+import { Prisma } from '../generated/client.ts'
+
+/** The device of a session, as it stands in the table. */
+export interface DeviceRow {
+  readonly fingerprintDigest: Uint8Array<ArrayBuffer> | null
+  readonly deviceBrowser: string | null
+  readonly deviceOs: string | null
+  readonly deviceType: string
+  readonly devicePlatform: string | null
+  readonly deviceLanguage: string | null
+}
+
+export interface SessionRow extends DeviceRow {
+  readonly id: string
+  readonly tenantId: string
+  readonly userId: string
+  readonly generation: number
+  readonly previousAt: Date | null
+  readonly rotatedBy: Uint8Array | null
+  readonly transport: TokenTransport
+  readonly rememberMe: boolean
+  readonly createdAt: Date
+  readonly lastUsedAt: Date
+  readonly idleExpiresAt: Date
+  readonly expiresAt: Date
+  readonly revokedAt: Date | null
+  readonly authTime: Date
+  readonly amr: string[]
+  readonly ipAddress: string | null
+  readonly userAgent: string | null
+  readonly deviceName: string | null
+  readonly network: string | null
+  readonly riskSignals: string[]
+  readonly riskScore: number
+}
+
+/** What the next sign-in is compared with. */
+export interface PastRow extends DeviceRow, Place {
+  readonly createdAt: Date
+  readonly network: string | null
+  readonly revokedReason: string | null
+}
+
+export interface OwnerRow {
+  readonly role: UserRole
+  readonly tokenVersion: number
+}
+
+/** The columns of a DeviceRow, of a table that goes by the name of `s`. */
+export const deviceColumns = Prisma.sql`s.fingerprint_digest AS "fingerprintDigest", s.device_browser AS "deviceBrowser",
+  s.device_os AS "deviceOs", s.device_type AS "deviceType", s.device_platform AS "devicePlatform",
+  s.device_language AS "deviceLanguage"`
+
+/** The columns of a SessionRow, of a table that goes by the name of `s`. */
+export const sessionColumns = Prisma.sql`s.id, s.tenant_id AS "tenantId", s.user_id AS "userId", s.generation,
+  s.previous_at AS "previousAt", s.rotated_by AS "rotatedBy", s.transport, s.remember_me AS "rememberMe",
+  s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", s.idle_expires_at AS "idleExpiresAt",
+  s.expires_at AS "expiresAt", s.revoked_at AS "revokedAt", s.auth_time AS "authTime", s.amr,
+  host(s.ip_address) AS "ipAddress", s.user_agent AS "userAgent", s.device_name AS "deviceName",
+  s.network, s.risk_signals AS "riskSignals", s.risk_score AS "riskScore", ${deviceColumns}`
+
+export function toSession(row: SessionRow): SessionState {
+  const { deviceName, deviceBrowser, deviceOs, deviceType, ...session } = row
+  return {
+    ...session,
+    device: {
+      name: deviceName ?? 'Unknown device',
+      browser: deviceBrowser,
+      os: deviceOs,
+      type: toDeviceType(deviceType),
+    },
+    profile: toProfile(row),
+    riskSignals: row.riskSignals.filter(isRiskSignal),
+  }
+}
+
+function toProfile(row: DeviceRow): DeviceProfile {
+  return {
+    fingerprint: row.fingerprintDigest,
+    browser: row.deviceBrowser,
+    os: row.deviceOs,
+    type: toDeviceType(row.deviceType),
+    platform: row.devicePlatform,
+    language: row.deviceLanguage,
+  }
+}
+
+/** Sessions that ended for one of these may have been somebody else's: they make nothing known. */
+const distrusted: readonly string[] = [
+  'REFRESH_TOKEN_REUSED',
+  'DEVICE_MISMATCH',
+  'IP_CHANGED',
+  'SESSION_REPORTED',
+] satisfies readonly RevocationReason[]
+
+export function toPastSession(row: PastRow): PastSession {
+  const { createdAt, network, country, latitude, longitude, revokedReason } = row
+  const isPlaced = country !== null || latitude !== null
+  return {
+    createdAt,
+    network,
+    profile: toProfile(row),
+    place: isPlaced ? { country, latitude, longitude } : null,
+    trusted: revokedReason === null || !distrusted.includes(revokedReason),
+  }
+}
+
+export function toOwner(row: OwnerRow): SessionOwner {
+  return { role: row.role, tokenVersion: row.tokenVersion }
+}
+
+function toDeviceType(text: string): DeviceType {
+  return deviceTypes.find((type) => type === text) ?? 'UNKNOWN'
+}
+
+/** Whether a session `s` lives at that time. */
+export function isLive(now: Date): Prisma.Sql {
+  return Prisma.sql`s.revoked_at IS NULL AND s.idle_expires_at > ${now}::timestamptz AND s.expires_at > ${now}::timestamptz`
+}
+
+/** Whether the account `u` may use its sessions at that time. */
+export function isAllowed(now: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(u.active AND (u.locked_at IS NULL OR u.locked_until <= ${now}))`
+}

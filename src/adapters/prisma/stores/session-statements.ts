@@ -1,0 +1,113 @@
+import type { AuditEvent } from '../../../domain/audit/audit-event.ts'
+import type {
+  NewSession,
+  RaisedSignal,
+  Revocation,
+  Rotation,
+} from '../../../domain/sessions/session-store.ts'
+import { Prisma } from '../generated/client.ts'
+import { insertAuditFrom } from './audit-rows.ts'
+import { isAllowed, isLive, sessionColumns } from './session-rows.ts'
+import { userColumns } from './user-rows.ts'
+
+const subjectOf = (source: Prisma.Sql) => ({
+  tenantId: Prisma.sql`${source}.tenant_id`,
+  userId: Prisma.sql`${source}.user_id`,
+  sessionId: Prisma.sql`${source}.id`,
+})
+
+/**
+ * Counts the sign-in, inserts the session and its audit row. The token version is compared on the locked row: a
+ * password that changed while this login was hashing ends the login, not the change.
+ */
+export function openSession(session: NewSession, seenTokenVersion: number, audit: AuditEvent): Prisma.Sql {
+  const { device, profile, place } = session
+  return Prisma.sql`
+    WITH u AS (
+      UPDATE users SET last_login_at = ${session.createdAt}::timestamptz, login_count = login_count + 1
+      WHERE id = ${session.userId}::uuid AND active AND token_version = ${seenTokenVersion}
+      RETURNING *
+    ), s AS (
+      INSERT INTO sessions (id, tenant_id, user_id, family_hash, transport, ip_address, user_agent, device_name,
+        device_browser, device_os, device_type, fingerprint_digest, device_platform, device_language, network, country,
+        latitude, longitude, risk_signals, risk_score, remember_me, idle_seconds, auth_time, amr, created_at,
+        last_used_at, idle_expires_at, expires_at)
+      SELECT ${session.id}::uuid, u.tenant_id, u.id, ${session.familyHash}::bytea, ${session.transport}::token_transport,
+        ${session.ipAddress}::inet, ${session.userAgent}, ${device.name}, ${device.browser}, ${device.os}, ${device.type},
+        ${profile.fingerprint}::bytea, ${profile.platform}, ${profile.language}, ${session.network},
+        ${place?.country ?? null}, ${place?.latitude ?? null}::float8, ${place?.longitude ?? null}::float8,
+        ${[...session.riskSignals]}::text[], ${session.riskScore}, ${session.rememberMe}, ${session.idleSeconds},
+        ${session.authTime}::timestamptz, ${[...session.amr]}::text[], ${session.createdAt}::timestamptz,
+        ${session.lastUsedAt}::timestamptz, ${session.idleExpiresAt}::timestamptz, ${session.expiresAt}::timestamptz
+      FROM u RETURNING *
+    ), audited AS (${insertAuditFrom(Prisma.sql`s`, audit, subjectOf(Prisma.sql`s`))})
+    SELECT ${userColumns} FROM u`
+}
+
+/**
+ * Moves a session whose generation is as given to the generation after the presented one. An administrator's session
+ * is cut to the privileged lifetime here, since its owner may have become one after signing in.
+ */
+export function rotateSession(rotation: Rotation, generation: Prisma.Sql): Prisma.Sql {
+  const now = Prisma.sql`${rotation.now}::timestamptz`
+  const { idleSeconds, maxSeconds } = rotation.privileged
+  const end = Prisma.sql`CASE WHEN u.role = 'ADMIN' THEN LEAST(s.expires_at, s.auth_time + ${maxSeconds} * interval '1 second')
+    ELSE s.expires_at END`
+  const idle = Prisma.sql`CASE WHEN u.role = 'ADMIN' THEN LEAST(s.idle_seconds, ${idleSeconds}) ELSE s.idle_seconds END`
+  const session =
+    rotation.sessionId === null ? Prisma.sql`TRUE` : Prisma.sql`s.id = ${rotation.sessionId}::uuid`
+  return Prisma.sql`
+    WITH s AS (
+      UPDATE sessions s SET generation = ${rotation.generation + 1}, previous_at = ${now},
+        rotated_by = ${rotation.device}::bytea, last_used_at = ${now}, ip_address = ${rotation.ipAddress}::inet,
+        user_agent = ${rotation.userAgent}, expires_at = ${end},
+        idle_expires_at = LEAST(${now} + ${idle} * interval '1 second', ${end})
+      FROM users u
+      WHERE s.family_hash = ${rotation.familyHash}::bytea AND ${generation} AND ${session}
+        AND s.transport::text = ANY(${[...rotation.transports]}::text[])
+        AND ${isLive(rotation.now)} AND ${end} > ${now} AND u.id = s.user_id AND ${isAllowed(now)}
+      RETURNING s.*, u.role, u.token_version
+    ), audited AS (${insertAuditFrom(Prisma.sql`s`, rotation.audit, subjectOf(Prisma.sql`s`))})
+    SELECT ${sessionColumns}, s.role, s.token_version AS "tokenVersion" FROM s`
+}
+
+/** Ends the live sessions that are named, remembers them as revoked, and writes one audit row if any ended. */
+export function revokeSessions(which: Prisma.Sql, revocation: Revocation): Prisma.Sql {
+  const { now, revokedBy, reason, rememberUntil, audit, raises } = revocation
+  const signal = raises === undefined ? Prisma.empty : Prisma.sql`, ${raiseSignal(raises)}`
+  const subject = {
+    tenantId: Prisma.sql`${audit.tenantId}::uuid`,
+    userId: Prisma.sql`${audit.userId}::uuid`,
+    sessionId: Prisma.sql`${audit.sessionId}::uuid`,
+    details: Prisma.sql`${JSON.stringify(audit.details)}::jsonb || jsonb_build_object('revokedSessions', ended.total)`,
+  }
+  return Prisma.sql`
+    WITH s AS (
+      UPDATE sessions s SET revoked_at = ${now}::timestamptz, revoked_by = ${revokedBy}::uuid, revoked_reason = ${reason}${signal}
+      WHERE ${which} AND ${isLive(now)} RETURNING *
+    ), remembered AS (
+      INSERT INTO revocations (id, kind, session_id, recorded_at, expires_at)
+      SELECT gen_random_uuid(), 'SESSION', s.id, ${now}::timestamptz, ${rememberUntil}::timestamptz FROM s
+    ), ended AS (
+      SELECT count(*) AS total FROM s HAVING count(*) > 0
+    ), audited AS (${insertAuditFrom(Prisma.sql`ended`, audit, subject)})
+    SELECT ${sessionColumns} FROM s`
+}
+
+/** Adds a signal to a session that has not got it, and writes the audit row if it was added. */
+export function raiseOnSession(sessionId: string, raised: RaisedSignal, audit: AuditEvent): Prisma.Sql {
+  return Prisma.sql`
+    WITH s AS (
+      UPDATE sessions s SET ${raiseSignal(raised)}
+      WHERE s.id = ${sessionId}::uuid AND NOT ${raised.signal}::text = ANY(s.risk_signals) RETURNING *
+    ), audited AS (${insertAuditFrom(Prisma.sql`s`, audit, subjectOf(Prisma.sql`s`))})
+    SELECT s.id FROM s`
+}
+
+/** Assignments to a session `s`; a signal that it has stays as it is. */
+function raiseSignal({ signal, weight }: RaisedSignal): Prisma.Sql {
+  const known = Prisma.sql`${signal}::text = ANY(s.risk_signals)`
+  return Prisma.sql`
+    risk_signals = CASE WHEN ${known} THEN s.risk_signals ELSE array_append(s.risk_signals, ${signal}::text) END,
+    risk_score = CASE WHEN ${known} THEN s.risk_score ELSE LEAST(100, s.risk_score + ${weight}::int) END`
+}

@@ -1,0 +1,85 @@
+import type { Config } from '../config/config.ts'
+import { GuessPatterns } from '../domain/attempts/guess-patterns.ts'
+import { LockOut, type LockOutDeps } from '../domain/attempts/lock-out.ts'
+import { createAuditRecorder } from '../domain/audit/audit-recorder.ts'
+import type { AuditSink } from '../domain/audit/audit-store.ts'
+import { TrustedEdge } from '../domain/origin/trusted-edge.ts'
+import { FloodGuard } from '../domain/rate-limits/flood-guard.ts'
+import { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
+import type { GeoLocator } from '../domain/risk/geo-locator.ts'
+import { createRecordRefusal, type RecordRefusal } from '../flows/steps/record-refusal.ts'
+import { AddressRules } from '../http/request/address-rules.ts'
+import type { Infrastructure } from '../infrastructure/infrastructure.ts'
+
+/** What stands between the service and everyone who tries. */
+export interface Protection {
+  readonly rateLimits: RateLimits
+  readonly recordRefusal: RecordRefusal
+  /** Null: no gateway signs. */
+  readonly trustedEdge: TrustedEdge | null
+  readonly addressRules: AddressRules
+  /** Null: nobody is blocked. */
+  readonly floodGuard: FloodGuard | null
+  /** Bounds guesses at passwords. */
+  readonly lockOut: LockOut
+  readonly guessPatterns: GuessPatterns
+}
+
+/** Of the HMAC that counters are named by; what guards passwords counts under the one before as well. */
+type LimitKeys = Pick<LockOutDeps, 'key' | 'previousKey'>
+
+export function createProtection(
+  { protection, gateway, emailVerification }: Config,
+  infrastructure: Infrastructure,
+  keys: LimitKeys,
+  auditSink: AuditSink,
+): Protection {
+  const { clock, ids, logger, metrics, alerts, rateLimiter, geo } = infrastructure
+  const { limits, addresses } = protection
+  const addressRules = new AddressRules({ ...addresses, countries: countriesOf(protection.geo, geo) })
+  const { key } = keys
+  const audit = createAuditRecorder({ clock, ids })
+  const recordRefusal = createRecordRefusal({ audit, auditSink, key, clock, logger, metrics })
+  const rateLimits = new RateLimits({
+    budgets: limits?.budgets ?? null,
+    limiter: rateLimiter,
+    key,
+    isExempt: (address) => addressRules.isExempt(address),
+    registrationMails: emailVerification !== 'off',
+    refused: recordRefusal,
+    clock,
+    logger,
+    metrics,
+  })
+  const floodGuard = limits === null ? null : new FloodGuard({ ...limits.flood, key, clock, logger, alerts })
+  const { attempts } = infrastructure
+  const counting = { attempts, key, failed: tellOfFailures(infrastructure) }
+  const lockOut = new LockOut({ ...counting, ...keys, rules: protection.lockOut })
+  const guessPatterns = new GuessPatterns(counting)
+  const trustedEdge = openEdge(gateway, infrastructure)
+  return { rateLimits, recordRefusal, trustedEdge, addressRules, floodGuard, lockOut, guessPatterns }
+}
+
+function openEdge(
+  { secrets }: Config['gateway'],
+  { edgeNonces: nonces, clock, metrics, alerts }: Infrastructure,
+): TrustedEdge | null {
+  return secrets === null ? null : new TrustedEdge({ secrets, nonces, clock, metrics, alerts })
+}
+
+function countriesOf(rules: Config['protection']['geo'], locator: GeoLocator | null) {
+  if (rules === null || locator === null) return null
+  return { locator, allowed: rules.allowedCountries, denied: rules.deniedCountries }
+}
+
+/** A store that throws does so for every call of a storm: the log hears of it once a minute, the metrics each time. */
+function tellOfFailures({ logger, metrics, clock }: Infrastructure): LockOutDeps['failed'] {
+  let loggedAtMs = Number.NEGATIVE_INFINITY
+  return (error, done) => {
+    metrics.count('limiter_failed', done)
+    const nowMs = clock.monotonicMs()
+    if (nowMs < loggedAtMs + 60_000) return
+    loggedAtMs = nowMs
+    logger.error({ error }, 'attempts at passwords cannot be counted')
+  }
+}

@@ -1,0 +1,62 @@
+import type { UserViewer } from '../../domain/access/viewer.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { InvalidInputProblem } from '../../domain/problems.ts'
+import { UnauthenticatedError } from '../../domain/refusals.ts'
+import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { Transaction } from '../../domain/transaction.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { type AccountMails, post } from '../steps/account-mails.ts'
+import type { ProvePassword } from '../steps/prove-password.ts'
+import { commitSignOut, signOut } from '../steps/sign-out.ts'
+
+export interface DeleteAccountDeps {
+  readonly provePassword: ProvePassword
+  readonly transaction: Transaction
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly mails: AccountMails
+  readonly courier: { wake(): void }
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+}
+
+/**
+ * Removes the viewer's account: sessions end, personal data goes, the audit events stay without it, address and
+ * username are free again. Answers the id that was. @throws InvalidCredentialsProblem, InvalidInputProblem for the last administrator
+ */
+export function createDeleteAccount(deps: DeleteAccountDeps) {
+  return async (currentPassword: string, viewer: UserViewer, origin: Origin): Promise<string> => {
+    const user = await deps.provePassword(viewer, currentPassword, origin)
+    const now = deps.clock.now()
+    const { id: userId, tenantId } = user
+    await commitSignOut(deps, async (stores) => {
+      if (user.role === 'ADMIN' && (await stores.accounts.isLastAdministrator(user)))
+        throw lastAdministrator()
+      if ((await stores.accounts.lock(userId, user.tokenVersion)) === null)
+        throw new UnauthenticatedError('TOKEN_REVOKED')
+      const tokenVersion = await stores.accounts.raiseTokenVersion(userId, now)
+      if (tokenVersion === null) throw new UnauthenticatedError('TOKEN_REVOKED')
+      const ended = await signOut(stores, {
+        userId,
+        tokenVersion,
+        exceptSessionId: null,
+        revokedBy: userId,
+        reason: 'ACCOUNT_DELETED',
+        audit: deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, reason: 'ACCOUNT_DELETED' }),
+        now,
+      })
+      await stores.accounts.remove(userId)
+      const bare = { ...origin, address: null, userAgent: null }
+      await stores.audit.append(deps.audit.event('ACCOUNT_DELETED', bare, { tenantId, userId }))
+      await post(stores, deps.mails.accountDeleted(user))
+      return ended
+    })
+    deps.courier.wake()
+    return userId
+  }
+}
+
+function lastAdministrator(): InvalidInputProblem {
+  const message = 'You are the last administrator: make somebody else one first.'
+  return new InvalidInputProblem([{ path: [], code: 'LAST_ADMINISTRATOR', message }])
+}

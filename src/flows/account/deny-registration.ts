@@ -1,0 +1,44 @@
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { InvalidTokenProblem } from '../../domain/problems.ts'
+import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { Transaction } from '../../domain/transaction.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { consumeToken } from '../steps/consume-token.ts'
+import { commitSignOut, signOut } from '../steps/sign-out.ts'
+
+export interface DenyRegistrationDeps {
+  readonly transaction: Transaction
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+}
+
+/**
+ * "I did not register": removes the unverified account, ends its sessions and refuses their access tokens. The link
+ * works as long as nobody has verified the address. @throws InvalidTokenProblem
+ */
+export function createDenyRegistration(deps: DenyRegistrationDeps) {
+  return async (secret: string, origin: Origin): Promise<void> => {
+    const now = deps.clock.now()
+    const reason = 'REGISTRATION_DENIED'
+    await commitSignOut(deps, async (stores) => {
+      const { user } = await consumeToken(stores, secret, 'DENY_REGISTRATION', now)
+      const { id: userId, tenantId } = user
+      const tokenVersion = await stores.accounts.raiseTokenVersion(userId, now)
+      if (tokenVersion === null) throw new InvalidTokenProblem()
+      const ended = await signOut(stores, {
+        userId,
+        tokenVersion,
+        exceptSessionId: null,
+        revokedBy: null,
+        reason,
+        audit: deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, reason }),
+        now,
+      })
+      if (!(await stores.accounts.removeUnverified(userId))) throw new InvalidTokenProblem()
+      await stores.audit.append(deps.audit.event('ACCOUNT_DELETED', origin, { tenantId, userId, reason }))
+      return ended
+    })
+  }
+}

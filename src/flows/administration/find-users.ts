@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import type { Viewer } from '../../domain/access/viewer.ts'
+import { NotFoundProblem } from '../../domain/problems.ts'
+import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
+import { maxEmailLength } from '../../domain/users/email-address.ts'
+import { type User, userRoles } from '../../domain/users/user.ts'
+import type { UserDirectoryStore, UserPage, UserQuery } from '../../domain/users/user-directory-store.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { line, parseInput, tenantSlug } from '../steps/input.ts'
+
+const rules = z.object({
+  filter: z.object({
+    search: line(maxEmailLength).nullish(),
+    role: z.enum(userRoles).nullish(),
+    active: z.boolean().nullish(),
+    locked: z.boolean().nullish(),
+    emailVerified: z.boolean().nullish(),
+    tenant: tenantSlug.nullish(),
+  }),
+})
+
+export type FindUsersFilter = z.input<typeof rules>['filter']
+
+/** Beyond that, nobody counts. */
+const mostCounted = 10_000
+
+export interface FindUsersDeps {
+  readonly directory: UserDirectoryStore
+  readonly tenants: TenantStore
+  readonly clock: Clock
+}
+
+export interface FoundUsers {
+  readonly users: readonly User[]
+  /** How many all pages have together; null beyond 10 000. */
+  count(): Promise<number | null>
+}
+
+/** A page of the users of the viewer's tenant. @throws InvalidInputProblem, NotFoundProblem for another tenant */
+export function createFindUsers(deps: FindUsersDeps) {
+  return async (
+    written: FindUsersFilter,
+    page: UserPage,
+    viewer: Pick<Viewer, 'tenantId'>,
+  ): Promise<FoundUsers> => {
+    const { filter } = parseInput(rules, { filter: written })
+    const { tenantId } = viewer
+    if (filter.tenant != null && (await deps.tenants.findBySlug(filter.tenant))?.id !== tenantId) {
+      throw new NotFoundProblem()
+    }
+    const query: UserQuery = {
+      tenantId,
+      prefix: comparable(filter.search ?? ''),
+      role: filter.role ?? null,
+      active: filter.active ?? null,
+      locked: filter.locked ?? null,
+      emailVerified: filter.emailVerified ?? null,
+    }
+    const now = deps.clock.now()
+    return {
+      users: await deps.directory.list(query, page, now),
+      async count() {
+        const total = await deps.directory.count(query, mostCounted + 1, now)
+        return total > mostCounted ? null : total
+      },
+    }
+  }
+}
+
+/** Addresses and usernames are compared in this form; blanks alone search for nothing. */
+function comparable(search: string): string | null {
+  const prefix = search.trim().normalize('NFC').toLowerCase()
+  return prefix === '' ? null : prefix
+}

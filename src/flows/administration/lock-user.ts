@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { InvalidInputProblem, NotFoundProblem } from '../../domain/problems.ts'
+import type { User } from '../../domain/users/user.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { endAccess } from '../steps/end-access.ts'
+import { optionalReason, parseInput, reason } from '../steps/input.ts'
+import { lockSubject, refuseOwnAccount } from '../steps/lock-subject.ts'
+import { type CommitSignOutDeps, commitSignOut } from '../steps/sign-out.ts'
+
+const lockRules = z.object({ userId: z.string(), until: z.date().nullish(), reason })
+const unlockRules = z.object({ userId: z.string(), reason: optionalReason })
+
+export type LockUserInput = z.input<typeof lockRules>
+export type UnlockUserInput = z.input<typeof unlockRules>
+
+export interface LockUserDeps extends CommitSignOutDeps {
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+}
+
+/**
+ * Keeps somebody out until then, or until somebody unlocks: every session ends. A further lock replaces the one before.
+ * @throws InvalidInputProblem for the own account too, and as lockSubject does
+ */
+export function createLockUser(deps: LockUserDeps) {
+  return async (written: LockUserInput, viewer: Viewer, origin: Origin): Promise<User> => {
+    const input = parseInput(lockRules, written)
+    const until = input.until ?? null
+    const now = deps.clock.now()
+    if (until !== null && until <= now) throw tooEarly()
+    const { user } = await commitSignOut(deps, async (stores) => {
+      const subject = await lockSubject(stores, input.userId, { viewer, permission: 'users:lock', now })
+      refuseOwnAccount(subject, viewer)
+      const locked = await stores.administration.lock(subject.id, { until, reason: input.reason }, now)
+      if (locked === null) throw new NotFoundProblem()
+      return endAccess(deps, stores, {
+        user: locked,
+        actorId: viewer.userId,
+        event: 'ACCOUNT_LOCKED',
+        reason: input.reason,
+        details: { until: until?.toISOString() ?? null, ...actorDetails(viewer) },
+        revocationReason: 'ACCOUNT_LOCKED',
+        origin,
+        now,
+      })
+    })
+    return user
+  }
+}
+
+/**
+ * Lifts an administrator's lock, and those that wrong passwords have begun. @throws InvalidInputProblem for the own
+ * account too, and as lockSubject does
+ */
+export function createUnlockUser(deps: LockUserDeps) {
+  return async (written: UnlockUserInput, viewer: Viewer, origin: Origin): Promise<User> => {
+    const input = parseInput(unlockRules, written)
+    const now = deps.clock.now()
+    return deps.transaction(async (stores) => {
+      const subject = await lockSubject(stores, input.userId, { viewer, permission: 'users:lock', now })
+      // Else whoever has stolen a session could guess its password without end.
+      refuseOwnAccount(subject, viewer)
+      await stores.accounts.forgetAttempts(subject.id)
+      const unlocked = await stores.administration.unlock(subject.id, now)
+      if (unlocked === null) throw new NotFoundProblem()
+      const details = actorDetails(viewer)
+      const about = { tenantId: subject.tenantId, userId: subject.id, actorId: viewer.userId, details }
+      await stores.audit.append(
+        deps.audit.event('ACCOUNT_UNLOCKED', origin, { ...about, reason: input.reason ?? null }),
+      )
+      return unlocked
+    })
+  }
+}
+
+function tooEarly(): InvalidInputProblem {
+  const message = 'A time to come; leave it out for a lock that only an administrator ends.'
+  return new InvalidInputProblem([{ path: ['until'], code: 'IN_THE_PAST', message }])
+}

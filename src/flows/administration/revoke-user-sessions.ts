@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { NotFoundProblem } from '../../domain/problems.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { parseInput, reason } from '../steps/input.ts'
+import { lockSubject } from '../steps/lock-subject.ts'
+import { type CommitSignOutDeps, commitSignOut, signOut } from '../steps/sign-out.ts'
+
+const rules = z.object({ userId: z.string(), reason })
+
+export type RevokeUserSessionsInput = z.input<typeof rules>
+
+export interface RevokeUserSessionsDeps extends CommitSignOutDeps {
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+}
+
+/** Signs somebody out everywhere; answers how many sessions ended. @throws InvalidInputProblem, and as lockSubject does */
+export function createRevokeUserSessions(deps: RevokeUserSessionsDeps) {
+  return async (written: RevokeUserSessionsInput, viewer: Viewer, origin: Origin): Promise<number> => {
+    const input = parseInput(rules, written)
+    const now = deps.clock.now()
+    const { revokedSessions } = await commitSignOut(deps, async (stores) => {
+      const subject = await lockSubject(stores, input.userId, { viewer, permission: 'sessions:revoke', now })
+      const user = await stores.administration.raiseTokenVersion(subject.id, now)
+      if (user === null) throw new NotFoundProblem()
+      const about = {
+        tenantId: user.tenantId,
+        userId: user.id,
+        actorId: viewer.userId,
+        reason: input.reason,
+        details: actorDetails(viewer),
+      }
+      const audit = deps.audit.event('SESSION_REVOKED', origin, about)
+      const ended = await signOut(stores, {
+        userId: user.id,
+        tokenVersion: user.tokenVersion,
+        exceptSessionId: null,
+        revokedBy: viewer.userId,
+        reason: 'REVOKED_BY_ADMINISTRATOR',
+        audit,
+        now,
+      })
+      if (ended.revokedSessions === 0) {
+        await stores.audit.append({ ...audit, details: { ...audit.details, revokedSessions: 0 } })
+      }
+      return ended
+    })
+    return revokedSessions
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { NotFoundProblem } from '../../domain/problems.ts'
+import type { User } from '../../domain/users/user.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { endAccess } from '../steps/end-access.ts'
+import { optionalReason, parseInput } from '../steps/input.ts'
+import { lockSubject, refuseOwnAccount } from '../steps/lock-subject.ts'
+import { type CommitSignOutDeps, commitSignOut } from '../steps/sign-out.ts'
+
+const rules = z.object({ userId: z.string(), active: z.boolean(), reason: optionalReason })
+
+export type SetUserActiveInput = z.input<typeof rules>
+
+export interface SetUserActiveDeps extends CommitSignOutDeps {
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+}
+
+/**
+ * Deactivates an account, which ends every session, or brings it back, which begins none. What it is already changes
+ * nothing. @throws InvalidInputProblem for the own account too, and as lockSubject does
+ */
+export function createSetUserActive(deps: SetUserActiveDeps) {
+  return async (written: SetUserActiveInput, viewer: Viewer, origin: Origin): Promise<User> => {
+    const input = parseInput(rules, written)
+    const reason = input.reason ?? null
+    const now = deps.clock.now()
+    const { user } = await commitSignOut(deps, async (stores) => {
+      const subject = await lockSubject(stores, input.userId, { viewer, permission: 'users:write', now })
+      refuseOwnAccount(subject, viewer)
+      if (subject.active === input.active) return { user: subject, revocation: null }
+      const changed = await stores.administration.setActive(subject.id, input.active, now)
+      if (changed === null) throw new NotFoundProblem()
+      const actorId = viewer.userId
+      const details = actorDetails(viewer)
+      if (changed.active) {
+        const about = { tenantId: changed.tenantId, userId: changed.id, actorId, reason, details }
+        await stores.audit.append(deps.audit.event('USER_REACTIVATED', origin, about))
+        return { user: changed, revocation: null }
+      }
+      const revocationReason = 'ACCOUNT_DEACTIVATED'
+      const event = 'USER_DEACTIVATED'
+      return endAccess(deps, stores, {
+        user: changed,
+        actorId,
+        event,
+        reason,
+        details,
+        revocationReason,
+        origin,
+        now,
+      })
+    })
+    return user
+  }
+}

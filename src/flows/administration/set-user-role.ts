@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import type { UserViewer } from '../../domain/access/viewer.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { NotFoundProblem } from '../../domain/problems.ts'
+import { type User, userRoles } from '../../domain/users/user.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { optionalReason, parseInput } from '../steps/input.ts'
+import { lockSubject, refuseOwnAccount } from '../steps/lock-subject.ts'
+import type { RequireFreshProof } from '../steps/require-fresh-proof.ts'
+import { type CommitSignOutDeps, commitSignOut, refuseOlderTokens } from '../steps/sign-out.ts'
+
+const rules = z.object({ userId: z.string(), role: z.enum(userRoles), reason: optionalReason })
+
+export type SetUserRoleInput = z.input<typeof rules>
+
+export interface SetUserRoleDeps extends CommitSignOutDeps {
+  readonly requireFreshProof: RequireFreshProof
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+}
+
+/**
+ * Makes somebody something else. Access tokens issued before are refused, sessions go on: the next refresh carries the
+ * new role. The role that somebody has already changes nothing.
+ * @throws ReauthenticationRequiredProblem, InvalidInputProblem for the own account, and as lockSubject does
+ */
+export function createSetUserRole(deps: SetUserRoleDeps) {
+  return async (written: SetUserRoleInput, viewer: UserViewer, origin: Origin): Promise<User> => {
+    const input = parseInput(rules, written)
+    deps.requireFreshProof(viewer)
+    const now = deps.clock.now()
+    const { user } = await commitSignOut(deps, async (stores) => {
+      const subject = await lockSubject(stores, input.userId, { viewer, permission: 'roles:write', now })
+      refuseOwnAccount(subject, viewer)
+      if (subject.role === input.role) return { user: subject, revocation: null }
+      const changed = await stores.administration.setRole(subject.id, input.role, now)
+      if (changed === null) throw new NotFoundProblem()
+      await stores.audit.append(
+        deps.audit.event('ROLE_CHANGED', origin, {
+          tenantId: subject.tenantId,
+          userId: subject.id,
+          actorId: viewer.userId,
+          reason: input.reason ?? null,
+          details: { from: subject.role, to: changed.role },
+        }),
+      )
+      return { user: changed, revocation: await refuseOlderTokens(stores, changed, now) }
+    })
+    return user
+  }
+}

@@ -1,0 +1,57 @@
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import { ownOrigin } from '../../domain/origin/origin.ts'
+import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
+import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
+import type { Transaction } from '../../domain/transaction.ts'
+import { normaliseEmail } from '../../domain/users/email-address.ts'
+import { isLocked, type User } from '../../domain/users/user.ts'
+import type { UserStore } from '../../domain/users/user-store.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { refuseOlderTokens } from '../steps/sign-out.ts'
+
+/** Where it comes from: nobody's address, no request. */
+const commandLine = ownOrigin('users promote')
+
+export interface PromoteUserDeps {
+  readonly tenants: TenantStore
+  readonly users: Pick<UserStore, 'findByEmail'>
+  readonly transaction: Transaction
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+}
+
+export type Promotion =
+  | { readonly kind: 'PROMOTED' | 'ALREADY_ADMINISTRATOR'; readonly user: User }
+  | { readonly kind: 'NO_SUCH_TENANT' | 'NO_SUCH_USER' | 'NOT_IN_USE' }
+
+/**
+ * Makes somebody an administrator, the first one for example: the operator of the machine may. The tokens of before are
+ * refused within a second, the next refresh carries the role. An account that is deactivated or locked is left alone.
+ */
+export function createPromoteUser(deps: PromoteUserDeps) {
+  return async (written: string, tenantSlug: string | null): Promise<Promotion> => {
+    const tenant = await deps.tenants.findBySlug(tenantSlug ?? defaultTenantSlug)
+    if (tenant === null) return { kind: 'NO_SUCH_TENANT' }
+    const found = await deps.users.findByEmail(tenant.id, normaliseEmail(written) ?? written)
+    if (found === null) return { kind: 'NO_SUCH_USER' }
+    const now = deps.clock.now()
+    return deps.transaction(async (stores): Promise<Promotion> => {
+      const [user] = await stores.administration.lockAll([found.id])
+      if (user === undefined) return { kind: 'NO_SUCH_USER' }
+      if (!user.active || isLocked(user, now)) return { kind: 'NOT_IN_USE' }
+      if (user.role === 'ADMIN') return { kind: 'ALREADY_ADMINISTRATOR', user }
+      const promoted = await stores.administration.setRole(user.id, 'ADMIN', now)
+      if (promoted === null) return { kind: 'NO_SUCH_USER' }
+      await refuseOlderTokens(stores, promoted, now)
+      await stores.audit.append(
+        deps.audit.event('ROLE_CHANGED', commandLine, {
+          tenantId: user.tenantId,
+          userId: user.id,
+          reason: 'PROMOTED_BY_OPERATOR',
+          details: { from: user.role, to: promoted.role },
+        }),
+      )
+      return { kind: 'PROMOTED', user: promoted }
+    })
+  }
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import type { UserViewer } from '../../domain/access/viewer.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import { voidWithPassword } from '../../domain/one-time-tokens/one-time-token.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
+import { UnauthenticatedError } from '../../domain/refusals.ts'
+import { type DeviceToken, type DeviceTokens, findTrustedDevice } from '../../domain/sessions/device-token.ts'
+import type { SessionStore } from '../../domain/sessions/session-store.ts'
+import { familyHash, firstOfNewFamily } from '../../domain/tokens/refresh-token.ts'
+import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { Transaction } from '../../domain/transaction.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Ids } from '../../lib/ids.ts'
+import { type AccountMails, postNotice } from '../steps/account-mails.ts'
+import type { CheckNewPassword } from '../steps/check-new-password.ts'
+import { newPassword, parseInput } from '../steps/input.ts'
+import type { ProvePassword } from '../steps/prove-password.ts'
+import type { IssueSessionTokens, SessionTokens } from '../steps/session-tokens.ts'
+import { commitSignOut, signOut } from '../steps/sign-out.ts'
+
+const rules = z.object({ newPassword })
+
+export interface ChangePasswordInput {
+  readonly currentPassword: string
+  readonly newPassword: string
+}
+
+export interface PasswordChanged {
+  readonly revokedSessions: number
+  readonly session: Parameters<IssueSessionTokens>[0]
+  readonly tokens: SessionTokens
+  /** Of the device that changed it; all others, and its own of before, are void. */
+  readonly deviceToken: string
+}
+
+export interface ChangePasswordDeps {
+  readonly provePassword: ProvePassword
+  readonly checkNewPassword: CheckNewPassword
+  readonly hasher: PasswordHasher
+  readonly transaction: Transaction
+  readonly sessions: SessionStore
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly issueTokens: IssueSessionTokens
+  readonly deviceTokens: DeviceTokens
+  readonly mails: AccountMails
+  readonly courier: { wake(): void }
+  readonly audit: AuditRecorder
+  readonly ids: Ids
+  readonly clock: Clock
+}
+
+/**
+ * Sets a new password, ends every other session and gives this one a new family without grace: whoever holds a copy of
+ * its old tokens is left with nothing. No device is trusted any more but the one that asks: who knew the old password may
+ * have had any number of them marked.
+ * @throws InvalidInputProblem, InvalidCredentialsProblem, WeakPasswordProblem, PasswordReusedProblem
+ */
+export function createChangePassword(deps: ChangePasswordDeps) {
+  return async (
+    written: ChangePasswordInput,
+    viewer: UserViewer,
+    deviceCookie: string | null,
+    origin: Origin,
+  ): Promise<PasswordChanged> => {
+    const input = parseInput(rules, { newPassword: written.newPassword })
+    const user = await deps.provePassword(viewer, written.currentPassword, origin)
+    const accepted = await deps.checkNewPassword(user, input.newPassword)
+    const hash = await deps.hasher.hash(input.newPassword)
+    const refresh = firstOfNewFamily()
+    const now = deps.clock.now()
+    const { sessionId } = viewer
+    const changed = await commitSignOut(deps, async (stores) => {
+      const account = await stores.users.changePassword({
+        userId: user.id,
+        seenTokenVersion: user.tokenVersion,
+        password: { ...hash, changedAt: now },
+        historyId: deps.ids.next(),
+      })
+      const family = { sessionId, familyHash: familyHash(refresh.family), authTime: now }
+      await stores.passwordHistory.prune(user.id, accepted.keepEarlier)
+      if (account === null || !(await stores.sessions.renewFamily(family))) {
+        throw new UnauthenticatedError('TOKEN_REVOKED')
+      }
+      await stores.oneTimeTokens.voidAll(user.id, voidWithPassword, now)
+      const subject = { tenantId: user.tenantId, userId: user.id, sessionId }
+      await stores.audit.append(
+        deps.audit.event('PASSWORD_CHANGED', origin, { ...subject, details: accepted.auditDetails }),
+      )
+      await postNotice(stores, deps.mails.passwordChanged(user))
+      const ended = await signOut(stores, {
+        userId: user.id,
+        tokenVersion: account.tokenVersion,
+        exceptSessionId: sessionId,
+        revokedBy: user.id,
+        reason: 'PASSWORD_CHANGED',
+        audit: deps.audit.event('SESSION_REVOKED', origin, { ...subject, reason: 'PASSWORD_CHANGED' }),
+        now,
+      })
+      return { ...ended, account }
+    })
+    deps.courier.wake()
+    const session = await deps.sessions.findLive(sessionId, now)
+    if (session === null) throw new UnauthenticatedError('TOKEN_REVOKED')
+    const { tokenVersion, deviceEpoch } = changed.account
+    const owner = { role: user.role, tokenVersion }
+    return {
+      revokedSessions: changed.revokedSessions,
+      session,
+      tokens: await deps.issueTokens(session, owner, refresh),
+      deviceToken: renewDeviceToken(deps.deviceTokens, deviceCookie, { userId: user.id, epoch: deviceEpoch }),
+    }
+  }
+}
+
+/** A device that was trusted until now stays the same one; without a cookie of it a new one begins. */
+function renewDeviceToken(
+  tokens: DeviceTokens,
+  deviceCookie: string | null,
+  owner: Pick<DeviceToken, 'userId' | 'epoch'>,
+): string {
+  const device = findTrustedDevice(tokens, [deviceCookie], { ...owner, epoch: owner.epoch - 1 })
+  return tokens.issue(owner, device?.deviceId)
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import type { Viewer } from '../../domain/access/viewer.ts'
+import type { PasswordVerdict } from '../../domain/passwords/password-policy.ts'
+import type { PasswordPolicyService } from '../../domain/passwords/password-policy-service.ts'
+import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
+import type { UserStore } from '../../domain/users/user-store.ts'
+import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
+import { line, newPassword, parseInput, tenantSlug } from '../steps/input.ts'
+
+const mostUserInputs = 20
+const longestUserInput = 100
+
+const rules = z.object({
+  password: newPassword,
+  userInputs: z
+    .array(line(longestUserInput))
+    .refine((words) => words.length <= mostUserInputs, {
+      message: `At most ${mostUserInputs} words.`,
+      params: { code: 'TOO_MANY' },
+    })
+    .nullish(),
+  tenant: tenantSlug.nullish(),
+})
+
+export type CheckPasswordStrengthInput = z.input<typeof rules>
+
+export interface CheckPasswordStrengthDeps {
+  readonly tenants: TenantStore
+  readonly users: UserStore
+  readonly passwordPolicy: PasswordPolicyService
+}
+
+/**
+ * Judges a candidate as register and changePassword would, history apart: whoever holds a session must not learn from
+ * it which passwords its owner had. Who is signed in is judged by what is known of him, too.
+ * @throws InvalidInputProblem
+ */
+export function createCheckPasswordStrength(deps: CheckPasswordStrengthDeps) {
+  return async (written: CheckPasswordStrengthInput, viewer: Viewer | null): Promise<PasswordVerdict> => {
+    const input = parseInput(rules, written)
+    const tenant = await findTenant(deps.tenants, input.tenant ?? null, viewer)
+    if (tenant === null) throw unknownTenant()
+    const user = viewer === null ? null : await deps.users.findById(viewer.userId)
+    const policy = deps.passwordPolicy
+    return policy.judge(input.password, policy.rulesOf(tenant), { ...user, others: input.userInputs ?? [] })
+  }
+}

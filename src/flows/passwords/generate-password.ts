@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import type { Viewer } from '../../domain/access/viewer.ts'
+import { generatePassword } from '../../domain/passwords/password-generator.ts'
+import type { PasswordPolicyService } from '../../domain/passwords/password-policy-service.ts'
+import {
+  maxPasswordLength,
+  type PasswordRules,
+  shortestMinLength,
+} from '../../domain/passwords/password-rules.ts'
+import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
+import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
+import { parseInput } from '../steps/input.ts'
+
+const usualLength = 20
+/** Of random passwords of eight characters hardly one in a thousand is refused; ten in a row never are. */
+const mostAttempts = 10
+
+export interface GeneratePasswordInput {
+  readonly length?: number | null | undefined
+  readonly symbols: boolean
+}
+
+export interface GeneratePasswordDeps {
+  readonly tenants: TenantStore
+  readonly passwordPolicy: PasswordPolicyService
+}
+
+/**
+ * Draws a password that the policy of the viewer's tenant, or of the default one, accepts.
+ * @throws InvalidInputProblem for a length that the policy does not accept
+ */
+export function createGeneratePassword(deps: GeneratePasswordDeps) {
+  return async (
+    written: GeneratePasswordInput,
+    viewer: Viewer | null,
+  ): Promise<{ readonly password: string; readonly score: number }> => {
+    const tenant = await findTenant(deps.tenants, null, viewer)
+    if (tenant === null) throw unknownTenant()
+    const rules = deps.passwordPolicy.rulesOf(tenant)
+    const { length } = parseInput(inputRules(rules), written)
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const password = generatePassword(
+        rules,
+        length ?? Math.max(usualLength, rules.minLength),
+        written.symbols,
+      )
+      const { acceptable, score } = await deps.passwordPolicy.judge(password, rules, {})
+      if (acceptable) return { password, score }
+    }
+    throw new Error('The password policy accepts no random password.')
+  }
+}
+
+function inputRules(rules: PasswordRules) {
+  const least = Math.max(shortestMinLength, rules.minLength)
+  const most = Math.min(maxPasswordLength, rules.maxLength)
+  return z.object({
+    length: z
+      .number()
+      .refine((length) => length >= least, {
+        message: `At least ${least} characters.`,
+        params: { code: 'TOO_SHORT' },
+      })
+      .refine((length) => length <= most, {
+        message: `At most ${most} characters.`,
+        params: { code: 'TOO_LONG' },
+      })
+      .nullish(),
+  })
+}

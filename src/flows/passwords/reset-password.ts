@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import { oneTimeDigest, voidWithPassword } from '../../domain/one-time-tokens/one-time-token.ts'
+import type { OneTimeTokenStore } from '../../domain/one-time-tokens/one-time-token-store.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
+import { InvalidTokenProblem } from '../../domain/problems.ts'
+import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { Stores, Transaction } from '../../domain/transaction.ts'
+import type { User } from '../../domain/users/user.ts'
+import type { UserStore } from '../../domain/users/user-store.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Ids } from '../../lib/ids.ts'
+import { type AccountMails, post } from '../steps/account-mails.ts'
+import type { CheckNewPassword } from '../steps/check-new-password.ts'
+import { consumeToken } from '../steps/consume-token.ts'
+import { newPassword, parseInput } from '../steps/input.ts'
+import { commitSignOut, signOut } from '../steps/sign-out.ts'
+
+const rules = z.object({ token: z.string(), newPassword })
+
+export type ResetPasswordInput = z.input<typeof rules>
+
+export interface ResetPasswordDeps {
+  readonly users: UserStore
+  readonly oneTimeTokens: OneTimeTokenStore
+  readonly checkNewPassword: CheckNewPassword
+  readonly hasher: PasswordHasher
+  readonly transaction: Transaction
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly mails: AccountMails
+  readonly courier: { wake(): void }
+  readonly audit: AuditRecorder
+  readonly ids: Ids
+  readonly clock: Clock
+}
+
+/**
+ * Sets a new password by the token of a mail and ends every session; nobody is signed in by it (OWASP Forgot Password
+ * sheet). A password that is refused leaves the token as it was. The mail has proven the address, too: whoever
+ * registered it without reading its mail keeps nothing, no device is trusted any more, and a lock after wrong passwords
+ * ends. Answers how many sessions ended.
+ * @throws InvalidInputProblem, InvalidTokenProblem, WeakPasswordProblem, PasswordReusedProblem
+ */
+export function createResetPassword(deps: ResetPasswordDeps) {
+  return async (written: ResetPasswordInput, origin: Origin): Promise<number> => {
+    const input = parseInput(rules, written)
+    const digest = oneTimeDigest(input.token)
+    const seenAt = deps.clock.now()
+    const found = digest === null ? null : await deps.oneTimeTokens.find(digest, 'RESET_PASSWORD', seenAt)
+    const owner = found === null ? null : await deps.users.findById(found.userId)
+    if (owner === null || !owner.active) throw new InvalidTokenProblem()
+    const accepted = await deps.checkNewPassword(owner, input.newPassword)
+    const hash = await deps.hasher.hash(input.newPassword)
+    const now = deps.clock.now()
+    const ended = await commitSignOut(deps, async (stores) => {
+      const { token, user } = await consumeToken(stores, input.token, 'RESET_PASSWORD', now)
+      const changed = await stores.users.changePassword({
+        userId: user.id,
+        seenTokenVersion: null,
+        password: { ...hash, changedAt: now },
+        historyId: deps.ids.next(),
+      })
+      if (changed === null) throw new InvalidTokenProblem()
+      await stores.passwordHistory.prune(user.id, accepted.keepEarlier)
+      await stores.oneTimeTokens.voidAll(user.id, voidWithPassword, now)
+      await stores.accounts.forgetAttempts(user.id)
+      // A token that was handed out by login has proven nothing about the address.
+      if (token.email === user.email) await proveAddress(stores, user, now)
+      const subject = { tenantId: user.tenantId, userId: user.id }
+      await stores.audit.append(
+        deps.audit.event('PASSWORD_RESET', origin, { ...subject, details: accepted.auditDetails }),
+      )
+      await post(stores, deps.mails.passwordChanged(user))
+      return signOut(stores, {
+        userId: user.id,
+        tokenVersion: changed.tokenVersion,
+        exceptSessionId: null,
+        revokedBy: null,
+        reason: 'PASSWORD_RESET',
+        audit: deps.audit.event('SESSION_REVOKED', origin, { ...subject, reason: 'PASSWORD_RESET' }),
+        now,
+      })
+    })
+    deps.courier.wake()
+    return ended.revokedSessions
+  }
+}
+
+async function proveAddress(stores: Stores, user: User, now: Date): Promise<void> {
+  await stores.oneTimeTokens.voidAll(user.id, ['VERIFY_EMAIL', 'DENY_REGISTRATION'], now)
+  if (user.emailVerifiedAt !== null) return
+  await stores.accounts.verifyEmail(user.id, now)
+  await stores.apiKeys.revokeAll(user.id, now)
+}

@@ -1,0 +1,35 @@
+import type { UserViewer } from '../../domain/access/viewer.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { NotFoundProblem } from '../../domain/problems.ts'
+import type { Session } from '../../domain/sessions/session.ts'
+import { isUuid } from '../../lib/uuid.ts'
+import type { EndSessions } from '../steps/end-sessions.ts'
+
+export interface ManageSessionsDeps {
+  readonly endSessions: EndSessions
+  readonly audit: AuditRecorder
+}
+
+/** Ends one of the viewer's sessions. @throws NotFoundProblem for unknown, ended and other people's alike */
+export function createRevokeSession(deps: ManageSessionsDeps) {
+  return async (sessionId: string, viewer: UserViewer, origin: Origin): Promise<Session> => {
+    if (!isUuid(sessionId)) throw new NotFoundProblem()
+    const { userId, tenantId } = viewer
+    const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, sessionId })
+    const ending = { reason: 'REVOKED_BY_USER', revokedBy: userId, audit } as const
+    const ended = await deps.endSessions.one({ sessionId, userId }, ending)
+    if (ended === null) throw new NotFoundProblem()
+    return ended
+  }
+}
+
+/** Ends every session of the viewer but the one that asks; answers how many. */
+export function createRevokeOtherSessions(deps: ManageSessionsDeps) {
+  return async (viewer: UserViewer, origin: Origin): Promise<number> => {
+    const { userId, tenantId, sessionId } = viewer
+    const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, sessionId })
+    const ending = { reason: 'REVOKED_BY_USER', revokedBy: userId, audit } as const
+    return deps.endSessions.all({ userId, exceptSessionId: sessionId }, ending)
+  }
+}

@@ -1,0 +1,51 @@
+import type { UserViewer } from '../../domain/access/viewer.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { UnauthenticatedError } from '../../domain/refusals.ts'
+import type { Session } from '../../domain/sessions/session.ts'
+import type { SessionStore } from '../../domain/sessions/session-store.ts'
+import { familyHash, firstOfNewFamily } from '../../domain/tokens/refresh-token.ts'
+import type { Transaction } from '../../domain/transaction.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { ProvePassword } from '../steps/prove-password.ts'
+import type { IssueSessionTokens, SessionTokens } from '../steps/session-tokens.ts'
+
+export interface ReauthenticateDeps {
+  readonly provePassword: ProvePassword
+  readonly transaction: Transaction
+  readonly sessions: Pick<SessionStore, 'findLive'>
+  readonly issueTokens: IssueSessionTokens
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+}
+
+/**
+ * Takes a fresh proof of the password into the session that asks. Its refresh family is a new one without grace, so
+ * that nobody who holds a copy of the old tokens gets hold of the fresh proof by a refresh.
+ * @throws InvalidCredentialsProblem, AccountLockedProblem
+ */
+export function createReauthenticate(deps: ReauthenticateDeps) {
+  return async (
+    password: string,
+    viewer: UserViewer,
+    origin: Origin,
+  ): Promise<{ session: Session; tokens: SessionTokens }> => {
+    const seen = await deps.provePassword(viewer, password, origin)
+    const refresh = firstOfNewFamily()
+    const now = deps.clock.now()
+    const { sessionId } = viewer
+    const owner = await deps.transaction(async (stores) => {
+      const user = await stores.accounts.lock(seen.id, seen.tokenVersion)
+      const family = { sessionId, familyHash: familyHash(refresh.family), authTime: now }
+      if (user === null || !(await stores.sessions.renewFamily(family))) {
+        throw new UnauthenticatedError('TOKEN_REVOKED')
+      }
+      const subject = { tenantId: user.tenantId, userId: user.id, sessionId, reason: 'REAUTHENTICATED' }
+      await stores.audit.append(deps.audit.event('LOGIN_SUCCEEDED', origin, subject))
+      return user
+    })
+    const session = await deps.sessions.findLive(sessionId, now)
+    if (session === null) throw new UnauthenticatedError('TOKEN_REVOKED')
+    return { session, tokens: await deps.issueTokens(session, owner, refresh) }
+  }
+}

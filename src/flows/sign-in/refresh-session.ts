@@ -1,0 +1,203 @@
+import type { Alerts } from '../../domain/alerts/alert.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import {
+  InvalidRefreshTokenProblem,
+  type RateLimitedProblem,
+  RefreshTokenReusedProblem,
+} from '../../domain/problems.ts'
+import type { LimitReport } from '../../domain/rate-limits/limit-report.ts'
+import type { RateLimits } from '../../domain/rate-limits/rate-limit-service.ts'
+import { ForbiddenError } from '../../domain/refusals.ts'
+import { riskWeights } from '../../domain/risk/risk-rules.ts'
+import type { CsrfTokens } from '../../domain/sessions/csrf-token.ts'
+import { type DeviceHints, deviceDigest } from '../../domain/sessions/device.ts'
+import type { Session, SessionOwner, SessionState } from '../../domain/sessions/session.ts'
+import { judgeStaleToken, type SessionRules } from '../../domain/sessions/session-policy.ts'
+import type { Rotation, SessionStore } from '../../domain/sessions/session-store.ts'
+import { familyHash, type RefreshToken, type RefreshTokenCodec } from '../../domain/tokens/refresh-token.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { Metrics } from '../../lib/metrics.ts'
+import type { AccountMails } from '../steps/account-mails.ts'
+import type { Credentials } from '../steps/credentials.ts'
+import type { EndSessions } from '../steps/end-sessions.ts'
+import { deviceHints, parseInput } from '../steps/input.ts'
+import type { RecordRefusal } from '../steps/record-refusal.ts'
+import { requireCsrf } from '../steps/require-csrf.ts'
+import type { IssueSessionTokens, SessionTokens } from '../steps/session-tokens.ts'
+import type { WatchSession } from '../steps/watch-session.ts'
+
+export interface RefreshSessionInput {
+  readonly refreshToken?: string | null | undefined
+  readonly device?: DeviceHints | null | undefined
+}
+
+export interface Refreshed {
+  readonly session: Session
+  readonly tokens: SessionTokens
+}
+
+export interface RefreshSessionDeps {
+  readonly sessions: SessionStore
+  readonly refreshTokens: RefreshTokenCodec
+  readonly csrfTokens: CsrfTokens
+  readonly sessionRules: SessionRules
+  readonly rateLimits: Pick<RateLimits, 'chargeSession' | 'refundSession'>
+  readonly recordRefusal: RecordRefusal
+  readonly endSessions: EndSessions
+  readonly watchSession: WatchSession
+  readonly mails: Pick<AccountMails, 'refreshTokenReused'>
+  readonly courier: { wake(): void }
+  readonly alerts: Alerts
+  readonly metrics: Metrics
+  readonly issueTokens: IssueSessionTokens
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/**
+ * Exchanges a refresh token for its successor and a new access token. The usual case is one statement; what does not
+ * match is looked at again: a repeat in the grace window gets the same successor, reuse ends the session. Tokens are
+ * made last: a session that turns out to be elsewhere has ended by then.
+ * @throws InvalidRefreshTokenProblem, RefreshTokenReusedProblem, DeviceMismatchProblem, RateLimitedProblem,
+ * ForbiddenError (CSRF)
+ */
+export function createRefreshSession(deps: RefreshSessionDeps) {
+  return async (
+    input: RefreshSessionInput,
+    credentials: Credentials,
+    origin: Origin,
+    report: LimitReport,
+  ): Promise<Refreshed> => {
+    const { presented, fromCookie } = openToken(deps, input, credentials)
+    const sessionId = fromCookie ? requireCsrf(deps.csrfTokens, credentials) : null
+    const hints = readHints(input.device)
+    const rotation: Rotation = {
+      familyHash: familyHash(presented.family),
+      generation: presented.generation,
+      transports: fromCookie ? ['COOKIE', 'HYBRID'] : ['BODY'],
+      sessionId,
+      now: deps.clock.now(),
+      device: deviceDigest(origin.userAgent, hints),
+      ipAddress: origin.address,
+      userAgent: origin.userAgent,
+      privileged: deps.sessionRules.privileged,
+      audit: deps.audit.event('TOKEN_REFRESHED', origin, {}),
+    }
+    const rotated = await rotate(deps, { rotation, origin, report })
+    const session = await deps.watchSession(rotated.session, hints, origin)
+    const successor = { family: presented.family, generation: presented.generation + 1 }
+    return { session, tokens: await deps.issueTokens(session, rotated.owner, successor) }
+  }
+}
+
+/** What was presented, and whom the budgets are told to. */
+interface RefreshRequest {
+  readonly rotation: Rotation
+  readonly origin: Origin
+  readonly report: LimitReport
+}
+
+function openToken(
+  deps: RefreshSessionDeps,
+  input: RefreshSessionInput,
+  credentials: Credentials,
+): { presented: RefreshToken; fromCookie: boolean } {
+  const written = input.refreshToken ?? null
+  const text = written ?? credentials.refreshCookie
+  const presented = text === null ? null : deps.refreshTokens.open(text)
+  if (presented === null) throw new InvalidRefreshTokenProblem()
+  return { presented, fromCookie: written === null }
+}
+
+/** Hints that are not acceptable are no hints: RefreshResult has no room for input issues. */
+function readHints(written: DeviceHints | null | undefined): DeviceHints {
+  try {
+    return parseInput(deviceHints, written ?? {})
+  } catch {
+    return {}
+  }
+}
+
+/** Charged to the session before the database is asked for more than whether it is a repeat, which is free. */
+async function rotate(deps: RefreshSessionDeps, request: RefreshRequest) {
+  const { rotation, report } = request
+  const refusal = await deps.rateLimits.chargeSession(rotation.familyHash, report)
+  const rotated = refusal === null ? await deps.sessions.rotate(rotation) : null
+  return rotated ?? (await answerStaleToken(deps, request, refusal))
+}
+
+async function answerStaleToken(
+  deps: RefreshSessionDeps,
+  { rotation, origin, report }: RefreshRequest,
+  refusal: RateLimitedProblem | null,
+): Promise<{ session: Session; owner: SessionOwner }> {
+  const found = await deps.sessions.findByFamily(rotation.familyHash, rotation.now)
+  if (found === null || !rotation.transports.includes(found.session.transport))
+    throw new InvalidRefreshTokenProblem()
+  const { session, owner } = found
+  if (rotation.sessionId !== null && rotation.sessionId !== session.id) throw new ForbiddenError('CSRF')
+  if (!owner.allowed) throw new InvalidRefreshTokenProblem()
+  const verdict = judgeStaleToken(session, rotation, rotation.now, deps.sessionRules.refreshGraceSeconds)
+  if (verdict === 'repeat') {
+    if (refusal === null) await deps.rateLimits.refundSession(rotation.familyHash, report)
+    return found
+  }
+  // A thief is not to be spared because he is in a hurry: this ends the session once, however often it is asked.
+  if (verdict === 'reuse') {
+    await endReusedSession(deps, session, origin)
+    throw new RefreshTokenReusedProblem()
+  }
+  if (refusal !== null) {
+    const { id: sessionId, userId, tenantId } = session
+    deps.recordRefusal({ budget: 'refresh', field: 'refresh', origin, userId, tenantId, sessionId })
+    throw refusal
+  }
+  if (verdict === 'ahead') return moveForward(deps, rotation, session, origin)
+  throw new InvalidRefreshTokenProblem()
+}
+
+/** The database lost its last writes (a restored backup, a promoted replica that lagged): the token is the truth. */
+async function moveForward(
+  deps: RefreshSessionDeps,
+  rotation: Rotation,
+  session: SessionState,
+  origin: Origin,
+) {
+  const { tenantId, userId, id: sessionId } = session
+  deps.logger.error(
+    { sessionId, stored: session.generation, presented: rotation.generation },
+    'a refresh token is ahead of its session: the database has lost writes',
+  )
+  deps.alerts.raise('DATABASE_LOST_WRITES', { sessionId, requestId: origin.requestId })
+  const reason = 'REFRESH_TOKEN_AHEAD'
+  const audit = deps.audit.event('SUSPICIOUS_ACTIVITY', origin, { tenantId, userId, sessionId, reason })
+  const moved = await deps.sessions.advance({ ...rotation, audit })
+  if (moved === null) throw new InvalidRefreshTokenProblem()
+  return moved
+}
+
+async function endReusedSession(
+  deps: RefreshSessionDeps,
+  session: SessionState,
+  origin: Origin,
+): Promise<void> {
+  const { id: sessionId, userId, tenantId } = session
+  deps.logger.warn(
+    { sessionId, userId, requestId: origin.requestId },
+    'a refresh token was reused: its session has been revoked',
+  )
+  const audit = deps.audit.event('REFRESH_TOKEN_REUSED', origin, { tenantId, userId, sessionId })
+  const raises = { signal: 'TOKEN_REUSE', weight: riskWeights.TOKEN_REUSE } as const
+  const ending = { reason: 'REFRESH_TOKEN_REUSED', revokedBy: null, audit, raises } as const
+  const ended = await deps.endSessions.oneWithNotice({ sessionId, userId }, ending, (owner) =>
+    deps.mails.refreshTokenReused(owner, session),
+  )
+  if (ended === null) return
+  deps.courier.wake()
+  deps.metrics.count('risk_signals', 'TOKEN_REUSE')
+  const { address, requestId } = origin
+  deps.alerts.raise('REFRESH_TOKEN_REUSED', { sessionId, userId, address, requestId })
+}

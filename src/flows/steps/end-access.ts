@@ -1,0 +1,38 @@
+import type { AuditEventType } from '../../domain/audit/audit-event.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import type { RevocationReason } from '../../domain/sessions/session.ts'
+import type { Stores } from '../../domain/transaction.ts'
+import type { JsonObject, User } from '../../domain/users/user.ts'
+import { signOut } from './sign-out.ts'
+
+export interface EndAccess {
+  /** As of now: its token version has been raised. */
+  readonly user: User
+  readonly actorId: string
+  /** Written whether or not a session ends. */
+  readonly event: AuditEventType
+  /** In the words of whoever did it. */
+  readonly reason: string | null
+  readonly details?: JsonObject
+  readonly revocationReason: RevocationReason
+  readonly origin: Origin
+  readonly now: Date
+}
+
+/** Inside a transaction: somebody keeps neither a session nor an access token, and the audit log says by whom and why. */
+export async function endAccess(deps: { audit: AuditRecorder }, stores: Stores, change: EndAccess) {
+  const { user, actorId, event, reason, details = {}, revocationReason, origin, now } = change
+  const subject = { tenantId: user.tenantId, userId: user.id, actorId }
+  await stores.audit.append(deps.audit.event(event, origin, { ...subject, reason, details }))
+  const ended = await signOut(stores, {
+    userId: user.id,
+    tokenVersion: user.tokenVersion,
+    exceptSessionId: null,
+    revokedBy: actorId,
+    reason: revocationReason,
+    audit: deps.audit.event('SESSION_REVOKED', origin, { ...subject, reason: revocationReason }),
+    now,
+  })
+  return { ...ended, user }
+}

@@ -1,0 +1,20 @@
+import type { Viewer } from '../../domain/access/viewer.ts'
+import { InvalidInputProblem } from '../../domain/problems.ts'
+import { defaultTenantSlug, type Tenant } from '../../domain/tenants/tenant.ts'
+import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
+
+/** The tenant that is named, or the viewer's own, or the default one; null for a name that no tenant has. */
+export function findTenant(
+  tenants: TenantStore,
+  slug: string | null,
+  viewer: Viewer | null,
+): Promise<Tenant | null> {
+  if (slug === null && viewer !== null) return tenants.findById(viewer.tenantId)
+  return tenants.findBySlug(slug ?? defaultTenantSlug)
+}
+
+export function unknownTenant(): InvalidInputProblem {
+  return new InvalidInputProblem([
+    { path: ['tenant'], code: 'UNKNOWN_TENANT', message: 'There is no such tenant.' },
+  ])
+}

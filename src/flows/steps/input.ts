@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { normalisePassword } from '../../domain/passwords/password.ts'
+import { maxPasswordLength } from '../../domain/passwords/password-rules.ts'
+import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
+import { maxEmailLength, normaliseEmail } from '../../domain/users/email-address.ts'
+import { normalisePhoneNumber } from '../../domain/users/phone-number.ts'
+import { isUsername } from '../../domain/users/username.ts'
+
+/** Checks an input against its rules. Throws InvalidInputProblem with one issue for everything that is wrong. */
+export function parseInput<T>(rules: z.ZodType<T>, input: unknown): T {
+  const parsed = rules.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw new InvalidInputProblem(parsed.error.issues.map(toIssue))
+}
+
+function toIssue(issue: z.core.$ZodIssue): InputIssue {
+  const path = issue.path.map(String)
+  const code: unknown = issue.code === 'custom' ? issue.params?.code : undefined
+  return { path, code: typeof code === 'string' ? code : issue.code.toUpperCase(), message: issue.message }
+}
+
+/** A NUL cannot be stored, a lone surrogate is not text, other control characters forge lines in logs and mails. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u
+
+/** One line of plain text as a person wrote it, neither trimmed nor changed. */
+export function line(maxLength: number) {
+  return z
+    .string()
+    .refine((text) => text.length <= 2 * maxLength && [...text].length <= maxLength, {
+      message: `At most ${maxLength} characters.`,
+      params: { code: 'TOO_LONG' },
+      abort: true,
+    })
+    .refine((text) => !unprintable.test(text), {
+      message: 'No control characters, please.',
+      params: { code: 'INVALID_CHARACTERS' },
+    })
+}
+
+/** A person's name: 1 to 50 characters of plain text. */
+export const personName = line(50).refine((name) => name.trim() !== '', {
+  message: 'A name holds at least one character that is not a blank; leave it out instead.',
+  params: { code: 'REQUIRED' },
+})
+
+export const username = z.string().refine(isUsername, {
+  message: '3 to 32 letters, digits, underscores, dots or hyphens.',
+  params: { code: 'INVALID_USERNAME' },
+})
+
+export const email = normalised(normaliseEmail, 'INVALID_EMAIL', 'An e-mail address such as ada@example.com.')
+
+export const phoneNumber = normalised(
+  normalisePhoneNumber,
+  'INVALID_PHONE_NUMBER',
+  'A telephone number in E.164 form, such as +493012345678.',
+)
+
+/** No password takes more UTF-16 units, not even fully decomposed (Unicode Normalization FAQ: a factor of four). */
+const mostPasswordUnits = 4 * maxPasswordLength
+
+/** A password that is compared with a stored one; an impossible one is refused before any hashing. */
+export const presentedPassword = z
+  .string()
+  .refine((text) => text.length <= mostPasswordUnits, {
+    message: `At most ${maxPasswordLength} characters.`,
+    params: { code: 'TOO_LONG' },
+    abort: true,
+  })
+  .refine((text) => !/\p{Surrogate}/u.test(text), {
+    message: 'Not valid Unicode.',
+    params: { code: 'INVALID_CHARACTERS' },
+  })
+  .transform(normalisePassword)
+
+/** A password to be set: how good it is, its policy says. */
+export const newPassword = z
+  .string()
+  .refine((text) => !/\p{Surrogate}|\0/u.test(text), {
+    message: 'Not valid Unicode text.',
+    params: { code: 'INVALID_CHARACTERS' },
+  })
+  .transform((text) => (text.length > mostPasswordUnits ? text : normalisePassword(text)))
+
+export const tenantSlug = line(64)
+
+export const identifier = line(maxEmailLength)
+
+/** Why an administrator does something, in his own words. */
+export const reason = line(500).refine((text) => text.trim() !== '', {
+  message: 'Say why, in a few words.',
+  params: { code: 'REQUIRED' },
+})
+
+export const optionalReason = line(500).nullish()
+
+export const deviceHints = z.object({
+  name: line(100).nullish(),
+  fingerprint: line(512).nullish(),
+})
+
+function normalised(normalise: (written: string) => string | null, code: string, message: string) {
+  return z.string().transform((written, context) => {
+    const value = normalise(written)
+    if (value !== null) return value
+    context.issues.push({ code: 'custom', message, params: { code }, input: written })
+    return z.NEVER
+  })
+}

@@ -1,0 +1,55 @@
+import { permissionsOf } from '../../domain/access/permissions.ts'
+import type { CsrfTokens } from '../../domain/sessions/csrf-token.ts'
+import { endOf, type Session, type SessionOwner, type TokenTransport } from '../../domain/sessions/session.ts'
+import type { AccessTokenIssuer } from '../../domain/tokens/access-token-issuer.ts'
+import type { RefreshToken, RefreshTokenCodec } from '../../domain/tokens/refresh-token.ts'
+
+/** Everything that a client gets to hold of a session; which part travels where, the transport says. */
+export interface SessionTokens {
+  readonly transport: TokenTransport
+  readonly accessToken: string
+  readonly accessTokenExpiresAt: Date
+  /** Seconds. */
+  readonly expiresIn: number
+  readonly refreshToken: string
+  readonly refreshTokenExpiresAt: Date
+  readonly csrfToken: string
+}
+
+export interface SessionTokensDeps {
+  readonly accessTokens: AccessTokenIssuer
+  readonly refreshTokens: RefreshTokenCodec
+  readonly csrfTokens: CsrfTokens
+}
+
+export type IssueSessionTokens = (
+  session: Session,
+  owner: SessionOwner,
+  refresh: RefreshToken,
+) => Promise<SessionTokens>
+
+/** Makes the tokens of a session at one generation; touches no store. */
+export function createIssueSessionTokens(deps: SessionTokensDeps): IssueSessionTokens {
+  return async (session, owner, refresh) => {
+    const access = await deps.accessTokens.issue({
+      userId: session.userId,
+      tenantId: session.tenantId,
+      sessionId: session.id,
+      tokenVersion: owner.tokenVersion,
+      role: owner.role,
+      permissions: permissionsOf(owner.role, session.tenantId),
+      amr: session.amr,
+      authTime: session.authTime,
+      sessionEndsAt: endOf(session),
+    })
+    return {
+      transport: session.transport,
+      accessToken: access.token,
+      accessTokenExpiresAt: access.expiresAt,
+      expiresIn: access.expiresIn,
+      refreshToken: deps.refreshTokens.seal(refresh),
+      refreshTokenExpiresAt: endOf(session),
+      csrfToken: deps.csrfTokens.issue(session.id),
+    }
+  }
+}

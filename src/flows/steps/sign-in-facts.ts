@@ -1,0 +1,65 @@
+import type { PastPlace, SignInFacts } from '../../domain/risk/risk-rules.ts'
+import { isKnownBy } from '../../domain/sessions/device-match.ts'
+import type { NewSession, PastSession } from '../../domain/sessions/session-store.ts'
+
+/** What came before a right password. */
+export interface SignInCircumstances {
+  /** Whether the request brought a valid device token of the account. */
+  readonly deviceProven: boolean
+  /** Wrong passwords just before. */
+  readonly failedAttempts: number
+  /** Whether the address tries many identifiers. */
+  readonly stuffing: boolean
+  /** Whether the password is tried on many identifiers. */
+  readonly spraying: boolean
+}
+
+/**
+ * Compares a session that is about to begin with the past ones of its account. Those that ended because somebody else
+ * was seen to use them make nothing known.
+ */
+export function signInFacts(
+  session: NewSession,
+  past: readonly PastSession[],
+  hasHistory: boolean,
+  circumstances: SignInCircumstances,
+): SignInFacts {
+  const { deviceProven, failedAttempts, stuffing, spraying } = circumstances
+  const trusted = past.filter((earlier) => earlier.trusted)
+  const before = <T>(read: (earlier: PastSession) => T | null | undefined) => trusted.map(read)
+  return {
+    hasHistory,
+    deviceKnown: deviceProven || trusted.some(({ profile }) => isKnownBy(profile, session.profile)),
+    networkKnown: isKnown(
+      session.network,
+      before(({ network }) => network),
+    ),
+    countryKnown: isKnown(
+      session.place?.country,
+      before(({ place }) => place?.country),
+    ),
+    languageKnown: isKnown(
+      session.profile.language,
+      before(({ profile }) => profile.language),
+    ),
+    here: placeOf(session),
+    lastSeen: past.map(placeOf).find((place) => place !== null) ?? null,
+    failedAttempts,
+    stuffing,
+    spraying,
+  }
+}
+
+/** Null where this one is unknown, or all the earlier ones are: what was not recorded is not new. */
+function isKnown(
+  now: string | null | undefined,
+  before: readonly (string | null | undefined)[],
+): boolean | null {
+  const recorded = before.filter((value) => value != null)
+  return now == null || recorded.length === 0 ? null : recorded.includes(now)
+}
+
+function placeOf({ place, createdAt }: Pick<PastSession, 'place' | 'createdAt'>): PastPlace | null {
+  if (place === null || place.latitude === null || place.longitude === null) return null
+  return { place, at: createdAt }
+}

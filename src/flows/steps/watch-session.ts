@@ -1,0 +1,65 @@
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { DeviceMismatchProblem } from '../../domain/problems.ts'
+import { type RiskSignal, riskWeights } from '../../domain/risk/risk-rules.ts'
+import type { DeviceHints } from '../../domain/sessions/device.ts'
+import { deviceProfile } from '../../domain/sessions/device-profile.ts'
+import { networkOf } from '../../domain/sessions/network.ts'
+import type { Session } from '../../domain/sessions/session.ts'
+import { type BindingRules, judgePresence } from '../../domain/sessions/session-binding.ts'
+import type { SessionStore } from '../../domain/sessions/session-store.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { Metrics } from '../../lib/metrics.ts'
+import type { EndSessions } from './end-sessions.ts'
+
+export interface WatchSessionDeps {
+  readonly sessions: Pick<SessionStore, 'raise'>
+  readonly endSessions: EndSessions
+  readonly bindings: BindingRules
+  readonly audit: AuditRecorder
+  readonly metrics: Metrics
+  readonly logger: Logger
+}
+
+/** The session as it is after somebody has looked where its refresh came from. */
+export type WatchSession = (session: Session, hints: DeviceHints, origin: Origin) => Promise<Session>
+
+/**
+ * Looks whether a refresh comes from where its session began. Costs no statement where it does, nor where a warning
+ * has been written down before. To be called before any token is made. @throws DeviceMismatchProblem, the session ended
+ */
+export function createWatchSession(deps: WatchSessionDeps): WatchSession {
+  async function end(session: Session, signal: 'DEVICE_MISMATCH' | 'IP_CHANGED', origin: Origin) {
+    const { id: sessionId, userId, tenantId } = session
+    const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, sessionId, reason: signal })
+    const raises = { signal, weight: riskWeights[signal] }
+    await deps.endSessions.one({ sessionId, userId }, { reason: signal, revokedBy: null, audit, raises })
+    deps.metrics.count('risk_signals', signal)
+    deps.logger.warn(
+      { sessionId, userId, signal, requestId: origin.requestId },
+      'a refresh token came from elsewhere: its session has been ended',
+    )
+  }
+
+  async function warn(session: Session, signal: RiskSignal, origin: Origin): Promise<Session> {
+    if (session.riskSignals.includes(signal)) return session
+    const { id: sessionId, userId, tenantId } = session
+    const subject = { tenantId, userId, sessionId, reason: signal }
+    const audit = deps.audit.event('SUSPICIOUS_ACTIVITY', origin, subject)
+    const raised = { signal, weight: riskWeights[signal] }
+    if (await deps.sessions.raise(sessionId, raised, audit)) deps.metrics.count('risk_signals', signal)
+    return { ...session, riskSignals: [...session.riskSignals, signal] }
+  }
+
+  return async (session, hints, origin) => {
+    const now = { profile: deviceProfile(origin, hints), network: networkOf(origin.address) }
+    const verdict = judgePresence(session, now, deps.bindings)
+    if (verdict.ends !== null) {
+      await end(session, verdict.ends, origin)
+      throw new DeviceMismatchProblem()
+    }
+    let watched = session
+    for (const signal of verdict.warns) watched = await warn(watched, signal, origin)
+    return watched
+  }
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { isPermission } from '../../domain/access/permissions.ts'
+import type { UserViewer } from '../../domain/access/viewer.ts'
+import { type ApiKey, drawApiKey } from '../../domain/api-keys/api-key.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
+import { UnauthenticatedError } from '../../domain/refusals.ts'
+import type { Transaction } from '../../domain/transaction.ts'
+import { readCallsPerSpan } from '../../lib/calls-per-span.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Ids } from '../../lib/ids.ts'
+import type { Secret } from '../../lib/secret.ts'
+import { line, parseInput } from '../steps/input.ts'
+import type { RequireFreshProof } from '../steps/require-fresh-proof.ts'
+
+const mostKeys = 50
+const mostPermissions = 100
+
+const rules = z.object({
+  name: line(100).refine((name) => name.trim() !== '', {
+    message: 'A name holds at least one character that is not a blank.',
+    params: { code: 'REQUIRED' },
+  }),
+  permissions: z.array(line(100)).refine((wanted) => wanted.length <= mostPermissions, {
+    message: `At most ${mostPermissions} permissions.`,
+    params: { code: 'TOO_LONG' },
+  }),
+  rateLimit: z
+    .string()
+    .refine((text) => readCallsPerSpan(text) !== null, {
+      message: 'Calls and a span, such as 1000/1h: 1 to 1000000 calls in 1s to 1d.',
+      params: { code: 'INVALID_RATE_LIMIT' },
+    })
+    .nullish(),
+  expiresAt: z.date().nullish(),
+})
+
+export type CreateApiKeyInput = z.input<typeof rules>
+
+export interface CreateApiKeyDeps {
+  readonly requireFreshProof: RequireFreshProof
+  readonly transaction: Transaction
+  readonly audit: AuditRecorder
+  readonly ids: Ids
+  readonly clock: Clock
+}
+
+/**
+ * Makes a key that may do some of what its creator may. It is answered once and stored as a digest.
+ * @throws ReauthenticationRequiredProblem, InvalidInputProblem
+ */
+export function createCreateApiKey(deps: CreateApiKeyDeps) {
+  return async (
+    written: CreateApiKeyInput,
+    viewer: UserViewer,
+    origin: Origin,
+  ): Promise<{ apiKey: ApiKey; secret: Secret }> => {
+    deps.requireFreshProof(viewer)
+    const input = parseInput(rules, written)
+    const now = deps.clock.now()
+    const permissions = [...new Set(input.permissions)]
+    const { name, rateLimit = null, expiresAt = null } = input
+    const issues = [...permissionIssues(input.permissions, viewer), ...expiryIssues(expiresAt, now)]
+    if (issues.length > 0) throw new InvalidInputProblem(issues)
+    const { secret, prefix, digest } = drawApiKey()
+    const { userId, tenantId } = viewer
+    const times = { createdAt: now, lastUsedAt: null, expiresAt, revokedAt: null }
+    const apiKey = { id: deps.ids.next(), userId, name, prefix, permissions, rateLimit, ...times }
+    await deps.transaction(async (stores) => {
+      // Whoever has lost a permission since has a higher token version; and two at once count each other's keys.
+      const creator = await stores.accounts.lock(userId, viewer.tokenVersion)
+      if (creator === null) throw new UnauthenticatedError('TOKEN_REVOKED')
+      if ((await stores.apiKeys.countLive(userId, now)) >= mostKeys) throw tooMany()
+      await stores.apiKeys.insert({ ...apiKey, digest })
+      const details = {
+        apiKeyId: apiKey.id,
+        name,
+        prefix,
+        permissions,
+        rateLimit,
+        expiresAt: expiresAt?.toJSON() ?? null,
+      }
+      const { sessionId } = viewer
+      await stores.audit.append(
+        deps.audit.event('API_KEY_CREATED', origin, { tenantId, userId, sessionId, details }),
+      )
+    })
+    return { apiKey, secret }
+  }
+}
+
+function permissionIssues(wanted: readonly string[], viewer: UserViewer): readonly InputIssue[] {
+  return wanted.flatMap((permission, index): InputIssue[] => {
+    const path = ['permissions', String(index)]
+    if (!isPermission(permission))
+      return [{ path, code: 'UNKNOWN_PERMISSION', message: 'There is no such permission.' }]
+    if (viewer.permissions.has(permission)) return []
+    return [{ path, code: 'NOT_PERMITTED', message: 'A key may do nothing that you may not.' }]
+  })
+}
+
+function expiryIssues(expiresAt: Date | null, now: Date): readonly InputIssue[] {
+  if (expiresAt === null || expiresAt > now) return []
+  return [{ path: ['expiresAt'], code: 'IN_THE_PAST', message: 'A key expires in the future, or never.' }]
+}
+
+function tooMany(): InvalidInputProblem {
+  const message = `You have ${mostKeys} keys, and nobody may have more: revoke one.`
+  return new InvalidInputProblem([{ path: [], code: 'TOO_MANY_API_KEYS', message }])
+}

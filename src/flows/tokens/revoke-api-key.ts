@@ -1,0 +1,49 @@
+import type { UserViewer } from '../../domain/access/viewer.ts'
+import type { ApiKey } from '../../domain/api-keys/api-key.ts'
+import type { ApiKeyStore } from '../../domain/api-keys/api-key-store.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { NotFoundProblem } from '../../domain/problems.ts'
+import { rememberedUntil } from '../../domain/tokens/revocation.ts'
+import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { isUuid } from '../../lib/uuid.ts'
+
+export interface RevokeApiKeyDeps {
+  readonly apiKeys: Pick<ApiKeyStore, 'revoke'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+}
+
+/**
+ * Revokes a key of the viewer's tenant, his own or, since a leaked key cannot wait for its owner, another's: on this
+ * process at once, on every other within a second. @throws NotFoundProblem for unknown and revoked ones alike
+ */
+export function createRevokeApiKey(deps: RevokeApiKeyDeps) {
+  return async (apiKeyId: string, viewer: UserViewer, origin: Origin): Promise<ApiKey> => {
+    if (!isUuid(apiKeyId)) throw new NotFoundProblem()
+    const { userId, tenantId, sessionId } = viewer
+    const now = deps.clock.now()
+    const rememberUntil = rememberedUntil(now)
+    const subject = { actorId: userId, sessionId, details: { apiKeyId } }
+    const audit = deps.audit.event('API_KEY_REVOKED', origin, subject)
+    const revoked = await attempt(
+      deps,
+      deps.apiKeys.revoke({ apiKeyId, tenantId }, { now, revokedBy: userId, rememberUntil, audit }),
+    )
+    if (revoked === null) throw new NotFoundProblem()
+    deps.revocations.announce([{ kind: 'API_KEY', apiKeyId, expiresAt: rememberUntil }])
+    return revoked
+  }
+}
+
+/** When the store fails, its answer may have been lost after the commit. */
+async function attempt<T>({ revocations }: RevokeApiKeyDeps, change: Promise<T>): Promise<T> {
+  try {
+    return await change
+  } catch (error) {
+    revocations.doubt()
+    throw error
+  }
+}

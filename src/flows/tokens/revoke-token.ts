@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import { looksAfterInstallation } from '../../domain/access/permissions.ts'
+import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
+import { looksLikeApiKey } from '../../domain/api-keys/api-key.ts'
+import type { AuditEvent } from '../../domain/audit/audit-event.ts'
+import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.ts'
+import { ForbiddenError } from '../../domain/refusals.ts'
+import type { SessionStore } from '../../domain/sessions/session-store.ts'
+import type { AccessTokenClaims } from '../../domain/tokens/access-token.ts'
+import type { AccessTokenVerifier } from '../../domain/tokens/access-token-verifier.ts'
+import { familyHash, type RefreshTokenCodec } from '../../domain/tokens/refresh-token.ts'
+import { rememberedUntil } from '../../domain/tokens/revocation.ts'
+import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { isUuid } from '../../lib/uuid.ts'
+import type { EndSessions } from '../steps/end-sessions.ts'
+import { parseInput, reason } from '../steps/input.ts'
+import { type CommitSignOutDeps, commitSignOut } from '../steps/sign-out.ts'
+
+const rules = z.object({ token: z.string().nullish(), jti: z.string().nullish(), reason })
+
+export type RevokeTokenInput = z.input<typeof rules>
+
+export interface RevokeTokenDeps extends CommitSignOutDeps {
+  readonly verifier: Pick<AccessTokenVerifier, 'verify'>
+  readonly audit: AuditRecorder
+  readonly clock: Clock
+}
+
+/** From then on the access token is refused; remembered until it cannot be alive any more. */
+export interface RevokedToken {
+  readonly jti: string
+  readonly expiresAt: Date
+}
+
+/**
+ * Revokes one access token of the viewer's tenant, or one by its jti. Of a jti alone nobody knows whose it is, or whether it
+ * ever was: that is for those who look after the installation. @throws InvalidInputProblem; InvalidTokenProblem for what is
+ * no valid access token of the tenant; ForbiddenError for a jti in another tenant than the default one
+ */
+export function createRevokeToken(deps: RevokeTokenDeps) {
+  return async (written: RevokeTokenInput, viewer: Viewer, origin: Origin): Promise<RevokedToken> => {
+    const input = parseInput(rules, written)
+    const { token = null, jti = null } = input
+    if ((token === null) === (jti === null)) throw oneOfTwo()
+    if (jti !== null && !looksAfterInstallation(viewer)) throw new ForbiddenError()
+    if (jti !== null && !isUuid(jti)) throw notAJti()
+    const claims = token === null ? null : await readToken(deps, token, viewer.tenantId)
+    const tokenId = claims?.tokenId ?? jti ?? ''
+    const audit = deps.audit.event('TOKEN_REVOKED', origin, {
+      tenantId: viewer.tenantId,
+      userId: claims?.userId ?? null,
+      sessionId: claims?.sessionId ?? null,
+      actorId: viewer.userId,
+      reason: input.reason,
+      details: { jti: tokenId, ...actorDetails(viewer) },
+    })
+    return revoke(deps, tokenId, audit)
+  }
+}
+
+async function readToken(deps: RevokeTokenDeps, token: string, tenantId: string): Promise<AccessTokenClaims> {
+  const { claims, rejection } = await deps.verifier.verify(token)
+  if (claims === null || rejection !== null || claims.tenantId !== tenantId) throw new InvalidTokenProblem()
+  return claims
+}
+
+export interface RevokePresentedTokenDeps extends RevokeTokenDeps {
+  readonly revocations: Pick<RevocationList, 'announce' | 'doubt' | 'isRevoked'>
+  readonly refreshTokens: RefreshTokenCodec
+  readonly sessions: Pick<SessionStore, 'findByFamily'>
+  readonly endSessions: EndSessions
+}
+
+/**
+ * Token revocation (RFC 7009) by whoever holds the token: a refresh token ends its session, an access token itself.
+ * What is unknown, expired or revoked already is no error: the wish has come true before. False for an API key, whose
+ * holder is not who may end it.
+ */
+export function createRevokePresentedToken(deps: RevokePresentedTokenDeps) {
+  return async (token: string, origin: Origin): Promise<boolean> => {
+    if (looksLikeApiKey(token)) return false
+    const refresh = deps.refreshTokens.open(token)
+    if (refresh !== null) await endSessionOf(deps, refresh.family, origin)
+    else await endAccessToken(deps, token, origin)
+    return true
+  }
+}
+
+async function endAccessToken(deps: RevokePresentedTokenDeps, token: string, origin: Origin): Promise<void> {
+  const { claims, rejection } = await deps.verifier.verify(token)
+  if (claims === null || rejection !== null || (await deps.revocations.isRevoked(claims))) return
+  const { userId, tenantId, sessionId, tokenId } = claims
+  const subject = { userId, tenantId, sessionId, reason: 'PRESENTED', details: { jti: tokenId } }
+  await revoke(deps, tokenId, deps.audit.event('TOKEN_REVOKED', origin, subject))
+}
+
+async function endSessionOf(
+  deps: RevokePresentedTokenDeps,
+  family: Uint8Array,
+  origin: Origin,
+): Promise<void> {
+  const found = await deps.sessions.findByFamily(familyHash(family), deps.clock.now())
+  if (found === null) return
+  const { id: sessionId, userId, tenantId } = found.session
+  const subject = { tenantId, userId, sessionId, reason: 'PRESENTED' }
+  const audit = deps.audit.event('SESSION_REVOKED', origin, subject)
+  await deps.endSessions.one({ sessionId, userId }, { reason: 'REVOKED_BY_USER', revokedBy: userId, audit })
+}
+
+async function revoke(deps: RevokeTokenDeps, tokenId: string, audit: AuditEvent): Promise<RevokedToken> {
+  const now = deps.clock.now()
+  const expiresAt = rememberedUntil(now)
+  const revocation = { kind: 'TOKEN', tokenId, expiresAt } as const
+  await commitSignOut(deps, async (stores) => {
+    await stores.revocations.insert(revocation, now)
+    // His account may have been deleted meanwhile: then nothing personal is written down.
+    await stores.audit.appendAll([audit])
+    return { revocation }
+  })
+  return { jti: tokenId, expiresAt }
+}
+
+function oneOfTwo(): InvalidInputProblem {
+  const message = 'Give the token or its jti: one of the two.'
+  return new InvalidInputProblem([{ path: [], code: 'ONE_OF_TWO', message }])
+}
+
+function notAJti(): InvalidInputProblem {
+  const message = 'The jti of an access token is a uuid.'
+  return new InvalidInputProblem([{ path: ['jti'], code: 'INVALID_JTI', message }])
+}

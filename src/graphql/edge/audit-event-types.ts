@@ -1,0 +1,35 @@
+import type { AuditEventType } from '../../domain/audit/audit-event.ts'
+
+/** The values of AuditEventType. */
+export const auditEventTypeValues = {
+  USER_REGISTERED: { description: 'Somebody registered the account.' },
+  LOGIN_SUCCEEDED: { description: 'Somebody signed in.' },
+  LOGIN_FAILED: { description: 'Somebody tried to sign in, or to prove the password, and could not.' },
+  LOGOUT: { description: 'Somebody signed out, here or everywhere.' },
+  TOKEN_REFRESHED: { description: 'A session got new tokens.' },
+  REFRESH_TOKEN_REUSED: { description: 'A refresh token was used twice; its session was ended.' },
+  SESSION_REVOKED: { description: 'Sessions were ended before their time.' },
+  TOKEN_REVOKED: { description: 'A token was revoked before its time.' },
+  EMAIL_VERIFIED: { description: "The address was proven to be its owner's." },
+  EMAIL_CHANGED: { description: 'The account got another address, or its old one back.' },
+  EMAIL_CHANGE_REQUESTED: { description: 'Somebody asked for another address; nothing has changed by it.' },
+  EMAIL_VERIFICATION_REQUESTED: { description: 'Somebody asked for the verification mail once more.' },
+  USER_IMPORTED: { description: 'An operator imported the account.' },
+  PASSWORD_RESET_REQUESTED: { description: 'Somebody asked for a link that sets a new password.' },
+  PASSWORD_RESET: { description: 'A new password was set by the link of a mail.' },
+  PASSWORD_CHANGED: { description: 'A new password was set by the old one.' },
+  PROFILE_UPDATED: { description: 'The profile was changed.' },
+  ACCOUNT_LOCKED: { description: 'The account was locked, after failures or by an administrator.' },
+  ACCOUNT_UNLOCKED: { description: 'A lock was lifted.' },
+  ACCOUNT_DELETED: { description: 'The account was deleted.' },
+  ROLE_CHANGED: { description: 'The account may do more or less than before.' },
+  USER_DEACTIVATED: { description: 'An administrator switched the account off.' },
+  USER_REACTIVATED: { description: 'An administrator switched the account on again.' },
+  API_KEY_CREATED: { description: 'An API key was made.' },
+  API_KEY_REVOKED: { description: 'An API key was revoked.' },
+  SIGNING_KEYS_ROTATED: {
+    description: 'The keys that sign access tokens were changed; with the reason PLANNED, are going to be.',
+  },
+  RATE_LIMITED: { description: 'Calls were refused since there were too many.' },
+  SUSPICIOUS_ACTIVITY: { description: 'Something looked as if it were not the owner, or he has said so.' },
+} as const satisfies Record<AuditEventType, { description: string }>

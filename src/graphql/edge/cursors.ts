@@ -1,0 +1,88 @@
+import { BadArgumentError } from '../../domain/refusals.ts'
+import { isUuid } from '../../lib/uuid.ts'
+
+/** The arguments of a Relay connection. */
+export interface ConnectionArguments {
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
+  readonly last?: number | null | undefined
+  readonly before?: string | null | undefined
+}
+
+/** What they ask a store for. */
+export interface KeysetPage {
+  readonly after: string | null
+  readonly before: string | null
+  readonly size: number
+  readonly from: 'newest' | 'oldest'
+}
+
+export const defaultPageSize = 20
+export const maxPageSize = 100
+
+/** A cursor names the row it stands at; opaque to clients, and worth nothing to anybody else. */
+export function writeCursor(id: string): string {
+  return Buffer.from(`id:${id}`).toString('base64url')
+}
+
+/** The id that a cursor names. @throws BadArgumentError for whatever this service has not made */
+export function readCursor(cursor: string): string {
+  const text = cursor.length > 64 ? '' : Buffer.from(cursor, 'base64url').toString()
+  const id = text.slice('id:'.length)
+  if (!text.startsWith('id:') || !isUuid(id) || writeCursor(id) !== cursor) {
+    throw new BadArgumentError('This cursor is not one of ours: take it from pageInfo or an edge.')
+  }
+  return id
+}
+
+/** @throws BadArgumentError for a size out of bounds, for both ends at once, and for forged cursors */
+export function readPage(args: ConnectionArguments): KeysetPage {
+  const first = args.first ?? null
+  const last = args.last ?? null
+  if (first !== null && last !== null) throw new BadArgumentError('Give first or last, not both.')
+  const size = first ?? last ?? defaultPageSize
+  if (size < 1 || size > maxPageSize) throw new BadArgumentError(`A page has 1 to ${maxPageSize} items.`)
+  return {
+    after: args.after == null ? null : readCursor(args.after),
+    before: args.before == null ? null : readCursor(args.before),
+    size,
+    from: last === null ? 'newest' : 'oldest',
+  }
+}
+
+export interface PageInfo {
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly startCursor: string | null
+  readonly endCursor: string | null
+}
+
+export interface Page<T> {
+  readonly edges: { cursor: string; node: T }[]
+  readonly pageInfo: PageInfo
+}
+
+/** Cuts to the page what a store found: up to one row more than the page holds, newest first. */
+export function toPage<T extends { readonly id: string }>(found: readonly T[], page: KeysetPage): Page<T> {
+  const more = found.length > page.size
+  const rows = page.from === 'newest' ? found.slice(0, page.size) : found.slice(-page.size)
+  const edges = rows.map((node) => ({ cursor: writeCursor(node.id), node }))
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: page.from === 'newest' ? more : page.before !== null,
+      hasPreviousPage: page.from === 'oldest' ? more : page.after !== null,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  }
+}
+
+/** The count of all pages is a statement of its own: once for a page, under however many names it is asked for. */
+export function onceOnly<T>(count: () => Promise<T>): () => Promise<T> {
+  let counted: Promise<T> | null = null
+  return () => {
+    counted ??= count()
+    return counted
+  }
+}

@@ -1,0 +1,136 @@
+import SchemaBuilder, {
+  BasePlugin,
+  type FieldNullability,
+  type InputFieldMap,
+  type InputShapeFromFields,
+  type PothosOutputFieldConfig,
+  type SchemaTypes,
+  type TypeParam,
+} from '@pothos/core'
+import type { GraphQLFieldResolver } from 'graphql'
+import type { LimitIdentifier } from '../../domain/rate-limits/limit-identifier.ts'
+import type { Limit } from '../../domain/rate-limits/limits.ts'
+
+const pluginName = 'rateLimit'
+
+/** What a resolved root field asks of the limiter. */
+export interface FieldCall {
+  readonly limit: Limit
+  readonly identifier: LimitIdentifier | null
+  readonly checksCredentials: boolean
+  /** As how many calls it counts; once unless told. */
+  readonly times?: number
+}
+
+/** How calls are charged; told to the builder, since only it knows what the context holds. */
+export interface FieldCharging<Context> {
+  /** Throws what refuses the call. */
+  charge(context: Context, call: FieldCall): Promise<void>
+  /** Hears what a charged field, by its name, has thrown. */
+  onFailure(context: Context, error: unknown, field: string): void
+}
+
+declare global {
+  export namespace PothosSchemaTypes {
+    export interface Plugins<Types extends SchemaTypes> {
+      rateLimit: RateLimitPlugin<Types>
+    }
+    export interface SchemaBuilderOptions<Types extends SchemaTypes> {
+      rateLimit: FieldCharging<Types['Context']>
+    }
+    export interface QueryFieldOptions<
+      Types extends SchemaTypes,
+      Type extends TypeParam<Types>,
+      Nullable extends FieldNullability<Type>,
+      Args extends InputFieldMap,
+      ResolveReturnShape,
+    > {
+      /** The budgets that each call of this field is charged to. */
+      rateLimit: Limit
+    }
+    export interface SubscriptionFieldOptions<
+      Types extends SchemaTypes,
+      Type extends TypeParam<Types>,
+      Nullable extends FieldNullability<Type>,
+      Args extends InputFieldMap,
+      ResolveShape,
+      ResolveReturnShape,
+    > {
+      /** The budgets that each call of this field is charged to: once, not for what it hears. */
+      rateLimit: Limit
+    }
+    export interface MutationFieldOptions<
+      Types extends SchemaTypes,
+      Type extends TypeParam<Types>,
+      Nullable extends FieldNullability<Type>,
+      Args extends InputFieldMap,
+      ResolveReturnShape,
+    > {
+      /** The budgets that each call of this field is charged to. */
+      rateLimit: Limit
+      /** Whoever its budgets by identifier count, by what the caller has written. */
+      limitIdentifier?: (args: InputShapeFromFields<Args>, context: Types['Context']) => LimitIdentifier
+      /** Whether a call compares or scores a password or the like: one such field to an operation. */
+      checksCredentials?: boolean
+    }
+  }
+}
+
+/**
+ * Charges each root field as often as it is resolved: aliases pay each. Before scope-auth, so that asking for what is
+ * denied costs as much. The limit stays beside the field, where the edge and the schema's test find it.
+ */
+class RateLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    if (field.kind !== 'Query' && field.kind !== 'Mutation' && field.kind !== 'Subscription') return field
+    const { rateLimit } = field.pothosOptions
+    const checksCredentials = field.kind === 'Mutation' && field.pothosOptions.checksCredentials === true
+    return { ...field, extensions: { ...field.extensions, rateLimit, checksCredentials } }
+  }
+
+  override wrapResolve(
+    resolve: GraphQLFieldResolver<unknown, Types['Context']>,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context']> {
+    if (field.kind !== 'Query' && field.kind !== 'Mutation') return resolve
+    const limit = field.pothosOptions.rateLimit
+    const { limitIdentifier = null, checksCredentials = false } =
+      field.kind === 'Mutation' ? field.pothosOptions : {}
+    const { rateLimit: charging } = this.builder.options
+    return chargedResolver(charging, resolve, (args, context) => ({
+      limit,
+      identifier: limitIdentifier?.(args, context) ?? null,
+      checksCredentials,
+    }))
+  }
+
+  override wrapSubscribe(
+    subscribe: GraphQLFieldResolver<unknown, Types['Context']> | undefined,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context']> | undefined {
+    if (field.kind !== 'Subscription' || subscribe === undefined) return subscribe
+    const call = { limit: field.pothosOptions.rateLimit, identifier: null, checksCredentials: false }
+    return chargedResolver(this.builder.options.rateLimit, subscribe, () => call)
+  }
+}
+
+/** A resolver that runs once its call has been charged. */
+export function chargedResolver<Context, Args>(
+  charging: FieldCharging<Context>,
+  resolve: GraphQLFieldResolver<unknown, Context, Args>,
+  callOf: (args: Args, context: Context) => FieldCall,
+): GraphQLFieldResolver<unknown, Context, Args> {
+  return async (parent, args, context, info) => {
+    await charging.charge(context, callOf(args, context))
+    try {
+      return await resolve(parent, args, context, info)
+    } catch (error) {
+      charging.onFailure(context, error, info.fieldName)
+      throw error
+    }
+  }
+}
+
+SchemaBuilder.registerPlugin(pluginName, RateLimitPlugin)
+
+export default pluginName

@@ -1,0 +1,96 @@
+import { type ExecutionResult, GraphQLError } from 'graphql'
+import type { PublicErrorCode } from '../request/error-codes.ts'
+import type { MediaType } from '../request/media-type.ts'
+import type { RequestContext } from '../request/request-context.ts'
+import type { PublicError, PublicErrors } from './public-errors.ts'
+
+interface Deps {
+  readonly context: RequestContext
+  readonly errors: PublicErrors
+  readonly mediaType: MediaType
+  /** Yoga's own class: the one of Node makes a stream of each body and halves the throughput. */
+  readonly Response: typeof globalThis.Response
+}
+
+/** The HTTP answer to the result of one operation (GraphQL over HTTP, "Response"). */
+export function graphqlAnswer(result: unknown, { context, errors, mediaType, Response }: Deps): Response {
+  const { body, data, publicErrors } = masked(result, { context, errors })
+  return new Response(JSON.stringify(body), {
+    status: statusOf(data, publicErrors, mediaType),
+    headers: headersOf(publicErrors, mediaType),
+  })
+}
+
+/** A result as a client may see it: one of the events of a stream. */
+export function publicResult(result: unknown, deps: Pick<Deps, 'context' | 'errors'>): ExecutionResult {
+  const { publicErrors, body } = masked(result, deps)
+  const { errors: _, ...others } = body
+  if (publicErrors.length === 0) return others
+  return { ...others, errors: publicErrors.map(asGraphQLError) }
+}
+
+function asGraphQLError({ formatted: { message, path, extensions = {} } }: PublicError): GraphQLError {
+  return new GraphQLError(message, { path: path ?? null, extensions })
+}
+
+function masked(result: unknown, { context, errors }: Pick<Deps, 'context' | 'errors'>) {
+  const usable = isExecutionResult(result)
+  const { data, extensions } = usable ? result : {}
+  const thrown = usable ? (result.errors ?? []) : [new Error('Not the result of one operation.')]
+  const publicErrors = thrown.length === 0 ? [] : errors.of(thrown, context)
+  const body = {
+    ...(publicErrors.length === 0 ? {} : { errors: publicErrors.map((error) => error.formatted) }),
+    ...(data === undefined ? {} : { data }),
+    ...(extensions === undefined ? {} : { extensions: { ...extensions, http: undefined } }),
+  }
+  return { body, data, publicErrors }
+}
+
+function isExecutionResult(result: unknown): result is ExecutionResult {
+  return typeof result === 'object' && result !== null && ('data' in result || 'errors' in result)
+}
+
+/**
+ * What no field ran for has a status of its own; application/json keeps 200 for well-formed requests. Once fields
+ * ran, the status is 200, or 503 when not one root field could be answered.
+ */
+function statusOf(
+  data: ExecutionResult['data'],
+  errors: readonly PublicError[],
+  mediaType: MediaType,
+): number {
+  const refusal = errors.find((error) => error.refusal !== null)?.refusal
+  if (data === undefined && refusal) return refusal.status
+  if (data !== undefined) return everythingUnavailable(data, errors) ? 503 : 200
+  const [first] = errors
+  const { code } = errors.find((error) => error.code === 'INTERNAL_SERVER_ERROR') ?? first ?? { code: null }
+  if (code === null || code === 'INTERNAL_SERVER_ERROR') return 500
+  if (code === 'UNAVAILABLE') return 503
+  return mediaType === 'application/json' ? 200 : (statusByCode[code] ?? 400)
+}
+
+const statusByCode: Partial<Record<PublicErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  RATE_LIMITED: 429,
+}
+
+function everythingUnavailable(data: ExecutionResult['data'], errors: readonly PublicError[]): boolean {
+  const unavailable = errors.filter((error) => error.code === 'UNAVAILABLE')
+  if (unavailable.length === 0) return false
+  if (data === null || data === undefined) return unavailable.length === errors.length
+  const failed = new Set(unavailable.map((error) => error.formatted.path?.[0]))
+  return Object.entries(data).every(([name, value]) => value === null && failed.has(name))
+}
+
+function headersOf(errors: readonly PublicError[], mediaType: MediaType): Record<string, string> {
+  const headers: Record<string, string> = { 'content-type': `${mediaType}; charset=utf-8` }
+  let retryAfterSeconds = 0
+  for (const { formatted, refusal } of errors) {
+    if (refusal !== null) Object.assign(headers, refusal.headers)
+    const seconds = formatted.extensions?.retryAfterSeconds
+    if (typeof seconds === 'number') retryAfterSeconds = Math.max(retryAfterSeconds, Math.ceil(seconds))
+  }
+  if (retryAfterSeconds > 0) headers['retry-after'] = String(retryAfterSeconds)
+  return headers
+}

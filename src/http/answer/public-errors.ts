@@ -1,0 +1,145 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import type { Logger } from '../../lib/logger.ts'
+import { isPublicErrorCode, type PublicErrorCode } from '../request/error-codes.ts'
+import type { RequestContext } from '../request/request-context.ts'
+import { RequestRefusal } from '../request/request-refusal.ts'
+import { describeRefusal } from './refusals.ts'
+
+const MOST_ERRORS = 100
+const MOST_LOGGED = 10
+const LONGEST_STACK = 8000
+const DEFAULT_RETRY_SECONDS = 1
+/** Yoga and graphql-js read or write these; no client is to see them. */
+const internalExtensions: ReadonlySet<string> = new Set([
+  'http',
+  'unexpected',
+  'originalError',
+  'exception',
+  'stacktrace',
+])
+
+export interface PublicError {
+  readonly code: PublicErrorCode
+  readonly formatted: GraphQLFormattedError
+  readonly refusal: RequestRefusal | null
+}
+
+export interface PublicErrorsDeps {
+  readonly logger: Logger
+  /** Recognises errors which say that something needed cannot be asked right now. */
+  isUnavailable(error: unknown): boolean
+}
+
+/**
+ * Turns whatever was thrown into what a client may see: errors that carry a public code pass, a store that is down
+ * is UNAVAILABLE, everything else is masked and logged with the id of the request.
+ */
+export class PublicErrors {
+  readonly #deps: PublicErrorsDeps
+
+  constructor(deps: PublicErrorsDeps) {
+    this.#deps = deps
+  }
+
+  of(errors: readonly unknown[], context: RequestContext): readonly PublicError[] {
+    const logged = new Set<unknown>()
+    return errors.slice(0, MOST_ERRORS).map((error) => this.#of(error, context, logged))
+  }
+
+  #of(error: unknown, context: RequestContext, logged: Set<unknown>): PublicError {
+    const cause = causeOf(error)
+    if (this.#deps.isUnavailable(cause)) {
+      this.#log('warn', 'Something that a request needs cannot be asked.', cause, context, logged)
+      return publicError(
+        error,
+        'UNAVAILABLE',
+        'The service cannot answer this right now. Try again in a moment.',
+        {
+          retryAfterSeconds: retryAfterOf(cause),
+        },
+      )
+    }
+    const refused = describeRefusal(cause)
+    if (refused !== null) return publicError(error, refused.code, refused.message, refused.extensions)
+    if (isGraphQLError(error) && isGraphQLError(cause)) {
+      const code = error.extensions.code ?? cause.extensions.code
+      if (isPublicErrorCode(code) && code !== 'INTERNAL_SERVER_ERROR') {
+        return publicError(
+          error,
+          code,
+          error.message,
+          visibleExtensions({ ...cause.extensions, ...error.extensions }),
+        )
+      }
+      const argument = /^Argument "(\w{1,64})" /.exec(error.message)?.[1]
+      if (code === undefined && argument !== undefined) {
+        return publicError(error, 'BAD_USER_INPUT', `The argument "${argument}" is not valid.`, {})
+      }
+    }
+    this.#log('error', 'Unexpected error.', cause, context, logged)
+    const { requestId } = context.origin
+    return publicError(error, 'INTERNAL_SERVER_ERROR', 'Unexpected error.', { requestId })
+  }
+
+  #log(
+    level: 'warn' | 'error',
+    message: string,
+    cause: unknown,
+    context: RequestContext,
+    logged: Set<unknown>,
+  ): void {
+    if (logged.has(cause) || logged.size >= MOST_LOGGED) return
+    logged.add(cause)
+    const { requestId } = context.origin
+    this.#deps.logger[level](
+      { requestId, operation: context.operation?.name ?? null, error: describe(cause) },
+      message,
+    )
+  }
+}
+
+/** The error itself and where it was thrown, as a log line can hold it. */
+export function describe(error: unknown): { readonly name: string; readonly stack: string } {
+  if (!(error instanceof Error)) return { name: typeof error, stack: 'not an Error' }
+  return { name: error.name, stack: (error.stack ?? error.message).slice(0, LONGEST_STACK) }
+}
+
+function publicError(
+  error: unknown,
+  code: PublicErrorCode,
+  message: string,
+  extensions: Record<string, unknown>,
+): PublicError {
+  const located = isGraphQLError(error) ? error : null
+  const formatted = {
+    message,
+    ...(located?.locations === undefined ? {} : { locations: located.locations }),
+    ...(located?.path === undefined ? {} : { path: located.path }),
+    extensions: { ...extensions, code },
+  }
+  return { code, formatted, refusal: error instanceof RequestRefusal ? error : null }
+}
+
+function causeOf(error: unknown): unknown {
+  let cause = error
+  for (let steps = 0; steps < 10 && isGraphQLError(cause) && cause.originalError !== undefined; steps += 1) {
+    cause = cause.originalError
+  }
+  return cause
+}
+
+function isGraphQLError(error: unknown): error is GraphQLError {
+  return error instanceof GraphQLError
+}
+
+function visibleExtensions(extensions: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(extensions).filter(([name]) => !internalExtensions.has(name)))
+}
+
+function retryAfterOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null) return DEFAULT_RETRY_SECONDS
+  const extensions: unknown = Reflect.get(error, 'extensions')
+  const source = typeof extensions === 'object' && extensions !== null ? extensions : error
+  const seconds: unknown = Reflect.get(source, 'retryAfterSeconds') ?? Reflect.get(error, 'retryAfterSeconds')
+  return typeof seconds === 'number' && seconds > 0 ? Math.ceil(seconds) : DEFAULT_RETRY_SECONDS
+}

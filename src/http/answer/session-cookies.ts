@@ -1,0 +1,33 @@
+import type { SessionTokens } from '../../flows/steps/session-tokens.ts'
+import type { SessionCookies } from '../../graphql/edge/context.ts'
+import type { Clock } from '../../lib/clock.ts'
+import {
+  accessCookieName,
+  deviceCookieName,
+  LONGEST_COOKIE_SECONDS,
+  type ResponseCookies,
+  refreshCookieName,
+} from '../request/cookies.ts'
+
+/**
+ * The cookies of a session's transport. Both live as long as the session: the access cookie's token may have expired
+ * in it, which a client learns as TOKEN_EXPIRED, not as somebody signed out.
+ */
+export function createSessionCookies(cookies: ResponseCookies, clock: Clock): SessionCookies {
+  return {
+    deliver(tokens: SessionTokens): void {
+      if (tokens.transport === 'BODY') return
+      const maxAgeSeconds = (tokens.refreshTokenExpiresAt.getTime() - clock.now().getTime()) / 1000
+      cookies.set(refreshCookieName, tokens.refreshToken, { maxAgeSeconds })
+      if (tokens.transport === 'COOKIE') cookies.set(accessCookieName, tokens.accessToken, { maxAgeSeconds })
+      else cookies.expire(accessCookieName)
+    },
+    trustDevice(deviceToken: string): void {
+      cookies.set(deviceCookieName, deviceToken, { maxAgeSeconds: LONGEST_COOKIE_SECONDS })
+    },
+    clear(): void {
+      cookies.expire(accessCookieName)
+      cookies.expire(refreshCookieName)
+    },
+  }
+}

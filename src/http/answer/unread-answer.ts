@@ -1,0 +1,12 @@
+import { BODY_LIMIT } from '../request/request-body.ts'
+import type { RequestRefusal } from '../request/request-refusal.ts'
+import { refusalAnswer } from './answers.ts'
+
+/** Refuses a request whose body is not read; a body that is too long to be taken off the wire goes down with its connection. */
+export function unreadAnswer(request: Request, refusal: RequestRefusal): Response {
+  const answer = refusalAnswer(refusal)
+  const length = request.headers.get('content-length')
+  const bodyless = request.method !== 'POST' || (length !== null && Number(length) <= BODY_LIMIT)
+  if (!bodyless) answer.headers.set('connection', 'close')
+  return answer
+}

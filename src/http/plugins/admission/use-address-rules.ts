@@ -1,0 +1,27 @@
+import type { Metrics } from '../../../lib/metrics.ts'
+import { unreadAnswer } from '../../answer/unread-answer.ts'
+import type { AddressRules } from '../../request/address-rules.ts'
+import type { RequestContexts } from '../../request/request-context.ts'
+import { RequestRefusal } from '../../request/request-refusal.ts'
+import type { HttpPlugin } from '../http-plugin.ts'
+
+export interface AddressRulesPluginDeps {
+  readonly contexts: RequestContexts
+  readonly rules: Pick<AddressRules, 'refusalOf'>
+  readonly metrics: Metrics
+}
+
+/** Answers 403 to addresses that the operator does not serve, before anything of the request is read. */
+export function useAddressRules({ contexts, rules, metrics }: AddressRulesPluginDeps): HttpPlugin {
+  return {
+    onRequest({ request, endResponse }) {
+      const context = contexts.of(request)
+      const refusal = rules.refusalOf(context.origin.address)
+      if (refusal === null) return
+      context.refusedUnread = true
+      metrics.count('flood_blocked', refusal)
+      const message = 'Requests from this address are not served.'
+      endResponse(unreadAnswer(request, new RequestRefusal(403, 'FORBIDDEN', message)))
+    },
+  }
+}

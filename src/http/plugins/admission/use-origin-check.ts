@@ -1,0 +1,45 @@
+import { refusalAnswer } from '../../answer/answers.ts'
+import type { RequestContext, RequestContexts } from '../../request/request-context.ts'
+import { RequestRefusal } from '../../request/request-refusal.ts'
+import type { HttpPlugin } from '../http-plugin.ts'
+
+export interface OriginCheckDeps {
+  readonly contexts: RequestContexts
+  readonly allowedOrigins: readonly string[]
+}
+
+/**
+ * The first half of the CSRF protection (OWASP cheat sheet "Cross-Site Request Forgery Prevention"): a request that
+ * a foreign page made a browser send is refused when it could act with somebody's cookies or with nobody's consent.
+ * The token half is in graphql/.
+ */
+export function useOriginCheck({ contexts, allowedOrigins }: OriginCheckDeps): HttpPlugin {
+  const allowed: ReadonlySet<string> = new Set(allowedOrigins)
+  return {
+    onRequest({ request, endResponse }) {
+      const context = contexts.of(request)
+      const { present } = context.cookies
+      const risky = request.method === 'POST' ? present || !request.headers.has('authorization') : present
+      if (!risky || !isForeign(request.headers, context, allowed)) return
+      endResponse(refusalAnswer(refusal()))
+    },
+  }
+}
+
+function isForeign(headers: Headers, context: RequestContext, allowed: ReadonlySet<string>): boolean {
+  const origin = context.arrival.pageOrigin
+  const site = headers.get('sec-fetch-site')
+  if (origin === null) return site === 'cross-site'
+  return !allowed.has(origin) && !(site === 'same-origin' && isOwn(origin, context.host))
+}
+
+/** The page of a host that is served here, said by the browser itself: pages can set neither header. */
+function isOwn(origin: string, host: string): boolean {
+  return origin === `http://${host}` || origin === `https://${host}`
+}
+
+function refusal(): RequestRefusal {
+  return new RequestRefusal(403, 'FORBIDDEN', 'This origin may not call the service: see CORS_ORIGINS.', {
+    extensions: { reason: 'CSRF' },
+  })
+}

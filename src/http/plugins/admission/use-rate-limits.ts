@@ -1,0 +1,50 @@
+import { RateLimitedProblem } from '../../../domain/problems.ts'
+import type { RateLimits } from '../../../domain/rate-limits/rate-limit-service.ts'
+import { refusalAnswer } from '../../answer/answers.ts'
+import { setRateLimitHeaders } from '../../answer/rate-limit-headers.ts'
+import { describeRefusal } from '../../answer/refusals.ts'
+import type { RequestContexts } from '../../request/request-context.ts'
+import { RequestRefusal } from '../../request/request-refusal.ts'
+import { graphqlPath } from '../endpoints/use-routes.ts'
+import type { HttpPlugin } from '../http-plugin.ts'
+
+export interface RateLimitsDeps {
+  readonly contexts: RequestContexts
+  readonly rateLimits: Pick<RateLimits, 'chargeRequest'>
+}
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'POST'])
+
+/**
+ * Tells in headers what the fields of a request were charged to. A request that never came to a field, because it could
+ * not be read, parsed or validated, is charged here: rubbish is work, too.
+ */
+export function useRateLimits({ contexts, rateLimits }: RateLimitsDeps): HttpPlugin {
+  return {
+    async onResponse({ request, response, setResponse }) {
+      const { path, origin, limitReport, refusedUnread } = contexts.of(request)
+      if (path !== graphqlPath || !METHODS.has(request.method) || refusedUnread) return
+      let answer = response
+      if (limitReport.calls === 0 && !isPage(response)) {
+        try {
+          await rateLimits.chargeRequest(origin, limitReport)
+        } catch (error) {
+          if (!(error instanceof RateLimitedProblem)) throw error
+          answer = limitedAnswer(error)
+          setResponse(answer)
+        }
+      }
+      setRateLimitHeaders(answer.headers, limitReport)
+    },
+  }
+}
+
+/** GraphiQL, which is only served to people who develop. */
+function isPage(response: Response): boolean {
+  return response.headers.get('content-type')?.startsWith('text/html') ?? false
+}
+
+function limitedAnswer(problem: RateLimitedProblem): Response {
+  const { extensions = {} } = describeRefusal(problem) ?? {}
+  return refusalAnswer(new RequestRefusal(429, 'RATE_LIMITED', problem.message, { extensions }))
+}

@@ -1,0 +1,25 @@
+import { jsonAnswer } from '../../answer/answers.ts'
+import type { RequestContexts } from '../../request/request-context.ts'
+import type { HttpPlugin } from '../http-plugin.ts'
+
+export interface TrustedHostsDeps {
+  readonly contexts: RequestContexts
+  /** Lower case; with a port it stands for that port only, without one for every port. */
+  readonly allowedHosts: readonly string[]
+}
+
+/** Answers 421 to a Host that is not ours, so that no DNS rebinding reaches the API; health checks are exempt. */
+export function useTrustedHosts({ contexts, allowedHosts }: TrustedHostsDeps): HttpPlugin {
+  const allowed: ReadonlySet<string> = new Set(allowedHosts)
+  return {
+    onRequest({ request, endResponse }) {
+      const { host, path } = contexts.of(request)
+      if (allowed.has(host) || allowed.has(withoutPort(host)) || path.startsWith('/health/')) return
+      endResponse(jsonAnswer(421, { error: 'This host name is not served here: see ALLOWED_HOSTS.' }))
+    },
+  }
+}
+
+function withoutPort(host: string): string {
+  return host.replace(/:[0-9]{0,5}$/, '')
+}

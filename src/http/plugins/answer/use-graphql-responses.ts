@@ -1,0 +1,37 @@
+import { graphqlAnswer, publicResult } from '../../answer/graphql-answer.ts'
+import { isStream, maskedStream } from '../../answer/masked-stream.ts'
+import type { PublicErrors } from '../../answer/public-errors.ts'
+import type { RequestContexts } from '../../request/request-context.ts'
+import type { HttpPlugin } from '../http-plugin.ts'
+
+export interface GraphqlResponsesDeps {
+  readonly contexts: RequestContexts
+  readonly errors: PublicErrors
+}
+
+/**
+ * Masks the errors of a result, decides the status and writes the answer, in place of Yoga's own processors. Streams,
+ * and answers to clients that read nothing else, are left to Yoga's Server-Sent Events.
+ */
+export function useGraphqlResponses({ contexts, errors }: GraphqlResponsesDeps): HttpPlugin {
+  return {
+    onResultProcess({ request, result, setResult, setResultProcessor }) {
+      const context = contexts.of(request)
+      const { mediaType } = context
+      const mask = (one: unknown) => publicResult(one, { context, errors })
+      if (isStream(result)) setResult(maskedStream(result, mask))
+      else if (mediaType === null && context.takesEvents) setResult(mask(result))
+      else
+        setResultProcessor(
+          (processed, { Response }) =>
+            graphqlAnswer(processed, {
+              context,
+              errors,
+              mediaType: mediaType ?? 'application/json',
+              Response,
+            }),
+          mediaType ?? 'application/json',
+        )
+    },
+  }
+}

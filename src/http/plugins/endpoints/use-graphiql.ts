@@ -1,0 +1,44 @@
+import { emptyAnswer } from '../../answer/answers.ts'
+import { matchesEtag } from '../../answer/etag.ts'
+import {
+  buildGraphiqlPage,
+  type GraphiqlPage,
+  graphiqlPolicy,
+  uncompressed,
+} from '../../html/graphiql-page.ts'
+import type { RequestContexts } from '../../request/request-context.ts'
+import type { HttpPlugin } from '../http-plugin.ts'
+import { graphqlPath } from './use-routes.ts'
+
+/** Serves GraphiQL to browsers that open /graphql, without the network; `/` leads there. */
+export function useGraphiql(contexts: RequestContexts): HttpPlugin {
+  let building: Promise<GraphiqlPage> | null = null
+  const page = () => {
+    building ??= buildGraphiqlPage(graphqlPath)
+    return building
+  }
+  return {
+    async onRequest({ request, endResponse }) {
+      if (request.method !== 'GET') return
+      const { path } = contexts.of(request)
+      if (path === '/') return endResponse(emptyAnswer(302, { location: graphqlPath }))
+      if (path !== graphqlPath || !request.headers.get('accept')?.includes('text/html')) return
+      endResponse(await answer(request, await page()))
+    },
+  }
+}
+
+async function answer(request: Request, page: GraphiqlPage): Promise<Response> {
+  const headers = {
+    'content-security-policy': graphiqlPolicy,
+    'cache-control': 'no-cache',
+    etag: page.etag,
+    vary: 'Accept, Accept-Encoding',
+  }
+  if (matchesEtag(request, page.etag)) return emptyAnswer(304, headers)
+  const type = { ...headers, 'content-type': 'text/html; charset=utf-8' }
+  if (/\bgzip\b(?!\s*;\s*q=0(\.0+)?\b)/i.test(request.headers.get('accept-encoding') ?? '')) {
+    return new Response(page.gzipped, { headers: { ...type, 'content-encoding': 'gzip' } })
+  }
+  return new Response(await uncompressed(page), { headers: type })
+}

@@ -1,0 +1,41 @@
+import type { Logger } from '../../../lib/logger.ts'
+import { emptyAnswer, jsonAnswer } from '../../answer/answers.ts'
+import { matchesEtag } from '../../answer/etag.ts'
+import { describe } from '../../answer/public-errors.ts'
+import type { RequestContexts } from '../../request/request-context.ts'
+import type { HttpPlugin } from '../http-plugin.ts'
+
+export interface JwksDeps {
+  readonly contexts: RequestContexts
+  readonly logger: Logger
+  /** The JSON of the key set (RFC 7517) and its entity tag, quotes included. */
+  jwks(): Promise<{ readonly body: string; readonly etag: string }>
+}
+
+const PATH = '/.well-known/jwks.json'
+
+/** Publishes the signing keys for everybody, cacheable for five minutes: keys are published longer before use. */
+export function useJwks({ contexts, logger, jwks }: JwksDeps): HttpPlugin {
+  return {
+    async onRequest({ request, endResponse }) {
+      const { path, origin } = contexts.of(request)
+      if (path !== PATH) return
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
+      }
+      try {
+        const { body, etag } = await jwks()
+        const headers = { 'cache-control': 'public, max-age=300', etag, 'access-control-allow-origin': '*' }
+        if (matchesEtag(request, etag)) return endResponse(emptyAnswer(304, headers))
+        const type = { 'content-type': 'application/jwk-set+json; charset=utf-8' }
+        endResponse(new Response(body, { headers: { ...headers, ...type } }))
+      } catch (error) {
+        logger.warn(
+          { requestId: origin.requestId, error: describe(error) },
+          'The key set cannot be answered.',
+        )
+        endResponse(jsonAnswer(503, { error: 'Try again in a moment.' }, { 'retry-after': '1' }))
+      }
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import type { createRevokePresentedToken } from '../../../flows/tokens/revoke-token.ts'
+import { emptyAnswer, jsonAnswer } from '../../answer/answers.ts'
+import { readForm, tokenOf } from '../../request/form-body.ts'
+import type { RequestContexts } from '../../request/request-context.ts'
+import type { HttpPlugin } from '../http-plugin.ts'
+import { oauthError, type ServiceDoor } from './service-door.ts'
+
+export interface TokenRevocationDeps {
+  readonly contexts: RequestContexts
+  readonly door: ServiceDoor
+  readonly revokePresentedToken: ReturnType<typeof createRevokePresentedToken>
+}
+
+const PATH = '/oauth2/revoke'
+
+/**
+ * Token revocation (RFC 7009). Our clients are public: whoever holds a token may end it, and no cookie is read, so that
+ * no foreign page can do it with somebody else's.
+ */
+export function useTokenRevocation({
+  contexts,
+  door,
+  revokePresentedToken,
+}: TokenRevocationDeps): HttpPlugin {
+  return {
+    async onRequest({ request, endResponse }) {
+      if (contexts.of(request).path !== PATH) return
+      if (request.method !== 'POST')
+        return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'POST' }))
+      const response = await door.answer(request, async (context) => {
+        await door.admitAnybody(request)
+        const revoked = await revokePresentedToken(tokenOf(await readForm(request, context)), context.origin)
+        if (!revoked) return oauthError(400, 'unsupported_token_type', 'API keys are ended by revokeApiKey.')
+        return emptyAnswer(200, { 'cache-control': 'no-store' })
+      })
+      endResponse(response)
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import type { GatheredAlerts } from '../domain/alerts/alert.ts'
+import type { AlertSink } from '../domain/alerts/alert-sink.ts'
+import type { AttemptStore } from '../domain/attempts/attempt-store.ts'
+import type { ArchiveFolder } from '../domain/audit/archive-folder.ts'
+import type { AuditArchiveStore } from '../domain/audit/audit-archive-store.ts'
+import type { Sealer } from '../domain/keys/sealer.ts'
+import type { SigningKeyStore } from '../domain/keys/signing-key-store.ts'
+import type { MailTransport } from '../domain/mail/mail-transport.ts'
+import type { Mailbox } from '../domain/mail/mailbox.ts'
+import type { EdgeNonces } from '../domain/origin/edge-nonces.ts'
+import type { BreachChecker } from '../domain/passwords/breach-checker.ts'
+import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
+import type { PasswordScorer } from '../domain/passwords/password-scorer.ts'
+import type { RateLimiter } from '../domain/rate-limits/rate-limiter.ts'
+import type { GeoLocator } from '../domain/risk/geo-locator.ts'
+import type { SessionChannel } from '../domain/sessions/session-channel.ts'
+import type { TenantStore } from '../domain/tenants/tenant-store.ts'
+import type { RevocationChannel } from '../domain/tokens/revocation-channel.ts'
+import type { Stores, Transaction } from '../domain/transaction.ts'
+import type { UserDirectoryStore } from '../domain/users/user-directory-store.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Ids } from '../lib/ids.ts'
+import type { JobLeases } from '../lib/job-leases.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { Gauges, Metrics, MetricsReport } from '../lib/metrics.ts'
+import type { ReadinessCheck } from '../lib/readiness.ts'
+
+/** Everything outside of the process and everything that is not pure, opened. */
+export interface Infrastructure {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly logger: Logger
+  readonly stores: Stores
+  readonly tenants: TenantStore
+  readonly directory: UserDirectoryStore
+  readonly signingKeys: SigningKeyStore
+  readonly transaction: Transaction
+  readonly hasher: PasswordHasher
+  readonly passwordScorer: PasswordScorer
+  /** Null: no list of breached passwords is asked. */
+  readonly breachChecker: BreachChecker | null
+  readonly jobLeases: JobLeases
+  readonly auditArchives: AuditArchiveStore
+  /** Null: audit events are not archived. */
+  readonly archiveFolder: ArchiveFolder | null
+  readonly sealer: Sealer
+  readonly revocationChannel: RevocationChannel
+  readonly sessionChannel: SessionChannel
+  /** Of the signatures of gateways. */
+  readonly edgeNonces: EdgeNonces
+  readonly rateLimiter: RateLimiter
+  readonly attempts: AttemptStore
+  readonly metrics: Metrics
+  readonly gauges: Gauges
+  /** Null: nobody may read them, and nothing is counted. */
+  readonly metricsReport: MetricsReport | null
+  /** Null: no database of addresses is asked. */
+  readonly geo: GeoLocator | null
+  readonly alerts: GatheredAlerts
+  /** Null: there is none. */
+  readonly alertWebhook: AlertSink | null
+  /** Null: mail is off. */
+  readonly mailTransport: MailTransport | null
+  /** What mailTransport keeps instead of sending it; null where it sends. */
+  readonly mailbox: Mailbox | null
+  readonly readiness: readonly ReadinessCheck[]
+  /** Recognises what a store throws when it cannot be asked right now. */
+  isUnavailable(error: unknown): boolean
+}
