@@ -8,7 +8,7 @@ import { visibleLine } from './visible.ts'
 import { withStores } from './with-stores.ts'
 
 /** Bad rows that are printed; the rest is counted. */
-const mostPrinted = 1000
+const maxPrinted = 1000
 const keepGoing = '--skip-bad-rows'
 
 export const usersImport: Command = {
@@ -26,7 +26,7 @@ export const usersImport: Command = {
     const { imported, bad } = await withStores(terminal, (opened) =>
       createImportUsers(opened)(read, option === keepGoing),
     )
-    for (const { line, issues } of bad.slice(0, mostPrinted)) {
+    for (const { line, issues } of bad.slice(0, maxPrinted)) {
       for (const issue of issues) {
         const parts = [issue.path.join('.'), issue.code, issue.message].filter(Boolean)
         terminal.complain(visibleLine(`line ${line}: ${parts.join(' ')}`))

@@ -1,5 +1,13 @@
 import { type Answer, deviceTokenIn, isEmpty, type Refusal, refusalOf, tokensIn, typesIn } from './answer.ts'
-import { type Call, changesCookies, isAnonymous, isMendable, isSignIn, isSignOut, readCall } from './call.ts'
+import {
+  type Call,
+  changesCookies,
+  isAnonymous,
+  isRecoverable,
+  isSignIn,
+  isSignOut,
+  readCall,
+} from './call.ts'
 import type { AuthClientOptions, SignedOutReason } from './options.ts'
 import { PageSession } from './page-session.ts'
 import { credentialsOf, post } from './post.ts'
@@ -18,7 +26,7 @@ const logoutText = `mutation Logout($input: LogoutInput) { logout(input: $input)
 ... on AuthRateLimitedProblem { retryAfterSeconds } ... on AuthProblem { code }
 __typename } }`
 /** A refresh ahead of time that failed is tried again after this, unless the service says when. */
-const REST_SECONDS = 5
+const restSeconds = 5
 
 /**
  * The session of one page: keeps its tokens in memory, refreshes them, and tells the other tabs. Nothing is ever
@@ -159,7 +167,7 @@ export class AuthClient {
     if (!this.isReady(call))
       await this.#refresher.refresh(session.version, 'TOKEN_EXPIRED').catch((error: unknown) => {
         if (session.now() >= (session.tokens?.expiresAt ?? 0)) throw error
-        const seconds = unavailableIn(error)?.retryAfterSeconds ?? REST_SECONDS
+        const seconds = unavailableIn(error)?.retryAfterSeconds ?? restSeconds
         this.#restsUntil = session.now() + seconds * 1000
       })
     if (!this.isMeant(call)) throw AbortSignal.abort().reason
@@ -197,7 +205,7 @@ export class AuthClient {
    */
   async mend(refusal: Refusal, call: Call, { version }: Sending, data: unknown): Promise<boolean> {
     const session = this.#session
-    if (!isMendable(refusal, call) || !this.isMeant(call)) return false
+    if (!isRecoverable(refusal, call) || !this.isMeant(call)) return false
     // Cookies end with their session. Whoever sends his token himself has met something that took it away.
     if (refusal === 'TOKEN_MISSING' && !(this.options.transport === 'COOKIE' && this.signedIn)) return false
     if (refusal === 'CSRF') await this.#refresher.renewCsrfToken(refusal)

@@ -47,6 +47,6 @@ export function changesCookies(call: Call): boolean {
 }
 
 /** Whether a refusal is about the session; `login`, `register` and `refresh` carry no token. */
-export function isMendable(refusal: Refusal, call: Call): boolean {
+export function isRecoverable(refusal: Refusal, call: Call): boolean {
   return refusal === 'CSRF' || !isAnonymous(call)
 }

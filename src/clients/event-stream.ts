@@ -2,7 +2,7 @@ import type { Answer } from './answer.ts'
 import { isObject } from './unavailable.ts'
 
 /** The service sends something every second; a connection that is quiet for so long is dead. */
-const QUIET_MS = 30_000
+const quietMs = 30_000
 
 /**
  * The answers of a subscription over Server-Sent Events (graphql-sse, distinct connections).
@@ -36,7 +36,7 @@ function* answerIn(part: string): Generator<Answer> {
 function inTime<T>(reading: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TypeError('The event stream is quiet.')), QUIET_MS)
+    timer = setTimeout(() => reject(new TypeError('The event stream is quiet.')), quietMs)
   })
   return Promise.race([reading, late]).finally(() => clearTimeout(timer))
 }

@@ -9,15 +9,15 @@ const refreshText = `mutation Refresh($input: RefreshInput) { refresh(input: $in
 ... on RefreshSuccess { tokens { accessToken expiresIn refreshToken csrfToken } } } }`
 /** What ends a session for good. */
 const endings = ['INVALID_REFRESH_TOKEN', 'REFRESH_TOKEN_REUSED', 'DEVICE_MISMATCH'] as const
-const TIMEOUT_MS = 9_000
+const refreshTimeoutMs = 9_000
 /** So long another tab has to tell what it has. */
-const NEWS_MS = 100
+const newsMs = 100
 /**
  * An answer that was lost is asked for again at once: within the grace window of 10 s it is the same successor. Whoever
  * does not answer is waited for so long that the last try begins in it.
  */
-const PAUSES_MS = [250, 1000]
-const TRY_MS = 3_000
+const pausesMs = [250, 1000]
+const tryMs = 3_000
 
 /** Exchanges the refresh token, one at a time in all tabs, and asks for the x-csrf-token. */
 export class Refresher {
@@ -77,7 +77,7 @@ export class Refresher {
 
   async #refreshAlone(before: number, refusal: Refusal | null, waited: boolean): Promise<boolean> {
     const session = this.#session
-    if (waited && session.version === before) await sleep(NEWS_MS)
+    if (waited && session.version === before) await sleep(newsMs)
     if (session.version !== before) return session.tokens !== null
     const held = this.#options.transport === 'BODY' ? session.tokens : await this.csrfToken(refusal)
     return held !== null && this.#exchange(refusal)
@@ -108,13 +108,13 @@ export class Refresher {
     this.#session.forget(code === 'INVALID_REFRESH_TOKEN' && refusal === 'TOKEN_REVOKED' ? refusal : code)
   }
 
-  async #postRefresh(pauses = PAUSES_MS): Promise<Answer> {
+  async #postRefresh(pauses = pausesMs): Promise<Answer> {
     // What is undefined is not sent.
     const refreshToken = this.#session.tokens?.refreshToken ?? undefined
     const input = { refreshToken, device: this.#options.device }
     const [pause, ...others] = pauses
     try {
-      return await this.#post(refreshText, { input }, pause && TRY_MS)
+      return await this.#post(refreshText, { input }, pause && tryMs)
     } catch (error) {
       if (pause === undefined || unavailableIn(error)?.reason !== 'NETWORK') throw error
       await sleep(pause)
@@ -122,7 +122,7 @@ export class Refresher {
     }
   }
 
-  #post(query: string, variables = {}, timeoutMs = TIMEOUT_MS): Promise<Answer> {
+  #post(query: string, variables = {}, timeoutMs = refreshTimeoutMs): Promise<Answer> {
     const { csrfToken } = this.#session
     const headers = csrfToken === null ? {} : { 'x-csrf-token': csrfToken }
     return post(this.#options, { query, variables, headers, timeoutMs })

@@ -22,7 +22,7 @@ export type TabMessage =
   | { readonly session: string | null }
 
 /** Longer than this no tab is waited for. */
-export const LONGEST_TURN_MS = 15_000
+export const maxTurnMs = 15_000
 
 /** Where there are no locks, everybody has one. */
 const noLocks: Locks = { request: (_name, _options, work) => work({}) }
@@ -58,7 +58,7 @@ export class Tabs {
   async alone<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
     const held =
       (await this.#hold({ ifAvailable: true }, () => work(false))) ??
-      (await this.#hold({ signal: AbortSignal.timeout(LONGEST_TURN_MS) }, () => work(true)))
+      (await this.#hold({ signal: AbortSignal.timeout(maxTurnMs) }, () => work(true)))
     return held === null ? work(true) : held.result
   }
 

@@ -1,6 +1,6 @@
 import type { AuthClient } from './auth-client.ts'
 import { type Call, changesCookies } from './call.ts'
-import { LONGEST_TURN_MS } from './tabs.ts'
+import { maxTurnMs } from './tabs.ts'
 
 /**
  * `alone` for whoever has no promise of the answer: begins the turn, and answers what ends it. Whatever needs none goes on
@@ -11,7 +11,7 @@ export async function takeTurn(auth: AuthClient, call: Call): Promise<() => void
   return new Promise((begin) => {
     const work = () =>
       new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, LONGEST_TURN_MS)
+        const timer = setTimeout(resolve, maxTurnMs)
         begin(() => {
           clearTimeout(timer)
           resolve()

@@ -11,7 +11,7 @@ import {
 import { type AuthConfig, authExchange } from '@urql/exchange-auth'
 import { isEmpty, type Refusal, refusalOf } from './answer.ts'
 import type { AuthClient, Sending } from './auth-client.ts'
-import { type Call, changesCookies, isMendable } from './call.ts'
+import { type Call, changesCookies, isRecoverable } from './call.ts'
 import { withSessionHeaders } from './request-headers.ts'
 import { takeTurn } from './turn.ts'
 import { readFailure, readUndecided } from './undecided.ts'
@@ -125,7 +125,7 @@ function authConfig(auth: AuthClient, sent: Sent): AuthConfig {
       const refusal = refusalOf({ errors: error.graphQLErrors })
       const sending = sendings.get(operation.context)
       if (refusal === null || sending === undefined || partly.has(operation.context)) return false
-      if (!isMendable(refusal, callOf(operation))) return false
+      if (!isRecoverable(refusal, callOf(operation))) return false
       waiting = { call: callOf(operation), refused: { refusal, sending, error } }
       return true
     },

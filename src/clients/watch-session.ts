@@ -20,11 +20,11 @@ export interface WatchOptions {
 }
 
 const query = 'subscription SessionEvents { sessionEvents { type sessionId } }'
-const SHORTEST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 30_000
-const GOOD_MS = 10_000
+const minPauseMs = 250
+const maxPauseMs = 30_000
+const goodMs = 10_000
 /** Whoever asks for more patience than this is asked again all the same. */
-const LONGEST_REST_MS = 300_000
+const maxRestMs = 300_000
 
 /**
  * Listens to `sessionEvents`, so that a session that is ended elsewhere is known within a second: `onSignedOut` is
@@ -61,20 +61,20 @@ async function listenUntilStopped(
   signal: AbortSignal,
   onEvent: (event: SessionEvent) => void,
 ): Promise<void> {
-  let pauseMs = SHORTEST_PAUSE_MS
+  let pauseMs = minPauseMs
   while (!signal.aborted) {
     const beganAt = Date.now()
     let restMs = 0
     try {
       if (auth.signedIn) await listenOnce(auth, signal, onEvent)
       else restMs = 1000
-      pauseMs = SHORTEST_PAUSE_MS
+      pauseMs = minPauseMs
     } catch (error) {
       // What has been heard for a while was good until it was cut.
-      if (Date.now() - beganAt > GOOD_MS) pauseMs = SHORTEST_PAUSE_MS / 2
+      if (Date.now() - beganAt > goodMs) pauseMs = minPauseMs / 2
       const seconds = unavailableIn(error)?.retryAfterSeconds ?? 0
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
-      restMs = Math.min(seconds * 1000, LONGEST_REST_MS)
+      pauseMs = Math.min(pauseMs * 2, maxPauseMs)
+      restMs = Math.min(seconds * 1000, maxRestMs)
     }
     // Pages that lost the same server do not come back together.
     await pause(Math.max(pauseMs, restMs) * (1 + Math.random()), signal)

@@ -12,14 +12,14 @@ export interface AuditConfig {
 }
 
 /** What is older than a second may not be lost: this leaves time to write it. */
-const longestFlushMs = 900
-const mostDays = 36_500
+const maxFlushMs = 900
+const maxDays = 36_500
 
 /** Without a folder the retention is what is warned of: nothing leaves the database that is in no archive. */
 export function readAudit(reader: EnvReader): AuditConfig {
-  const days = reader.readOrDefault('AUDIT_RETENTION_DAYS', wholeNumber(0, mostDays))
+  const days = reader.readOrDefault('AUDIT_RETENTION_DAYS', wholeNumber(0, maxDays))
   return {
-    flushMs: reader.readOrDefault('AUDIT_FLUSH_MS', wholeNumber(0, longestFlushMs)),
+    flushMs: reader.readOrDefault('AUDIT_FLUSH_MS', wholeNumber(0, maxFlushMs)),
     retentionDays: days === 0 ? null : days,
     archiveDir: reader.read('AUDIT_ARCHIVE_DIR', path, null),
   }

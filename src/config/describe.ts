@@ -1,7 +1,7 @@
 import { type Variable, variables } from './env.ts'
 
-const START = '<!-- config:start -->'
-const END = '<!-- config:end -->'
+const tableStart = '<!-- config:start -->'
+const tableEnd = '<!-- config:end -->'
 
 /** The table of every variable, as Markdown. */
 export function configTable(): string {
@@ -14,10 +14,10 @@ export function configTable(): string {
  * @throws when the page does not have both marks.
  */
 export function withConfigTable(page: string): string {
-  const start = page.indexOf(START)
-  const end = page.indexOf(END)
-  if (start === -1 || end < start) throw new Error(`The page wants ${START} and ${END}.`)
-  return `${page.slice(0, start + START.length)}\n\n${configTable()}\n\n${page.slice(end)}`
+  const start = page.indexOf(tableStart)
+  const end = page.indexOf(tableEnd)
+  if (start === -1 || end < start) throw new Error(`The page wants ${tableStart} and ${tableEnd}.`)
+  return `${page.slice(0, start + tableStart.length)}\n\n${configTable()}\n\n${page.slice(end)}`
 }
 
 function row(name: string, variable: Variable): string {

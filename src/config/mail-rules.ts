@@ -9,10 +9,10 @@ export interface Sender {
   readonly email: string
 }
 
-const LONGEST_ADDRESS = 254
-const ADDRESS = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i
-const NAMED = /^(?:"([^"\\]+)"|([^"\\<>()[\]:;@,]+?)) <([^<>]+)>$/
-const PLACEHOLDER = '{token}'
+const maxAddress = 254
+const address = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i
+const namedAddress = /^(?:"([^"\\]+)"|([^"\\<>()[\]:;@,]+?)) <([^<>]+)>$/
+const placeholder = '{token}'
 
 /** A text of one line that people read. */
 export const title: Rule<string> = {
@@ -33,9 +33,9 @@ export const sender: Rule<Sender> = {
     'one address as name@example.com or Name <name@example.com> (a name with a comma or the like in quotes)',
   parse: (text) => {
     if (/\p{C}/u.test(text)) return null
-    const [, quoted, plain, named] = NAMED.exec(text) ?? []
+    const [, quoted, plain, named] = namedAddress.exec(text) ?? []
     const email = named ?? text
-    if (email.length > LONGEST_ADDRESS || !ADDRESS.test(email) || email.includes('..')) return null
+    if (email.length > maxAddress || !address.test(email) || email.includes('..')) return null
     return { name: quoted ?? plain ?? null, email }
   },
 }
@@ -76,7 +76,7 @@ export const pageUrl: Rule<URL> = {
 export const linkTemplate: Rule<string> = {
   wants: 'an http or https URL with {token} once, in path, query or fragment, without credentials',
   parse: (text) => {
-    const [before, after, ...more] = text.split(PLACEHOLDER)
+    const [before, after, ...more] = text.split(placeholder)
     if (before === undefined || after === undefined || more.length > 0) return null
     const [one, other] = [parsePage(`${before}a${after}`), parsePage(`${before}bb${after}`)]
     return one !== null && one.origin === other?.origin ? text : null

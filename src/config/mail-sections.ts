@@ -22,7 +22,7 @@ export type MailConfig =
   /** Kept in memory, to be looked at by whoever develops: on this machine, or everywhere. */
   | { readonly transport: 'mailbox'; readonly from: Sender; readonly shownTo: 'loopback' | 'everybody' }
 
-const DAY_SECONDS = 86_400
+const daySeconds = 86_400
 
 export function readApp(reader: EnvReader, publicUrl: URL, production: boolean): Config['app'] {
   const url = reader.read('APP_URL', pageUrl, publicUrl)
@@ -102,15 +102,15 @@ export function readEmailVerification(
 
 export function readOneTimeTokens(reader: EnvReader): Config['oneTimeTokens'] {
   return {
-    verifyEmailSeconds: reader.readOrDefault('VERIFY_EMAIL_SECONDS', wholeNumber(60, 30 * DAY_SECONDS)),
-    resetPasswordSeconds: reader.readOrDefault('RESET_PASSWORD_SECONDS', wholeNumber(60, DAY_SECONDS)),
-    changeEmailSeconds: reader.readOrDefault('CHANGE_EMAIL_SECONDS', wholeNumber(60, DAY_SECONDS)),
+    verifyEmailSeconds: reader.readOrDefault('VERIFY_EMAIL_SECONDS', wholeNumber(60, 30 * daySeconds)),
+    resetPasswordSeconds: reader.readOrDefault('RESET_PASSWORD_SECONDS', wholeNumber(60, daySeconds)),
+    changeEmailSeconds: reader.readOrDefault('CHANGE_EMAIL_SECONDS', wholeNumber(60, daySeconds)),
     undoEmailChangeSeconds: reader.readOrDefault(
       'UNDO_EMAIL_CHANGE_SECONDS',
-      wholeNumber(60, 90 * DAY_SECONDS),
+      wholeNumber(60, 90 * daySeconds),
     ),
-    unlockAccountSeconds: reader.readOrDefault('UNLOCK_ACCOUNT_SECONDS', wholeNumber(60, DAY_SECONDS)),
-    reportSessionSeconds: reader.readOrDefault('REPORT_SESSION_SECONDS', wholeNumber(60, 90 * DAY_SECONDS)),
+    unlockAccountSeconds: reader.readOrDefault('UNLOCK_ACCOUNT_SECONDS', wholeNumber(60, daySeconds)),
+    reportSessionSeconds: reader.readOrDefault('REPORT_SESSION_SECONDS', wholeNumber(60, 90 * daySeconds)),
   }
 }
 

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import type { Rule } from './rules.ts'
 
-const ORIGIN = /^https?:\/\/[^/?#@\\*,\s]+$/i
-const HOST = /^(\[[0-9a-f:.]+\]|[^\s/?#@\\*,:[\]]+)(?::([0-9]{1,5}))?$/i
-const HOST_NAME = /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/
-const HIGHEST_PORT = 65535
+const originPattern = /^https?:\/\/[^/?#@\\*,\s]+$/i
+const hostPattern = /^(\[[0-9a-f:.]+\]|[^\s/?#@\\*,:[\]]+)(?::([0-9]{1,5}))?$/i
+const hostName = /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?$/
+const highestPort = 65535
 
 /** A base URL: an origin, with or without the last slash. */
 export const baseUrl: Rule<URL> = {
@@ -22,8 +22,8 @@ export const origin: Rule<string> = {
 export const hostHeader: Rule<string> = {
   wants: 'a host or host:port (IPv6 addresses in brackets)',
   parse: (text) => {
-    const [, name, port] = HOST.exec(text) ?? []
-    if (name === undefined || Number(port ?? '1') > HIGHEST_PORT || Number(port ?? '1') === 0) return null
+    const [, name, port] = hostPattern.exec(text) ?? []
+    if (name === undefined || Number(port ?? '1') > highestPort || Number(port ?? '1') === 0) return null
     const host = URL.canParse(`http://${name}`) ? new URL(`http://${name}`).hostname : null
     if (host === null) return null
     return port === undefined ? host : `${host}:${Number(port)}`
@@ -35,7 +35,7 @@ export const listenHost: Rule<string> = {
   wants: 'an IP address or a host name, without port',
   parse: (text) => {
     const host = text.replace(/^\[(.*)\]$/, '$1').toLowerCase()
-    return isIP(host) !== 0 || HOST_NAME.test(host) ? host : null
+    return isIP(host) !== 0 || hostName.test(host) ? host : null
   },
 }
 
@@ -69,5 +69,5 @@ export function isLoopback(url: URL): boolean {
 }
 
 function parseOrigin(text: string): URL | null {
-  return ORIGIN.test(text) && URL.canParse(text) ? new URL(text) : null
+  return originPattern.test(text) && URL.canParse(text) ? new URL(text) : null
 }

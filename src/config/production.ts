@@ -4,7 +4,7 @@ import { isLoopback } from './network-rules.ts'
 import type { GivenSecrets } from './secrets.ts'
 
 /** The argon2id settings that OWASP's Password Storage Cheat Sheet calls equal: so much memory for so many passes. */
-const OWASP_ARGON2ID = [
+const owaspArgon2id = [
   { memoryKib: 47_104, passes: 1 },
   { memoryKib: 19_456, passes: 2 },
   { memoryKib: 12_288, passes: 3 },
@@ -26,10 +26,10 @@ export function checkProduction(
   const safe = server.publicUrl.protocol === 'https:' || isLoopback(server.publicUrl)
   reader.check(['PUBLIC_URL'], safe, 'wants https in production, unless its host is loopback.')
 
-  const strong = OWASP_ARGON2ID.some(
+  const strong = owaspArgon2id.some(
     ({ memoryKib, passes }) => hashing.memoryKib >= memoryKib && hashing.passes >= passes,
   )
-  const choices = OWASP_ARGON2ID.map(({ memoryKib, passes }) => `${memoryKib}/${passes}`).join(', ')
+  const choices = owaspArgon2id.map(({ memoryKib, passes }) => `${memoryKib}/${passes}`).join(', ')
   reader.check(
     ['ARGON2_MEMORY_KIB', 'ARGON2_PASSES'],
     strong,

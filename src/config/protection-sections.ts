@@ -68,7 +68,7 @@ const budgetVariables = {
   unknownAddress: 'RATE_LIMIT_UNKNOWN_ADDRESS',
 } as const satisfies Readonly<Record<BudgetName, DefaultedName>>
 
-const DAY_SECONDS = 86_400
+const daySeconds = 86_400
 
 /** What the rules of protection depend on. */
 interface Surroundings {
@@ -84,8 +84,8 @@ export function readProtection(reader: EnvReader, surroundings: Surroundings): P
     limits: on ? limits : null,
     lockOut: {
       failures: reader.readOrDefault('LOCKOUT_FAILURES', wholeNumber(3, 100)),
-      windowSeconds: reader.readOrDefault('LOCKOUT_WINDOW_SECONDS', wholeNumber(60, DAY_SECONDS)),
-      lockSeconds: reader.readOrDefault('LOCKOUT_SECONDS', wholeNumber(1, DAY_SECONDS)),
+      windowSeconds: reader.readOrDefault('LOCKOUT_WINDOW_SECONDS', wholeNumber(60, daySeconds)),
+      lockSeconds: reader.readOrDefault('LOCKOUT_SECONDS', wholeNumber(1, daySeconds)),
     },
     addresses: {
       allowed: reader.read('ALLOWED_ADDRESSES', listOf(addressOrRange), []),
@@ -178,6 +178,6 @@ function readAlerts(reader: EnvReader, { production, mails }: Surroundings): Pro
   return {
     webhook: url === null || secret === null ? null : { url: new Secret(url), secret, privateAllowed },
     email,
-    windowSeconds: reader.readOrDefault('ALERT_WINDOW_SECONDS', wholeNumber(10, DAY_SECONDS)),
+    windowSeconds: reader.readOrDefault('ALERT_WINDOW_SECONDS', wholeNumber(10, daySeconds)),
   }
 }

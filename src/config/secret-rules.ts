@@ -7,10 +7,10 @@ export interface Pepper {
   readonly secret: Secret
 }
 
-const MASTER_KEY_BYTES = 32
-const FEWEST_CHARACTERS = 32
+const masterKeyBytes = 32
+const fewestCharacters = 32
 /** 32 random hex digits show fewer than 8 different ones less than once in ten million. */
-const FEWEST_DIFFERENT = 8
+const fewestDifferent = 8
 
 /** Standard base64 (RFC 4648, 4), with padding, of 32 bytes that are not all alike. */
 export const masterKey: Rule<Secret> = {
@@ -18,7 +18,7 @@ export const masterKey: Rule<Secret> = {
   parse: (text) => {
     const bytes = Buffer.from(text, 'base64')
     const canonical = bytes.toString('base64') === text
-    return canonical && bytes.length === MASTER_KEY_BYTES && new Set(bytes).size >= FEWEST_DIFFERENT
+    return canonical && bytes.length === masterKeyBytes && new Set(bytes).size >= fewestDifferent
       ? new Secret(text)
       : null
   },
@@ -47,6 +47,6 @@ export const peppers: Rule<readonly Pepper[]> = {
 
 /** Refuses what is short, repetitive or left over from an example. */
 function looksRandom(text: string): boolean {
-  if (!/^[\x21-\x7e]+$/.test(text) || text.length < FEWEST_CHARACTERS) return false
-  return new Set(text).size >= FEWEST_DIFFERENT && !/change.?me/i.test(text)
+  if (!/^[\x21-\x7e]+$/.test(text) || text.length < fewestCharacters) return false
+  return new Set(text).size >= fewestDifferent && !/change.?me/i.test(text)
 }

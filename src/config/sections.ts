@@ -5,10 +5,10 @@ import type { EnvReader } from './env-reader.ts'
 import { addressOrRange, baseUrl, hostHeader, listenHost, origin, urlOf } from './network-rules.ts'
 import { flag, listOf, oneNumberOf, oneOf, wholeNumber, word } from './rules.ts'
 
-const LOOPBACK = ['127.0.0.1', '::1']
-const LOOPBACK_HOST_HEADERS = ['localhost', '127.0.0.1', '[::1]']
+const loopback = ['127.0.0.1', '::1']
+const loopbackHostHeaders = ['localhost', '127.0.0.1', '[::1]']
 /** No browser keeps a cookie longer than 400 days (RFC 6265bis, 5.5). */
-const LONGEST_SESSION_SECONDS = 400 * 86_400
+const maxSessionSeconds = 400 * 86_400
 
 export function readServer(reader: EnvReader): Config['server'] {
   const port = reader.readOrDefault('PORT', wholeNumber(0, 65_535))
@@ -17,10 +17,10 @@ export function readServer(reader: EnvReader): Config['server'] {
   const origins = reader.read('CORS_ORIGINS', listOf(origin), [])
   return {
     port,
-    hosts: host === null ? LOOPBACK : [host],
+    hosts: host === null ? loopback : [host],
     publicUrl,
     allowedHosts: reader.read('ALLOWED_HOSTS', listOf(hostHeader), [
-      ...new Set([publicUrl.host, ...LOOPBACK_HOST_HEADERS]),
+      ...new Set([publicUrl.host, ...loopbackHostHeaders]),
     ]),
     allowedOrigins: [...new Set([publicUrl.origin, ...origins])],
     trustedProxies: reader.read('TRUSTED_PROXIES', listOf(addressOrRange), []),
@@ -112,7 +112,7 @@ function readLifetime(
   idle: LifetimeName<'IDLE'>,
   max: LifetimeName<'MAX'>,
 ): SessionLifetime {
-  const span = wholeNumber(60, LONGEST_SESSION_SECONDS)
+  const span = wholeNumber(60, maxSessionSeconds)
   const maxSeconds = reader.readOrDefault(max, span)
   const idleSeconds = reader.read(idle, span, Math.min(reader.byDefault(idle, span), maxSeconds))
   reader.check([idle, max], idleSeconds <= maxSeconds, `wants to be at most ${max} (${maxSeconds}).`)

@@ -5,25 +5,25 @@ import {
   type ServerInterceptor,
   status,
 } from '@grpc/grpc-js'
-import { addressOf, assertServed, type GrpcDoorDeps, statusOf, TooManyCallsError } from './grpc-door.ts'
+import { addressOf, assertServed, type GrpcAuthDeps, statusOf, TooManyCallsError } from './grpc-auth.ts'
 import { OpenCalls } from './open-calls.ts'
 
 /** As long as a request over HTTP may take to arrive. */
 const defaultRequestLimitMs = 10_000
 /** Whoever asks nobody for leave, for as long as he likes: Watch of the health protocol, and reflection. */
-const mostStreams = { ofAnAddress: 50, inAll: 1_000 }
-const mostCalls = { ofAnAddress: 1_000, inAll: 5_000 }
+const maxStreams = { ofAnAddress: 50, inAll: 1_000 }
+const maxCalls = { ofAnAddress: 1_000, inAll: 5_000 }
 
 /**
  * Stands before every method, those that want no credentials as well: serves no address that is not served, bounds how
  * many calls are open, and ends those whose request does not come.
  */
 export function createCallGuard(
-  deps: GrpcDoorDeps,
+  deps: GrpcAuthDeps,
   requestLimitMs: number = defaultRequestLimitMs,
 ): ServerInterceptor {
-  const streams = new OpenCalls(mostStreams)
-  const calls = new OpenCalls(mostCalls)
+  const streams = new OpenCalls(maxStreams)
+  const calls = new OpenCalls(maxCalls)
 
   function begin(call: ServerInterceptingCallInterface, metadata: Metadata, open: OpenCalls): () => void {
     const address = addressOf(deps, { metadata, getPeer: () => call.getPeer() })

@@ -2,9 +2,9 @@ import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } fro
 import { BadArgumentError, UnavailableError } from '../domain/refusals.ts'
 import type { TokenVerdict } from '../domain/tokens/token-verdict.ts'
 import type { VerifyToken } from '../flows/tokens/verify-token.ts'
-import { admit, type GrpcDoorDeps, statusOf } from './grpc-door.ts'
+import { admit, type GrpcAuthDeps, statusOf } from './grpc-auth.ts'
 
-export interface TokenVerifierDeps extends GrpcDoorDeps {
+export interface TokenVerifierDeps extends GrpcAuthDeps {
   readonly verifyToken: VerifyToken
 }
 
@@ -14,7 +14,7 @@ interface VerifyRequest {
   readonly requiredPermissions: readonly string[]
 }
 
-const mostTokens = 100
+const maxTokens = 100
 /** So many are checked at once; between them, a caller who has gone is noticed. */
 const chunkSize = 10
 /** As long as an operation of GraphQL may take. */
@@ -31,9 +31,9 @@ export function createTokenVerifier(deps: TokenVerifierDeps): UntypedServiceImpl
     }),
     VerifyBatch: unary<{ readonly requests: readonly VerifyRequest[] }>(deps, async (call) => {
       const { requests } = call.request
-      await admit(deps, call, Math.min(requests.length, mostTokens))
-      if (requests.length === 0 || requests.length > mostTokens)
-        throw new BadArgumentError(`requests: 1 to ${mostTokens} of them.`)
+      await admit(deps, call, Math.min(requests.length, maxTokens))
+      if (requests.length === 0 || requests.length > maxTokens)
+        throw new BadArgumentError(`requests: 1 to ${maxTokens} of them.`)
       return { responses: await verifyAll(deps, requests, call) }
     }),
   }
@@ -43,7 +43,7 @@ export function createTokenVerifier(deps: TokenVerifierDeps): UntypedServiceImpl
  * Answers one call. At its deadline the library has answered DEADLINE_EXCEEDED already and the call is marked cancelled,
  * as it is when the client went away: then nothing more is said.
  */
-function unary<T>(deps: GrpcDoorDeps, work: (call: UnaryCall<T>) => Promise<object>) {
+function unary<T>(deps: GrpcAuthDeps, work: (call: UnaryCall<T>) => Promise<object>) {
   return (call: UnaryCall<T>, callback: sendUnaryData<object>): void => {
     inTime(work(call)).then(
       (response) => call.cancelled || callback(null, response),

@@ -2,7 +2,7 @@ import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** A connection this young is about to bring its first request, unless it is a probe. */
-const NEW_MS = 500
+const newMs = 500
 
 /** The open sockets of a server, and the answers that are being made on each. */
 export class Connections {
@@ -39,7 +39,7 @@ export class Connections {
     const now = performance.now()
     for (const [socket, running] of this.#running) {
       const openedAtMs = this.#openedAtMs.get(socket)
-      const isNew = openedAtMs !== undefined && now - openedAtMs < NEW_MS
+      const isNew = openedAtMs !== undefined && now - openedAtMs < newMs
       if (running.size === 0 && !isNew) socket.destroy()
     }
   }

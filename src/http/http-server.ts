@@ -19,11 +19,11 @@ const httpServerLimits = {
   maxHeaderSize: 16_384,
 } as const
 
-const MAX_CONNECTIONS = 5_000
-const MAX_HEADERS = 100
+const maxConnections = 5_000
+const maxHeaders = 100
 /** How long a stopping server still takes new connections, so that load balancers can see that it is not ready. */
-const LONGEST_NOTICE_MS = 1_000
-const POLL_MS = 20
+const maxNoticeMs = 1_000
+const pollMs = 20
 
 export interface ListenDeps {
   readonly app: Pick<HttpApp, 'requestListener' | 'startDraining'>
@@ -79,8 +79,8 @@ export async function listen(deps: ListenDeps): Promise<Listening> {
 async function openServer(deps: ListenDeps, host: string, port: number): Promise<OpenServer> {
   const server = createServer(httpServerLimits)
   const connections = new Connections(server)
-  server.maxConnections = MAX_CONNECTIONS
-  server.maxHeadersCount = MAX_HEADERS
+  server.maxConnections = maxConnections
+  server.maxHeadersCount = maxHeaders
   const answer: HttpApp['requestListener'] = (incoming, outgoing) => {
     connections.track(incoming.socket, outgoing)
     deps.app.requestListener(incoming, outgoing)
@@ -102,13 +102,13 @@ async function drain({ app, drainSeconds, logger }: ListenDeps, open: readonly O
   const deadline = performance.now() + drainSeconds * 1000
   const connected = () => open.reduce((sum, { connections }) => sum + connections.size, 0)
   app.startDraining()
-  if (connected() > 0) await sleep(Math.min(LONGEST_NOTICE_MS, drainSeconds * 100))
+  if (connected() > 0) await sleep(Math.min(maxNoticeMs, drainSeconds * 100))
   // Right after a look at the sockets nearly nobody waits to be accepted, whom closing would reset.
   await endOfTurn()
   const closed = Promise.all(open.map(({ server }) => stop(server)))
   for (const { connections } of open) connections.destroyIdle()
   while (connected() > 0 && performance.now() < deadline) {
-    await sleep(POLL_MS)
+    await sleep(pollMs)
     for (const { connections } of open) connections.destroyIdle()
   }
   if (connected() > 0)

@@ -32,7 +32,7 @@ import { useRequestLog } from './plugins/answer/use-request-log.ts'
 import { useResponseCookies } from './plugins/answer/use-response-cookies.ts'
 import { useSecurityHeaders } from './plugins/answer/use-security-headers.ts'
 import { Drain } from './plugins/drain.ts'
-import { ServiceDoor } from './plugins/endpoints/service-door.ts'
+import { ServiceAuth } from './plugins/endpoints/service-auth.ts'
 import { useGraphiql } from './plugins/endpoints/use-graphiql.ts'
 import { useHealth } from './plugins/endpoints/use-health.ts'
 import { type IntrospectionDeps, useIntrospection } from './plugins/endpoints/use-introspection.ts'
@@ -226,7 +226,7 @@ function servicePlugins(deps: HttpAppDeps, contexts: RequestContexts): HttpPlugi
   const isUnavailable = (error: unknown) => deps.isUnavailable(error)
   const shared = {
     contexts,
-    door: new ServiceDoor({ contexts, authenticate, denials, rateLimits, isUnavailable, logger }),
+    door: new ServiceAuth({ contexts, authenticate, denials, rateLimits, isUnavailable, logger }),
     ...tokenServices,
   }
   return [useIntrospection(shared), useTokenRevocation(shared), useRevocationFeed(shared)]

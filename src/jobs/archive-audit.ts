@@ -29,7 +29,7 @@ export interface ArchivedAudit {
 /** What stands in a file. */
 type Written = Pick<ArchiveRecord, 'events' | 'firstId' | 'lastId'>
 
-const DAY_MS = 86_400_000
+const dayMs = 86_400_000
 /** Rows of one statement: short enough that nobody waits for its locks, nor for the thread that writes them. */
 const batchSize = 1000
 const eventsOfPartByDefault = 500_000
@@ -48,7 +48,7 @@ export function createArchiveAudit(deps: ArchiveAuditDeps) {
   const { store, folder, retentionDays } = deps
   return async (signal?: AbortSignal): Promise<ArchivedAudit> => {
     if (retentionDays === null) return { archived: 0, removed: 0 }
-    const firstKeptDay = dayOf(deps.clock.now().getTime() - retentionDays * DAY_MS)
+    const firstKeptDay = dayOf(deps.clock.now().getTime() - retentionDays * dayMs)
     const below = lowestUuidAt(new Date(firstKeptDay))
     if (folder === null) {
       if ((await store.findOldest(below)) !== null) deps.logger.warn({ retentionDays }, stays)
@@ -119,7 +119,7 @@ class ArchiveRun {
     const chain = new ArchiveChain(this.#deps.key, previousHead)
     const ids = await this.#writeEvents(draft, chain, {
       above: lowestUuidAt(new Date(day)),
-      below: lowestUuidAt(new Date(day + DAY_MS)),
+      below: lowestUuidAt(new Date(day + dayMs)),
     })
     if (this.#signal?.aborted === true || ids === null) return null
     // Who has taken over meanwhile may have recorded this very day: his file must not be set aside.
@@ -202,7 +202,7 @@ class ArchiveRun {
 
 /** The beginning of the UTC day of a time. */
 function dayOf(ms: number): number {
-  return Math.floor(ms / DAY_MS) * DAY_MS
+  return Math.floor(ms / dayMs) * dayMs
 }
 
 function isoDay(day: number): string {

@@ -1,5 +1,5 @@
 import { alertKinds } from '../domain/alerts/alert.ts'
-import { mostTries, nextTryAt, toldBy } from '../domain/alerts/alert-policy.ts'
+import { maxTries, nextTryAt, toldBy } from '../domain/alerts/alert-policy.ts'
 import { AlertError, type AlertNotice, type AlertSink } from '../domain/alerts/alert-sink.ts'
 import type { AlertStore, ClaimedAlert } from '../domain/alerts/alert-store.ts'
 import type { QueuedMail } from '../domain/mail/mail.ts'
@@ -52,7 +52,7 @@ export class DeliverAlerts {
   /** Brings one of them to its end, or to its next try. Rejects only when the store fails: then it is tried again. */
   async tell(alert: ClaimedAlert): Promise<void> {
     const { webhook, logger } = this.#deps
-    if (alert.attempts > mostTries) return this.#fail(alert, 'Every try was cut short.')
+    if (alert.attempts > maxTries) return this.#fail(alert, 'Every try was cut short.')
     try {
       await webhook?.tell(noticeOf(alert))
     } catch (error) {

@@ -3,7 +3,7 @@ import type { Recipient } from '../domain/mail/mail.ts'
 import type { MailedToken, MailParameters } from '../domain/mail/mail-composer.ts'
 import { renderMail } from '../domain/mail/mail-layout.ts'
 import { isKnownKind, openMailParameters } from '../domain/mail/mail-parameters.ts'
-import { mostAttempts, nextAttemptAt } from '../domain/mail/mail-policy.ts'
+import { maxAttempts, nextAttemptAt } from '../domain/mail/mail-policy.ts'
 import type { ClaimedMail, MailStore } from '../domain/mail/mail-store.ts'
 import type { MailLook } from '../domain/mail/mail-texts.ts'
 import {
@@ -63,7 +63,7 @@ export function createDeliverMail(deps: DeliverMailDeps) {
 
   return async (mail: ClaimedMail): Promise<void> => {
     if (unrecorded.has(mail.id)) return recordSent(mail)
-    if (mail.attempts > mostAttempts) return fail(mail, 'Every try was cut short.', null)
+    if (mail.attempts > maxAttempts) return fail(mail, 'Every try was cut short.', null)
     if (!isKnownKind(mail.kind)) return retry(mail, 'This version does not know this kind of mail.')
     const parameters = openMailParameters(deps.sealer, mail)
     if (parameters === null) return fail(mail, 'The parameters cannot be opened.', null)

@@ -4,14 +4,14 @@ export interface CallsPerSpan {
   readonly windowSeconds: number
 }
 
-const DAY_SECONDS = 86_400
+const daySeconds = 86_400
 const secondsOf = new Map([
   ['s', 1],
   ['m', 60],
   ['h', 3600],
-  ['d', DAY_SECONDS],
+  ['d', daySeconds],
 ])
-const MOST_CALLS = 1_000_000
+const maxCalls = 1_000_000
 
 /** What `5/1h` says: 1 to 1000000 calls, a slash, and a span of whole seconds, minutes, hours or days up to a day; null for anything else. */
 export function readCallsPerSpan(text: string): CallsPerSpan | null {
@@ -20,5 +20,5 @@ export function readCallsPerSpan(text: string): CallsPerSpan | null {
   const [, calls, span, unit = ''] = found
   const max = Number(calls)
   const windowSeconds = Number(span) * (secondsOf.get(unit) ?? 0)
-  return max <= MOST_CALLS && windowSeconds <= DAY_SECONDS ? { max, windowSeconds } : null
+  return max <= maxCalls && windowSeconds <= daySeconds ? { max, windowSeconds } : null
 }

@@ -1,6 +1,6 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 
-const DERIVED_KEY_BYTES = 32
+const derivedKeyBytes = 32
 
 /** SHA-256 (FIPS 180-4), 32 bytes; text is taken as UTF-8. */
 export function sha256(data: Uint8Array | string): Uint8Array<ArrayBuffer> {
@@ -19,10 +19,10 @@ export function equalDigests(a: Uint8Array, b: Uint8Array): boolean {
 
 /** A key of 32 bytes for one purpose (HKDF-SHA-256, RFC 5869): other purposes give unrelated keys. */
 export function deriveKey(master: Uint8Array, purpose: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), purpose, DERIVED_KEY_BYTES))
+  return new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), purpose, derivedKeyBytes))
 }
 
-const COUNTER_KEY_BYTES = 16
+const counterKeyBytes = 16
 
 /**
  * What a counter is kept under: an HMAC of the parts, cut to 128 bits, base64url (RFC 2104, section 5). It tells nothing
@@ -31,5 +31,5 @@ const COUNTER_KEY_BYTES = 16
 export function counterKey(key: Uint8Array, ...parts: readonly string[]): string {
   let written = ''
   for (const part of parts) written += `${part.length}:${part}`
-  return createHmac('sha256', key).update(written).digest().toString('base64url', 0, COUNTER_KEY_BYTES)
+  return createHmac('sha256', key).update(written).digest().toString('base64url', 0, counterKeyBytes)
 }

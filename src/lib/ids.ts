@@ -6,7 +6,7 @@ export interface Ids {
   next(): string
 }
 
-const COUNTER_LIMIT = 0x1000
+const counterLimit = 0x1000
 
 /**
  * UUIDs of version 7 (RFC 9562, 5.7): milliseconds, a 12-bit counter, 62 random bits. Each one sorts after the
@@ -22,7 +22,7 @@ export function createIds(clock: Clock): Ids {
       const random = randomBytes(10)
       const now = clock.now().getTime()
       counter += 1
-      if (now > timestamp || counter === COUNTER_LIMIT) {
+      if (now > timestamp || counter === counterLimit) {
         timestamp = Math.max(now, timestamp + 1)
         counter = new DataView(random.buffer).getUint16(0) & 0x7ff
       }

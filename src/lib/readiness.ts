@@ -7,7 +7,7 @@ export interface ReadinessCheck {
 type Verdict = 'ok' | 'failed'
 export type Verdicts = Readonly<Record<string, Verdict>>
 
-const CHECK_LIMIT_MS = 1500
+const checkLimitMs = 1500
 
 /** Runs the checks at once; whoever asks while they run shares their verdicts. */
 export function shareChecks(checks: readonly ReadinessCheck[]): () => Promise<Verdicts> {
@@ -34,7 +34,7 @@ async function runAll(checks: readonly ReadinessCheck[]): Promise<Verdicts> {
 async function verdictOf(check: ReadinessCheck): Promise<Verdict> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<Verdict>((resolve) => {
-    timer = setTimeout(() => resolve('failed'), CHECK_LIMIT_MS)
+    timer = setTimeout(() => resolve('failed'), checkLimitMs)
   })
   const checked = Promise.resolve()
     .then(() => check.check())

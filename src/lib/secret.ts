@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-const MASK = '***'
+const mask = '***'
 
 /**
  * A text that must not appear in logs, errors or answers: however it is printed (template, concatenation,
@@ -19,18 +19,18 @@ export class Secret {
   }
 
   toString(): string {
-    return MASK
+    return mask
   }
 
   toJSON(): string {
-    return MASK
+    return mask
   }
 
   [Symbol.toPrimitive](): string {
-    return MASK
+    return mask
   }
 
   [inspect.custom](): string {
-    return MASK
+    return mask
   }
 }

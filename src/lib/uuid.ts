@@ -5,15 +5,15 @@ export function isUuid(value: unknown): value is string {
   return typeof value === 'string' && pattern.test(value)
 }
 
-const TIME_DIGITS = 12
+const timeDigits = 12
 
 /** The lowest uuid of version 7 that was made at this time or later, in the order in which PostgreSQL has them. */
 export function lowestUuidAt(time: Date): string {
-  const digits = Math.max(0, time.getTime()).toString(16).padStart(TIME_DIGITS, '0')
-  return `${digits.slice(0, 8)}-${digits.slice(8, TIME_DIGITS)}-0000-0000-000000000000`
+  const digits = Math.max(0, time.getTime()).toString(16).padStart(timeDigits, '0')
+  return `${digits.slice(0, 8)}-${digits.slice(8, timeDigits)}-0000-0000-000000000000`
 }
 
 /** When a uuid of version 7 was made, to the millisecond. */
 export function timeOfUuid(id: string): Date {
-  return new Date(Number.parseInt(id.slice(0, TIME_DIGITS + 1).replace('-', ''), 16))
+  return new Date(Number.parseInt(id.slice(0, timeDigits + 1).replace('-', ''), 16))
 }

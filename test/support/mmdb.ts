@@ -9,10 +9,10 @@ export interface TestPlace {
 
 type Value = string | number | { readonly double: number } | { readonly [name: string]: Value }
 
-const MARKER = Buffer.from('abcdef4d61784d696e642e636f6d', 'hex')
+const marker = Buffer.from('abcdef4d61784d696e642e636f6d', 'hex')
 /** Of the data section, whose offsets count from behind it (MaxMind DB 2.0, "Data Section Separator"). */
-const SEPARATOR = Buffer.alloc(16)
-const IPV4_PREFIX = 96
+const separator = Buffer.alloc(16)
+const ipv4Prefix = 96
 
 /** A small .mmdb file (MaxMind DB 2.0) that knows these networks, written in CIDR notation, and no other. */
 export function writeMmdb(
@@ -38,8 +38,8 @@ export function writeMmdb(
     tree.writeUInt32BE(one ?? nodes.length, index * 8 + 4)
   })
   for (const { node, bit, offset } of leaves)
-    tree.writeUInt32BE(nodes.length + SEPARATOR.length + offset, node * 8 + bit * 4)
-  return Buffer.concat([tree, SEPARATOR, ...data, MARKER, encode(metadataOf(nodes.length, databaseType))])
+    tree.writeUInt32BE(nodes.length + separator.length + offset, node * 8 + bit * 4)
+  return Buffer.concat([tree, separator, ...data, marker, encode(metadataOf(nodes.length, databaseType))])
 }
 
 function childOf(nodes: [number | null, number | null][], node: number, bit: 0 | 1): number {
@@ -61,7 +61,7 @@ function bitsOf(network: string): readonly (0 | 1)[] {
   const bits = bytes.flatMap((byte) =>
     [7, 6, 5, 4, 3, 2, 1, 0].map((shift): 0 | 1 => (((byte >> shift) & 1) === 1 ? 1 : 0)),
   )
-  return bits.slice(0, Number(prefix) + (isLong ? 0 : IPV4_PREFIX))
+  return bits.slice(0, Number(prefix) + (isLong ? 0 : ipv4Prefix))
 }
 
 function longBytes(address: string): readonly number[] {

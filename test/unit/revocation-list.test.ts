@@ -215,7 +215,7 @@ describe('a list that is behind', () => {
 
   it('is not trusted after a doubt, until a poll that began later has succeeded', async () => {
     await list.isRevoked(token())
-    store.onList = () => list.doubt()
+    store.onList = () => list.markUncertain()
     await list.poll()
     store.onList = () => undefined
     await list.isRevoked(token())

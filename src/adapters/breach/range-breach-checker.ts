@@ -7,7 +7,7 @@ import { CircuitBreaker, CircuitOpen } from '../failover/circuit-breaker.ts'
 /** The whole exchange takes no longer. */
 const budgetMs = 1000
 /** A padded range has 800 to 1000 lines of some 40 bytes. */
-const mostBytes = 256 * 1024
+const maxBytes = 256 * 1024
 const line = /^([0-9A-F]{35}):(\d{1,10})$/i
 
 export interface RangeBreachCheckerDeps {
@@ -28,7 +28,7 @@ export class RangeBreachChecker implements BreachChecker {
 
   constructor(deps: RangeBreachCheckerDeps) {
     this.#deps = deps
-    this.#breaker = new CircuitBreaker({ restMs: 10_000, longestRestMs: 60_000 }, deps.clock)
+    this.#breaker = new CircuitBreaker({ restMs: 10_000, maxRestMs: 60_000 }, deps.clock)
   }
 
   async isBreached(password: string): Promise<boolean | null> {
@@ -69,7 +69,7 @@ async function readBounded(response: Response): Promise<string> {
   let length = 0
   for await (const chunk of response.body ?? []) {
     length += chunk.length
-    if (length > mostBytes) throw new Error('the answer is too long')
+    if (length > maxBytes) throw new Error('the answer is too long')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('latin1')

@@ -13,15 +13,15 @@ const l33tMaxSubstitutions = 50
  * What is hard to guess up to here is hard to guess as a whole, and the time grows with the square of the length: the
  * worst 64 characters take a tenth of what the worst 128 do. A password that begins with 64 simple ones is refused for them.
  */
-const mostScored = 64
+const maxScoredLength = 64
 
 /**
  * Known words cost time with every piece of the password that they match: so many, made for it, take 0.3 s instead of
  * 0.1. The first ones count, in the caller's order: it begins with what is known of the person, which no list of further
  * words can crowd out, however long they are. Whether a password is built from the others, the policy sees by itself.
  */
-const mostWords = 16
-const longestWord = 32
+const maxWords = 16
+const maxWordLength = 32
 
 export type Scoring = (password: string, words: readonly string[]) => PasswordScore
 
@@ -37,10 +37,10 @@ export function createScoring(): Scoring {
     graphs: common.adjacencyGraphs,
     translations: english.translations,
     l33tMaxSubstitutions,
-    maxLength: mostScored,
+    maxLength: maxScoredLength,
   })
   return (password, words) => {
-    const known = words.slice(0, mostWords).map((word) => word.slice(0, longestWord))
+    const known = words.slice(0, maxWords).map((word) => word.slice(0, maxWordLength))
     const { score, feedback } = zxcvbn.check(password, known)
     const warning = feedback.warning === null || feedback.warning === '' ? [] : [feedback.warning]
     return { score, suggestions: [...warning, ...feedback.suggestions] }

@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts'
 export interface CircuitBreakerSettings {
   /** How long nobody calls after the first failure; doubled by each further one. */
   readonly restMs: number
-  readonly longestRestMs: number
+  readonly maxRestMs: number
 }
 
 /** Thrown instead of a call while the other side is left alone. */
@@ -42,8 +42,8 @@ export class CircuitBreaker {
   }
 
   #rest(fromMs: number): void {
-    const { restMs, longestRestMs } = this.#settings
+    const { restMs, maxRestMs } = this.#settings
     const doublings = Math.min(Math.max(0, this.#failures - 1), 16)
-    this.#openUntilMs = fromMs + Math.min(restMs * 2 ** doublings, longestRestMs)
+    this.#openUntilMs = fromMs + Math.min(restMs * 2 ** doublings, maxRestMs)
   }
 }

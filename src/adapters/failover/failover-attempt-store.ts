@@ -26,9 +26,9 @@ export interface FailoverAttemptStoreDeps {
   readonly metrics: Metrics
 }
 
-const rests = { restMs: 250, longestRestMs: 1000 }
+const rests = { restMs: 250, maxRestMs: 1000 }
 /** Of right passwords during an outage so many are remembered. */
-const MOST_OWED = 10_000
+const maxOwed = 10_000
 
 /**
  * Counts in Redis, which alone decides while it answers; else in this process, which admits its share of the failures,
@@ -81,7 +81,7 @@ export class FailoverAttemptStore implements AttemptStore {
     await this.#either(
       (shared) => shared.clear(key),
       async () => {
-        if (this.#owed.size < MOST_OWED) this.#owed.add(key)
+        if (this.#owed.size < maxOwed) this.#owed.add(key)
       },
     )
   }

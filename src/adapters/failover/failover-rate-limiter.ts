@@ -23,7 +23,7 @@ export interface FailoverRateLimiterDeps {
   readonly onDegraded?: () => void
 }
 
-const rests = { restMs: 250, longestRestMs: 1000 }
+const rests = { restMs: 250, maxRestMs: 1000 }
 
 /**
  * Counts in Redis, and while Redis does not answer in this process: then each process admits its share of a budget,

@@ -3,9 +3,9 @@ import { type CityResponse, Reader } from 'maxmind'
 import type { GeoLocator, Place } from '../../domain/risk/geo-locator.ts'
 import { RecordCache } from './record-cache.ts'
 
-const FITTING = /city|country|enterprise/i
+const fitting = /city|country|enterprise/i
 /** Records of the database, not addresses: a record stands for a town. */
-const MOST_RECORDS = 10_000
+const maxRecords = 10_000
 
 /** A file that cannot be used; names the variable that names it. */
 class GeoDatabaseError extends Error {
@@ -31,7 +31,7 @@ export class MaxmindGeoLocator implements GeoLocator {
   static open(path: string): MaxmindGeoLocator {
     const reader = openReader(path)
     const { databaseType } = reader.metadata
-    if (!FITTING.test(databaseType)) throw new GeoDatabaseError(path, 'knows neither countries nor cities.')
+    if (!fitting.test(databaseType)) throw new GeoDatabaseError(path, 'knows neither countries nor cities.')
     const locator = new MaxmindGeoLocator(reader)
     locator.locate('192.0.2.1')
     return locator
@@ -66,7 +66,7 @@ function openReader(path: string): Reader<CityResponse> {
     throw new GeoDatabaseError(path, 'cannot be read.')
   }
   try {
-    return new Reader<CityResponse>(file, { cache: new RecordCache(MOST_RECORDS) })
+    return new Reader<CityResponse>(file, { cache: new RecordCache(maxRecords) })
   } catch {
     throw new GeoDatabaseError(path, 'is not an .mmdb file, or is damaged.')
   }

@@ -1,4 +1,4 @@
-const NONE = 0xffff_ffff
+const none = 0xffff_ffff
 
 /** What a counter is found by: 64 bits of an HMAC, which nobody outside can make collide. */
 export interface Fingerprint {
@@ -23,7 +23,7 @@ export class CounterTable {
   readonly #newest: number[] = []
   /** Counters from here on have never been used; those given back hang together by `after`. */
   #untouched = 0
-  #free = NONE
+  #free = none
   readonly #sizes: number[] = []
   #size = 0
 
@@ -98,12 +98,12 @@ export class CounterTable {
 
   /** The counter of a group that was not used for the longest time, or null. */
   oldestOf(group: number): number | null {
-    const oldest = this.#oldest[group] ?? NONE
-    return oldest === NONE ? null : oldest
+    const oldest = this.#oldest[group] ?? none
+    return oldest === none ? null : oldest
   }
 
   #takeFree(): number | null {
-    if (this.#free !== NONE) {
+    if (this.#free !== none) {
       const counter = this.#free
       this.#free = read(this.#after, counter)
       return counter
@@ -114,10 +114,10 @@ export class CounterTable {
   }
 
   #append(group: number, counter: number): void {
-    const newest = this.#newest[group] ?? NONE
+    const newest = this.#newest[group] ?? none
     this.#before[counter] = newest
-    this.#after[counter] = NONE
-    if (newest === NONE) this.#oldest[group] = counter
+    this.#after[counter] = none
+    if (newest === none) this.#oldest[group] = counter
     else this.#after[newest] = counter
     this.#newest[group] = counter
   }
@@ -125,9 +125,9 @@ export class CounterTable {
   #unlink(group: number, counter: number): void {
     const before = read(this.#before, counter)
     const after = read(this.#after, counter)
-    if (before === NONE) this.#oldest[group] = after
+    if (before === none) this.#oldest[group] = after
     else this.#after[before] = after
-    if (after === NONE) this.#newest[group] = before
+    if (after === none) this.#newest[group] = before
     else this.#before[after] = before
   }
 

@@ -17,7 +17,7 @@ interface Entry {
 }
 
 /** Looking for dead entries is a walk over all of them: so often at most while the memory is full. */
-const SWEEP_EVERY_MS = 1000
+const sweepEveryMs = 1000
 
 /**
  * Attempts in the memory of this process. What still counts is never dropped to make room, locks above all: otherwise
@@ -89,7 +89,7 @@ export class MemoryAttemptStore implements AttemptStore {
   /** @throws LimiterFull */
   #makeRoom(nowMs: number): void {
     if (this.#entries.size < this.#maxEntries) return
-    if (nowMs >= this.#sweptAtMs + SWEEP_EVERY_MS) {
+    if (nowMs >= this.#sweptAtMs + sweepEveryMs) {
       this.#sweptAtMs = nowMs
       for (const [key, entry] of this.#entries) if (entry.expiresAtMs <= nowMs) this.#entries.delete(key)
     }

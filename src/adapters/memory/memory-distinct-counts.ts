@@ -7,7 +7,7 @@ interface Members {
 }
 
 /** Beyond so many it is known well enough that there are many. */
-const MOST_MEMBERS = 100
+const maxMembersPerCounter = 100
 
 /** Counts different members by key. When memory is full, the keys that began first are forgotten: only warnings hang on it. */
 export class MemoryDistinctCounts {
@@ -23,7 +23,7 @@ export class MemoryDistinctCounts {
 
   add(key: string, member: string): DistinctCount {
     const { seen } = this.#live(key) ?? this.#begin(key)
-    if (seen.has(member) || seen.size >= MOST_MEMBERS) return { count: seen.size, added: false }
+    if (seen.has(member) || seen.size >= maxMembersPerCounter) return { count: seen.size, added: false }
     seen.add(member)
     this.#total += 1
     for (const oldest of this.#keys.keys()) {

@@ -23,11 +23,11 @@ interface Group {
 }
 
 /** Times are compared modulo 2^32 ms: after such a pause everything has expired, and is forgotten at once. */
-const LONGEST_PAUSE_MS = 2 ** 30
+const maxPauseMs = 2 ** 30
 /** What lasts longer is filled by few calls. */
-const BRIEF_MS = 60_000
+const briefMs = 60_000
 /** How many expired counters a call that counts clears away, of its own budget and of one other. */
-const SWEPT_PER_CALL = 2
+const sweptPerCall = 2
 
 /**
  * Sliding windows in the memory of this process; how they count, and how exactly, stands at WindowLogs. A counter that
@@ -118,8 +118,8 @@ export class MemoryRateLimiter implements RateLimiter {
   }
 
   #hasRoom({ windowMs }: Group): boolean {
-    if (windowMs <= BRIEF_MS) return true
-    const lasting = this.#groups.filter((group) => group.windowMs > BRIEF_MS)
+    if (windowMs <= briefMs) return true
+    const lasting = this.#groups.filter((group) => group.windowMs > briefMs)
     return lasting.reduce((sum, { id }) => sum + this.#table.sizeOf(id), 0) < this.#maxCounters / 2
   }
 
@@ -132,7 +132,7 @@ export class MemoryRateLimiter implements RateLimiter {
 
   /** Answers whether there may be more to clear away. */
   #sweepGroup({ id, windowMs }: Group, nowMs: number): boolean {
-    for (let swept = 0; swept < SWEPT_PER_CALL; swept += 1) {
+    for (let swept = 0; swept < sweptPerCall; swept += 1) {
       const oldest = this.#table.oldestOf(id)
       if (oldest === null || this.#logs.lastLeavesInMs(oldest, nowMs, windowMs) > 0) return false
       this.#table.release(oldest)
@@ -142,7 +142,7 @@ export class MemoryRateLimiter implements RateLimiter {
 
   #readClock(): number {
     const atMs = this.#clock.monotonicMs()
-    if (atMs - this.#latestMs > LONGEST_PAUSE_MS) this.#table = new CounterTable(this.#maxCounters)
+    if (atMs - this.#latestMs > maxPauseMs) this.#table = new CounterTable(this.#maxCounters)
     this.#latestMs = atMs
     return atMs
   }

@@ -1,13 +1,13 @@
 /** A window is cut into so many parts; calls within one part may share an entry. */
-const PARTS = 16
+const parts = 16
 /** Entries begin at least a part apart and are kept for a window and less than a part: there are never more. */
-const MOST_ENTRIES = PARTS + 1
+const maxEntries = parts + 1
 /** Time of the latest call (4 bytes) and number of calls (3: a budget is at most a million). */
-const ENTRY_BYTES = 7
+const entryBytes = 7
 /** How many entries, and when the newest of them began, stand before them. */
-const BEGAN_AT = 1
-const ENTRIES_AT = 5
-const LOG_BYTES = ENTRIES_AT + MOST_ENTRIES * ENTRY_BYTES
+const beganAt = 1
+const entriesAt = 5
+const logBytes = entriesAt + maxEntries * entryBytes
 
 /**
  * Logs of calls, each for one sliding window, in 124 bytes: a log with merges. An entry is the time of the latest call
@@ -24,7 +24,7 @@ export class WindowLogs {
 
   /** Memory is reserved for so many logs, and used only by those that are written to. */
   constructor(capacity: number) {
-    this.#bytes = new Uint8Array(capacity * LOG_BYTES)
+    this.#bytes = new Uint8Array(capacity * logBytes)
     this.#view = new DataView(this.#bytes.buffer)
   }
 
@@ -46,8 +46,8 @@ export class WindowLogs {
   /** Counts one call; `expire` has been called before. */
   add(log: number, atMs: number, windowMs: number): void {
     const length = this.#length(log)
-    const began = length > 0 ? difference(atMs, this.#view.getInt32(log * LOG_BYTES + BEGAN_AT)) : windowMs
-    const joins = began * PARTS < windowMs || length === MOST_ENTRIES
+    const began = length > 0 ? difference(atMs, this.#view.getInt32(log * logBytes + beganAt)) : windowMs
+    const joins = began * parts < windowMs || length === maxEntries
     const entry = joins ? length - 1 : length
     this.#view.setInt32(at(log, entry), atMs)
     this.#setCalls(log, entry, joins ? this.#calls(log, entry) + 1 : 1)
@@ -66,7 +66,7 @@ export class WindowLogs {
     this.#setLength(log, newest)
     if (newest === 0) return false
     // The entry before began a part of the window ago or earlier, or none would have followed: nothing joins it again.
-    this.#setBegan(log, this.#view.getInt32(at(log, newest - 1)) - Math.ceil(windowMs / PARTS))
+    this.#setBegan(log, this.#view.getInt32(at(log, newest - 1)) - Math.ceil(windowMs / parts))
     return true
   }
 
@@ -91,15 +91,15 @@ export class WindowLogs {
   }
 
   #length(log: number): number {
-    return this.#view.getUint8(log * LOG_BYTES)
+    return this.#view.getUint8(log * logBytes)
   }
 
   #setLength(log: number, length: number): void {
-    this.#view.setUint8(log * LOG_BYTES, length)
+    this.#view.setUint8(log * logBytes, length)
   }
 
   #setBegan(log: number, atMs: number): void {
-    this.#view.setInt32(log * LOG_BYTES + BEGAN_AT, atMs)
+    this.#view.setInt32(log * logBytes + beganAt, atMs)
   }
 
   #calls(log: number, entry: number): number {
@@ -115,7 +115,7 @@ export class WindowLogs {
 }
 
 function at(log: number, entry: number): number {
-  return log * LOG_BYTES + ENTRIES_AT + entry * ENTRY_BYTES
+  return log * logBytes + entriesAt + entry * entryBytes
 }
 
 function difference(laterMs: number, earlierMs: number): number {

@@ -1,7 +1,7 @@
 import type { LimitVerdict } from '../../domain/rate-limits/rate-limiter.ts'
 
 /** Beyond so many, the one that was blocked first is asked for over the network again: slower, not wrong. */
-const MOST_KEYS = 10_000
+const maxKeys = 10_000
 
 /**
  * Keys whose budget is used up, and until when: their calls are refused without asking Redis. A block ends when the
@@ -33,7 +33,7 @@ export class BlockedKeys {
     if (remaining > 0) return
     this.#until.delete(key)
     this.#until.set(key, { retryAtMs: askedAtMs + retryAfterMs, resetAtMs: askedAtMs + resetAfterMs })
-    if (this.#until.size <= MOST_KEYS) return
+    if (this.#until.size <= maxKeys) return
     const [first] = this.#until.keys()
     if (first !== undefined) this.#until.delete(first)
   }

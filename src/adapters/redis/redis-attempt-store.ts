@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { delaysFromFailure, firstDelayMs, longestDelayMs } from '../../domain/attempts/attempt-policy.ts'
+import { delaysFromFailure, firstDelayMs, maxDelayMs } from '../../domain/attempts/attempt-policy.ts'
 import {
   type AttemptStore,
   type DistinctCount,
@@ -12,7 +12,7 @@ import { inTime } from './in-time.ts'
 import { settled } from './redis-client.ts'
 
 /** How long the first calls wait for a connection that is being opened. */
-const OPENING_MS = 100
+const openingMs = 100
 
 /** Attempts in Redis, for all processes together. Rejects when Redis does not answer, which the failover takes in hand. */
 export class RedisAttemptStore implements AttemptStore {
@@ -22,7 +22,7 @@ export class RedisAttemptStore implements AttemptStore {
   constructor(redis: Redis) {
     this.#redis = redis
     defineAttemptScripts(redis)
-    this.#opening = settled(redis, OPENING_MS).then(() => {
+    this.#opening = settled(redis, openingMs).then(() => {
       this.#opening = null
     })
   }
@@ -31,7 +31,7 @@ export class RedisAttemptStore implements AttemptStore {
     await this.#opening
     const { failures, windowSeconds, lockSeconds, delaysFromFailure: from = delaysFromFailure } = rules
     const spans = [windowSeconds * 1000, lockSeconds * 1000]
-    const delays = [from, firstDelayMs, longestDelayMs]
+    const delays = [from, firstDelayMs, maxDelayMs]
     return readReservation(
       await inTime(this.#redis.reserveAttempt(attemptKey(key), failures, ...spans, ...delays)),
     )

@@ -22,7 +22,7 @@ interface Counted {
 }
 
 /** How long the first calls wait for a connection that is being opened. */
-const OPENING_MS = 100
+const openingMs = 100
 
 /**
  * Sliding windows in Redis, shared by all processes. One script for each call; a key whose budget is used up is
@@ -35,7 +35,7 @@ export class RedisRateLimiter implements SharedRateLimiter {
 
   constructor(deps: RedisRateLimiterDeps) {
     this.#deps = deps
-    this.#opening = settled(deps.redis, OPENING_MS).then(() => {
+    this.#opening = settled(deps.redis, openingMs).then(() => {
       this.#opening = null
     })
   }

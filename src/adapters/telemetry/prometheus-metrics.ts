@@ -24,7 +24,7 @@ const labelNames: Readonly<Record<CounterName, string>> = {
 }
 /** Each label is a time series for good: whatever is no word of the program is counted under one. */
 const word = /^[A-Za-z][\w-]{0,47}$/
-const MOST_WORDS = 50
+const maxWords = 50
 const otherWords = 'other'
 
 interface LabelledCounter {
@@ -81,7 +81,7 @@ export class PrometheusMetrics implements Metrics, Gauges, MetricsReport {
 
 function boundedWord(label: string, seen: Set<string>): string {
   if (seen.has(label)) return label
-  if (!word.test(label) || seen.size === MOST_WORDS) return otherWords
+  if (!word.test(label) || seen.size === maxWords) return otherWords
   seen.add(label)
   return label
 }

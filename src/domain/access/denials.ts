@@ -22,7 +22,7 @@ export interface Denial {
 const linesPerMinute = 10
 const minuteMs = 60_000
 /** Of one minute; beyond that nobody is told apart any more, and all share the lines of one. */
-const mostViewers = 10_000
+const maxViewers = 10_000
 
 /**
  * Hears of every refusal for want of a permission (OWASP ASVS 5.0, 16.3.2): somebody who tries what he may not is worth a
@@ -52,7 +52,7 @@ export class Denials {
     const minute = Math.floor(this.#deps.clock.monotonicMs() / minuteMs)
     if (minute !== this.#minute) this.#lines = new Map()
     this.#minute = minute
-    const name = this.#lines.size < mostViewers || this.#lines.has(viewer) ? viewer : 'others'
+    const name = this.#lines.size < maxViewers || this.#lines.has(viewer) ? viewer : 'others'
     const lines = (this.#lines.get(name) ?? 0) + 1
     this.#lines.set(name, lines)
     return lines <= linesPerMinute

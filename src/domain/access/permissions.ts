@@ -29,7 +29,7 @@ export const defaultTenantId = '00000000-0000-7000-8000-000000000001'
 const overTheInstallation: ReadonlySet<Permission> = new Set(['keys:rotate', 'system:read'])
 
 /** Whether somebody may be told, and may end, what belongs to nobody's tenant or to all of them, where he has the permission. */
-export function looksAfterInstallation({ tenantId }: { readonly tenantId: string }): boolean {
+export function managesInstallation({ tenantId }: { readonly tenantId: string }): boolean {
   return tenantId === defaultTenantId
 }
 
@@ -41,6 +41,6 @@ export function isPermission(word: string): word is Permission {
 /** What a role may do in that tenant. */
 export function permissionsOf(role: UserRole, tenantId: string): readonly Permission[] {
   const granted = permissionsOfRole[role]
-  if (looksAfterInstallation({ tenantId })) return granted
+  if (managesInstallation({ tenantId })) return granted
   return granted.filter((permission) => !overTheInstallation.has(permission))
 }

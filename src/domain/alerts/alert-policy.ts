@@ -15,7 +15,7 @@ export function windowOf(now: Date, windowSeconds: number): AlertWindow {
 const backOffSeconds = [10, 60, 300, 1800]
 
 /** A telling that was cut short more often may well be what ends the process. */
-export const mostTries = backOffSeconds.length + 1
+export const maxTries = backOffSeconds.length + 1
 
 /** When telling is tried again after so many tries; null for never. */
 export function nextTryAt(attempts: number, now: Date): Date | null {

@@ -20,8 +20,8 @@ export interface AlertServiceDeps {
 /** What is known of a kind since it was last written. */
 type GatheredCount = Omit<AlertCount, 'id'>
 
-const longestText = 500
-const longestDetails = 2000
+const maxTextLength = 500
+const maxDetailsLength = 2000
 
 /**
  * Gathers what is raised: per kind a count and the details of the first, never more, however long the database is away.
@@ -95,7 +95,7 @@ export class AlertService implements GatheredAlerts {
 /** Without what a database refuses or a terminal obeys, and no longer than anybody reads. */
 function storable(details: JsonObject): JsonObject {
   const text = JSON.stringify(details, (_key, value: unknown) =>
-    typeof value === 'string' ? value.slice(0, longestText).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd') : value,
+    typeof value === 'string' ? value.slice(0, maxTextLength).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd') : value,
   )
-  return text.length > longestDetails ? {} : JSON.parse(text)
+  return text.length > maxDetailsLength ? {} : JSON.parse(text)
 }

@@ -2,12 +2,12 @@ import type { Clock } from '../../lib/clock.ts'
 import type { OwnedApiKey } from './api-key-store.ts'
 
 /** Each about 1 kB. */
-const MOST_FOUND = 5_000
-const MOST_MISSES = 1_000
+const maxFound = 5_000
+const maxMisses = 1_000
 /** What has changed arrives as a revocation long before. */
-const FOUND_MS = 5 * 60_000
+const foundMs = 5 * 60_000
 /** What can become good again without anybody being told, such as a locked owner, is forgotten soon. */
-const MISS_MS = 10_000
+const missMs = 10_000
 
 interface Entry {
   readonly found: OwnedApiKey | null
@@ -39,8 +39,8 @@ export class ApiKeyCache {
     this.#found.delete(digest)
     this.#misses.delete(digest)
     const [entries, most, lifeMs] = good
-      ? [this.#found, MOST_FOUND, FOUND_MS]
-      : [this.#misses, MOST_MISSES, MISS_MS]
+      ? [this.#found, maxFound, foundMs]
+      : [this.#misses, maxMisses, missMs]
     entries.set(digest, { found, until: this.#clock.monotonicMs() + lifeMs })
     const [oldest] = entries.size > most ? entries.keys() : []
     if (oldest !== undefined) entries.delete(oldest)

@@ -9,10 +9,10 @@ export interface ApiKeyUsesDeps {
   readonly logger: Logger
 }
 
-const FLUSH_MS = 1_000
+const flushMs = 1_000
 /** A key's time of use is written at most that often. */
-const NOTED_MS = 60_000
-const MOST_NOTED = 5_000
+const notedMs = 60_000
+const maxNoted = 5_000
 
 /** Notes when keys were last used: gathered for a second, one statement for all, none for a key noted within the minute. */
 export class ApiKeyUses {
@@ -30,13 +30,13 @@ export class ApiKeyUses {
   note(key: Pick<ApiKey, 'id' | 'lastUsedAt'>): void {
     const now = this.#deps.clock.now()
     const known = Math.max(this.#noted.get(key.id) ?? 0, key.lastUsedAt?.getTime() ?? 0)
-    if (this.#stopped || now.getTime() - known < NOTED_MS) return
+    if (this.#stopped || now.getTime() - known < notedMs) return
     this.#noted.delete(key.id)
     this.#noted.set(key.id, now.getTime())
-    const [oldest] = this.#noted.size > MOST_NOTED ? this.#noted.keys() : []
+    const [oldest] = this.#noted.size > maxNoted ? this.#noted.keys() : []
     if (oldest !== undefined) this.#noted.delete(oldest)
     this.#waiting.set(key.id, now)
-    this.#timer ??= setTimeout(() => void this.#flush(), FLUSH_MS).unref()
+    this.#timer ??= setTimeout(() => void this.#flush(), flushMs).unref()
   }
 
   /** What was gathered last is lost: a second of it. */

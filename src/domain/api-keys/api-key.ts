@@ -33,7 +33,7 @@ export function looksLikeApiKey(text: string): boolean {
 }
 
 /** A new key of 256 random bits. */
-export function drawApiKey(): {
+export function newApiKeySecret(): {
   readonly secret: Secret
   readonly prefix: string
   readonly digest: Uint8Array<ArrayBuffer>

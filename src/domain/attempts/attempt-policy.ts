@@ -3,12 +3,12 @@ import type { LockOutRules } from './attempt-store.ts'
 /** The first failures delay nobody: most of them are slips of the owner. */
 export const delaysFromFailure = 3
 export const firstDelayMs = 1000
-export const longestDelayMs = 30_000
+export const maxDelayMs = 30_000
 
 /** How long nobody may try after so many failures: 1, 2, 4 … at most 30 seconds, from the third on. */
 export function delayMsAfter(failures: number, from = delaysFromFailure): number {
   if (failures < from) return 0
-  return Math.min(firstDelayMs * 2 ** (failures - from), longestDelayMs)
+  return Math.min(firstDelayMs * 2 ** (failures - from), maxDelayMs)
 }
 
 /** What an attempt on a key that is not locked comes to; it has been counted as a failure. */

@@ -1,5 +1,5 @@
 import { counterKey } from '../../lib/digest.ts'
-import { Turns } from '../../lib/turns.ts'
+import { KeyedMutex } from '../../lib/keyed-mutex.ts'
 import { UnavailableError } from '../refusals.ts'
 import type { AttemptStore, LockOutRules, Reservation } from './attempt-store.ts'
 
@@ -77,7 +77,7 @@ type Counted = Exclude<Reservation, { kind: 'LOCKED' }>
  */
 export class LockOut {
   readonly #deps: LockOutDeps
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedMutex()
 
   constructor(deps: LockOutDeps) {
     this.#deps = deps

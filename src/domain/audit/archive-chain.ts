@@ -6,7 +6,7 @@ import type { AuditEvent } from './audit-event.ts'
 /** What stands in for the head of a chain that has no line yet. */
 export const noHead: Uint8Array<ArrayBuffer> = new Uint8Array(32)
 
-const DIGEST_BYTES = 16
+const digestBytes = 16
 /** Text that the program has chosen, such as reasons: people, addresses and names do not look like that. */
 const word = /^[A-Z][A-Z0-9_]{0,63}$/
 /** Details whose text is always a person's. */
@@ -15,7 +15,7 @@ const freeDetails: ReadonlySet<string> = new Set(['name'])
 const wordyDetails: ReadonlySet<string> = new Set(['budget', 'field'])
 
 /**
- * Turns events into lines, each of which holds the SHA-256 of the line before. A line holds ids, words of the program and
+ * KeyedMutex events into lines, each of which holds the SHA-256 of the line before. A line holds ids, words of the program and
  * keyed digests of everything else: whoever has the key can ask whether it was this address, nobody can read which it was.
  * So nothing has to be taken out of it when a person is deleted, and the chain stays whole.
  */
@@ -93,7 +93,7 @@ export class ArchiveChain {
   }
 
   #digest(kind: string, value: string): string {
-    const digest = hmacSha256(this.#key, `${kind} ${value}`).subarray(0, DIGEST_BYTES)
+    const digest = hmacSha256(this.#key, `${kind} ${value}`).subarray(0, digestBytes)
     return Buffer.from(digest).toString('hex')
   }
 }

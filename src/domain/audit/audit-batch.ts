@@ -17,7 +17,7 @@ export interface AuditBatchDeps {
 }
 
 /** Some 5 MB. */
-const mostByDefault = 10_000
+const defaultMaxEvents = 10_000
 const rowsOfStatement = 1000
 
 /**
@@ -35,7 +35,7 @@ export class AuditBatch implements AuditSink {
 
   constructor(deps: AuditBatchDeps) {
     this.#deps = deps
-    this.#most = deps.most ?? mostByDefault
+    this.#most = deps.most ?? defaultMaxEvents
   }
 
   /** Takes an event over. @throws UnavailableError when there is no room for it and the database is away */

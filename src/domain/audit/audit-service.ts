@@ -4,7 +4,7 @@ import type { AuditEvent, AuditEventType } from './audit-event.ts'
 import type { AuditFilter, AuditPage, AuditStore } from './audit-store.ts'
 
 /** What somebody asks of the log of his tenant, as written. */
-export interface AuditQuestion {
+export interface AuditQuery {
   readonly userId?: string | null | undefined
   readonly types?: readonly AuditEventType[] | null | undefined
   readonly ipAddress?: string | null | undefined
@@ -36,7 +36,7 @@ export class AuditService {
   }
 
   /** Events of one tenant. @throws InvalidInputProblem for a filter that can mean nothing */
-  async list(tenantId: string, asked: AuditQuestion, page: AuditPage): Promise<readonly AuditEvent[]> {
+  async list(tenantId: string, asked: AuditQuery, page: AuditPage): Promise<readonly AuditEvent[]> {
     const filter = this.#readFilter(tenantId, asked)
     if (filter.userId !== null && !(await this.#deps.auditStore.knowsUser(tenantId, filter.userId)))
       throw new InvalidInputProblem([unknownUser])
@@ -49,7 +49,7 @@ export class AuditService {
     return this.#deps.auditStore.list(filter, page)
   }
 
-  #readFilter(tenantId: string, asked: AuditQuestion): AuditFilter {
+  #readFilter(tenantId: string, asked: AuditQuery): AuditFilter {
     const { userId = null, types = null, ipAddress: written = null, from = null, to = null } = asked
     const ipAddress = written === null ? null : this.#deps.normaliseAddress(written)
     const issues = [

@@ -9,7 +9,7 @@ export interface KeyRotationRules {
 }
 
 /** Longer than any access token lives, and than a process takes to notice the new key: seconds. */
-const longestUseSeconds = 3600 + 300
+const maxUseSeconds = 3600 + 300
 const dayMs = 24 * 3600 * 1000
 
 export type RotationStep =
@@ -54,7 +54,7 @@ export function nextRotationStep(
 
 /** Until when a key verifies that signs no more from now on. */
 export function retirementOf(now: Date): Date {
-  return new Date(now.getTime() + longestUseSeconds * 1000)
+  return new Date(now.getTime() + maxUseSeconds * 1000)
 }
 
 function isDue(current: StoredSigningKey, rules: KeyRotationRules, now: Date): boolean {

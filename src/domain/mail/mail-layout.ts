@@ -1,4 +1,4 @@
-import { looksLikeLink } from './bait.ts'
+import { looksLikeLink } from './link-lookalike.ts'
 import type { Recipient } from './mail.ts'
 import type { MailParameters } from './mail-composer.ts'
 import { type MailLink, type MailLook, type MailText, writeMail } from './mail-texts.ts'

@@ -5,7 +5,7 @@ const hour = 60 * minute
 const backOffSeconds = [minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour, 12 * hour]
 
 /** A mail whose tries were cut short this often may well be what ends the process. */
-export const mostAttempts = 20
+export const maxAttempts = 20
 
 /** When a mail is tried again after so many tries; null for never. */
 export function nextAttemptAt(attempts: number, now: Date): Date | null {

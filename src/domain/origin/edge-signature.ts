@@ -24,13 +24,13 @@ export interface EdgeSecret {
 }
 
 /** Room for all that `sign-edge.ts` lets a client write, however it is escaped. `v1.<key id>.<claims as base64url of JSON>.<HMAC-SHA-256 of all before it, base64url>` */
-const FORM = /^(v1\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{1,6000}))\.([A-Za-z0-9_-]{43})$/
-const NONCE = /^[A-Za-z0-9_-]{16,64}$/
-const DIGEST = /^[A-Za-z0-9_-]{43}$/
+const form = /^(v1\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{1,6000}))\.([A-Za-z0-9_-]{43})$/
+const noncePattern = /^[A-Za-z0-9_-]{16,64}$/
+const digest = /^[A-Za-z0-9_-]{43}$/
 
 /** The claims of a header that one of the secrets has signed; null for every other text. */
 export function openEdgeSignature(text: string, secrets: readonly EdgeSecret[]): EdgeClaims | null {
-  const [, signed = '', id = '', claims = '', mac = ''] = FORM.exec(text) ?? []
+  const [, signed = '', id = '', claims = '', mac = ''] = form.exec(text) ?? []
   const secret = secrets.find((candidate) => candidate.id === id)?.secret
   if (secret === undefined) return null
   const expected = hmacSha256(secret.reveal(), signed)
@@ -42,8 +42,8 @@ function readClaims(keyId: string, text: string): EdgeClaims | null {
   if (typeof value !== 'object' || value === null) return null
   const { at, nonce, body, address, userAgent, origin } = { ...nothing, ...value }
   if (typeof at !== 'number' || !Number.isSafeInteger(at)) return null
-  if (typeof nonce !== 'string' || !NONCE.test(nonce)) return null
-  if (typeof body !== 'string' || !DIGEST.test(body)) return null
+  if (typeof nonce !== 'string' || !noncePattern.test(nonce)) return null
+  if (typeof body !== 'string' || !digest.test(body)) return null
   if (!isTextOrNull(address) || !isTextOrNull(userAgent) || !isTextOrNull(origin)) return null
   return { keyId, at, nonce, body, address, userAgent, origin }
 }

@@ -11,7 +11,7 @@ const symbols = '!#$%&*+-./:;<=>?@^_~'
 const plainSymbol = '-'
 
 /** The chance to miss a kind of character again and again is below 2^-200. */
-const mostDraws = 1000
+const maxDraws = 1000
 
 /**
  * A random password of that many characters in the form that the rules want: every such password of these characters
@@ -20,7 +20,7 @@ const mostDraws = 1000
  */
 export function generatePassword(rules: PasswordRules, length: number, withSymbols: boolean): string {
   const alphabet = letters + digits + (withSymbols ? symbols : '')
-  for (let draw = 0; draw < mostDraws; draw++) {
+  for (let draw = 0; draw < maxDraws; draw++) {
     const drawn = Array.from({ length }, () => alphabet.charAt(randomBelow(alphabet.length)))
     if (rules.requireSymbol && !withSymbols) drawn[randomBelow(length)] = plainSymbol
     const password = drawn.join('')

@@ -1,13 +1,13 @@
 import type { JsonValue } from '../users/user.ts'
 
 /** No rule asks for less (NIST SP 800-63B-4, 3.1.1.2: at least 8 where a second factor is used). */
-export const shortestMinLength = 8
+export const lowestMinLength = 8
 /** No password is longer: what is scored and hashed has a bound. */
 export const maxPasswordLength = 128
 /** NIST SP 800-63B-4, 3.1.1.2: a password of 64 characters is to be allowed. */
-const shortestMaxLength = 64
-const longestHistory = 24
-const longestMaxAgeDays = 3650
+const lowestMaxLength = 64
+const maxHistory = 24
+const highestMaxAgeDays = 3650
 
 /** What a tenant asks of new passwords. Lengths count code points: a person counts characters, not UTF-16 units. */
 export interface PasswordRules {
@@ -66,16 +66,16 @@ const flag = (value: JsonValue) => typeof value === 'boolean'
 
 /** What each rule may be. */
 const valid: Readonly<Record<RuleName, (value: JsonValue) => boolean>> = {
-  minLength: whole(shortestMinLength, shortestMaxLength),
-  maxLength: whole(shortestMaxLength, maxPasswordLength),
+  minLength: whole(lowestMinLength, lowestMaxLength),
+  maxLength: whole(lowestMaxLength, maxPasswordLength),
   requireUppercase: flag,
   requireLowercase: flag,
   requireDigit: flag,
   requireSymbol: flag,
   minScore: whole(0, 4),
   rejectBreached: flag,
-  historySize: whole(0, longestHistory),
-  maxAgeDays: (value) => value === null || whole(1, longestMaxAgeDays)(value),
+  historySize: whole(0, maxHistory),
+  maxAgeDays: (value) => value === null || whole(1, highestMaxAgeDays)(value),
 }
 
 /** The rules with a tenant's own on top. A rule that is unknown or out of bounds is left as it was, and named. */

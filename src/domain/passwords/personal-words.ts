@@ -9,9 +9,9 @@ export interface PersonalFacts {
 }
 
 /** Shorter ones stand in half of all passwords by chance. */
-const shortestWord = 4
+const minWordLength = 4
 /** More are not looked for: the work has a bound. */
-const mostWords = 64
+const maxWords = 64
 
 /**
  * The words that a password must not be built from: names, username, local part and host of the address, and the pieces
@@ -28,7 +28,7 @@ export function personalWords(facts: PersonalFacts): readonly string[] {
     ...(facts.others ?? []),
   ]
   const words = written.flatMap((text) => wordsOf(text ?? ''))
-  return [...new Set(words)].filter((word) => word.length >= shortestWord).slice(0, mostWords)
+  return [...new Set(words)].filter((word) => word.length >= minWordLength).slice(0, maxWords)
 }
 
 /** `mail.example.com` → `mail.example`, `localhost` → `localhost`. */

@@ -4,15 +4,15 @@ import type { Logger } from '../../lib/logger.ts'
 import { networkOf } from '../../lib/network.ts'
 import type { Alerts } from '../alerts/alert.ts'
 
-const SLOT_MS = 15_000
+const slotMs = 15_000
 /** A minute and the slot that has begun: a refusal counts for 60 to 75 seconds. */
-const SLOTS = 5
-const DAY_MS = 86_400_000
-const LONGEST_BLOCK_SECONDS = 3600
+const slots = 5
+const dayMs = 86_400_000
+const maxBlockSeconds = 3600
 /** Each about 200 bytes. */
-const MOST_ENTRIES = 10_000
+const maxEntries = 10_000
 /** How many of the oldest entries are looked at for one that can go. */
-const CANDIDATES = 8
+const candidates = 8
 
 export interface FloodGuardDeps {
   /** So many refused calls within a minute block an address. */
@@ -63,19 +63,19 @@ export class FloodGuard {
     const now = this.#deps.clock.monotonicMs()
     const entry = this.#entryOf(this.#keyOf(address))
     if (now < entry.blockedUntilMs) return
-    const slot = Math.floor(now / SLOT_MS)
-    for (let past = Math.max(entry.slot + 1, slot - SLOTS + 1); past <= slot; past += 1)
-      entry.refused[past % SLOTS] = 0
+    const slot = Math.floor(now / slotMs)
+    for (let past = Math.max(entry.slot + 1, slot - slots + 1); past <= slot; past += 1)
+      entry.refused[past % slots] = 0
     entry.slot = slot
-    entry.refused[slot % SLOTS] = (entry.refused[slot % SLOTS] ?? 0) + count
+    entry.refused[slot % slots] = (entry.refused[slot % slots] ?? 0) + count
     const recent = entry.refused.reduce((sum, refused) => sum + refused, 0)
     if (recent >= this.#deps.refusals) this.#block(address, entry, now)
   }
 
   #block(address: string, entry: Entry, now: number): void {
-    entry.blocks = now - entry.blockedUntilMs < DAY_MS ? entry.blocks + 1 : 1
+    entry.blocks = now - entry.blockedUntilMs < dayMs ? entry.blocks + 1 : 1
     entry.refused.fill(0)
-    const seconds = Math.min(LONGEST_BLOCK_SECONDS, this.#deps.blockSeconds * 2 ** (entry.blocks - 1))
+    const seconds = Math.min(maxBlockSeconds, this.#deps.blockSeconds * 2 ** (entry.blocks - 1))
     entry.blockedUntilMs = now + seconds * 1000
     this.#lastBlockEndsAtMs = Math.max(this.#lastBlockEndsAtMs, entry.blockedUntilMs)
     const details = { address: networkOf(address), seconds, blocks: entry.blocks }
@@ -86,9 +86,9 @@ export class FloodGuard {
   #entryOf(key: string): Entry {
     const known = this.#entries.get(key)
     if (known !== undefined) return known
-    if (this.#entries.size >= MOST_ENTRIES) this.#makeRoom()
+    if (this.#entries.size >= maxEntries) this.#makeRoom()
     const entry = {
-      refused: new Array<number>(SLOTS).fill(0),
+      refused: new Array<number>(slots).fill(0),
       slot: 0,
       blockedUntilMs: Number.NEGATIVE_INFINITY,
       blocks: 0,
@@ -104,7 +104,7 @@ export class FloodGuard {
     for (const [key, { blockedUntilMs }] of this.#entries) {
       oldest ??= key
       looked += 1
-      if (blockedUntilMs <= now || looked === CANDIDATES) {
+      if (blockedUntilMs <= now || looked === candidates) {
         this.#entries.delete(blockedUntilMs <= now ? key : oldest)
         return
       }

@@ -2,7 +2,7 @@
 export type LimitIdentifier = readonly string[]
 
 /** No identifier is longer once it is normalised; whatever comes after cannot name anybody. */
-const mostUnits = 1016
+const maxUnits = 1016
 
 /** Whoever is signed in as: an e-mail address or a username of one tenant, in any case and any spelling of Unicode. */
 export function accountIdentifier(tenantSlug: string, written: string): LimitIdentifier {
@@ -29,5 +29,5 @@ export function mailIdentifier(written: string): LimitIdentifier {
 
 /** The form that normaliseEmail and usernameKey give to what they accept; whatever they refuse is counted as well. */
 function folded(written: string): string {
-  return written.slice(0, mostUnits).trim().normalize('NFC').toLowerCase().normalize('NFC')
+  return written.slice(0, maxUnits).trim().normalize('NFC').toLowerCase().normalize('NFC')
 }

@@ -61,7 +61,7 @@ const mailBudgets: ReadonlySet<BudgetName> = new Set(['mailAddress', 'mailIdenti
 /** By identifiers, which any number of callers may name. */
 const sharedNames: ReadonlySet<ChargedName> = new Set(['loginIdentifier', 'mailIdentifier'])
 const viewerSubjects: ReadonlySet<LimitSubject> = new Set(['viewer', 'viewerOrAddress'])
-const FAILURE_LOG_MS = 60_000
+const failureLogMs = 60_000
 
 /**
  * Charges calls to their budgets: those that stand beside the field, and `all`. The budgets of the caller go out at once,
@@ -217,7 +217,7 @@ export class RateLimits {
 
   #logFailure(error: unknown): void {
     const now = this.#deps.clock.monotonicMs()
-    if (now - this.#failureLoggedAtMs < FAILURE_LOG_MS) return
+    if (now - this.#failureLoggedAtMs < failureLogMs) return
     this.#failureLoggedAtMs = now
     const reason = error instanceof Error ? error.name : typeof error
     this.#deps.logger.error(

@@ -44,7 +44,7 @@ function readUserAgent(userAgent: string | null): Omit<Device, 'name'> {
 const knownBrowsers: ReadonlySet<string> = new Set(Object.values(bowser.BROWSER_MAP))
 
 /** What of a device is named in words of ours: a program that is no known browser is called what its User-Agent says. */
-export function namedByUs({ browser, os }: Device): Pick<Device, 'browser' | 'os'> {
+export function displayedDevice({ browser, os }: Device): Pick<Device, 'browser' | 'os'> {
   return { browser: browser !== null && knownBrowsers.has(browser) ? browser : null, os }
 }
 

@@ -10,7 +10,7 @@ import type { TokenTransport } from './session.ts'
 import { lifetimeFor, type SessionRules } from './session-policy.ts'
 import type { NewSession } from './session-store.ts'
 
-export interface SessionWish {
+export interface SessionRequest {
   readonly owner: { readonly id: string; readonly tenantId: string; readonly role: UserRole }
   readonly transport: TokenTransport
   readonly rememberMe: boolean
@@ -25,7 +25,7 @@ export interface SessionWish {
 /** Draws a session that begins now; nothing is stored yet. */
 export function newSession(
   deps: { clock: Clock; ids: Ids; rules: SessionRules },
-  wish: SessionWish,
+  wish: SessionRequest,
 ): NewSession {
   const now = deps.clock.now()
   const lifetime = lifetimeFor(deps.rules, wish.owner.role, wish.rememberMe)

@@ -1,13 +1,13 @@
 import type { UserViewer } from '../access/viewer.ts'
 import type { Revocation } from '../tokens/revocation.ts'
-import type { SessionRoll } from './session-roll.ts'
+import type { SessionSnapshot } from './session-snapshot.ts'
 import { SessionStream } from './session-stream.ts'
 
 /** How long before the end of its token a listener is told. */
 const noticeMs = 30_000
 
 /** A client that was gone before its stream began reads nothing: nobody else would end it before its token does. */
-const longestUnreadMs = 30_000
+const maxUnreadMs = 30_000
 
 /** One client that listens: what it knows of, and what it is to hear. */
 export class SessionListener {
@@ -53,7 +53,7 @@ export class SessionListener {
    */
   compare(
     asked: ReadonlySet<string>,
-    { live, revoked }: SessionRoll,
+    { live, revoked }: SessionSnapshot,
     isRevoked: (sessionId: string) => boolean,
     now: Date,
   ): void {
@@ -81,7 +81,7 @@ export class SessionListener {
 
   #isForsaken(now: Date): boolean {
     this.#unreadSince = this.stream.isRead ? null : (this.#unreadSince ?? now)
-    return this.#unreadSince !== null && now.getTime() - this.#unreadSince.getTime() > longestUnreadMs
+    return this.#unreadSince !== null && now.getTime() - this.#unreadSince.getTime() > maxUnreadMs
   }
 
   #meet(sessionId: string, revoked: boolean, now: Date): void {

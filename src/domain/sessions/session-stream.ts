@@ -1,7 +1,7 @@
 import type { SessionEvent } from './session-event.ts'
 
 /** A client that does not read falls so far behind, then its stream ends: it asks anew when it is back. */
-const mostWaiting = 100
+const maxWaiting = 100
 
 /** The events of one listener, in order, until somebody ends it. What has been pushed before the end is still read. */
 export class SessionStream implements AsyncIterableIterator<SessionEvent> {
@@ -24,7 +24,7 @@ export class SessionStream implements AsyncIterableIterator<SessionEvent> {
     if (this.#ended) return
     const reader = this.#readers.shift()
     if (reader !== undefined) reader({ done: false, value: event })
-    else if (this.#waiting.length < mostWaiting) this.#waiting.push(event)
+    else if (this.#waiting.length < maxWaiting) this.#waiting.push(event)
     else this.end()
   }
 

@@ -1,5 +1,5 @@
+import { KeyedMutex } from '../../lib/keyed-mutex.ts'
 import type { Logger } from '../../lib/logger.ts'
-import { Turns } from '../../lib/turns.ts'
 import type { UserViewer } from '../access/viewer.ts'
 import { UnavailableError } from '../refusals.ts'
 import type { Revocation } from '../tokens/revocation.ts'
@@ -7,12 +7,12 @@ import type { RevocationList } from '../tokens/revocation-list.ts'
 import type { SessionChannel } from './session-channel.ts'
 import type { SessionStarted } from './session-event.ts'
 import { SessionListener } from './session-listener.ts'
-import { callRoll } from './session-roll.ts'
+import { snapshotSessions } from './session-snapshot.ts'
 import type { SessionStore } from './session-store.ts'
 import type { SessionStream } from './session-stream.ts'
-import { StreamPlaces, type StreamPlacesDeps } from './stream-places.ts'
+import { StreamSlots, type StreamSlotsDeps } from './stream-slots.ts'
 
-export interface SessionStreamsDeps extends StreamPlacesDeps {
+export interface SessionStreamsDeps extends StreamSlotsDeps {
   readonly sessions: Pick<SessionStore, 'listLive' | 'listRevoked'>
   readonly revocations: Pick<
     RevocationList,
@@ -32,16 +32,16 @@ const ticksToBelieve = 3
  */
 export class SessionStreams {
   readonly #deps: SessionStreamsDeps
-  readonly #places: StreamPlaces
+  readonly #places: StreamSlots
   /** One reading of a user's sessions at a time: an older one must not overrule a newer one. */
-  readonly #turns = new Turns()
+  readonly #turns = new KeyedMutex()
   #ticksCutOff = 0
   #closed = false
   #timer: NodeJS.Timeout | null = null
 
   constructor(deps: SessionStreamsDeps) {
     this.#deps = deps
-    this.#places = new StreamPlaces(deps)
+    this.#places = new StreamSlots(deps)
   }
 
   /** From now on it hears of revocations and of new sessions. */
@@ -142,7 +142,7 @@ export class SessionStreams {
     return this.#turns.take(userId, async () => {
       const asked = this.#places.of(userId).map((listener) => ({ listener, known: listener.known }))
       const everything = new Set(asked.flatMap(({ known }) => [...known]))
-      const roll = await callRoll(sessions, userId, everything, clock.now())
+      const roll = await snapshotSessions(sessions, userId, everything, clock.now())
       const isRevoked = (sessionId: string) => revocations.knowsSession(sessionId)
       for (const { listener, known } of asked) listener.compare(known, roll, isRevoked, clock.now())
     })

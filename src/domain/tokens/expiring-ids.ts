@@ -1,5 +1,5 @@
 /** Some 30 ms of work. */
-const mostForgotten = 20_000
+const maxForgotten = 20_000
 
 /**
  * Ids that are remembered for a while, in the order in which they expire: what is over stands in front, so that
@@ -40,7 +40,7 @@ export class ExpiringIds {
   forget(nowMs: number): readonly string[] {
     const gone: string[] = []
     for (const [id, seconds] of this.#expiries) {
-      if (seconds * 1000 > nowMs || gone.length === mostForgotten) break
+      if (seconds * 1000 > nowMs || gone.length === maxForgotten) break
       this.#expiries.delete(id)
       gone.push(id)
     }

@@ -128,7 +128,7 @@ export class RevocationList {
    * To be called when a revocation failed without telling whether it was committed: until the next good poll, the
    * database is asked for each token.
    */
-  doubt(): void {
+  markUncertain(): void {
     this.#doubts += 1
   }
 

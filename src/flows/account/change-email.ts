@@ -23,7 +23,7 @@ export interface ChangeEmailDeps {
   readonly accounts: AccountStore
   readonly provePassword: ProvePassword
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
   readonly mails: AccountMails
   readonly courier: { wake(): void }
   readonly audit: AuditRecorder

@@ -13,7 +13,7 @@ import { commitSignOut, signOut } from '../steps/sign-out.ts'
 export interface DeleteAccountDeps {
   readonly provePassword: ProvePassword
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
   readonly mails: AccountMails
   readonly courier: { wake(): void }
   readonly audit: AuditRecorder

@@ -9,7 +9,7 @@ import { commitSignOut, signOut } from '../steps/sign-out.ts'
 
 export interface DenyRegistrationDeps {
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
   readonly audit: AuditRecorder
   readonly clock: Clock
 }

@@ -6,7 +6,7 @@ import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { UserStore } from '../../domain/users/user-store.ts'
-import { type AccountMails, type Letter, post } from '../steps/account-mails.ts'
+import { type AccountMails, type MailWithTokens, post } from '../steps/account-mails.ts'
 import { email, parseInput, tenantSlug } from '../steps/input.ts'
 
 const rules = z.object({ email, tenant: tenantSlug.nullish() })
@@ -61,7 +61,7 @@ async function findAddressee(
   return { address: input.email, user: found?.user ?? null }
 }
 
-async function send(deps: RequestMailDeps, letter: Letter, audit: AuditEvent): Promise<void> {
+async function send(deps: RequestMailDeps, letter: MailWithTokens, audit: AuditEvent): Promise<void> {
   await deps.transaction(async (stores) => {
     await post(stores, letter)
     await stores.audit.append(audit)

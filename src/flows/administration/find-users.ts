@@ -22,7 +22,7 @@ const rules = z.object({
 export type FindUsersFilter = z.input<typeof rules>['filter']
 
 /** Beyond that, nobody counts. */
-const mostCounted = 10_000
+const maxCounted = 10_000
 
 export interface FindUsersDeps {
   readonly directory: UserDirectoryStore
@@ -60,8 +60,8 @@ export function createFindUsers(deps: FindUsersDeps) {
     return {
       users: await deps.directory.list(query, page, now),
       async count() {
-        const total = await deps.directory.count(query, mostCounted + 1, now)
-        return total > mostCounted ? null : total
+        const total = await deps.directory.count(query, maxCounted + 1, now)
+        return total > maxCounted ? null : total
       },
     }
   }

@@ -53,7 +53,7 @@ type Row = z.infer<typeof rules>
 /** Where an import comes from: nobody's address, no request. */
 const commandLine = ownOrigin('users import')
 
-export interface BadRow {
+export interface InvalidRow {
   /** From 1. */
   readonly line: number
   readonly issues: readonly InputIssue[]
@@ -61,7 +61,7 @@ export interface BadRow {
 
 export interface ImportReport {
   readonly imported: number
-  readonly bad: readonly BadRow[]
+  readonly bad: readonly InvalidRow[]
 }
 
 export interface ImportUsersDeps {

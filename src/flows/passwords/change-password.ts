@@ -40,7 +40,7 @@ export interface ChangePasswordDeps {
   readonly hasher: PasswordHasher
   readonly transaction: Transaction
   readonly sessions: SessionStore
-  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
   readonly issueTokens: IssueSessionTokens
   readonly deviceTokens: DeviceTokens
   readonly mails: AccountMails

@@ -7,15 +7,15 @@ import type { UserStore } from '../../domain/users/user-store.ts'
 import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
 import { line, newPassword, parseInput, tenantSlug } from '../steps/input.ts'
 
-const mostUserInputs = 20
-const longestUserInput = 100
+const maxUserInputs = 20
+const maxUserInputLength = 100
 
 const rules = z.object({
   password: newPassword,
   userInputs: z
-    .array(line(longestUserInput))
-    .refine((words) => words.length <= mostUserInputs, {
-      message: `At most ${mostUserInputs} words.`,
+    .array(line(maxUserInputLength))
+    .refine((words) => words.length <= maxUserInputs, {
+      message: `At most ${maxUserInputs} words.`,
       params: { code: 'TOO_MANY' },
     })
     .nullish(),

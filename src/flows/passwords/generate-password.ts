@@ -3,9 +3,9 @@ import type { Viewer } from '../../domain/access/viewer.ts'
 import { generatePassword } from '../../domain/passwords/password-generator.ts'
 import type { PasswordPolicyService } from '../../domain/passwords/password-policy-service.ts'
 import {
+  lowestMinLength,
   maxPasswordLength,
   type PasswordRules,
-  shortestMinLength,
 } from '../../domain/passwords/password-rules.ts'
 import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
 import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
@@ -13,7 +13,7 @@ import { parseInput } from '../steps/input.ts'
 
 const usualLength = 20
 /** Of random passwords of eight characters hardly one in a thousand is refused; ten in a row never are. */
-const mostAttempts = 10
+const maxAttempts = 10
 
 export interface GeneratePasswordInput {
   readonly length?: number | null | undefined
@@ -38,7 +38,7 @@ export function createGeneratePassword(deps: GeneratePasswordDeps) {
     if (tenant === null) throw unknownTenant()
     const rules = deps.passwordPolicy.rulesOf(tenant)
     const { length } = parseInput(inputRules(rules), written)
-    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const password = generatePassword(
         rules,
         length ?? Math.max(usualLength, rules.minLength),
@@ -52,7 +52,7 @@ export function createGeneratePassword(deps: GeneratePasswordDeps) {
 }
 
 function inputRules(rules: PasswordRules) {
-  const least = Math.max(shortestMinLength, rules.minLength)
+  const least = Math.max(lowestMinLength, rules.minLength)
   const most = Math.min(maxPasswordLength, rules.maxLength)
   return z.object({
     length: z

@@ -27,7 +27,7 @@ export interface ResetPasswordDeps {
   readonly checkNewPassword: CheckNewPassword
   readonly hasher: PasswordHasher
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
   readonly mails: AccountMails
   readonly courier: { wake(): void }
   readonly audit: AuditRecorder

@@ -27,7 +27,7 @@ export interface Reported {
 export interface ReportSessionDeps {
   readonly sessions: Pick<SessionStore, 'findOwn'>
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
   readonly mails: AccountMails
   readonly courier: { wake(): void }
   readonly alerts: Alerts

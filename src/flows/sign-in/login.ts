@@ -26,7 +26,7 @@ import { usernameKey } from '../../domain/users/username.ts'
 import type { OneTimeTokenLives } from '../steps/account-mails.ts'
 import type { GuardPassword } from '../steps/guard-password.ts'
 import { deviceHints, identifier, parseInput, presentedPassword, tenantSlug } from '../steps/input.ts'
-import type { Opened, OpenSession, SignInRequest } from '../steps/open-session.ts'
+import type { OpenedSession, OpenSession, SignInRequest } from '../steps/open-session.ts'
 import type { IssueSessionTokens } from '../steps/session-tokens.ts'
 import { type StartSessionDeps, startSession } from '../steps/start-session.ts'
 import type { SignedIn } from './register.ts'
@@ -119,7 +119,7 @@ export function createLogin(deps: LoginDeps) {
     return { kind: 'PASSWORD_EXPIRED', resetToken: secret, expiresAt: token.expiresAt }
   }
 
-  async function open(request: SignInRequest, candidate: LoginCandidate): Promise<Opened> {
+  async function open(request: SignInRequest, candidate: LoginCandidate): Promise<OpenedSession> {
     try {
       const opened = await deps.openSession(request)
       return opened ?? (await refuse(new InvalidCredentialsProblem(), candidate, request.origin))

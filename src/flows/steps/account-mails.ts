@@ -2,7 +2,7 @@ import type { Mail, QueuedMail, Recipient } from '../../domain/mail/mail.ts'
 import type { MailComposer } from '../../domain/mail/mail-composer.ts'
 import { deviceInWords, placeInWords } from '../../domain/mail/sign-in-words.ts'
 import { newOneTimeToken, type OneTimeToken } from '../../domain/one-time-tokens/one-time-token.ts'
-import { namedByUs } from '../../domain/sessions/device.ts'
+import { displayedDevice } from '../../domain/sessions/device.ts'
 import type { Session } from '../../domain/sessions/session.ts'
 import type { NewSession } from '../../domain/sessions/session-store.ts'
 import type { Stores } from '../../domain/transaction.ts'
@@ -29,7 +29,7 @@ export interface AccountMailsDeps {
 }
 
 /** A mail with the tokens that its links carry: written by the transaction of the change that wants it. */
-export interface Letter {
+export interface MailWithTokens {
   readonly tokens: readonly OneTimeToken[]
   readonly mail: QueuedMail
 }
@@ -38,13 +38,16 @@ export interface Letter {
 type Addressee = Pick<User, 'id' | 'email' | 'firstName'> | null
 
 /** Stores a letter; to be followed by a wake-up of the courier once the transaction has been committed. */
-export async function post(stores: Pick<Stores, 'oneTimeTokens' | 'mail'>, letter: Letter): Promise<void> {
+export async function post(
+  stores: Pick<Stores, 'oneTimeTokens' | 'mail'>,
+  letter: MailWithTokens,
+): Promise<void> {
   for (const token of letter.tokens) await stores.oneTimeTokens.insert(token)
   await stores.mail.enqueue(letter.mail)
 }
 
 /** So many notices of a kind go to an account in an hour. */
-const mostNotices = 10
+const maxNotices = 10
 const hourMs = 3_600_000
 
 /**
@@ -53,7 +56,7 @@ const hourMs = 3_600_000
  */
 export async function postNotice(
   stores: Pick<Stores, 'oneTimeTokens' | 'mail'>,
-  letter: Letter,
+  letter: MailWithTokens,
 ): Promise<void> {
   const { userId } = letter.mail
   if (userId === null || (await hasRoom(stores, letter, userId))) await post(stores, letter)
@@ -65,8 +68,8 @@ export async function postNotice(
  */
 export async function postNoticeOrDecoy(
   stores: Pick<Stores, 'accounts' | 'oneTimeTokens' | 'mail'>,
-  letter: Letter,
-  decoy: Letter,
+  letter: MailWithTokens,
+  decoy: MailWithTokens,
 ): Promise<void> {
   // No account has the id of a mail.
   const owner = letter.mail.userId ?? letter.mail.id
@@ -76,11 +79,11 @@ export async function postNoticeOrDecoy(
 
 async function hasRoom(
   stores: Pick<Stores, 'mail'>,
-  { mail: { kind, createdAt } }: Letter,
+  { mail: { kind, createdAt } }: MailWithTokens,
   userId: string,
 ): Promise<boolean> {
   const since = new Date(createdAt.getTime() - hourMs)
-  return (await stores.mail.countSince(userId, kind, since)) < mostNotices
+  return (await stores.mail.countSince(userId, kind, since)) < maxNotices
 }
 
 /** Writes the mails about accounts. */
@@ -92,7 +95,7 @@ export class AccountMails {
   }
 
   /** With a registration, the link makes that one count, and the links of others stay good. */
-  verifyEmail(user: Addressee, registration: PendingRegistration | null = null): Letter {
+  verifyEmail(user: Addressee, registration: PendingRegistration | null = null): MailWithTokens {
     const lifeSeconds = this.#deps.lives.verifyEmailSeconds
     const keepsOlder = registration !== null
     const verify = this.#token(user, { purpose: 'VERIFY_EMAIL', lifeSeconds, registration, keepsOlder })
@@ -102,7 +105,7 @@ export class AccountMails {
   }
 
   /** To an owner whose address somebody has registered again: as many rows as the mail of a new account. */
-  accountExists(user: Addressee): Letter {
+  accountExists(user: Addressee): MailWithTokens {
     const lifeSeconds = this.#deps.lives.verifyEmailSeconds
     const decoys = [
       this.#token(null, { purpose: 'VERIFY_EMAIL', lifeSeconds }),
@@ -114,19 +117,19 @@ export class AccountMails {
     }
   }
 
-  resetPassword(user: Addressee): Letter {
+  resetPassword(user: Addressee): MailWithTokens {
     const lifeSeconds = this.#deps.lives.resetPasswordSeconds
     const wish = { purpose: 'RESET_PASSWORD', lifeSeconds, email: user?.email ?? null } as const
     const reset = this.#token(user, wish)
     return this.#letter(user, user, { kind: 'RESET_PASSWORD', token: reset.secret }, [reset])
   }
 
-  passwordChanged(user: User): Letter {
+  passwordChanged(user: User): MailWithTokens {
     return this.#letter(user, user, { kind: 'PASSWORD_CHANGED' }, [])
   }
 
   /** To the new address; null writes a mail that reaches nobody. */
-  confirmEmailChange(user: User, newEmail: string, reaches: boolean): Letter {
+  confirmEmailChange(user: User, newEmail: string, reaches: boolean): MailWithTokens {
     const wish = {
       purpose: 'CHANGE_EMAIL',
       lifeSeconds: this.#deps.lives.changeEmailSeconds,
@@ -138,7 +141,7 @@ export class AccountMails {
   }
 
   /** To the address that the account had. */
-  emailChanged(before: User, newEmail: string): Letter {
+  emailChanged(before: User, newEmail: string): MailWithTokens {
     const lifeSeconds = this.#deps.lives.undoEmailChangeSeconds
     // Whoever changed the address twice must not take the first owner's way back.
     const wish = { purpose: 'UNDO_EMAIL_CHANGE', lifeSeconds, email: before.email, keepsOlder: true } as const
@@ -151,23 +154,26 @@ export class AccountMails {
   passwordExpires(
     owner: { userId: string; email: string; firstName: string | null },
     expiresAt: Date,
-  ): Letter {
+  ): MailWithTokens {
     const user = { id: owner.userId, email: owner.email, firstName: owner.firstName }
     return this.#letter(user, user, { kind: 'PASSWORD_EXPIRES', expiresAt: expiresAt.toISOString() }, [])
   }
 
   /** Once per lock; to nobody where an identifier without an account was locked. */
-  accountLocked(user: Addressee): Letter {
+  accountLocked(user: Addressee): MailWithTokens {
     const lifeSeconds = this.#deps.lives.unlockAccountSeconds
     const unlock = this.#token(user, { purpose: 'UNLOCK_ACCOUNT', lifeSeconds })
     return this.#letter(user, user, { kind: 'ACCOUNT_LOCKED', token: unlock.secret }, [unlock])
   }
 
-  newSignIn(user: User, session: Pick<NewSession, 'device' | 'place' | 'network' | 'createdAt'>): Letter {
+  newSignIn(
+    user: User,
+    session: Pick<NewSession, 'device' | 'place' | 'network' | 'createdAt'>,
+  ): MailWithTokens {
     const report = this.#report(user)
     const mail = {
       kind: 'NEW_SIGN_IN',
-      device: deviceInWords(namedByUs(session.device)),
+      device: deviceInWords(displayedDevice(session.device)),
       place: placeInWords(session.place, session.network),
       signedInAt: session.createdAt.toISOString(),
       reportToken: report.secret,
@@ -176,11 +182,11 @@ export class AccountMails {
   }
 
   /** Of a session that has ended by it. */
-  refreshTokenReused(user: User, session: Pick<Session, 'device' | 'createdAt'>): Letter {
+  refreshTokenReused(user: User, session: Pick<Session, 'device' | 'createdAt'>): MailWithTokens {
     const report = this.#report(user)
     const mail = {
       kind: 'REFRESH_TOKEN_REUSED',
-      device: deviceInWords(namedByUs(session.device)),
+      device: deviceInWords(displayedDevice(session.device)),
       signedInAt: session.createdAt.toISOString(),
       reportToken: report.secret,
     } as const
@@ -188,7 +194,7 @@ export class AccountMails {
   }
 
   /** The account is gone by then: the row names nobody. */
-  accountDeleted(user: User): Letter {
+  accountDeleted(user: User): MailWithTokens {
     return this.#letter(user, null, { kind: 'ACCOUNT_DELETED' }, [])
   }
 
@@ -208,7 +214,7 @@ export class AccountMails {
     about: { id: string } | null,
     mail: Mail,
     drawn: readonly { token: OneTimeToken; lifeSeconds: number }[],
-  ): Letter {
+  ): MailWithTokens {
     const to: Recipient | null =
       addressee === null ? null : { email: addressee.email, name: addressee.firstName }
     const tokens = drawn.map(({ token, lifeSeconds }) => ({ id: token.id, lifeSeconds }))

@@ -10,12 +10,12 @@ import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { type Letter, postNotice } from './account-mails.ts'
+import { type MailWithTokens, postNotice } from './account-mails.ts'
 
 export interface EndSessionsDeps {
   readonly sessions: SessionStore
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
   readonly clock: Clock
 }
 
@@ -35,7 +35,7 @@ export interface EndSessions {
   oneWithNotice(
     target: { sessionId: string; userId: string },
     ending: Ending,
-    noticeTo: (owner: User) => Letter,
+    noticeTo: (owner: User) => MailWithTokens,
   ): Promise<Session | null>
   /** How many ended. */
   all(target: { userId: string; exceptSessionId: string | null }, ending: Ending): Promise<number>
@@ -58,7 +58,7 @@ export function createEndSessions(deps: EndSessionsDeps): EndSessions {
     try {
       return await change
     } catch (error) {
-      deps.revocations.doubt()
+      deps.revocations.markUncertain()
       throw error
     }
   }

@@ -58,12 +58,12 @@ export const phoneNumber = normalised(
 )
 
 /** No password takes more UTF-16 units, not even fully decomposed (Unicode Normalization FAQ: a factor of four). */
-const mostPasswordUnits = 4 * maxPasswordLength
+const maxPasswordUnits = 4 * maxPasswordLength
 
 /** A password that is compared with a stored one; an impossible one is refused before any hashing. */
 export const presentedPassword = z
   .string()
-  .refine((text) => text.length <= mostPasswordUnits, {
+  .refine((text) => text.length <= maxPasswordUnits, {
     message: `At most ${maxPasswordLength} characters.`,
     params: { code: 'TOO_LONG' },
     abort: true,
@@ -81,7 +81,7 @@ export const newPassword = z
     message: 'Not valid Unicode text.',
     params: { code: 'INVALID_CHARACTERS' },
   })
-  .transform((text) => (text.length > mostPasswordUnits ? text : normalisePassword(text)))
+  .transform((text) => (text.length > maxPasswordUnits ? text : normalisePassword(text)))
 
 export const tenantSlug = line(64)
 

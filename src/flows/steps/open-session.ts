@@ -9,14 +9,14 @@ import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
 import type { Stores, Transaction } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { KeyedMutex } from '../../lib/keyed-mutex.ts'
 import type { Metrics } from '../../lib/metrics.ts'
-import { Turns } from '../../lib/turns.ts'
 import { type AccountMails, postNotice } from './account-mails.ts'
 import { type SignInCircumstances, signInFacts } from './sign-in-facts.ts'
 
 export interface OpenSessionDeps {
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
   readonly sessionChannel: Pick<SessionChannel, 'publish'>
   readonly mails: AccountMails
   readonly courier: { wake(): void }
@@ -38,7 +38,7 @@ export interface SignInRequest {
   readonly origin: Origin
 }
 
-export interface Opened {
+export interface OpenedSession {
   readonly user: User
   /** With the signals that its sign-in has raised. */
   readonly session: NewSession
@@ -48,7 +48,7 @@ export interface Opened {
  * Begins a session whose owner has proven himself. Null when the account was deactivated or its token version moved
  * meanwhile. @throws SessionLimitProblem, nothing written
  */
-export type OpenSession = (request: SignInRequest) => Promise<Opened | null>
+export type OpenSession = (request: SignInRequest) => Promise<OpenedSession | null>
 
 /** As many of the last sessions make a device, a network, a country known. */
 const rememberedSessions = 50
@@ -59,7 +59,7 @@ const rememberedSessions = 50
  * holds a connection.
  */
 export function createOpenSession(deps: OpenSessionDeps): OpenSession {
-  const turns = new Turns()
+  const turns = new KeyedMutex()
 
   /** Ends the oldest sessions, so that there is room for one; answers which. */
   async function makeRoom(stores: Stores, user: User, origin: Origin, now: Date): Promise<readonly string[]> {
@@ -115,7 +115,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
       return { user, session }
     } catch (error) {
       // The answer may have been lost after the commit, and sessions have ended by it.
-      if (!(error instanceof Problem)) deps.revocations.doubt()
+      if (!(error instanceof Problem)) deps.revocations.markUncertain()
       throw error
     }
   }

@@ -20,9 +20,9 @@ export interface RecordRefusalDeps {
 /** Writes down that a limit has refused a call. Never throws and never waits. */
 export type RecordRefusal = (refusal: LimitRefusal) => void
 
-const SPAN_MS = 60_000
+const spanMs = 60_000
 /** Callers that are told apart in one span; beyond that a flood is known well enough. */
-const MOST_CALLERS = 10_000
+const maxCallers = 10_000
 
 /** One event a minute for each caller and budget, and a bound for all: a flood does not become one of the log. */
 export function createRecordRefusal(deps: RecordRefusalDeps): RecordRefusal {
@@ -33,18 +33,18 @@ export function createRecordRefusal(deps: RecordRefusalDeps): RecordRefusal {
     const nowMs = deps.clock.monotonicMs()
     if (nowMs >= spanEndsMs) {
       told.clear()
-      spanEndsMs = nowMs + SPAN_MS
+      spanEndsMs = nowMs + spanMs
     }
     const network = origin.address === null ? 'unknown' : networkOf(origin.address)
     const key = counterKey(deps.key, 'refusal', budget, userId ?? network)
     if (told.has(key)) return false
-    if (told.size === MOST_CALLERS) {
+    if (told.size === maxCallers) {
       deps.metrics.count('audit_lost', 'RATE_LIMITED')
       return false
     }
     told.add(key)
-    if (told.size === MOST_CALLERS)
-      deps.logger.warn({ callers: MOST_CALLERS }, 'further callers that are refused are not written down')
+    if (told.size === maxCallers)
+      deps.logger.warn({ callers: maxCallers }, 'further callers that are refused are not written down')
     return true
   }
 

@@ -51,7 +51,7 @@ export async function refuseOlderTokens(
 
 export interface CommitSignOutDeps {
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
 }
 
 /**
@@ -67,7 +67,7 @@ export async function commitSignOut<T extends { readonly revocation: Revocation 
     if (result.revocation !== null) deps.revocations.announce([result.revocation])
     return result
   } catch (error) {
-    if (!isRefusal(error)) deps.revocations.doubt()
+    if (!isRefusal(error)) deps.revocations.markUncertain()
     throw error
   }
 }

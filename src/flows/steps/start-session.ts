@@ -1,5 +1,5 @@
 import type { GeoLocator } from '../../domain/risk/geo-locator.ts'
-import { newSession, type SessionWish } from '../../domain/sessions/new-session.ts'
+import { newSession, type SessionRequest } from '../../domain/sessions/new-session.ts'
 import type { SessionRules } from '../../domain/sessions/session-policy.ts'
 import type { NewSession } from '../../domain/sessions/session-store.ts'
 import { familyHash, firstOfNewFamily, type RefreshToken } from '../../domain/tokens/refresh-token.ts'
@@ -17,7 +17,7 @@ export interface StartSessionDeps {
 /** A session that has not been stored, and the refresh token that will be its first. */
 export function startSession(
   deps: StartSessionDeps,
-  wish: Omit<SessionWish, 'familyHash' | 'place'>,
+  wish: Omit<SessionRequest, 'familyHash' | 'place'>,
 ): { session: NewSession; refresh: RefreshToken } {
   const refresh = firstOfNewFamily()
   const { address } = wish.origin

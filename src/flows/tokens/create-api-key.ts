@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isPermission } from '../../domain/access/permissions.ts'
 import type { UserViewer } from '../../domain/access/viewer.ts'
-import { type ApiKey, drawApiKey } from '../../domain/api-keys/api-key.ts'
+import { type ApiKey, newApiKeySecret } from '../../domain/api-keys/api-key.ts'
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
@@ -14,16 +14,16 @@ import type { Secret } from '../../lib/secret.ts'
 import { line, parseInput } from '../steps/input.ts'
 import type { RequireFreshProof } from '../steps/require-fresh-proof.ts'
 
-const mostKeys = 50
-const mostPermissions = 100
+const maxKeys = 50
+const maxPermissions = 100
 
 const rules = z.object({
   name: line(100).refine((name) => name.trim() !== '', {
     message: 'A name holds at least one character that is not a blank.',
     params: { code: 'REQUIRED' },
   }),
-  permissions: z.array(line(100)).refine((wanted) => wanted.length <= mostPermissions, {
-    message: `At most ${mostPermissions} permissions.`,
+  permissions: z.array(line(100)).refine((wanted) => wanted.length <= maxPermissions, {
+    message: `At most ${maxPermissions} permissions.`,
     params: { code: 'TOO_LONG' },
   }),
   rateLimit: z
@@ -63,7 +63,7 @@ export function createCreateApiKey(deps: CreateApiKeyDeps) {
     const { name, rateLimit = null, expiresAt = null } = input
     const issues = [...permissionIssues(input.permissions, viewer), ...expiryIssues(expiresAt, now)]
     if (issues.length > 0) throw new InvalidInputProblem(issues)
-    const { secret, prefix, digest } = drawApiKey()
+    const { secret, prefix, digest } = newApiKeySecret()
     const { userId, tenantId } = viewer
     const times = { createdAt: now, lastUsedAt: null, expiresAt, revokedAt: null }
     const apiKey = { id: deps.ids.next(), userId, name, prefix, permissions, rateLimit, ...times }
@@ -71,7 +71,7 @@ export function createCreateApiKey(deps: CreateApiKeyDeps) {
       // Whoever has lost a permission since has a higher token version; and two at once count each other's keys.
       const creator = await stores.accounts.lock(userId, viewer.tokenVersion)
       if (creator === null) throw new UnauthenticatedError('TOKEN_REVOKED')
-      if ((await stores.apiKeys.countLive(userId, now)) >= mostKeys) throw tooMany()
+      if ((await stores.apiKeys.countLive(userId, now)) >= maxKeys) throw tooMany()
       await stores.apiKeys.insert({ ...apiKey, digest })
       const details = {
         apiKeyId: apiKey.id,
@@ -106,6 +106,6 @@ function expiryIssues(expiresAt: Date | null, now: Date): readonly InputIssue[] 
 }
 
 function tooMany(): InvalidInputProblem {
-  const message = `You have ${mostKeys} keys, and nobody may have more: revoke one.`
+  const message = `You have ${maxKeys} keys, and nobody may have more: revoke one.`
   return new InvalidInputProblem([{ path: [], code: 'TOO_MANY_API_KEYS', message }])
 }

@@ -11,7 +11,7 @@ import { isUuid } from '../../lib/uuid.ts'
 
 export interface RevokeApiKeyDeps {
   readonly apiKeys: Pick<ApiKeyStore, 'revoke'>
-  readonly revocations: Pick<RevocationList, 'announce' | 'doubt'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
   readonly audit: AuditRecorder
   readonly clock: Clock
 }
@@ -43,7 +43,7 @@ async function attempt<T>({ revocations }: RevokeApiKeyDeps, change: Promise<T>)
   try {
     return await change
   } catch (error) {
-    revocations.doubt()
+    revocations.markUncertain()
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { looksAfterInstallation } from '../../domain/access/permissions.ts'
+import { managesInstallation } from '../../domain/access/permissions.ts'
 import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
 import { looksLikeApiKey } from '../../domain/api-keys/api-key.ts'
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
@@ -45,7 +45,7 @@ export function createRevokeToken(deps: RevokeTokenDeps) {
     const input = parseInput(rules, written)
     const { token = null, jti = null } = input
     if ((token === null) === (jti === null)) throw oneOfTwo()
-    if (jti !== null && !looksAfterInstallation(viewer)) throw new ForbiddenError()
+    if (jti !== null && !managesInstallation(viewer)) throw new ForbiddenError()
     if (jti !== null && !isUuid(jti)) throw notAJti()
     const claims = token === null ? null : await readToken(deps, token, viewer.tenantId)
     const tokenId = claims?.tokenId ?? jti ?? ''
@@ -68,7 +68,7 @@ async function readToken(deps: RevokeTokenDeps, token: string, tenantId: string)
 }
 
 export interface RevokePresentedTokenDeps extends RevokeTokenDeps {
-  readonly revocations: Pick<RevocationList, 'announce' | 'doubt' | 'isRevoked'>
+  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain' | 'isRevoked'>
   readonly refreshTokens: RefreshTokenCodec
   readonly sessions: Pick<SessionStore, 'findByFamily'>
   readonly endSessions: EndSessions

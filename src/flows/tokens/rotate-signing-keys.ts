@@ -27,14 +27,14 @@ export interface RotateSigningKeysDeps {
 }
 
 /** Who wants the keys rotated; null: nobody, what is due is done. */
-export interface RotationWish {
+export interface RotationRequest {
   readonly origin: Origin
   readonly actor: { readonly userId: string; readonly tenantId: string } | null
   readonly asked: boolean
 }
 
 /** A NEXT key drawn, one taken over, and a NEXT key drawn again: no rotation has more steps. */
-const mostSteps = 3
+const maxSteps = 3
 
 /**
  * Does what is due with the signing keys: publishes a NEXT key, lets it take over, removes what has retired. Asked for,
@@ -42,10 +42,10 @@ const mostSteps = 3
  * once: each step counts only if the keys are still as it has seen them. Answers the keys.
  */
 export function createRotateSigningKeys(deps: RotateSigningKeysDeps) {
-  return async (wish: RotationWish): Promise<readonly StoredSigningKey[]> => {
+  return async (wish: RotationRequest): Promise<readonly StoredSigningKey[]> => {
     const now = deps.clock.now()
     let asked = wish.asked
-    for (let steps = 0; steps < mostSteps; steps += 1) {
+    for (let steps = 0; steps < maxSteps; steps += 1) {
       const keys = await deps.signingKeys.list()
       const unusable = await unusableKeys(keys, deps.sealer)
       const step = nextRotationStep({ keys, unusable }, deps.rules, now, asked)
@@ -65,7 +65,7 @@ export function createRotateSigningKeys(deps: RotateSigningKeysDeps) {
 async function take(
   deps: RotateSigningKeysDeps,
   step: Exclude<RotationStep, { kind: 'NOTHING' }>,
-  { origin, actor }: RotationWish,
+  { origin, actor }: RotationRequest,
   now: Date,
 ): Promise<void> {
   if (step.kind === 'PUBLISH_NEXT') {

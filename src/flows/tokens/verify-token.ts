@@ -22,8 +22,8 @@ export interface VerifyTokenDeps {
 
 export type VerifyToken = (token: string, requiredPermissions?: readonly string[]) => Promise<TokenVerdict>
 
-const mostRequired = 50
-const longestPermission = 100
+const maxRequired = 50
+const maxPermissionLength = 100
 
 /**
  * Whether a service may go by an access token or API key that somebody has shown it, and whose it is. Asks what
@@ -102,10 +102,10 @@ async function checkApiKey(deps: VerifyTokenDeps, text: string): Promise<TokenFa
 }
 
 function assertReadable(requiredPermissions: readonly string[]): void {
-  if (requiredPermissions.length > mostRequired)
-    throw new BadArgumentError(`requiredPermissions: at most ${mostRequired}.`)
-  if (requiredPermissions.some((permission) => permission === '' || permission.length > longestPermission))
-    throw new BadArgumentError(`requiredPermissions: each has 1 to ${longestPermission} characters.`)
+  if (requiredPermissions.length > maxRequired)
+    throw new BadArgumentError(`requiredPermissions: at most ${maxRequired}.`)
+  if (requiredPermissions.some((permission) => permission === '' || permission.length > maxPermissionLength))
+    throw new BadArgumentError(`requiredPermissions: each has 1 to ${maxPermissionLength} characters.`)
 }
 
 function rejected(reason: TokenRejection): TokenVerdict {

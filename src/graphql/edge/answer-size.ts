@@ -13,9 +13,9 @@ import { BadArgumentError } from '../../domain/refusals.ts'
 import { type ConnectionArguments, defaultPageSize, maxPageSize } from './cursors.ts'
 
 /** Of all lists of an operation together: some tenth of a second of one core. */
-const mostFields = 20_000
+const maxFields = 20_000
 /** Of all `_entities` of an operation together. */
-const mostReferences = 1000
+const maxReferences = 1000
 /**
  * What a page counts as, besides its fields: each is a statement of its own, and its rows have been read before they are
  * counted. In milliseconds: some half of one for a statement, and a twentieth for a row.
@@ -35,9 +35,9 @@ export class AnswerSize {
   /** Counts references before they are resolved: as often as they are asked for, equal ones too. @throws as add does */
   addReferences(count: number, info: GraphQLResolveInfo): void {
     this.#references += count
-    if (this.#references > mostReferences) {
+    if (this.#references > maxReferences) {
       this.#refused = true
-      throw new BadArgumentError(`One operation has at most ${mostReferences} representations.`)
+      throw new BadArgumentError(`One operation has at most ${maxReferences} representations.`)
     }
     this.add(count, info)
   }
@@ -57,9 +57,9 @@ export class AnswerSize {
 
   /** What has once been too much stays so, lest the pages beside a refused one be read for nothing. */
   #count(worth: number): void {
-    this.#refused ||= this.#fields + worth > mostFields
+    this.#refused ||= this.#fields + worth > maxFields
     if (this.#refused) {
-      const message = `The lists of one operation hold at most ${mostFields} fields together: ask for fewer items, or for less of each.`
+      const message = `The lists of one operation hold at most ${maxFields} fields together: ask for fewer items, or for less of each.`
       throw new BadArgumentError(message)
     }
     this.#fields += worth

@@ -26,13 +26,13 @@ const typeNames = {
   PASSWORD_EXPIRED: 'PasswordExpired',
 } as const satisfies Record<LoginAnswer['kind'], string>
 
-interface Tried {
+interface LoginAttempt {
   readonly identifier: string
   readonly tenant?: string | null | undefined
   readonly deviceToken?: string | null | undefined
 }
 
-function whoTries(input: Tried, { deviceTokens, credentials }: GraphqlContext): LimitIdentifier {
+function whoTries(input: LoginAttempt, { deviceTokens, credentials }: GraphqlContext): LimitIdentifier {
   const tenant = input.tenant ?? defaultTenantSlug
   const device = deviceTokens.open(input.deviceToken ?? null) ?? deviceTokens.open(credentials.deviceCookie)
   if (device === null) return accountIdentifier(tenant, input.identifier)

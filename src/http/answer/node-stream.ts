@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
 /** Comments keep a stream that is read alive; a client that takes nothing for so long is gone. */
-const STALLED_MS = 60_000
+const stalledMs = 60_000
 
 /** Writes a body as it comes, until it ends or the client goes away; then whatever makes it is told to stop. */
 export async function sendStream(
@@ -14,7 +14,7 @@ export async function sendStream(
   outgoing.once('close', () => {
     if (body !== null && reader !== undefined) void cancelNow(body, reader)
   })
-  outgoing.setTimeout(STALLED_MS, () => outgoing.destroy())
+  outgoing.setTimeout(stalledMs, () => outgoing.destroy())
   outgoing.writeHead(response.status, headers)
   outgoing.flushHeaders()
   for (;;) {

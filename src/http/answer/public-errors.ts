@@ -5,10 +5,10 @@ import type { RequestContext } from '../request/request-context.ts'
 import { RequestRefusal } from '../request/request-refusal.ts'
 import { describeRefusal } from './refusals.ts'
 
-const MOST_ERRORS = 100
-const MOST_LOGGED = 10
-const LONGEST_STACK = 8000
-const DEFAULT_RETRY_SECONDS = 1
+const maxErrors = 100
+const maxLogged = 10
+const maxStack = 8000
+const defaultRetrySeconds = 1
 /** Yoga and graphql-js read or write these; no client is to see them. */
 const internalExtensions: ReadonlySet<string> = new Set([
   'http',
@@ -31,7 +31,7 @@ export interface PublicErrorsDeps {
 }
 
 /**
- * Turns whatever was thrown into what a client may see: errors that carry a public code pass, a store that is down
+ * KeyedMutex whatever was thrown into what a client may see: errors that carry a public code pass, a store that is down
  * is UNAVAILABLE, everything else is masked and logged with the id of the request.
  */
 export class PublicErrors {
@@ -43,7 +43,7 @@ export class PublicErrors {
 
   of(errors: readonly unknown[], context: RequestContext): readonly PublicError[] {
     const logged = new Set<unknown>()
-    return errors.slice(0, MOST_ERRORS).map((error) => this.#of(error, context, logged))
+    return errors.slice(0, maxErrors).map((error) => this.#of(error, context, logged))
   }
 
   #of(error: unknown, context: RequestContext, logged: Set<unknown>): PublicError {
@@ -88,7 +88,7 @@ export class PublicErrors {
     context: RequestContext,
     logged: Set<unknown>,
   ): void {
-    if (logged.has(cause) || logged.size >= MOST_LOGGED) return
+    if (logged.has(cause) || logged.size >= maxLogged) return
     logged.add(cause)
     const { requestId } = context.origin
     this.#deps.logger[level](
@@ -101,7 +101,7 @@ export class PublicErrors {
 /** The error itself and where it was thrown, as a log line can hold it. */
 export function describe(error: unknown): { readonly name: string; readonly stack: string } {
   if (!(error instanceof Error)) return { name: typeof error, stack: 'not an Error' }
-  return { name: error.name, stack: (error.stack ?? error.message).slice(0, LONGEST_STACK) }
+  return { name: error.name, stack: (error.stack ?? error.message).slice(0, maxStack) }
 }
 
 function publicError(
@@ -137,9 +137,9 @@ function visibleExtensions(extensions: Record<string, unknown>): Record<string, 
 }
 
 function retryAfterOf(error: unknown): number {
-  if (typeof error !== 'object' || error === null) return DEFAULT_RETRY_SECONDS
+  if (typeof error !== 'object' || error === null) return defaultRetrySeconds
   const extensions: unknown = Reflect.get(error, 'extensions')
   const source = typeof extensions === 'object' && extensions !== null ? extensions : error
   const seconds: unknown = Reflect.get(source, 'retryAfterSeconds') ?? Reflect.get(error, 'retryAfterSeconds')
-  return typeof seconds === 'number' && seconds > 0 ? Math.ceil(seconds) : DEFAULT_RETRY_SECONDS
+  return typeof seconds === 'number' && seconds > 0 ? Math.ceil(seconds) : defaultRetrySeconds
 }

@@ -1,4 +1,4 @@
-const ONE_YEAR_SECONDS = 31_536_000
+const oneYearSeconds = 31_536_000
 
 /** What every answer carries (OWASP HTTP Headers cheat sheet; ASVS 5.0, 3.4 and 3.5.8). HSTS only where we are https. */
 export function securityHeaders(publicUrl: URL): Readonly<Record<string, string>> {
@@ -9,7 +9,7 @@ export function securityHeaders(publicUrl: URL): Readonly<Record<string, string>
     'cross-origin-resource-policy': 'same-site',
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
     ...(publicUrl.protocol === 'https:'
-      ? { 'strict-transport-security': `max-age=${ONE_YEAR_SECONDS}; includeSubDomains` }
+      ? { 'strict-transport-security': `max-age=${oneYearSeconds}; includeSubDomains` }
       : {}),
   }
 }

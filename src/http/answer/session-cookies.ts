@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts'
 import {
   accessCookieName,
   deviceCookieName,
-  LONGEST_COOKIE_SECONDS,
+  maxCookieSeconds,
   type ResponseCookies,
   refreshCookieName,
 } from '../request/cookies.ts'
@@ -23,7 +23,7 @@ export function createSessionCookies(cookies: ResponseCookies, clock: Clock): Se
       else cookies.expire(accessCookieName)
     },
     trustDevice(deviceToken: string): void {
-      cookies.set(deviceCookieName, deviceToken, { maxAgeSeconds: LONGEST_COOKIE_SECONDS })
+      cookies.set(deviceCookieName, deviceToken, { maxAgeSeconds: maxCookieSeconds })
     },
     clear(): void {
       cookies.expire(accessCookieName)

@@ -1,4 +1,4 @@
-import { BODY_LIMIT } from '../request/request-body.ts'
+import { bodyLimit } from '../request/request-body.ts'
 import type { RequestRefusal } from '../request/request-refusal.ts'
 import { refusalAnswer } from './answers.ts'
 
@@ -6,7 +6,7 @@ import { refusalAnswer } from './answers.ts'
 export function unreadAnswer(request: Request, refusal: RequestRefusal): Response {
   const answer = refusalAnswer(refusal)
   const length = request.headers.get('content-length')
-  const bodyless = request.method !== 'POST' || (length !== null && Number(length) <= BODY_LIMIT)
+  const bodyless = request.method !== 'POST' || (length !== null && Number(length) <= bodyLimit)
   if (!bodyless) answer.headers.set('connection', 'close')
   return answer
 }

@@ -15,9 +15,9 @@ import {
 } from 'graphql'
 
 /** More than this says nothing new. */
-const MOST_ERRORS = 10
+const maxErrors = 10
 /** Messages of graphql-js that name types and fields only, never a value. */
-const SAFE_MESSAGES = [
+const safeMessages = [
   /^Field "\w{1,64}" of required type "[\w![\]]{1,128}" was not provided\.$/,
   /^Field "\w{1,64}" is not defined by type "\w{1,64}"\./,
 ]
@@ -38,11 +38,11 @@ export function variableErrors(input: VariablesToCheck): readonly GraphQLError[]
   const messages: string[] = []
   for (const definition of operation?.variableDefinitions ?? []) {
     messages.push(...messagesOf(definition, input))
-    if (messages.length >= MOST_ERRORS) break
+    if (messages.length >= maxErrors) break
   }
   if (messages.length === 0) messages.push('The variables do not fit the operation.')
   return messages
-    .slice(0, MOST_ERRORS)
+    .slice(0, maxErrors)
     .map((message) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } }))
 }
 
@@ -58,7 +58,7 @@ function messagesOf(
   if (value === undefined) return [`Variable "$${name}" of required type "${type}" was not provided.`]
   const messages: string[] = []
   coerceInputValue(value, type, (path, _invalidValue, error) => {
-    if (messages.length < MOST_ERRORS) messages.push(describe(name, type, path, error.message))
+    if (messages.length < maxErrors) messages.push(describe(name, type, path, error.message))
   })
   return messages
 }
@@ -70,7 +70,7 @@ function describe(
   message: string,
 ): string {
   const where = [name, ...path].join('.')
-  const safe = SAFE_MESSAGES.map((pattern) => pattern.exec(message)?.[0]).find((text) => text !== undefined)
+  const safe = safeMessages.map((pattern) => pattern.exec(message)?.[0]).find((text) => text !== undefined)
   const expected = typeAt(type, path)
   return `Variable "$${name}" is not valid at "${where}": ${safe ?? `expected ${expected ?? 'something else'}.`}`
 }

@@ -7,9 +7,9 @@ const cookieNames = [accessCookieName, refreshCookieName, deviceCookieName] as c
 export type CookieName = (typeof cookieNames)[number]
 
 /** No browser keeps a cookie longer than 400 days (RFC 6265bis, 5.5). */
-export const LONGEST_COOKIE_SECONDS = 400 * 86_400
+export const maxCookieSeconds = 400 * 86_400
 /** cookie-octet of RFC 6265, 4.1.1. */
-const COOKIE_VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}$/
+const cookieValue = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}$/
 
 /** The cookies of ours that a request carries; all others are none of our business. */
 export interface RequestCookies {
@@ -48,7 +48,7 @@ function parseCookies(header: string): RequestCookies {
     if (values.has(name)) refused = true
     const value = equals === -1 ? '' : pair.slice(equals + 1).trim()
     if (value !== '') given.add(name)
-    values.set(name, COOKIE_VALUE.test(value) ? value : null)
+    values.set(name, cookieValue.test(value) ? value : null)
   }
   return {
     get: (name) => (refused ? null : (values.get(name) ?? null)),
@@ -72,9 +72,9 @@ export class ResponseCookies {
 
   /** Sets a host-only cookie for at most 400 days. @throws when the value holds what a cookie cannot hold. */
   set(name: CookieName, value: string, options: { maxAgeSeconds: number }): void {
-    if (!COOKIE_VALUE.test(value))
+    if (!cookieValue.test(value))
       throw new Error(`The value of the cookie ${name} holds a forbidden character.`)
-    const seconds = Math.max(0, Math.min(Math.floor(options.maxAgeSeconds), LONGEST_COOKIE_SECONDS))
+    const seconds = Math.max(0, Math.min(Math.floor(options.maxAgeSeconds), maxCookieSeconds))
     this.#lines.set(name, `${name}=${value}; Max-Age=${seconds}; ${this.#attributes}`)
   }
 

@@ -4,8 +4,8 @@ import type { RequestContext } from './request-context.ts'
 import { RequestRefusal } from './request-refusal.ts'
 
 /** Bytes: no token of ours takes half of it. */
-const LIMIT = 8192
-const FORM_TYPE = /^application\/x-www-form-urlencoded *(?:; *charset="?utf-?8"? *)?$/i
+const limit = 8192
+const formType = /^application\/x-www-form-urlencoded *(?:; *charset="?utf-?8"? *)?$/i
 
 /**
  * The parameters of a form (RFC 6749, appendix B). @throws RequestRefusal 413 and 415; BadArgumentError for one that
@@ -15,13 +15,13 @@ export async function readForm(
   request: Request,
   context: RequestContext,
 ): Promise<ReadonlyMap<string, string>> {
-  if (!FORM_TYPE.test(request.headers.get('content-type') ?? ''))
+  if (!formType.test(request.headers.get('content-type') ?? ''))
     throw new RequestRefusal(
       415,
       'BAD_USER_INPUT',
       'The body is application/x-www-form-urlencoded, in UTF-8.',
     )
-  const body = await readBody(request, context.incoming, LIMIT)
+  const body = await readBody(request, context.incoming, limit)
   const form = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(decode(body))) {
     if (form.has(name)) throw new BadArgumentError('A parameter came twice.')

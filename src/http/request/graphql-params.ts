@@ -2,7 +2,7 @@ import { RequestRefusal } from './request-refusal.ts'
 import type { TrustedDocuments } from './trusted-documents.ts'
 
 /** Nested deeper than this, JSON is refused: input types are shallow, and walks over them recurse. */
-const DEEPEST_JSON = 32
+const deepestJson = 32
 const parameterNames: ReadonlySet<string> = new Set([
   'query',
   'documentId',
@@ -96,8 +96,7 @@ function decode(body: Uint8Array): string {
 function parseJson(text: string, what: string): unknown {
   const value = tryParse(text)
   if (value === undefined) throw malformed(`The ${what} is not valid JSON.`)
-  if (!isTame(value, DEEPEST_JSON))
-    throw malformed(`The ${what} is nested too deep or holds a forbidden key.`)
+  if (!isTame(value, deepestJson)) throw malformed(`The ${what} is nested too deep or holds a forbidden key.`)
   return value
 }
 

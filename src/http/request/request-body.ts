@@ -3,13 +3,13 @@ import type { RequestContext } from './request-context.ts'
 import { RequestRefusal } from './request-refusal.ts'
 
 /** Bytes of the longest body that is read. */
-export const BODY_LIMIT = 100_000
+export const bodyLimit = 100_000
 /** The rest of a refused body is taken off the wire up to here, so that the client sees the answer, not a reset. */
-export const DISCARD_LIMIT = 32 * 1024 * 1024
+export const discardLimit = 32 * 1024 * 1024
 
 export function bodyTooLarge(
   headers: Readonly<Record<string, string>> = {},
-  limit = BODY_LIMIT,
+  limit = bodyLimit,
 ): RequestRefusal {
   return new RequestRefusal(413, 'BAD_USER_INPUT', `The body is larger than ${limit} bytes.`, {
     headers,
@@ -26,7 +26,7 @@ export function bodyOf(request: Request, context: RequestContext): Promise<Uint8
 export function readBody(
   request: Request,
   incoming: IncomingMessage | null,
-  limit = BODY_LIMIT,
+  limit = bodyLimit,
 ): Promise<Uint8Array> {
   return incoming === null ? readStream(request, limit) : readIncoming(incoming, limit)
 }
@@ -65,7 +65,7 @@ function discardRest(incoming: IncomingMessage): void {
   incoming.on('error', () => undefined)
   incoming.on('data', (chunk: Buffer) => {
     discarded += chunk.length
-    if (discarded > DISCARD_LIMIT) incoming.destroy()
+    if (discarded > discardLimit) incoming.destroy()
   })
 }
 

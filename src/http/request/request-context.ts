@@ -10,14 +10,14 @@ import { type RequestCookies, ResponseCookies, readCookies, type SameSite } from
 import { cleanUserAgent, readLanguage, readMobile, readPlatform } from './device-headers.ts'
 import { type MediaType, negotiateMediaType, takesEventStream } from './media-type.ts'
 
-const REQUEST_ID = /^[A-Za-z0-9_-]{8,64}$/
+const requestIdPattern = /^[A-Za-z0-9_-]{8,64}$/
 
 /** Refusals of what a gateway has signed. */
 const fromGateway: ReadonlySet<EdgeRefusal> = new Set(['stale', 'unchecked'])
 
 /** What the HTTP plugins know of one request. */
 export interface RequestContext {
-  /** Settled before anything is decided by it: see `believe`. */
+  /** Settled before anything is decided by it: see `applyEdgeClaims`. */
   origin: Origin
   arrival: Arrival
   /** Without query; not decoded. */
@@ -102,7 +102,7 @@ export class RequestContexts {
    * has signed it, and only time or a replay speak against it, the address is unknown: the gateway's own would be limited
    * for all of its clients.
    */
-  believe(context: RequestContext, verdict: EdgeVerdict): void {
+  applyEdgeClaims(context: RequestContext, verdict: EdgeVerdict): void {
     const documentSigned = verdict.state === 'VALID' || verdict.reason === 'unchecked'
     context.arrival = { ...context.arrival, edgeSignature: verdict.state, documentSigned }
     if (verdict.state !== 'VALID') {
@@ -141,7 +141,7 @@ export class RequestContexts {
     const { addresses, ids } = this.#deps
     const peer = normaliseAddress(transport.peerAddress)
     const requestId = headers.get('x-request-id')
-    const believed = requestId !== null && REQUEST_ID.test(requestId) && addresses.isTrusted(peer)
+    const believed = requestId !== null && requestIdPattern.test(requestId) && addresses.isTrusted(peer)
     return {
       address: addresses.resolve(peer, headers.get('x-forwarded-for')),
       userAgent: cleanUserAgent(headers.get('user-agent')),

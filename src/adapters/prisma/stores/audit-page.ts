@@ -6,7 +6,7 @@ import { Prisma } from '../generated/client.ts'
 import { auditColumns } from './audit-rows.ts'
 
 /** As far as the time in an id may be off the time in the row, when a clock is set. */
-const SLACK_MS = 60_000
+const slackMs = 60_000
 
 /**
  * One page of events. Each combination of filters walks one index in the order of the page and stops at its end, however
@@ -101,8 +101,8 @@ function addressOf({ ipAddress }: AuditFilter): readonly Prisma.Sql[] {
 
 /** Ids sort by time, so that a span of time is a span of the index; the rows' own times make it exact. */
 function boundsOf({ from, to }: AuditFilter, { after, before }: AuditPage): readonly Prisma.Sql[] {
-  const earliest = from === null ? null : lowestUuidAt(new Date(from.getTime() - SLACK_MS))
-  const latest = to === null ? null : lowestUuidAt(new Date(to.getTime() + SLACK_MS))
+  const earliest = from === null ? null : lowestUuidAt(new Date(from.getTime() - slackMs))
+  const latest = to === null ? null : lowestUuidAt(new Date(to.getTime() + slackMs))
   return [
     ...(after === null ? [] : [Prisma.sql`e.id < ${after}::uuid`]),
     ...(before === null ? [] : [Prisma.sql`e.id > ${before}::uuid`]),

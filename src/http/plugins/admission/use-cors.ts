@@ -9,13 +9,13 @@ export interface CorsDeps {
   readonly allowedOrigins: readonly string[]
 }
 
-const PREFLIGHT_SECONDS = 600
+const preflightSeconds = 600
 const preflightHeaders = {
   'access-control-allow-methods': 'GET, POST',
   'access-control-allow-headers': 'content-type, authorization, x-csrf-token, x-request-id, x-api-key',
-  'access-control-max-age': String(PREFLIGHT_SECONDS),
+  'access-control-max-age': String(preflightSeconds),
 }
-const EXPOSED = 'Retry-After, RateLimit, RateLimit-Policy, x-request-id'
+const exposed = 'Retry-After, RateLimit, RateLimit-Policy, x-request-id'
 
 /**
  * Lets the listed origins, and no other, call GraphQL with credentials (OWASP ASVS 5.0, 3.4.2). Others get no CORS
@@ -36,7 +36,7 @@ export function useCors({ contexts, allowedOrigins }: CorsDeps): HttpPlugin {
       if (origin === null || !allowed.has(origin)) return
       response.headers.set('access-control-allow-origin', origin)
       response.headers.set('access-control-allow-credentials', 'true')
-      response.headers.set('access-control-expose-headers', EXPOSED)
+      response.headers.set('access-control-expose-headers', exposed)
     },
   }
 }

@@ -13,7 +13,7 @@ export interface RateLimitsDeps {
   readonly rateLimits: Pick<RateLimits, 'chargeRequest'>
 }
 
-const METHODS: ReadonlySet<string> = new Set(['GET', 'POST'])
+const methods: ReadonlySet<string> = new Set(['GET', 'POST'])
 
 /**
  * Tells in headers what the fields of a request were charged to. A request that never came to a field, because it could
@@ -23,7 +23,7 @@ export function useRateLimits({ contexts, rateLimits }: RateLimitsDeps): HttpPlu
   return {
     async onResponse({ request, response, setResponse }) {
       const { path, origin, limitReport, refusedUnread } = contexts.of(request)
-      if (path !== graphqlPath || !METHODS.has(request.method) || refusedUnread) return
+      if (path !== graphqlPath || !methods.has(request.method) || refusedUnread) return
       let answer = response
       if (limitReport.calls === 0 && !isPage(response)) {
         try {

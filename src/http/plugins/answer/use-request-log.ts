@@ -3,8 +3,8 @@ import type { Logger } from '../../../lib/logger.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-const LONGEST_PATH = 128
-const LONGEST_NAME = 64
+const maxPath = 128
+const maxName = 64
 
 export interface RequestLogDeps {
   readonly contexts: RequestContexts
@@ -20,8 +20,8 @@ export function useRequestLog({ contexts, clock, logger }: RequestLogDeps): Http
       const line = {
         requestId: origin.requestId,
         method: request.method,
-        path: path.slice(0, LONGEST_PATH),
-        operation: operation?.name?.slice(0, LONGEST_NAME) ?? null,
+        path: path.slice(0, maxPath),
+        operation: operation?.name?.slice(0, maxName) ?? null,
         status: response.status,
         durationMs: Math.round((clock.monotonicMs() - startedAtMs) * 100) / 100,
         address: origin.address,

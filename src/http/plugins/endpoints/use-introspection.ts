@@ -4,17 +4,17 @@ import { jsonAnswer } from '../../answer/answers.ts'
 import { readForm, tokenOf } from '../../request/form-body.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
-import type { ServiceDoor } from './service-door.ts'
+import type { ServiceAuth } from './service-auth.ts'
 
 export interface IntrospectionDeps {
   readonly contexts: RequestContexts
-  readonly door: ServiceDoor
+  readonly door: ServiceAuth
   readonly verifyToken: VerifyToken
   /** The claims that every access token has in common. */
   readonly tokens: { readonly issuer: string; readonly audience: string; readonly clientId: string }
 }
 
-const PATH = '/oauth2/introspect'
+const path = '/oauth2/introspect'
 
 /**
  * Token introspection (RFC 7662) for services that show an API key with tokens:verify. Of a token that is not good, it
@@ -23,7 +23,7 @@ const PATH = '/oauth2/introspect'
 export function useIntrospection({ contexts, door, verifyToken, tokens }: IntrospectionDeps): HttpPlugin {
   return {
     async onRequest({ request, endResponse }) {
-      if (contexts.of(request).path !== PATH) return
+      if (contexts.of(request).path !== path) return
       if (request.method !== 'POST')
         return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'POST' }))
       const response = await door.answer(request, async (context) => {

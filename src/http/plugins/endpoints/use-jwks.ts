@@ -12,14 +12,14 @@ export interface JwksDeps {
   jwks(): Promise<{ readonly body: string; readonly etag: string }>
 }
 
-const PATH = '/.well-known/jwks.json'
+const jwksPath = '/.well-known/jwks.json'
 
 /** Publishes the signing keys for everybody, cacheable for five minutes: keys are published longer before use. */
 export function useJwks({ contexts, logger, jwks }: JwksDeps): HttpPlugin {
   return {
     async onRequest({ request, endResponse }) {
       const { path, origin } = contexts.of(request)
-      if (path !== PATH) return
+      if (path !== jwksPath) return
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
       }

@@ -5,7 +5,7 @@ import { emptyAnswer } from '../../answer/answers.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-const PATH = '/metrics'
+const path = '/metrics'
 
 /** What the process counts, and the token that whoever reads it presents. */
 export interface ShownMetrics {
@@ -21,7 +21,7 @@ export function useMetrics(contexts: RequestContexts, { report, token }: ShownMe
     equalDigests(sha256(withScheme(request.headers.get('authorization') ?? '')), wanted)
   return {
     async onRequest({ request, endResponse }) {
-      if (contexts.of(request).path !== PATH) return
+      if (contexts.of(request).path !== path) return
       if (!isAuthorized(request)) return endResponse(emptyAnswer(401, { 'www-authenticate': 'Bearer' }))
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return endResponse(emptyAnswer(405, { allow: 'GET, HEAD' }))

@@ -5,15 +5,15 @@ import { emptyAnswer, jsonAnswer } from '../../answer/answers.ts'
 import { matchesEtag } from '../../answer/etag.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
-import type { ServiceDoor } from './service-door.ts'
+import type { ServiceAuth } from './service-auth.ts'
 
 export interface RevocationFeedDeps {
   readonly contexts: RequestContexts
-  readonly door: ServiceDoor
+  readonly door: ServiceAuth
   readonly feed: Pick<RevocationFeed, 'page'>
 }
 
-const PATH = '/revocations'
+const path = '/revocations'
 
 /**
  * What services need that verify access tokens themselves. It tells of all tenants: for whoever may ask about tokens and
@@ -22,7 +22,7 @@ const PATH = '/revocations'
 export function useRevocationFeed({ contexts, door, feed }: RevocationFeedDeps): HttpPlugin {
   return {
     async onRequest({ request, endResponse }) {
-      if (contexts.of(request).path !== PATH) return
+      if (contexts.of(request).path !== path) return
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
       const response = await door.answer(request, async () => {

@@ -4,8 +4,8 @@ import { RequestRefusal } from '../../request/request-refusal.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 export const graphqlPath = '/graphql'
-const METHODS: ReadonlySet<string> = new Set(['GET', 'POST'])
-const ALLOW = 'GET, POST, OPTIONS'
+const methods: ReadonlySet<string> = new Set(['GET', 'POST'])
+const allowHeader = 'GET, POST, OPTIONS'
 
 /** Only GraphQL is left after the plugins before this one: other paths are 404, other methods 405. */
 export function useRoutes(contexts: RequestContexts): HttpPlugin {
@@ -13,9 +13,9 @@ export function useRoutes(contexts: RequestContexts): HttpPlugin {
     onRequest({ request, endResponse }) {
       if (contexts.of(request).path !== graphqlPath)
         return endResponse(jsonAnswer(404, { error: 'Not found.' }))
-      if (METHODS.has(request.method)) return
-      if (request.method === 'OPTIONS') return endResponse(emptyAnswer(204, { allow: ALLOW }))
-      const headers = { allow: ALLOW }
+      if (methods.has(request.method)) return
+      if (request.method === 'OPTIONS') return endResponse(emptyAnswer(204, { allow: allowHeader }))
+      const headers = { allow: allowHeader }
       endResponse(
         refusalAnswer(new RequestRefusal(405, 'BAD_USER_INPUT', 'Method not allowed.', { headers })),
       )

@@ -3,15 +3,15 @@ import { emptyAnswer, jsonAnswer } from '../../answer/answers.ts'
 import { readForm, tokenOf } from '../../request/form-body.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
-import { oauthError, type ServiceDoor } from './service-door.ts'
+import { oauthError, type ServiceAuth } from './service-auth.ts'
 
 export interface TokenRevocationDeps {
   readonly contexts: RequestContexts
-  readonly door: ServiceDoor
+  readonly door: ServiceAuth
   readonly revokePresentedToken: ReturnType<typeof createRevokePresentedToken>
 }
 
-const PATH = '/oauth2/revoke'
+const path = '/oauth2/revoke'
 
 /**
  * Token revocation (RFC 7009). Our clients are public: whoever holds a token may end it, and no cookie is read, so that
@@ -24,7 +24,7 @@ export function useTokenRevocation({
 }: TokenRevocationDeps): HttpPlugin {
   return {
     async onRequest({ request, endResponse }) {
-      if (contexts.of(request).path !== PATH) return
+      if (contexts.of(request).path !== path) return
       if (request.method !== 'POST')
         return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'POST' }))
       const response = await door.answer(request, async (context) => {

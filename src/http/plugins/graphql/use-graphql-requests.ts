@@ -1,11 +1,11 @@
 import { refusalAnswer } from '../../answer/answers.ts'
 import { type DocumentRules, paramsOfBody, paramsOfUrl } from '../../request/graphql-params.ts'
-import { BODY_LIMIT, bodyOf, bodyTooLarge, DISCARD_LIMIT } from '../../request/request-body.ts'
+import { bodyLimit, bodyOf, bodyTooLarge, discardLimit } from '../../request/request-body.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-const JSON_TYPE = /^application\/json *(?:; *charset="?utf-?8"? *)?$/i
+const jsonType = /^application\/json *(?:; *charset="?utf-?8"? *)?$/i
 
 /**
  * What a GraphQL request may look like: JSON and nothing else that a browser would send without a preflight (OWASP
@@ -43,8 +43,8 @@ function check(request: Request, contexts: RequestContexts): RequestRefusal | nu
   }
   if (request.method !== 'POST') return null
   const length = Number(request.headers.get('content-length') ?? 0)
-  if (!(length <= BODY_LIMIT)) return bodyTooLarge(length > DISCARD_LIMIT ? { connection: 'close' } : {})
-  if (JSON_TYPE.test(request.headers.get('content-type') ?? '')) return null
+  if (!(length <= bodyLimit)) return bodyTooLarge(length > discardLimit ? { connection: 'close' } : {})
+  if (jsonType.test(request.headers.get('content-type') ?? '')) return null
   return new RequestRefusal(415, 'BAD_USER_INPUT', 'The content type must be application/json, in UTF-8.', {
     headers: { 'accept-post': 'application/json' },
   })

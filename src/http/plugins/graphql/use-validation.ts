@@ -10,7 +10,7 @@ import {
 import type { HttpPlugin } from '../http-plugin.ts'
 
 /** An error for each of a thousand fields would be an amplifier. */
-const MOST_ERRORS = 10
+const maxReportedErrors = 10
 
 /**
  * Validates with bounded errors that carry their code. Without introspection neither `__schema` and `__type` nor
@@ -18,7 +18,7 @@ const MOST_ERRORS = 10
  */
 export function useValidation(deps: { introspection: boolean }): HttpPlugin {
   const rules = deps.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
-  const options = { maxErrors: MOST_ERRORS, hideSuggestions: !deps.introspection }
+  const options = { maxErrors: maxReportedErrors, hideSuggestions: !deps.introspection }
   const validateDocument = (
     schema: GraphQLSchema,
     document: DocumentNode,
@@ -26,7 +26,7 @@ export function useValidation(deps: { introspection: boolean }): HttpPlugin {
   ) => {
     const all = new Set([...rules, ...(extra ?? [])])
     return validate(schema, document, [...all], options)
-      .slice(0, MOST_ERRORS)
+      .slice(0, maxReportedErrors)
       .map(withCode)
   }
   return {

@@ -1,12 +1,12 @@
 import type { EdgeVerdict, TrustedEdge } from '../../../domain/origin/trusted-edge.ts'
 import { refusalAnswer } from '../../answer/answers.ts'
-import { BODY_LIMIT, bodyOf } from '../../request/request-body.ts'
+import { bodyLimit, bodyOf } from '../../request/request-body.ts'
 import type { RequestContext, RequestContexts } from '../../request/request-context.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
 import { graphqlPath } from '../endpoints/use-routes.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-const HEADER = 'x-gatehouse-edge'
+const edgeHeader = 'x-gatehouse-edge'
 
 /**
  * Settles where a request comes from before anybody decides anything by it. The body of a request that a gateway has
@@ -17,7 +17,7 @@ export function useTrustedEdge(
   edge: Pick<TrustedEdge, 'verify'> | null,
 ): HttpPlugin {
   const verify = async (request: Request, context: RequestContext): Promise<EdgeVerdict | null> => {
-    const header = request.headers.get(HEADER)
+    const header = request.headers.get(edgeHeader)
     if (header === null || context.path !== graphqlPath) return null
     if (edge === null || !isReadable(request)) return { state: 'INVALID', reason: 'forged' }
     return edge.verify(header, () => signedBytes(request, context))
@@ -27,7 +27,7 @@ export function useTrustedEdge(
       const context = contexts.of(request)
       try {
         const verdict = await verify(request, context)
-        if (verdict !== null) contexts.believe(context, verdict)
+        if (verdict !== null) contexts.applyEdgeClaims(context, verdict)
       } catch (error) {
         if (!(error instanceof RequestRefusal)) throw error
         endResponse(refusalAnswer(error))
@@ -39,7 +39,7 @@ export function useTrustedEdge(
 /** What is longer is refused later, unread. */
 function isReadable(request: Request): boolean {
   if (request.method === 'GET') return true
-  return request.method === 'POST' && Number(request.headers.get('content-length') ?? 0) <= BODY_LIMIT
+  return request.method === 'POST' && Number(request.headers.get('content-length') ?? 0) <= bodyLimit
 }
 
 /** The body; of a GET, what stands behind the question mark. */

@@ -1,7 +1,7 @@
 import type { SessionStore } from './session-store.ts'
 
 /** What became of the sessions of a user, by a reading of the store. */
-export interface SessionRoll {
+export interface SessionSnapshot {
   /** When each of them began that goes on. */
   readonly live: ReadonlyMap<string, Date>
   /** Which of those asked for were ended before their time. Whatever is neither has run out. */
@@ -12,12 +12,12 @@ export interface SessionRoll {
 const everySession = { after: null, before: null, limit: 1000, from: 'newest' } as const
 
 /** @param known the sessions of whose end somebody is to hear. @throws what the store throws */
-export async function callRoll(
+export async function snapshotSessions(
   sessions: Pick<SessionStore, 'listLive' | 'listRevoked'>,
   userId: string,
   known: ReadonlySet<string>,
   now: Date,
-): Promise<SessionRoll> {
+): Promise<SessionSnapshot> {
   const found = await sessions.listLive(userId, everySession, now)
   const live = new Map(found.map(({ id, createdAt }) => [id, createdAt]))
   const missing = [...known].filter((id) => !live.has(id))

@@ -1,5 +1,5 @@
 import type { Denials } from '../../../domain/access/denials.ts'
-import { looksAfterInstallation, type Permission } from '../../../domain/access/permissions.ts'
+import { managesInstallation, type Permission } from '../../../domain/access/permissions.ts'
 import type { Viewer } from '../../../domain/access/viewer.ts'
 import { RateLimitedProblem } from '../../../domain/problems.ts'
 import { limits } from '../../../domain/rate-limits/limits.ts'
@@ -14,7 +14,7 @@ import { setRateLimitHeaders } from '../../answer/rate-limit-headers.ts'
 import type { RequestContext, RequestContexts } from '../../request/request-context.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
 
-export interface ServiceDoorDeps {
+export interface ServiceAuthDeps {
   readonly contexts: RequestContexts
   readonly authenticate: Authenticate
   readonly denials: Pick<Denials, 'note'>
@@ -24,10 +24,10 @@ export interface ServiceDoorDeps {
 }
 
 /** A request that other programs make, besides GraphQL: who may, what it costs, and how a failure looks. */
-export class ServiceDoor {
-  readonly #deps: ServiceDoorDeps
+export class ServiceAuth {
+  readonly #deps: ServiceAuthDeps
 
-  constructor(deps: ServiceDoorDeps) {
+  constructor(deps: ServiceAuthDeps) {
     this.#deps = deps
   }
 
@@ -51,7 +51,7 @@ export class ServiceDoor {
     await this.#deps.rateLimits.charge({ ...call, caller: { origin, viewer: authentication.viewer } })
     try {
       const viewer = admitted(authentication, permission)
-      if (over === 'INSTALLATION' && !looksAfterInstallation(viewer)) throw new ForbiddenError()
+      if (over === 'INSTALLATION' && !managesInstallation(viewer)) throw new ForbiddenError()
       return viewer
     } catch (error) {
       const { viewer } = authentication

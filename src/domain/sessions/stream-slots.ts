@@ -5,18 +5,18 @@ import { RateLimitedProblem } from '../problems.ts'
 import { UnavailableError } from '../refusals.ts'
 import type { SessionListener } from './session-listener.ts'
 
-export interface StreamPlacesDeps {
+export interface StreamSlotsDeps {
   readonly clock: Clock
   readonly gauges: Gauges
   /** Addresses for which no limit applies. */
   isExempt(address: string): boolean
 }
 
-const mostOfASession = 5
-const mostOfAUser = 20
+const maxStreamsPerSession = 5
+const maxStreamsPerUser = 20
 /** An office behind one address, and not a replica full of the streams of one machine. */
-const mostOfAnAddress = 500
-const mostStreams = 2000
+const maxStreamsPerAddress = 500
+const maxStreams = 2000
 const retryAfterSeconds = 60
 
 /**
@@ -25,13 +25,13 @@ const retryAfterSeconds = 60
  * of several the one that signed in last: whoever has stolen the password signs in after the owner, and can silence no
  * session but younger ones. When that one is the newcomer's own, the newcomer is refused.
  */
-export class StreamPlaces {
-  readonly #deps: StreamPlacesDeps
+export class StreamSlots {
+  readonly #deps: StreamSlotsDeps
   readonly #byUser = new Map<string, Set<SessionListener>>()
   readonly #byNetwork = new Map<string, number>()
   #size = 0
 
-  constructor(deps: StreamPlacesDeps) {
+  constructor(deps: StreamSlotsDeps) {
     this.#deps = deps
   }
 
@@ -46,12 +46,12 @@ export class StreamPlaces {
   take(listener: SessionListener): void {
     const { userId, sessionId } = listener.viewer
     const ofUser = this.of(userId)
-    if (ofUser.filter(({ viewer }) => viewer.sessionId === sessionId).length >= mostOfASession)
-      throw this.#tooMany('streams of this session', mostOfASession)
-    if (this.#countOf(listener) >= mostOfAnAddress)
-      throw this.#tooMany('streams of this address', mostOfAnAddress)
-    if (ofUser.length >= mostOfAUser) this.#endOneFor(listener, ofUser)
-    if (this.#size >= mostStreams) throw new UnavailableError()
+    if (ofUser.filter(({ viewer }) => viewer.sessionId === sessionId).length >= maxStreamsPerSession)
+      throw this.#tooMany('streams of this session', maxStreamsPerSession)
+    if (this.#countOf(listener) >= maxStreamsPerAddress)
+      throw this.#tooMany('streams of this address', maxStreamsPerAddress)
+    if (ofUser.length >= maxStreamsPerUser) this.#endOneFor(listener, ofUser)
+    if (this.#size >= maxStreams) throw new UnavailableError()
     this.#byUser.set(userId, new Set([...this.of(userId), listener]))
     this.#count(listener, 1)
   }
@@ -77,7 +77,7 @@ export class StreamPlaces {
   #endOneFor(newcomer: SessionListener, ofUser: readonly SessionListener[]): void {
     const [youngest, ...others] = sessionsOfTheMost([...ofUser, newcomer])
     if (others.length > 0 && youngest === newcomer.viewer.sessionId)
-      throw this.#tooMany('streams of this account', mostOfAUser)
+      throw this.#tooMany('streams of this account', maxStreamsPerUser)
     ofUser.find(({ viewer }) => viewer.sessionId === youngest)?.stream.end()
   }
 

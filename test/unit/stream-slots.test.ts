@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { UserViewer } from '../../src/domain/access/viewer.ts'
 import { SessionListener } from '../../src/domain/sessions/session-listener.ts'
-import { StreamPlaces } from '../../src/domain/sessions/stream-places.ts'
+import { StreamSlots } from '../../src/domain/sessions/stream-slots.ts'
 import { noMetrics } from '../../src/lib/metrics.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const exempt = '198.51.100.24'
 
-let places: StreamPlaces
+let places: StreamSlots
 beforeEach(() => {
   const isExempt = (address: string) => address === exempt
-  places = new StreamPlaces({ clock: new ManualClock(), gauges: noMetrics, isExempt })
+  places = new StreamSlots({ clock: new ManualClock(), gauges: noMetrics, isExempt })
 })
 
 function take(
@@ -37,7 +37,7 @@ function take(
   return listener
 }
 
-describe('StreamPlaces', () => {
+describe('StreamSlots', () => {
   it('gives five hundred to one address, the whole network of an IPv6 one', () => {
     const streams = Array.from({ length: 500 }, (_, index) => take(`2001:db8::${(index + 1).toString(16)}`))
     expect(() => take('2001:db8::ffff')).toThrow('Too many streams of this address.')

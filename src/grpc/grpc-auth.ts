@@ -17,7 +17,7 @@ import { noCredentials } from '../flows/steps/credentials.ts'
 import type { Ids } from '../lib/ids.ts'
 import type { Logger } from '../lib/logger.ts'
 
-export interface GrpcDoorDeps {
+export interface GrpcAuthDeps {
   readonly authenticate: Authenticate
   readonly rateLimits: Pick<RateLimits, 'charge'>
   readonly addressRules: {
@@ -59,7 +59,7 @@ export class TooManyCallsError extends Error {
  * Whoever calls by a token or API key in the metadata, and may verify tokens. The same order as over HTTP: who it is, what
  * it costs (`count` calls), whether he may; whether his address is served has been asked before.
  */
-export async function admit(deps: GrpcDoorDeps, call: Call, count: number): Promise<Viewer> {
+export async function admit(deps: GrpcAuthDeps, call: Call, count: number): Promise<Viewer> {
   const origin: Origin = { ...ownOrigin(deps.ids.next()), address: addressOf(deps, call) }
   const authentication = await deps.authenticate({
     ...noCredentials,
@@ -80,7 +80,7 @@ export async function admit(deps: GrpcDoorDeps, call: Call, count: number): Prom
 
 /** What a failed call is answered with (https://grpc.io/docs/guides/status-codes). */
 export function statusOf(
-  deps: GrpcDoorDeps,
+  deps: GrpcAuthDeps,
   error: unknown,
 ): Pick<StatusObject, 'code' | 'details' | 'metadata'> {
   const metadata = new Metadata()
@@ -106,14 +106,14 @@ export function statusOf(
 }
 
 /** The client's; null = unknown. */
-export function addressOf(deps: Pick<GrpcDoorDeps, 'resolveAddress'>, call: Call): string | null {
+export function addressOf(deps: Pick<GrpcAuthDeps, 'resolveAddress'>, call: Call): string | null {
   // Address and port; of IPv6 without brackets.
   const peer = /^(.+):[0-9]+$/.exec(call.getPeer())?.[1] ?? null
   return deps.resolveAddress(peer, headerOf(call.metadata, 'x-forwarded-for'))
 }
 
 /** @throws what statusOf knows when this address is not served, or not now */
-export function assertServed({ addressRules, floodGuard }: GrpcDoorDeps, address: string | null): void {
+export function assertServed({ addressRules, floodGuard }: GrpcAuthDeps, address: string | null): void {
   if (addressRules.refusalOf(address) !== null) throw new ForbiddenError()
   if (address === null || floodGuard === null || addressRules.isExempt(address)) return
   const seconds = floodGuard.blockedSeconds(address)
@@ -121,7 +121,7 @@ export function assertServed({ addressRules, floodGuard }: GrpcDoorDeps, address
 }
 
 /** One refusal for each call: a batch that is too much must not block its whole address at once. */
-function tellFloodGuard({ addressRules, floodGuard }: GrpcDoorDeps, address: string | null): void {
+function tellFloodGuard({ addressRules, floodGuard }: GrpcAuthDeps, address: string | null): void {
   if (address === null || addressRules.isExempt(address)) return
   floodGuard?.noteRefusals(address, 1)
 }
