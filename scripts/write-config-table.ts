@@ -1,6 +1,6 @@
-// Rewrites the table of environment variables in README.md from src/config/env.ts.
+// Rewrites the table of environment variables in docs/configuration.md.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { withConfigTable } from '../src/config/describe.ts'
 
-const readme = new URL('../README.md', import.meta.url)
-writeFileSync(readme, withConfigTable(readFileSync(readme, 'utf8')))
+const page = new URL('../docs/configuration.md', import.meta.url)
+writeFileSync(page, withConfigTable(readFileSync(page, 'utf8')))

@@ -5,7 +5,7 @@ import { mailVariables } from './mail-env.ts'
 import { passwordVariables } from './password-env.ts'
 import { protectionVariables } from './protection-env.ts'
 
-/** One environment variable, as the program reads it and the README shows it. */
+/** One environment variable, as the program reads it and docs/configuration.md shows it. */
 export interface Variable {
   /** The value that stands in for it when it is unset or empty. */
   readonly default?: string

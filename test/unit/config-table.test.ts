@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { configTable, withConfigTable } from '../../src/config/describe.ts'
 import { variables } from '../../src/config/env.ts'
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
 
 describe('the table of variables', () => {
-  it('stands in README.md as src/config/env.ts has it (npm run config:table rewrites it)', () => {
-    expect(withConfigTable(readme)).toBe(readme)
+  it('is current in docs/configuration.md (npm run config:table rewrites it)', () => {
+    expect(withConfigTable(page)).toBe(page)
   })
 
   it('has one row of three cells for each variable', () => {
