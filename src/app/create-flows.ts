@@ -4,6 +4,7 @@ import type { LockOut } from '../domain/attempts/lock-out.ts'
 import { createAuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { AuditSink } from '../domain/audit/audit-store.ts'
 import type { KeyRing } from '../domain/keys/key-ring.ts'
+import type { MailWaker } from '../domain/mail/mail-waker.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import type { CsrfTokens } from '../domain/sessions/csrf-token.ts'
 import type { DeviceTokens } from '../domain/sessions/device-token.ts'
@@ -72,7 +73,7 @@ export interface SharedServices extends AccountServices {
   readonly auditSink: AuditSink
   readonly recordRefusal: RecordRefusal
   /** To be woken once a transaction that wrote mail has been committed. */
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
 }
 
 /** Wires the use cases. */

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { MailComposer } from '../domain/mail/mail-composer.ts'
+import type { MailWaker } from '../domain/mail/mail-waker.ts'
 import { ownOrigin } from '../domain/origin/origin.ts'
 import type { createRotateSigningKeys } from '../flows/tokens/rotate-signing-keys.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
@@ -29,7 +30,7 @@ export function createJobs(
   config: Config,
   infrastructure: Infrastructure,
   shared: AccountServices & {
-    readonly courier: { wake(): void }
+    readonly courier: MailWaker
     readonly rotateSigningKeys: ReturnType<typeof createRotateSigningKeys>
   },
 ): Jobs {
@@ -99,7 +100,7 @@ export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: I
 export function createAlertMessenger(
   { protection }: Config,
   infrastructure: Infrastructure,
-  courier: { wake(): void },
+  courier: MailWaker,
 ): AlertMessenger {
   const { alerts, alertWebhook: webhook, stores, transaction, sealer, ids, clock, logger } = infrastructure
   const { email } = protection.alerts

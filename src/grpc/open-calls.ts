@@ -1,4 +1,4 @@
-import { networkOf } from '../lib/network.ts'
+import { clientNetwork } from '../lib/client-network.ts'
 
 /** The calls that run now, of each address (of IPv6, each /64) and in all. */
 export class OpenCalls {
@@ -15,7 +15,7 @@ export class OpenCalls {
    * @param address null: unknown or exempt, one of all and of none
    */
   begin(address: string | null): (() => void) | null {
-    const network = address === null ? null : networkOf(address)
+    const network = address === null ? null : clientNetwork(address)
     const ofNetwork = network === null ? 0 : (this.#byNetwork.get(network) ?? 0)
     if (this.#size >= this.#most.inAll || ofNetwork >= this.#most.ofAnAddress) return null
     this.#change(network, 1)

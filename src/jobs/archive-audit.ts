@@ -3,6 +3,7 @@ import { type ArchiveDraft, type ArchiveFolder, archiveName } from '../domain/au
 import type { ArchiveRecord, AuditArchiveStore, IdSpan } from '../domain/audit/audit-archive-store.ts'
 import type { Clock } from '../lib/clock.ts'
 import { equalDigests } from '../lib/digest.ts'
+import { dayMs } from '../lib/duration.ts'
 import type { Logger } from '../lib/logger.ts'
 import { lowestUuidAt, timeOfUuid } from '../lib/uuid.ts'
 
@@ -29,7 +30,6 @@ export interface ArchivedAudit {
 /** What stands in a file. */
 type Written = Pick<ArchiveRecord, 'events' | 'firstId' | 'lastId'>
 
-const dayMs = 86_400_000
 /** Rows of one statement: short enough that nobody waits for its locks, nor for the thread that writes them. */
 const batchSize = 1000
 const eventsOfPartByDefault = 500_000

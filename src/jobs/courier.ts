@@ -1,5 +1,7 @@
 import type { ClaimedMail, MailStore } from '../domain/mail/mail-store.ts'
+import type { MailWaker } from '../domain/mail/mail-waker.ts'
 import type { Clock } from '../lib/clock.ts'
+import { dayMs, minuteMs } from '../lib/duration.ts'
 import type { Logger } from '../lib/logger.ts'
 
 export interface CourierDeps {
@@ -16,8 +18,8 @@ export interface CourierDeps {
 
 const concurrency = 10
 const pollMs = 5000
-const purgeEveryMs = 10 * 60_000
-const keptMs = 7 * 86_400_000
+const purgeEveryMs = 10 * minuteMs
+const keptMs = 7 * dayMs
 const purgeBatch = 1000
 
 /**
@@ -25,7 +27,7 @@ const purgeBatch = 1000
  * what is due again. Several processes may do so at once. Each mail is claimed only when it can be sent right away,
  * so that a killed process holds up, and may send twice, no more than what it was sending.
  */
-export class Courier {
+export class Courier implements MailWaker {
   readonly #deps: CourierDeps
   readonly #running = new Set<Promise<void>>()
   #timer: NodeJS.Timeout | null = null

@@ -4,6 +4,7 @@ import { AlertError, type AlertNotice, type AlertSink } from '../domain/alerts/a
 import type { AlertStore, ClaimedAlert } from '../domain/alerts/alert-store.ts'
 import type { QueuedMail } from '../domain/mail/mail.ts'
 import type { MailComposer } from '../domain/mail/mail-composer.ts'
+import type { MailWaker } from '../domain/mail/mail-waker.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
@@ -16,7 +17,7 @@ export interface DeliverAlertsDeps {
   readonly composer: MailComposer
   /** Address of the operators; null: they want no mail. */
   readonly email: string | null
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
   readonly clock: Clock
   readonly logger: Logger
 }

@@ -1,5 +1,6 @@
 import type { Stores } from '../domain/transaction.ts'
 import type { Clock } from '../lib/clock.ts'
+import { dayMs, hourMs } from '../lib/duration.ts'
 
 export interface PurgeExpiredDeps {
   readonly stores: Pick<
@@ -12,11 +13,11 @@ export interface PurgeExpiredDeps {
 /** Rows of one statement: short enough that nobody waits for its locks. */
 const batchSize = 1000
 /** Clocks disagree, and a support case wants to look: nothing goes on the dot. */
-const keptMs = 3600 * 1000
+const keptMs = hourMs
 /** Of alerts, so that an incident can be looked into afterwards. */
-const alertsKeptMs = 30 * 86_400_000
+const alertsKeptMs = 30 * dayMs
 /** Of API keys, for whoever looks at his list. */
-const apiKeysKeptMs = 90 * 86_400_000
+const apiKeysKeptMs = 90 * dayMs
 
 /**
  * Removes what can never be used again: sessions past their absolute end, revocations of tokens that have expired,

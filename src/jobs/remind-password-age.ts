@@ -1,3 +1,4 @@
+import type { MailWaker } from '../domain/mail/mail-waker.ts'
 import { changedAtOfReminders, expiryOf } from '../domain/passwords/password-age.ts'
 import type { PasswordPolicyService } from '../domain/passwords/password-policy-service.ts'
 import type { Tenant } from '../domain/tenants/tenant.ts'
@@ -11,7 +12,7 @@ export interface RemindPasswordAgeDeps {
   readonly passwordPolicy: PasswordPolicyService
   readonly transaction: Transaction
   readonly mails: AccountMails
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
   readonly clock: Clock
   /** How many days before a password expires; 0 for never. */
   readonly remindDays: number

@@ -1,5 +1,6 @@
 import { Cron } from 'croner'
 import type { Clock } from '../lib/clock.ts'
+import { errorText } from '../lib/error-text.ts'
 import type { JobLeases } from '../lib/job-leases.ts'
 import type { Logger } from '../lib/logger.ts'
 
@@ -60,7 +61,7 @@ export class Scheduler {
     try {
       if (!(await this.#acquire(job))) return false
     } catch (error) {
-      logger.warn({ job: job.name, error: textOf(error) }, 'the lease of a job could not be taken')
+      logger.warn({ job: job.name, error: errorText(error) }, 'the lease of a job could not be taken')
       return false
     }
     const lost = new AbortController()
@@ -69,7 +70,7 @@ export class Scheduler {
       await job.run(AbortSignal.any([this.#stopping.signal, lost.signal]))
       return true
     } catch (error) {
-      logger.error({ job: job.name, error: textOf(error) }, 'a job has failed')
+      logger.error({ job: job.name, error: errorText(error) }, 'a job has failed')
       return false
     } finally {
       clearInterval(renewal)
@@ -88,7 +89,7 @@ export class Scheduler {
       if (!(await this.#acquire(job))) lost.abort()
     } catch (error) {
       this.#deps.logger.warn(
-        { job: job.name, error: textOf(error) },
+        { job: job.name, error: errorText(error) },
         'the lease of a job could not be renewed',
       )
     }
@@ -98,8 +99,4 @@ export class Scheduler {
     this.#running.add(run)
     await run.finally(() => this.#running.delete(run))
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

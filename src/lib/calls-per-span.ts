@@ -1,14 +1,14 @@
+import { daySeconds, hourSeconds } from './duration.ts'
 /** So many calls in so many seconds. */
 export interface CallsPerSpan {
   readonly max: number
   readonly windowSeconds: number
 }
 
-const daySeconds = 86_400
 const secondsOf = new Map([
   ['s', 1],
   ['m', 60],
-  ['h', 3600],
+  ['h', hourSeconds],
   ['d', daySeconds],
 ])
 const maxCalls = 1_000_000

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { normaliseAddress } from '../../src/http/request/client-address.ts'
-import { networkOf } from '../../src/lib/network.ts'
+import { clientNetwork } from '../../src/lib/client-network.ts'
 import type { Actor } from '../support/actor.ts'
 import { actorAt, aliases, freshAddress, limitedApps, outcomeOf } from '../support/limits.ts'
 import { writeMmdb } from '../support/mmdb.ts'
@@ -140,7 +140,7 @@ describe('an address whose calls keep being refused', () => {
     const lines = test.log.filter((line) => line.includes('an address was blocked: '))
     expect(lines).toHaveLength(1)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      address: networkOf(normaliseAddress(address) ?? ''),
+      address: clientNetwork(normaliseAddress(address) ?? ''),
       seconds: 60,
       blocks: 1,
     })

@@ -1,6 +1,6 @@
 import type { AlertKind } from '../../src/domain/alerts/alert.ts'
-import type { JsonObject } from '../../src/domain/users/user.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
+import type { JsonObject } from '../../src/lib/json.ts'
 
 /** Keeps what operators would have been told, one entry for each time. */
 export class RaisedAlerts {

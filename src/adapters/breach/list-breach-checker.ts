@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { BreachChecker } from '../../domain/passwords/breach-checker.ts'
+import { errorText } from '../../lib/error-text.ts'
 import type { Logger } from '../../lib/logger.ts'
 
 const line = /^([0-9A-F]{40}):\d+\s*$/i
@@ -32,7 +33,7 @@ export class ListBreachChecker implements BreachChecker {
       const digest = createHash('sha1').update(password).digest('hex').toUpperCase()
       return await has(await this.#open(), digest)
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error)
+      const text = errorText(error)
       this.#logger.warn({ error: text }, 'the list of breached passwords could not be read')
       return null
     }

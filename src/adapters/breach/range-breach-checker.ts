@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { BreachChecker } from '../../domain/passwords/breach-checker.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { errorText } from '../../lib/error-text.ts'
 import type { Logger } from '../../lib/logger.ts'
 import { CircuitBreaker, CircuitOpen } from '../failover/circuit-breaker.ts'
 
@@ -59,7 +60,7 @@ export class RangeBreachChecker implements BreachChecker {
 
   #warn(error: unknown): void {
     const cause = error instanceof Error ? (error.cause ?? error) : error
-    const text = cause instanceof Error ? cause.message : String(cause)
+    const text = errorText(cause)
     this.#deps.logger.warn({ error: text }, 'the list of breached passwords could not be asked')
   }
 }

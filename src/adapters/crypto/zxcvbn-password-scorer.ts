@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { PasswordScore, PasswordScorer } from '../../domain/passwords/password-scorer.ts'
 import { UnavailableError } from '../../domain/refusals.ts'
+import { errorText } from '../../lib/error-text.ts'
 import { Gate, GateTimeout } from '../../lib/gate.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { ScoringRequest } from './zxcvbn-worker.ts'
@@ -54,7 +55,7 @@ export class ZxcvbnPasswordScorer implements PasswordScorer {
       return await answer
     } catch (error) {
       await this.#end()
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = errorText(error)
       this.#logger.error({ reason }, 'a password could not be scored')
       throw new UnavailableError()
     }

@@ -5,6 +5,7 @@ import type {
   Reservation,
 } from '../../domain/attempts/attempt-store.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { errorText } from '../../lib/error-text.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { Metrics } from '../../lib/metrics.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
@@ -128,7 +129,7 @@ export class FailoverAttemptStore implements AttemptStore {
   #degrade(error: unknown): void {
     this.#degraded = true
     this.#changes += 1
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorText(error)
     this.#deps.logger.warn({ reason }, 'attempts are counted in this process: Redis does not answer')
   }
 

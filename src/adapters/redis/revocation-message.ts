@@ -1,4 +1,5 @@
 import type { Revocation } from '../../domain/tokens/revocation.ts'
+import { isObject } from '../../lib/json.ts'
 
 /** How revocations travel between processes: JSON, a version first, so that old and new processes can talk. */
 export function writeRevocations(revocations: readonly Revocation[]): string {
@@ -8,12 +9,12 @@ export function writeRevocations(revocations: readonly Revocation[]): string {
 /** Null, or without the entries that are not revocations: what comes over a channel is not trusted to be well formed. */
 export function readRevocations(message: string): readonly Revocation[] | null {
   const parsed = parse(message)
-  if (!isRecord(parsed) || parsed.version !== 1 || !Array.isArray(parsed.revocations)) return null
+  if (!isObject(parsed) || parsed.version !== 1 || !Array.isArray(parsed.revocations)) return null
   return parsed.revocations.flatMap(readRevocation)
 }
 
 function readRevocation(entry: unknown): Revocation[] {
-  if (!isRecord(entry) || typeof entry.expiresAt !== 'string') return []
+  if (!isObject(entry) || typeof entry.expiresAt !== 'string') return []
   const expiresAt = new Date(entry.expiresAt)
   if (Number.isNaN(expiresAt.getTime())) return []
   const { kind, sessionId, userId, minimumTokenVersion, tokenId, apiKeyId } = entry
@@ -32,8 +33,4 @@ function parse(message: string): unknown {
   } catch {
     return null
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

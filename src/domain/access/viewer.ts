@@ -1,5 +1,6 @@
+import type { JsonObject } from '../../lib/json.ts'
 import type { Budget } from '../rate-limits/limits.ts'
-import type { JsonObject, UserRole } from '../users/user.ts'
+import type { UserRole } from '../users/user.ts'
 import type { Permission } from './permissions.ts'
 
 /** Who asks. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../users/user.ts'
+import type { JsonObject } from '../../lib/json.ts'
 import type { AlertKind } from './alert.ts'
 
 /** What a receiver is told: the first of a kind in a window, or the summary of the window. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../users/user.ts'
+import type { JsonObject } from '../../lib/json.ts'
 
 /** What operators are told of, and in words. */
 export const alertKinds = {

@@ -1,3 +1,4 @@
+import { hourMs } from '../../lib/duration.ts'
 export interface LockOutRules {
   /** So many failures in the window lock. */
   readonly failures: number
@@ -63,4 +64,4 @@ export interface AttemptStore {
 }
 
 /** How long distinct members are remembered, from the first on. */
-export const distinctWindowMs = 3_600_000
+export const distinctWindowMs = hourMs

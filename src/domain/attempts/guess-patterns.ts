@@ -1,5 +1,5 @@
+import { clientNetwork } from '../../lib/client-network.ts'
 import { counterKey, hmacSha256 } from '../../lib/digest.ts'
-import { networkOf } from '../../lib/network.ts'
 import type { AttemptStore, DistinctCount } from './attempt-store.ts'
 import type { LockOutDeps } from './lock-out.ts'
 
@@ -72,7 +72,7 @@ export class GuessPatterns {
   }
 
   #addressKey(address: string): string {
-    return counterKey(this.#deps.key, 'guesses of', networkOf(address))
+    return counterKey(this.#deps.key, 'guesses of', clientNetwork(address))
   }
 
   #passwordKey(password: string): string {

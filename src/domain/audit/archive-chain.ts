@@ -1,6 +1,7 @@
 import { hmacSha256, sha256 } from '../../lib/digest.ts'
+import type { JsonObject, JsonValue } from '../../lib/json.ts'
+import { isObject } from '../../lib/json.ts'
 import { isUuid } from '../../lib/uuid.ts'
-import type { JsonObject, JsonValue } from '../users/user.ts'
 import type { AuditEvent } from './audit-event.ts'
 
 /** What stands in for the head of a chain that has no line yet. */
@@ -118,8 +119,4 @@ function textOf(line: Uint8Array, name: string): string | null {
   } catch {
     return null
   }
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null
 }

@@ -1,4 +1,5 @@
 import { equalDigests, sha256 } from '../../lib/digest.ts'
+import { errorText } from '../../lib/error-text.ts'
 import { noHead, previousOf } from './archive-chain.ts'
 import type { ArchiveFolder } from './archive-folder.ts'
 import type { ArchiveRecord } from './audit-archive-store.ts'
@@ -74,7 +75,7 @@ async function findFlaw(folder: ReadableFolder, record: ArchiveRecord): Promise<
   try {
     for await (const line of folder.read(record.file)) links.add(line)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorText(error)
     return links.flaw ?? { line: links.lines + 1, what: `cannot be read from here on (${reason})` }
   }
   return links.finish()

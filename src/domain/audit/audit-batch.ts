@@ -1,3 +1,4 @@
+import { errorText } from '../../lib/error-text.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { Metrics } from '../../lib/metrics.ts'
 import { UnavailableError } from '../refusals.ts'
@@ -90,7 +91,7 @@ export class AuditBatch implements AuditSink {
     } catch (error) {
       if (!this.#postponed) {
         const waiting = this.#waiting.length
-        this.#deps.logger.warn({ waiting, error: textOf(error) }, 'audit events wait for the database')
+        this.#deps.logger.warn({ waiting, error: errorText(error) }, 'audit events wait for the database')
       }
       this.#postponed = true
       this.#schedule()
@@ -122,10 +123,6 @@ export class AuditBatch implements AuditSink {
     for (const { type } of events) this.#deps.metrics.count('audit_lost', type)
     if (events.length === 0) return
     const ids = events.slice(0, 10).map(({ id }) => id)
-    this.#deps.logger.error({ events: events.length, ids, error: textOf(error) }, 'audit events are lost')
+    this.#deps.logger.error({ events: events.length, ids, error: errorText(error) }, 'audit events are lost')
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

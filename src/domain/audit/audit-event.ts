@@ -1,4 +1,4 @@
-import type { JsonObject } from '../users/user.ts'
+import type { JsonObject } from '../../lib/json.ts'
 
 /** One value per kind of event; the list grows and no value is ever renamed. */
 export const auditEventTypes = [

@@ -1,3 +1,4 @@
+import { dayMs, hourSeconds, minuteSeconds } from '../../lib/duration.ts'
 import type { SigningAlgorithm, StoredSigningKey } from './signing-key.ts'
 
 export interface KeyRotationRules {
@@ -9,8 +10,7 @@ export interface KeyRotationRules {
 }
 
 /** Longer than any access token lives, and than a process takes to notice the new key: seconds. */
-const maxUseSeconds = 3600 + 300
-const dayMs = 24 * 3600 * 1000
+const maxUseSeconds = hourSeconds + 5 * minuteSeconds
 
 export type RotationStep =
   | { readonly kind: 'NOTHING' }

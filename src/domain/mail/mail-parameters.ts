@@ -1,3 +1,4 @@
+import { isObject } from '../../lib/json.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { MailKind, Recipient } from './mail.ts'
 import { type MailedToken, type MailParameters, sealingPurpose } from './mail-composer.ts'
@@ -59,8 +60,4 @@ function isMail(value: unknown): boolean {
 
 function isToken(value: unknown): value is MailedToken {
   return isObject(value) && typeof value.id === 'string' && typeof value.lifeSeconds === 'number'
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

@@ -1,3 +1,4 @@
+import { daySeconds, hourSeconds } from '../../lib/duration.ts'
 import type { Mail } from './mail.ts'
 
 /** A mail as sentences, of which the layout makes text and HTML. Nothing in it is escaped yet. */
@@ -161,8 +162,8 @@ export function fillLink(template: string, token: string): string {
 
 /** Each unit in seconds, and from how many seconds on it is used. */
 const units = [
-  ['day', 86_400, 2 * 86_400],
-  ['hour', 3600, 3600],
+  ['day', daySeconds, 2 * daySeconds],
+  ['hour', hourSeconds, hourSeconds],
   ['minute', 60, 60],
 ] as const
 

@@ -1,7 +1,6 @@
+import { dayMs } from '../../lib/duration.ts'
 import type { StoredPassword } from './password.ts'
 import type { PasswordRules } from './password-rules.ts'
-
-const dayMs = 86_400_000
 
 /** When a password that was chosen then expires; null when the rules let it live. */
 export function expiryOf(

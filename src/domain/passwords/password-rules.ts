@@ -1,4 +1,4 @@
-import type { JsonValue } from '../users/user.ts'
+import type { JsonValue } from '../../lib/json.ts'
 
 /** No rule asks for less (NIST SP 800-63B-4, 3.1.1.2: at least 8 where a second factor is used). */
 export const lowestMinLength = 8

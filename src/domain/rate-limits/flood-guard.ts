@@ -1,14 +1,14 @@
+import { clientNetwork } from '../../lib/client-network.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { counterKey } from '../../lib/digest.ts'
+import { dayMs, hourSeconds } from '../../lib/duration.ts'
 import type { Logger } from '../../lib/logger.ts'
-import { networkOf } from '../../lib/network.ts'
 import type { Alerts } from '../alerts/alert.ts'
 
 const slotMs = 15_000
 /** A minute and the slot that has begun: a refusal counts for 60 to 75 seconds. */
 const slots = 5
-const dayMs = 86_400_000
-const maxBlockSeconds = 3600
+const maxBlockSeconds = hourSeconds
 /** Each about 200 bytes. */
 const maxEntries = 10_000
 /** How many of the oldest entries are looked at for one that can go. */
@@ -78,7 +78,7 @@ export class FloodGuard {
     const seconds = Math.min(maxBlockSeconds, this.#deps.blockSeconds * 2 ** (entry.blocks - 1))
     entry.blockedUntilMs = now + seconds * 1000
     this.#lastBlockEndsAtMs = Math.max(this.#lastBlockEndsAtMs, entry.blockedUntilMs)
-    const details = { address: networkOf(address), seconds, blocks: entry.blocks }
+    const details = { address: clientNetwork(address), seconds, blocks: entry.blocks }
     this.#deps.logger.warn(details, 'an address was blocked: too many of its calls were refused')
     this.#deps.alerts.raise('FLOOD_BLOCKED', details)
   }
@@ -112,6 +112,6 @@ export class FloodGuard {
   }
 
   #keyOf(address: string): string {
-    return counterKey(this.#deps.key, 'flood', networkOf(address))
+    return counterKey(this.#deps.key, 'flood', clientNetwork(address))
   }
 }

@@ -1,8 +1,8 @@
+import { clientNetwork } from '../../lib/client-network.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { counterKey } from '../../lib/digest.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { Metrics } from '../../lib/metrics.ts'
-import { networkOf } from '../../lib/network.ts'
 import type { Viewer } from '../access/viewer.ts'
 import type { Origin } from '../origin/origin.ts'
 import { RateLimitedProblem } from '../problems.ts'
@@ -158,7 +158,7 @@ export class RateLimits {
 
   #addressOf({ origin: { address } }: Caller): readonly string[] | null {
     if (address === null || this.#deps.isExempt(address)) return null
-    return ['address', networkOf(address)]
+    return ['address', clientNetwork(address)]
   }
 
   #sessionCharge(familyHash: Uint8Array, budgets: Budgets): Charge {

@@ -1,3 +1,4 @@
+import { hourMs } from '../../lib/duration.ts'
 import type { Place } from './geo-locator.ts'
 import { kilometresBetween } from './travel.ts'
 
@@ -70,7 +71,6 @@ const manyFailures = 3
 const fastestKmPerHour = 900
 /** Databases of addresses place people this far off. */
 const nearbyKm = 100
-const msPerHour = 3_600_000
 
 /** Which signals a sign-in raises, and their score. */
 export function assessSignIn(facts: SignInFacts): Risk {
@@ -107,6 +107,6 @@ function isImpossible(before: PastPlace | null, now: PastPlace | null): boolean 
   if (before === null || now === null) return false
   const km = kilometresBetween(before.place, now.place)
   if (km === null || km <= nearbyKm) return false
-  const hours = Math.max(0, now.at.getTime() - before.at.getTime()) / msPerHour
+  const hours = Math.max(0, now.at.getTime() - before.at.getTime()) / hourMs
   return km > hours * fastestKmPerHour
 }

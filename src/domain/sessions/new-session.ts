@@ -5,8 +5,8 @@ import type { Place } from '../risk/geo-locator.ts'
 import type { UserRole } from '../users/user.ts'
 import { type DeviceHints, describeDevice } from './device.ts'
 import { deviceProfile } from './device-profile.ts'
-import { networkOf } from './network.ts'
 import type { TokenTransport } from './session.ts'
+import { sessionNetwork } from './session-network.ts'
 import { lifetimeFor, type SessionRules } from './session-policy.ts'
 import type { NewSession } from './session-store.ts'
 
@@ -46,7 +46,7 @@ export function newSession(
     userAgent: wish.origin.userAgent,
     device: describeDevice(wish.origin.userAgent, wish.device, wish.origin.mobile),
     profile: deviceProfile(wish.origin, wish.device),
-    network: networkOf(wish.origin.address),
+    network: sessionNetwork(wish.origin.address),
     place: wish.place,
     riskSignals: [],
     riskScore: 0,

@@ -1,6 +1,6 @@
+import { clientNetwork } from '../../lib/client-network.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Gauges } from '../../lib/metrics.ts'
-import { networkOf } from '../../lib/network.ts'
 import { RateLimitedProblem } from '../problems.ts'
 import { UnavailableError } from '../refusals.ts'
 import type { SessionListener } from './session-listener.ts'
@@ -83,14 +83,14 @@ export class StreamSlots {
 
   #countOf({ address }: SessionListener): number {
     if (address === null || this.#deps.isExempt(address)) return 0
-    return this.#byNetwork.get(networkOf(address)) ?? 0
+    return this.#byNetwork.get(clientNetwork(address)) ?? 0
   }
 
   #count({ address }: SessionListener, change: 1 | -1): void {
     this.#size += change
     this.#deps.gauges.set('session_streams', this.#size)
     if (address === null) return
-    const network = networkOf(address)
+    const network = clientNetwork(address)
     const count = (this.#byNetwork.get(network) ?? 0) + change
     if (count > 0) this.#byNetwork.set(network, count)
     else this.#byNetwork.delete(network)

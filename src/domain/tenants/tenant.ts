@@ -1,4 +1,4 @@
-import type { JsonValue } from '../users/user.ts'
+import type { JsonValue } from '../../lib/json.ts'
 
 /** A separate population of users; the same e-mail address may have one account in each. */
 export interface Tenant {

@@ -3,6 +3,7 @@ import type { Logger } from '../../lib/logger.ts'
 import { ExpiringIds } from './expiring-ids.ts'
 import type { RevocableToken, Revocation } from './revocation.ts'
 import type { RevocationChannel } from './revocation-channel.ts'
+import type { RevocationLookup, RevocationPublisher } from './revocation-ports.ts'
 import { positionBefore, type RevocationStore } from './revocation-store.ts'
 
 export interface RevocationListDeps {
@@ -34,7 +35,7 @@ const overlapMs = 10_000
  * and by polling within a second; when polls fail for too long, the database is asked, and when it cannot answer, the
  * caller gets its error: a token is never accepted on a guess.
  */
-export class RevocationList {
+export class RevocationList implements RevocationPublisher, RevocationLookup {
   readonly #deps: RevocationListDeps
   readonly #sessions = new ExpiringIds()
   readonly #tokens = new ExpiringIds()

@@ -1,3 +1,4 @@
+import { hourSeconds, minuteSeconds } from '../../lib/duration.ts'
 /** What is refused before its time. Kept until no access token that it names can be alive any more. */
 export type Revocation = { readonly expiresAt: Date } & (
   | { readonly kind: 'SESSION'; readonly sessionId: string }
@@ -19,7 +20,7 @@ export interface RevocableToken {
  * How long a revocation is remembered, in seconds: the longest life that ACCESS_TOKEN_SECONDS may ever allow and a
  * minute for clocks that disagree, whatever the setting is now.
  */
-const revocationMemorySeconds = 3600 + 60
+const revocationMemorySeconds = hourSeconds + minuteSeconds
 
 /** Until when a revocation of that moment is remembered. */
 export function rememberedUntil(now: Date): Date {

@@ -1,6 +1,7 @@
+import type { JsonObject } from '../../lib/json.ts'
 import type { StoredPassword } from '../passwords/password.ts'
 import type { PendingRegistration } from './pending-registration.ts'
-import type { JsonObject, User } from './user.ts'
+import type { User } from './user.ts'
 import type { NewUser } from './user-store.ts'
 
 /** What a user changes about himself: absent stays, null clears. */

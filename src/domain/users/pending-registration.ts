@@ -1,4 +1,4 @@
-import type { JsonValue } from './user.ts'
+import type { JsonValue } from '../../lib/json.ts'
 
 /**
  * What one registration of an unverified address asked for. It travels with the token of its own mail: whoever follows

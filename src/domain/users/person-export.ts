@@ -1,4 +1,4 @@
-import type { JsonObject } from './user.ts'
+import type { JsonObject } from '../../lib/json.ts'
 
 /** Everything that is stored about a person, for the person (GDPR, article 15). Holds no hash, digest or secret. */
 export interface PersonExport {

@@ -1,13 +1,8 @@
 import { sha256 } from '../../lib/digest.ts'
+import type { JsonObject } from '../../lib/json.ts'
 
 export const userRoles = ['USER', 'MODERATOR', 'ADMIN'] as const
 export type UserRole = (typeof userRoles)[number]
-
-/** A value that JSON can carry. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
-export interface JsonObject {
-  readonly [key: string]: JsonValue
-}
 
 /** A person with an account. */
 export interface User {

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
 import type { Stores, Transaction } from '../../domain/transaction.ts'
 import type { AccountStore } from '../../domain/users/account-store.ts'
 import type { User } from '../../domain/users/user.ts'
@@ -23,9 +24,9 @@ export interface ChangeEmailDeps {
   readonly accounts: AccountStore
   readonly provePassword: ProvePassword
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
+  readonly revocations: RevocationPublisher
   readonly mails: AccountMails
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
   readonly audit: AuditRecorder
   readonly clock: Clock
   readonly lives: Pick<OneTimeTokenLives, 'undoEmailChangeSeconds'>

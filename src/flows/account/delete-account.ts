@@ -1,9 +1,10 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { type AccountMails, post } from '../steps/account-mails.ts'
@@ -13,9 +14,9 @@ import { commitSignOut, signOut } from '../steps/sign-out.ts'
 export interface DeleteAccountDeps {
   readonly provePassword: ProvePassword
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
+  readonly revocations: RevocationPublisher
   readonly mails: AccountMails
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
   readonly audit: AuditRecorder
   readonly clock: Clock
 }

@@ -1,7 +1,7 @@
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidTokenProblem } from '../../domain/problems.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { consumeToken } from '../steps/consume-token.ts'
@@ -9,7 +9,7 @@ import { commitSignOut, signOut } from '../steps/sign-out.ts'
 
 export interface DenyRegistrationDeps {
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
+  readonly revocations: RevocationPublisher
   readonly audit: AuditRecorder
   readonly clock: Clock
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import type { Transaction } from '../../domain/transaction.ts'
@@ -18,7 +19,7 @@ export interface RequestMailDeps {
   readonly transaction: Transaction
   readonly mails: AccountMails
   readonly audit: AuditRecorder
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
 }
 
 /**

@@ -5,8 +5,9 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import type { ProfileChange } from '../../domain/users/account-store.ts'
-import type { JsonObject, JsonValue, User } from '../../domain/users/user.ts'
+import type { User } from '../../domain/users/user.ts'
 import type { Clock } from '../../lib/clock.ts'
+import type { JsonObject, JsonValue } from '../../lib/json.ts'
 import { parseInput, personName, phoneNumber, username } from '../steps/input.ts'
 
 /** As JSON text in UTF-8. */

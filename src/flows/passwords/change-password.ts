@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import { voidWithPassword } from '../../domain/one-time-tokens/one-time-token.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
@@ -8,7 +9,7 @@ import { UnauthenticatedError } from '../../domain/refusals.ts'
 import { type DeviceToken, type DeviceTokens, findTrustedDevice } from '../../domain/sessions/device-token.ts'
 import type { SessionStore } from '../../domain/sessions/session-store.ts'
 import { familyHash, firstOfNewFamily } from '../../domain/tokens/refresh-token.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Ids } from '../../lib/ids.ts'
@@ -40,11 +41,11 @@ export interface ChangePasswordDeps {
   readonly hasher: PasswordHasher
   readonly transaction: Transaction
   readonly sessions: SessionStore
-  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
+  readonly revocations: RevocationPublisher
   readonly issueTokens: IssueSessionTokens
   readonly deviceTokens: DeviceTokens
   readonly mails: AccountMails
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
   readonly audit: AuditRecorder
   readonly ids: Ids
   readonly clock: Clock

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import { oneTimeDigest, voidWithPassword } from '../../domain/one-time-tokens/one-time-token.ts'
 import type { OneTimeTokenStore } from '../../domain/one-time-tokens/one-time-token-store.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import { InvalidTokenProblem } from '../../domain/problems.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
 import type { Stores, Transaction } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { UserStore } from '../../domain/users/user-store.ts'
@@ -27,9 +28,9 @@ export interface ResetPasswordDeps {
   readonly checkNewPassword: CheckNewPassword
   readonly hasher: PasswordHasher
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
+  readonly revocations: RevocationPublisher
   readonly mails: AccountMails
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
   readonly audit: AuditRecorder
   readonly ids: Ids
   readonly clock: Clock

@@ -1,11 +1,12 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { Alerts } from '../../domain/alerts/alert.ts'
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem, NotFoundProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
 import type { SessionStore } from '../../domain/sessions/session-store.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
 import type { Stores, Transaction } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -27,9 +28,9 @@ export interface Reported {
 export interface ReportSessionDeps {
   readonly sessions: Pick<SessionStore, 'findOwn'>
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
+  readonly revocations: RevocationPublisher
   readonly mails: AccountMails
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
   readonly alerts: Alerts
   readonly audit: AuditRecorder
   readonly clock: Clock

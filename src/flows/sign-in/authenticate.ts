@@ -5,14 +5,14 @@ import type { ApiKeyUses } from '../../domain/api-keys/api-key-uses.ts'
 import { ForbiddenError, type TokenFailure, UnauthenticatedError } from '../../domain/refusals.ts'
 import type { AccessTokenClaims } from '../../domain/tokens/access-token.ts'
 import type { AccessTokenVerdict, AccessTokenVerifier } from '../../domain/tokens/access-token-verifier.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationLookup } from '../../domain/tokens/revocation-ports.ts'
 import { readCallsPerSpan } from '../../lib/calls-per-span.ts'
 import type { ApiKeyRejection, ApiKeyVerdict, CheckApiKey } from '../steps/check-api-key.ts'
 import type { Credentials } from '../steps/credentials.ts'
 
 export interface AuthenticateDeps {
   readonly verifier: Pick<AccessTokenVerifier, 'verify'>
-  readonly revocations: Pick<RevocationList, 'isRevoked'>
+  readonly revocations: RevocationLookup
   readonly checkApiKey: CheckApiKey
   readonly apiKeyUses: Pick<ApiKeyUses, 'note'>
 }

@@ -1,5 +1,6 @@
 import type { Alerts } from '../../domain/alerts/alert.ts'
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import {
   InvalidRefreshTokenProblem,
@@ -48,7 +49,7 @@ export interface RefreshSessionDeps {
   readonly endSessions: EndSessions
   readonly watchSession: WatchSession
   readonly mails: Pick<AccountMails, 'refreshTokenReused'>
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
   readonly alerts: Alerts
   readonly metrics: Metrics
   readonly issueTokens: IssueSessionTokens

@@ -1,13 +1,15 @@
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { StoredPassword } from '../../domain/passwords/password.ts'
 import { EmailTakenProblem, UsernameTakenProblem } from '../../domain/problems.ts'
 import type { Stores, Transaction } from '../../domain/transaction.ts'
 import type { AccountStore } from '../../domain/users/account-store.ts'
 import type { PendingRegistration } from '../../domain/users/pending-registration.ts'
-import type { JsonObject, User } from '../../domain/users/user.ts'
+import type { User } from '../../domain/users/user.ts'
 import type { NewUser, UserStore } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
+import type { JsonObject } from '../../lib/json.ts'
 import { type AccountMails, post } from '../steps/account-mails.ts'
 
 export interface RegisterPendingDeps {
@@ -15,7 +17,7 @@ export interface RegisterPendingDeps {
   readonly accounts: AccountStore
   readonly transaction: Transaction
   readonly mails: AccountMails
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
   readonly audit: AuditRecorder
 }
 

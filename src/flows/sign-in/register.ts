@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { StoredPassword } from '../../domain/passwords/password.ts'
 import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
@@ -66,7 +67,7 @@ export interface RegisterDeps extends StartSessionDeps {
   readonly issueTokens: IssueSessionTokens
   readonly deviceTokens: DeviceTokens
   readonly mails: AccountMails
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
   readonly registerPending: RegisterPending
   readonly emailVerification: 'off' | 'optional' | 'required'
 }

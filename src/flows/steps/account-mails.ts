@@ -9,6 +9,7 @@ import type { Stores } from '../../domain/transaction.ts'
 import type { PendingRegistration } from '../../domain/users/pending-registration.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { hourMs } from '../../lib/duration.ts'
 import type { Ids } from '../../lib/ids.ts'
 
 /** How long the tokens that are mailed are good, in seconds from the moment of sending. */
@@ -48,7 +49,6 @@ export async function post(
 
 /** So many notices of a kind go to an account in an hour. */
 const maxNotices = 10
-const hourMs = 3_600_000
 
 /**
  * Stores a letter that tells the owner what somebody has done who is signed in: that may be a stranger, with an account

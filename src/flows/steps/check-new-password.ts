@@ -6,7 +6,8 @@ import type { PersonalFacts } from '../../domain/passwords/personal-words.ts'
 import { PasswordReusedProblem, WeakPasswordProblem } from '../../domain/problems.ts'
 import type { Tenant } from '../../domain/tenants/tenant.ts'
 import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
-import type { JsonObject, User } from '../../domain/users/user.ts'
+import type { User } from '../../domain/users/user.ts'
+import type { JsonObject } from '../../lib/json.ts'
 
 /** A password that its tenant's policy accepts. */
 export interface AcceptedPassword {

@@ -3,7 +3,8 @@ import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { RevocationReason } from '../../domain/sessions/session.ts'
 import type { Stores } from '../../domain/transaction.ts'
-import type { JsonObject, User } from '../../domain/users/user.ts'
+import type { User } from '../../domain/users/user.ts'
+import type { JsonObject } from '../../lib/json.ts'
 import { signOut } from './sign-out.ts'
 
 export interface EndAccess {

@@ -6,7 +6,7 @@ import type {
   SessionStore,
 } from '../../domain/sessions/session-store.ts'
 import { type Revocation, rememberedUntil } from '../../domain/tokens/revocation.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -15,7 +15,7 @@ import { type MailWithTokens, postNotice } from './account-mails.ts'
 export interface EndSessionsDeps {
   readonly sessions: SessionStore
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
+  readonly revocations: RevocationPublisher
   readonly clock: Clock
 }
 

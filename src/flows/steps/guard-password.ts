@@ -3,6 +3,7 @@ import type { Guess } from '../../domain/attempts/guess-patterns.ts'
 import type { AttemptSubject, LockOut } from '../../domain/attempts/lock-out.ts'
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { AuditSink } from '../../domain/audit/audit-store.ts'
+import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { AccountLockedProblem, InvalidCredentialsProblem, RateLimitedProblem } from '../../domain/problems.ts'
 import type { Transaction } from '../../domain/transaction.ts'
@@ -19,7 +20,7 @@ export interface GuardPasswordDeps {
   readonly audit: AuditRecorder
   readonly auditSink: AuditSink
   readonly mails: AccountMails
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
   readonly metrics: Metrics
   readonly alerts: Alerts
   readonly clock: Clock

@@ -1,11 +1,12 @@
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
+import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { Problem, SessionLimitProblem } from '../../domain/problems.ts'
 import { assessSignIn, type Risk } from '../../domain/risk/risk-rules.ts'
 import type { SessionChannel } from '../../domain/sessions/session-channel.ts'
 import type { NewSession } from '../../domain/sessions/session-store.ts'
 import { rememberedUntil } from '../../domain/tokens/revocation.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
 import type { Stores, Transaction } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -16,10 +17,10 @@ import { type SignInCircumstances, signInFacts } from './sign-in-facts.ts'
 
 export interface OpenSessionDeps {
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
+  readonly revocations: RevocationPublisher
   readonly sessionChannel: Pick<SessionChannel, 'publish'>
   readonly mails: AccountMails
-  readonly courier: { wake(): void }
+  readonly courier: MailWaker
   readonly audit: AuditRecorder
   readonly metrics: Metrics
   readonly clock: Clock

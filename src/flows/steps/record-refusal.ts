@@ -1,11 +1,11 @@
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { AuditSink } from '../../domain/audit/audit-store.ts'
 import type { LimitRefusal } from '../../domain/rate-limits/limit-refusal.ts'
+import { clientNetwork } from '../../lib/client-network.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { counterKey } from '../../lib/digest.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { Metrics } from '../../lib/metrics.ts'
-import { networkOf } from '../../lib/network.ts'
 
 export interface RecordRefusalDeps {
   readonly audit: AuditRecorder
@@ -35,7 +35,7 @@ export function createRecordRefusal(deps: RecordRefusalDeps): RecordRefusal {
       told.clear()
       spanEndsMs = nowMs + spanMs
     }
-    const network = origin.address === null ? 'unknown' : networkOf(origin.address)
+    const network = origin.address === null ? 'unknown' : clientNetwork(origin.address)
     const key = counterKey(deps.key, 'refusal', budget, userId ?? network)
     if (told.has(key)) return false
     if (told.size === maxCallers) {

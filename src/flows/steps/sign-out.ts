@@ -3,7 +3,7 @@ import { Problem } from '../../domain/problems.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/refusals.ts'
 import type { RevocationReason } from '../../domain/sessions/session.ts'
 import { type Revocation, rememberedUntil } from '../../domain/tokens/revocation.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
 import type { Stores, Transaction } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 
@@ -51,7 +51,7 @@ export async function refuseOlderTokens(
 
 export interface CommitSignOutDeps {
   readonly transaction: Transaction
-  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
+  readonly revocations: RevocationPublisher
 }
 
 /**

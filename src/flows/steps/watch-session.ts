@@ -4,9 +4,9 @@ import { DeviceMismatchProblem } from '../../domain/problems.ts'
 import { type RiskSignal, riskWeights } from '../../domain/risk/risk-rules.ts'
 import type { DeviceHints } from '../../domain/sessions/device.ts'
 import { deviceProfile } from '../../domain/sessions/device-profile.ts'
-import { networkOf } from '../../domain/sessions/network.ts'
 import type { Session } from '../../domain/sessions/session.ts'
 import { type BindingRules, judgePresence } from '../../domain/sessions/session-binding.ts'
+import { sessionNetwork } from '../../domain/sessions/session-network.ts'
 import type { SessionStore } from '../../domain/sessions/session-store.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { Metrics } from '../../lib/metrics.ts'
@@ -52,7 +52,7 @@ export function createWatchSession(deps: WatchSessionDeps): WatchSession {
   }
 
   return async (session, hints, origin) => {
-    const now = { profile: deviceProfile(origin, hints), network: networkOf(origin.address) }
+    const now = { profile: deviceProfile(origin, hints), network: sessionNetwork(origin.address) }
     const verdict = judgePresence(session, now, deps.bindings)
     if (verdict.ends !== null) {
       await end(session, verdict.ends, origin)

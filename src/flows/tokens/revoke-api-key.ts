@@ -5,13 +5,13 @@ import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import { rememberedUntil } from '../../domain/tokens/revocation.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { isUuid } from '../../lib/uuid.ts'
 
 export interface RevokeApiKeyDeps {
   readonly apiKeys: Pick<ApiKeyStore, 'revoke'>
-  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain'>
+  readonly revocations: RevocationPublisher
   readonly audit: AuditRecorder
   readonly clock: Clock
 }

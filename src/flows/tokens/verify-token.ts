@@ -4,7 +4,7 @@ import type { ApiKeyUses } from '../../domain/api-keys/api-key-uses.ts'
 import { BadArgumentError } from '../../domain/refusals.ts'
 import type { AccessTokenClaims } from '../../domain/tokens/access-token.ts'
 import type { AccessTokenVerifier } from '../../domain/tokens/access-token-verifier.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationLookup } from '../../domain/tokens/revocation-ports.ts'
 import type { TokenFacts, TokenRejection, TokenVerdict } from '../../domain/tokens/token-verdict.ts'
 import { isLocked } from '../../domain/users/user.ts'
 import type { UserStore } from '../../domain/users/user-store.ts'
@@ -13,7 +13,7 @@ import type { ApiKeyRejection, CheckApiKey } from '../steps/check-api-key.ts'
 
 export interface VerifyTokenDeps {
   readonly verifier: Pick<AccessTokenVerifier, 'verify'>
-  readonly revocations: Pick<RevocationList, 'isRevoked'>
+  readonly revocations: RevocationLookup
   readonly checkApiKey: CheckApiKey
   readonly apiKeyUses: Pick<ApiKeyUses, 'note'>
   readonly users: Pick<UserStore, 'findById'>

@@ -1,3 +1,4 @@
+import { daySeconds } from '../../lib/duration.ts'
 export const accessCookieName = '__Host-gatehouse-access'
 export const refreshCookieName = '__Host-gatehouse-refresh'
 /** Marks a device as known; survives logout, because it protects the owner from lock-out. */
@@ -7,7 +8,7 @@ const cookieNames = [accessCookieName, refreshCookieName, deviceCookieName] as c
 export type CookieName = (typeof cookieNames)[number]
 
 /** No browser keeps a cookie longer than 400 days (RFC 6265bis, 5.5). */
-export const maxCookieSeconds = 400 * 86_400
+export const maxCookieSeconds = 400 * daySeconds
 /** cookie-octet of RFC 6265, 4.1.1. */
 const cookieValue = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}$/
 

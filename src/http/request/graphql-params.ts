@@ -1,3 +1,4 @@
+import { isObject } from '../../lib/json.ts'
 import { RequestRefusal } from './request-refusal.ts'
 import type { TrustedDocuments } from './trusted-documents.ts'
 
@@ -118,10 +119,6 @@ function isTame(value: unknown, levels: number): boolean {
 
 function isNothing(value: unknown): value is null | undefined {
   return value === null || value === undefined
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function malformed(message: string): RequestRefusal {

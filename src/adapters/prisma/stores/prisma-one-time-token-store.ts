@@ -1,7 +1,7 @@
 import type { OneTimeToken, OneTimeTokenPurpose } from '../../../domain/one-time-tokens/one-time-token.ts'
 import type { OneTimeTokenStore } from '../../../domain/one-time-tokens/one-time-token-store.ts'
 import { readPendingRegistration } from '../../../domain/users/pending-registration.ts'
-import type { JsonValue } from '../../../domain/users/user.ts'
+import type { JsonValue } from '../../../lib/json.ts'
 import type { Queries } from './queries.ts'
 
 interface Subject {

@@ -1,5 +1,5 @@
 import type { PersonExport } from '../../../domain/users/person-export.ts'
-import type { JsonObject } from '../../../domain/users/user.ts'
+import type { JsonObject } from '../../../lib/json.ts'
 import type { Queries } from './queries.ts'
 
 /** As many rows of a kind as one export holds; an account has no more in practice. */

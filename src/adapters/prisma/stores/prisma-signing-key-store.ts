@@ -5,7 +5,7 @@ import {
   signingAlgorithms,
 } from '../../../domain/keys/signing-key.ts'
 import type { SigningKeyStore } from '../../../domain/keys/signing-key-store.ts'
-import type { JsonObject } from '../../../domain/users/user.ts'
+import type { JsonObject } from '../../../lib/json.ts'
 import { Prisma, type SigningKey } from '../generated/client.ts'
 import { type AuditSubject, insertAuditFrom } from './audit-rows.ts'
 import type { Queries } from './queries.ts'

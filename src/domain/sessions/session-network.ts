@@ -2,7 +2,7 @@
  * The network that an address belongs to, in CIDR notation: /24 of IPv4, what a small provider or an office shares, and
  * /48 of IPv6, what one site gets (RFC 6177). Null for an unknown address and for text that is none.
  */
-export function networkOf(address: string | null): string | null {
+export function sessionNetwork(address: string | null): string | null {
   if (address === null) return null
   const four = /^(?:::ffff:)?([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.[0-9]{1,3}$/i.exec(address)
   if (four !== null) return `${four[1]}.${four[2]}.${four[3]}.0/24`

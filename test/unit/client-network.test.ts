@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normaliseAddress } from '../../src/http/request/client-address.ts'
+import { clientNetwork } from '../../src/lib/client-network.ts'
 import { counterKey } from '../../src/lib/digest.ts'
-import { networkOf } from '../../src/lib/network.ts'
 
 /** Groups of IPv6, zeros often, so that text is shortened wherever it can be. */
 const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }))
 
-describe('networkOf', () => {
+describe('clientNetwork', () => {
   it('is the address itself for IPv4', () => {
-    expect(networkOf('203.0.113.9')).toBe('203.0.113.9')
+    expect(clientNetwork('203.0.113.9')).toBe('203.0.113.9')
   })
 
   it('is the first 64 bits for IPv6, however the address is shortened', () => {
@@ -20,14 +20,14 @@ describe('networkOf', () => {
         const address = normaliseAddress(text) ?? ''
         fc.pre(address.includes(':') && !address.startsWith('64:ff9b::'))
         const four = all.slice(0, 4).map((part) => part.toString(16))
-        expect(networkOf(address)).toBe(`${four.join(':')}::/64`)
+        expect(clientNetwork(address)).toBe(`${four.join(':')}::/64`)
       }),
       { numRuns: 2000 },
     )
   })
 
   it('is the address behind a translator', () => {
-    expect(networkOf('64:ff9b::cb00:7109')).toBe('64:ff9b::cb00:7109')
+    expect(clientNetwork('64:ff9b::cb00:7109')).toBe('64:ff9b::cb00:7109')
   })
 })
 

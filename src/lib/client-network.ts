@@ -7,7 +7,7 @@ const networkGroups = 4
  * Whom an address stands for where callers are counted: an IPv4 address for itself, an IPv6 address for its /64, all of
  * which one customer has (RFC 6177). Wants RFC 5952 text without a zone, as addresses are everywhere in here.
  */
-export function networkOf(address: string): string {
+export function clientNetwork(address: string): string {
   if (!address.includes(':') || address.startsWith(translated)) return address
   const [left = '', right] = address.split('::')
   const first = groupsOf(left)
