@@ -20,13 +20,13 @@ import { readSources, type SourceFile } from './support/architecture/source-file
 
 type Check = (files: readonly SourceFile[]) => readonly string[]
 
-let house: readonly SourceFile[]
+let sources: readonly SourceFile[]
 beforeAll(async () => {
-  house = await readSources('src')
+  sources = await readSources('src')
 })
 
-it('reads the whole house', () => {
-  expect(house.length).toBeGreaterThan(100)
+it('reads all of src', () => {
+  expect(sources.length).toBeGreaterThan(100)
 })
 
 describe.each<{
@@ -62,7 +62,7 @@ describe.each<{
     ],
   },
   {
-    promise: 'the domain knows other nouns by their types alone',
+    promise: 'a noun of the domain imports only types of other nouns',
     check: sidewaysImports,
     planted: [
       ['domain/users/user.ts', `import { Session } from '../sessions/session.ts'`],
@@ -123,7 +123,7 @@ describe.each<{
     ],
   },
   {
-    promise: 'every file stands in a ring of which the rule speaks',
+    promise: 'every file belongs to a ring that the import rules name',
     check: homelessFiles,
     planted: [
       ['services/login.ts', ''],
@@ -162,13 +162,13 @@ describe.each<{
     ],
   },
   {
-    promise: 'lib wants nothing but Node',
+    promise: 'lib uses only Node',
     check: packagesInLib,
     planted: [['lib/logger.ts', `import type { Logger } from 'pino'`]],
     fine: [['lib/digest.ts', `import { createHash } from 'node:crypto'`]],
   },
   {
-    promise: 'what thinks does not read files or open sockets',
+    promise: 'rings without I/O do not read files or open sockets',
     check: inputAndOutput,
     planted: [
       ['domain/keys/key-ring.ts', `import { readFile } from 'node:fs/promises'`],
@@ -177,7 +177,7 @@ describe.each<{
     fine: [['adapters/prisma/embedded-folder.ts', `import { rename } from 'node:fs/promises'`]],
   },
   {
-    promise: 'names say what is inside',
+    promise: 'file names describe their content',
     check: emptyNames,
     planted: [
       ['flows/index.ts', ''],
@@ -197,7 +197,7 @@ describe.each<{
     fine: [['flows/sign-in/login.ts', 'x\n'.repeat(300)]],
   },
   {
-    promise: 'imports name files that are there, and can be read as text',
+    promise: 'imports are literal and name existing files',
     check: (files) => unreadableImports(files, existsSync),
     planted: [
       ['flows/sign-in/login.ts', `import { Clock } from '../../lib/clock'`],
@@ -212,7 +212,7 @@ describe.each<{
     ],
   },
   {
-    promise: 'importing a file does nothing',
+    promise: 'importing a file has no side effects',
     check: importEffects,
     planted: [
       ['domain/keys/key-ring.ts', 'setInterval(() => refresh(), 1000)'],
@@ -231,7 +231,7 @@ describe.each<{
     ],
   },
   {
-    promise: 'only the start and the configuration read the environment',
+    promise: 'only the entry points and the configuration read the environment',
     check: environmentReaders,
     planted: [
       ['flows/sign-in/login.ts', 'const x = process.env.PORT'],
@@ -245,7 +245,7 @@ describe.each<{
     ],
   },
   {
-    promise: 'SQL is never put together as text',
+    promise: 'SQL is never concatenated as text',
     check: textSql,
     planted: [
       ['adapters/prisma/user-store.ts', 'await prisma.$queryRawUnsafe(sql)'],
@@ -259,14 +259,14 @@ describe.each<{
   },
 ])('$promise', ({ check, planted, fine }) => {
   it('in all of src', () => {
-    expect(check(house)).toEqual([])
+    expect(check(sources)).toEqual([])
   })
 
-  it.each(planted)('is seen to fail: %s, %s', (path, text) => {
+  it.each(planted)('reports: %s, %s', (path, text) => {
     expect(check([{ path: `src/${path}`, text }])).toHaveLength(1)
   })
 
-  it.each(fine)('leaves alone: %s, %s', (path, text) => {
+  it.each(fine)('accepts: %s, %s', (path, text) => {
     expect(check([{ path: `src/${path}`, text }])).toEqual([])
   })
 })
@@ -276,10 +276,10 @@ describe('a folder has at most 32 files', () => {
     Array.from({ length: count }, (_, index) => ({ path: `src/flows/sign-in/step-${index}.ts`, text: '' }))
 
   it('in all of src', () => {
-    expect(crowdedFolders(house)).toEqual([])
+    expect(crowdedFolders(sources)).toEqual([])
   })
 
-  it('is seen to fail with 33', () => {
+  it('reports with 33', () => {
     expect(crowdedFolders(filled(33))).toHaveLength(1)
     expect(crowdedFolders(filled(32))).toEqual([])
   })

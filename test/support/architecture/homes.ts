@@ -1,6 +1,6 @@
 import { importsOf, packageOf, type SourceFile } from './source-file.ts'
 
-/** Where each outside package may be imported; a name that ends in / stands for the whole scope. */
+/** Folders that may import each package. A name that ends in / stands for a whole scope. */
 const homes: Readonly<Record<string, readonly string[]>> = {
   '@prisma/': ['adapters/prisma/'],
   '@electric-sql/': ['adapters/prisma/'],
@@ -13,7 +13,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   pino: ['adapters/telemetry/'],
   'pino-pretty': ['adapters/telemetry/'],
   'prom-client': ['adapters/telemetry/'],
-  cockatiel: ['adapters/failover/'],
   maxmind: ['adapters/geo/'],
   nodemailer: ['adapters/mail/'],
   croner: ['jobs/'],
@@ -38,7 +37,7 @@ const outsideWorld =
   /^node:(child_process|cluster|dgram|dns|fs|http|http2|https|inspector|net|tls|worker_threads)\b/
 const pureRings = /^src\/(domain|flows|graphql|lib)\//
 
-/** Packages imported away from home, or without one. */
+/** Imports of packages from outside their home folders, and of packages that have no home. */
 export function strayPackages(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap(importsOf).flatMap((found) => {
     const name = packageOf(found)
@@ -47,24 +46,41 @@ export function strayPackages(files: readonly SourceFile[]): readonly string[] {
     const path = found.file.path.replace(/^src\//, '')
     if (home === undefined) return [`${found.file.path} imports ${name}, which has no home`]
     if (home.some((place) => path.startsWith(place))) return []
-    return [`${found.file.path} imports ${name}, which lives in ${home.join(', ')}`]
+    return [`${found.file.path} imports ${name}, whose home is ${home.join(', ')}`]
   })
 }
 
-/** What lib imports besides Node itself. */
+/** Homes of packages that package.json does not list, and homes that are not in the source tree. */
+export function emptyHomes(
+  installed: readonly string[],
+  isThere: (path: string) => boolean,
+  of: Readonly<Record<string, readonly string[]>> = homes,
+): readonly string[] {
+  return Object.entries(of).flatMap(([name, places]) => {
+    const isInstalled = installed.some((found) =>
+      name.endsWith('/') ? found.startsWith(name) : found === name,
+    )
+    const missing = places
+      .filter((place) => !isThere(`src/${place}`))
+      .map((place) => `${name} has the home ${place}, which does not exist`)
+    return isInstalled ? missing : [`${name} has a home, but package.json does not list it`, ...missing]
+  })
+}
+
+/** Packages that lib imports. It may use only Node. */
 export function packagesInLib(files: readonly SourceFile[]): readonly string[] {
   return files
     .filter(({ path }) => path.startsWith('src/lib/'))
     .flatMap(importsOf)
     .filter((found) => packageOf(found) !== null)
-    .map(({ file, from }) => `${file.path} imports ${from}: lib wants nothing but Node`)
+    .map(({ file, from }) => `${file.path} imports ${from}: lib uses only Node`)
 }
 
-/** Files, sockets and processes in the rings that only think. */
+/** Imports of files, sockets and processes in the rings that do no I/O. */
 export function inputAndOutput(files: readonly SourceFile[]): readonly string[] {
   return files
     .filter(({ path }) => pureRings.test(path))
     .flatMap(importsOf)
     .filter(({ from, typeOnly }) => !typeOnly && outsideWorld.test(from))
-    .map(({ file, from }) => `${file.path} imports ${from}: that is an adapter's work`)
+    .map(({ file, from }) => `${file.path} imports ${from}: I/O belongs to adapters`)
 }
