@@ -56,7 +56,6 @@ function addRequestEmailChange(builder: Builder): void {
       description: "Mails a link to a new address; following it makes the address the account's own.",
       args: { input: t.arg({ type: input, required: true, description: 'The new address.' }) },
       authScopes: { acting: true },
-      directives: { authenticated: true },
       rateLimit: limits.credentialsAndMail,
       limitIdentifier: ({ input: { newEmail } }) => mailIdentifier(newEmail),
       checksCredentials: true,

@@ -50,7 +50,6 @@ function addUpdateProfile(builder: Builder, types: Types): void {
       description: 'Changes what you say of yourself.',
       args: { input: t.arg({ type: input, required: true, description: 'What is to change.' }) },
       authScopes: { acting: true },
-      directives: { authenticated: true },
       rateLimit: limits.mutation,
       resolve: async (_root, args, context) => ({
         user: await context.flows.updateProfile(args.input, actingViewerOf(context), context.origin),
@@ -88,7 +87,6 @@ function addDeleteAccount(builder: Builder): void {
       description: 'Removes your account. There is no way back. Refused to the last administrator.',
       args: { input: t.arg({ type: input, required: true, description: 'The proof.' }) },
       authScopes: { acting: true },
-      directives: { authenticated: true },
       rateLimit: limits.credentials,
       checksCredentials: true,
       resolve: async (_root, args, context) => {

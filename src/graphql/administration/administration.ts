@@ -70,8 +70,6 @@ function addSetUserRole(builder: Builder, types: Types, success: Success): void 
         'Changes what somebody else may do at large. The access tokens of that user are refused, the next refresh carries the new role. Wants a fresh proof of your password (reauthenticate). Wants the permission roles:write.',
       args: { input: t.arg({ type: input, required: true, description: 'Whom, and why.' }) },
       authScopes: { actingWith: 'roles:write' },
-      directives: { authenticated: true },
-      requiresScopes: [['roles:write']],
       rateLimit: limits.mutation,
       resolve: async (_root, args, context) => {
         const viewer = actingUserWith(context, 'roles:write')
@@ -106,8 +104,6 @@ function addLockUser(builder: Builder, success: Success): void {
         'Keeps somebody else out and ends all sessions of that account. Wants the permission users:lock.',
       args: { input: t.arg({ type: input, required: true, description: 'Whom, and why.' }) },
       authScopes: { actingWith: 'users:lock' },
-      directives: { authenticated: true },
-      requiresScopes: [['users:lock']],
       rateLimit: limits.mutation,
       resolve: async (_root, args, context) => {
         const viewer = actingWith(context, 'users:lock')
@@ -138,8 +134,6 @@ function addUnlockUser(builder: Builder, success: Success): void {
         "Lets somebody else in again, after an administrator's lock and after too many wrong passwords alike. Wants the permission users:lock.",
       args: { input: t.arg({ type: input, required: true, description: 'Whom, and why.' }) },
       authScopes: { actingWith: 'users:lock' },
-      directives: { authenticated: true },
-      requiresScopes: [['users:lock']],
       rateLimit: limits.mutation,
       resolve: async (_root, args, context) => {
         const viewer = actingWith(context, 'users:lock')
@@ -171,8 +165,6 @@ function addSetUserActive(builder: Builder, success: Success): void {
         "Deactivates somebody else's account, which ends all its sessions, or brings it back. Wants the permission users:write.",
       args: { input: t.arg({ type: input, required: true, description: 'Whom, and why.' }) },
       authScopes: { actingWith: 'users:write' },
-      directives: { authenticated: true },
-      requiresScopes: [['users:write']],
       rateLimit: limits.mutation,
       resolve: async (_root, args, context) => {
         const viewer = actingWith(context, 'users:write')
@@ -203,8 +195,6 @@ function addRevokeUserSessions(builder: Builder): void {
       description: 'Signs somebody out everywhere. Wants the permission sessions:revoke.',
       args: { input: t.arg({ type: input, required: true, description: 'Whom, and why.' }) },
       authScopes: { actingWith: 'sessions:revoke' },
-      directives: { authenticated: true },
-      requiresScopes: [['sessions:revoke']],
       rateLimit: limits.mutation,
       resolve: async (_root, args, context) => {
         const viewer = actingWith(context, 'sessions:revoke')

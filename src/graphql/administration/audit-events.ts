@@ -39,8 +39,6 @@ export function addAuditEvents(builder: Builder, types: Types): void {
           }),
         },
         authScopes: { permission: 'audit:read' },
-        directives: { authenticated: true },
-        requiresScopes: [['audit:read']],
         rateLimit: limits.query,
         resolve: (_root, { filter: asked, ...args }, context) =>
           findPage(args, (page) =>

@@ -7,6 +7,7 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type { Permission } from '../../domain/access/permissions.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { JsonObject } from '../../lib/json.ts'
+import AccessPlugin from './access-plugin.ts'
 import { actingViewerOf, actingWith, type GraphqlContext, permittedViewerOf, viewerOf } from './context.ts'
 import { fieldCharging } from './field-charging.ts'
 import RateLimitPlugin from './rate-limit-plugin.ts'
@@ -46,8 +47,10 @@ export interface GatehouseSchemaTypes {
 }
 
 /**
- * The builder that every type of the API is made with; knows none of them. Errors stands before ScopeAuth, so that a
- * denial can be a union's member, and Directives must be listed, or `@key` vanishes from the SDL without a word.
+ * Creates the builder that every type of the API is made with; it knows none of them. The order of the plugins matters:
+ * ErrorsPlugin precedes ScopeAuthPlugin, so that a denial can be a member of a union; AccessPlugin is last, because Pothos
+ * applies plugins from last to first and the other two merge the directives that it derives. Without DirectivesPlugin,
+ * `@key` disappears from the SDL and no error reports it.
  */
 export function createBuilder() {
   const builder = new SchemaBuilder<GatehouseSchemaTypes>({
@@ -58,6 +61,7 @@ export function createBuilder() {
       RelayPlugin,
       DirectivesPlugin,
       FederationPlugin,
+      AccessPlugin,
     ],
     defaultFieldNullability: false,
     scopeAuth: {

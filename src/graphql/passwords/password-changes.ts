@@ -147,7 +147,6 @@ function addChangePassword(builder: Builder, types: Types): void {
       description: 'Sets a new password by the old one, and signs you out everywhere else.',
       args: { input: t.arg({ type: input, required: true, description: 'The old and the new one.' }) },
       authScopes: { acting: true },
-      directives: { authenticated: true },
       rateLimit: limits.credentials,
       checksCredentials: true,
       resolve: async (_root, args, context) => {

@@ -29,7 +29,6 @@ export function addSecurityEvents(builder: Builder, types: Types): void {
         nullable: true,
         description: "The viewer's own security history, newest first; refreshes of sessions are left out.",
         authScopes: { signedIn: true },
-        directives: { authenticated: true },
         rateLimit: limits.query,
         resolve: (_root, args, context) => findPage(context, args),
       },

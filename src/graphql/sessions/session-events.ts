@@ -25,7 +25,6 @@ export function addSessionEvents(builder: Builder): void {
       description:
         "What happens to the viewer's own sessions, on every replica, at once. Ends with the access token, after REVOKED of its own session, or when the process stops: then subscribe anew. At most 5 streams for each session; beyond 20 for each account, an older one of it ends.",
       authScopes: { signedIn: true },
-      directives: { authenticated: true },
       rateLimit: limits.query,
       subscribe: (_root, _args, context) =>
         context.sessionStreams.open(viewerOf(context), context.origin.address),

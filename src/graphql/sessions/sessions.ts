@@ -43,7 +43,6 @@ export function addSessions(builder: Builder, types: Types): void {
         nullable: true,
         description: "The viewer's live sessions, newest first.",
         authScopes: { signedIn: true },
-        directives: { authenticated: true },
         rateLimit: limits.query,
         resolve: (_root, args, context) => findPage(context, viewerOf(context).userId, args),
       },
@@ -57,7 +56,6 @@ export function addSessions(builder: Builder, types: Types): void {
       nullable: true,
       description: 'The session that asks; null when it has just ended.',
       authScopes: { signedIn: true },
-      directives: { authenticated: true },
       rateLimit: limits.query,
       resolve: (_root, _args, context) => context.sessions.find(viewerOf(context).sessionId),
     }),
@@ -196,7 +194,6 @@ function addRevokeSession(builder: Builder, types: Types): void {
       description: 'Ends one of your own sessions, for example of a device that was lost.',
       args: { input: t.arg({ type: input, required: true, description: 'Which one.' }) },
       authScopes: { acting: true },
-      directives: { authenticated: true },
       rateLimit: limits.mutation,
       resolve: async (_root, { input: { sessionId } }, context) => {
         const viewer = actingViewerOf(context)
@@ -224,7 +221,6 @@ function addRevokeOtherSessions(builder: Builder): void {
       nullable: true,
       description: 'Signs you out everywhere else.',
       authScopes: { acting: true },
-      directives: { authenticated: true },
       rateLimit: limits.mutation,
       resolve: async (_root, _args, context) => ({
         revokedSessions: await context.flows.revokeOtherSessions(actingViewerOf(context), context.origin),

@@ -32,7 +32,6 @@ export function addReauthenticate(builder: Builder, types: Types): void {
         "Proves the password again, for what wants a fresh proof: it sets the session's `auth_time` and draws it a new family of tokens.",
       args: { input: t.arg({ type: input, required: true, description: 'The password.' }) },
       authScopes: { acting: true },
-      directives: { authenticated: true },
       rateLimit: limits.credentials,
       checksCredentials: true,
       resolve: async (_root, args, context) => {

@@ -35,8 +35,6 @@ export function addApiKeys(builder: Builder, types: Types): void {
         description:
           'Your own API keys, newest first; those that ended stay in the list for 90 days. Wants the permission api-keys:write.',
         authScopes: { permission: 'api-keys:write' },
-        directives: { authenticated: true },
-        requiresScopes: [['api-keys:write']],
         rateLimit: limits.query,
         resolve: (_root, args, context) => findPage(context, args),
       },
@@ -133,8 +131,6 @@ function addCreateApiKey(builder: Builder, apiKey: ApiKeyType): void {
         'Makes an API key, of which you may have 50. Wants the permission api-keys:write and a fresh proof of the password (reauthenticate); no API key may do it.',
       args: { input: t.arg({ type: input, required: true, description: 'What it is to be.' }) },
       authScopes: { actingWith: 'api-keys:write' },
-      directives: { authenticated: true },
-      requiresScopes: [['api-keys:write']],
       rateLimit: limits.mutation,
       resolve: (_root, args, context) =>
         context.flows.createApiKey(args.input, actingUserWith(context, 'api-keys:write'), context.origin),
@@ -168,8 +164,6 @@ function addRevokeApiKey(builder: Builder, apiKey: ApiKeyType): void {
         'Revokes an API key of yours, or of somebody else of your tenant. Wants the permission api-keys:write; no API key may do it.',
       args: { input: t.arg({ type: input, required: true, description: 'Which one.' }) },
       authScopes: { actingWith: 'api-keys:write' },
-      directives: { authenticated: true },
-      requiresScopes: [['api-keys:write']],
       rateLimit: limits.mutation,
       resolve: async (_root, { input: { apiKeyId } }, context) => ({
         apiKey: await context.flows.revokeApiKey(

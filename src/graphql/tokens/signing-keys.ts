@@ -20,8 +20,6 @@ export function addSigningKeys(builder: Builder): void {
       description:
         'The keys that access tokens are signed with, oldest first; their public halves are at /.well-known/jwks.json. Wants the permission system:read.',
       authScopes: { permission: 'system:read' },
-      directives: { authenticated: true },
-      requiresScopes: [['system:read']],
       rateLimit: limits.query,
       resolve: async (_root, _args, context) => [...(await context.keys.list())],
     }),
@@ -51,8 +49,6 @@ export function addSigningKeys(builder: Builder): void {
       description:
         'Lets the NEXT signing key take over; no token that was issued is refused for it. Wants the permission keys:rotate and a fresh proof of the password (reauthenticate).',
       authScopes: { actingWith: 'keys:rotate' },
-      directives: { authenticated: true },
-      requiresScopes: [['keys:rotate']],
       rateLimit: limits.mutation,
       resolve: async (_root, _args, context) => ({
         signingKeys: await context.flows.askForRotation(

@@ -45,8 +45,6 @@ function addVerifyToken(builder: Builder, types: Types): void {
         'Checks an access token or API key on behalf of another service. Wants the permission tokens:verify; POST only.',
       args: { input: t.arg({ type: input, required: true, description: 'What to check.' }) },
       authScopes: { permission: 'tokens:verify' },
-      directives: { authenticated: true },
-      requiresScopes: [['tokens:verify']],
       rateLimit: limits.query,
       extensions: { postOnly: true },
       resolve: (_root, { input: { token, requiredPermissions } }, context) =>
@@ -146,8 +144,6 @@ function addRevokeToken(builder: Builder): void {
         'Revokes one access token (its jti) before its time. Wants the permission tokens:revoke. Its session goes on: see revokeUserSessions.',
       args: { input: t.arg({ type: input, required: true, description: 'Which one, and why.' }) },
       authScopes: { actingWith: 'tokens:revoke' },
-      directives: { authenticated: true },
-      requiresScopes: [['tokens:revoke']],
       rateLimit: limits.mutation,
       resolve: (_root, args, context) =>
         context.flows.revokeToken(args.input, actingWith(context, 'tokens:revoke'), context.origin),
@@ -177,8 +173,6 @@ function addRevocationStats(builder: Builder): void {
       description:
         'How many revocations the process that answers remembers, of all tenants. Wants the permission system:read.',
       authScopes: { permission: 'system:read' },
-      directives: { authenticated: true },
-      requiresScopes: [['system:read']],
       rateLimit: limits.query,
       resolve: (_root, _args, context) => context.revocations.stats,
     }),

@@ -1,0 +1,41 @@
+import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core'
+
+const pluginName = 'access'
+
+declare global {
+  export namespace PothosSchemaTypes {
+    export interface Plugins<Types extends SchemaTypes> {
+      access: AccessPlugin<Types>
+    }
+  }
+}
+
+/** Scopes that admit requests without credentials, everywhere or in development: no gateway may refuse those. */
+const publicScopes = ['anyone', 'permissionUnlessDeveloping']
+const permissionScopes = ['permission', 'actingWith']
+
+/**
+ * Derives `@authenticated` and `@requiresScopes` of a root field from its `authScopes`, so that a gateway refuses exactly
+ * what this service refuses. Fields below the roots get none: their owners may read what a gateway cannot decide.
+ */
+class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    if (field.kind !== 'Query' && field.kind !== 'Mutation' && field.kind !== 'Subscription') return field
+    const directives = directivesOf(field.pothosOptions.authScopes)
+    return { ...field, extensions: { ...field.extensions, directives } }
+  }
+}
+
+function directivesOf(authScopes: unknown) {
+  const scopes = Object.entries(authScopes ?? {})
+  if (scopes.length === 0 || scopes.some(([scope]) => publicScopes.includes(scope))) return []
+  const permissions = scopes.filter(([scope]) => permissionScopes.includes(scope))
+  return [
+    ...permissions.map(([, permission]) => ({ name: 'requiresScopes', args: { scopes: [[permission]] } })),
+    { name: 'authenticated', args: {} },
+  ]
+}
+
+SchemaBuilder.registerPlugin(pluginName, AccessPlugin)
+
+export default pluginName
