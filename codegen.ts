@@ -9,9 +9,9 @@ const types = {
 } as const
 
 /**
- * Types of what is asked for, from schema.graphql: npm run codegen. Every template after the comment GraphQL in test/
- * becomes a document that knows its variables and its answer; every operation of src/clients/operations becomes one
- * that client libraries take.
+ * Generates typed documents from schema.graphql: `npm run codegen`. Each template literal in test/ that follows the
+ * comment GraphQL becomes a document with typed variables and data. Each operation in src/clients/operations becomes a
+ * typed document for client libraries.
  */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
@@ -27,7 +27,8 @@ const config: CodegenConfig = {
     'src/clients/generated/': {
       documents: 'src/clients/operations/*.graphql',
       preset: 'client',
-      // Hashes stand in the documents, and the manifest of PERSISTED_DOCUMENTS_FILE beside them, with the __typename that caches add.
+      // Documents carry their hash, and persisted-documents.json is the manifest for PERSISTED_DOCUMENTS_FILE. Both are
+      // computed with the __typename fields that client caches add.
       presetConfig: {
         fragmentMasking: false,
         persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },

@@ -1,27 +1,28 @@
 import { defineConfig } from 'vitest/config'
 
 const serversGiven = process.env.TEST_DATABASE_URL !== undefined && process.env.TEST_REDIS_URL !== undefined
-const throughTheDoor = ['api', 'contracts', 'security', 'degraded', 'processes'].map(
+const onBothBackends = ['api', 'contracts', 'security', 'degraded', 'processes'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 )
-/** Outages of servers, and several processes on one. */
+/** Tests that require PostgreSQL and Redis: outages, and several processes on one database. */
 const needServers = ['test/degraded/**', 'test/processes/**']
-/** In a browser: `npm run test:browser`. */
+/** Tests in a browser: `npm run test:browser`. */
 const inBrowser = ['test/browser/**']
-/** Whoever puts something else in the place of a module must not meet files that have loaded it already. */
+/** Tests that mock a module. They run isolated, since other files may have loaded the real module already. */
 const mocking = ['test/unit/secrets.test.ts']
 
 export default defineConfig({
   resolve: {
-    // Yoga loads graphql as CommonJS, Vitest would load ours as a second copy: GraphQLErrors would fail `instanceof`.
+    // Yoga loads graphql as CommonJS and Vitest would load a second copy as ESM: `instanceof GraphQLError` would fail.
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
     maxWorkers: 2,
-    // Importing a file does nothing, so files share what is loaded: half the time of a run.
+    // Importing a file has no side effects, so test files can share loaded modules. This halves the time of a run.
     isolate: false,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Waits end by a condition (test/support/eventually.ts), so a generous limit costs time only when a test fails.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     globalSetup: ['test/support/global-setup.ts'],
     env: { NODE_ENV: 'test' },
     projects: [
@@ -35,7 +36,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'alone', include: mocking, isolate: true, globalSetup: [] } },
       ...(serversGiven
-        ? [{ extends: true as const, test: { name: 'servers', include: throughTheDoor } }]
+        ? [{ extends: true as const, test: { name: 'servers', include: onBothBackends } }]
         : []),
     ],
     coverage: {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** Real pages in a real browser: `npm run test:browser`. Apart from the others, since it wants a Chromium. */
+/** Tests in a real browser: `npm run test:browser`. They have their own configuration because they require Chromium. */
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
