@@ -34,3 +34,11 @@ export class Secret {
     return mask
   }
 }
+
+/**
+ * A secret with an id. What the secret signs carries the id, so that several secrets can be accepted during a rotation.
+ */
+export interface IdentifiedSecret {
+  readonly id: string
+  readonly secret: Secret
+}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Mail, MailKind } from '../../src/domain/mail/mail.ts'
 import { renderMail } from '../../src/domain/mail/mail-layout.ts'
-import { fillLink, inWords, type MailLook } from '../../src/domain/mail/mail-texts.ts'
+import { fillLink } from '../../src/domain/mail/mail-links.ts'
+import { inWords, type MailLook } from '../../src/domain/mail/mail-texts.ts'
 
 const look: MailLook = {
   app: { name: 'Acme & Sons', url: new URL('https://app.example.com'), color: '#123456' },

@@ -1,4 +1,5 @@
 import * as argon2 from 'argon2'
+import type { HashingSettings } from '../../domain/passwords/hashing-settings.ts'
 import type { StoredPassword } from '../../domain/passwords/password.ts'
 import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import { UnavailableError } from '../../domain/refusals.ts'
@@ -8,15 +9,6 @@ import { type Logger, silentLogger } from '../../lib/logger.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Secret } from '../../lib/secret.ts'
 import { isBcryptHash, verifyBcrypt } from './bcrypt.ts'
-
-export interface HashingSettings {
-  readonly memoryKib: number
-  readonly passes: number
-  readonly lanes: number
-  /** How many hashes run at once; fewer than libuv has threads, or nothing else would get one. */
-  readonly concurrency: number
-  readonly queueSeconds: number
-}
 
 /** As the library writes it; anything else makes it throw. */
 const argon2idForm =

@@ -1,10 +1,12 @@
 import { hourMs } from '../../lib/duration.ts'
+
+/** When failed attempts lock a key. */
 export interface LockOutRules {
-  /** So many failures in the window lock. */
+  /** Number of failures within the window that lock. */
   readonly failures: number
   readonly windowSeconds: number
   readonly lockSeconds: number
-  /** From so many failures on the next attempt has to wait; left out: from the third on. */
+  /** Number of failures from which the next attempt has to wait; 3 by default. */
   readonly delaysFromFailure?: number
 }
 

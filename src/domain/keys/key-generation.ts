@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import type { Sealer } from './sealer.ts'
-import type { SigningAlgorithm, StoredSigningKey } from './signing-key.ts'
+import type { SigningKeySettings, StoredSigningKey } from './signing-key.ts'
 
 /** What a private key is sealed for: its own kid, so that rows cannot be swapped. */
 export function sealingPurpose(kid: string): string {
@@ -9,7 +9,7 @@ export function sealingPurpose(kid: string): string {
 
 /** Draws a key pair; the kid is the RFC 7638 thumbprint of its public half. */
 export async function generateSigningKey(
-  wanted: { algorithm: SigningAlgorithm; rsaKeyBits: number; now: Date; state: 'NEXT' | 'CURRENT' },
+  wanted: SigningKeySettings & { readonly now: Date; readonly state: 'NEXT' | 'CURRENT' },
   sealer: Sealer,
 ): Promise<StoredSigningKey> {
   const pair = await generateKeyPair(wanted.algorithm, {

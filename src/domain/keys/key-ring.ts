@@ -4,16 +4,14 @@ import type { Logger } from '../../lib/logger.ts'
 import { generateSigningKey } from './key-generation.ts'
 import { type OpenedKey, openKey, UnusableKeyError } from './key-opening.ts'
 import type { Sealer } from './sealer.ts'
-import type { CurrentKey, SigningAlgorithm, StoredSigningKey, VerificationKey } from './signing-key.ts'
+import type { CurrentKey, SigningKeySettings, StoredSigningKey, VerificationKey } from './signing-key.ts'
 import type { SigningKeyStore } from './signing-key-store.ts'
 
-export interface KeyRingDeps {
+export interface KeyRingDeps extends SigningKeySettings {
   readonly store: SigningKeyStore
   readonly sealer: Sealer
   readonly clock: Clock
   readonly logger: Logger
-  readonly algorithm: SigningAlgorithm
-  readonly rsaKeyBits: number
 }
 
 /** A key, and the row that it was opened from. */

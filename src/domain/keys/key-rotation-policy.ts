@@ -2,10 +2,11 @@ import { dayMs, hourSeconds, minuteSeconds } from '../../lib/duration.ts'
 import type { SigningAlgorithm, StoredSigningKey } from './signing-key.ts'
 
 export interface KeyRotationRules {
+  /** A current key with another algorithm is due at once. */
   readonly algorithm: SigningAlgorithm
-  /** How long a key signs; null: until somebody asks. */
+  /** Days for which a key signs; null: until an administrator asks for a rotation. */
   readonly rotationDays: number | null
-  /** How long a key is published before it signs. */
+  /** Seconds for which a key is published before it signs. */
   readonly publishSeconds: number
 }
 

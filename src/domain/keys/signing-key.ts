@@ -3,6 +3,13 @@ import type { CryptoKey, JWK } from 'jose'
 export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
 export const signingAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256', 'EdDSA']
 
+/** The kind of keys that are generated. */
+export interface SigningKeySettings {
+  readonly algorithm: SigningAlgorithm
+  /** Length of the modulus; for RS256 only. */
+  readonly rsaKeyBits: number
+}
+
 /** NEXT is published before it signs, CURRENT signs, RETIRING verifies until its last token has expired. */
 export const signingKeyStates = ['NEXT', 'CURRENT', 'RETIRING'] as const
 export type SigningKeyState = (typeof signingKeyStates)[number]

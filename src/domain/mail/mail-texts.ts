@@ -1,5 +1,7 @@
 import { daySeconds, hourSeconds } from '../../lib/duration.ts'
 import type { Mail } from './mail.ts'
+import type { MailBranding } from './mail-branding.ts'
+import { fillLink, type MailLinks } from './mail-links.ts'
 
 /** A mail as sentences, of which the layout makes text and HTML. Nothing in it is escaped yet. */
 export interface MailText {
@@ -17,18 +19,10 @@ export interface MailLink {
   readonly url: string
 }
 
-/** What mails say about the product; links are addresses with `{token}` where the token goes. */
+/** What every mail is written with. */
 export interface MailLook {
-  readonly app: { readonly name: string; readonly url: URL; readonly color: string }
-  readonly links: {
-    readonly verifyEmail: string
-    readonly denyRegistration: string
-    readonly resetPassword: string
-    readonly confirmEmail: string
-    readonly undoEmailChange: string
-    readonly unlockAccount: string
-    readonly reportSession: string
-  }
+  readonly app: MailBranding
+  readonly links: MailLinks
 }
 
 /** The words of each mail. `lifeSeconds` is how long its links are good, from now. */
@@ -153,11 +147,6 @@ export function writeMail(mail: Mail, lifeSeconds: number, { app, links }: MailL
         ],
       }
   }
-}
-
-/** The address of a page with the token in it; never built from anything that a request says. */
-export function fillLink(template: string, token: string): string {
-  return new URL(template.split('{token}').join(encodeURIComponent(token))).href
 }
 
 /** Each unit in seconds, and from how many seconds on it is used. */

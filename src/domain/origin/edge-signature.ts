@@ -1,5 +1,5 @@
 import { equalDigests, hmacSha256 } from '../../lib/digest.ts'
-import type { Secret } from '../../lib/secret.ts'
+import type { IdentifiedSecret } from '../../lib/secret.ts'
 
 /** What a gateway says of a request, under its signature. */
 export interface EdgeClaims {
@@ -17,19 +17,13 @@ export interface EdgeClaims {
   readonly origin: string | null
 }
 
-/** One of the secrets that gateways sign with. */
-export interface EdgeSecret {
-  readonly id: string
-  readonly secret: Secret
-}
-
 /** Room for all that `sign-edge.ts` lets a client write, however it is escaped. `v1.<key id>.<claims as base64url of JSON>.<HMAC-SHA-256 of all before it, base64url>` */
 const form = /^(v1\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{1,6000}))\.([A-Za-z0-9_-]{43})$/
 const noncePattern = /^[A-Za-z0-9_-]{16,64}$/
 const digest = /^[A-Za-z0-9_-]{43}$/
 
 /** The claims of a header that one of the secrets has signed; null for every other text. */
-export function openEdgeSignature(text: string, secrets: readonly EdgeSecret[]): EdgeClaims | null {
+export function openEdgeSignature(text: string, secrets: readonly IdentifiedSecret[]): EdgeClaims | null {
   const [, signed = '', id = '', claims = '', mac = ''] = form.exec(text) ?? []
   const secret = secrets.find((candidate) => candidate.id === id)?.secret
   if (secret === undefined) return null

@@ -1,12 +1,13 @@
 import type { Clock } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/digest.ts'
 import type { Metrics } from '../../lib/metrics.ts'
+import type { IdentifiedSecret } from '../../lib/secret.ts'
 import type { Alerts } from '../alerts/alert.ts'
 import type { EdgeNonces } from './edge-nonces.ts'
-import { type EdgeClaims, type EdgeSecret, openEdgeSignature } from './edge-signature.ts'
+import { type EdgeClaims, openEdgeSignature } from './edge-signature.ts'
 
 export interface TrustedEdgeDeps {
-  readonly secrets: readonly EdgeSecret[]
+  readonly secrets: readonly IdentifiedSecret[]
   readonly nonces: EdgeNonces
   readonly clock: Clock
   readonly metrics: Metrics

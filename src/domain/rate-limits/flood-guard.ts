@@ -14,11 +14,14 @@ const maxEntries = 10_000
 /** How many of the oldest entries are looked at for one that can go. */
 const candidates = 8
 
-export interface FloodGuardDeps {
-  /** So many refused calls within a minute block an address. */
+export interface FloodRules {
+  /** Number of refused calls within a minute that block an address. */
   readonly refusals: number
-  /** The first time; each further block within a day lasts twice as long, up to an hour. */
+  /** Duration of the first block; each further block within a day lasts twice as long, up to an hour. */
   readonly blockSeconds: number
+}
+
+export interface FloodGuardDeps extends FloodRules {
   /** Of the HMAC that addresses are kept under. */
   readonly key: Uint8Array
   readonly clock: Clock

@@ -3,8 +3,14 @@ import { isSameDevice } from './device-match.ts'
 import type { DeviceProfile } from './device-profile.ts'
 import type { Session } from './session.ts'
 
-/** What happens to a session whose refresh token comes from elsewhere. */
-export type Binding = 'off' | 'warn' | 'strict'
+/** What happens to a session if its refresh token arrives from another device or network. */
+export type Binding =
+  /** Nothing. */
+  | 'off'
+  /** The session gets a risk signal. */
+  | 'warn'
+  /** The session ends. */
+  | 'strict'
 
 export interface BindingRules {
   readonly deviceBinding: Binding

@@ -2,18 +2,24 @@ import { equalDigests } from '../../lib/digest.ts'
 import type { UserRole } from '../users/user.ts'
 import type { SessionState } from './session.ts'
 
-/** How long a session may rest, and how long it may last at all. */
+/** Bounds on the life of a session. */
 export interface SessionLifetime {
+  /** Time without a refresh after which the session ends. */
   readonly idleSeconds: number
+  /** Time after the sign-in after which the session ends in any case. */
   readonly maxSeconds: number
 }
 
+/** Lifetimes of sessions by kind of sign-in. */
 export interface SessionRules {
   readonly standard: SessionLifetime
   readonly rememberMe: SessionLifetime
-  /** Of administrators, with or without remember-me. */
+  /** For administrators, with or without remember-me. */
   readonly privileged: SessionLifetime
-  /** How long the previous refresh token still gets the same successor (RFC 9700 section 4.14.2 leaves this open). */
+  /**
+   * Grace period in which the previous refresh token is still accepted from the same device and gets the same successor
+   * (RFC 9700 section 4.14.2 leaves this open).
+   */
   readonly refreshGraceSeconds: number
 }
 

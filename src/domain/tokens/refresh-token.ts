@@ -1,6 +1,6 @@
 import { equalDigests, hmacSha256, sha256 } from '../../lib/digest.ts'
 import { randomBytes } from '../../lib/random.ts'
-import type { Secret } from '../../lib/secret.ts'
+import type { IdentifiedSecret } from '../../lib/secret.ts'
 
 /** Makes secret scanners recognise it. */
 const prefix = 'ghr_'
@@ -19,11 +19,6 @@ export interface RefreshToken {
   readonly generation: number
 }
 
-export interface RefreshPepper {
-  readonly id: string
-  readonly secret: Secret
-}
-
 /**
  * Seals and opens refresh tokens. A forged one is refused by its HMAC before any database is asked. The first pepper
  * signs, every one is accepted; a token under an unknown key id is refused like any other rubbish.
@@ -31,7 +26,7 @@ export interface RefreshPepper {
 export class RefreshTokenCodec {
   readonly #keys: readonly { id: Buffer; key: Uint8Array }[]
 
-  constructor(peppers: readonly RefreshPepper[]) {
+  constructor(peppers: readonly IdentifiedSecret[]) {
     this.#keys = peppers.map(({ id, secret }) => ({
       id: Buffer.from(sha256(`refresh-pepper-id\0${id}`)).subarray(0, 4),
       key: sha256(`refresh-pepper\0${secret.reveal()}`),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { MailWaker } from '../../domain/mail/mail-waker.ts'
+import type { OneTimeTokenLifetimes } from '../../domain/one-time-tokens/one-time-token-lifetimes.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
@@ -11,7 +12,7 @@ import type { AccountStore } from '../../domain/users/account-store.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { UserStore } from '../../domain/users/user-store.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { type AccountMails, type OneTimeTokenLives, post } from '../steps/account-mails.ts'
+import { type AccountMails, post } from '../steps/account-mails.ts'
 import { consumeToken } from '../steps/consume-token.ts'
 import { email, parseInput } from '../steps/input.ts'
 import type { ProvePassword } from '../steps/prove-password.ts'
@@ -29,7 +30,7 @@ export interface ChangeEmailDeps {
   readonly courier: MailWaker
   readonly audit: AuditRecorder
   readonly clock: Clock
-  readonly lives: Pick<OneTimeTokenLives, 'undoEmailChangeSeconds'>
+  readonly lives: Pick<OneTimeTokenLifetimes, 'undoEmailChangeSeconds'>
 }
 
 export interface RequestEmailChangeInput {

@@ -4,6 +4,7 @@ import type { AttemptSubject } from '../../domain/attempts/lock-out.ts'
 import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { AuditSink } from '../../domain/audit/audit-store.ts'
 import { newOneTimeToken } from '../../domain/one-time-tokens/one-time-token.ts'
+import type { OneTimeTokenLifetimes } from '../../domain/one-time-tokens/one-time-token-lifetimes.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { isExpired } from '../../domain/passwords/password-age.ts'
 import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
@@ -20,10 +21,10 @@ import { tokenTransports } from '../../domain/sessions/session.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import { normaliseEmail } from '../../domain/users/email-address.ts'
+import type { EmailVerification } from '../../domain/users/email-verification.ts'
 import { isLocked, type User } from '../../domain/users/user.ts'
 import type { LoginCandidate, UserStore } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
-import type { OneTimeTokenLives } from '../steps/account-mails.ts'
 import type { GuardPassword } from '../steps/guard-password.ts'
 import { deviceHints, identifier, parseInput, presentedPassword, tenantSlug } from '../steps/input.ts'
 import type { OpenedSession, OpenSession, SignInRequest } from '../steps/open-session.ts'
@@ -59,10 +60,10 @@ export interface LoginDeps extends StartSessionDeps {
   readonly guessPatterns: Pick<GuessPatterns, 'seen'>
   readonly issueTokens: IssueSessionTokens
   readonly deviceTokens: DeviceTokens
-  readonly emailVerification: 'off' | 'optional' | 'required'
+  readonly emailVerification: EmailVerification
   readonly passwordPolicy: Pick<PasswordPolicyService, 'rulesOf'>
   readonly transaction: Transaction
-  readonly lives: Pick<OneTimeTokenLives, 'resetPasswordSeconds'>
+  readonly lives: Pick<OneTimeTokenLifetimes, 'resetPasswordSeconds'>
 }
 
 /**

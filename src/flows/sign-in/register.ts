@@ -9,6 +9,7 @@ import type { DeviceTokens } from '../../domain/sessions/device-token.ts'
 import { type Session, tokenTransports } from '../../domain/sessions/session.ts'
 import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
 import type { Transaction } from '../../domain/transaction.ts'
+import type { EmailVerification } from '../../domain/users/email-verification.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { NewUser } from '../../domain/users/user-store.ts'
 import { type AccountMails, post } from '../steps/account-mails.ts'
@@ -69,7 +70,7 @@ export interface RegisterDeps extends StartSessionDeps {
   readonly mails: AccountMails
   readonly courier: MailWaker
   readonly registerPending: RegisterPending
-  readonly emailVerification: 'off' | 'optional' | 'required'
+  readonly emailVerification: EmailVerification
 }
 
 /**

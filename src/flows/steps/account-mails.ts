@@ -2,6 +2,7 @@ import type { Mail, QueuedMail, Recipient } from '../../domain/mail/mail.ts'
 import type { MailComposer } from '../../domain/mail/mail-composer.ts'
 import { deviceInWords, placeInWords } from '../../domain/mail/sign-in-words.ts'
 import { newOneTimeToken, type OneTimeToken } from '../../domain/one-time-tokens/one-time-token.ts'
+import type { OneTimeTokenLifetimes } from '../../domain/one-time-tokens/one-time-token-lifetimes.ts'
 import { displayedDevice } from '../../domain/sessions/device.ts'
 import type { Session } from '../../domain/sessions/session.ts'
 import type { NewSession } from '../../domain/sessions/session-store.ts'
@@ -12,21 +13,11 @@ import type { Clock } from '../../lib/clock.ts'
 import { hourMs } from '../../lib/duration.ts'
 import type { Ids } from '../../lib/ids.ts'
 
-/** How long the tokens that are mailed are good, in seconds from the moment of sending. */
-export interface OneTimeTokenLives {
-  readonly verifyEmailSeconds: number
-  readonly resetPasswordSeconds: number
-  readonly changeEmailSeconds: number
-  readonly undoEmailChangeSeconds: number
-  readonly unlockAccountSeconds: number
-  readonly reportSessionSeconds: number
-}
-
 export interface AccountMailsDeps {
   readonly composer: MailComposer
   readonly ids: Ids
   readonly clock: Clock
-  readonly lives: OneTimeTokenLives
+  readonly lives: OneTimeTokenLifetimes
 }
 
 /** A mail with the tokens that its links carry: written by the transaction of the change that wants it. */

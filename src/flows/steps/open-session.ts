@@ -4,6 +4,7 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import { Problem, SessionLimitProblem } from '../../domain/problems.ts'
 import { assessSignIn, type Risk } from '../../domain/risk/risk-rules.ts'
 import type { SessionChannel } from '../../domain/sessions/session-channel.ts'
+import type { SessionProtection } from '../../domain/sessions/session-protection.ts'
 import type { NewSession } from '../../domain/sessions/session-store.ts'
 import { rememberedUntil } from '../../domain/tokens/revocation.ts'
 import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
@@ -24,11 +25,7 @@ export interface OpenSessionDeps {
   readonly audit: AuditRecorder
   readonly metrics: Metrics
   readonly clock: Clock
-  readonly sessionProtection: {
-    readonly limit: number
-    readonly atLimit: 'evict' | 'reject'
-    readonly newDeviceMail: boolean
-  }
+  readonly sessionProtection: Pick<SessionProtection, 'limit' | 'atLimit' | 'newDeviceMail'>
 }
 
 /** Whose session is to begin, and what came before. */

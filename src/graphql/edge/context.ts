@@ -1,6 +1,7 @@
 import type DataLoader from 'dataloader'
 import type { Denials } from '../../domain/access/denials.ts'
 import type { Permission } from '../../domain/access/permissions.ts'
+import type { SdlAccess } from '../../domain/access/sdl-access.ts'
 import type { UserViewer, Viewer } from '../../domain/access/viewer.ts'
 import type { ApiKeyService } from '../../domain/api-keys/api-key-service.ts'
 import type { AuditService } from '../../domain/audit/audit-service.ts'
@@ -36,8 +37,7 @@ export interface SessionCookies {
 export interface Setting {
   /** NODE_ENV: what concerns nobody's account is for everybody. */
   readonly development: boolean
-  /** Whom `_service` answers: everybody, or signed gateways alone. */
-  readonly serviceSdl: 'open' | 'gateway'
+  readonly serviceSdl: SdlAccess
 }
 
 /** What a resolver has at hand; made anew for every operation. */
