@@ -1,19 +1,9 @@
 import type { Config } from '../config/config.ts'
 import { Denials } from '../domain/access/denials.ts'
-import { ApiKeyService } from '../domain/api-keys/api-key-service.ts'
 import { AuditBatch } from '../domain/audit/audit-batch.ts'
-import { createAuditRecorder } from '../domain/audit/audit-recorder.ts'
-import { AuditService } from '../domain/audit/audit-service.ts'
-import { KeyRing } from '../domain/keys/key-ring.ts'
-import { CsrfTokens } from '../domain/sessions/csrf-token.ts'
-import { DeviceTokens } from '../domain/sessions/device-token.ts'
-import { SessionService } from '../domain/sessions/session-service.ts'
 import { SessionStreams } from '../domain/sessions/session-streams.ts'
-import { AccessTokenVerifier } from '../domain/tokens/access-token-verifier.ts'
 import { RevocationFeed } from '../domain/tokens/revocation-feed.ts'
-import { RevocationList } from '../domain/tokens/revocation-list.ts'
-import { createRotateSigningKeys } from '../flows/tokens/rotate-signing-keys.ts'
-import { createUserLoader } from '../graphql/edge/loaders.ts'
+import { createFlows } from '../flows/create-flows.ts'
 import { createSchema, credentialFieldsOf, postOnlyFieldsOf } from '../graphql/schema.ts'
 import { addShield } from '../graphql/shield.ts'
 import type { GrpcApp } from '../grpc/grpc-server.ts'
@@ -28,14 +18,10 @@ import type { AlertMessenger } from '../jobs/alert-messenger.ts'
 import { Courier } from '../jobs/courier.ts'
 import { createDeliverMail } from '../jobs/deliver-mail.ts'
 import type { Scheduler } from '../jobs/scheduler.ts'
-import { deriveKey } from '../lib/digest.ts'
 import { isReady, shareChecks } from '../lib/readiness.ts'
-import type { Secret } from '../lib/secret.ts'
-import { createAccountServices } from './create-account-services.ts'
-import { createFlows } from './create-flows.ts'
 import { createAlertMessenger, createJobs, createScheduler, type Jobs } from './create-jobs.ts'
 import { createProtection } from './create-protection.ts'
-import { createVerification } from './create-verification.ts'
+import { createServices } from './create-services.ts'
 
 /** The service without its sockets. */
 export interface App extends HttpApp {
@@ -57,40 +43,14 @@ export interface App extends HttpApp {
 /** Builds services, flows and edges from the configuration and what is open; does no I/O of its own. */
 export function createApp(config: Config, infrastructure: Infrastructure): App {
   const { clock, ids, logger, stores } = infrastructure
-  const keys = new KeyRing({
-    store: infrastructure.signingKeys,
-    sealer: infrastructure.sealer,
-    clock,
-    logger,
-    algorithm: config.tokens.algorithm,
-    rsaKeyBits: config.tokens.rsaKeyBits,
-  })
-  const revocations = new RevocationList({
-    store: stores.revocations,
-    channel: infrastructure.revocationChannel,
-    clock,
-    logger,
-    stalenessSeconds: config.revocationStalenessSeconds,
-  })
-  const verifier = new AccessTokenVerifier({ keys, settings: config.tokens, clock })
-  const verification = createVerification(infrastructure, { verifier, revocations })
-  const csrfTokens = new CsrfTokens(derivedKeys(config, 'gatehouse csrf'))
   const courier = createCourier(config, infrastructure)
-  const rotateSigningKeys = createRotateSigningKeys({
-    signingKeys: infrastructure.signingKeys,
-    sealer: infrastructure.sealer,
-    keys,
-    rules: { ...config.keys, algorithm: config.tokens.algorithm, rsaKeyBits: config.tokens.rsaKeyBits },
-    audit: createAuditRecorder({ clock, ids }),
-    clock,
-    logger,
-  })
-  const shared = { ...createAccountServices(config, infrastructure), courier, rotateSigningKeys }
-  const deviceTokens = new DeviceTokens(derivedKeys(config, 'gatehouse device tokens'))
   const auditBatch = createAuditBatch(config, infrastructure)
-  const [key, previousKey = null] = derivedKeys(config, 'gatehouse limits')
-  const protection = createProtection(config, infrastructure, { key, previousKey }, auditBatch)
+  const protection = createProtection(config, infrastructure, auditBatch)
+  const services = createServices(config, infrastructure, { courier, auditSink: auditBatch, protection })
+  const { keys, revocations, csrfTokens, deviceTokens, apiKeyUses } = services
   const { rateLimits, addressRules } = protection
+  const flows = createFlows(services)
+  const { authenticate, verifyToken, revokePresentedToken } = flows
   const sessionStreams = new SessionStreams({
     sessions: stores.sessions,
     revocations,
@@ -100,19 +60,8 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     gauges: infrastructure.gauges,
     isExempt: (address) => addressRules.isExempt(address),
   })
-  const flows = createFlows(config, infrastructure, {
-    ...shared,
-    keys,
-    revocations,
-    verifier,
-    csrfTokens,
-    verification,
-    deviceTokens,
-    auditSink: auditBatch,
-    ...protection,
-  })
   const denials = new Denials(infrastructure)
-  const jobs = createJobs(config, infrastructure, shared)
+  const jobs = createJobs(config, infrastructure, services, flows)
   const schema = createSchema()
   const http = createHttpApp({
     config,
@@ -123,10 +72,10 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     credentialFields: credentialFieldsOf(schema),
     postOnlyFields: postOnlyFieldsOf(schema),
     tokenServices: {
-      authenticate: verification.authenticate,
+      authenticate,
       denials,
-      verifyToken: verification.verifyToken,
-      revokePresentedToken: flows.revokePresentedToken,
+      verifyToken,
+      revokePresentedToken,
       tokens: config.tokens,
       feed: new RevocationFeed({ store: stores.revocations, clock }),
     },
@@ -139,29 +88,25 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     mailbox: shownMailbox(config, infrastructure),
     isUnavailable: infrastructure.isUnavailable,
     createContext: createContextFactory({
-      setting: {
-        development: config.environment === 'development',
-        serviceSdl: config.gateway.serviceSdl,
-      },
-      authenticate: verification.authenticate,
+      authenticate,
       csrfTokens,
       clock,
-      rateLimits,
-      denials,
-      deviceTokens,
-      flows,
-      keys,
-      sessions: new SessionService({ sessions: stores.sessions, clock }),
-      sessionStreams,
-      revocations,
-      apiKeys: new ApiKeyService({ apiKeys: stores.apiKeys }),
-      audit: new AuditService({ auditStore: stores.audit, normaliseAddress }),
-      createUserLoader: () => createUserLoader(stores.users),
+      services: {
+        setting: {
+          development: config.environment === 'development',
+          serviceSdl: config.gateway.serviceSdl,
+        },
+        flows,
+        sessionStreams,
+        rateLimits,
+        denials,
+        deviceTokens,
+      },
     }),
   })
   return {
     ...http,
-    grpc: createGrpcApp(config, infrastructure, { ...verification, ...protection }),
+    grpc: createGrpcApp(config, infrastructure, { authenticate, verifyToken, ...protection }),
     startDraining() {
       http.startDraining()
       sessionStreams.close()
@@ -180,7 +125,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
       revocations.stop()
       sessionStreams.close()
       await auditBatch.stop()
-      verification.apiKeyUses.stop()
+      apiKeyUses.stop()
     },
   }
 }
@@ -206,13 +151,6 @@ function createGrpcApp(
     ids,
     logger,
   }
-}
-
-/** One key for each master key: the first signs, every one is accepted. */
-function derivedKeys({ secrets }: Config, purpose: string): readonly [Uint8Array, ...Uint8Array[]] {
-  const { masterKey, previousMasterKey } = secrets
-  const derived = (key: Secret) => deriveKey(Buffer.from(key.reveal(), 'base64'), purpose)
-  return previousMasterKey === null ? [derived(masterKey)] : [derived(masterKey), derived(previousMasterKey)]
 }
 
 function createCourier(config: Config, infrastructure: Infrastructure): Courier {

@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts'
 import { MailComposer } from '../domain/mail/mail-composer.ts'
 import type { MailWaker } from '../domain/mail/mail-waker.ts'
-import { ownOrigin } from '../domain/origin/origin.ts'
-import type { createRotateSigningKeys } from '../flows/tokens/rotate-signing-keys.ts'
+import type { Flows } from '../flows/create-flows.ts'
+import type { Services } from '../flows/services.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
 import { AlertMessenger } from '../jobs/alert-messenger.ts'
 import { type ArchivedAudit, createArchiveAudit } from '../jobs/archive-audit.ts'
@@ -11,14 +11,13 @@ import { createPurgeExpired } from '../jobs/purge-expired.ts'
 import { createRemindPasswordAge } from '../jobs/remind-password-age.ts'
 import { type Job, Scheduler } from '../jobs/scheduler.ts'
 import { deriveKey } from '../lib/digest.ts'
-import type { AccountServices } from './create-account-services.ts'
 
 /** What is done without anybody asking, of which one process at a time is enough. */
 export interface Jobs {
   /** Mails whoever has to choose a new password soon; answers how many. */
   readonly remindPasswordAge: (signal?: AbortSignal) => Promise<number>
   /** Publishes, promotes and removes signing keys as they come due. */
-  readonly rotateSigningKeys: (signal?: AbortSignal) => Promise<unknown>
+  readonly rotateSigningKeys: () => Promise<unknown>
   /** Moves old audit events out of the database; answers how many. */
   readonly archiveAudit: (signal?: AbortSignal) => Promise<ArchivedAudit>
   /** Removes rows that can never be used again; answers how many. */
@@ -29,17 +28,16 @@ export interface Jobs {
 export function createJobs(
   config: Config,
   infrastructure: Infrastructure,
-  shared: AccountServices & {
-    readonly courier: MailWaker
-    readonly rotateSigningKeys: ReturnType<typeof createRotateSigningKeys>
-  },
+  { mails, passwordPolicy, courier }: Services,
+  flows: Pick<Flows, 'rotateDueSigningKeys'>,
 ): Jobs {
-  const { clock, ids, tenants, transaction, stores } = infrastructure
+  const { clock, tenants, transaction, stores } = infrastructure
   return {
-    rotateSigningKeys: () =>
-      shared.rotateSigningKeys({ origin: ownOrigin(ids.next()), actor: null, asked: false }),
+    rotateSigningKeys: flows.rotateDueSigningKeys,
     remindPasswordAge: createRemindPasswordAge({
-      ...shared,
+      mails,
+      passwordPolicy,
+      courier,
       tenants,
       transaction,
       clock,
@@ -72,8 +70,8 @@ export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: I
       name: 'rotate-signing-keys',
       schedule: '*/5 * * * *',
       leaseSeconds: 120,
-      run: async (signal) => {
-        await jobs.rotateSigningKeys(signal)
+      run: async () => {
+        await jobs.rotateSigningKeys()
       },
     },
     {

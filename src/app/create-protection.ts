@@ -10,6 +10,7 @@ import type { GeoLocator } from '../domain/risk/geo-locator.ts'
 import { createRecordRefusal, type RecordRefusal } from '../flows/steps/record-refusal.ts'
 import { AddressRules } from '../http/request/address-rules.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
+import { derivedKeys } from './derived-keys.ts'
 
 /** What stands between the service and everyone who tries. */
 export interface Protection {
@@ -25,19 +26,17 @@ export interface Protection {
   readonly guessPatterns: GuessPatterns
 }
 
-/** Of the HMAC that counters are named by; what guards passwords counts under the one before as well. */
-type LimitKeys = Pick<LockOutDeps, 'key' | 'previousKey'>
-
 export function createProtection(
-  { protection, gateway, emailVerification }: Config,
+  config: Config,
   infrastructure: Infrastructure,
-  keys: LimitKeys,
   auditSink: AuditSink,
 ): Protection {
+  const { protection, gateway, emailVerification } = config
   const { clock, ids, logger, metrics, alerts, rateLimiter, geo } = infrastructure
   const { limits, addresses } = protection
   const addressRules = new AddressRules({ ...addresses, countries: countriesOf(protection.geo, geo) })
-  const { key } = keys
+  // Counters are named by an HMAC. Password attempts are counted under the key of the previous MASTER_KEY as well.
+  const [key, previousKey = null] = derivedKeys(config, 'gatehouse limits')
   const audit = createAuditRecorder({ clock, ids })
   const recordRefusal = createRecordRefusal({ audit, auditSink, key, clock, logger, metrics })
   const rateLimits = new RateLimits({
@@ -54,7 +53,7 @@ export function createProtection(
   const floodGuard = limits === null ? null : new FloodGuard({ ...limits.flood, key, clock, logger, alerts })
   const { attempts } = infrastructure
   const counting = { attempts, key, failed: tellOfFailures(infrastructure) }
-  const lockOut = new LockOut({ ...counting, ...keys, rules: protection.lockOut })
+  const lockOut = new LockOut({ ...counting, previousKey, rules: protection.lockOut })
   const guessPatterns = new GuessPatterns(counting)
   const trustedEdge = openEdge(gateway, infrastructure)
   return { rateLimits, recordRefusal, trustedEdge, addressRules, floodGuard, lockOut, guessPatterns }

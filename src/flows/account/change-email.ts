@@ -1,37 +1,31 @@
 import { z } from 'zod'
 import type { UserViewer } from '../../domain/access/viewer.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { MailWaker } from '../../domain/mail/mail-waker.ts'
-import type { OneTimeTokenLifetimes } from '../../domain/one-time-tokens/one-time-token-lifetimes.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
-import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
-import type { Stores, Transaction } from '../../domain/transaction.ts'
-import type { AccountStore } from '../../domain/users/account-store.ts'
+import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { UserStore } from '../../domain/users/user-store.ts'
-import type { Clock } from '../../lib/clock.ts'
-import { type AccountMails, post } from '../steps/account-mails.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+import { post } from '../steps/account-mails.ts'
 import { consumeToken } from '../steps/consume-token.ts'
 import { email, parseInput } from '../steps/input.ts'
-import type { ProvePassword } from '../steps/prove-password.ts'
 import { commitSignOut, signOut } from '../steps/sign-out.ts'
 
 const rules = z.object({ newEmail: email })
 
-export interface ChangeEmailDeps {
-  readonly users: UserStore
-  readonly accounts: AccountStore
-  readonly provePassword: ProvePassword
-  readonly transaction: Transaction
-  readonly revocations: RevocationPublisher
-  readonly mails: AccountMails
-  readonly courier: MailWaker
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-  readonly lives: Pick<OneTimeTokenLifetimes, 'undoEmailChangeSeconds'>
-}
+type ChangeEmailDeps = Pick<
+  FlowDeps,
+  | 'users'
+  | 'accounts'
+  | 'provePassword'
+  | 'transaction'
+  | 'revocations'
+  | 'mails'
+  | 'courier'
+  | 'audit'
+  | 'clock'
+  | 'oneTimeTokenLifetimes'
+>
 
 export interface RequestEmailChangeInput {
   readonly newEmail: string
@@ -137,7 +131,7 @@ async function keepWayBack(
   now: Date,
 ): Promise<void> {
   const { tenantId, email, id: userId } = before
-  const until = new Date(now.getTime() + deps.lives.undoEmailChangeSeconds * 1000)
+  const until = new Date(now.getTime() + deps.oneTimeTokenLifetimes.undoEmailChangeSeconds * 1000)
   await stores.accounts.reserveEmail({ tenantId, email, userId, until })
   await post(stores, deps.mails.emailChanged(before, newEmail))
 }

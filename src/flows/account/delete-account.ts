@@ -1,25 +1,15 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
-import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
-import type { Transaction } from '../../domain/transaction.ts'
-import type { Clock } from '../../lib/clock.ts'
-import { type AccountMails, post } from '../steps/account-mails.ts'
-import type { ProvePassword } from '../steps/prove-password.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+import { post } from '../steps/account-mails.ts'
 import { commitSignOut, signOut } from '../steps/sign-out.ts'
 
-export interface DeleteAccountDeps {
-  readonly provePassword: ProvePassword
-  readonly transaction: Transaction
-  readonly revocations: RevocationPublisher
-  readonly mails: AccountMails
-  readonly courier: MailWaker
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type DeleteAccountDeps = Pick<
+  FlowDeps,
+  'provePassword' | 'transaction' | 'revocations' | 'mails' | 'courier' | 'audit' | 'clock'
+>
 
 /**
  * Removes the viewer's account: sessions end, personal data goes, the audit events stay without it, address and

@@ -1,18 +1,10 @@
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidTokenProblem } from '../../domain/problems.ts'
-import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
-import type { Transaction } from '../../domain/transaction.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
 import { commitSignOut, signOut } from '../steps/sign-out.ts'
 
-export interface DenyRegistrationDeps {
-  readonly transaction: Transaction
-  readonly revocations: RevocationPublisher
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type DenyRegistrationDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
 /**
  * "I did not register": removes the unverified account, ends its sessions and refuses their access tokens. The link

@@ -1,26 +1,17 @@
 import { z } from 'zod'
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
-import type { Transaction } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { UserStore } from '../../domain/users/user-store.ts'
-import { type AccountMails, type MailWithTokens, post } from '../steps/account-mails.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+import { type MailWithTokens, post } from '../steps/account-mails.ts'
 import { email, parseInput, tenantSlug } from '../steps/input.ts'
 
 const rules = z.object({ email, tenant: tenantSlug.nullish() })
 
 export type AddressInput = z.input<typeof rules>
 
-export interface RequestMailDeps {
-  readonly users: UserStore
-  readonly transaction: Transaction
-  readonly mails: AccountMails
-  readonly audit: AuditRecorder
-  readonly courier: MailWaker
-}
+type RequestMailDeps = Pick<FlowDeps, 'users' | 'transaction' | 'mails' | 'audit' | 'courier'>
 
 /**
  * Mails a link that sets a new password. Answers, works and writes the same for an unknown address: there the rows

@@ -1,14 +1,8 @@
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
-import type { Transaction } from '../../domain/transaction.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
 
-export interface UnlockAccountDeps {
-  readonly transaction: Transaction
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type UnlockAccountDeps = Pick<FlowDeps, 'transaction' | 'audit' | 'clock'>
 
 /**
  * From the mail about a lock: forgets every wrong password for the account, at the login, on devices and at proofs, so

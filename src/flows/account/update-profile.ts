@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import type { UserViewer } from '../../domain/access/viewer.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
-import type { Transaction } from '../../domain/transaction.ts'
 import type { ProfileChange } from '../../domain/users/account-store.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { Clock } from '../../lib/clock.ts'
 import type { JsonObject, JsonValue } from '../../lib/json.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { parseInput, personName, phoneNumber, username } from '../steps/input.ts'
 
 /** As JSON text in UTF-8. */
@@ -51,11 +49,7 @@ export interface UpdateProfileInput {
   readonly preferences?: JsonObject | null | undefined
 }
 
-export interface UpdateProfileDeps {
-  readonly transaction: Transaction
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type UpdateProfileDeps = Pick<FlowDeps, 'transaction' | 'audit' | 'clock'>
 
 /**
  * Changes what the viewer says of himself: an absent field stays as it is, null clears it. The audit event names the

@@ -1,16 +1,10 @@
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidTokenProblem, UsernameTakenProblem } from '../../domain/problems.ts'
-import type { Transaction } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
 
-export interface VerifyEmailDeps {
-  readonly transaction: Transaction
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type VerifyEmailDeps = Pick<FlowDeps, 'transaction' | 'audit' | 'clock'>
 
 /** Believes that the address is its owner's, by the token of a mail. @throws InvalidTokenProblem */
 export function createVerifyEmail(deps: VerifyEmailDeps) {

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import type { Viewer } from '../../domain/access/viewer.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
-import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
 import { maxEmailLength } from '../../domain/users/email-address.ts'
 import { type User, userRoles } from '../../domain/users/user.ts'
-import type { UserDirectoryStore, UserPage, UserQuery } from '../../domain/users/user-directory-store.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { UserPage, UserQuery } from '../../domain/users/user-directory-store.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { line, parseInput, tenantSlug } from '../steps/input.ts'
 
 const rules = z.object({
@@ -24,11 +23,7 @@ export type FindUsersFilter = z.input<typeof rules>['filter']
 /** Beyond that, nobody counts. */
 const maxCounted = 10_000
 
-export interface FindUsersDeps {
-  readonly directory: UserDirectoryStore
-  readonly tenants: TenantStore
-  readonly clock: Clock
-}
+type FindUsersDeps = Pick<FlowDeps, 'directory' | 'tenants' | 'clock'>
 
 export interface FoundUsers {
   readonly users: readonly User[]

@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem, NotFoundProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { endAccess } from '../steps/end-access.ts'
 import { optionalReason, parseInput, reason } from '../steps/input.ts'
 import { lockSubject, refuseOwnAccount } from '../steps/lock-subject.ts'
-import { type CommitSignOutDeps, commitSignOut } from '../steps/sign-out.ts'
+import { commitSignOut } from '../steps/sign-out.ts'
 
 const lockRules = z.object({ userId: z.string(), until: z.date().nullish(), reason })
 const unlockRules = z.object({ userId: z.string(), reason: optionalReason })
@@ -16,10 +15,7 @@ const unlockRules = z.object({ userId: z.string(), reason: optionalReason })
 export type LockUserInput = z.input<typeof lockRules>
 export type UnlockUserInput = z.input<typeof unlockRules>
 
-export interface LockUserDeps extends CommitSignOutDeps {
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type LockUserDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
 /**
  * Keeps somebody out until then, or until somebody unlocks: every session ends. A further lock replaces the one before.

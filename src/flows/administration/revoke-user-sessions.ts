@@ -1,21 +1,17 @@
 import { z } from 'zod'
 import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { parseInput, reason } from '../steps/input.ts'
 import { lockSubject } from '../steps/lock-subject.ts'
-import { type CommitSignOutDeps, commitSignOut, signOut } from '../steps/sign-out.ts'
+import { commitSignOut, signOut } from '../steps/sign-out.ts'
 
 const rules = z.object({ userId: z.string(), reason })
 
 export type RevokeUserSessionsInput = z.input<typeof rules>
 
-export interface RevokeUserSessionsDeps extends CommitSignOutDeps {
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type RevokeUserSessionsDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
 /** Signs somebody out everywhere; answers how many sessions ended. @throws InvalidInputProblem, and as lockSubject does */
 export function createRevokeUserSessions(deps: RevokeUserSessionsDeps) {

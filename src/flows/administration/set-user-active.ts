@@ -1,23 +1,19 @@
 import { z } from 'zod'
 import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { endAccess } from '../steps/end-access.ts'
 import { optionalReason, parseInput } from '../steps/input.ts'
 import { lockSubject, refuseOwnAccount } from '../steps/lock-subject.ts'
-import { type CommitSignOutDeps, commitSignOut } from '../steps/sign-out.ts'
+import { commitSignOut } from '../steps/sign-out.ts'
 
 const rules = z.object({ userId: z.string(), active: z.boolean(), reason: optionalReason })
 
 export type SetUserActiveInput = z.input<typeof rules>
 
-export interface SetUserActiveDeps extends CommitSignOutDeps {
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type SetUserActiveDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
 /**
  * Deactivates an account, which ends every session, or brings it back, which begins none. What it is already changes

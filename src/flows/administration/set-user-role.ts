@@ -1,24 +1,18 @@
 import { z } from 'zod'
 import type { UserViewer } from '../../domain/access/viewer.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import { type User, userRoles } from '../../domain/users/user.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { optionalReason, parseInput } from '../steps/input.ts'
 import { lockSubject, refuseOwnAccount } from '../steps/lock-subject.ts'
-import type { RequireFreshProof } from '../steps/require-fresh-proof.ts'
-import { type CommitSignOutDeps, commitSignOut, refuseOlderTokens } from '../steps/sign-out.ts'
+import { commitSignOut, refuseOlderTokens } from '../steps/sign-out.ts'
 
 const rules = z.object({ userId: z.string(), role: z.enum(userRoles), reason: optionalReason })
 
 export type SetUserRoleInput = z.input<typeof rules>
 
-export interface SetUserRoleDeps extends CommitSignOutDeps {
-  readonly requireFreshProof: RequireFreshProof
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type SetUserRoleDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'requireFreshProof' | 'audit' | 'clock'>
 
 /**
  * Makes somebody something else. Access tokens issued before are refused, sessions go on: the next refresh carries the

@@ -1,15 +1,10 @@
 import { z } from 'zod'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import { ownOrigin } from '../../domain/origin/origin.ts'
 import { type InputIssue, InvalidInputProblem, Problem } from '../../domain/problems.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
-import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
-import type { Transaction } from '../../domain/transaction.ts'
-import type { AccountStore } from '../../domain/users/account-store.ts'
 import { userRoles } from '../../domain/users/user.ts'
 import { usernameKey } from '../../domain/users/username.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { Ids } from '../../lib/ids.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { email, parseInput, personName, phoneNumber, tenantSlug, username } from '../steps/input.ts'
 
 /** What the hasher can compare at a bearable cost: bcrypt of cost 4 to 14, argon2id of at most 256 MiB, 16 passes and 8 lanes. */
@@ -64,14 +59,7 @@ export interface ImportReport {
   readonly bad: readonly InvalidRow[]
 }
 
-export interface ImportUsersDeps {
-  readonly tenants: TenantStore
-  readonly transaction: Transaction
-  readonly audit: AuditRecorder
-  readonly accounts: AccountStore
-  readonly clock: Clock
-  readonly ids: Ids
-}
+type ImportUsersDeps = Pick<FlowDeps, 'tenants' | 'transaction' | 'audit' | 'accounts' | 'clock' | 'ids'>
 
 /**
  * Imports accounts from NDJSON, one object a line. Everything is checked first; a file with a bad row changes nothing

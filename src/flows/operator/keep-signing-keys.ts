@@ -3,16 +3,11 @@ import { sealingPurpose } from '../../domain/keys/key-generation.ts'
 import { openKey, unusableKeys } from '../../domain/keys/key-opening.ts'
 import { retirementOf } from '../../domain/keys/key-rotation-policy.ts'
 import type { PassphraseSealer } from '../../domain/keys/passphrase-sealer.ts'
-import type { Sealer } from '../../domain/keys/sealer.ts'
 import { type StoredSigningKey, signingAlgorithms, signingKeyStates } from '../../domain/keys/signing-key.ts'
-import type { SigningKeyStore } from '../../domain/keys/signing-key-store.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 
-export interface KeepSigningKeysDeps {
-  readonly signingKeys: SigningKeyStore
-  readonly sealer: Sealer
+export interface KeepSigningKeysDeps extends Pick<FlowDeps, 'signingKeys' | 'sealer' | 'clock'> {
   readonly passphraseSealer: PassphraseSealer
-  readonly clock: Clock
 }
 
 const jwk = z.record(z.string(), z.unknown())

@@ -1,24 +1,14 @@
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import { ownOrigin } from '../../domain/origin/origin.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
-import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
-import type { Transaction } from '../../domain/transaction.ts'
 import { normaliseEmail } from '../../domain/users/email-address.ts'
 import { isLocked, type User } from '../../domain/users/user.ts'
-import type { UserStore } from '../../domain/users/user-store.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { refuseOlderTokens } from '../steps/sign-out.ts'
 
 /** Where it comes from: nobody's address, no request. */
 const commandLine = ownOrigin('users promote')
 
-export interface PromoteUserDeps {
-  readonly tenants: TenantStore
-  readonly users: Pick<UserStore, 'findByEmail'>
-  readonly transaction: Transaction
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type PromoteUserDeps = Pick<FlowDeps, 'tenants' | 'users' | 'transaction' | 'audit' | 'clock'>
 
 export type Promotion =
   | { readonly kind: 'PROMOTED' | 'ALREADY_ADMINISTRATOR'; readonly user: User }

@@ -1,22 +1,13 @@
 import { z } from 'zod'
 import type { UserViewer } from '../../domain/access/viewer.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import { voidWithPassword } from '../../domain/one-time-tokens/one-time-token.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
-import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
 import { type DeviceToken, type DeviceTokens, findTrustedDevice } from '../../domain/sessions/device-token.ts'
-import type { SessionStore } from '../../domain/sessions/session-store.ts'
 import { familyHash, firstOfNewFamily } from '../../domain/tokens/refresh-token.ts'
-import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
-import type { Transaction } from '../../domain/transaction.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { Ids } from '../../lib/ids.ts'
-import { type AccountMails, postNotice } from '../steps/account-mails.ts'
-import type { CheckNewPassword } from '../steps/check-new-password.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+import { postNotice } from '../steps/account-mails.ts'
 import { newPassword, parseInput } from '../steps/input.ts'
-import type { ProvePassword } from '../steps/prove-password.ts'
 import type { IssueSessionTokens, SessionTokens } from '../steps/session-tokens.ts'
 import { commitSignOut, signOut } from '../steps/sign-out.ts'
 
@@ -35,21 +26,22 @@ export interface PasswordChanged {
   readonly deviceToken: string
 }
 
-export interface ChangePasswordDeps {
-  readonly provePassword: ProvePassword
-  readonly checkNewPassword: CheckNewPassword
-  readonly hasher: PasswordHasher
-  readonly transaction: Transaction
-  readonly sessions: SessionStore
-  readonly revocations: RevocationPublisher
-  readonly issueTokens: IssueSessionTokens
-  readonly deviceTokens: DeviceTokens
-  readonly mails: AccountMails
-  readonly courier: MailWaker
-  readonly audit: AuditRecorder
-  readonly ids: Ids
-  readonly clock: Clock
-}
+type ChangePasswordDeps = Pick<
+  FlowDeps,
+  | 'provePassword'
+  | 'checkNewPassword'
+  | 'hasher'
+  | 'transaction'
+  | 'sessions'
+  | 'revocations'
+  | 'issueTokens'
+  | 'deviceTokens'
+  | 'mails'
+  | 'courier'
+  | 'audit'
+  | 'ids'
+  | 'clock'
+>
 
 /**
  * Sets a new password, ends every other session and gives this one a new family without grace: whoever holds a copy of

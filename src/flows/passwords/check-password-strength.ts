@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import type { Viewer } from '../../domain/access/viewer.ts'
 import type { PasswordVerdict } from '../../domain/passwords/password-policy.ts'
-import type { PasswordPolicyService } from '../../domain/passwords/password-policy-service.ts'
-import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
-import type { UserStore } from '../../domain/users/user-store.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
 import { line, newPassword, parseInput, tenantSlug } from '../steps/input.ts'
 
@@ -24,11 +22,7 @@ const rules = z.object({
 
 export type CheckPasswordStrengthInput = z.input<typeof rules>
 
-export interface CheckPasswordStrengthDeps {
-  readonly tenants: TenantStore
-  readonly users: UserStore
-  readonly passwordPolicy: PasswordPolicyService
-}
+type CheckPasswordStrengthDeps = Pick<FlowDeps, 'tenants' | 'users' | 'passwordPolicy'>
 
 /**
  * Judges a candidate as register and changePassword would, history apart: whoever holds a session must not learn from

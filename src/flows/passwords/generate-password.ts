@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import type { Viewer } from '../../domain/access/viewer.ts'
 import { generatePassword } from '../../domain/passwords/password-generator.ts'
-import type { PasswordPolicyService } from '../../domain/passwords/password-policy-service.ts'
 import {
   lowestMinLength,
   maxPasswordLength,
   type PasswordRules,
 } from '../../domain/passwords/password-rules.ts'
-import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
 import { parseInput } from '../steps/input.ts'
 
@@ -20,10 +19,7 @@ export interface GeneratePasswordInput {
   readonly symbols: boolean
 }
 
-export interface GeneratePasswordDeps {
-  readonly tenants: TenantStore
-  readonly passwordPolicy: PasswordPolicyService
-}
+type GeneratePasswordDeps = Pick<FlowDeps, 'tenants' | 'passwordPolicy'>
 
 /**
  * Draws a password that the policy of the viewer's tenant, or of the default one, accepts.

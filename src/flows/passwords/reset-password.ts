@@ -1,19 +1,11 @@
 import { z } from 'zod'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import { oneTimeDigest, voidWithPassword } from '../../domain/one-time-tokens/one-time-token.ts'
-import type { OneTimeTokenStore } from '../../domain/one-time-tokens/one-time-token-store.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
-import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import { InvalidTokenProblem } from '../../domain/problems.ts'
-import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
-import type { Stores, Transaction } from '../../domain/transaction.ts'
+import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { UserStore } from '../../domain/users/user-store.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { Ids } from '../../lib/ids.ts'
-import { type AccountMails, post } from '../steps/account-mails.ts'
-import type { CheckNewPassword } from '../steps/check-new-password.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+import { post } from '../steps/account-mails.ts'
 import { consumeToken } from '../steps/consume-token.ts'
 import { newPassword, parseInput } from '../steps/input.ts'
 import { commitSignOut, signOut } from '../steps/sign-out.ts'
@@ -22,19 +14,20 @@ const rules = z.object({ token: z.string(), newPassword })
 
 export type ResetPasswordInput = z.input<typeof rules>
 
-export interface ResetPasswordDeps {
-  readonly users: UserStore
-  readonly oneTimeTokens: OneTimeTokenStore
-  readonly checkNewPassword: CheckNewPassword
-  readonly hasher: PasswordHasher
-  readonly transaction: Transaction
-  readonly revocations: RevocationPublisher
-  readonly mails: AccountMails
-  readonly courier: MailWaker
-  readonly audit: AuditRecorder
-  readonly ids: Ids
-  readonly clock: Clock
-}
+type ResetPasswordDeps = Pick<
+  FlowDeps,
+  | 'users'
+  | 'oneTimeTokens'
+  | 'checkNewPassword'
+  | 'hasher'
+  | 'transaction'
+  | 'revocations'
+  | 'mails'
+  | 'courier'
+  | 'audit'
+  | 'ids'
+  | 'clock'
+>
 
 /**
  * Sets a new password by the token of a mail and ends every session; nobody is signed in by it (OWASP Forgot Password

@@ -1,15 +1,11 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import type { Session } from '../../domain/sessions/session.ts'
 import { isUuid } from '../../lib/uuid.ts'
-import type { EndSessions } from '../steps/end-sessions.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 
-export interface ManageSessionsDeps {
-  readonly endSessions: EndSessions
-  readonly audit: AuditRecorder
-}
+type ManageSessionsDeps = Pick<FlowDeps, 'endSessions' | 'audit'>
 
 /** Ends one of the viewer's sessions. @throws NotFoundProblem for unknown, ended and other people's alike */
 export function createRevokeSession(deps: ManageSessionsDeps) {

@@ -1,17 +1,12 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
-import type { Alerts } from '../../domain/alerts/alert.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem, NotFoundProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
-import type { SessionStore } from '../../domain/sessions/session-store.ts'
-import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
-import type { Stores, Transaction } from '../../domain/transaction.ts'
+import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { Clock } from '../../lib/clock.ts'
 import { isUuid } from '../../lib/uuid.ts'
-import { type AccountMails, postNotice } from '../steps/account-mails.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+import { postNotice } from '../steps/account-mails.ts'
 import { consumeToken } from '../steps/consume-token.ts'
 import { commitSignOut, signOut } from '../steps/sign-out.ts'
 
@@ -25,16 +20,10 @@ export interface Reported {
   readonly revokedSessions: number
 }
 
-export interface ReportSessionDeps {
-  readonly sessions: Pick<SessionStore, 'findOwn'>
-  readonly transaction: Transaction
-  readonly revocations: RevocationPublisher
-  readonly mails: AccountMails
-  readonly courier: MailWaker
-  readonly alerts: Alerts
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type ReportSessionDeps = Pick<
+  FlowDeps,
+  'sessions' | 'transaction' | 'revocations' | 'mails' | 'courier' | 'alerts' | 'audit' | 'clock'
+>
 
 /** Exactly one of the two, so that nobody reports something else than he means. @throws InvalidInputProblem */
 export function readReport(

@@ -1,21 +1,15 @@
 import { type Permission, permissionsOf } from '../../domain/access/permissions.ts'
 import type { ApiKeyViewer, UserViewer, Viewer } from '../../domain/access/viewer.ts'
 import { looksLikeApiKey } from '../../domain/api-keys/api-key.ts'
-import type { ApiKeyUses } from '../../domain/api-keys/api-key-uses.ts'
 import { ForbiddenError, type TokenFailure, UnauthenticatedError } from '../../domain/refusals.ts'
 import type { AccessTokenClaims } from '../../domain/tokens/access-token.ts'
-import type { AccessTokenVerdict, AccessTokenVerifier } from '../../domain/tokens/access-token-verifier.ts'
-import type { RevocationLookup } from '../../domain/tokens/revocation-ports.ts'
+import type { AccessTokenVerdict } from '../../domain/tokens/access-token-verifier.ts'
 import { readCallsPerSpan } from '../../lib/calls-per-span.ts'
-import type { ApiKeyRejection, ApiKeyVerdict, CheckApiKey } from '../steps/check-api-key.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+import type { ApiKeyRejection, ApiKeyVerdict } from '../steps/check-api-key.ts'
 import type { Credentials } from '../steps/credentials.ts'
 
-export interface AuthenticateDeps {
-  readonly verifier: Pick<AccessTokenVerifier, 'verify'>
-  readonly revocations: RevocationLookup
-  readonly checkApiKey: CheckApiKey
-  readonly apiKeyUses: Pick<ApiKeyUses, 'note'>
-}
+type AuthenticateDeps = Pick<FlowDeps, 'verifier' | 'revocations' | 'checkApiKey' | 'apiKeyUses'>
 
 /** Who asks, or why that is not known. A failure refuses only the fields that want somebody. */
 export type Authentication =

@@ -1,17 +1,8 @@
-import type { CsrfTokens } from '../../domain/sessions/csrf-token.ts'
-import type { SessionStore } from '../../domain/sessions/session-store.ts'
-import type { AccessTokenVerifier } from '../../domain/tokens/access-token-verifier.ts'
-import { familyHash, type RefreshTokenCodec } from '../../domain/tokens/refresh-token.ts'
-import type { Clock } from '../../lib/clock.ts'
+import { familyHash } from '../../domain/tokens/refresh-token.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import type { Credentials } from '../steps/credentials.ts'
 
-export interface FindCsrfTokenDeps {
-  readonly verifier: Pick<AccessTokenVerifier, 'verify'>
-  readonly refreshTokens: RefreshTokenCodec
-  readonly csrfTokens: CsrfTokens
-  readonly sessions: SessionStore
-  readonly clock: Clock
-}
+type FindCsrfTokenDeps = Pick<FlowDeps, 'verifier' | 'refreshTokens' | 'csrfTokens' | 'sessions' | 'clock'>
 
 /** The x-csrf-token for the session cookies of this request; null without them, and beside an
  * Authorization header or an API key, which need none. An expired access cookie will do. */

@@ -1,14 +1,8 @@
 import { z } from 'zod'
-import type { GuessPatterns } from '../../domain/attempts/guess-patterns.ts'
 import type { AttemptSubject } from '../../domain/attempts/lock-out.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { AuditSink } from '../../domain/audit/audit-store.ts'
 import { newOneTimeToken } from '../../domain/one-time-tokens/one-time-token.ts'
-import type { OneTimeTokenLifetimes } from '../../domain/one-time-tokens/one-time-token-lifetimes.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { isExpired } from '../../domain/passwords/password-age.ts'
-import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
-import type { PasswordPolicyService } from '../../domain/passwords/password-policy-service.ts'
 import {
   AccountDisabledProblem,
   AccountLockedProblem,
@@ -16,20 +10,17 @@ import {
   type Problem,
   SessionLimitProblem,
 } from '../../domain/problems.ts'
-import { type DeviceToken, type DeviceTokens, findTrustedDevice } from '../../domain/sessions/device-token.ts'
+import { type DeviceToken, findTrustedDevice } from '../../domain/sessions/device-token.ts'
 import { tokenTransports } from '../../domain/sessions/session.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
-import type { Transaction } from '../../domain/transaction.ts'
 import { normaliseEmail } from '../../domain/users/email-address.ts'
-import type { EmailVerification } from '../../domain/users/email-verification.ts'
 import { isLocked, type User } from '../../domain/users/user.ts'
-import type { LoginCandidate, UserStore } from '../../domain/users/user-store.ts'
+import type { LoginCandidate } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
-import type { GuardPassword } from '../steps/guard-password.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { deviceHints, identifier, parseInput, presentedPassword, tenantSlug } from '../steps/input.ts'
-import type { OpenedSession, OpenSession, SignInRequest } from '../steps/open-session.ts'
-import type { IssueSessionTokens } from '../steps/session-tokens.ts'
-import { type StartSessionDeps, startSession } from '../steps/start-session.ts'
+import type { OpenedSession, SignInRequest } from '../steps/open-session.ts'
+import { startSession } from '../steps/start-session.ts'
 import type { SignedIn } from './register.ts'
 
 const rules = z.object({
@@ -50,21 +41,26 @@ export type LoginAnswer =
   | { readonly kind: 'EMAIL_VERIFICATION_REQUIRED'; readonly email: string }
   | { readonly kind: 'PASSWORD_EXPIRED'; readonly resetToken: string; readonly expiresAt: Date }
 
-export interface LoginDeps extends StartSessionDeps {
-  readonly users: UserStore
-  readonly openSession: OpenSession
-  readonly hasher: PasswordHasher
-  readonly audit: AuditRecorder
-  readonly auditSink: AuditSink
-  readonly guardPassword: GuardPassword
-  readonly guessPatterns: Pick<GuessPatterns, 'seen'>
-  readonly issueTokens: IssueSessionTokens
-  readonly deviceTokens: DeviceTokens
-  readonly emailVerification: EmailVerification
-  readonly passwordPolicy: Pick<PasswordPolicyService, 'rulesOf'>
-  readonly transaction: Transaction
-  readonly lives: Pick<OneTimeTokenLifetimes, 'resetPasswordSeconds'>
-}
+type LoginDeps = Pick<
+  FlowDeps,
+  | 'clock'
+  | 'ids'
+  | 'sessionRules'
+  | 'geo'
+  | 'users'
+  | 'openSession'
+  | 'hasher'
+  | 'audit'
+  | 'auditSink'
+  | 'guardPassword'
+  | 'guessPatterns'
+  | 'issueTokens'
+  | 'deviceTokens'
+  | 'emailVerification'
+  | 'passwordPolicy'
+  | 'transaction'
+  | 'oneTimeTokenLifetimes'
+>
 
 /**
  * Signs in with an e-mail address or a username and the password. An unknown identifier costs the same work and gets
@@ -103,7 +99,7 @@ export function createLogin(deps: LoginDeps) {
     }
     const rules = deps.passwordPolicy.rulesOf(tenant)
     if (password === null || !isExpired(password, rules, deps.clock.now())) return null
-    const lifeSeconds = deps.lives.resetPasswordSeconds
+    const lifeSeconds = deps.oneTimeTokenLifetimes.resetPasswordSeconds
     const { secret, token } = newOneTimeToken(deps, {
       purpose: 'RESET_PASSWORD',
       userId: user.id,

@@ -1,15 +1,9 @@
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { ForbiddenError } from '../../domain/refusals.ts'
-import type { CsrfTokens } from '../../domain/sessions/csrf-token.ts'
 import type { TokenTransport } from '../../domain/sessions/session.ts'
-import type { SessionStore } from '../../domain/sessions/session-store.ts'
-import type { AccessTokenVerifier } from '../../domain/tokens/access-token-verifier.ts'
-import { familyHash, type RefreshTokenCodec } from '../../domain/tokens/refresh-token.ts'
-import type { RevocationStore } from '../../domain/tokens/revocation-store.ts'
-import type { Clock } from '../../lib/clock.ts'
+import { familyHash } from '../../domain/tokens/refresh-token.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import type { Credentials } from '../steps/credentials.ts'
-import type { EndSessions } from '../steps/end-sessions.ts'
 import { requireCsrf } from '../steps/require-csrf.ts'
 import { bearerToken } from './authenticate.ts'
 
@@ -24,16 +18,17 @@ export interface LoggedOut {
   readonly transport: TokenTransport | null
 }
 
-export interface LogoutDeps {
-  readonly verifier: Pick<AccessTokenVerifier, 'verify'>
-  readonly refreshTokens: RefreshTokenCodec
-  readonly csrfTokens: CsrfTokens
-  readonly sessions: SessionStore
-  readonly revocationStore: Pick<RevocationStore, 'isRevoked'>
-  readonly endSessions: EndSessions
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type LogoutDeps = Pick<
+  FlowDeps,
+  | 'verifier'
+  | 'refreshTokens'
+  | 'csrfTokens'
+  | 'sessions'
+  | 'revocationStore'
+  | 'endSessions'
+  | 'audit'
+  | 'clock'
+>
 
 /**
  * Ends the session of the access token (an expired one will do) or of the refresh token, or every session of its user

@@ -1,23 +1,15 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
 import type { Session } from '../../domain/sessions/session.ts'
-import type { SessionStore } from '../../domain/sessions/session-store.ts'
 import { familyHash, firstOfNewFamily } from '../../domain/tokens/refresh-token.ts'
-import type { Transaction } from '../../domain/transaction.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { ProvePassword } from '../steps/prove-password.ts'
-import type { IssueSessionTokens, SessionTokens } from '../steps/session-tokens.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+import type { SessionTokens } from '../steps/session-tokens.ts'
 
-export interface ReauthenticateDeps {
-  readonly provePassword: ProvePassword
-  readonly transaction: Transaction
-  readonly sessions: Pick<SessionStore, 'findLive'>
-  readonly issueTokens: IssueSessionTokens
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type ReauthenticateDeps = Pick<
+  FlowDeps,
+  'provePassword' | 'transaction' | 'sessions' | 'issueTokens' | 'audit' | 'clock'
+>
 
 /**
  * Takes a fresh proof of the password into the session that asks. Its refresh family is a new one without grace, so

@@ -1,6 +1,3 @@
-import type { Alerts } from '../../domain/alerts/alert.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import {
   InvalidRefreshTokenProblem,
@@ -8,26 +5,18 @@ import {
   RefreshTokenReusedProblem,
 } from '../../domain/problems.ts'
 import type { LimitReport } from '../../domain/rate-limits/limit-report.ts'
-import type { RateLimits } from '../../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError } from '../../domain/refusals.ts'
 import { riskWeights } from '../../domain/risk/risk-rules.ts'
-import type { CsrfTokens } from '../../domain/sessions/csrf-token.ts'
 import { type DeviceHints, deviceDigest } from '../../domain/sessions/device.ts'
 import type { Session, SessionOwner, SessionState } from '../../domain/sessions/session.ts'
-import { judgeStaleToken, type SessionRules } from '../../domain/sessions/session-policy.ts'
-import type { Rotation, SessionStore } from '../../domain/sessions/session-store.ts'
-import { familyHash, type RefreshToken, type RefreshTokenCodec } from '../../domain/tokens/refresh-token.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { Logger } from '../../lib/logger.ts'
-import type { Metrics } from '../../lib/metrics.ts'
-import type { AccountMails } from '../steps/account-mails.ts'
+import { judgeStaleToken } from '../../domain/sessions/session-policy.ts'
+import type { Rotation } from '../../domain/sessions/session-store.ts'
+import { familyHash, type RefreshToken } from '../../domain/tokens/refresh-token.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import type { Credentials } from '../steps/credentials.ts'
-import type { EndSessions } from '../steps/end-sessions.ts'
 import { deviceHints, parseInput } from '../steps/input.ts'
-import type { RecordRefusal } from '../steps/record-refusal.ts'
 import { requireCsrf } from '../steps/require-csrf.ts'
-import type { IssueSessionTokens, SessionTokens } from '../steps/session-tokens.ts'
-import type { WatchSession } from '../steps/watch-session.ts'
+import type { SessionTokens } from '../steps/session-tokens.ts'
 
 export interface RefreshSessionInput {
   readonly refreshToken?: string | null | undefined
@@ -39,24 +28,25 @@ export interface Refreshed {
   readonly tokens: SessionTokens
 }
 
-export interface RefreshSessionDeps {
-  readonly sessions: SessionStore
-  readonly refreshTokens: RefreshTokenCodec
-  readonly csrfTokens: CsrfTokens
-  readonly sessionRules: SessionRules
-  readonly rateLimits: Pick<RateLimits, 'chargeSession' | 'refundSession'>
-  readonly recordRefusal: RecordRefusal
-  readonly endSessions: EndSessions
-  readonly watchSession: WatchSession
-  readonly mails: Pick<AccountMails, 'refreshTokenReused'>
-  readonly courier: MailWaker
-  readonly alerts: Alerts
-  readonly metrics: Metrics
-  readonly issueTokens: IssueSessionTokens
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-  readonly logger: Logger
-}
+type RefreshSessionDeps = Pick<
+  FlowDeps,
+  | 'sessions'
+  | 'refreshTokens'
+  | 'csrfTokens'
+  | 'sessionRules'
+  | 'rateLimits'
+  | 'recordRefusal'
+  | 'endSessions'
+  | 'watchSession'
+  | 'mails'
+  | 'courier'
+  | 'alerts'
+  | 'metrics'
+  | 'issueTokens'
+  | 'audit'
+  | 'clock'
+  | 'logger'
+>
 
 /**
  * Exchanges a refresh token for its successor and a new access token. The usual case is one statement; what does not

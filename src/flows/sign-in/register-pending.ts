@@ -1,25 +1,19 @@
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { StoredPassword } from '../../domain/passwords/password.ts'
 import { EmailTakenProblem, UsernameTakenProblem } from '../../domain/problems.ts'
-import type { Stores, Transaction } from '../../domain/transaction.ts'
-import type { AccountStore } from '../../domain/users/account-store.ts'
+import type { Stores } from '../../domain/transaction.ts'
 import type { PendingRegistration } from '../../domain/users/pending-registration.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { NewUser, UserStore } from '../../domain/users/user-store.ts'
+import type { NewUser } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
 import type { JsonObject } from '../../lib/json.ts'
-import { type AccountMails, post } from '../steps/account-mails.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+import { post } from '../steps/account-mails.ts'
 
-export interface RegisterPendingDeps {
-  readonly users: UserStore
-  readonly accounts: AccountStore
-  readonly transaction: Transaction
-  readonly mails: AccountMails
-  readonly courier: MailWaker
-  readonly audit: AuditRecorder
-}
+export type RegisterPendingDeps = Pick<
+  FlowDeps,
+  'users' | 'accounts' | 'transaction' | 'mails' | 'courier' | 'audit'
+>
 
 export type RegisterPending = (
   wished: NewUser,

@@ -1,18 +1,11 @@
 import { z } from 'zod'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { StoredPassword } from '../../domain/passwords/password.ts'
-import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
-import type { PasswordPolicyService } from '../../domain/passwords/password-policy-service.ts'
-import type { DeviceTokens } from '../../domain/sessions/device-token.ts'
 import { type Session, tokenTransports } from '../../domain/sessions/session.ts'
-import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
-import type { Transaction } from '../../domain/transaction.ts'
-import type { EmailVerification } from '../../domain/users/email-verification.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { NewUser } from '../../domain/users/user-store.ts'
-import { type AccountMails, post } from '../steps/account-mails.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+import { post } from '../steps/account-mails.ts'
 import { type AcceptedPassword, acceptPassword } from '../steps/check-new-password.ts'
 import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
 import {
@@ -25,9 +18,9 @@ import {
   tenantSlug,
   username,
 } from '../steps/input.ts'
-import type { IssueSessionTokens, SessionTokens } from '../steps/session-tokens.ts'
-import { type StartSessionDeps, startSession } from '../steps/start-session.ts'
-import type { RegisterPending } from './register-pending.ts'
+import type { SessionTokens } from '../steps/session-tokens.ts'
+import { startSession } from '../steps/start-session.ts'
+import { createRegisterPending, type RegisterPendingDeps } from './register-pending.ts'
 
 const rules = z.object({
   email,
@@ -59,19 +52,24 @@ export interface RegistrationPending {
   readonly email: string
 }
 
-export interface RegisterDeps extends StartSessionDeps {
-  readonly tenants: TenantStore
-  readonly passwordPolicy: PasswordPolicyService
-  readonly hasher: PasswordHasher
-  readonly transaction: Transaction
-  readonly audit: AuditRecorder
-  readonly issueTokens: IssueSessionTokens
-  readonly deviceTokens: DeviceTokens
-  readonly mails: AccountMails
-  readonly courier: MailWaker
-  readonly registerPending: RegisterPending
-  readonly emailVerification: EmailVerification
-}
+type RegisterDeps = RegisterPendingDeps &
+  Pick<
+    FlowDeps,
+    | 'clock'
+    | 'ids'
+    | 'sessionRules'
+    | 'geo'
+    | 'tenants'
+    | 'passwordPolicy'
+    | 'hasher'
+    | 'transaction'
+    | 'audit'
+    | 'issueTokens'
+    | 'deviceTokens'
+    | 'mails'
+    | 'courier'
+    | 'emailVerification'
+  >
 
 /**
  * Makes an account. Where addresses must be verified it waits for its mail; otherwise it is signed in at once, and
@@ -79,6 +77,7 @@ export interface RegisterDeps extends StartSessionDeps {
  * @throws InvalidInputProblem, WeakPasswordProblem, EmailTakenProblem, UsernameTakenProblem
  */
 export function createRegister(deps: RegisterDeps) {
+  const registerPending = createRegisterPending(deps)
   return async (written: RegisterInput, origin: Origin): Promise<SignedIn | RegistrationPending> => {
     const input = parseInput(rules, written)
     const tenant = await findTenant(deps.tenants, input.tenant ?? null, null)
@@ -87,7 +86,7 @@ export function createRegister(deps: RegisterDeps) {
     const user = newUser(deps, tenant.id, input)
     const password = { ...(await deps.hasher.hash(input.password)), changedAt: user.createdAt }
     if (deps.emailVerification !== 'required') return signUp(deps, user, password, accepted, input, origin)
-    await deps.registerPending(user, password, accepted.auditDetails, origin)
+    await registerPending(user, password, accepted.auditDetails, origin)
     return { kind: 'PENDING', email: user.email }
   }
 }

@@ -1,17 +1,11 @@
 import { type Permission, permissionsOf } from '../../domain/access/permissions.ts'
 import { type ApiKey, apiKeyDigest } from '../../domain/api-keys/api-key.ts'
-import type { ApiKeyCache } from '../../domain/api-keys/api-key-cache.ts'
-import type { ApiKeyStore, OwnedApiKey } from '../../domain/api-keys/api-key-store.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
+import { ApiKeyCache } from '../../domain/api-keys/api-key-cache.ts'
+import type { OwnedApiKey } from '../../domain/api-keys/api-key-store.ts'
 import { isLocked } from '../../domain/users/user.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { Services } from '../services.ts'
 
-export interface CheckApiKeyDeps {
-  readonly apiKeys: Pick<ApiKeyStore, 'findByDigest'>
-  readonly cache: ApiKeyCache
-  readonly revocations: Pick<RevocationList, 'isFresh' | 'knowsApiKey' | 'minimumTokenVersion'>
-  readonly clock: Clock
-}
+export type CheckApiKeyDeps = Pick<Services, 'apiKeys' | 'revocations' | 'clock'>
 
 /** Why a key is refused; UNKNOWN and MALFORMED are told apart by nobody outside. */
 export type ApiKeyRejection = 'MALFORMED' | 'UNKNOWN' | 'REVOKED' | 'EXPIRED' | 'USER_DISABLED'
@@ -34,7 +28,8 @@ export type CheckApiKey = (text: string) => Promise<ApiKeyVerdict>
  * arrives with the revocations: whoever loses a role, is locked or deactivated gets a higher token version.
  */
 export function createCheckApiKey(deps: CheckApiKeyDeps): CheckApiKey {
-  const { apiKeys, cache, revocations, clock } = deps
+  const { apiKeys, revocations, clock } = deps
+  const cache = new ApiKeyCache({ clock })
 
   function remembered(name: string): OwnedApiKey | null | undefined {
     if (!revocations.isFresh) return undefined

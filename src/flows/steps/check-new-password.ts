@@ -1,13 +1,11 @@
-import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
-import type { PasswordHistoryStore } from '../../domain/passwords/password-history-store.ts'
 import type { PasswordPolicyService } from '../../domain/passwords/password-policy-service.ts'
 import type { PasswordRules } from '../../domain/passwords/password-rules.ts'
 import type { PersonalFacts } from '../../domain/passwords/personal-words.ts'
 import { PasswordReusedProblem, WeakPasswordProblem } from '../../domain/problems.ts'
 import type { Tenant } from '../../domain/tenants/tenant.ts'
-import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { JsonObject } from '../../lib/json.ts'
+import type { Services } from '../services.ts'
 
 /** A password that its tenant's policy accepts. */
 export interface AcceptedPassword {
@@ -23,12 +21,7 @@ export interface AcceptedPassword {
  */
 export type CheckNewPassword = (user: User, password: string) => Promise<AcceptedPassword>
 
-export interface CheckNewPasswordDeps {
-  readonly tenants: TenantStore
-  readonly passwordPolicy: PasswordPolicyService
-  readonly passwordHistory: PasswordHistoryStore
-  readonly hasher: PasswordHasher
-}
+export type CheckNewPasswordDeps = Pick<Services, 'tenants' | 'passwordPolicy' | 'passwordHistory' | 'hasher'>
 
 export function createCheckNewPassword(deps: CheckNewPasswordDeps): CheckNewPassword {
   /** One after the other: a person who waits for five hashes is no reason to let others wait. */

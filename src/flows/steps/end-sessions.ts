@@ -1,23 +1,12 @@
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
 import type { RevocationReason, Session } from '../../domain/sessions/session.ts'
-import type {
-  RaisedSignal,
-  Revocation as SessionRevocation,
-  SessionStore,
-} from '../../domain/sessions/session-store.ts'
+import type { RaisedSignal, Revocation as SessionRevocation } from '../../domain/sessions/session-store.ts'
 import { type Revocation, rememberedUntil } from '../../domain/tokens/revocation.ts'
-import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
-import type { Transaction } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { Services } from '../services.ts'
 import { type MailWithTokens, postNotice } from './account-mails.ts'
 
-export interface EndSessionsDeps {
-  readonly sessions: SessionStore
-  readonly transaction: Transaction
-  readonly revocations: RevocationPublisher
-  readonly clock: Clock
-}
+export type EndSessionsDeps = Pick<Services, 'sessions' | 'transaction' | 'revocations' | 'clock'>
 
 export interface Ending {
   readonly reason: RevocationReason

@@ -1,29 +1,18 @@
-import type { Alerts } from '../../domain/alerts/alert.ts'
 import type { Guess } from '../../domain/attempts/guess-patterns.ts'
-import type { AttemptSubject, LockOut } from '../../domain/attempts/lock-out.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { AuditSink } from '../../domain/audit/audit-store.ts'
-import type { MailWaker } from '../../domain/mail/mail-waker.ts'
+import type { AttemptSubject } from '../../domain/attempts/lock-out.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { AccountLockedProblem, InvalidCredentialsProblem, RateLimitedProblem } from '../../domain/problems.ts'
-import type { Transaction } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { Metrics } from '../../lib/metrics.ts'
-import { type AccountMails, postNoticeOrDecoy } from './account-mails.ts'
+import type { Services } from '../services.ts'
+import { postNoticeOrDecoy } from './account-mails.ts'
 import type { WatchGuesses } from './watch-guesses.ts'
 
-export interface GuardPasswordDeps {
-  readonly lockOut: LockOut
+export interface GuardPasswordDeps
+  extends Pick<
+    Services,
+    'lockOut' | 'transaction' | 'audit' | 'auditSink' | 'mails' | 'courier' | 'metrics' | 'alerts' | 'clock'
+  > {
   readonly watchGuesses: WatchGuesses
-  readonly transaction: Transaction
-  readonly audit: AuditRecorder
-  readonly auditSink: AuditSink
-  readonly mails: AccountMails
-  readonly courier: MailWaker
-  readonly metrics: Metrics
-  readonly alerts: Alerts
-  readonly clock: Clock
 }
 
 /** Somebody is about to have a password compared. */

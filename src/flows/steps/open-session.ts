@@ -1,32 +1,27 @@
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { MailWaker } from '../../domain/mail/mail-waker.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { Problem, SessionLimitProblem } from '../../domain/problems.ts'
 import { assessSignIn, type Risk } from '../../domain/risk/risk-rules.ts'
-import type { SessionChannel } from '../../domain/sessions/session-channel.ts'
-import type { SessionProtection } from '../../domain/sessions/session-protection.ts'
 import type { NewSession } from '../../domain/sessions/session-store.ts'
 import { rememberedUntil } from '../../domain/tokens/revocation.ts'
-import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
-import type { Stores, Transaction } from '../../domain/transaction.ts'
+import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { Clock } from '../../lib/clock.ts'
 import { KeyedMutex } from '../../lib/keyed-mutex.ts'
-import type { Metrics } from '../../lib/metrics.ts'
-import { type AccountMails, postNotice } from './account-mails.ts'
+import type { Services } from '../services.ts'
+import { postNotice } from './account-mails.ts'
 import { type SignInCircumstances, signInFacts } from './sign-in-facts.ts'
 
-export interface OpenSessionDeps {
-  readonly transaction: Transaction
-  readonly revocations: RevocationPublisher
-  readonly sessionChannel: Pick<SessionChannel, 'publish'>
-  readonly mails: AccountMails
-  readonly courier: MailWaker
-  readonly audit: AuditRecorder
-  readonly metrics: Metrics
-  readonly clock: Clock
-  readonly sessionProtection: Pick<SessionProtection, 'limit' | 'atLimit' | 'newDeviceMail'>
-}
+export type OpenSessionDeps = Pick<
+  Services,
+  | 'transaction'
+  | 'revocations'
+  | 'sessionChannel'
+  | 'mails'
+  | 'courier'
+  | 'audit'
+  | 'metrics'
+  | 'clock'
+  | 'sessionProtection'
+>
 
 /** Whose session is to begin, and what came before. */
 export interface SignInRequest {

@@ -1,15 +1,12 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
-import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { UserStore } from '../../domain/users/user-store.ts'
+import type { Services } from '../services.ts'
 import type { GuardPassword } from './guard-password.ts'
 import { parseInput, presentedPassword } from './input.ts'
 
-export interface ProvePasswordDeps {
-  readonly users: UserStore
-  readonly hasher: PasswordHasher
+export interface ProvePasswordDeps extends Pick<Services, 'users' | 'hasher'> {
   readonly guardPassword: GuardPassword
 }
 

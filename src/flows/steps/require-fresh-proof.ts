@@ -1,12 +1,8 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import { ReauthenticationRequiredProblem } from '../../domain/problems.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { Services } from '../services.ts'
 
-export interface RequireFreshProofDeps {
-  /** How old a proof of the password may be. */
-  readonly reauthenticationSeconds: number
-  readonly clock: Clock
-}
+export type RequireFreshProofDeps = Pick<Services, 'reauthenticationSeconds' | 'clock'>
 
 /** @throws ReauthenticationRequiredProblem */
 export type RequireFreshProof = (viewer: Pick<UserViewer, 'authTime'>) => void

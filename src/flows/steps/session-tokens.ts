@@ -1,8 +1,7 @@
 import { permissionsOf } from '../../domain/access/permissions.ts'
-import type { CsrfTokens } from '../../domain/sessions/csrf-token.ts'
 import { endOf, type Session, type SessionOwner, type TokenTransport } from '../../domain/sessions/session.ts'
-import type { AccessTokenIssuer } from '../../domain/tokens/access-token-issuer.ts'
-import type { RefreshToken, RefreshTokenCodec } from '../../domain/tokens/refresh-token.ts'
+import type { RefreshToken } from '../../domain/tokens/refresh-token.ts'
+import type { Services } from '../services.ts'
 
 /** Everything that a client gets to hold of a session; which part travels where, the transport says. */
 export interface SessionTokens {
@@ -16,11 +15,7 @@ export interface SessionTokens {
   readonly csrfToken: string
 }
 
-export interface SessionTokensDeps {
-  readonly accessTokens: AccessTokenIssuer
-  readonly refreshTokens: RefreshTokenCodec
-  readonly csrfTokens: CsrfTokens
-}
+export type SessionTokensDeps = Pick<Services, 'accessTokens' | 'refreshTokens' | 'csrfTokens'>
 
 export type IssueSessionTokens = (
   session: Session,

@@ -3,9 +3,9 @@ import { Problem } from '../../domain/problems.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/refusals.ts'
 import type { RevocationReason } from '../../domain/sessions/session.ts'
 import { type Revocation, rememberedUntil } from '../../domain/tokens/revocation.ts'
-import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
-import type { Stores, Transaction } from '../../domain/transaction.ts'
+import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
+import type { Services } from '../services.ts'
 
 export interface SignOut {
   readonly userId: string
@@ -49,10 +49,7 @@ export async function refuseOlderTokens(
   return revocation
 }
 
-export interface CommitSignOutDeps {
-  readonly transaction: Transaction
-  readonly revocations: RevocationPublisher
-}
+export type CommitSignOutDeps = Pick<Services, 'transaction' | 'revocations'>
 
 /**
  * Runs a transaction that signs somebody out, or finds that there is nothing to do, and tells every process once it has been committed. When it fails for

@@ -1,18 +1,9 @@
-import type { GeoLocator } from '../../domain/risk/geo-locator.ts'
 import { newSession, type SessionRequest } from '../../domain/sessions/new-session.ts'
-import type { SessionRules } from '../../domain/sessions/session-policy.ts'
 import type { NewSession } from '../../domain/sessions/session-store.ts'
 import { familyHash, firstOfNewFamily, type RefreshToken } from '../../domain/tokens/refresh-token.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { Ids } from '../../lib/ids.ts'
+import type { Services } from '../services.ts'
 
-export interface StartSessionDeps {
-  readonly clock: Clock
-  readonly ids: Ids
-  readonly sessionRules: SessionRules
-  /** Null: nobody knows where addresses are. */
-  readonly geo: GeoLocator | null
-}
+export type StartSessionDeps = Pick<Services, 'clock' | 'ids' | 'sessionRules' | 'geo'>
 
 /** A session that has not been stored, and the refresh token that will be its first. */
 export function startSession(

@@ -1,15 +1,8 @@
-import type { Alerts } from '../../domain/alerts/alert.ts'
-import type { Guess, GuessPatterns } from '../../domain/attempts/guess-patterns.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import type { AuditSink } from '../../domain/audit/audit-store.ts'
+import type { Guess } from '../../domain/attempts/guess-patterns.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
+import type { Services } from '../services.ts'
 
-export interface WatchGuessesDeps {
-  readonly guessPatterns: Pick<GuessPatterns, 'note'>
-  readonly audit: AuditRecorder
-  readonly auditSink: AuditSink
-  readonly alerts: Alerts
-}
+export type WatchGuessesDeps = Pick<Services, 'guessPatterns' | 'audit' | 'auditSink' | 'alerts'>
 
 export type WatchGuesses = (guess: Omit<Guess, 'address'>, origin: Origin) => Promise<void>
 

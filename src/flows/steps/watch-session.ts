@@ -1,24 +1,17 @@
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { DeviceMismatchProblem } from '../../domain/problems.ts'
 import { type RiskSignal, riskWeights } from '../../domain/risk/risk-rules.ts'
 import type { DeviceHints } from '../../domain/sessions/device.ts'
 import { deviceProfile } from '../../domain/sessions/device-profile.ts'
 import type { Session } from '../../domain/sessions/session.ts'
-import { type BindingRules, judgePresence } from '../../domain/sessions/session-binding.ts'
+import { judgePresence } from '../../domain/sessions/session-binding.ts'
 import { sessionNetwork } from '../../domain/sessions/session-network.ts'
-import type { SessionStore } from '../../domain/sessions/session-store.ts'
-import type { Logger } from '../../lib/logger.ts'
-import type { Metrics } from '../../lib/metrics.ts'
+import type { Services } from '../services.ts'
 import type { EndSessions } from './end-sessions.ts'
 
-export interface WatchSessionDeps {
-  readonly sessions: Pick<SessionStore, 'raise'>
+export interface WatchSessionDeps
+  extends Pick<Services, 'sessions' | 'sessionProtection' | 'audit' | 'metrics' | 'logger'> {
   readonly endSessions: EndSessions
-  readonly bindings: BindingRules
-  readonly audit: AuditRecorder
-  readonly metrics: Metrics
-  readonly logger: Logger
 }
 
 /** The session as it is after somebody has looked where its refresh came from. */
@@ -53,7 +46,7 @@ export function createWatchSession(deps: WatchSessionDeps): WatchSession {
 
   return async (session, hints, origin) => {
     const now = { profile: deviceProfile(origin, hints), network: sessionNetwork(origin.address) }
-    const verdict = judgePresence(session, now, deps.bindings)
+    const verdict = judgePresence(session, now, deps.sessionProtection)
     if (verdict.ends !== null) {
       await end(session, verdict.ends, origin)
       throw new DeviceMismatchProblem()

@@ -2,17 +2,13 @@ import { z } from 'zod'
 import { isPermission } from '../../domain/access/permissions.ts'
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import { type ApiKey, newApiKeySecret } from '../../domain/api-keys/api-key.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
-import type { Transaction } from '../../domain/transaction.ts'
 import { readCallsPerSpan } from '../../lib/calls-per-span.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { Ids } from '../../lib/ids.ts'
 import type { Secret } from '../../lib/secret.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { line, parseInput } from '../steps/input.ts'
-import type { RequireFreshProof } from '../steps/require-fresh-proof.ts'
 
 const maxKeys = 50
 const maxPermissions = 100
@@ -38,13 +34,7 @@ const rules = z.object({
 
 export type CreateApiKeyInput = z.input<typeof rules>
 
-export interface CreateApiKeyDeps {
-  readonly requireFreshProof: RequireFreshProof
-  readonly transaction: Transaction
-  readonly audit: AuditRecorder
-  readonly ids: Ids
-  readonly clock: Clock
-}
+type CreateApiKeyDeps = Pick<FlowDeps, 'requireFreshProof' | 'transaction' | 'audit' | 'ids' | 'clock'>
 
 /**
  * Makes a key that may do some of what its creator may. It is answered once and stored as a digest.

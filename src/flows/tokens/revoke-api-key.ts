@@ -1,20 +1,12 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { ApiKey } from '../../domain/api-keys/api-key.ts'
-import type { ApiKeyStore } from '../../domain/api-keys/api-key-store.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import { rememberedUntil } from '../../domain/tokens/revocation.ts'
-import type { RevocationPublisher } from '../../domain/tokens/revocation-ports.ts'
-import type { Clock } from '../../lib/clock.ts'
 import { isUuid } from '../../lib/uuid.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 
-export interface RevokeApiKeyDeps {
-  readonly apiKeys: Pick<ApiKeyStore, 'revoke'>
-  readonly revocations: RevocationPublisher
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type RevokeApiKeyDeps = Pick<FlowDeps, 'apiKeys' | 'revocations' | 'audit' | 'clock'>
 
 /**
  * Revokes a key of the viewer's tenant, his own or, since a leaked key cannot wait for its owner, another's: on this

@@ -3,31 +3,22 @@ import { managesInstallation } from '../../domain/access/permissions.ts'
 import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
 import { looksLikeApiKey } from '../../domain/api-keys/api-key.ts'
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.ts'
 import { ForbiddenError } from '../../domain/refusals.ts'
-import type { SessionStore } from '../../domain/sessions/session-store.ts'
 import type { AccessTokenClaims } from '../../domain/tokens/access-token.ts'
-import type { AccessTokenVerifier } from '../../domain/tokens/access-token-verifier.ts'
-import { familyHash, type RefreshTokenCodec } from '../../domain/tokens/refresh-token.ts'
+import { familyHash } from '../../domain/tokens/refresh-token.ts'
 import { rememberedUntil } from '../../domain/tokens/revocation.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
-import type { Clock } from '../../lib/clock.ts'
 import { isUuid } from '../../lib/uuid.ts'
-import type { EndSessions } from '../steps/end-sessions.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 import { parseInput, reason } from '../steps/input.ts'
-import { type CommitSignOutDeps, commitSignOut } from '../steps/sign-out.ts'
+import { commitSignOut } from '../steps/sign-out.ts'
 
 const rules = z.object({ token: z.string().nullish(), jti: z.string().nullish(), reason })
 
 export type RevokeTokenInput = z.input<typeof rules>
 
-export interface RevokeTokenDeps extends CommitSignOutDeps {
-  readonly verifier: Pick<AccessTokenVerifier, 'verify'>
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-}
+type RevokeTokenDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'verifier' | 'audit' | 'clock'>
 
 /** From then on the access token is refused; remembered until it cannot be alive any more. */
 export interface RevokedToken {
@@ -67,12 +58,17 @@ async function readToken(deps: RevokeTokenDeps, token: string, tenantId: string)
   return claims
 }
 
-export interface RevokePresentedTokenDeps extends RevokeTokenDeps {
-  readonly revocations: Pick<RevocationList, 'announce' | 'markUncertain' | 'isRevoked'>
-  readonly refreshTokens: RefreshTokenCodec
-  readonly sessions: Pick<SessionStore, 'findByFamily'>
-  readonly endSessions: EndSessions
-}
+type RevokePresentedTokenDeps = Pick<
+  FlowDeps,
+  | 'transaction'
+  | 'revocations'
+  | 'verifier'
+  | 'audit'
+  | 'clock'
+  | 'refreshTokens'
+  | 'sessions'
+  | 'endSessions'
+>
 
 /**
  * Token revocation (RFC 7009) by whoever holds the token: a refresh token ends its session, an access token itself.

@@ -1,100 +1,22 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
-import type { AuditRecorder } from '../../domain/audit/audit-recorder.ts'
-import { generateSigningKey } from '../../domain/keys/key-generation.ts'
-import { unusableKeys } from '../../domain/keys/key-opening.ts'
-import type { KeyRing } from '../../domain/keys/key-ring.ts'
-import {
-  type KeyRotationRules,
-  nextRotationStep,
-  type RotationStep,
-} from '../../domain/keys/key-rotation-policy.ts'
-import type { Sealer } from '../../domain/keys/sealer.ts'
 import type { StoredSigningKey } from '../../domain/keys/signing-key.ts'
-import type { SigningKeyStore } from '../../domain/keys/signing-key-store.ts'
-import type { Origin } from '../../domain/origin/origin.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { Logger } from '../../lib/logger.ts'
-import type { RequireFreshProof } from '../steps/require-fresh-proof.ts'
+import { type Origin, ownOrigin } from '../../domain/origin/origin.ts'
+import type { FlowDeps } from '../flow-deps.ts'
 
-export interface RotateSigningKeysDeps {
-  readonly signingKeys: SigningKeyStore
-  readonly sealer: Sealer
-  readonly keys: Pick<KeyRing, 'reload'>
-  readonly rules: KeyRotationRules & { readonly rsaKeyBits: number }
-  readonly audit: AuditRecorder
-  readonly clock: Clock
-  readonly logger: Logger
-}
-
-/** Who wants the keys rotated; null: nobody, what is due is done. */
-export interface RotationRequest {
-  readonly origin: Origin
-  readonly actor: { readonly userId: string; readonly tenantId: string } | null
-  readonly asked: boolean
-}
-
-/** A NEXT key drawn, one taken over, and a NEXT key drawn again: no rotation has more steps. */
-const maxSteps = 3
-
-/**
- * Does what is due with the signing keys: publishes a NEXT key, lets it take over, removes what has retired. Asked for,
- * NEXT takes over at once if it has been published long enough, else as soon as it has. Several processes may do it at
- * once: each step counts only if the keys are still as it has seen them. Answers the keys.
- */
-export function createRotateSigningKeys(deps: RotateSigningKeysDeps) {
-  return async (wish: RotationRequest): Promise<readonly StoredSigningKey[]> => {
-    const now = deps.clock.now()
-    let asked = wish.asked
-    for (let steps = 0; steps < maxSteps; steps += 1) {
-      const keys = await deps.signingKeys.list()
-      const unusable = await unusableKeys(keys, deps.sealer)
-      const step = nextRotationStep({ keys, unusable }, deps.rules, now, asked)
-      if (step.kind === 'NOTHING') break
-      await take(deps, step, wish, now)
-      // One wish is one change of keys.
-      if (step.kind === 'PROMOTE') asked = false
-      if (step.kind === 'PLAN') break
-    }
-    const gone = await deps.signingKeys.removeRetired(now)
-    if (gone.length > 0) deps.logger.info({ kids: gone }, 'signing keys have retired')
-    await deps.keys.reload()
-    return deps.signingKeys.list()
-  }
-}
-
-async function take(
-  deps: RotateSigningKeysDeps,
-  step: Exclude<RotationStep, { kind: 'NOTHING' }>,
-  { origin, actor }: RotationRequest,
-  now: Date,
-): Promise<void> {
-  if (step.kind === 'PUBLISH_NEXT') {
-    const { algorithm, rsaKeyBits } = deps.rules
-    const key = await generateSigningKey({ algorithm, rsaKeyBits, now, state: 'NEXT' }, deps.sealer)
-    await deps.signingKeys.replaceNext(key, step.replaces)
-    return
-  }
-  const subject = { tenantId: actor?.tenantId ?? null, actorId: actor?.userId ?? null }
-  if (step.kind === 'PLAN') {
-    const { nextKid, activatesAt } = step
-    const details = { to: nextKid, activatesAt: activatesAt.toISOString() }
-    const plan = deps.audit.event('SIGNING_KEYS_ROTATED', origin, { ...subject, reason: 'PLANNED', details })
-    return deps.signingKeys.planNext(nextKid, activatesAt, plan)
-  }
-  const { nextKid, currentKid, retiresAt } = step
-  const details = { from: currentKid, to: nextKid }
-  const audit = deps.audit.event('SIGNING_KEYS_ROTATED', origin, { ...subject, details })
-  const promoted = await deps.signingKeys.promote({ nextKid, currentKid, retiresAt, now, audit })
-  if (promoted) deps.logger.info({ from: currentKid, to: nextKid }, 'another signing key signs from now on')
-}
-
-/** An administrator's wish for a rotation, with a fresh proof of the password. @throws ReauthenticationRequiredProblem */
-export function createAskForRotation(deps: {
-  readonly rotateSigningKeys: ReturnType<typeof createRotateSigningKeys>
-  readonly requireFreshProof: RequireFreshProof
-}) {
-  return async (viewer: UserViewer, origin: Origin): Promise<readonly StoredSigningKey[]> => {
+/** Rotates the signing keys at an administrator's request. Returns all keys. @throws ReauthenticationRequiredProblem */
+export function createRotateSigningKeys(deps: Pick<FlowDeps, 'requireFreshProof' | 'rotateKeys'>) {
+  return async function rotateSigningKeys(
+    viewer: UserViewer,
+    origin: Origin,
+  ): Promise<readonly StoredSigningKey[]> {
     deps.requireFreshProof(viewer)
-    return deps.rotateSigningKeys({ origin, actor: viewer, asked: true })
+    return deps.rotateKeys({ origin, actor: viewer, asked: true })
+  }
+}
+
+/** Publishes, promotes and removes the signing keys that are due. Runs as a job. Returns all keys. */
+export function createRotateDueSigningKeys(deps: Pick<FlowDeps, 'ids' | 'rotateKeys'>) {
+  return async function rotateDueSigningKeys(): Promise<readonly StoredSigningKey[]> {
+    return deps.rotateKeys({ origin: ownOrigin(deps.ids.next()), actor: null, asked: false })
   }
 }

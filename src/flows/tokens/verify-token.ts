@@ -1,24 +1,16 @@
 import { permissionsOf } from '../../domain/access/permissions.ts'
 import { looksLikeApiKey } from '../../domain/api-keys/api-key.ts'
-import type { ApiKeyUses } from '../../domain/api-keys/api-key-uses.ts'
 import { BadArgumentError } from '../../domain/refusals.ts'
 import type { AccessTokenClaims } from '../../domain/tokens/access-token.ts'
-import type { AccessTokenVerifier } from '../../domain/tokens/access-token-verifier.ts'
-import type { RevocationLookup } from '../../domain/tokens/revocation-ports.ts'
 import type { TokenFacts, TokenRejection, TokenVerdict } from '../../domain/tokens/token-verdict.ts'
 import { isLocked } from '../../domain/users/user.ts'
-import type { UserStore } from '../../domain/users/user-store.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { ApiKeyRejection, CheckApiKey } from '../steps/check-api-key.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+import type { ApiKeyRejection } from '../steps/check-api-key.ts'
 
-export interface VerifyTokenDeps {
-  readonly verifier: Pick<AccessTokenVerifier, 'verify'>
-  readonly revocations: RevocationLookup
-  readonly checkApiKey: CheckApiKey
-  readonly apiKeyUses: Pick<ApiKeyUses, 'note'>
-  readonly users: Pick<UserStore, 'findById'>
-  readonly clock: Clock
-}
+type VerifyTokenDeps = Pick<
+  FlowDeps,
+  'verifier' | 'revocations' | 'checkApiKey' | 'apiKeyUses' | 'users' | 'clock'
+>
 
 export type VerifyToken = (token: string, requiredPermissions?: readonly string[]) => Promise<TokenVerdict>
 

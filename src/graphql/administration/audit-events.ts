@@ -42,7 +42,7 @@ export function addAuditEvents(builder: Builder, types: Types): void {
         rateLimit: limits.query,
         resolve: (_root, { filter: asked, ...args }, context) =>
           findPage(args, (page) =>
-            context.audit.list(permittedViewerOf(context, 'audit:read').tenantId, asked ?? {}, page),
+            context.flows.findAuditEvents(asked ?? {}, page, permittedViewerOf(context, 'audit:read')),
           ),
       },
       connection,
@@ -58,7 +58,7 @@ export function addAuditEvents(builder: Builder, types: Types): void {
         authScopes: (user, _args, context) => mayReadAudit(context, user),
         unauthorizedResolver: () => null,
         resolve: (user, args, context) =>
-          findPage(args, (page) => context.audit.listOfUser(user.tenantId, user.id, page)),
+          findPage(args, (page) => context.flows.findAuditEventsOfUser(user, page)),
       },
       connection,
       edge,

@@ -3,9 +3,6 @@ import type { Denials } from '../../domain/access/denials.ts'
 import type { Permission } from '../../domain/access/permissions.ts'
 import type { SdlAccess } from '../../domain/access/sdl-access.ts'
 import type { UserViewer, Viewer } from '../../domain/access/viewer.ts'
-import type { ApiKeyService } from '../../domain/api-keys/api-key-service.ts'
-import type { AuditService } from '../../domain/audit/audit-service.ts'
-import type { KeyRing } from '../../domain/keys/key-ring.ts'
 import type { Arrival } from '../../domain/origin/arrival.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { LimitReport } from '../../domain/rate-limits/limit-report.ts'
@@ -13,11 +10,9 @@ import type { RateLimits } from '../../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/refusals.ts'
 import type { DeviceTokens } from '../../domain/sessions/device-token.ts'
 import type { Session } from '../../domain/sessions/session.ts'
-import type { SessionService } from '../../domain/sessions/session-service.ts'
 import type { SessionStreams } from '../../domain/sessions/session-streams.ts'
-import type { RevocationList } from '../../domain/tokens/revocation-list.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { Flows } from '../../flows/flows.ts'
+import type { Flows } from '../../flows/create-flows.ts'
 import type { Authentication } from '../../flows/sign-in/authenticate.ts'
 import type { Credentials } from '../../flows/steps/credentials.ts'
 import type { SessionTokens } from '../../flows/steps/session-tokens.ts'
@@ -40,15 +35,24 @@ export interface Setting {
   readonly serviceSdl: SdlAccess
 }
 
+/** Services that every operation shares. `app/` creates them. */
+export interface GraphqlServices {
+  readonly setting: Setting
+  readonly flows: Flows
+  readonly sessionStreams: Pick<SessionStreams, 'open'>
+  readonly rateLimits: Pick<RateLimits, 'charge'>
+  readonly denials: Pick<Denials, 'note'>
+  readonly deviceTokens: Pick<DeviceTokens, 'open'>
+}
+
 /** What a resolver has at hand; made anew for every operation. */
-export interface GraphqlContext {
+export interface GraphqlContext extends GraphqlServices {
   /** What the lists of this operation hold so far. */
   readonly answerSize: AnswerSize
   /** When the operation began. */
   readonly startedAt: Date
   readonly origin: Origin
   readonly arrival: Arrival
-  readonly setting: Setting
   readonly credentials: Credentials
   readonly authentication: Authentication
   /** Whether x-csrf-token speaks for the session of the access cookie. */
@@ -56,18 +60,8 @@ export interface GraphqlContext {
   readonly cookies: SessionCookies
   /** Whoever has proven in this very operation who he is: his own fields are shown to him, nothing else changes. */
   readonly proven: { readonly userIds: Set<string>; readonly sessionIds: Set<string> }
-  readonly rateLimits: Pick<RateLimits, 'charge'>
-  readonly denials: Pick<Denials, 'note'>
-  readonly deviceTokens: Pick<DeviceTokens, 'open'>
   /** What was counted for this operation. */
   readonly limitReport: LimitReport
-  readonly flows: Flows
-  readonly sessions: SessionService
-  readonly sessionStreams: Pick<SessionStreams, 'open'>
-  readonly audit: AuditService
-  readonly apiKeys: ApiKeyService
-  readonly revocations: Pick<RevocationList, 'stats'>
-  readonly keys: Pick<KeyRing, 'list'>
   /** Users by id, one statement for all that one operation asks for; null for unknown ids. */
   readonly users: DataLoader<string, User | null>
 }

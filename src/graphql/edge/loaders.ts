@@ -1,15 +1,12 @@
 import DataLoader from 'dataloader'
 import type { User } from '../../domain/users/user.ts'
-import type { UserStore } from '../../domain/users/user-store.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import type { Flows } from '../../flows/create-flows.ts'
 
 /** Users by id for one operation: one statement for all ids that are asked for together. What is no uuid is nobody. */
-export function createUserLoader(users: Pick<UserStore, 'findByIds'>): DataLoader<string, User | null> {
+export function createUserLoader(findUsersById: Flows['findUsersById']): DataLoader<string, User | null> {
   return new DataLoader(
     async (ids) => {
-      const wanted = ids.filter(isUuid)
-      const found = wanted.length === 0 ? [] : await users.findByIds(wanted)
-      const byId = new Map(found.map((user) => [user.id, user]))
+      const byId = await findUsersById(ids)
       return ids.map((id) => byId.get(id) ?? null)
     },
     { maxBatchSize: 1000 },

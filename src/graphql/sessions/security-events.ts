@@ -64,6 +64,6 @@ function addSecurityEvent(builder: Builder, types: Types) {
 
 async function findPage(context: GraphqlContext, args: ConnectionArguments) {
   const page = readPage(args)
-  const { userId } = viewerOf(context)
-  return toPage(await context.audit.listHistory(userId, { ...page, limit: page.size + 1 }), page)
+  const found = await context.flows.findSecurityEvents(viewerOf(context), { ...page, limit: page.size + 1 })
+  return toPage(found, page)
 }

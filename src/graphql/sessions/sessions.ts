@@ -57,7 +57,7 @@ export function addSessions(builder: Builder, types: Types): void {
       description: 'The session that asks; null when it has just ended.',
       authScopes: { signedIn: true },
       rateLimit: limits.query,
-      resolve: (_root, _args, context) => context.sessions.find(viewerOf(context).sessionId),
+      resolve: (_root, _args, context) => context.flows.findCurrentSession(viewerOf(context)),
     }),
   )
   addRevokeSession(builder, types)
@@ -159,8 +159,8 @@ function addConnection(builder: Builder, types: Types) {
 
 async function findPage(context: GraphqlContext, userId: string, args: ConnectionArguments) {
   const page = readPage(args)
-  const found = await context.sessions.list(userId, { ...page, limit: page.size + 1 })
-  return { ...toPage(found, page), countAll: onceOnly(() => context.sessions.count(userId)) }
+  const found = await context.flows.findSessions(userId, { ...page, limit: page.size + 1 })
+  return { ...toPage(found.sessions, page), countAll: onceOnly(found.count) }
 }
 
 async function findOwner(context: GraphqlContext, session: Session) {

@@ -179,7 +179,7 @@ function addRevokeApiKey(builder: Builder, apiKey: ApiKeyType): void {
 async function findPage(context: GraphqlContext, args: ConnectionArguments) {
   const { userId } = permittedViewerOf(context, 'api-keys:write')
   const page = readPage(args)
-  return toPage(await context.apiKeys.list(userId, { ...page, limit: page.size + 1 }), page)
+  return toPage(await context.flows.findApiKeys(userId, { ...page, limit: page.size + 1 }), page)
 }
 
 async function findOwner(context: GraphqlContext, key: ApiKey) {

@@ -21,7 +21,7 @@ export function addSigningKeys(builder: Builder): void {
         'The keys that access tokens are signed with, oldest first; their public halves are at /.well-known/jwks.json. Wants the permission system:read.',
       authScopes: { permission: 'system:read' },
       rateLimit: limits.query,
-      resolve: async (_root, _args, context) => [...(await context.keys.list())],
+      resolve: async (_root, _args, context) => [...(await context.flows.findSigningKeys())],
     }),
   )
   const success = builder
@@ -51,7 +51,7 @@ export function addSigningKeys(builder: Builder): void {
       authScopes: { actingWith: 'keys:rotate' },
       rateLimit: limits.mutation,
       resolve: async (_root, _args, context) => ({
-        signingKeys: await context.flows.askForRotation(
+        signingKeys: await context.flows.rotateSigningKeys(
           actingUserWith(context, 'keys:rotate'),
           context.origin,
         ),

@@ -174,7 +174,7 @@ function addRevocationStats(builder: Builder): void {
         'How many revocations the process that answers remembers, of all tenants. Wants the permission system:read.',
       authScopes: { permission: 'system:read' },
       rateLimit: limits.query,
-      resolve: (_root, _args, context) => context.revocations.stats,
+      resolve: (_root, _args, context) => context.flows.findRevocationStats(),
     }),
   )
 }

@@ -1,0 +1,12 @@
+import type { User } from '../../domain/users/user.ts'
+import { isUuid } from '../../lib/uuid.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+
+/** Users by id, in one statement. An id that is unknown or no uuid has no entry. */
+export function createFindUsersById(deps: Pick<FlowDeps, 'users'>) {
+  return async function findUsersById(ids: readonly string[]): Promise<ReadonlyMap<string, User>> {
+    const known = ids.filter(isUuid)
+    const found = known.length === 0 ? [] : await deps.users.findByIds(known)
+    return new Map(found.map((user) => [user.id, user]))
+  }
+}
