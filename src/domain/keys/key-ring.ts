@@ -71,11 +71,6 @@ export class KeyRing {
     return this.#keys.get(kid)?.opened ?? null
   }
 
-  /** Every key as it is stored now, oldest first. */
-  list(): Promise<readonly StoredSigningKey[]> {
-    return this.#deps.store.list()
-  }
-
   /** What /.well-known/jwks.json shows (RFC 7517 section 5), and its entity tag. */
   async publish(): Promise<{ body: string; etag: string }> {
     const body = JSON.stringify({ keys: [...this.#keys.values()].map(({ opened }) => opened.publicJwk) })
