@@ -32,8 +32,6 @@ export const notYetClean: readonly string[] = [
   '.ci/',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
-  'README.md',
-  'SECURITY.md',
   'bench/',
   'docs/',
   'examples/',
