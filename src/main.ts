@@ -1,7 +1,8 @@
 import type { App } from './app/create-app.ts'
-import { type Config, readConfig } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
-import { configWarnings } from './config/warnings.ts'
+import { configWarnings } from './config/config-warnings.ts'
+import { readConfig } from './config/read-config.ts'
 import { UnusableKeyError } from './domain/keys/key-opening.ts'
 import { openInfrastructure, openLogger } from './infrastructure/open-infrastructure.ts'
 import { Closer } from './lib/closer.ts'
@@ -15,8 +16,8 @@ async function main(): Promise<void> {
   const config = readConfigOrExit()
   const logger = openLogger(config)
   if (config.environment === 'production')
-    for (const { variable, sentence } of configWarnings(config))
-      logger.warn({ variable }, `${variable} ${sentence}`)
+    for (const { variable, message } of configWarnings(config))
+      logger.warn({ variable }, `${variable} ${message}`)
   const closer = new Closer()
   process.on('unhandledRejection', (error) => die(logger, 'unhandled rejection', error))
   process.on('uncaughtException', (error) => die(logger, 'uncaught exception', error))

@@ -1,6 +1,7 @@
-import { type Config, readConfig } from '../config/config.ts'
-import type { GeneratedSecrets } from '../config/secrets.ts'
-import { configWarnings } from '../config/warnings.ts'
+import type { Config } from '../config/config.ts'
+import { configWarnings } from '../config/config-warnings.ts'
+import { readConfig } from '../config/read-config.ts'
+import type { GeneratedSecrets } from '../config/themes/secrets.ts'
 import { passwordPresets } from '../domain/passwords/password-rules.ts'
 import { policyDepartures } from '../domain/passwords/policy-departures.ts'
 import { Secret } from '../lib/secret.ts'
@@ -22,7 +23,7 @@ function warningsOf(config: Config): readonly string[] {
   const { passwords } = config
   const rules = { ...passwordPresets[passwords.policy], ...passwords.overrides }
   return [
-    ...configWarnings(config).map(({ variable, sentence }) => `${variable} ${sentence}`),
+    ...configWarnings(config).map(({ variable, message }) => `${variable} ${message}`),
     ...policyDepartures(rules).map((sentence) => `PASSWORD_POLICY ${passwords.policy}: ${sentence}`),
   ]
 }

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { readConfig } from '../config/config.ts'
-import { readPassphrase } from '../config/passphrase.ts'
+import { readConfig } from '../config/read-config.ts'
+import { readPassphrase } from '../config/read-passphrase.ts'
 import {
   createBackUpSigningKeys,
   createResealSigningKeys,

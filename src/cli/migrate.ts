@@ -1,4 +1,4 @@
-import { readDatabaseConfig } from '../config/database-config.ts'
+import { readDatabaseConfig } from '../config/read-database-config.ts'
 import { openDatabase } from '../infrastructure/open-infrastructure.ts'
 import { silentLogger } from '../lib/logger.ts'
 import { type Command, exitCodes } from './command.ts'

@@ -1,4 +1,4 @@
-import { readDatabaseConfig } from '../config/database-config.ts'
+import { readDatabaseConfig } from '../config/read-database-config.ts'
 import { openDatabase } from '../infrastructure/open-infrastructure.ts'
 import { type OpenStores, openStores } from '../infrastructure/operator-stores.ts'
 import { silentLogger } from '../lib/logger.ts'

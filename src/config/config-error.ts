@@ -1,17 +1,17 @@
-/** What is wrong with one variable: a sentence that starts after its name and never quotes its value. */
+/** A problem with one variable. The message continues after the variable's name and never contains its value. */
 export interface ConfigProblem {
   readonly variable: string
-  readonly sentence: string
+  readonly message: string
 }
 
-/** Thrown when the configuration cannot be used. It lists every problem, not just the first. */
+/** Thrown if the configuration is invalid. It lists every problem, not just the first. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly ConfigProblem[]
 
   constructor(problems: readonly ConfigProblem[]) {
-    const lines = problems.map(({ variable, sentence }) => `  ${variable} ${sentence}`)
-    super(['The configuration cannot be used:', ...lines].join('\n'))
+    const lines = problems.map(({ variable, message }) => `  ${variable} ${message}`)
+    super(['The configuration is invalid:', ...lines].join('\n'))
     this.problems = problems
   }
 }

@@ -1,93 +1,102 @@
 import { ConfigError, type ConfigProblem } from './config-error.ts'
-import { type DefaultedName, type Environment, type Variable, type VariableName, variables } from './env.ts'
-import type { Rule } from './rules.ts'
+import type { Rule } from './rules/rule.ts'
+import type { DefaultedName, Environment, VariableName, Variables } from './variable.ts'
 
 export interface EnvReaderDeps {
+  readonly variables: Variables
   readonly env: Environment
-  /** The text of a file; throws when it cannot be read. */
-  readonly readSecretFile: (path: string) => string
+  /** Returns the text of a file. @throws if the file cannot be read. */
+  readonly readFile: (path: string) => string
 }
 
-/** Reads variables one by one and gathers what is wrong with them, to be told all at once. */
-export class EnvReader {
+/** Reads these variables. The reader of more variables can stand in for the reader of some of them. */
+export type EnvReader<V extends Variables> = NamedEnvReader<VariableName<V>, DefaultedName<V>>
+
+export function createEnvReader<V extends Variables>(
+  deps: EnvReaderDeps & { readonly variables: V },
+): EnvReader<V> {
+  return new NamedEnvReader(deps)
+}
+
+/** Reads variables one by one and collects their problems, so that all are reported together. */
+class NamedEnvReader<in Name extends string, in Defaulted extends string> {
   readonly #deps: EnvReaderDeps
   readonly #problems: ConfigProblem[] = []
-  readonly #refused = new Set<VariableName>()
+  readonly #invalid = new Set<string>()
 
   constructor(deps: EnvReaderDeps) {
     this.#deps = deps
   }
 
-  /** The value of the variable; where it is unset, or wrong and noted as a problem, what stands in for it. */
-  read<T>(name: VariableName, rule: Rule<T>, otherwise: T): T {
-    const text = this.#text(name)
-    if (text === null) return otherwise
-    const value = rule.parse(text)
-    if (value !== null) return value
-    this.#refuse(name, name, `wants ${rule.wants}.`)
-    return otherwise
+  /** Returns the value of the variable, or the fallback if it is unset or invalid. An invalid value is a problem. */
+  read<T>(name: Name, rule: Rule<T>, fallback: T): T {
+    return this.#parse(name, this.#text(name), rule, fallback)
   }
 
-  /** Like read, with the default that the table gives. */
-  readOrDefault<T>(name: DefaultedName, rule: Rule<T>): T {
-    return this.read(name, rule, this.byDefault(name, rule))
+  /** Like read, with the default of the variable as fallback. */
+  readOrDefault<T>(name: Defaulted, rule: Rule<T>): T {
+    return this.#parse(name, this.#text(name), rule, this.defaultOf(name, rule))
   }
 
-  /** The default that the table gives, whatever is set. */
-  byDefault<T>(name: DefaultedName, rule: Rule<T>): T {
-    const value = rule.parse(variables[name].default)
+  /** Returns the default of the variable, even if the variable is set. */
+  defaultOf<T>(name: Defaulted, rule: Rule<T>): T {
+    const text = this.#deps.variables[name]?.default
+    const value = text === undefined ? null : rule.parse(text)
     if (value === null) throw new Error(`The default of ${name} breaks its own rule.`)
     return value
   }
 
-  /** Notes a problem of the first name unless the rule between these variables holds, or one of them is wrong already. */
-  check(names: readonly [VariableName, ...VariableName[]], holds: boolean, sentence: string): void {
-    if (holds || names.some((name) => this.#refused.has(name))) return
-    this.#refuse(names[0], names[0], sentence)
-  }
-
-  /** The value of the file that a variable names; where it is unset, or wrong and noted as a problem, what stands in for it. */
-  readFile<T>(name: VariableName, rule: Rule<T>, otherwise: T): T {
+  /** Like read, for the content of the file that the variable names. */
+  readFile<T>(name: Name, rule: Rule<T>, fallback: T): T {
     const path = this.#text(name)
-    const text = path === null ? null : this.#file(name, name, path)
-    if (text === null) return otherwise
-    const value = rule.parse(text)
-    if (value !== null) return value
-    this.#refuse(name, name, `wants ${rule.wants}.`)
-    return otherwise
+    const text = path === null ? null : this.#fileText(name, name, path)
+    return this.#parse(name, text, rule, fallback)
   }
 
-  /** @throws ConfigError with every problem noted so far, if any. */
+  /** Adds a problem of the first name unless the condition holds. Does nothing if one of the variables is invalid already. */
+  check(names: readonly [Name, ...Name[]], condition: boolean, message: string): void {
+    if (condition || names.some((name) => this.#invalid.has(name))) return
+    this.#addProblem(names[0], names[0], message)
+  }
+
+  /** @throws ConfigError with every problem so far, if there is one. */
   finish(): void {
     if (this.#problems.length > 0) throw new ConfigError(this.#problems)
   }
 
-  #text(name: VariableName): string | null {
-    const variable: Variable = variables[name]
-    const text = this.#deps.env[name] || null
-    const fileName = `${name}_FILE`
-    const path = variable.secret === true ? this.#deps.env[fileName] || null : null
-    if (path === null) return text
-    if (text !== null) {
-      this.#refuse(name, name, `and ${fileName} are both set: one of them is wanted.`)
-      return null
-    }
-    return this.#file(name, fileName, path)
+  #parse<T>(name: string, text: string | null, rule: Rule<T>, fallback: T): T {
+    if (text === null) return fallback
+    const value = rule.parse(text)
+    if (value !== null) return value
+    this.#addProblem(name, name, `must be ${rule.expected}.`)
+    return fallback
   }
 
-  #file(name: VariableName, fileName: string, path: string): string | null {
+  #text(name: string): string | null {
+    const text = this.#deps.env[name] || null
+    const fileName = `${name}_FILE`
+    const path = this.#deps.variables[name]?.secret === true ? this.#deps.env[fileName] || null : null
+    if (path === null) return text
+    if (text !== null) {
+      this.#addProblem(name, name, `and ${fileName} are both set; set only one of them.`)
+      return null
+    }
+    return this.#fileText(name, fileName, path)
+  }
+
+  #fileText(name: string, fileName: string, path: string): string | null {
     try {
-      const text = this.#deps.readSecretFile(path).replace(/\r?\n$/, '')
+      const text = this.#deps.readFile(path).replace(/\r?\n$/, '')
       if (text !== '') return text
-      this.#refuse(name, fileName, 'wants a file that is not empty.')
+      this.#addProblem(name, fileName, 'must be the path of a file that is not empty.')
     } catch {
-      this.#refuse(name, fileName, 'wants a file that can be read.')
+      this.#addProblem(name, fileName, 'must be the path of a readable file.')
     }
     return null
   }
 
-  #refuse(name: VariableName, variable: string, sentence: string): void {
-    this.#refused.add(name)
-    this.#problems.push({ variable, sentence })
+  #addProblem(name: string, variable: string, message: string): void {
+    this.#invalid.add(name)
+    this.#problems.push({ variable, message })
   }
 }

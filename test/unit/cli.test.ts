@@ -47,7 +47,7 @@ describe('npm run cli -- config check', () => {
   })
 
   it.each([
-    ['RSA_KEY_BITS', {}, 'of 2048 are 112 bits of security'],
+    ['RSA_KEY_BITS', {}, 'of 2048 gives 112 bits of security'],
     ['COOKIE_SAME_SITE', { COOKIE_SAME_SITE: 'none', PUBLIC_URL: 'https://auth.example.com' }, 'every site'],
     ['PUBLIC_URL', { PUBLIC_URL: 'http://auth.example.com' }, 'without https'],
     ['DATABASE_URL', {}, 'embedded database'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '../../src/config/config.ts'
 import { ConfigError } from '../../src/config/config-error.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { Secret } from '../../src/lib/secret.ts'
 
 const secrets = () => ({ masterKey: new Secret(''), refreshPeppers: [] })

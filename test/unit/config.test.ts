@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Config, type ConfigOptions, readConfig } from '../../src/config/config.ts'
+import type { Config } from '../../src/config/config.ts'
 import { ConfigError } from '../../src/config/config-error.ts'
-import type { Environment } from '../../src/config/env.ts'
+import { type ConfigOptions, readConfig } from '../../src/config/read-config.ts'
+import type { Environment } from '../../src/config/variable.ts'
 import { Secret } from '../../src/lib/secret.ts'
 
 const generated = {
@@ -400,7 +401,7 @@ describe('readConfig with wrong values', () => {
         },
       },
     )
-    expect(error.problems).toEqual([{ variable: 'DATA_DIR', sentence: expect.stringContaining('EACCES') }])
+    expect(error.problems).toEqual([{ variable: 'DATA_DIR', message: expect.stringContaining('EACCES') }])
   })
 })
 

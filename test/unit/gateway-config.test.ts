@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { EnvReader } from '../../src/config/env-reader.ts'
-import { readGateway } from '../../src/config/gateway-sections.ts'
+import { createEnvReader } from '../../src/config/env-reader.ts'
+import { gatewayVariables, readGateway } from '../../src/config/themes/gateway.ts'
 
 function read(env: Record<string, string>, production: boolean, introspection: boolean) {
-  const reader = new EnvReader({ env, readSecretFile: () => '' })
+  const reader = createEnvReader({ variables: gatewayVariables, env, readFile: () => '' })
   const gateway = readGateway(reader, { production, introspection })
   reader.finish()
   return gateway

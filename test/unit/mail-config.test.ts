@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Config, readConfig } from '../../src/config/config.ts'
+import type { Config } from '../../src/config/config.ts'
 import { ConfigError } from '../../src/config/config-error.ts'
-import type { Environment } from '../../src/config/env.ts'
+import { readConfig } from '../../src/config/read-config.ts'
+import type { Environment } from '../../src/config/variable.ts'
 
 const base = {
   MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64'),

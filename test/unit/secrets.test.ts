@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { readConfig } from '../../src/config/config.ts'
-import { loadOrGenerateSecrets } from '../../src/config/secrets.ts'
+import { loadOrGenerateSecrets } from '../../src/config/generated-secrets.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 
 const run = promisify(execFile)
 
@@ -75,7 +75,7 @@ describe('loadOrGenerateSecrets', () => {
   })
 
   it('agrees on one set among processes that start at once', async () => {
-    const module = new URL('../../src/config/secrets.ts', import.meta.url).href
+    const module = new URL('../../src/config/generated-secrets.ts', import.meta.url).href
     const code = `const { loadOrGenerateSecrets } = await import(${JSON.stringify(module)})
       while (Date.now() < Number(process.argv[1])) {}
       console.log(loadOrGenerateSecrets(process.argv[2]).masterKey.reveal())`
@@ -92,7 +92,7 @@ describe('loadOrGenerateSecrets', () => {
     (text) => {
       revealed()
       writeFileSync(join(dataDir, 'secrets.json'), text)
-      expect(revealed).toThrow(/^secrets\.json does not hold what was written to it$/)
+      expect(revealed).toThrow(/^secrets\.json does not contain valid secrets$/)
       expect(readFileSync(join(dataDir, 'secrets.json'), 'utf8')).toBe(text)
     },
   )
@@ -127,6 +127,6 @@ describe('readConfig outside production', () => {
 
   it('reports a DATA_DIR that is a file', () => {
     writeFileSync(join(root, 'file'), '')
-    expect(() => readConfig({ DATA_DIR: join(root, 'file') })).toThrow(/DATA_DIR wants a folder/)
+    expect(() => readConfig({ DATA_DIR: join(root, 'file') })).toThrow(/DATA_DIR must be a folder/)
   })
 })

@@ -1,0 +1,106 @@
+import type { Secret } from '../lib/secret.ts'
+import type { Config } from './config.ts'
+import type { ConfigProblem } from './config-error.ts'
+import { isLoopback } from './rules/url-rules.ts'
+
+/** Returns the weak settings of a valid configuration. They do not keep the service from starting. */
+export function configWarnings(config: Config): readonly ConfigProblem[] {
+  const warnings =
+    config.environment === 'production'
+      ? [...generalWarnings(config), ...productionWarnings(config)]
+      : generalWarnings(config)
+  return warnings.filter(({ applies }) => applies).map(({ variable, message }) => ({ variable, message }))
+}
+
+interface Warning extends ConfigProblem {
+  readonly applies: boolean
+}
+
+function generalWarnings({
+  tokens,
+  cookies,
+  server,
+  graphiql,
+  gateway,
+  database,
+  environment,
+  dataDir,
+}: Config): readonly Warning[] {
+  return [
+    {
+      applies: tokens.algorithm === 'RS256' && tokens.rsaKeyBits < 3072,
+      variable: 'RSA_KEY_BITS',
+      message: `of ${tokens.rsaKeyBits} gives 112 bits of security, which is sufficient until 2030 (NIST SP 800-57 part 1); 3072 gives 128.`,
+    },
+    {
+      applies: cookies.sameSite === 'none',
+      variable: 'COOKIE_SAME_SITE',
+      message: 'of none sends the cookies with requests from every site.',
+    },
+    {
+      applies: !isLoopback(server.publicUrl) && server.publicUrl.protocol === 'http:',
+      variable: 'PUBLIC_URL',
+      message: 'without https exposes passwords and tokens to everyone on the network path.',
+    },
+    {
+      applies: graphiql && gateway.documents?.only === true,
+      variable: 'PERSISTED_DOCUMENTS',
+      message: 'of only rejects the queries that are written in GraphiQL.',
+    },
+    {
+      applies: database.url === null && environment === 'development',
+      variable: 'DATABASE_URL',
+      message: `is not set: the embedded database in ${dataDir} serves one process and has no backup of its own.`,
+    },
+  ]
+}
+
+function productionWarnings({
+  database,
+  redis,
+  grpc,
+  server,
+  audit,
+  graphiql,
+  introspection,
+}: Config): readonly Warning[] {
+  return [
+    {
+      applies: database.url !== null && isPlainDatabase(database.url),
+      variable: 'DATABASE_URL',
+      message: 'connects to another host without verified TLS: add sslmode=verify-full.',
+    },
+    {
+      applies: redis !== null && isPlainRedis(redis.url),
+      variable: 'REDIS_URL',
+      message: 'connects to another host without TLS: use rediss://.',
+    },
+    {
+      applies: grpc?.tls === null && server.hosts.some((host) => !isLoopbackHost(host)),
+      variable: 'GRPC_TLS_CERT',
+      message:
+        'is not set: API keys and tokens reach the gRPC port unencrypted, unless a proxy in front of it encrypts.',
+    },
+    {
+      applies: audit.archiveDir === null && audit.retentionDays !== null,
+      variable: 'AUDIT_ARCHIVE_DIR',
+      message: `is not set: audit events, with the IP addresses in them, stay in the database beyond AUDIT_RETENTION_DAYS (${audit.retentionDays}), because only archived events are removed.`,
+    },
+    { applies: graphiql, variable: 'GRAPHIQL', message: 'is on in production.' },
+    { applies: introspection, variable: 'INTROSPECTION', message: 'is on in production.' },
+  ]
+}
+
+function isLoopbackHost(host: string): boolean {
+  return isLoopback(new URL(`http://${host.includes(':') ? `[${host}]` : host}`))
+}
+
+function isPlainDatabase(secret: Secret): boolean {
+  const url = new URL(secret.reveal())
+  return !isLoopback(url) && url.searchParams.get('sslmode') !== 'verify-full'
+}
+
+function isPlainRedis(secret: Secret): boolean {
+  const url = new URL(secret.reveal())
+  return !isLoopback(url) && url.protocol !== 'rediss:'
+}

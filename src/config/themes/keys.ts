@@ -1,0 +1,44 @@
+import type { KeyRotationRules } from '../../domain/keys/key-rotation-policy.ts'
+import type { Secret } from '../../lib/secret.ts'
+import type { EnvReader } from '../env-reader.ts'
+import { integer } from '../rules/number-rules.ts'
+import { randomText } from '../rules/secret-rules.ts'
+import type { Variables } from '../variable.ts'
+
+export const keyVariables = {
+  KEY_ROTATION_DAYS: {
+    default: '90',
+    unit: 'days',
+    description:
+      'How long a signing key signs before the next one replaces it, 1 to 3650; 0 disables automatic rotation.',
+  },
+  KEY_PUBLISH_SECONDS: {
+    default: '600',
+    unit: 's',
+    description:
+      'How long a signing key is published before it signs, 60 to 604800. Must be longer than clients cache `/.well-known/jwks.json` (5 min).',
+  },
+  KEY_BACKUP_PASSPHRASE: {
+    unset: 'none',
+    secret: true,
+    description:
+      'Encrypts and decrypts the file of `keys backup` and `keys restore`, at least 32 random characters. Only these commands use it.',
+  },
+} as const satisfies Variables
+
+export type KeyConfig = Pick<KeyRotationRules, 'rotationDays' | 'publishSeconds'>
+
+export function readKeys(reader: EnvReader<typeof keyVariables>): KeyConfig {
+  const days = reader.readOrDefault('KEY_ROTATION_DAYS', integer(0, 3650))
+  return {
+    rotationDays: days === 0 ? null : days,
+    publishSeconds: reader.readOrDefault('KEY_PUBLISH_SECONDS', integer(60, 604_800)),
+  }
+}
+
+/** `null` if it is missing or weak, which is a problem. */
+export function readKeyBackupPassphrase(reader: EnvReader<typeof keyVariables>): Secret | null {
+  const passphrase = reader.read('KEY_BACKUP_PASSPHRASE', randomText, null)
+  reader.check(['KEY_BACKUP_PASSPHRASE'], passphrase !== null, 'is required for a backup of the keys.')
+  return passphrase
+}

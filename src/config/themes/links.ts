@@ -1,0 +1,60 @@
+import type { MailLinks } from '../../domain/mail/mail-links.ts'
+import type { EnvReader } from '../env-reader.ts'
+import { requireHttps } from '../require-https.ts'
+import { linkTemplate } from '../rules/url-rules.ts'
+import type { VariableName, Variables } from '../variable.ts'
+
+export const linkVariables = {
+  LINK_VERIFY_EMAIL: {
+    unset: '`APP_URL/verify-email?token={token}`',
+    description:
+      'Page that verifies an e-mail address. `{token}` stands for the token; the same holds for the following links. All use https in production.',
+  },
+  LINK_DENY_REGISTRATION: {
+    unset: '`APP_URL/deny-registration?token={token}`',
+    description: 'Page for "I did not register".',
+  },
+  LINK_RESET_PASSWORD: {
+    unset: '`APP_URL/reset-password?token={token}`',
+    description: 'Page that asks for a new password.',
+  },
+  LINK_CONFIRM_EMAIL: {
+    unset: '`APP_URL/confirm-email?token={token}`',
+    description: 'Page that confirms a new e-mail address.',
+  },
+  LINK_UNDO_EMAIL_CHANGE: {
+    unset: '`APP_URL/undo-email-change?token={token}`',
+    description: 'Page that undoes the change of an e-mail address.',
+  },
+  LINK_UNLOCK_ACCOUNT: {
+    unset: '`APP_URL/unlock-account?token={token}`',
+    description: 'Page that unlocks an account.',
+  },
+  LINK_REPORT_SESSION: {
+    unset: '`APP_URL/report-session?token={token}`',
+    description: 'Page for "this was not me".',
+  },
+} as const satisfies Variables
+
+export function readLinks(
+  reader: EnvReader<typeof linkVariables>,
+  appUrl: URL,
+  production: boolean,
+): MailLinks {
+  const base = appUrl.href.replace(/\/$/, '')
+  const read = (name: VariableName<typeof linkVariables>, page: string) => {
+    const fallback = `${base}/${page}?token={token}`
+    const link = reader.read(name, linkTemplate, fallback)
+    if (link !== fallback) requireHttps(reader, name, new URL(link), production)
+    return link
+  }
+  return {
+    verifyEmail: read('LINK_VERIFY_EMAIL', 'verify-email'),
+    denyRegistration: read('LINK_DENY_REGISTRATION', 'deny-registration'),
+    resetPassword: read('LINK_RESET_PASSWORD', 'reset-password'),
+    confirmEmail: read('LINK_CONFIRM_EMAIL', 'confirm-email'),
+    undoEmailChange: read('LINK_UNDO_EMAIL_CHANGE', 'undo-email-change'),
+    unlockAccount: read('LINK_UNLOCK_ACCOUNT', 'unlock-account'),
+    reportSession: read('LINK_REPORT_SESSION', 'report-session'),
+  }
+}

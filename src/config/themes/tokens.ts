@@ -1,0 +1,50 @@
+import type { SigningKeySettings } from '../../domain/keys/signing-key.ts'
+import type { TokenSettings } from '../../domain/tokens/access-token.ts'
+import type { EnvReader } from '../env-reader.ts'
+import { oneOf } from '../rules/choice-rules.ts'
+import { integer, oneNumberOf } from '../rules/number-rules.ts'
+import { word } from '../rules/text-rules.ts'
+import type { Variables } from '../variable.ts'
+
+export const tokenVariables = {
+  TOKEN_ISSUER: { unset: '`PUBLIC_URL`', description: 'The `iss` claim of access tokens.' },
+  TOKEN_AUDIENCE: { default: 'gatehouse', description: 'The `aud` claim of access tokens.' },
+  CLIENT_ID: { default: 'gatehouse', description: 'The `client_id` claim of access tokens.' },
+  SIGNING_ALGORITHM: {
+    default: 'RS256',
+    description: 'Signature algorithm of access tokens: `RS256`, `ES256` or `EdDSA`.',
+  },
+  RSA_KEY_BITS: {
+    default: '2048',
+    unit: 'bits',
+    description: 'Size of RSA signing keys: 2048 (112 bits of security), 3072 (128, recommended) or 4096.',
+  },
+  ACCESS_TOKEN_SECONDS: {
+    default: '900',
+    unit: 's',
+    description: 'Lifetime of an access token, 60 to 3600.',
+  },
+  REVOCATION_STALENESS_SECONDS: {
+    default: '5',
+    unit: 's',
+    description:
+      'Maximum age of the revocation list in memory, 2 to 60. If the list is older, each request queries the database.',
+  },
+} as const satisfies Variables
+
+export type TokenConfig = TokenSettings & SigningKeySettings
+
+export function readTokens(reader: EnvReader<typeof tokenVariables>, publicUrl: URL): TokenConfig {
+  return {
+    issuer: reader.read('TOKEN_ISSUER', word, publicUrl.origin),
+    audience: reader.readOrDefault('TOKEN_AUDIENCE', word),
+    clientId: reader.readOrDefault('CLIENT_ID', word),
+    algorithm: reader.readOrDefault('SIGNING_ALGORITHM', oneOf('RS256', 'ES256', 'EdDSA')),
+    rsaKeyBits: reader.readOrDefault('RSA_KEY_BITS', oneNumberOf(2048, 3072, 4096)),
+    accessTokenSeconds: reader.readOrDefault('ACCESS_TOKEN_SECONDS', integer(60, 3600)),
+  }
+}
+
+export function readRevocationStaleness(reader: EnvReader<typeof tokenVariables>): number {
+  return reader.readOrDefault('REVOCATION_STALENESS_SECONDS', integer(2, 60))
+}
