@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import type { Logger } from '../../../lib/logger.ts'
-import type { Database } from '../database.ts'
 import { PrismaClient } from '../generated/client.ts'
+import { MigratedDatabase } from '../migrated-database.ts'
 import { applyMigrations } from '../migrations/apply-migrations.ts'
-import { PendingMigrations } from '../migrations/pending-migrations.ts'
 import { EmbeddedAdapterFactory } from './embedded-adapter.ts'
 import { prepareFolder } from './embedded-folder.ts'
 import { EmbeddedPostgres } from './embedded-postgres.ts'
@@ -51,45 +50,32 @@ interface EmbeddedDatabaseDeps {
   readonly release: ReleaseFolder | null
 }
 
-/** A PostgreSQL that lives in this process. */
-export class EmbeddedDatabase implements Database {
+/** A PostgreSQL inside this process. */
+export class EmbeddedDatabase extends MigratedDatabase {
   readonly kind = 'embedded'
   readonly client: PrismaClient
   readonly postgres: EmbeddedPostgres
   readonly #release: ReleaseFolder | null
-  readonly #pending: PendingMigrations
-  #closing: Promise<void> | null = null
 
   constructor({ postgres, release }: EmbeddedDatabaseDeps) {
+    super(async (sql) => (await postgres.query(sql)).rows)
     this.postgres = postgres
     this.#release = release
     this.client = new PrismaClient({
       adapter: new EmbeddedAdapterFactory(postgres),
       transactionOptions: { maxWait: 5_000, timeout: 5_000 },
     })
-    this.#pending = new PendingMigrations(async (sql) => (await postgres.query(sql)).rows)
   }
 
   async ping(): Promise<void> {
     await this.postgres.query('SELECT 1')
   }
 
-  async migrate(): Promise<readonly string[]> {
-    if ((await this.pendingMigrations()).length === 0) return []
+  protected applyMissing(): Promise<readonly string[]> {
     return applyMigrations(new EmbeddedAdapterFactory(this.postgres))
   }
 
-  pendingMigrations(): Promise<readonly string[]> {
-    return this.#pending.list()
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#end()
-    return this.#closing
-  }
-
-  async #end(): Promise<void> {
-    await this.client.$disconnect()
+  protected async disconnect(): Promise<void> {
     await this.postgres.close()
     await this.#release?.()
   }

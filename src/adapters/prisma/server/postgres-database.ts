@@ -1,9 +1,8 @@
 import type { Pool } from 'pg'
 import type { Logger } from '../../../lib/logger.ts'
-import type { Database } from '../database.ts'
 import { PrismaClient } from '../generated/client.ts'
+import { MigratedDatabase } from '../migrated-database.ts'
 import { applyMigrations } from '../migrations/apply-migrations.ts'
-import { PendingMigrations } from '../migrations/pending-migrations.ts'
 import { PostgresMigrationFactory } from '../migrations/postgres-migration-factory.ts'
 import { BoundedPool } from './bounded-pool.ts'
 import { PostgresAdapterFactory } from './postgres-adapter.ts'
@@ -30,16 +29,15 @@ export function openPostgresDatabase(options: PostgresDatabaseOptions): Postgres
 }
 
 /** A PostgreSQL server, 15 or newer. A cut connection fails the calls that use it, and nothing else. */
-export class PostgresDatabase implements Database {
+export class PostgresDatabase extends MigratedDatabase {
   readonly kind = 'postgres'
   readonly client: PrismaClient
   readonly #pool: Pool
   readonly #directUrl: string
   readonly #logger: Logger
-  readonly #pending: PendingMigrations
-  #closing: Promise<void> | null = null
 
   constructor({ url, directUrl, poolMin, poolMax, logger }: PostgresDatabaseOptions) {
+    super(async (sql) => (await this.#pool.query(sql)).rows)
     const { config, schema } = postgresOptions(url, { statement_timeout: statementTimeoutMs })
     const onConnectionError = (error: Error): void => logger.warn({ error }, 'a database connection was cut')
     const timeouts = { connectionTimeoutMillis: connectTimeoutMs, query_timeout: answerTimeoutMs }
@@ -51,7 +49,6 @@ export class PostgresDatabase implements Database {
       adapter: new PostgresAdapterFactory({ pool: this.#pool, schema, onConnectionError }),
       transactionOptions: { maxWait: connectTimeoutMs, timeout: 5_000 },
     })
-    this.#pending = new PendingMigrations(async (sql) => (await this.#pool.query(sql)).rows)
   }
 
   async ping(): Promise<void> {
@@ -59,23 +56,12 @@ export class PostgresDatabase implements Database {
     await this.#pool.query(question)
   }
 
-  async migrate(): Promise<readonly string[]> {
-    if ((await this.pendingMigrations()).length === 0) return []
+  protected applyMissing(): Promise<readonly string[]> {
     const factory = new PostgresMigrationFactory(this.#directUrl, this.#logger)
     return applyMigrations(factory).finally(() => factory.close())
   }
 
-  pendingMigrations(): Promise<readonly string[]> {
-    return this.#pending.list()
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#end()
-    return this.#closing
-  }
-
-  async #end(): Promise<void> {
-    await this.client.$disconnect()
-    await this.#pool.end()
+  protected disconnect(): Promise<void> {
+    return this.#pool.end()
   }
 }

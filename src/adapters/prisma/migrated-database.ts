@@ -1,0 +1,42 @@
+import type { Database } from './database.ts'
+import type { PrismaClient } from './generated/client.ts'
+import { PendingMigrations, type RunQuery } from './migrations/pending-migrations.ts'
+
+/** What every kind of database does alike: it lists and applies missing migrations, and closes once. */
+export abstract class MigratedDatabase implements Database {
+  abstract readonly kind: Database['kind']
+  abstract readonly client: PrismaClient
+  readonly #pending: PendingMigrations
+  #closing: Promise<void> | null = null
+
+  constructor(runQuery: RunQuery) {
+    this.#pending = new PendingMigrations(runQuery)
+  }
+
+  abstract ping(): Promise<void>
+
+  /** Applies every missing migration. Called only if one is missing. */
+  protected abstract applyMissing(): Promise<readonly string[]>
+
+  /** Ends the connections after the client has disconnected. Called once. */
+  protected abstract disconnect(): Promise<void>
+
+  async migrate(): Promise<readonly string[]> {
+    if ((await this.pendingMigrations()).length === 0) return []
+    return this.applyMissing()
+  }
+
+  pendingMigrations(): Promise<readonly string[]> {
+    return this.#pending.list()
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  async #end(): Promise<void> {
+    await this.client.$disconnect()
+    await this.disconnect()
+  }
+}
