@@ -1,5 +1,6 @@
 import { daySeconds, hourSeconds } from './duration.ts'
-/** So many calls in so many seconds. */
+
+/** A maximum number of calls in a window of time. */
 export interface CallsPerSpan {
   readonly max: number
   readonly windowSeconds: number
@@ -13,7 +14,10 @@ const secondsOf = new Map([
 ])
 const maxCalls = 1_000_000
 
-/** What `5/1h` says: 1 to 1000000 calls, a slash, and a span of whole seconds, minutes, hours or days up to a day; null for anything else. */
+/**
+ * Parses a limit such as `5/1h`: 1 to 1000000 calls, a slash, and a window of whole seconds, minutes, hours or days of
+ * at most one day. Null for any other text.
+ */
 export function readCallsPerSpan(text: string): CallsPerSpan | null {
   const found = /^([1-9][0-9]{0,6})\/([1-9][0-9]{0,4})([smhd])$/.exec(text)
   if (found === null) return null

@@ -1,8 +1,8 @@
-/** Where the time comes from, so that tests can move it. */
+/** The source of time. Tests replace it with a clock that they move. */
 export interface Clock {
-  /** The wall clock: for what is stored or shown. */
+  /** The wall clock, for times that are stored or shown. */
   now(): Date
-  /** Milliseconds of a clock that never jumps: for measuring spans, meaningless as a date. */
+  /** Milliseconds of a clock that never jumps, for measuring durations. The value has no meaning as a date. */
   monotonicMs(): number
 }
 

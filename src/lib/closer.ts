@@ -1,22 +1,22 @@
-interface Opened {
+interface Resource {
   readonly name: string
   readonly close: () => Promise<void>
 }
 
-/** Remembers what was opened, in order, and closes it in reverse. */
+/** Records opened resources and closes them in reverse order. */
 export class Closer {
-  readonly #opened: Opened[] = []
+  readonly #opened: Resource[] = []
   #closing: Promise<void> | null = null
 
-  /** The name is what a failure to close is reported under. */
+  /** The name identifies the resource in the error message if it fails to close. */
   add(name: string, close: () => Promise<void>): void {
     this.#opened.push({ name, close })
   }
 
   /**
-   * Closes everything, one after the other, last opened first; one failure does not keep the rest open.
-   * Calling it again gives the same answer and closes nothing twice.
-   * @throws AggregateError with every failure, after all were tried.
+   * Closes the resources one after the other, the last opened first. A failure does not keep the rest open. Further
+   * calls return the same promise and close nothing twice.
+   * @throws AggregateError with every failure, after all resources were tried.
    */
   close(): Promise<void> {
     this.#closing ??= this.#closeAll()

@@ -1,4 +1,4 @@
-/** Named spans of time, so that constants read as what they mean. */
+/** Named durations, so that constants show their unit. */
 export const minuteSeconds = 60
 export const hourSeconds = 60 * minuteSeconds
 export const daySeconds = 24 * hourSeconds

@@ -1,14 +1,14 @@
-/** Thrown to a caller who was not let through: the queue was full, or waiting took too long. */
+/** The work did not start: the queue was full, or the caller waited too long. */
 export class GateTimeout extends Error {
   override readonly name = 'GateTimeout'
 }
 
 export interface GateLimits {
-  /** How many pieces of work run at once. */
+  /** Maximum number of tasks that run at once. */
   readonly concurrency: number
-  /** How long a caller waits at most. */
+  /** Maximum time that a caller waits. */
   readonly queueSeconds: number
-  /** How many callers wait at most. */
+  /** Maximum number of waiting callers. */
   readonly queueLimit: number
 }
 
@@ -16,10 +16,10 @@ interface Waiter {
   readonly admit: () => void
 }
 
-/** Lets a bounded number of works run at once; others wait in line, first come first served, in bounded number and time. */
+/** Limits how many tasks run at once. Further callers wait in order of arrival, in bounded number and for a bounded time. */
 export class Gate {
   readonly #limits: GateLimits
-  /** In the order of arrival: a Set keeps it and forgets in constant time those who gave up. */
+  /** In order of arrival. A Set keeps the order and removes a caller that gave up in constant time. */
   readonly #queue = new Set<Waiter>()
   #running = 0
 
@@ -36,8 +36,9 @@ export class Gate {
   }
 
   /**
-   * Runs the work as soon as there is room and answers as it does; its place is free again even when it throws.
-   * @throws GateTimeout after queueSeconds in line, or at once when the line is full; the work did not start then.
+   * Runs the task as soon as there is a free place, and returns its result. The place is free again even if the task
+   * throws.
+   * @throws GateTimeout after `queueSeconds` in the queue, or immediately if the queue is full; the task did not start
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
     await this.#enter()
@@ -76,7 +77,7 @@ export class Gate {
     })
   }
 
-  /** Hands the place to whoever waits longest, so that nobody who arrives in between overtakes. */
+  /** Passes the place to the caller that has waited longest, so that new callers cannot overtake. */
   #leave(): void {
     for (const waiter of this.#queue) {
       this.#queue.delete(waiter)

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import { randomBytes } from './random.ts'
 
-/** Where ids of stored things come from. Ids are unique and sort by age; they are public, never secrets. */
+/** Generates the ids of stored rows. Ids are unique and sort by age. They are public: never use one as a secret. */
 export interface Ids {
   next(): string
 }
@@ -9,9 +9,9 @@ export interface Ids {
 const counterLimit = 0x1000
 
 /**
- * UUIDs of version 7 (RFC 9562, 5.7): milliseconds, a 12-bit counter, 62 random bits. Each one sorts after the
- * one before it, also within one millisecond (6.2, method 1: the counter starts at a random value below half
- * its range) and when the clock steps back. A full counter borrows the next millisecond.
+ * UUIDs of version 7 (RFC 9562, 5.7): milliseconds, a 12-bit counter, 62 random bits. Each id sorts after the one before
+ * it, also within one millisecond (6.2, method 1: the counter starts at a random value below half its range) and if the
+ * clock steps back. If the counter overflows, the next millisecond is used.
  */
 export function createIds(clock: Clock): Ids {
   let timestamp = -1

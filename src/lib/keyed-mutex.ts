@@ -1,23 +1,23 @@
-/** So many wait for their turn at most; whoever comes then goes at once. */
-const maxWaiting = 100
+/** Maximum length of the queue of one key; tasks beyond it run immediately, without exclusion. */
+const maxQueueLength = 100
 
-/** Lets works of one key happen one after the other, in the order of arrival; works of other keys do not wait. */
+/** Runs tasks of one key one after the other, in order of arrival. Tasks of different keys do not wait for each other. */
 export class KeyedMutex {
-  readonly #lines = new Map<string, { tail: Promise<unknown>; length: number }>()
+  readonly #queues = new Map<string, { tail: Promise<unknown>; length: number }>()
 
-  /** Answers as the work does; a work that throws ends its turn like any other. */
-  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const line = this.#lines.get(key) ?? { tail: Promise.resolve(), length: 0 }
-    if (line.length >= maxWaiting) return work()
-    const turn = line.tail.then(work)
-    line.tail = turn.catch(() => undefined)
-    line.length += 1
-    this.#lines.set(key, line)
+  /** Runs the task in turn and returns its result. A task that throws releases the key like any other. */
+  async run<T>(key: string, task: () => Promise<T>): Promise<T> {
+    const queue = this.#queues.get(key) ?? { tail: Promise.resolve(), length: 0 }
+    if (queue.length >= maxQueueLength) return task()
+    const result = queue.tail.then(task)
+    queue.tail = result.catch(() => undefined)
+    queue.length += 1
+    this.#queues.set(key, queue)
     try {
-      return await turn
+      return await result
     } finally {
-      line.length -= 1
-      if (line.length === 0) this.#lines.delete(key)
+      queue.length -= 1
+      if (queue.length === 0) this.#queues.delete(key)
     }
   }
 }

@@ -1,7 +1,7 @@
-/** What a log line says besides its message; never a secret, token, password or cookie. */
+/** Fields of a log line besides its message. They never hold a secret, token, password or cookie. */
 export type LogFields = Readonly<Record<string, unknown>>
 
-/** The port behind which log lines are written. Writing one never throws and never waits. */
+/** Port to the log. Writing a line never throws and never waits. */
 export interface Logger {
   debug(fields: LogFields, message: string): void
   info(fields: LogFields, message: string): void
@@ -11,7 +11,7 @@ export interface Logger {
   child(fields: LogFields): Logger
 }
 
-/** A logger that says nothing. */
+/** A logger that writes nothing. */
 export const silentLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,

@@ -1,24 +1,24 @@
-/** Every counter that the service keeps, and what its label tells apart. */
+/** Port to the counters. */
 export interface Metrics {
-  /** Adds one. Never throws and never waits; labels are words of the program, never of a caller. */
+  /** Adds one. Never throws and never waits. Labels come from the code, never from a request. */
   count(name: CounterName, label?: string): void
 }
 
-/** What there is of something now. */
+/** Port to the gauges: values that rise and fall. */
 export interface Gauges {
   /** Never throws and never waits. */
   set(name: GaugeName, value: number): void
 }
 
-/** Names as a Prometheus server sees them, behind `gatehouse_` and before `_total`. */
+/** Name and help text of each counter. Prometheus shows the name as `gatehouse_<name>_total`. */
 export const counters = {
   rate_limited: 'Calls refused by a rate limit, by budget.',
-  denied: 'Calls refused because the viewer may not, by root field or service.',
-  flood_blocked: 'Requests refused before they were read, by reason.',
-  limiter_degraded: 'Calls counted in memory because Redis did not answer, by port.',
-  limiter_failed: 'Calls that could not be counted at all, by what was done: refused or admitted.',
-  edge_ignored: 'Signatures of gateways that were ignored, by reason.',
-  lockouts: 'Accounts and identifiers locked after failures, by what was guessed at.',
+  denied: 'Calls refused for lack of permission, by root field or service.',
+  flood_blocked: 'Requests refused before their body was read, by reason.',
+  limiter_degraded: 'Calls counted in memory because Redis did not respond, by port.',
+  limiter_failed: 'Calls that could not be counted at all, by outcome: refused or admitted.',
+  edge_ignored: 'Gateway signatures that were ignored, by reason.',
+  lockouts: 'Accounts and identifiers locked after failures, by kind of key.',
   risk_signals: 'Risk signals raised, by signal.',
   audit_lost: 'Audit events that could not be written, by type.',
   alerts: 'Alerts to operators, by kind.',
@@ -26,17 +26,17 @@ export const counters = {
 
 export type CounterName = keyof typeof counters
 
-/** Names as a Prometheus server sees them, behind `gatehouse_`. */
+/** Name and help text of each gauge. Prometheus shows the name as `gatehouse_<name>`. */
 export const gauges = {
-  session_streams: 'Streams of session events that are open in this process.',
+  session_streams: 'Open streams of session events in this process.',
 } as const
 
 export type GaugeName = keyof typeof gauges
 
-/** Metrics that nobody reads. */
+/** Metrics that are discarded. */
 export const noMetrics: Metrics & Gauges = { count: () => undefined, set: () => undefined }
 
-/** The counters as a Prometheus server reads them. */
+/** Counters and gauges in the text format of Prometheus. */
 export interface MetricsReport {
   read(): Promise<{ readonly contentType: string; readonly body: string }>
 }

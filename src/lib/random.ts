@@ -1,11 +1,11 @@
 import { randomFillSync, randomInt } from 'node:crypto'
 
-/** This many bytes from the operating system's cryptographic generator. */
+/** Returns random bytes from the cryptographic generator of the operating system. */
 export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
   return randomFillSync(new Uint8Array(length))
 }
 
-/** A whole number from 0 to below `limit`, each as likely as any other: what would favour some is drawn again. */
+/** Returns an integer from 0 to `limit` - 1 with uniform distribution (rejection sampling: no modulo bias). */
 export function randomBelow(limit: number): number {
   return randomInt(limit)
 }

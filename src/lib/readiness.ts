@@ -1,4 +1,4 @@
-/** One thing that must answer before this process takes traffic; `check` throws when it does not. */
+/** A dependency that this process requires before it takes traffic. `check` throws if the dependency does not respond. */
 export interface ReadinessCheck {
   readonly name: string
   check(): Promise<void>
@@ -7,9 +7,10 @@ export interface ReadinessCheck {
 type Verdict = 'ok' | 'failed'
 export type Verdicts = Readonly<Record<string, Verdict>>
 
-const checkLimitMs = 1500
+/** A check that takes longer counts as failed. */
+const maxCheckMs = 1500
 
-/** Runs the checks at once; whoever asks while they run shares their verdicts. */
+/** Runs the checks in parallel. Calls during a run share its verdicts. */
 export function shareChecks(checks: readonly ReadinessCheck[]): () => Promise<Verdicts> {
   let running: Promise<Verdicts> | null = null
   return () => {
@@ -34,7 +35,7 @@ async function runAll(checks: readonly ReadinessCheck[]): Promise<Verdicts> {
 async function verdictOf(check: ReadinessCheck): Promise<Verdict> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<Verdict>((resolve) => {
-    timer = setTimeout(() => resolve('failed'), checkLimitMs)
+    timer = setTimeout(() => resolve('failed'), maxCheckMs)
   })
   const checked = Promise.resolve()
     .then(() => check.check())

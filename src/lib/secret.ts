@@ -3,8 +3,8 @@ import { inspect } from 'node:util'
 const mask = '***'
 
 /**
- * A text that must not appear in logs, errors or answers: however it is printed (template, concatenation,
- * JSON, console, inspect) it shows `***`. Only `reveal()` gives it out, so that every use can be searched for.
+ * Text that must not appear in logs, errors or responses. Every way of printing it (template, concatenation, JSON,
+ * console, inspect) shows `***`. Only `reveal()` returns the text, so that every use can be searched for.
  */
 export class Secret {
   readonly #value: string
@@ -13,7 +13,7 @@ export class Secret {
     this.#value = value
   }
 
-  /** The text itself, for the one call that needs it. */
+  /** The text itself. Pass it directly to the call that needs it. */
   reveal(): string {
     return this.#value
   }

@@ -94,7 +94,7 @@ export class LockOut {
    */
   attempt(subject: AttemptSubject, compare: () => Promise<boolean>): Promise<AttemptOutcome> {
     const counts = this.#countsOf(subject)
-    return this.#turns.take((counts.at(-1) ?? counts[0]).key, async () => {
+    return this.#turns.run((counts.at(-1) ?? counts[0]).key, async () => {
       const reservation = await this.#reserve(counts)
       if (reservation.kind === 'LOCKED') return reservation
       const { failures: failuresBefore, unlocksAt } = reservation

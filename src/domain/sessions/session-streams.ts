@@ -139,7 +139,7 @@ export class SessionStreams {
   /** Tells whoever listens what has changed. Messages go on arriving meanwhile, and are newer than what is read. */
   #compare(userId: string): Promise<void> {
     const { sessions, revocations, clock } = this.#deps
-    return this.#turns.take(userId, async () => {
+    return this.#turns.run(userId, async () => {
       const asked = this.#places.of(userId).map((listener) => ({ listener, known: listener.known }))
       const everything = new Set(asked.flatMap(({ known }) => [...known]))
       const roll = await snapshotSessions(sessions, userId, everything, clock.now())

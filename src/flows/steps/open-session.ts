@@ -96,7 +96,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
 
   return async (request) => {
     try {
-      const opened = await turns.take(request.user.id, () =>
+      const opened = await turns.run(request.user.id, () =>
         deps.transaction((stores) => run(stores, request)),
       )
       if (opened === null) return null
