@@ -1,5 +1,5 @@
 import { alertKinds } from '../domain/alerts/alert.ts'
-import { maxTries, nextTryAt, toldBy } from '../domain/alerts/alert-policy.ts'
+import { maxAttempts, reportedAfter, retryTimeAfter } from '../domain/alerts/alert-policy.ts'
 import { AlertError, type AlertNotice, type AlertSink } from '../domain/alerts/alert-sink.ts'
 import type { AlertStore, ClaimedAlert } from '../domain/alerts/alert-store.ts'
 import type { QueuedMail } from '../domain/mail/mail.ts'
@@ -53,9 +53,9 @@ export class DeliverAlerts {
   /** Brings one of them to its end, or to its next try. Rejects only when the store fails: then it is tried again. */
   async tell(alert: ClaimedAlert): Promise<void> {
     const { webhook, logger } = this.#deps
-    if (alert.attempts > maxTries) return this.#fail(alert, 'Every try was cut short.')
+    if (alert.attempts > maxAttempts) return this.#fail(alert, 'Every try was cut short.')
     try {
-      await webhook?.tell(noticeOf(alert))
+      await webhook?.send(noticeOf(alert))
     } catch (error) {
       if (!(error instanceof AlertError))
         logger.error({ alertId: alert.id, error }, 'alert could not be told')
@@ -67,7 +67,7 @@ export class DeliverAlerts {
   async #fail(alert: ClaimedAlert, reason: string): Promise<void> {
     const { store, clock, logger } = this.#deps
     const { id: alertId, kind, attempts } = alert
-    const nextAttemptAt = nextTryAt(attempts, clock.now())
+    const nextAttemptAt = retryTimeAfter(attempts, clock.now())
     if (nextAttemptAt === null) {
       await this.#settle(alert, reason)
       return logger.error({ alertId, kind, attempts, reason }, 'alert given up')
@@ -78,7 +78,7 @@ export class DeliverAlerts {
 
   async #settle(alert: ClaimedAlert, reason: string | null): Promise<void> {
     const { store, clock } = this.#deps
-    await store.settle(alert, { told: toldBy(alert), reason, now: clock.now() })
+    await store.settle(alert, { reported: reportedAfter(alert), reason, now: clock.now() })
   }
 
   #mailOf(alert: ClaimedAlert): readonly QueuedMail[] {
@@ -99,7 +99,7 @@ export class DeliverAlerts {
 }
 
 function noticeOf(alert: ClaimedAlert): AlertNotice {
-  const { id, kind, occurrences, toldOccurrences, windowStart, windowEnd, details } = alert
+  const { id, kind, occurrences, reportedOccurrences, windowStart, windowEnd, details } = alert
   const message = alertKinds[kind]
-  return { id: `${id}:${toldOccurrences}`, kind, message, occurrences, windowStart, windowEnd, details }
+  return { id: `${id}:${reportedOccurrences}`, kind, message, occurrences, windowStart, windowEnd, details }
 }

@@ -88,7 +88,7 @@ describe('the webhook of alerts', () => {
     '[fd00::1]',
     '[ff02::1]',
   ])('does not go to http://%s', async (host) => {
-    expect(await refusal(sink(`http://${host}:${receiver.port}/`).tell(notice))).toBe(
+    expect(await refusal(sink(`http://${host}:${receiver.port}/`).send(notice))).toBe(
       'The webhook: PRIVATE_ADDRESS.',
     )
     expect(receiver.received).toEqual([])
@@ -104,7 +104,7 @@ describe('the webhook of alerts', () => {
   ])('does not go to a name with the addresses %j', async (addresses) => {
     const { resolve } = names(addresses)
     const url = `http://hooks.example.com:${receiver.port}/`
-    expect(await refusal(sink(url, { resolve }).tell(notice))).toBe('The webhook: PRIVATE_ADDRESS.')
+    expect(await refusal(sink(url, { resolve }).send(notice))).toBe('The webhook: PRIVATE_ADDRESS.')
     expect(receiver.received).toEqual([])
   })
 
@@ -112,15 +112,15 @@ describe('the webhook of alerts', () => {
     // Nobody has the first; the second answer would be the receiver.
     const { resolve, asked } = names(['3ffe::1'], ['127.0.0.1'])
     const url = `http://hooks.example.com:${receiver.port}/`
-    await refusal(sink(url, { resolve, totalMs: 300 }).tell(notice))
+    await refusal(sink(url, { resolve, totalMs: 300 }).send(notice))
     expect(asked).toEqual(['hooks.example.com'])
     expect(receiver.received).toEqual([])
   })
 
   it('goes there where that is allowed', async () => {
     const { resolve } = names(['127.0.0.1'])
-    await sink(`http://localhost:${receiver.port}/`, { resolve, privateAllowed: true }).tell(notice)
-    await sink(`http://127.0.0.1:${receiver.port}/`, { privateAllowed: true }).tell(notice)
+    await sink(`http://localhost:${receiver.port}/`, { resolve, privateAllowed: true }).send(notice)
+    await sink(`http://127.0.0.1:${receiver.port}/`, { privateAllowed: true }).send(notice)
     expect(receiver.received).toHaveLength(2)
   })
 
@@ -132,12 +132,12 @@ describe('the webhook of alerts', () => {
   it('says that it took too long, was not answered or was refused, and nothing of the URL', async () => {
     const patient = sink(receiver.url, { privateAllowed: true, totalMs: 200 })
     receiver.status = null
-    expect(await refusal(patient.tell(notice))).toBe('The webhook took too long.')
+    expect(await refusal(patient.send(notice))).toBe('The webhook took too long.')
     receiver.status = 404
-    expect(await refusal(patient.tell(notice))).toBe('The webhook: HTTP 404.')
+    expect(await refusal(patient.send(notice))).toBe('The webhook: HTTP 404.')
     const closed = sink('http://127.0.0.1:1/s3same', { privateAllowed: true })
-    expect(await refusal(closed.tell(notice))).toBe('The webhook: ECONNREFUSED.')
+    expect(await refusal(closed.send(notice))).toBe('The webhook: ECONNREFUSED.')
     const nobody = sink(`http://${'s3same'.repeat(50)}.invalid/`)
-    expect(await refusal(nobody.tell(notice))).toMatch(/^The webhook: E[A-Z_]+\.$/)
+    expect(await refusal(nobody.send(notice))).toMatch(/^The webhook: E[A-Z_]+\.$/)
   })
 })

@@ -15,7 +15,7 @@ const events = (count: number) => Array.from({ length: count }, event)
 const flushMs = 15
 
 /** A batch over a store that does as it is told, and what became of the events. */
-function open(settings: { flushMs?: number; most?: number } = {}) {
+function open(settings: { flushMs?: number; maxEvents?: number } = {}) {
   const seen = {
     statements: [] as AuditEvent[][],
     lost: 0,
@@ -86,7 +86,7 @@ describe('events that belong to no transaction', () => {
   })
 
   it('wait for room beyond the bound', async () => {
-    const { batch, seen, written } = open({ most: 3, flushMs: 900 })
+    const { batch, seen, written } = open({ maxEvents: 3, flushMs: 900 })
     let release = () => {}
     const held = new Promise<void>((resolve) => {
       release = resolve
@@ -104,7 +104,7 @@ describe('events that belong to no transaction', () => {
   })
 
   it('are refused aloud when there is no room and the database is away', async () => {
-    const { batch, seen } = open({ most: 2, flushMs: 900 })
+    const { batch, seen } = open({ maxEvents: 2, flushMs: 900 })
     seen.before = away
     for (const one of events(2)) await batch.append(one)
     await expect(batch.append(event())).rejects.toThrow(UnavailableError)

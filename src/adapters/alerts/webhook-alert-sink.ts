@@ -38,7 +38,7 @@ export class WebhookAlertSink implements AlertSink {
     this.#options = options
   }
 
-  async tell(notice: AlertNotice): Promise<void> {
+  async send(notice: AlertNotice): Promise<void> {
     const signal = AbortSignal.timeout(this.#options.totalMs ?? 5000)
     const status = await this.#post(JSON.stringify(notice), signal).catch((error: unknown) => {
       throw new AlertError(signal.aborted ? 'The webhook took too long.' : `The webhook: ${codeOf(error)}.`)

@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
+import { minuteMs } from '../../lib/duration.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { Metrics } from '../../lib/metrics.ts'
 import type { ForbiddenError } from '../refusals.ts'
@@ -10,23 +11,22 @@ export interface DenialsDeps {
   readonly clock: Clock
 }
 
-/** What somebody known was not allowed to do. */
+/** An authenticated viewer was refused for lack of a permission. */
 export interface Denial {
   readonly viewer: Viewer
-  /** The root field, or the last word of a path: a word of the program. */
+  /** The root field, or the last segment of a URL path. It comes from the code, never from the request. */
   readonly field: string
   readonly requestId: string
   readonly reason: ForbiddenError['reason']
 }
 
-const linesPerMinute = 10
-const minuteMs = 60_000
-/** Of one minute; beyond that nobody is told apart any more, and all share the lines of one. */
+const maxLinesPerMinute = 10
+/** Maximum number of viewers that are tracked in one minute; further viewers share one quota of lines. */
 const maxViewers = 10_000
 
 /**
- * Hears of every refusal for want of a permission (OWASP ASVS 5.0, 16.3.2): somebody who tries what he may not is worth a
- * look. All are counted; lines are few for each viewer, so that nobody fills the log.
+ * Logs refusals for lack of a permission (OWASP ASVS 5.0, 16.3.2). Every refusal is counted in the metrics; log lines
+ * are limited for each viewer, so that no one can fill the log.
  */
 export class Denials {
   readonly #deps: DenialsDeps
@@ -44,7 +44,7 @@ export class Denials {
     if (!this.#hasLine(apiKeyId ?? viewer.userId)) return
     logger.warn(
       { viewer: viewer.userId, apiKeyId, tenant: viewer.tenantId, field, requestId, reason },
-      'refused: the viewer may not do this',
+      'refused: the viewer lacks the permission',
     )
   }
 
@@ -55,6 +55,6 @@ export class Denials {
     const name = this.#lines.size < maxViewers || this.#lines.has(viewer) ? viewer : 'others'
     const lines = (this.#lines.get(name) ?? 0) + 1
     this.#lines.set(name, lines)
-    return lines <= linesPerMinute
+    return lines <= maxLinesPerMinute
   }
 }

@@ -15,32 +15,32 @@ export const permissions = [
 ] as const
 export type Permission = (typeof permissions)[number]
 
-/** The one table of what a role may do. What everybody may do to his own account needs no permission. */
+/** The permissions of each role. Actions of users on their own account require no permission. */
 const permissionsOfRole: Readonly<Record<UserRole, readonly Permission[]>> = {
   USER: [],
   MODERATOR: ['users:read', 'users:lock', 'sessions:revoke', 'audit:read'],
   ADMIN: permissions,
 }
 
-/** The tenant that the first migration makes. Whoever administers it looks after the installation itself. */
+/** The tenant that the first migration creates. Its administrators manage the installation itself. */
 export const defaultTenantId = '00000000-0000-7000-8000-000000000001'
 
-/** What concerns every tenant at once: no role of any other tenant has it. */
-const overTheInstallation: ReadonlySet<Permission> = new Set(['keys:rotate', 'system:read'])
+/** Permissions that concern all tenants at once. Only roles of the default tenant have them. */
+const installationPermissions: ReadonlySet<Permission> = new Set(['keys:rotate', 'system:read'])
 
-/** Whether somebody may be told, and may end, what belongs to nobody's tenant or to all of them, where he has the permission. */
+/** Whether a viewer with the right permission may also read and revoke resources that belong to no tenant or to all of them. */
 export function managesInstallation({ tenantId }: { readonly tenantId: string }): boolean {
   return tenantId === defaultTenantId
 }
 
-/** Whether a word is one of the permissions. */
-export function isPermission(word: string): word is Permission {
-  return permissions.some((permission) => permission === word)
+/** Whether a text is the name of a permission. */
+export function isPermission(name: string): name is Permission {
+  return permissions.some((permission) => permission === name)
 }
 
-/** What a role may do in that tenant. */
+/** The permissions of a role in a tenant. */
 export function permissionsOf(role: UserRole, tenantId: string): readonly Permission[] {
   const granted = permissionsOfRole[role]
   if (managesInstallation({ tenantId })) return granted
-  return granted.filter((permission) => !overTheInstallation.has(permission))
+  return granted.filter((permission) => !installationPermissions.has(permission))
 }

@@ -3,10 +3,10 @@ import type { Budget } from '../rate-limits/limits.ts'
 import type { UserRole } from '../users/user.ts'
 import type { Permission } from './permissions.ts'
 
-/** Who asks. */
+/** The authenticated caller of an operation. */
 export type Viewer = UserViewer | ApiKeyViewer
 
-/** A user, by the access token of one of his sessions. */
+/** A user, authenticated by the access token of one of their sessions. */
 export interface UserViewer {
   readonly kind: 'USER'
   readonly userId: string
@@ -15,29 +15,29 @@ export interface UserViewer {
   readonly role: UserRole
   readonly permissions: ReadonlySet<Permission>
   readonly tokenVersion: number
-  /** `jti` of the access token, and when it ends. */
+  /** `jti` of the access token. */
   readonly tokenId: string
   readonly tokenExpiresAt: Date
-  /** When the password was last proven. */
+  /** When the user last proved the password. */
   readonly authTime: Date
-  /** Whether the token came in the Authorization header or in a cookie; a cookie's mutations want x-csrf-token. */
+  /** Where the access token arrived. Mutations authenticated by the cookie require `x-csrf-token`. */
   readonly via: 'header' | 'cookie'
 }
 
-/** A program, by an API key. It is nobody's session: it reads what it may and never changes its owner's account. */
+/** A program, authenticated by an API key. It has no session and can never change the account of its owner. */
 export interface ApiKeyViewer {
   readonly kind: 'API_KEY'
   readonly apiKeyId: string
-  /** The owner: who made the key. */
+  /** The owner: the user who created the key. */
   readonly userId: string
   readonly tenantId: string
-  /** The key's, as far as its owner has them now. */
+  /** Those permissions of the key that its owner has now. */
   readonly permissions: ReadonlySet<Permission>
-  /** The key's own; null: the default limits. */
+  /** The rate limit of the key; null means the default limits. */
   readonly budget: Budget | null
 }
 
-/** What an audit event about something that a viewer did says of him besides his id. */
+/** Details about the actor for audit events, besides the user id. */
 export function actorDetails(viewer: Viewer): JsonObject {
   return viewer.kind === 'API_KEY' ? { apiKeyId: viewer.apiKeyId } : {}
 }

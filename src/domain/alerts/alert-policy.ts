@@ -1,36 +1,40 @@
-/** A span of time that one kind of alert is summed up over, the same on every process. */
+/** A window of time in which alerts of one kind are aggregated. It is the same for all processes. */
 export interface AlertWindow {
   readonly start: Date
   readonly end: Date
 }
 
-/** The window that a moment lies in: they begin at whole multiples of their length. */
+/** The window that contains a time. Windows begin at multiples of their length since the Unix epoch. */
 export function windowOf(now: Date, windowSeconds: number): AlertWindow {
   const length = windowSeconds * 1000
   const start = Math.floor(now.getTime() / length) * length
   return { start: new Date(start), end: new Date(start + length) }
 }
 
-/** How long a receiver is left alone after each failed try, in seconds: five tries within 37 minutes. */
-const backOffSeconds = [10, 60, 300, 1800]
+/** Delay after each failed attempt to deliver a notice: five attempts within 37 minutes. */
+const retryDelaysSeconds = [10, 60, 300, 1800]
 
-/** A telling that was cut short more often may well be what ends the process. */
-export const maxTries = backOffSeconds.length + 1
+/**
+ * Maximum number of attempts. It also bounds attempts that were interrupted, since delivering that notice may be what
+ * ends the process.
+ */
+export const maxAttempts = retryDelaysSeconds.length + 1
 
-/** When telling is tried again after so many tries; null for never. */
-export function nextTryAt(attempts: number, now: Date): Date | null {
-  const seconds = backOffSeconds[attempts - 1]
+/** The time of the next attempt after a number of attempts; null if there is none. */
+export function retryTimeAfter(attempts: number, now: Date): Date | null {
+  const seconds = retryDelaysSeconds[attempts - 1]
   return seconds === undefined ? null : new Date(now.getTime() + seconds * 1000)
 }
 
 /**
- * How many occurrences receivers know of after a telling. A first one that was repeated counts as one: an earlier try may
- * have arrived with a smaller number, of which the repetition is no news, so that a summary is due.
+ * Number of occurrences that receivers know of after a notice was delivered. A first notice that was repeated counts as
+ * one occurrence: an earlier attempt may have arrived with a smaller number, and receivers ignore the repetition, so a
+ * summary has to follow.
  */
-export function toldBy(alert: {
+export function reportedAfter(alert: {
   readonly attempts: number
   readonly occurrences: number
-  readonly toldOccurrences: number
+  readonly reportedOccurrences: number
 }): number {
-  return alert.attempts > 1 && alert.toldOccurrences === 0 ? 1 : alert.occurrences
+  return alert.attempts > 1 && alert.reportedOccurrences === 0 ? 1 : alert.occurrences
 }

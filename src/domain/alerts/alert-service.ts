@@ -8,7 +8,7 @@ import { windowOf } from './alert-policy.ts'
 import type { AlertCount, AlertStore } from './alert-store.ts'
 
 export interface AlertServiceDeps {
-  /** Null: nobody is to be told, and alerts end in the log. */
+  /** Null: there are no receivers, and alerts are only logged. */
   readonly store: Pick<AlertStore, 'record'> | null
   readonly windowSeconds: number
   readonly clock: Clock
@@ -17,15 +17,15 @@ export interface AlertServiceDeps {
   readonly metrics: Metrics
 }
 
-/** What is known of a kind since it was last written. */
+/** Occurrences of one kind since the last write. */
 type GatheredCount = Omit<AlertCount, 'id'>
 
 const maxTextLength = 500
 const maxDetailsLength = 2000
 
 /**
- * Gathers what is raised: per kind a count and the details of the first, never more, however long the database is away.
- * The log shows the first of a kind at once and the others of a window as one line.
+ * Gathers alerts in memory: for each kind a count and the details of the first one. Memory stays bounded however long
+ * the database is down. The log shows the first alert of a kind immediately, and the others of a window as one line.
  */
 export class AlertService implements GatheredAlerts {
   readonly #deps: AlertServiceDeps
@@ -54,7 +54,7 @@ export class AlertService implements GatheredAlerts {
     if (store === null || taken.size === 0) return
     this.#gathered = new Map()
     const now = clock.now()
-    // Drawn for each try: one whose answer was lost may have left its ids in an earlier window.
+    // New ids for each attempt: an attempt whose response was lost may have stored its ids in an earlier window.
     const counts = [...taken.values()].map((count) => ({ ...count, id: ids.next() }))
     try {
       await store.record(counts, windowOf(now, windowSeconds), now)
@@ -87,12 +87,12 @@ export class AlertService implements GatheredAlerts {
     for (const [kind, { atMs, unlogged }] of this.#logged) {
       if (atMs > over) continue
       this.#logged.delete(kind)
-      if (unlogged > 0) logger.warn({ kind, occurrences: unlogged }, `alert, again: ${alertKinds[kind]}`)
+      if (unlogged > 0) logger.warn({ kind, occurrences: unlogged }, `alert repeated: ${alertKinds[kind]}`)
     }
   }
 }
 
-/** Without what a database refuses or a terminal obeys, and no longer than anybody reads. */
+/** Details without control characters and lone surrogates, which databases refuse and terminals obey, and of bounded length. */
 function storable(details: JsonObject): JsonObject {
   const text = JSON.stringify(details, (_key, value: unknown) =>
     typeof value === 'string' ? value.slice(0, maxTextLength).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd') : value,

@@ -1,28 +1,31 @@
 import type { JsonObject } from '../../lib/json.ts'
 import type { AlertKind } from './alert.ts'
 
-/** What a receiver is told: the first of a kind in a window, or the summary of the window. */
+/** A message to the receivers of alerts: the first alert of a kind in a window, or the summary of the window. */
 export interface AlertNotice {
-  /** The same at each try of one telling, so that a receiver recognises a repetition. */
+  /** The same for each attempt to deliver this notice, so that receivers recognise repetitions. */
   readonly id: string
   readonly kind: AlertKind
-  /** The kind in words. */
+  /** The kind as a sentence. */
   readonly message: string
-  /** In the window so far, on all processes. */
+  /** Number of occurrences in the window so far, on all processes. */
   readonly occurrences: number
   readonly windowStart: Date
   readonly windowEnd: Date
-  /** Of the first of them. */
+  /** Details of the first occurrence. */
   readonly details: JsonObject
 }
 
-/** A receiver was not told. The message is kept and logged: it holds neither address nor secret. */
+/** A notice was not delivered. The error message is stored and logged: it contains neither the address nor a secret. */
 export class AlertError extends Error {
   override readonly name = 'AlertError'
 }
 
-/** Tells one receiver, within 5 s. */
+/** Port to one receiver of alerts. */
 export interface AlertSink {
-  /** @throws AlertError when it did not say that it has understood */
-  tell(notice: AlertNotice): Promise<void>
+  /**
+   * Delivers a notice within 5 s.
+   * @throws AlertError if the receiver did not confirm the notice
+   */
+  send(notice: AlertNotice): Promise<void>
 }

@@ -2,52 +2,54 @@ import type { JsonObject } from '../../lib/json.ts'
 import type { AlertKind } from './alert.ts'
 import type { AlertWindow } from './alert-policy.ts'
 
-/** What one process has seen of a kind since it last wrote. */
+/** Alerts of one kind that one process has gathered since its last write. */
 export interface AlertCount {
-  /** Of the row, should it be the first of its window. */
+  /** The id of the new row, if the alert is the first of its window. */
   readonly id: string
   readonly kind: AlertKind
   readonly occurrences: number
-  /** Of the first of them. */
+  /** Details of the first occurrence. */
   readonly details: JsonObject
 }
 
-/** A kind and window that this process has taken: nobody else tells of it before `claimedUntil`. */
+/** An alert that this process has claimed: no other process reports it before `claimedUntil`. */
 export interface ClaimedAlert extends AlertCount {
   readonly windowStart: Date
   readonly windowEnd: Date
-  /** How many of them receivers know of; 0: they have heard nothing yet. */
-  readonly toldOccurrences: number
-  /** Of this telling, this try included; a try that was cut short counts too. */
+  /** Number of occurrences that receivers know of; 0 if no notice was sent yet. */
+  readonly reportedOccurrences: number
+  /** Number of attempts to deliver this notice, including this one and attempts that were interrupted. */
   readonly attempts: number
 }
 
-/** Receivers were told, or are not to be told any more. */
+/** The end of a notice: it was delivered, or will not be tried again. */
 export interface AlertOutcome {
-  readonly told: number
-  /** Why it was given up, without address and secret; null: it was told. */
+  /** Number of occurrences that receivers know of now. */
+  readonly reported: number
+  /** Why the delivery was abandoned, without address and secret; null if the notice was delivered. */
   readonly reason: string | null
   readonly now: Date
 }
 
 export interface AlertFailure {
-  /** Without address and secret. */
+  /** Contains neither the address nor a secret. */
   readonly reason: string
   readonly nextAttemptAt: Date
 }
 
 export interface AlertStore {
   /**
-   * Adds to the one row of each kind and window, or begins it: then it is due at once. What is added later is due when
-   * its window is over. One statement; an answer that was lost may make it count twice.
+   * Adds the counts to the one row of each kind and window, in one statement. A new row is due immediately; occurrences
+   * that are added later are due at the end of the window. If the response is lost and the call is repeated, occurrences
+   * may count twice.
    */
   record(counts: readonly AlertCount[], window: AlertWindow, now: Date): Promise<void>
-  /** Takes up to `limit` due rows of kinds that this version knows; of several processes each gets others. */
+  /** Claims up to `limit` due rows of kinds that this version knows. Concurrent processes get different rows. */
   claim(now: Date, claimedUntil: Date, limit: number): Promise<readonly ClaimedAlert[]>
-  /** Ends a telling; another is due at the end of the window if more has happened. Nothing if the claim was lost. */
+  /** Records the end of a notice. If there are more occurrences, a summary is due at the end of the window. Does nothing if the claim was lost. */
   settle(alert: ClaimedAlert, outcome: AlertOutcome): Promise<void>
-  /** The try failed. Nothing if the claim was lost. */
+  /** Records a failed attempt and the time of the next one. Does nothing if the claim was lost. */
   postpone(alert: ClaimedAlert, failure: AlertFailure): Promise<void>
-  /** Removes rows whose window ended before, at most `limit` at once; answers how many. */
+  /** Removes up to `limit` rows whose window ended before that time. Returns the number of removed rows. */
   purge(endedBefore: Date, limit: number): Promise<number>
 }

@@ -1,29 +1,29 @@
 import type { JsonObject } from '../../lib/json.ts'
 
-/** What operators are told of, and in words. */
+/** Kinds of alerts to operators, each with the sentence that receivers read. */
 export const alertKinds = {
-  REFRESH_TOKEN_REUSED: 'A refresh token was used twice: somebody may hold a stolen one.',
+  REFRESH_TOKEN_REUSED: 'A refresh token was used twice: it may have been stolen.',
   CREDENTIAL_STUFFING: 'One address tries many identifiers.',
   PASSWORD_SPRAYING: 'One password is tried on many identifiers.',
   ACCOUNT_LOCKED: 'An account was locked after wrong passwords.',
   FLOOD_BLOCKED: 'An address was blocked after too many refused calls.',
-  SESSION_REPORTED: 'Somebody has reported a sign-in as not his own.',
-  LIMITER_DEGRADED: 'Redis does not answer: limits and lock-outs are counted by each process.',
+  SESSION_REPORTED: 'A user reported a sign-in that was not theirs.',
+  LIMITER_DEGRADED: 'Redis does not respond: each process counts rate limits and lock-outs on its own.',
   GATEWAY_CLOCK:
-    'The clock of a gateway is more than half a minute off, or somebody repeats what it sent: the addresses of these requests count as unknown.',
+    'The clock of a gateway is more than 30 seconds off, or its requests are replayed: the client addresses of these requests count as unknown.',
   DATABASE_LOST_WRITES: 'A refresh token is ahead of its session: the database has lost writes.',
 } as const
 
 export type AlertKind = keyof typeof alertKinds
 
-/** The port behind which operators are told. Raising never throws, never waits; a storm of one kind becomes one summary. */
+/** Port to the operators. Many alerts of one kind become one summary. */
 export interface Alerts {
-  /** `details` are ids, addresses and counts; never a secret. */
+  /** Never throws and never waits. `details` hold ids, addresses and counts, never a secret. */
   raise(kind: AlertKind, details: JsonObject): void
 }
 
-/** Alerts that were raised here and are not written yet. */
+/** Alerts of this process that are not written to the database yet. */
 export interface GatheredAlerts extends Alerts {
-  /** Writes them. Rejects when the database is away: then they are kept, and added to. */
+  /** Writes them. Rejects if the database is down; the alerts are kept in memory and counted further. */
   flush(): Promise<void>
 }

@@ -1,12 +1,13 @@
 import type { Clock } from '../../lib/clock.ts'
+import { minuteMs } from '../../lib/duration.ts'
 import type { OwnedApiKey } from './api-key-store.ts'
 
 /** Each about 1 kB. */
 const maxFound = 5_000
 const maxMisses = 1_000
-/** What has changed arrives as a revocation long before. */
-const foundMs = 5 * 60_000
-/** What can become good again without anybody being told, such as a locked owner, is forgotten soon. */
+/** Changes arrive as revocations long before that. */
+const foundMs = 5 * minuteMs
+/** Short: a refused key can become valid without a notification, for example if its owner is unlocked. */
 const missMs = 10_000
 
 interface Entry {
@@ -15,8 +16,8 @@ interface Entry {
 }
 
 /**
- * What a process remembers of keys that were presented: by digest, so that none of them can be read here. Bounded, and
- * misses apart, so that somebody who tries keys pushes no good one out.
+ * Caches keys that were presented to this process, by digest, so that no key can be read from it. The cache is bounded.
+ * Misses have a space of their own, so that a caller who guesses keys cannot evict valid ones.
  */
 export class ApiKeyCache {
   readonly #clock: Clock
@@ -27,22 +28,22 @@ export class ApiKeyCache {
     this.#clock = deps.clock
   }
 
-  /** Undefined: the store must be asked. */
+  /** Undefined if the digest is not cached, null if no usable key has it. */
   find(digest: string): OwnedApiKey | null | undefined {
     const entry = this.#found.get(digest) ?? this.#misses.get(digest)
     if (entry === undefined || this.#clock.monotonicMs() >= entry.until) return undefined
     return entry.found
   }
 
-  /** `good`: whether the key may do anything now; whatever may not is kept for a shorter time. */
-  keep(digest: string, found: OwnedApiKey | null, good: boolean): void {
+  /** `usable`: whether the key is accepted now. Other results are kept for a shorter time. */
+  keep(digest: string, found: OwnedApiKey | null, usable: boolean): void {
     this.#found.delete(digest)
     this.#misses.delete(digest)
-    const [entries, most, lifeMs] = good
+    const [entries, maxEntries, lifetimeMs] = usable
       ? [this.#found, maxFound, foundMs]
       : [this.#misses, maxMisses, missMs]
-    entries.set(digest, { found, until: this.#clock.monotonicMs() + lifeMs })
-    const [oldest] = entries.size > most ? entries.keys() : []
+    entries.set(digest, { found, until: this.#clock.monotonicMs() + lifetimeMs })
+    const [oldest] = entries.size > maxEntries ? entries.keys() : []
     if (oldest !== undefined) entries.delete(oldest)
   }
 }

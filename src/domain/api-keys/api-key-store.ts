@@ -6,7 +6,7 @@ export interface NewApiKey extends ApiKey {
   readonly digest: Uint8Array<ArrayBuffer>
 }
 
-/** A key and what its owner is now. */
+/** A key and the present state of its owner. */
 export interface OwnedApiKey {
   readonly key: ApiKey
   readonly owner: Pick<
@@ -27,30 +27,30 @@ export interface ApiKeyPage {
 export interface ApiKeyRevocation {
   readonly now: Date
   readonly revokedBy: string | null
-  /** Until when every process is told of it. */
+  /** Until when the revocation is published to all processes. */
   readonly rememberUntil: Date
-  /** Written when the key was revoked by this call; the owner is filled in. */
+  /** Written only if this call revoked the key; the store fills in the owner. */
   readonly audit: AuditEvent
 }
 
-/** The keys, ended ones too. */
+/** API keys, including revoked and expired ones. */
 export interface ApiKeyStore {
   insert(key: NewApiKey): Promise<void>
-  /** How many keys of a user are neither revoked nor expired. */
+  /** Number of keys of a user that are neither revoked nor expired. */
   countLive(userId: string, now: Date): Promise<number>
-  /** One indexed statement; null when there is no such key. */
+  /** One indexed statement. Null if no key has that digest. */
   findByDigest(digest: Uint8Array<ArrayBuffer>): Promise<OwnedApiKey | null>
   /**
-   * Revokes a key of somebody of that tenant and remembers the revocation, in one statement. Null when there is none,
-   * or it was revoked before.
+   * Revokes a key of a user of that tenant and stores the revocation, in one statement. Null if there is no such key, or
+   * it was revoked before.
    */
   revoke(target: { apiKeyId: string; tenantId: string }, revocation: ApiKeyRevocation): Promise<ApiKey | null>
-  /** Revokes every key of a user, inside a transaction that raises his token version; answers how many. */
+  /** Revokes every key of a user, inside a transaction that raises the token version of the user. Returns the number of keys. */
   revokeAll(userId: string, now: Date): Promise<number>
-  /** The keys of a user, one page. */
+  /** One page of the keys of a user. */
   list(userId: string, page: ApiKeyPage): Promise<readonly ApiKey[]>
-  /** Notes when keys were last used; an earlier time than the noted one, or one less than a minute later, changes nothing. */
+  /** Records when keys were last used. A time that is not at least one minute after the stored one changes nothing. */
   noteUses(uses: readonly { readonly apiKeyId: string; readonly usedAt: Date }[]): Promise<void>
-  /** Removes up to so many keys that were over before that; answers how many. */
+  /** Removes up to `limit` keys that ended before that time. Returns the number of removed keys. */
   purge(endedBefore: Date, limit: number): Promise<number>
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
+import { minuteMs } from '../../lib/duration.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { ApiKey } from './api-key.ts'
 import type { ApiKeyStore } from './api-key-store.ts'
@@ -10,11 +11,12 @@ export interface ApiKeyUsesDeps {
 }
 
 const flushMs = 1_000
-/** A key's time of use is written at most that often. */
-const notedMs = 60_000
+/** Minimum time between two writes for one key. */
+const minIntervalMs = minuteMs
+/** Maximum number of keys whose last write is remembered. */
 const maxNoted = 5_000
 
-/** Notes when keys were last used: gathered for a second, one statement for all, none for a key noted within the minute. */
+/** Records when keys were last used: one statement for all uses of a second, and at most one write a minute for each key. */
 export class ApiKeyUses {
   readonly #deps: ApiKeyUsesDeps
   readonly #noted = new Map<string, number>()
@@ -30,7 +32,7 @@ export class ApiKeyUses {
   note(key: Pick<ApiKey, 'id' | 'lastUsedAt'>): void {
     const now = this.#deps.clock.now()
     const known = Math.max(this.#noted.get(key.id) ?? 0, key.lastUsedAt?.getTime() ?? 0)
-    if (this.#stopped || now.getTime() - known < notedMs) return
+    if (this.#stopped || now.getTime() - known < minIntervalMs) return
     this.#noted.delete(key.id)
     this.#noted.set(key.id, now.getTime())
     const [oldest] = this.#noted.size > maxNoted ? this.#noted.keys() : []
@@ -39,7 +41,7 @@ export class ApiKeyUses {
     this.#timer ??= setTimeout(() => void this.#flush(), flushMs).unref()
   }
 
-  /** What was gathered last is lost: a second of it. */
+  /** Stops without writing: uses of the last second are lost. */
   stop(): void {
     this.#stopped = true
     if (this.#timer !== null) clearTimeout(this.#timer)
@@ -52,7 +54,7 @@ export class ApiKeyUses {
     try {
       await this.#deps.store.noteUses(uses)
     } catch (error) {
-      this.#deps.logger.debug({ error, keys: uses.length }, 'the last use of API keys was not noted')
+      this.#deps.logger.debug({ error, keys: uses.length }, 'the last use of API keys was not recorded')
     }
   }
 }

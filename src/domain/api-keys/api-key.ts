@@ -2,37 +2,37 @@ import { sha256 } from '../../lib/digest.ts'
 import { randomBytes } from '../../lib/random.ts'
 import { Secret } from '../../lib/secret.ts'
 
-/** A key of another program, as its owner sees it. The key itself was shown once. */
+/** An API key as its owner sees it. The key itself was shown once, when it was created. */
 export interface ApiKey {
   readonly id: string
-  /** Who made it, and whose permissions bound it. */
+  /** The user who created the key. Its permissions never exceed theirs. */
   readonly userId: string
   readonly name: string
-  /** Its first characters, to recognise it by. */
+  /** The first characters of the key, to recognise it. */
   readonly prefix: string
   readonly permissions: readonly string[]
-  /** Calls and a span, such as 1000/1h; null: the default limits. */
+  /** A limit such as `1000/1h`; null means the default limits. */
   readonly rateLimit: string | null
   readonly createdAt: Date
-  /** To a minute. */
+  /** Accurate to one minute. */
   readonly lastUsedAt: Date | null
   readonly expiresAt: Date | null
   readonly revokedAt: Date | null
 }
 
-/** Makes secret scanners recognise it. */
+/** Prefix that secret scanners recognise. */
 const kind = 'ghk_'
 const secretBytes = 32
 const prefixLength = kind.length + 8
-/** 43 characters hold 258 bits: the last one has only the values that 256 bits leave it. */
+/** 43 characters of base64url hold 258 bits, so the last character of a 256-bit secret has only 16 possible values. */
 const pattern = /^ghk_[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 
-/** Whether a text is to be taken for an API key, well formed or not. */
+/** Whether a text has the prefix of API keys, well formed or not. */
 export function looksLikeApiKey(text: string): boolean {
   return text.startsWith(kind)
 }
 
-/** A new key of 256 random bits. */
+/** Generates a key of 256 random bits. */
 export function newApiKeySecret(): {
   readonly secret: Secret
   readonly prefix: string
@@ -42,7 +42,10 @@ export function newApiKeySecret(): {
   return { secret: new Secret(text), prefix: text.slice(0, prefixLength), digest: sha256(text) }
 }
 
-/** What a key is stored and found by; null for what no key can be. Of 256 random bits a plain digest tells nothing. */
+/**
+ * The digest by which a key is stored and found; null for text that is not well formed. A plain SHA-256 is sufficient,
+ * since the key has 256 random bits.
+ */
 export function apiKeyDigest(text: string): Uint8Array<ArrayBuffer> | null {
   return pattern.test(text) ? sha256(text) : null
 }

@@ -1,30 +1,30 @@
 import type { LockOutRules } from './attempt-store.ts'
 
-/** The first failures delay nobody: most of them are slips of the owner. */
+/** Number of failures from which attempts are delayed. The first failures cause no delay: most are typing errors of the owner. */
 export const delaysFromFailure = 3
 export const firstDelayMs = 1000
 export const maxDelayMs = 30_000
 
-/** How long nobody may try after so many failures: 1, 2, 4 … at most 30 seconds, from the third on. */
+/** Delay before the next attempt after a number of failures: 1, 2, 4 … 30 seconds, from the third failure on. */
 export function delayMsAfter(failures: number, from = delaysFromFailure): number {
   if (failures < from) return 0
   return Math.min(firstDelayMs * 2 ** (failures - from), maxDelayMs)
 }
 
-/** What an attempt on a key that is not locked comes to; it has been counted as a failure. */
+/** The result of an attempt on a key that is not locked. The attempt counts as a failure. */
 export interface Judgement {
   readonly kind: 'ADMITTED' | 'DELAYED'
-  /** Before this one. */
+  /** Number of failures before this attempt. */
   readonly failures: number
-  /** Whether this one, if it fails, was one too many. */
+  /** Whether this attempt, if it fails, locks the key. */
   readonly locks: boolean
-  /** From now on; 0 where it is admitted. */
+  /** Time until the next attempt is allowed; 0 if this one is admitted. */
   readonly retryAfterMs: number
-  /** The failures that count from now on, oldest first. */
+  /** Times of the failures that count from now on, oldest first. */
   readonly failedAtMs: readonly number[]
 }
 
-/** The rule, of which the script in Redis is the other writing. Times are of any one clock, oldest first. */
+/** Judges an attempt. The Redis script implements the same rule. All times are of one clock, oldest first. */
 export function judgeAttempt(failedAtMs: readonly number[], nowMs: number, rules: LockOutRules): Judgement {
   const counted = failedAtMs.filter((atMs) => atMs > nowMs - rules.windowSeconds * 1000)
   const failures = counted.length
@@ -39,7 +39,7 @@ export function judgeAttempt(failedAtMs: readonly number[], nowMs: number, rules
   }
 }
 
-/** The failures after an attempt was taken back; those that led to a lock count as new ones again. */
+/** The failures after the latest attempt was released. Failures that led to a lock count as new ones again. */
 export function withoutLatest(
   state: { readonly failedAtMs: readonly number[]; readonly locked: boolean },
   nowMs: number,

@@ -10,60 +10,60 @@ export interface LockOutRules {
   readonly delaysFromFailure?: number
 }
 
-/** What the counter says to somebody who is about to compare a password. */
+/** The decision on an attempt, made before the password is compared. */
 export type Reservation =
-  /** Compare. `failures` are those before this one, which counts as one until it is cleared. */
+  /** Compare the password. The attempt counts as a failure until it is cleared; `failures` does not include it. */
   | {
       readonly kind: 'ADMITTED'
       readonly failures: number
-      /** The lock that begins with this attempt, unless its password is right and clears it; null: it was not the last. */
+      /** End of the lock that begins with this attempt unless the password is correct; null if the attempt does not lock. */
       readonly unlocksAt: Date | null
     }
-  /** Too early after a failure; it counts as a failure all the same. */
+  /** Too soon after a failure. The attempt counts as a failure, too. */
   | {
       readonly kind: 'DELAYED'
       readonly failures: number
       readonly retryAfterMs: number
-      /** The lock that began with this attempt. */
+      /** End of the lock that began with this attempt; null if the attempt did not lock. */
       readonly unlocksAt: Date | null
     }
-  /** Locked since before; counts as nothing. */
+  /** An earlier attempt locked the key. This attempt is not counted. */
   | { readonly kind: 'LOCKED'; readonly unlocksAt: Date }
 
-/** How many different members a key has seen, and whether this one was new. */
+/** Number of distinct members of a key, and whether this call added one. */
 export interface DistinctCount {
   readonly count: number
   readonly added: boolean
 }
 
 /**
- * Counts failures by key, an HMAC of an account, a device or an identifier. Two implementations, Redis and memory, one
- * contract suite.
+ * Counts failures by key. A key is an HMAC of an account, a device or an identifier. Redis and memory implement this
+ * port; one contract suite tests both.
  */
 export interface AttemptStore {
   /**
-   * Counts an attempt as a failure before anybody knows whether it is one. Atomic: of any number of parallel calls at
-   * most `rules.failures` are admitted. The one that reaches that number locks the key for `lockSeconds` from then on;
-   * a lock is never prolonged, and nothing of what led to it is left when it ends.
-   * @throws LimiterFull when nothing more can be counted
+   * Counts an attempt as a failure, before its result is known. Atomic: of any number of parallel calls at most
+   * `rules.failures` are admitted. The call that reaches that number locks the key for `lockSeconds` from then on. A lock
+   * is never extended, and when it ends, the failures that led to it are forgotten.
+   * @throws LimiterFull if there is no room to count another key
    */
   reserve(key: string, rules: LockOutRules): Promise<Reservation>
   /**
-   * Takes an admitted attempt back whose password could not be compared; the lock that began with it ends. Nothing where
-   * nothing is counted.
+   * Takes back an admitted attempt whose password could not be compared. A lock that began with it ends. Does nothing if
+   * nothing is counted for the key.
    */
   release(key: string, rules: LockOutRules): Promise<void>
-  /** Forgets the failures and the lock of a key: its password was right, or somebody entitled has unlocked it. */
+  /** Forgets the failures and the lock of a key, after a correct password or an authorised unlock. */
   clear(key: string): Promise<void>
   /**
-   * How many different members a key has seen, this one included, within an hour of the first: for example identifiers
-   * that an address has tried. Never more than there were; in memory it stands still at 100, in Redis it is an estimate
-   * beyond some hundreds.
+   * Adds a member to a key and counts its distinct members within an hour of the first one, for example the identifiers
+   * that one address has tried. The count never exceeds the true number: in memory it stops at 100, in Redis it is an
+   * estimate beyond some hundreds.
    */
   countDistinct(key: string, member: string): Promise<DistinctCount>
-  /** The same without adding anybody. */
+  /** Counts the distinct members of a key without adding one. */
   peekDistinct(key: string): Promise<number>
 }
 
-/** How long distinct members are remembered, from the first on. */
+/** How long distinct members are remembered, measured from the first one. */
 export const distinctWindowMs = hourMs

@@ -3,12 +3,12 @@ import { counterKey, hmacSha256 } from '../../lib/digest.ts'
 import type { AttemptStore, DistinctCount } from './attempt-store.ts'
 import type { LockOutDeps } from './lock-out.ts'
 
-/** So many identifiers within an hour, from one address or with one password, are no slips any more. */
+/** Number of identifiers within an hour, from one address or with one password, that cannot be typing errors. */
 const suspiciousIdentifiers = 10
-/** Of a password so little is kept that it fits thousands of millions of others. */
+/** So few bits of a password are kept that billions of other passwords have the same digest. */
 const passwordDigestBytes = 5
 
-/** A password that did not fit. */
+/** A wrong password for an identifier. */
 export interface Guess {
   readonly address: string | null
   readonly tenant: string
@@ -23,7 +23,10 @@ export interface GuessPatternsDeps extends Pick<LockOutDeps, 'key' | 'failed'> {
   readonly attempts: Pick<AttemptStore, 'countDistinct' | 'peekDistinct'>
 }
 
-/** Sees one address try many identifiers, and one password tried on many; only warnings hang on it, so it never throws. */
+/**
+ * Detects one address that tries many identifiers, and one password that is tried on many identifiers. The result only
+ * causes warnings, so its methods never throw.
+ */
 export class GuessPatterns {
   readonly #deps: GuessPatternsDeps
 
@@ -31,7 +34,7 @@ export class GuessPatterns {
     this.#deps = deps
   }
 
-  /** Counts a wrong guess. Answers the patterns that it has just completed, each once an hour. */
+  /** Counts a wrong guess. Returns the patterns that this guess completed; each pattern is returned once an hour. */
   async note({ address, tenant, identifier, password }: Guess): Promise<readonly GuessPattern[]> {
     const member = counterKey(this.#deps.key, 'guessed', tenant, identifier)
     const [byAddress, byPassword] = await Promise.all([
@@ -44,7 +47,7 @@ export class GuessPatterns {
     return patterns
   }
 
-  /** Whether a right password comes from an address that tries many, and whether it is one that is tried on many. */
+  /** Whether the address tries many identifiers, and whether the password is tried on many. Called for correct passwords. */
   async seen(address: string | null, password: string): Promise<{ stuffing: boolean; spraying: boolean }> {
     const [byAddress, byPassword] = await Promise.all([
       address === null ? 0 : this.#peek(this.#addressKey(address)),
@@ -84,7 +87,7 @@ export class GuessPatterns {
   }
 }
 
-/** Exactly when a new identifier makes the number full. */
+/** Whether this very call reached the threshold. */
 function isCrossed(counted: DistinctCount | null): boolean {
   return counted?.added === true && counted.count === suspiciousIdentifiers
 }

@@ -3,81 +3,83 @@ import { KeyedMutex } from '../../lib/keyed-mutex.ts'
 import { UnavailableError } from '../refusals.ts'
 import type { AttemptStore, LockOutRules, Reservation } from './attempt-store.ts'
 
-/** An account, and since when its wrong passwords count: those of an earlier epoch are forgotten. */
+/** An account and its attempt epoch: wrong passwords of an earlier epoch are forgotten. */
 export interface GuardedAccount {
   readonly accountId: string
   readonly epoch: number
 }
 
-/** Whose guesses share one count. */
+/** What an attempt is counted against. Attempts on the same subject share one count. */
 export type AttemptSubject =
-  /** Strangers at the login of an account, by whichever of its identifiers. */
+  /** Logins to an account from unknown devices, by any identifier of the account. */
   | ({ readonly kind: 'account' } & GuardedAccount)
-  /** A device that the owner of an account has signed in on: strangers do not use its budget up. */
+  /** Logins from a device on which the owner signed in before. Attackers on other devices cannot exhaust its count. */
   | ({ readonly kind: 'device'; readonly deviceId: string } & GuardedAccount)
-  /** An identifier without an account; normalised as one of an account would be. */
+  /** An identifier without an account, normalised like one of an account. */
   | { readonly kind: 'identifier'; readonly tenant: string; readonly identifier: string }
-  /** Whoever is signed in and proves the password once more: strangers cannot use that up either. */
+  /** Signed-in users who prove their password again. Attackers at the login cannot exhaust this count. */
   | ({ readonly kind: 'proof' } & GuardedAccount)
 
 /**
- * So many times the failures of one count are what all devices of an account have together: an owner who slips on one
- * has as many left on another, and whoever has collected tokens gets no more out of ten of them than out of two.
+ * All devices of an account together have this multiple of the failures of one device. An owner who mistypes on one
+ * device has as many attempts left on another, and an attacker with ten stolen device tokens gets no more attempts than
+ * with two.
  */
-const devicesTogether = 2
+const sharedFailuresFactor = 2
 
-/** How an attempt at a password ended. `unlocksAt`: of the lock that it has begun. */
+/** The result of an attempt. `unlocksAt` is the end of the lock that began with this attempt; null if it did not lock. */
 export type AttemptOutcome =
   | { readonly kind: 'RIGHT'; readonly failuresBefore: number }
   | { readonly kind: 'WRONG'; readonly unlocksAt: Date | null }
-  /** Too early after a failure: nothing was compared, and it counts as a failure. */
+  /** Too soon after a failure: the password was not compared, and the attempt counts as a failure. */
   | {
       readonly kind: 'DELAYED'
       readonly failuresBefore: number
       readonly retryAfterMs: number
       readonly unlocksAt: Date | null
     }
-  /** Locked since before: nothing was compared or counted. */
+  /** Locked by an earlier attempt: the password was not compared, and the attempt was not counted. */
   | { readonly kind: 'LOCKED'; readonly unlocksAt: Date }
 
 export interface LockOutDeps {
   readonly attempts: AttemptStore
-  /** Under which subjects become keys that tell nothing. */
+  /** Key of the HMAC that turns subjects into the keys of counters. */
   readonly key: Uint8Array
   /**
-   * The one before, while MASTER_KEY is being rotated; else null. Everything is counted under both then: under this one
-   * together with processes that do not know the new key yet, under the new one for those that forget this one later.
+   * The previous HMAC key during a rotation of MASTER_KEY, otherwise null. While it is set, attempts count under both
+   * keys: processes that do not have the new key yet use this one, and processes that no longer have this one use the
+   * new one.
    */
   readonly previousKey: Uint8Array | null
   readonly rules: LockOutRules
-  /** Told what the store threw, and what became of the call. */
+  /** Called with an error of the store, and the effect on the attempt. */
   readonly failed: (error: unknown, done: 'refused' | 'admitted') => void
 }
 
-/** A counter in the store, and how it judges. */
+/** A counter in the store and its rules. */
 interface Count {
   readonly key: string
   readonly rules: LockOutRules
   /**
-   * Of the devices together. It hears only of what the device itself admits, and a right password takes back no more
-   * than its own attempt: a sign-in a day would be new guesses a day.
+   * Whether this is the shared count of all devices. It counts only attempts that the count of the device admits. A
+   * correct password releases its own attempt only: if it cleared the count, each daily sign-in would grant new guesses.
    */
   readonly shared: boolean
 }
 
 type Counts = readonly [Count, ...Count[]]
 
-/** What was counted: a lock of before counts nothing. */
+/** A reservation that was counted; an existing lock counts nothing. */
 type Counted = Exclude<Reservation, { kind: 'LOCKED' }>
 
 /**
- * Bounds guesses at passwords. Each is counted before the password is compared, so that no race gets more comparisons
- * than there are failures to a lock. Within this process attempts on one subject take turns: right passwords that come
- * at once do not look like failures to each other.
+ * Limits guesses at passwords. Each attempt is counted before the password is compared, so that parallel attempts get no
+ * more comparisons than the number of failures that lock. Within this process, attempts on one subject run one after the
+ * other, so that simultaneous correct passwords do not count as failures for each other.
  */
 export class LockOut {
   readonly #deps: LockOutDeps
-  readonly #turns = new KeyedMutex()
+  readonly #mutex = new KeyedMutex()
 
   constructor(deps: LockOutDeps) {
     this.#deps = deps
@@ -88,13 +90,14 @@ export class LockOut {
   }
 
   /**
-   * Counts the attempt, then compares, if it may. A right password clears the count of this very subject and no other:
-   * an owner who signs in on his own device must not give strangers their guesses back.
-   * @throws UnavailableError when it cannot be counted; and whatever `compare` throws, which then does not count
+   * Counts the attempt, then compares the password if the attempt is admitted. A correct password clears the count of
+   * this subject only: a sign-in on the owner's device must not reset the count of unknown devices.
+   * @throws UnavailableError if the attempt cannot be counted. An error of `compare` is thrown on; the attempt is then
+   * not counted.
    */
   attempt(subject: AttemptSubject, compare: () => Promise<boolean>): Promise<AttemptOutcome> {
     const counts = this.#countsOf(subject)
-    return this.#turns.run((counts.at(-1) ?? counts[0]).key, async () => {
+    return this.#mutex.run((counts.at(-1) ?? counts[0]).key, async () => {
       const reservation = await this.#reserve(counts)
       if (reservation.kind === 'LOCKED') return reservation
       const { failures: failuresBefore, unlocksAt } = reservation
@@ -102,29 +105,30 @@ export class LockOut {
         return { kind: 'DELAYED', failuresBefore, retryAfterMs: reservation.retryAfterMs, unlocksAt }
       }
       if (!(await this.#compare(counts, compare))) return { kind: 'WRONG', unlocksAt }
-      await Promise.all(counts.map((count) => (count.shared ? this.#takeBack(count) : this.#clear(count))))
+      await Promise.all(counts.map((count) => (count.shared ? this.#release(count) : this.#clear(count))))
       return { kind: 'RIGHT', failuresBefore }
     })
   }
 
-  /** One count after the other; the strictest decides, and what one of them does not let be compared counts in none that is locked. */
+  /** Reserves in one count after the other. The strictest result decides; if one count is locked, the others are released. */
   async #reserve([first, ...others]: Counts): Promise<Reservation> {
-    let made = await this.#count(first)
+    let reservation = await this.#count(first)
     const reserved = [first]
     for (const count of others) {
-      if (made.kind === 'LOCKED' || (made.kind === 'DELAYED' && count.shared)) return made
+      if (reservation.kind === 'LOCKED' || (reservation.kind === 'DELAYED' && count.shared))
+        return reservation
       const next = await this.#count(count).catch(async (error) => {
-        await this.#takeBack(...reserved)
+        await this.#release(...reserved)
         throw error
       })
       if (next.kind === 'LOCKED') {
-        await this.#takeBack(...reserved)
+        await this.#release(...reserved)
         return next
       }
       reserved.push(count)
-      made = strictest(made, next)
+      reservation = stricter(reservation, next)
     }
-    return made
+    return reservation
   }
 
   async #count({ key, rules }: Count): Promise<Reservation> {
@@ -140,22 +144,22 @@ export class LockOut {
     try {
       return await compare()
     } catch (error) {
-      await this.#takeBack(...counts)
+      await this.#release(...counts)
       throw error
     }
   }
 
-  async #takeBack(...counts: readonly Count[]): Promise<void> {
+  async #release(...counts: readonly Count[]): Promise<void> {
     const { attempts } = this.#deps
-    await Promise.all(counts.map(({ key, rules }) => this.#forgive(() => attempts.release(key, rules))))
+    await Promise.all(counts.map(({ key, rules }) => this.#tryChange(() => attempts.release(key, rules))))
   }
 
   #clear({ key }: Count): Promise<void> {
-    return this.#forgive(() => this.#deps.attempts.clear(key))
+    return this.#tryChange(() => this.#deps.attempts.clear(key))
   }
 
-  /** Never throws: at worst a count ends by itself later. */
-  async #forgive(change: () => Promise<void>): Promise<void> {
+  /** Never throws: if the change fails, the count expires later. */
+  async #tryChange(change: () => Promise<void>): Promise<void> {
     try {
       await change()
     } catch (error) {
@@ -169,10 +173,10 @@ export class LockOut {
       return this.#underEachKey(rules, subject.kind, subject.tenant, subject.identifier)
     const account = [subject.accountId, String(subject.epoch)]
     if (subject.kind !== 'device') return this.#underEachKey(rules, subject.kind, ...account)
-    const failures = rules.failures * devicesTogether
-    // Each device has delays of its own; one that slips makes no other wait.
-    const together = { ...rules, failures, delaysFromFailure: failures }
-    const shared = this.#underEachKey(together, 'devices', ...account)
+    const failures = rules.failures * sharedFailuresFactor
+    // Delays apply to each device on its own; failures on one device do not delay another.
+    const sharedRules = { ...rules, failures, delaysFromFailure: failures }
+    const shared = this.#underEachKey(sharedRules, 'devices', ...account)
     return [
       ...this.#underEachKey(rules, 'device', ...account, subject.deviceId),
       ...shared.map((count) => ({ ...count, shared: true })),
@@ -187,8 +191,8 @@ export class LockOut {
   }
 }
 
-/** Of two counts of one attempt. */
-function strictest(one: Counted, other: Counted): Counted {
+/** The stricter result of two counts of one attempt. */
+function stricter(one: Counted, other: Counted): Counted {
   const decides = one.kind === 'ADMITTED' && other.kind === 'DELAYED' ? other : one
   return { ...decides, unlocksAt: latest(one.unlocksAt, other.unlocksAt) }
 }

@@ -4,28 +4,29 @@ import { isObject } from '../../lib/json.ts'
 import { isUuid } from '../../lib/uuid.ts'
 import type { AuditEvent } from './audit-event.ts'
 
-/** What stands in for the head of a chain that has no line yet. */
+/** The head of a chain without lines. */
 export const noHead: Uint8Array<ArrayBuffer> = new Uint8Array(32)
 
 const digestBytes = 16
-/** Text that the program has chosen, such as reasons: people, addresses and names do not look like that. */
-const word = /^[A-Z][A-Z0-9_]{0,63}$/
-/** Details whose text is always a person's. */
-const freeDetails: ReadonlySet<string> = new Set(['name'])
-/** Details whose text is always the program's. */
-const wordyDetails: ReadonlySet<string> = new Set(['budget', 'field'])
+/** Codes that are defined in the source, such as reasons. Names and addresses of people do not match. */
+const code = /^[A-Z][A-Z0-9_]{0,63}$/
+/** Details whose text always comes from a user. */
+const userDetails: ReadonlySet<string> = new Set(['name'])
+/** Details whose text always comes from the source. */
+const codeDetails: ReadonlySet<string> = new Set(['budget', 'field'])
 
 /**
- * KeyedMutex events into lines, each of which holds the SHA-256 of the line before. A line holds ids, words of the program and
- * keyed digests of everything else: whoever has the key can ask whether it was this address, nobody can read which it was.
- * So nothing has to be taken out of it when a person is deleted, and the chain stays whole.
+ * Converts events into lines. Each line holds the SHA-256 of the line before it. A line holds ids, codes, and keyed
+ * digests of everything else: with the key it is possible to test whether an event has a certain address, but no one can
+ * read the address. Therefore nothing has to be removed from the archive when an account is deleted, and the chain stays
+ * intact.
  */
 export class ArchiveChain {
   readonly #key: Uint8Array
   readonly #keyId: string
   #head: Uint8Array<ArrayBuffer>
 
-  /** @param key of the digests @param head of the line before the first */
+  /** @param key HMAC key of the digests @param head SHA-256 of the line before the first one */
   constructor(key: Uint8Array, head: Uint8Array<ArrayBuffer>) {
     this.#key = key
     this.#keyId = this.#digest('key', 'id').slice(0, 8)
@@ -37,7 +38,7 @@ export class ArchiveChain {
     return this.#head
   }
 
-  /** The next line, without the end of it. */
+  /** Appends an event to the chain. Returns its line, without a line break. */
   append(event: AuditEvent): string {
     const line = JSON.stringify({
       id: event.id,
@@ -49,7 +50,7 @@ export class ArchiveChain {
       sessionId: event.sessionId,
       addressDigest: this.#digestOf('address', event.ipAddress),
       agentDigest: this.#digestOf('agent', event.userAgent),
-      requestId: this.#wordOrDigest('request', event.requestId),
+      requestId: this.#codeOrDigest('request', event.requestId),
       reason: this.#reasonOf(event),
       details: this.#hide(event.details),
       digestKey: this.#keyId,
@@ -59,10 +60,10 @@ export class ArchiveChain {
     return line
   }
 
-  /** Whoever did it to somebody else may have written it himself: a name, for example. */
+  /** The reason of an action on another user can be free text that the actor wrote, for example with a name in it. */
   #reasonOf({ actorId, userId, reason }: AuditEvent): string | null {
     const byAnother = actorId !== null && actorId !== userId
-    return byAnother ? this.#digestOf('reason', reason) : this.#wordOrDigest('reason', reason)
+    return byAnother ? this.#digestOf('reason', reason) : this.#codeOrDigest('reason', reason)
   }
 
   #hide(details: JsonObject): JsonObject {
@@ -72,21 +73,21 @@ export class ArchiveChain {
   }
 
   #hideDetail(name: string, value: JsonValue): JsonValue {
-    if (wordyDetails.has(name)) return value
-    return freeDetails.has(name) && typeof value === 'string'
+    if (codeDetails.has(name)) return value
+    return userDetails.has(name) && typeof value === 'string'
       ? this.#digestOf('details', value)
       : this.#hideValue(value)
   }
 
   #hideValue(value: JsonValue): JsonValue {
-    if (typeof value === 'string') return this.#wordOrDigest('details', value)
+    if (typeof value === 'string') return this.#codeOrDigest('details', value)
     if (Array.isArray(value)) return value.map((item: JsonValue) => this.#hideValue(item))
     if (!isObject(value)) return value
     return this.#hide(value)
   }
 
-  #wordOrDigest(kind: string, value: string | null): string | null {
-    return value !== null && (word.test(value) || isUuid(value)) ? value : this.#digestOf(kind, value)
+  #codeOrDigest(kind: string, value: string | null): string | null {
+    return value !== null && (code.test(value) || isUuid(value)) ? value : this.#digestOf(kind, value)
   }
 
   #digestOf(kind: string, value: string | null): string | null {
@@ -99,13 +100,13 @@ export class ArchiveChain {
   }
 }
 
-/** What a line says of the one before; null when it is no line of an archive. */
+/** The digest of the previous line that a line contains, in hex; null if the text is not a line of an archive. */
 export function previousOf(line: Uint8Array): string | null {
   const text = textOf(line, 'previous')
   return text !== null && /^[0-9a-f]{64}$/.test(text) ? text : null
 }
 
-/** The event of a line; null when it is no line of an archive. */
+/** The event id of a line; null if the text is not a line of an archive. */
 export function idOf(line: Uint8Array): string | null {
   const id = textOf(line, 'id')
   return isUuid(id) ? id : null

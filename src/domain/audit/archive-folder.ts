@@ -1,34 +1,34 @@
-/** A file that nobody sees before it is whole. */
+/** A file that is invisible until it is complete. */
 export interface ArchiveDraft {
-  /** Adds lines; each is given without its end. */
+  /** Adds lines, given without line breaks. */
   write(lines: readonly string[]): Promise<void>
   /**
-   * Makes it a file of the folder, once it is on the disk; answers its SHA-256. What has that name already was never
-   * recorded: the same is left as it is, something else is set aside under another name.
+   * Writes the file through to the disk and gives it its name in the folder. Returns its SHA-256. An existing file of
+   * that name was never recorded: it is kept if it is identical, otherwise renamed.
    */
   publish(): Promise<Uint8Array<ArrayBuffer>>
-  /** Forgets it. Never rejects. */
+  /** Removes the draft. Never rejects. */
   discard(): Promise<void>
 }
 
-/** The folder of archived audit events: gzipped lines, which are never changed once they are there. */
+/** Port to the folder of archived audit events. Its files are gzipped lines and never change once they are published. */
 export interface ArchiveFolder {
-  /** Begins a file of that name. */
+  /** Starts a draft of a file. */
   begin(name: string): Promise<ArchiveDraft>
-  /** Removes what runs have left behind that were killed. */
+  /** Removes the drafts of runs that were killed. */
   clean(): Promise<void>
-  /** Names of the archives that are there. */
+  /** Names of the published files. */
   list(): Promise<readonly string[]>
-  /** Lines of a file, without their ends. @throws when it is missing or cannot be read to its end */
+  /** Lines of a file, without line breaks. @throws if the file is missing or cannot be read to its end */
   read(name: string): AsyncIterable<Uint8Array>
-  /** SHA-256 of a file as it lies there; null when there is none. */
+  /** SHA-256 of a file as it is on the disk; null if there is no such file. */
   digestOf(name: string): Promise<Uint8Array<ArrayBuffer> | null>
 }
 
-/** The name of a part of a day. */
+/** The file name of a part of a day. */
 export function archiveName(day: string, part: number): string {
   return part === 1 ? `audit-${day}.ndjson.gz` : `audit-${day}.${part}.ndjson.gz`
 }
 
-/** What archiveName gives. */
+/** Matches the names that `archiveName` returns. */
 export const archiveNames = /^audit-\d{4}-\d{2}-\d{2}(\.[1-9]\d*)?\.ndjson\.gz$/

@@ -4,21 +4,23 @@ import { noHead, previousOf } from './archive-chain.ts'
 import type { ArchiveFolder } from './archive-folder.ts'
 import type { ArchiveRecord } from './audit-archive-store.ts'
 
-/** Something that is not as it was written. */
+/** A difference between the archive and its records. */
 export interface ArchiveFinding {
   readonly file: string
-  /** The first line of the file that it is about, from 1 on; null where it is about the whole file. */
+  /** The first affected line, counted from 1; null if the finding is about the whole file. */
   readonly line: number | null
+  /** The finding in words; continues a sentence that begins with the file and the line. */
   readonly what: string
-  /** False for what a run that was killed may have left behind. */
+  /** False for a harmless difference, which a run that was killed can leave behind. */
   readonly wrong: boolean
 }
 
 type ReadableFolder = Pick<ArchiveFolder, 'list' | 'read' | 'digestOf'>
 
 /**
- * Compares the files of a folder with what was recorded of them: each is there, in its place, byte for byte, and every
- * line names the one before, from the first file to the last. Tells the first flaw of each file.
+ * Compares the files of a folder with their records. Every recorded file must exist, in its place and byte for byte, and
+ * every line must contain the digest of the line before it, from the first file to the last. Reports the first flaw of
+ * each file.
  */
 export async function* verifyArchives(
   folder: ReadableFolder,
@@ -37,7 +39,7 @@ export async function* verifyArchives(
     present.delete(record.file)
   }
   for (const file of present)
-    yield { file, line: null, what: 'is not recorded: the next run writes that day anew', wrong: false }
+    yield { file, line: null, what: 'is not recorded: the next run writes that day again', wrong: false }
 }
 
 function* verifyRecord(record: ArchiveRecord, before: ArchiveRecord | null): Iterable<ArchiveFinding> {
@@ -61,7 +63,7 @@ async function verifyFile(
   if (owner !== undefined) return wrong(file, null, `holds what belongs in ${owner}`)
   const flaw = await findFlaw(folder, record)
   if (flaw !== null) return wrong(file, flaw.line, flaw.what)
-  return intact ? null : wrong(file, null, 'was changed around its lines: every line is as it was written')
+  return intact ? null : wrong(file, null, 'was changed outside its lines: every line is unchanged')
 }
 
 interface Flaw {
@@ -69,26 +71,26 @@ interface Flaw {
   readonly what: string
 }
 
-/** The first line that is not as it was written. */
+/** The first line that was changed, removed or inserted. */
 async function findFlaw(folder: ReadableFolder, record: ArchiveRecord): Promise<Flaw | null> {
-  const links = new Links(record)
+  const checker = new ChainChecker(record)
   try {
-    for await (const line of folder.read(record.file)) links.add(line)
+    for await (const line of folder.read(record.file)) checker.add(line)
   } catch (error) {
     const reason = errorText(error)
-    return links.flaw ?? { line: links.lines + 1, what: `cannot be read from here on (${reason})` }
+    return checker.flaw ?? { line: checker.lines + 1, what: `cannot be read from here on (${reason})` }
   }
-  return links.finish()
+  return checker.finish()
 }
 
 /**
- * Follows the lines of one file. Where one does not name the line before it, one of the two was changed: the later one if
- * what follows does not name it either, else the earlier one.
+ * Checks the chain of lines of one file. If a line does not contain the digest of the line before it, one of the two was
+ * changed: the later one if the next line does not match it either, otherwise the earlier one.
  */
-class Links {
+class ChainChecker {
   readonly #record: ArchiveRecord
   #head: Uint8Array<ArrayBuffer>
-  /** The line that does not name the one before it, while it is open which of them was changed. */
+  /** The line that does not match the line before it, until the next line shows which of the two was changed. */
   #broken: number | null = null
   #flaw: Flaw | null = null
   lines = 0
@@ -98,7 +100,7 @@ class Links {
     this.#head = record.previousHead
   }
 
-  /** The first flaw, as far as it has been read. */
+  /** The first flaw in the lines that were read so far. */
   get flaw(): Flaw | null {
     return this.#flaw ?? (this.#broken === null ? null : this.#changed(this.#broken))
   }
@@ -118,21 +120,21 @@ class Links {
     const { head, events } = this.#record
     const ends = equalDigests(this.#head, head)
     if (this.lines < events && this.#broken === null && this.#flaw === null)
-      return { line: this.lines + 1, what: `is missing: ${this.lines} of ${events} lines are there` }
+      return { line: this.lines + 1, what: `is missing: the file has ${this.lines} of ${events} lines` }
     if (this.lines > events && this.#flaw === null && (this.#broken ?? this.lines) > events)
-      return { line: events + 1, what: `was put in: the file was written with ${events} lines` }
+      return { line: events + 1, what: `was inserted: the file was written with ${events} lines` }
     this.#judge(ends)
     if (this.#flaw !== null || ends) return this.#flaw
     return this.#changed(this.lines)
   }
 
-  /** @param follows whether the next line names the last one read */
+  /** @param follows whether the next line contains the digest of the last line that was read */
   #judge(follows: boolean): void {
     const line = this.#broken
     if (line === null || this.#flaw !== null) return
     if (!follows || line !== this.lines) this.#flaw = this.#changed(line)
     else if (line === 1) this.#flaw = { line, what: 'does not follow the file before it' }
-    else this.#flaw = { line: line - 1, what: 'was changed, or lines after it were taken out or put in' }
+    else this.#flaw = { line: line - 1, what: 'was changed, or lines after it were removed or inserted' }
   }
 
   #changed(line: number): Flaw {

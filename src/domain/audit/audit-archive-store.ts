@@ -1,49 +1,49 @@
 import type { AuditEvent } from './audit-event.ts'
 
-/** What is known of a file of the archive besides the file. */
+/** The database row about a file of the archive. */
 export interface ArchiveRecord {
-  /** Its place in the chain of all files, from 1 on. */
+  /** The position in the chain of all files, counted from 1. */
   readonly sequence: number
-  /** The UTC day of its events, as 2026-01-31. */
+  /** The UTC day of the events, such as `2026-01-31`. */
   readonly day: string
   readonly part: number
   readonly file: string
   readonly events: number
   readonly firstId: string
   readonly lastId: string
-  /** SHA-256 of the last line of the file before. */
+  /** SHA-256 of the last line of the previous file. */
   readonly previousHead: Uint8Array<ArrayBuffer>
-  /** SHA-256 of its last line. */
+  /** SHA-256 of the last line. */
   readonly head: Uint8Array<ArrayBuffer>
   /** SHA-256 of the file. */
   readonly digest: Uint8Array<ArrayBuffer>
   readonly archivedAt: Date
-  /** When the last of its events had left the log; null: not yet. */
+  /** When the last of the events was removed from the log; null if some are still in the log. */
   readonly removedAt: Date | null
 }
 
-/** A span of ids: the lower bound does not belong to it where it is an event's own, the upper one never does. */
+/** A range of ids. Both bounds are exclusive. */
 export interface IdSpan {
   readonly above: string
   readonly below: string
 }
 
-/** The log from its old end, and what has become of it. */
+/** The oldest events of the log, and the records of the archive files. */
 export interface AuditArchiveStore {
-  /** The id of the oldest event that is below this id; null when there is none. */
+  /** The id of the oldest event below this id; null if there is none. */
   findOldest(below: string): Promise<string | null>
-  /** Events within the span, oldest first. */
+  /** Events of the range, oldest first. */
   listOldest(span: IdSpan, limit: number): Promise<readonly AuditEvent[]>
-  /** Removes these events; answers how many are left because somebody holds them. Waits for nobody. */
+  /** Removes these events without waiting for row locks. Returns how many are left because another transaction holds them. */
   removeArchived(ids: readonly string[]): Promise<number>
-  /** All files, in the order of the chain. */
+  /** All records, in the order of the chain. */
   listArchives(): Promise<readonly ArchiveRecord[]>
-  /** The last file of the chain; null when there is none. */
+  /** The last record of the chain; null if there is none. */
   findLastArchive(): Promise<ArchiveRecord | null>
-  /** How many parts of a day there are. */
+  /** Number of recorded parts of a day. */
   countParts(day: string): Promise<number>
-  /** @throws when its place or its name is taken: somebody else is at work */
+  /** @throws if the sequence number or the file name is taken: another process is archiving */
   recordArchive(record: ArchiveRecord): Promise<void>
-  /** Notes that no event of it is in the log any more. */
+  /** Records that the log contains none of the events of this file any more. */
   markRemoved(sequence: number, now: Date): Promise<void>
 }

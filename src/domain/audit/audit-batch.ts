@@ -9,26 +9,26 @@ export interface AuditBatchDeps {
   readonly auditStore: Pick<AuditStore, 'appendAll'>
   readonly logger: Logger
   readonly metrics: Metrics
-  /** Recognises what the store throws when it cannot be asked right now. */
+  /** Whether an error of the store means that the database is unavailable now. */
   isUnavailable(error: unknown): boolean
-  /** How long an event waits for others at most; 0: each is written at once. */
+  /** Maximum time that an event waits for others; 0 writes each event immediately. */
   readonly flushMs: number
-  /** So many events wait at most. */
-  readonly most?: number
+  /** Maximum number of waiting events. */
+  readonly maxEvents?: number
 }
 
-/** Some 5 MB. */
+/** About 5 MB. */
 const defaultMaxEvents = 10_000
-const rowsOfStatement = 1000
+const maxRowsPerStatement = 1000
 
 /**
- * Events that belong to no transaction, gathered and written together: a storm of failures costs one statement in a
- * while. They wait in memory for `flushMs` and while the database is away; beyond the bound whoever has one more waits
- * for room. What must be lost is counted and logged.
+ * Gathers events that belong to no transaction and writes them together, so that many failures cost few statements.
+ * Events wait in memory for `flushMs`, and while the database is down. At the maximum number of events, callers wait for
+ * room. Lost events are counted and logged.
  */
 export class AuditBatch implements AuditSink {
   readonly #deps: AuditBatchDeps
-  readonly #most: number
+  readonly #maxEvents: number
   #waiting: AuditEvent[] = []
   #timer: NodeJS.Timeout | null = null
   #flushing: Promise<void> | null = null
@@ -36,18 +36,18 @@ export class AuditBatch implements AuditSink {
 
   constructor(deps: AuditBatchDeps) {
     this.#deps = deps
-    this.#most = deps.most ?? defaultMaxEvents
+    this.#maxEvents = deps.maxEvents ?? defaultMaxEvents
   }
 
-  /** Takes an event over. @throws UnavailableError when there is no room for it and the database is away */
+  /** Accepts an event. @throws UnavailableError if there is no room for it and the database is down */
   async append(event: AuditEvent): Promise<void> {
     if (this.#deps.flushMs === 0) return this.#deps.auditStore.appendAll([event])
-    if (this.#waiting.length >= this.#most) await this.#makeRoom(event)
+    if (this.#waiting.length >= this.#maxEvents) await this.#makeRoom(event)
     this.#waiting.push(event)
     this.#schedule()
   }
 
-  /** Writes what waits. @throws what the store throws while it cannot be asked; everything waits on then */
+  /** Writes the waiting events. @throws the error of the store if it is unavailable; the events keep waiting */
   flush(): Promise<void> {
     this.#flushing ??= this.#writeAll().finally(() => {
       this.#flushing = null
@@ -55,10 +55,10 @@ export class AuditBatch implements AuditSink {
     return this.#flushing
   }
 
-  /** Writes what waits, for the last time; call it when nothing comes any more. Never rejects. */
+  /** Writes the waiting events for the last time. Call it after the last `append`. Never rejects. */
   async stop(): Promise<void> {
     this.#unschedule()
-    // One that runs may have begun before the latest events came.
+    // A flush that is running may have started before the latest events were added.
     await this.#flushing?.catch(() => undefined)
     await this.flush().catch((error) => this.#lose(this.#waiting.splice(0), error))
     this.#unschedule()
@@ -66,7 +66,7 @@ export class AuditBatch implements AuditSink {
 
   async #makeRoom(event: AuditEvent): Promise<void> {
     await this.flush().catch(() => undefined)
-    if (this.#waiting.length < this.#most) return
+    if (this.#waiting.length < this.#maxEvents) return
     const error = new UnavailableError()
     this.#lose([event], error)
     throw error
@@ -100,13 +100,13 @@ export class AuditBatch implements AuditSink {
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, rowsOfStatement)
+      const batch = this.#waiting.slice(0, maxRowsPerStatement)
       await this.#write(batch)
       this.#waiting.splice(0, batch.length)
     }
   }
 
-  /** One event that cannot be stored must not keep the others waiting: halves are tried until it stands alone. */
+  /** Halves a batch that fails, until the event that cannot be stored is alone, so that it does not block the others. */
   async #write(batch: readonly AuditEvent[]): Promise<void> {
     try {
       await this.#deps.auditStore.appendAll(batch)

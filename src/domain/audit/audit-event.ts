@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../lib/json.ts'
 
-/** One value per kind of event; the list grows and no value is ever renamed. */
+/** Kinds of events. Values are added, but never renamed or removed. */
 export const auditEventTypes = [
   'USER_REGISTERED',
   'LOGIN_SUCCEEDED',
@@ -33,14 +33,14 @@ export const auditEventTypes = [
 ] as const
 export type AuditEventType = (typeof auditEventTypes)[number]
 
-/** What happened, to whom, from where. Holds no secret, no password and no token. */
+/** A security-relevant event. It contains no secret, no password and no token. */
 export interface AuditEvent {
   readonly id: string
   readonly tenantId: string | null
   readonly type: AuditEventType
-  /** Whom it is about; null for an identifier without an account. */
+  /** The user whom the event is about; null for an identifier without an account. */
   readonly userId: string | null
-  /** Who did it, when somebody else. */
+  /** The user who acted, if it is another user. */
   readonly actorId: string | null
   readonly sessionId: string | null
   readonly ipAddress: string | null

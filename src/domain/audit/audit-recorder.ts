@@ -7,7 +7,7 @@ type Subject = Partial<
   Pick<AuditEvent, 'tenantId' | 'userId' | 'actorId' | 'sessionId' | 'reason' | 'details'>
 >
 
-/** Makes audit rows; the store that makes the change writes them. */
+/** Creates audit events. The store that makes a change writes its event in the same statement or transaction. */
 export interface AuditRecorder {
   event(type: AuditEventType, origin: Origin, subject: Subject): AuditEvent
 }

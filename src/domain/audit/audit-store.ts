@@ -9,43 +9,43 @@ export interface AuditPage {
   readonly from: 'newest' | 'oldest'
 }
 
-/** Which events of a tenant are wanted; null where it does not matter. */
+/** Selects events of one tenant. A criterion of null matches every event. */
 export interface AuditFilter {
   readonly tenantId: string
-  /** Whom they are about. */
+  /** The user whom the events are about. */
   readonly userId: string | null
-  /** One of these, at least one. */
+  /** Matches events of any of these types; not empty. */
   readonly types: readonly AuditEventType[] | null
   /** RFC 5952 text. */
   readonly ipAddress: string | null
-  /** When they happened: both bounds belong to it. */
+  /** The time of the events; both bounds are inclusive. */
   readonly from: Date | null
   readonly to: Date | null
 }
 
-/** Takes events. */
+/** Port for events that belong to no change, such as failed logins. */
 export interface AuditSink {
-  /** Writes one event. Events of a change are written by the store that makes the change, in the same transaction. */
+  /** Writes one event. The event of a change is written by the store that makes the change, in the same transaction. */
   append(event: AuditEvent): Promise<void>
 }
 
 export interface AuditStore extends AuditSink {
   /**
-   * Writes events in one statement, each once however often it comes; without what is personal about accounts that have
-   * been deleted meanwhile.
+   * Writes events in one statement. Idempotent: an event that is already stored is skipped. Personal data of accounts
+   * that were deleted in the meantime is left out.
    */
   appendAll(events: readonly AuditEvent[]): Promise<void>
   /**
-   * What happened to a user, newest first, without refreshes, of which there are too many, and without kinds of events
-   * that only a newer version knows.
+   * Events about a user, newest first. Refreshes are left out, since there are too many, and so are types that only a
+   * newer version knows.
    */
   listHistory(userId: string, page: AuditPage): Promise<readonly AuditEvent[]>
   /**
-   * Events of a tenant, newest first; one more than the limit tells that there are more. Those of no tenant, such as
-   * failures of identifiers that nobody has, belong to the default tenant. Kinds that only a newer version knows are
-   * left out. Time is found by the ids, whose own may be a minute off `createdAt`.
+   * Events of a tenant, newest first. Events without a tenant, such as failures of unknown identifiers, belong to the
+   * default tenant. Types that only a newer version knows are left out. The time range is applied to the time in the
+   * ids, which can differ from `createdAt` by a minute.
    */
   list(filter: AuditFilter, page: AuditPage): Promise<readonly AuditEvent[]>
-  /** Whether the tenant has such a user, or had one and still has events of him. */
+  /** Whether the tenant has this user, or had them and still has events about them. */
   knowsUser(tenantId: string, userId: string): Promise<boolean>
 }

@@ -46,22 +46,22 @@ export class PrismaAlertStore implements AlertStore {
       UPDATE operator_alerts a SET claimed_until = ${claimedUntil}::timestamptz, attempts = attempts + 1
       FROM due WHERE a.id = due.id
       RETURNING a.id, a.kind, a.window_start AS "windowStart", a.window_end AS "windowEnd", a.occurrences, a.details,
-        a.told_occurrences AS "toldOccurrences", a.attempts`
+        a.told_occurrences AS "reportedOccurrences", a.attempts`
   }
 
-  async settle(alert: ClaimedAlert, { told, reason, now }: AlertOutcome): Promise<void> {
+  async settle(alert: ClaimedAlert, { reported, reason, now }: AlertOutcome): Promise<void> {
     await this.#queries.$executeRaw`
-      UPDATE operator_alerts SET told_occurrences = ${told}, attempts = 0, claimed_until = NULL, last_error = ${reason},
-        next_attempt_at = CASE WHEN occurrences > ${told}
+      UPDATE operator_alerts SET told_occurrences = ${reported}, attempts = 0, claimed_until = NULL, last_error = ${reason},
+        next_attempt_at = CASE WHEN occurrences > ${reported}
           THEN GREATEST(${after(alert.windowEnd)}::timestamptz, ${now}::timestamptz) END
-      WHERE id = ${alert.id}::uuid AND attempts = ${alert.attempts} AND told_occurrences = ${alert.toldOccurrences}`
+      WHERE id = ${alert.id}::uuid AND attempts = ${alert.attempts} AND told_occurrences = ${alert.reportedOccurrences}`
   }
 
   async postpone(alert: ClaimedAlert, { reason, nextAttemptAt }: AlertFailure): Promise<void> {
     await this.#queries.$executeRaw`
       UPDATE operator_alerts SET next_attempt_at = ${nextAttemptAt}::timestamptz, claimed_until = NULL,
         last_error = ${reason}
-      WHERE id = ${alert.id}::uuid AND attempts = ${alert.attempts} AND told_occurrences = ${alert.toldOccurrences}`
+      WHERE id = ${alert.id}::uuid AND attempts = ${alert.attempts} AND told_occurrences = ${alert.reportedOccurrences}`
   }
 
   async purge(endedBefore: Date, limit: number): Promise<number> {
