@@ -30,8 +30,6 @@ export const exceptions: readonly Exception[] = [
  */
 export const notYetClean: readonly string[] = [
   '.ci/',
-  'CHANGELOG.md',
-  'CONTRIBUTING.md',
   'bench/',
   'docs/',
   'examples/',
