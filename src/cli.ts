@@ -1,10 +1,10 @@
+import { printable } from './cli/printable.ts'
 import { runCommand } from './cli/run-command.ts'
-import { visible } from './cli/visible.ts'
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   env: process.env,
-  print: (line) => void process.stdout.write(`${visible(line)}\n`),
-  complain: (line) => void process.stderr.write(`${visible(line)}\n`),
+  print: (line) => void process.stdout.write(`${printable(line)}\n`),
+  printError: (line) => void process.stderr.write(`${printable(line)}\n`),
 })
-// The schema engine leaves a timer of ten seconds behind; nobody shall wait for it.
+// Does not wait for a timer of ten seconds that the schema engine leaves behind.
 process.stdout.write('', () => process.exit())

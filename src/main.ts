@@ -6,12 +6,13 @@ import { readConfig } from './config/read-config.ts'
 import { UnusableKeyError } from './domain/keys/key-opening.ts'
 import { openInfrastructure, openLogger } from './infrastructure/open-infrastructure.ts'
 import { Closer } from './lib/closer.ts'
+import { errorText } from './lib/error-text.ts'
 import type { Logger } from './lib/logger.ts'
 
-/** EX_CONFIG of sysexits.h: a start that can only succeed after somebody has mended something. */
+/** EX_CONFIG of sysexits.h: restarting does not help, an operator must fix the configuration or the stored keys. */
 const unusableKeyExit = 78
 
-/** env → config → infrastructure → app → listen → graceful stop. */
+/** Reads the configuration, opens the infrastructure, creates the app, listens, and stops gracefully on a signal. */
 async function main(): Promise<void> {
   const config = readConfigOrExit()
   const logger = openLogger(config)
@@ -19,22 +20,19 @@ async function main(): Promise<void> {
     for (const { variable, message } of configWarnings(config))
       logger.warn({ variable }, `${variable} ${message}`)
   const closer = new Closer()
-  process.on('unhandledRejection', (error) => die(logger, 'unhandled rejection', error))
-  process.on('uncaughtException', (error) => die(logger, 'uncaught exception', error))
+  process.on('unhandledRejection', (error) => die(logger, 'Unhandled rejection', error))
+  process.on('uncaughtException', (error) => die(logger, 'Uncaught exception', error))
   try {
     await serve(config, logger, closer)
   } catch (error) {
-    logger.error(
-      { error: error instanceof Error ? error.message : String(error) },
-      'Gatehouse could not start',
-    )
+    logger.error({ error: errorText(error) }, 'Gatehouse could not start')
     await closer.close().catch(() => undefined)
     process.exit(error instanceof UnusableKeyError ? unusableKeyExit : 1)
   }
 }
 
 async function serve(config: Config, logger: Logger, closer: Closer): Promise<void> {
-  // The rest is loaded while the database opens: half a second of a start.
+  // The modules load while the database opens, which saves half a second.
   const [infrastructure, { createApp }, { listen }, grpc] = await Promise.all([
     openInfrastructure(config, logger, closer),
     import('./app/create-app.ts'),
@@ -72,7 +70,7 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   infrastructure.passwordScorer.start?.()
 }
 
-/** Answers the port; null where gRPC is off. */
+/** Returns the port; null if gRPC is off. */
 async function listenToGrpc(
   { grpc, server: { hosts, drainSeconds } }: Config,
   listenGrpc: typeof import('./grpc/grpc-server.ts').listenGrpc | null,
@@ -87,12 +85,12 @@ async function listenToGrpc(
 
 function stopOnSignals(logger: Logger, closer: Closer): void {
   const stop = async (signal: NodeJS.Signals) => {
-    logger.info({ signal }, 'stopping')
+    logger.info({ signal }, 'Gatehouse is stopping')
     try {
       await closer.close()
       process.exit(0)
     } catch (error) {
-      die(logger, 'stopping failed', error)
+      die(logger, 'Gatehouse could not stop cleanly', error)
     }
   }
   process.once('SIGTERM', stop)
@@ -109,8 +107,8 @@ function readConfigOrExit(): Config {
   }
 }
 
-function die(logger: Logger, what: string, error: unknown): never {
-  logger.error({ error }, what)
+function die(logger: Logger, message: string, error: unknown): never {
+  logger.error({ error }, message)
   return process.exit(1)
 }
 

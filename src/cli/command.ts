@@ -1,24 +1,24 @@
-/** How a command ends; what a shell sees. */
-export const exitCodes = { done: 0, failed: 1, misused: 2 } as const
+/** The exit codes of the command line. */
+export const exitCodes = { success: 0, failure: 1, usageError: 2 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** What a command has of the process that runs it. */
+/** The environment and the output of the process that runs a command. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** One line of the result. */
+  /** Prints one line of the result. */
   print(line: string): void
-  /** One line about what went wrong. */
-  complain(line: string): void
+  /** Prints one line about a problem. */
+  printError(line: string): void
 }
 
-/** One thing that an operator can do. */
+/** A command for operators. */
 export interface Command {
-  /** What is typed, for example `config check`. */
+  /** The words that select it, for example `config check`. */
   readonly name: string
-  /** The arguments that follow, as the help shows them; null where there are none. */
-  readonly takes: string | null
-  readonly sentence: string
-  /** @throws ConfigError, or whatever made it fail; its message is shown */
+  /** Its arguments, as the help shows them; `null` if it takes none. */
+  readonly parameters: string | null
+  readonly description: string
+  /** @throws ConfigError, or any other error; the message is printed */
   run(terminal: Terminal, args: readonly string[]): Promise<ExitCode>
 }

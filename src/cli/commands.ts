@@ -7,15 +7,15 @@ import { usersExport, usersImport, usersPromote } from './users.ts'
 
 const help: Command = {
   name: 'help',
-  takes: null,
-  sentence: 'Prints this list.',
+  parameters: null,
+  description: 'Prints this list.',
   async run(terminal) {
     terminal.print(describeCommands())
-    return exitCodes.done
+    return exitCodes.success
   },
 }
 
-/** Everything that `npm run cli --` knows. */
+/** Every command of `npm run cli --`. */
 export const commands: readonly Command[] = [
   migrate,
   configCheck,
@@ -30,10 +30,12 @@ export const commands: readonly Command[] = [
   help,
 ]
 
-/** One line for each command. */
+/** Returns the help: one line for each command. */
 export function describeCommands(): string {
-  const usages = commands.map(({ name, takes }) => (takes === null ? name : `${name} ${takes}`))
+  const usages = commands.map(({ name, parameters }) =>
+    parameters === null ? name : `${name} ${parameters}`,
+  )
   const width = Math.max(...usages.map((usage) => usage.length))
-  const lines = commands.map(({ sentence }, index) => `  ${usages[index]?.padEnd(width)}  ${sentence}`)
+  const lines = commands.map(({ description }, index) => `  ${usages[index]?.padEnd(width)}  ${description}`)
   return ['Usage: npm run cli -- <command>', '', ...lines].join('\n')
 }

@@ -9,13 +9,14 @@ import { type Command, exitCodes } from './command.ts'
 
 export const configCheck: Command = {
   name: 'config check',
-  takes: null,
-  sentence: 'Says what is wrong or weak in the configuration. Opens nothing and writes nothing.',
+  parameters: null,
+  description:
+    'Reports invalid and weak settings of the configuration. Opens no connection and writes no file.',
   async run(terminal) {
-    const config = readConfig(terminal.env, { generateSecrets: standIns })
+    const config = readConfig(terminal.env, { generateSecrets: placeholderSecrets })
     for (const warning of warningsOf(config)) terminal.print(`warning: ${warning}`)
     terminal.print('ok')
-    return exitCodes.done
+    return exitCodes.success
   },
 }
 
@@ -24,11 +25,11 @@ function warningsOf(config: Config): readonly string[] {
   const rules = { ...passwordPresets[passwords.policy], ...passwords.overrides }
   return [
     ...configWarnings(config).map(({ variable, message }) => `${variable} ${message}`),
-    ...policyDepartures(rules).map((sentence) => `PASSWORD_POLICY ${passwords.policy}: ${sentence}`),
+    ...policyDepartures(rules).map((departure) => `PASSWORD_POLICY ${passwords.policy}: ${departure}`),
   ]
 }
 
-/** Instead of the secrets that a start would make in the data folder. */
-function standIns(): GeneratedSecrets {
+/** Replaces the secrets that a start would generate in the data folder. */
+function placeholderSecrets(): GeneratedSecrets {
   return { masterKey: new Secret(''), refreshPeppers: [] }
 }

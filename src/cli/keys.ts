@@ -13,63 +13,68 @@ import { openKeys } from '../infrastructure/operator-stores.ts'
 import { silentLogger } from '../lib/logger.ts'
 import type { Secret } from '../lib/secret.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
-import { visibleLine } from './visible.ts'
+import { printableLine } from './printable.ts'
 
 const ownerOnly = 0o600
 
 export const keysVerify: Command = {
   name: 'keys verify',
-  takes: null,
-  sentence: 'Opens every signing key and names those that are damaged or sealed with another MASTER_KEY.',
+  parameters: null,
+  description:
+    'Decrypts every signing key. Reports keys that are damaged or encrypted with another MASTER_KEY.',
   async run(terminal) {
     const found = await withKeys(terminal, (deps) => createVerifySigningKeys(deps)())
     for (const { key, usable } of found) {
-      const line = visibleLine(`${key.kid} ${key.algorithm} ${key.state}`)
+      const line = printableLine(`${key.kid} ${key.algorithm} ${key.state}`)
       if (usable) terminal.print(`${line} ok`)
-      else terminal.complain(`${line} cannot be opened: damaged, or sealed with another MASTER_KEY`)
+      else
+        terminal.printError(
+          `${line} cannot be decrypted: it is damaged, or encrypted with another MASTER_KEY`,
+        )
     }
-    if (found.length === 0) terminal.print('There is no signing key yet: the first start makes one.')
-    return found.every(({ usable }) => usable) ? exitCodes.done : exitCodes.failed
+    if (found.length === 0)
+      terminal.print('There is no signing key yet. The first start of the service creates one.')
+    return found.every(({ usable }) => usable) ? exitCodes.success : exitCodes.failure
   },
 }
 
 export const keysReseal: Command = {
   name: 'keys reseal',
-  takes: null,
-  sentence:
-    'Seals every signing key with MASTER_KEY; what MASTER_KEY_PREVIOUS sealed is opened with that one.',
+  parameters: null,
+  description:
+    'Encrypts every signing key with MASTER_KEY again. Decrypts with MASTER_KEY_PREVIOUS what it encrypted.',
   async run(terminal) {
     const { resealed, damaged } = await withKeys(terminal, (deps) => createResealSigningKeys(deps)())
     terminal.print(`${resealed} resealed`)
-    return nameDamaged(terminal, damaged, 'it is sealed as it was')
+    return reportDamaged(terminal, damaged, 'it was not resealed')
   },
 }
 
 export const keysBackup: Command = {
   name: 'keys backup',
-  takes: 'FILE',
-  sentence: 'Writes the signing keys to a new file, sealed with KEY_BACKUP_PASSPHRASE.',
+  parameters: 'FILE',
+  description: 'Writes the signing keys to a new file, encrypted with KEY_BACKUP_PASSPHRASE.',
   run: (terminal, args) =>
     withPassphrase(terminal, args, async (path, passphrase) => {
       const { file, kids, damaged } = await withKeys(terminal, (deps) =>
         createBackUpSigningKeys(deps)(passphrase.reveal()),
       )
-      const ended = nameDamaged(terminal, damaged, 'it is in no backup of now')
+      const exitCode = reportDamaged(terminal, damaged, 'the backup does not contain it')
       if (file === null) {
-        terminal.complain('There is no key to back up, and no file was written.')
-        return exitCodes.failed
+        terminal.printError('There is no key to back up. No file was written.')
+        return exitCodes.failure
       }
       await writeFile(path, `${file}\n`, { flag: 'wx', mode: ownerOnly })
       terminal.print(`${kids.length} backed up`)
-      return ended
+      return exitCode
     }),
 }
 
 export const keysRestore: Command = {
   name: 'keys restore',
-  takes: 'FILE',
-  sentence:
-    'Puts back the signing keys that are missing or damaged from a file of keys backup; the service reads them within half a minute.',
+  parameters: 'FILE',
+  description:
+    'Restores missing and damaged signing keys from a file of keys backup. The service reads them within 30 seconds.',
   run: (terminal, args) =>
     withPassphrase(terminal, args, async (path, passphrase) => {
       const file = await readFile(path, 'utf8')
@@ -78,18 +83,18 @@ export const keysRestore: Command = {
       )
       for (const kid of restored) terminal.print(`restored ${kid}`)
       if (restored.length === 0)
-        terminal.print('Nothing to restore: all of them are there, and can be opened.')
-      return exitCodes.done
+        terminal.print('Nothing to restore: every key of the backup is present and can be decrypted.')
+      return exitCodes.success
     }),
 }
 
-/** What was done with the others is done; somebody has to look at these. */
-function nameDamaged(terminal: Terminal, kids: readonly string[], so: string): ExitCode {
+/** Reports the keys that were skipped. The command fails then, although the other keys are done. */
+function reportDamaged(terminal: Terminal, kids: readonly string[], consequence: string): ExitCode {
   for (const kid of kids)
-    terminal.complain(
-      `${visibleLine(kid)} cannot be opened (damaged, or sealed with another MASTER_KEY): ${so}`,
+    terminal.printError(
+      `${printableLine(kid)} cannot be decrypted (damaged, or encrypted with another MASTER_KEY): ${consequence}`,
     )
-  return kids.length === 0 ? exitCodes.done : exitCodes.failed
+  return kids.length === 0 ? exitCodes.success : exitCodes.failure
 }
 
 async function withPassphrase(
@@ -99,8 +104,8 @@ async function withPassphrase(
 ): Promise<ExitCode> {
   const [path, ...rest] = args
   if (path === undefined || rest.length > 0) {
-    terminal.complain('A FILE is wanted, and nothing else.')
-    return exitCodes.misused
+    terminal.printError('Expected exactly one argument: FILE.')
+    return exitCodes.usageError
   }
   return work(path, readPassphrase(terminal.env))
 }

@@ -5,15 +5,15 @@ import { type Command, exitCodes } from './command.ts'
 
 export const migrate: Command = {
   name: 'migrate',
-  takes: null,
-  sentence: 'Brings the tables up to date, over DIRECT_DATABASE_URL where it is set. Harmless to repeat.',
+  parameters: null,
+  description: 'Applies pending migrations, over DIRECT_DATABASE_URL if it is set. Safe to repeat.',
   async run(terminal) {
     const database = await openDatabase(readDatabaseConfig(terminal.env), silentLogger)
     try {
       const applied = await database.migrate()
       for (const name of applied) terminal.print(`applied ${name}`)
       if (applied.length === 0) terminal.print('Nothing to apply.')
-      return exitCodes.done
+      return exitCodes.success
     } finally {
       await database.close()
     }

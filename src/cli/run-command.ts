@@ -1,24 +1,25 @@
+import { errorText } from '../lib/error-text.ts'
 import { type ExitCode, exitCodes, type Terminal } from './command.ts'
 import { commands, describeCommands } from './commands.ts'
 
-/** Runs what was typed: the command whose name the words begin with, with the words that follow as its arguments. */
+/** Runs the command that the first words name, with the remaining words as its arguments. */
 export async function runCommand(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const typed = words.join(' ').replace(/^(-h|--help)$/, 'help')
-  const command = commands.find(({ name }) => typed === name || typed.startsWith(`${name} `))
+  const line = words.join(' ').replace(/^(-h|--help)$/, 'help')
+  const command = commands.find(({ name }) => line === name || line.startsWith(`${name} `))
   if (command === undefined)
-    return misuse(terminal, typed === '' ? 'Which command?' : `Unknown command: ${typed}`)
+    return reportUsage(terminal, line === '' ? 'A command is required.' : `Unknown command: ${line}`)
   const args = words.slice(command.name.split(' ').length)
-  if (command.takes === null && args.length > 0)
-    return misuse(terminal, `${command.name} takes no arguments.`)
+  if (command.parameters === null && args.length > 0)
+    return reportUsage(terminal, `${command.name} takes no arguments.`)
   try {
     return await command.run(terminal, args)
   } catch (error) {
-    terminal.complain(error instanceof Error ? error.message : 'Failed.')
-    return exitCodes.failed
+    terminal.printError(errorText(error))
+    return exitCodes.failure
   }
 }
 
-function misuse(terminal: Terminal, reason: string): ExitCode {
-  terminal.complain(`${reason}\n\n${describeCommands()}`)
-  return exitCodes.misused
+function reportUsage(terminal: Terminal, problem: string): ExitCode {
+  terminal.printError(`${problem}\n\n${describeCommands()}`)
+  return exitCodes.usageError
 }

@@ -4,7 +4,7 @@ import { type OpenStores, openStores } from '../infrastructure/operator-stores.t
 import { silentLogger } from '../lib/logger.ts'
 import type { Terminal } from './command.ts'
 
-/** Opens the database for one command and closes it again, whatever comes of it. */
+/** Opens the database for one command, and closes it in any case. */
 export async function withStores<T>(
   terminal: Terminal,
   work: (opened: OpenStores) => Promise<T>,

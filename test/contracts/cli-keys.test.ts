@@ -30,7 +30,7 @@ beforeAll(async () => {
     env.DATABASE_URL = made.url
     drop = made.drop
   }
-  await runCommand(['migrate'], { env, print: () => undefined, complain: () => undefined })
+  await runCommand(['migrate'], { env, print: () => undefined, printError: () => undefined })
   const wanted = { algorithm: 'ES256', rsaKeyBits: 2048, now: new Date() } as const
   const sealer = new AesSealer(new Secret(masterKey))
   const first = await generateSigningKey({ ...wanted, state: 'CURRENT' }, sealer)
@@ -64,7 +64,7 @@ async function run(words: readonly string[], more: Readonly<Record<string, strin
   const code = await runCommand(['keys', ...words], {
     env: { ...env, ...more },
     print: (line) => void output.push(line),
-    complain: (line) => void complaints.push(line),
+    printError: (line) => void complaints.push(line),
   })
   return { code, output, complaints: complaints.join('\n') }
 }
@@ -91,7 +91,7 @@ describe('keys verify', () => {
     const mend = await damage(next)
     const { code, output, complaints } = await run(['verify'])
     expect([code, output]).toEqual([1, [`${current} ES256 CURRENT ok`]])
-    expect(complaints).toContain(`${next} ES256 NEXT cannot be opened`)
+    expect(complaints).toContain(`${next} ES256 NEXT cannot be decrypted`)
     await mend()
   })
 

@@ -148,10 +148,10 @@ describe('users promote', () => {
       const terminal = {
         env: {},
         print: () => undefined,
-        complain: (line: string) => void complaints.push(line),
+        printError: (line: string) => void complaints.push(line),
       }
       expect(await usersPromote.run(terminal, args)).toBe(2)
-      expect(complaints).toEqual(['users promote wants EMAIL [--tenant SLUG].'])
+      expect(complaints).toEqual(['Usage: users promote EMAIL [--tenant SLUG]'])
     }
   })
 })

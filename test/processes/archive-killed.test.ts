@@ -65,7 +65,7 @@ async function verify() {
   const terminal = {
     env: { DATABASE_URL: database.url, AUDIT_ARCHIVE_DIR: folder },
     print: (line: string) => void printed.push(line),
-    complain: (line: string) => void printed.push(line),
+    printError: (line: string) => void printed.push(line),
   }
   return { code: await runCommand(['audit', 'verify'], terminal), printed }
 }

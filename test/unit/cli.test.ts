@@ -19,13 +19,13 @@ describe('npm run cli', () => {
   it('lists its commands', async () => {
     const { code, output } = await run(['help'])
     expect(code).toBe(0)
-    expect(output).toMatch(/migrate +Brings the tables up to date/)
-    expect(output).toMatch(/config check +Says what is wrong/)
+    expect(output).toMatch(/migrate +Applies pending migrations/)
+    expect(output).toMatch(/config check +Reports invalid and weak settings/)
     expect((await run(['--help'])).output).toBe(output)
   })
 
   it.each([
-    [[], 'Which command?'],
+    [[], 'A command is required.'],
     [['migrat'], 'Unknown command: migrat'],
     [['config'], 'Unknown command: config'],
     [['migrate', 'everything'], 'migrate takes no arguments.'],
@@ -99,7 +99,7 @@ async function run(words: readonly string[], env: Readonly<Record<string, string
   const code = await runCommand(words, {
     env,
     print: (line) => void printed.push(line),
-    complain: (line) => void complained.push(line),
+    printError: (line) => void complained.push(line),
   })
   return { code, output: printed.join('\n'), complaints: complained.join('\n') }
 }

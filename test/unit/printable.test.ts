@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { visible, visibleLine } from '../../src/cli/visible.ts'
+import { printable, printableLine } from '../../src/cli/printable.ts'
 
-describe('what a terminal is sent', () => {
+describe('printable', () => {
   it.each([
     ['\u001b[2J', '\\u001b[2J'],
     ['\u009b31m', '\\u009b31m'],
@@ -15,21 +15,21 @@ describe('what a terminal is sent', () => {
     ['\ud800x\udc00', '\\ud800x\\udc00'],
     ['Ądá 陳大文 👍 "\\"', 'Ądá 陳大文 👍 "\\"'],
   ])('shows %j as %s', (text, shown) => {
-    expect(visible(text)).toBe(shown)
-    expect(visibleLine(text)).toBe(shown)
+    expect(printable(text)).toBe(shown)
+    expect(printableLine(text)).toBe(shown)
   })
 
-  it('keeps the ends of lines, unless it is to be one', () => {
-    expect(visible('{\n}')).toBe('{\n}')
-    expect(visibleLine('admin\nline 2: fine')).toBe('admin\\u000aline 2: fine')
+  it('keeps line feeds, unless one line is required', () => {
+    expect(printable('{\n}')).toBe('{\n}')
+    expect(printableLine('admin\nline 2: fine')).toBe('admin\\u000aline 2: fine')
   })
 
-  it('is the same JSON as before', () => {
+  it('keeps the meaning of JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
         const text = JSON.stringify(value, null, 2)
-        expect(JSON.parse(visible(text))).toEqual(JSON.parse(text))
-        expect(visible(text)).not.toMatch(/[^\P{C}\n\p{Cn}]/u)
+        expect(JSON.parse(printable(text))).toEqual(JSON.parse(text))
+        expect(printable(text)).not.toMatch(/[^\P{C}\n\p{Cn}]/u)
       }),
     )
   })
