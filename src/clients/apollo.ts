@@ -4,75 +4,78 @@ import { catchError, defer, finalize, from, map, mergeMap, type Observable, of, 
 import { refusalOf } from './answer.ts'
 import type { AuthClient } from './auth-client.ts'
 import type { Call } from './call.ts'
+import { unavailableFromError, unavailableIfEmpty } from './failure.ts'
+import { get } from './json.ts'
 import { withSessionHeaders } from './request-headers.ts'
-import { takeTurn } from './turn.ts'
-import { get, unavailableIn } from './unavailable.ts'
-import { readFailure, readUndecided } from './undecided.ts'
+import { acquireLock } from './session-lock.ts'
+import { findUnavailable } from './unavailable.ts'
 
 export { possibleTypes } from './generated/possible-types.ts'
 
 /**
- * Goes before the HttpLink: `ApolloLink.from([createAuthLink(auth), new HttpLink({ uri })])`. Sends the session's
- * headers, keeps the tokens of sign-ins, refreshes, and repeats an operation once. What the service could not decide
- * is a GatehouseUnavailable error, unless a part of the answer has come.
+ * A link for Apollo Client; it goes before the HttpLink:
+ * `ApolloLink.from([createAuthLink(auth), new HttpLink({ uri })])`. It sends the session's headers, stores the tokens of
+ * sign-ins, refreshes, and repeats an operation once. If the service could not process the operation, it throws
+ * GatehouseUnavailable, unless the response contains a part of the data.
  */
 export function createAuthLink(auth: AuthClient): ApolloLink {
   return new ApolloLink((operation, forward) => {
-    const call = auth.read(print(operation.query))
+    const call = auth.readCall(print(operation.query))
     const begin = async () => {
-      operation.variables = { ...(await auth.fill(call, operation.variables)) }
-      return takeTurn(auth, call)
+      operation.variables = { ...(await auth.fillInput(call, operation.variables)) }
+      return acquireLock(auth, call)
     }
     return defer(() => {
-      const turn = begin()
-      return from(turn).pipe(
-        mergeMap((end) => attempt(auth, call, operation, forward, end)),
-        // Also when nobody waits any more, and the turn is yet to begin.
-        finalize(() => turn.then((end) => end()).catch(() => undefined)),
+      const lock = begin()
+      return from(lock).pipe(
+        mergeMap((release) => attempt(auth, call, operation, forward, release)),
+        // Also when the operation was cancelled before the lock was acquired.
+        finalize(() => lock.then((release) => release()).catch(() => undefined)),
       )
     }).pipe(
       // ServerError and ServerParseError have a status.
-      catchError((error: unknown) => throwError(() => readFailure(error, get(error, 'statusCode')) ?? error)),
+      catchError((error: unknown) =>
+        throwError(() => unavailableFromError(error, get(error, 'statusCode')) ?? error),
+      ),
     )
   })
 }
 
-/** @param endTurn Of the first attempt, the only one that is repeated. */
+/** @param release Releases the lock after the first attempt; null in the second attempt, which is not repeated. */
 function attempt(
   auth: AuthClient,
   call: Call,
   operation: ApolloLink.Operation,
   forward: ApolloLink.ForwardFunction,
-  endTurn: (() => void) | null,
+  release: (() => void) | null,
 ): Observable<ApolloLink.Result> {
   return from(auth.prepare(call)).pipe(
     mergeMap(() => {
-      const sending = auth.sending(call)
-      const { headers, credentials } = sending
+      const options = auth.requestOptions(call)
       operation.setContext((context) => ({
-        headers: withSessionHeaders(context.headers, headers),
-        credentials,
+        headers: withSessionHeaders(context.headers, options.headers),
+        credentials: options.credentials,
       }))
-      const judge = async (result: ApolloLink.Result) => {
+      const handle = async (result: ApolloLink.Result) => {
         const data = 'data' in result ? result.data : null
-        await auth.note(call, data)
-        const refusal = endTurn === null ? null : refusalOf({ ...result })
-        return { result, repeats: refusal !== null && (await auth.mend(refusal, call, sending, data)) }
+        await auth.applyResult(call, data)
+        const refusal = release === null ? null : refusalOf({ ...result })
+        return { result, repeat: refusal !== null && (await auth.recover(refusal, call, options, data)) }
       }
       return forward(operation).pipe(
-        finalize(() => endTurn?.()),
-        catchError(readRefused),
-        mergeMap(judge),
+        finalize(() => release?.()),
+        catchError(refusalAsResult),
+        mergeMap(handle),
       )
     }),
-    mergeMap(({ result, repeats }) =>
-      repeats ? attempt(auth, call, operation, forward, null) : of(result).pipe(map(decided)),
+    mergeMap(({ result, repeat }) =>
+      repeat ? attempt(auth, call, operation, forward, null) : of(result).pipe(map(throwIfUnavailable)),
     ),
   )
 }
 
-/** A status beside 200 is an error to the HttpLink, also with an answer of GraphQL that says what is wrong. */
-function readRefused(error: unknown): Observable<ApolloLink.Result> {
+/** The HttpLink reports any status but 200 as an error, even if the body is a GraphQL response with the reason. */
+function refusalAsResult(error: unknown): Observable<ApolloLink.Result> {
   try {
     const { errors } = JSON.parse(String(get(error, 'bodyText')))
     if (refusalOf({ errors }) !== null) return of({ data: null, errors })
@@ -80,9 +83,9 @@ function readRefused(error: unknown): Observable<ApolloLink.Result> {
   return throwError(() => error)
 }
 
-/** @throws GatehouseUnavailable when nothing was answered for that reason. */
-function decided(result: ApolloLink.Result): ApolloLink.Result {
-  const unavailable = 'data' in result ? readUndecided(result.data, result) : unavailableIn(result)
+/** @throws GatehouseUnavailable if the result has no data for that reason */
+function throwIfUnavailable(result: ApolloLink.Result): ApolloLink.Result {
+  const unavailable = 'data' in result ? unavailableIfEmpty(result.data, result) : findUnavailable(result)
   if (unavailable !== null) throw unavailable
   return result
 }

@@ -1,42 +1,43 @@
-import { type Answer, deviceTokenIn, isEmpty, type Refusal, refusalOf, tokensIn, typesIn } from './answer.ts'
+import { type Answer, deviceTokenIn, isEmpty, type Refusal, refusalOf, typesIn } from './answer.ts'
 import {
   type Call,
   changesCookies,
+  isAboutSession,
   isAnonymous,
-  isRecoverable,
   isSignIn,
   isSignOut,
   readCall,
 } from './call.ts'
+import { get, isObject } from './json.ts'
 import type { AuthClientOptions, SignedOutReason } from './options.ts'
 import { PageSession } from './page-session.ts'
 import { credentialsOf, post } from './post.ts'
 import { Refresher } from './refresher.ts'
-import { get, isObject, unavailableIn, unavailableOf } from './unavailable.ts'
+import { findUnavailable, unavailableFrom } from './unavailable.ts'
 
-/** What a request is to be sent with. */
-export interface Sending {
+/** What the session adds to a request. */
+export interface RequestOptions {
   readonly headers: Readonly<Record<string, string>>
   readonly credentials: RequestCredentials
-  /** Of the session, then; for `mend`. */
+  /** The version of the session at that time; `recover` requires it. */
   readonly version: number
 }
 
-const logoutText = `mutation Logout($input: LogoutInput) { logout(input: $input) {
+const logoutDocument = `mutation Logout($input: LogoutInput) { logout(input: $input) {
 ... on AuthRateLimitedProblem { retryAfterSeconds } ... on AuthProblem { code }
 __typename } }`
-/** A refresh ahead of time that failed is tried again after this, unless the service says when. */
-const restSeconds = 5
+/** Delay before another early refresh after a failed one, unless the service sends a delay. */
+const refreshRetrySeconds = 5
 
 /**
- * The session of one page: keeps its tokens in memory, refreshes them, and tells the other tabs. Nothing is ever
+ * The session of one page: keeps its tokens in memory, refreshes them, and synchronizes the other tabs. Nothing is ever
  * written to localStorage or sessionStorage.
  */
 export class AuthClient {
   readonly options: AuthClientOptions
   readonly #session: PageSession
   readonly #refresher: Refresher
-  #restsUntil = 0
+  #noEarlyRefreshUntil = 0
 
   constructor(options: AuthClientOptions) {
     this.options = options
@@ -44,14 +45,14 @@ export class AuthClient {
     this.#refresher = new Refresher(options, this.#session)
   }
 
-  /** Whether a session is in memory. After a reload nobody knows before `restore`. */
+  /** Whether a session is in memory. After a page load this is false until `restore` has completed. */
   get signedIn(): boolean {
     return this.#session.id !== null
   }
 
   /**
-   * To be called when a page has been loaded: takes up the session of the cookies (COOKIE, HYBRID), and answers whether
-   * there is one. With BODY there is none: it has gone with the page before.
+   * Restores the session from the cookies (COOKIE, HYBRID); call it after a page load. Returns whether there is a session.
+   * With BODY it returns false after a page load, since the tokens were lost with the previous page.
    * @throws GatehouseUnavailable
    */
   async restore(): Promise<boolean> {
@@ -61,120 +62,122 @@ export class AuthClient {
   }
 
   /**
-   * Sends an operation, refreshes before or after it where that is needed, and repeats it once then.
-   * @throws GatehouseUnavailable; the session is kept. AbortError, when somebody else has signed in before it was sent.
+   * Sends an operation. Refreshes before it if the access token expires, or after it if the service refused the token; in
+   * that case the operation is repeated once.
+   * @throws GatehouseUnavailable; the session is kept. AbortError if someone else signed in before it was sent.
    */
   async request<Data = unknown>(
     query: string,
     variables: object = {},
     signal?: AbortSignal,
   ): Promise<Answer<Data>> {
-    const call = this.read(query)
-    const filled = await this.fill(call, variables)
+    const call = this.readCall(query)
+    const filled = await this.fillInput(call, variables)
     const attempt = async () => {
       await this.prepare(call)
       signal?.throwIfAborted()
-      const sending = this.sending(call)
-      const answer = await post<Data>(this.options, { query, variables: filled, signal, ...sending })
-      await this.note(call, answer.data)
-      return { answer, sending }
+      const options = this.requestOptions(call)
+      const answer = await post<Data>(this.options, { query, variables: filled, signal, ...options })
+      await this.applyResult(call, answer.data)
+      return [answer, options] as const
     }
-    const { answer, sending } = await this.alone(call, attempt)
+    const [answer, options] = await this.runExclusive(call, attempt)
     const refusal = refusalOf(answer)
-    if (refusal === null || !(await this.mend(refusal, call, sending, answer.data))) return answer
-    return (await attempt()).answer
+    if (refusal === null || !(await this.recover(refusal, call, options, answer.data))) return answer
+    const [secondAnswer] = await attempt()
+    return secondAnswer
   }
 
   /**
-   * Ends the session, or every session of the account.
-   * @throws GatehouseUnavailable; nobody is signed out then. AbortError, when somebody else has signed in meanwhile.
+   * Ends the session, or with `allDevices` every session of the account.
+   * @throws GatehouseUnavailable; the session is kept then. AbortError if someone else signed in meanwhile.
    */
   async signOut(input: { readonly allDevices?: boolean } = {}): Promise<void> {
-    const answer = await this.request<{ logout?: unknown }>(logoutText, { input })
+    const answer = await this.request<{ logout?: unknown }>(logoutDocument, { input })
     if (/\bLogoutSuccess/.test(typesIn(answer.data))) return
-    throw unavailableOf(answer, answer.data?.logout)
+    throw unavailableFrom(answer, answer.data?.logout)
   }
 
   /**
-   * Replaces the tokens: one refresh at a time, in all tabs. Answers whether somebody is signed in.
+   * Replaces the tokens: one refresh at a time across all tabs. Returns whether the page is signed in afterwards.
    * @throws GatehouseUnavailable; the session is kept.
    */
   refresh(): Promise<boolean> {
     return this.#refresher.refresh(this.#session.version, null)
   }
 
-  /** Forgets the session in all tabs; `signOut` is what ends it. */
+  /** Removes the session from the memory of all tabs. It does not end the session: that is `signOut`. */
   forget(reason: SignedOutReason): void {
     this.#session.forget(reason)
   }
 
-  /** Lets go of the other tabs. */
+  /** Stops exchanging messages with the other tabs. */
   close(): void {
     this.#session.tabs.close()
   }
 
-  // What follows is for the links and exchanges of client libraries.
+  // The following methods are for the links and exchanges of client libraries.
 
-  /** Reads an operation: the first that is to be done, since it says for whom the rest is. */
-  read(text: string): Call {
+  /** Reads an operation. Call it first: it records the session that the operation belongs to. */
+  readCall(text: string): Call {
     return readCall(text, this.#session.id)
   }
 
   /**
-   * `login` and `register` get the transport and the device, `logout` the refresh token with BODY (the access token
-   * may be refused), unless their variable `input` has them.
+   * Adds to the variable `input`, where it lacks them: the transport and the device for `login` and `register`; with BODY
+   * the refresh token for `logout`, since the access token may be refused.
    */
-  async fill(call: Call, variables: object): Promise<object> {
+  async fillInput(call: Call, variables: object): Promise<object> {
     const input = get(variables, 'input')
     const refreshToken = this.#session.tokens?.refreshToken
     if (isSignOut(call) && refreshToken) return { ...variables, input: { refreshToken, ...Object(input) } }
     if (!isSignIn(call) || !isObject(input)) return variables
     const { transport, device, deviceTokens } = this.options
-    const wantsDevice = call.mutations.includes('login')
-    // What is undefined is not sent.
-    const deviceToken = (wantsDevice && (await deviceTokens?.read())) || undefined
+    // `register` has no deviceToken. JSON omits undefined fields.
+    const deviceToken = (call.mutations.includes('login') && (await deviceTokens?.read())) || undefined
     return { ...variables, input: { tokenTransport: transport, device, deviceToken, ...input } }
   }
 
-  /** What changes the cookies of all tabs is done one at a time, as refreshes are. */
-  alone<T>(call: Call, work: () => Promise<T>): Promise<T> {
-    return changesCookies(call) ? this.#session.tabs.alone(work) : work()
+  /** Runs the work of a call that changes the cookies of all tabs under the same lock as refreshes; other work at once. */
+  runExclusive<T>(call: Call, work: () => Promise<T>): Promise<T> {
+    return changesCookies(call) ? this.#session.tabs.runExclusive(work) : work()
   }
 
-  /** Whether nobody else has signed in since the call was begun; whoever signs in may be anybody. */
-  isMeant(call: Call): boolean {
+  /** Whether the call belongs to the current session. A sign-in always does. */
+  isCurrent(call: Call): boolean {
     const { id } = this.#session
     return isSignIn(call) || id === null || id === (call.session ?? id)
   }
 
-  /** Whether the call can be sent as things are. */
+  /** Whether the call can be sent without `prepare`. */
   isReady(call: Call): boolean {
-    if (this.#wantsCsrfToken(call)) return false
+    if (this.#lacksCsrfToken(call)) return false
     const { tokens } = this.#session
     if (tokens === null || isAnonymous(call) || isSignOut(call)) return true
     const now = this.#session.now()
-    return now < tokens.refreshAt || (now < tokens.expiresAt && now < this.#restsUntil)
+    return now < tokens.refreshAt || (now < tokens.expiresAt && now < this.#noEarlyRefreshUntil)
   }
 
   /**
-   * Makes ready. @throws GatehouseUnavailable, unless the tokens are still good; AbortError, when somebody else has signed
-   * in since the call was read, in whose name it must not be sent.
+   * Refreshes the tokens and queries the x-csrf-token if the call requires it.
+   * @throws GatehouseUnavailable, unless the tokens are still valid. AbortError if someone else has signed in since the call
+   * was read: it must not be sent for them.
    */
   async prepare(call: Call): Promise<void> {
     const session = this.#session
-    if (!this.isMeant(call)) throw AbortSignal.abort().reason
-    if (this.#wantsCsrfToken(call)) await this.#refresher.csrfToken()
+    this.#abortUnlessCurrent(call)
+    if (this.#lacksCsrfToken(call)) await this.#refresher.csrfToken()
     if (!this.isReady(call))
       await this.#refresher.refresh(session.version, 'TOKEN_EXPIRED').catch((error: unknown) => {
         if (session.now() >= (session.tokens?.expiresAt ?? 0)) throw error
-        const seconds = unavailableIn(error)?.retryAfterSeconds ?? restSeconds
-        this.#restsUntil = session.now() + seconds * 1000
+        const seconds = findUnavailable(error)?.retryAfterSeconds ?? refreshRetrySeconds
+        this.#noEarlyRefreshUntil = session.now() + seconds * 1000
       })
-    if (!this.isMeant(call)) throw AbortSignal.abort().reason
+    this.#abortUnlessCurrent(call)
   }
 
-  /** What the call is to be sent with. */
-  sending(call: Call): Sending {
+  /** The headers and the credentials mode to send the call with. */
+  requestOptions(call: Call): RequestOptions {
     const { tokens, csrfToken, version } = this.#session
     const headers: Record<string, string> = {}
     if (tokens?.accessToken && !isAnonymous(call)) headers.authorization = `Bearer ${tokens.accessToken}`
@@ -182,47 +185,48 @@ export class AuthClient {
     return { headers, credentials: credentialsOf(this.options), version }
   }
 
-  /** Keeps what the answer of a mutation brings, and notices when it has ended the session. */
-  async note(call: Call, data: unknown): Promise<void> {
-    if (call.mutations.length === 0 || !this.isMeant(call)) return
+  /** Stores the tokens in the result of a mutation, and forgets the session if the mutation ended it. */
+  async applyResult(call: Call, data: unknown): Promise<void> {
+    if (call.mutations.length === 0 || !this.isCurrent(call)) return
     const types = typesIn(data)
     if (/\bLogoutSuccess/.test(types)) this.forget('SIGNED_OUT')
     if (/\bDeleteAccountSuccess/.test(types)) this.forget('ACCOUNT_DELETED')
-    const signedIn = isSignIn(call)
-    const session = this.#session
-    const tokens = tokensIn(data, session.tokens, signedIn, session.now())
-    if (tokens !== null) session.keep(tokens, signedIn)
+    this.#session.storeTokensIn(data, isSignIn(call))
     const deviceToken = deviceTokenIn(data)
     if (deviceToken) await this.options.deviceTokens?.write(deviceToken)
   }
 
   /**
-   * Does what can be done about a refusal; answers whether the call is worth repeating. A token that was revoked may
-   * have a successor: a changed role refuses access tokens, not the session. A mutation of which a part was done is not
-   * repeated.
-   * @param data What the call was answered.
+   * Resolves a refusal as far as possible, and returns whether to repeat the call. A revoked token is refreshed too: a
+   * changed role invalidates access tokens, not the session. A mutation that was executed in part is not repeated.
+   * @param options What the refused call was sent with.
+   * @param data The data in the answer to the call.
    * @throws GatehouseUnavailable
    */
-  async mend(refusal: Refusal, call: Call, { version }: Sending, data: unknown): Promise<boolean> {
+  async recover(refusal: Refusal, call: Call, options: RequestOptions, data: unknown): Promise<boolean> {
     const session = this.#session
-    if (!isRecoverable(refusal, call) || !this.isMeant(call)) return false
-    // Cookies end with their session. Whoever sends his token himself has met something that took it away.
+    if (!isAboutSession(refusal, call) || !this.isCurrent(call)) return false
+    // A missing cookie has expired. A missing Authorization header was removed on the way, which a refresh cannot fix.
     if (refusal === 'TOKEN_MISSING' && !(this.options.transport === 'COOKIE' && this.signedIn)) return false
     if (refusal === 'CSRF') await this.#refresher.renewCsrfToken(refusal)
-    else if (refusal !== 'TOKEN_INVALID') await this.#refresher.refresh(version, refusal)
-    else if (session.version === version) this.forget(refusal)
-    return !session.nobody && (call.mutations.length === 0 || isEmpty(data))
+    else if (refusal !== 'TOKEN_INVALID') await this.#refresher.refresh(options.version, refusal)
+    else if (session.version === options.version) this.forget(refusal)
+    return !session.signedOut && (call.mutations.length === 0 || isEmpty(data))
   }
 
-  #wantsCsrfToken(call: Call): boolean {
-    const { csrfToken, nobody, tokens } = this.#session
+  #abortUnlessCurrent(call: Call): void {
+    if (!this.isCurrent(call)) throw AbortSignal.abort().reason
+  }
+
+  #lacksCsrfToken(call: Call): boolean {
+    const { csrfToken, signedOut, tokens } = this.#session
     const { transport } = this.options
-    if (call.mutations.length === 0 || isSignIn(call) || nobody || csrfToken !== null) return false
+    if (call.mutations.length === 0 || isSignIn(call) || signedOut || csrfToken !== null) return false
     return transport === 'COOKIE' || (transport === 'HYBRID' && tokens === null)
   }
 }
 
-/** The session of one page. See `AuthClientOptions`. */
+/** Creates the session of one page. See `AuthClientOptions`. */
 export function createAuthClient(options: AuthClientOptions): AuthClient {
   return new AuthClient(options)
 }

@@ -1,6 +1,7 @@
 export { type Answer, type AnswerError, type Refusal, refusalOf } from './answer.ts'
-export { type AuthClient, createAuthClient, type Sending } from './auth-client.ts'
+export { type AuthClient, createAuthClient, type RequestOptions } from './auth-client.ts'
 export type { Call } from './call.ts'
+export { toUnavailable } from './failure.ts'
 export type { AuthClientOptions, Device, DeviceTokenStorage, SignedOutReason, Transport } from './options.ts'
 export type { Channel, Locks } from './tabs.ts'
 export {
@@ -8,5 +9,4 @@ export {
   type UnavailableDetails,
   type UnavailableReason,
 } from './unavailable.ts'
-export { toUnavailable } from './undecided.ts'
 export { type SessionEvent, type WatchOptions, watchSession } from './watch-session.ts'

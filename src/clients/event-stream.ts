@@ -1,22 +1,22 @@
 import type { Answer } from './answer.ts'
-import { isObject } from './unavailable.ts'
+import { isObject } from './json.ts'
 
-/** The service sends something every second; a connection that is quiet for so long is dead. */
-const quietMs = 30_000
+/** The service sends something every second; a connection that is silent for this long is dead. */
+const maxSilenceMs = 30_000
 
 /**
- * The answers of a subscription over Server-Sent Events (graphql-sse, distinct connections).
- * @throws when the response is no event stream, or is quiet for too long
+ * The results of a subscription over Server-Sent Events (graphql-sse, distinct connections).
+ * @throws TypeError if the response is not an event stream, or is silent for too long
  */
 export async function* readAnswers(response: Response): AsyncGenerator<Answer> {
   const type = response.headers.get('content-type') ?? ''
   if (response.body === null || !type.includes('text/event-stream'))
-    throw new TypeError('This is no event stream.')
+    throw new TypeError('The response is not an event stream.')
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   try {
     for (;;) {
-      const { done, value } = await inTime(reader.read())
+      const { done, value } = await withTimeout(reader.read())
       if (done) return
       const parts = (text + value).split('\n\n')
       text = parts.pop() ?? ''
@@ -33,10 +33,10 @@ function* answerIn(part: string): Generator<Answer> {
   if (isObject(answer)) yield answer
 }
 
-function inTime<T>(reading: Promise<T>): Promise<T> {
+function withTimeout<T>(reading: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TypeError('The event stream is quiet.')), quietMs)
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TypeError('The event stream is silent.')), maxSilenceMs)
   })
-  return Promise.race([reading, late]).finally(() => clearTimeout(timer))
+  return Promise.race([reading, timeout]).finally(() => clearTimeout(timer))
 }

@@ -1,13 +1,16 @@
 import type { Channel, Locks } from './tabs.ts'
 
-/** Where the tokens travel; the one that `login` and `register` are called with. */
+/** How the tokens travel; passed to `login` and `register`. */
 export type Transport = 'BODY' | 'COOKIE' | 'HYBRID'
 
 /**
- * Why nobody is signed in any more.
- * SIGNED_OUT here, SIGNED_OUT_ELSEWHERE in another tab; ACCOUNT_DELETED; TOKEN_REVOKED and TOKEN_INVALID, which the
- * service says of the access token; INVALID_REFRESH_TOKEN, REFRESH_TOKEN_REUSED and DEVICE_MISMATCH, which it says of
- * the refresh token; NO_SESSION, when there is no (good) refresh cookie; SESSION_REPLACED, when somebody has signed in beside this page, and the cookies are his.
+ * Why the page is signed out.
+ * - SIGNED_OUT: `logout` in this tab; SIGNED_OUT_ELSEWHERE: in another tab.
+ * - ACCOUNT_DELETED: `deleteAccount`.
+ * - TOKEN_REVOKED, TOKEN_INVALID: the service refused the access token.
+ * - INVALID_REFRESH_TOKEN, REFRESH_TOKEN_REUSED, DEVICE_MISMATCH: the service refused the refresh token.
+ * - NO_SESSION: the refresh cookie is missing or not valid.
+ * - SESSION_REPLACED: another session was started in this browser, and the cookies belong to it.
  */
 export type SignedOutReason =
   | 'SIGNED_OUT'
@@ -21,38 +24,38 @@ export type SignedOutReason =
   | 'NO_SESSION'
   | 'SESSION_REPLACED'
 
-/** Keeps the device token with BODY, for example in localStorage or the keychain of a telephone. */
+/** Stores the device token with BODY, for example in localStorage or the keychain of a phone. */
 export interface DeviceTokenStorage {
   read(): string | null | Promise<string | null>
   write(deviceToken: string): void | Promise<void>
 }
 
-/** What the client sends of its device; part of what makes "the same device". */
+/** What the client reports about its device. The service uses it to recognize the same device. */
 export interface Device {
   readonly name?: string
   readonly fingerprint?: string
 }
 
 export interface AuthClientOptions {
-  /** The GraphQL endpoint, of Gatehouse or of a gateway before it. */
+  /** The GraphQL endpoint of Gatehouse, or of a gateway in front of it. */
   readonly url: string
   readonly transport: Transport
-  /** The device, the same for sign-in and refreshes. */
+  /** Sent with sign-ins and refreshes. Must stay the same. */
   readonly device?: Device
-  /** BODY only; without it every sign-in is one from a new device. Never gets a token that opens anything. */
+  /** BODY only. Without it every sign-in is from a new device. It never receives an access or refresh token. */
   readonly deviceTokens?: DeviceTokenStorage
-  /** Called once when somebody who was signed in is not any more: clear caches, show the sign-in page. */
+  /** Called once when a session ends: clear caches, show the sign-in page. */
   readonly onSignedOut?: (reason: SignedOutReason) => void
-  /** Called when somebody has signed in in another tab: clear caches, ask who it is. */
+  /** Called after a sign-in in another tab: clear caches, query who is signed in. */
   readonly onSignedIn?: () => void
-  /** Instead of the global fetch. */
+  /** Replaces the global fetch. */
   readonly fetch?: typeof fetch
-  /** Tabs with the same name share one session; by default the url and the transport. */
+  /** Tabs with the same name share one session. Defaults to the url and the transport. */
   readonly name?: string
-  /** Instead of navigator.locks; null does without. */
+  /** Replaces navigator.locks; null uses no locks. */
   readonly locks?: Locks | null
-  /** Instead of BroadcastChannel; null does without. */
+  /** Replaces BroadcastChannel; null uses no channel. */
   readonly channel?: ((name: string) => Channel | null) | null
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. Defaults to Date.now. */
   readonly now?: () => number
 }

@@ -1,18 +1,18 @@
-import { sessionOf, type Tokens } from './answer.ts'
+import { sessionOf, type Tokens, tokensIn } from './answer.ts'
 import type { AuthClientOptions, SignedOutReason } from './options.ts'
 import { openChannel, type TabMessage, Tabs } from './tabs.ts'
 
-/** What one page knows of its session, in memory, and what the tabs tell each other of it. */
+/** What one page knows about its session, in memory, synchronized with the other tabs. */
 export class PageSession {
   readonly tabs: Tabs
   readonly #options: AuthClientOptions
-  /** Written by this class alone, as the following are. */
+  /** This field and the following ones are written by this class only. */
   tokens: Tokens | null = null
-  /** The x-csrf-token; known before the tokens when a page has been loaded. */
+  /** The x-csrf-token. After a page load it is known before the tokens. */
   csrfToken: string | null = null
-  /** Whether it is known that there is no session. Then the service is not asked until somebody signs in. */
-  nobody = false
-  /** Another number whenever tokens have come or gone. */
+  /** Whether it is known that there is no session. Then the service is not asked until the next sign-in. */
+  signedOut = false
+  /** Changes whenever tokens are stored or removed. */
   version = 0
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -22,65 +22,71 @@ export class PageSession {
     const { name = `gatehouse ${transport} ${url}` } = options
     this.#options = options
     this.now = options.now ?? Date.now
-    // With BODY the session is this page's alone: no refresh token goes anywhere but to the service.
+    // With BODY the session belongs to this page only: the refresh token is sent to the service and nowhere else.
     const others = transport === 'BODY' ? null : channel?.(name)
-    this.tabs = new Tabs(name, locks, others ?? null, (message) => this.#hear(message))
+    this.tabs = new Tabs(name, locks, others ?? null, (message) => this.#receive(message))
   }
 
-  /** Tells sessions apart; null when that is not known. */
+  /** Identifies the session; null if unknown. */
   get id(): string | null {
     const { tokens, csrfToken } = this
     return csrfToken === null ? (tokens?.session ?? null) : sessionOf(csrfToken)
   }
 
-  /** Keeps tokens that the service has given to this page, and hands them on to the other tabs. */
-  keep(tokens: Tokens, signedIn: boolean): void {
-    this.#take(tokens)
+  /**
+   * Stores the tokens in the result of a mutation and passes them to the other tabs; returns whether there were any.
+   * @param signedIn Whether the mutation signed in, so that the tokens may belong to another session than those before.
+   */
+  storeTokensIn(data: unknown, signedIn: boolean): boolean {
+    const tokens = tokensIn(data, this.tokens, signedIn, this.now())
+    if (tokens === null) return false
+    this.#set(tokens)
     this.tabs.post({ tokens, signedIn })
+    return true
   }
 
-  /** Keeps what the query csrfToken has said: null is nobody. */
-  learn(csrfToken: string | null): void {
+  /** Stores the result of the query csrfToken; null means that there is no session. */
+  setCsrfToken(csrfToken: string | null): void {
     this.csrfToken = csrfToken
-    this.nobody = csrfToken === null
+    this.signedOut = csrfToken === null
   }
 
-  /** Forgets everything, tells the other tabs unless they have a session of their own, and the application, once. */
+  /**
+   * Removes the session from memory. Notifies the application, once, and the other tabs, unless they have a session of
+   * their own.
+   */
   forget(reason: SignedOutReason): void {
-    if (this.#isSomebody && reason !== 'SESSION_REPLACED') this.tabs.post({ session: this.id })
-    this.#leave(reason)
+    if (this.#mayBeSignedIn && reason !== 'SESSION_REPLACED') this.tabs.post({ session: this.id })
+    this.#clear(reason)
   }
 
-  get #isSomebody(): boolean {
-    return this.id !== null || !this.nobody
+  get #mayBeSignedIn(): boolean {
+    return this.id !== null || !this.signedOut
   }
 
-  #take(tokens: Tokens): void {
+  #set(tokens: Tokens | null): void {
     this.tokens = tokens
-    this.csrfToken = tokens.csrfToken
-    this.nobody = false
+    this.csrfToken = tokens?.csrfToken ?? null
+    this.signedOut = tokens === null
     this.version += 1
   }
 
-  #leave(reason: SignedOutReason): void {
-    const wasSomebody = this.#isSomebody
-    this.tokens = null
-    this.csrfToken = null
-    this.nobody = true
-    this.version += 1
-    if (wasSomebody) this.#options.onSignedOut?.(reason)
+  #clear(reason: SignedOutReason): void {
+    const mayHaveBeenSignedIn = this.#mayBeSignedIn
+    this.#set(null)
+    if (mayHaveBeenSignedIn) this.#options.onSignedOut?.(reason)
   }
 
-  #hear(message: TabMessage): void {
-    const { id, nobody } = this
+  #receive(message: TabMessage): void {
+    const { id, signedOut } = this
     if ('session' in message) {
-      if (id === null || id === message.session) this.#leave('SIGNED_OUT_ELSEWHERE')
+      if (id === null || id === message.session) this.#clear('SIGNED_OUT_ELSEWHERE')
       return
     }
     const { tokens, signedIn } = message
-    // Of another session they are none of ours, and once signed out they are late.
-    if (!signedIn && (nobody || (id !== null && id !== tokens.session))) return
-    this.#take(tokens)
+    // Refreshed tokens of another session are ignored, and so are those that arrive after the sign-out.
+    if (!signedIn && (signedOut || (id !== null && id !== tokens.session))) return
+    this.#set(tokens)
     if (signedIn) this.#options.onSignedIn?.()
   }
 }

@@ -1,36 +1,39 @@
 import type { Answer } from './answer.ts'
+import { isObject } from './json.ts'
 import type { Transport } from './options.ts'
-import { GatehouseUnavailable, isObject, unavailableIn } from './unavailable.ts'
+import { findUnavailable, GatehouseUnavailable } from './unavailable.ts'
 
-/** A GraphQL request to be posted. */
+/** A GraphQL request. */
 export interface Post {
   readonly query: string
   readonly variables: object
   readonly headers: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
-  /** Instead of a signal: so long an answer is waited for. */
+  /** Maximum time to wait for the response; used instead of a signal. */
   readonly timeoutMs?: number
 }
 
-/** Where requests go, and whether the browser adds cookies to them. */
+/** Where requests are sent, and whether the browser adds cookies to them. */
 export interface Endpoint {
   readonly url: string
   readonly transport: Transport
   readonly fetch?: typeof fetch
 }
 
-/** Whether cookies travel: with BODY none are wanted, and none shall matter. */
+/** Whether cookies are sent. With BODY they are omitted, so that a cookie of another transport has no effect. */
 export function credentialsOf({ transport }: Endpoint): RequestCredentials {
   return transport === 'BODY' ? 'omit' : 'include'
 }
 
 /**
  * Posts a GraphQL request.
- * @throws GatehouseUnavailable for a cut connection, for what is no GraphQL answer, and for 429 and 503; what `fetch`
- * throws when the caller's signal aborts.
+ * @throws GatehouseUnavailable for a failed connection, a response that is not GraphQL, 429 and 503; the error of `fetch`
+ * if the caller's signal aborts.
  */
-export async function post<Data>(endpoint: Endpoint, request: Post): Promise<Answer<Data>> {
-  const { query, variables, headers, signal = null, timeoutMs } = request
+export async function post<Data>(
+  endpoint: Endpoint,
+  { query, variables, headers, signal, timeoutMs }: Post,
+): Promise<Answer<Data>> {
   const send = endpoint.fetch ?? fetch
   const init: RequestInit = {
     method: 'POST',
@@ -41,7 +44,7 @@ export async function post<Data>(endpoint: Endpoint, request: Post): Promise<Ans
       ...headers,
     },
     body: JSON.stringify({ query, variables }),
-    signal: timeoutMs ? AbortSignal.timeout(timeoutMs) : signal,
+    signal: timeoutMs ? AbortSignal.timeout(timeoutMs) : (signal ?? null),
   }
   let response: Response
   let text: string
@@ -52,13 +55,13 @@ export async function post<Data>(endpoint: Endpoint, request: Post): Promise<Ans
     if (signal?.aborted) throw cause
     throw new GatehouseUnavailable('NETWORK', { cause })
   }
-  const { status, headers: answered } = response
+  const { status } = response
   const answer = parse(text)
   if (isAnswer<Data>(answer) && ![429, 503].includes(status)) return answer
-  const told = unavailableIn(answer)
-  throw new GatehouseUnavailable(told?.reason ?? 'NOT_GRAPHQL', {
+  const reported = findUnavailable(answer)
+  throw new GatehouseUnavailable(reported?.reason ?? 'NOT_GRAPHQL', {
     status,
-    retryAfterSeconds: told?.retryAfterSeconds ?? (Number(answered.get('retry-after')) || null),
+    retryAfterSeconds: reported?.retryAfterSeconds ?? (Number(response.headers.get('retry-after')) || null),
     cause: answer,
   })
 }
@@ -71,7 +74,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** What `data` holds is the caller's word: it has chosen the type for its document. */
+/** The type of `data` is not checked: the caller chooses it for its document. */
 function isAnswer<Data>(value: unknown): value is Answer<Data> {
   return isObject(value) && ('data' in value || 'errors' in value)
 }

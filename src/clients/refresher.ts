@@ -1,25 +1,26 @@
-import { type Answer, type Refusal, refusalOf, sessionOf, text, tokensIn } from './answer.ts'
+import { type Answer, type Refusal, refusalOf, sessionOf } from './answer.ts'
+import { get, toText } from './json.ts'
 import type { AuthClientOptions } from './options.ts'
 import type { PageSession } from './page-session.ts'
 import { post } from './post.ts'
-import { get, unavailableIn, unavailableOf } from './unavailable.ts'
+import { findUnavailable, unavailableFrom } from './unavailable.ts'
 
-const refreshText = `mutation Refresh($input: RefreshInput) { refresh(input: $input) {
+const refreshDocument = `mutation Refresh($input: RefreshInput) { refresh(input: $input) {
 ... on AuthRateLimitedProblem { retryAfterSeconds } ... on AuthProblem { code }
 ... on RefreshSuccess { tokens { accessToken expiresIn refreshToken csrfToken } } } }`
-/** What ends a session for good. */
-const endings = ['INVALID_REFRESH_TOKEN', 'REFRESH_TOKEN_REUSED', 'DEVICE_MISMATCH'] as const
-const refreshTimeoutMs = 9_000
-/** So long another tab has to tell what it has. */
-const newsMs = 100
+/** Problems that end the session. */
+const endingCodes = ['INVALID_REFRESH_TOKEN', 'REFRESH_TOKEN_REUSED', 'DEVICE_MISMATCH'] as const
+const requestTimeoutMs = 9_000
+/** How long to wait for the message of the tab that held the lock before. */
+const maxMessageDelayMs = 100
 /**
- * An answer that was lost is asked for again at once: within the grace window of 10 s it is the same successor. Whoever
- * does not answer is waited for so long that the last try begins in it.
+ * A refresh whose response was lost is retried at once: within the grace window of 10 s the service returns the same new
+ * tokens. The delays and the timeout of an attempt are short enough that the last attempt starts within that window.
  */
-const pausesMs = [250, 1000]
-const tryMs = 3_000
+const retryDelaysMs = [250, 1000]
+const attemptTimeoutMs = 3_000
 
-/** Exchanges the refresh token, one at a time in all tabs, and asks for the x-csrf-token. */
+/** Exchanges the refresh token, once at a time across all tabs, and queries the x-csrf-token. */
 export class Refresher {
   readonly #options: AuthClientOptions
   readonly #session: PageSession
@@ -31,98 +32,91 @@ export class Refresher {
   }
 
   /**
-   * Answers whether somebody is signed in then. @throws GatehouseUnavailable
-   * @param before The session's version whose tokens are not good any more; of a later one nothing is asked.
-   * @param refusal What the service said of them; null when nobody has tried: then nobody is signed out for there
-   * being no session.
+   * Refreshes, and returns whether the page is signed in afterwards.
+   * @param staleVersion The session version whose tokens must be replaced. If the session has changed since, nothing is sent.
+   * @param refusal Why the service refused those tokens; null if it did not. With null, a missing session is not reported
+   * as a sign-out.
+   * @throws GatehouseUnavailable
    */
-  async refresh(before: number, refusal: Refusal | null): Promise<boolean> {
+  async refresh(staleVersion: number, refusal: Refusal | null): Promise<boolean> {
     const { tabs, version, tokens } = this.#session
-    if (version !== before) return tokens !== null
+    if (version !== staleVersion) return tokens !== null
     this.#running ??= tabs
-      .alone((waited) => this.#refreshAlone(before, refusal, waited))
+      .runExclusive((waited) => this.#refreshUnderLock(staleVersion, refusal, waited))
       .finally(() => {
         this.#running = null
       })
     return this.#running
   }
 
-  /** The x-csrf-token, asked for when it is not in memory; null without a session. @throws GatehouseUnavailable */
+  /** The x-csrf-token, from memory or from the service; null without a session. @throws GatehouseUnavailable */
   async csrfToken(refusal: Refusal | null = null): Promise<string | null> {
     return this.#session.csrfToken ?? this.renewCsrfToken(refusal)
   }
 
   /**
-   * Asks for the x-csrf-token, also when the service has refused the one in memory. Another session's means that
-   * somebody has signed in beside this page, which must not go on in his name. @throws GatehouseUnavailable
+   * Queries the x-csrf-token, even if one is in memory. A token of another session means that someone else has signed in in
+   * this browser; the page forgets its session then, since it must not act for them. @throws GatehouseUnavailable
    */
   async renewCsrfToken(refusal: Refusal | null): Promise<string | null> {
     const session = this.#session
     const { version, csrfToken } = session
-    const fetched = await this.#fetchCsrfToken()
+    const answer = await this.#post('{ csrfToken }')
+    const value = get(answer, 'data', 'csrfToken')
+    if (value === undefined) throw unavailableFrom(answer)
+    const fetched = toText(value)
     if (session.version !== version) return session.csrfToken
     if (fetched === null && refusal !== null) session.forget('NO_SESSION')
     else if (fetched !== null && csrfToken !== null && sessionOf(fetched) !== sessionOf(csrfToken))
       session.forget('SESSION_REPLACED')
-    else session.learn(fetched)
+    else session.setCsrfToken(fetched)
     return session.csrfToken
   }
 
-  async #fetchCsrfToken(): Promise<string | null> {
-    const answer = await this.#post('{ csrfToken }')
-    const value = get(answer, 'data', 'csrfToken')
-    if (value === undefined) throw unavailableOf(answer)
-    return text(value)
-  }
-
-  async #refreshAlone(before: number, refusal: Refusal | null, waited: boolean): Promise<boolean> {
+  async #refreshUnderLock(staleVersion: number, refusal: Refusal | null, waited: boolean): Promise<boolean> {
     const session = this.#session
-    if (waited && session.version === before) await sleep(newsMs)
-    if (session.version !== before) return session.tokens !== null
+    if (waited && session.version === staleVersion) await sleep(maxMessageDelayMs)
+    if (session.version !== staleVersion) return session.tokens !== null
     const held = this.#options.transport === 'BODY' ? session.tokens : await this.csrfToken(refusal)
     return held !== null && this.#exchange(refusal)
   }
 
-  async #exchange(refusal: Refusal | null, again = false): Promise<boolean> {
+  async #exchange(refusal: Refusal | null, isRetry = false): Promise<boolean> {
     const session = this.#session
-    const { version, tokens: before } = session
+    const { version } = session
     const answer = await this.#postRefresh()
-    // Somebody has signed in or out meanwhile: the answer is about a session that is not this page's any more.
+    // A sign-in or sign-out happened meanwhile: the answer concerns a session that this page no longer has.
     if (session.version !== version) return session.tokens !== null
-    const tokens = tokensIn(answer.data, before, false, session.now())
-    if (tokens !== null) {
-      session.keep(tokens, false)
-      return true
-    }
-    if (!again && refusalOf(answer) === 'CSRF')
+    if (session.storeTokensIn(answer.data, false)) return true
+    if (!isRetry && refusalOf(answer) === 'CSRF')
       return (await this.renewCsrfToken('CSRF')) !== null && this.#exchange(refusal, true)
-    this.#giveUp(answer, refusal)
+    this.#endSession(answer, refusal)
     return false
   }
 
-  /** Signs out for what the service says of the refresh token. @throws GatehouseUnavailable for everything else. */
-  #giveUp(answer: Answer, refusal: Refusal | null): void {
+  /** Forgets the session if the service refused the refresh token. @throws GatehouseUnavailable for any other answer */
+  #endSession(answer: Answer, refusal: Refusal | null): void {
     const problem = get(answer, 'data', 'refresh')
-    const code = endings.find((name) => name === get(problem, 'code'))
-    if (code === undefined) throw unavailableOf(answer, problem)
+    const code = endingCodes.find((name) => name === get(problem, 'code'))
+    if (code === undefined) throw unavailableFrom(answer, problem)
     this.#session.forget(code === 'INVALID_REFRESH_TOKEN' && refusal === 'TOKEN_REVOKED' ? refusal : code)
   }
 
-  async #postRefresh(pauses = pausesMs): Promise<Answer> {
-    // What is undefined is not sent.
+  async #postRefresh(delaysMs = retryDelaysMs): Promise<Answer> {
+    // JSON omits undefined fields.
     const refreshToken = this.#session.tokens?.refreshToken ?? undefined
     const input = { refreshToken, device: this.#options.device }
-    const [pause, ...others] = pauses
+    const [delayMs, ...laterDelaysMs] = delaysMs
     try {
-      return await this.#post(refreshText, { input }, pause && tryMs)
+      return await this.#post(refreshDocument, { input }, delayMs && attemptTimeoutMs)
     } catch (error) {
-      if (pause === undefined || unavailableIn(error)?.reason !== 'NETWORK') throw error
-      await sleep(pause)
-      return this.#postRefresh(others)
+      if (delayMs === undefined || findUnavailable(error)?.reason !== 'NETWORK') throw error
+      await sleep(delayMs)
+      return this.#postRefresh(laterDelaysMs)
     }
   }
 
-  #post(query: string, variables = {}, timeoutMs = refreshTimeoutMs): Promise<Answer> {
+  #post(query: string, variables = {}, timeoutMs = requestTimeoutMs): Promise<Answer> {
     const { csrfToken } = this.#session
     const headers = csrfToken === null ? {} : { 'x-csrf-token': csrfToken }
     return post(this.#options, { query, variables, headers, timeoutMs })

@@ -1,12 +1,14 @@
-import { isObject } from './unavailable.ts'
+import { isObject } from './json.ts'
 
-const ours = ['authorization', 'x-csrf-token']
+const sessionHeaderNames = ['authorization', 'x-csrf-token']
 
 /**
- * The headers of an operation with those of the session: what an earlier attempt was sent with is left out.
- * @param given What the application has set, as an object.
+ * Replaces the session's headers in the headers of an operation. Those of an earlier attempt are removed.
+ * @param given The headers that the application has set, as an object.
  */
 export function withSessionHeaders(given: unknown, session: Readonly<Record<string, string>>) {
-  const others = Object.entries(isObject(given) ? given : {}).filter(([name]) => !ours.includes(name))
+  const others = Object.entries(isObject(given) ? given : {}).filter(
+    ([name]) => !sessionHeaderNames.includes(name),
+  )
   return { ...Object.fromEntries(others.map(([name, value]) => [name, String(value)])), ...session }
 }

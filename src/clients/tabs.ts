@@ -5,29 +5,29 @@ export interface Locks {
   request<T>(name: string, options: LockOptions, work: (lock: object | null) => Promise<T>): Promise<T>
 }
 
-/** Waits until the signal aborts, or not at all. */
+/** Waits until the signal aborts, or does not wait at all. */
 export type LockOptions = { readonly signal: AbortSignal } | { readonly ifAvailable: true }
 
-/** The part of BroadcastChannel that is used. It reaches pages of the same origin only. */
+/** The part of BroadcastChannel that is used. It reaches only pages of the same origin. */
 export interface Channel {
   postMessage(message: unknown): void
   onmessage: ((event: MessageEvent) => void) | null
   close(): void
 }
 
-/** What tabs tell each other. */
+/** A message between tabs. */
 export type TabMessage =
   | { readonly tokens: Tokens; readonly signedIn: boolean }
-  /** Which session has been signed out; null when the page did not know. */
+  /** The session that was signed out; null if the page did not know it. */
   | { readonly session: string | null }
 
-/** Longer than this no tab is waited for. */
-export const maxTurnMs = 15_000
+/** Maximum time to wait for the lock of another tab. */
+export const maxLockMs = 15_000
 
-/** Where there are no locks, everybody has one. */
+/** Used where Web Locks are missing: grants every request. */
 const noLocks: Locks = { request: (_name, _options, work) => work({}) }
 
-/** The other tabs of the same application. Without Web Locks or BroadcastChannel, each tab is the only one. */
+/** The other tabs of the same application. Without Web Locks or BroadcastChannel, each tab works alone. */
 export class Tabs {
   readonly #name: string
   readonly #locks: Locks
@@ -37,13 +37,13 @@ export class Tabs {
     name: string,
     locks: Locks | null | undefined,
     channel: Channel | null,
-    hear: (message: TabMessage) => void,
+    onMessage: (message: TabMessage) => void,
   ) {
     this.#name = name
     this.#locks = locks ?? noLocks
     this.#channel = channel
-    // Whoever can post here runs in a page of this origin, and can do what this page can.
-    if (channel !== null) channel.onmessage = ({ data }) => hear(data)
+    // Messages are trusted: only pages of this origin can post here, and they can do whatever this page can.
+    if (channel !== null) channel.onmessage = ({ data }) => onMessage(data)
   }
 
   post(message: TabMessage): void {
@@ -51,28 +51,30 @@ export class Tabs {
   }
 
   /**
-   * Runs the work while no other tab runs its own. Whoever had to wait is told so: the other one may have refreshed, and
-   * its message be on its way still. A tab that does not give the lock back is not waited for, and where no locks are
-   * given, each tab works for itself: two refreshes at once get the same successor.
+   * Runs the work while no other tab runs its own. `waited` is true if the lock was not free at once: the other tab may
+   * have refreshed, and its message may still be on the way. If a tab does not release the lock in time, or the browser
+   * grants no locks, the work runs without it: two simultaneous refreshes receive the same new tokens.
    */
-  async alone<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
-    const held =
-      (await this.#hold({ ifAvailable: true }, () => work(false))) ??
-      (await this.#hold({ signal: AbortSignal.timeout(maxTurnMs) }, () => work(true)))
-    return held === null ? work(true) : held.result
+  async runExclusive<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
+    const started = (await this.#startUnderLock(work, false)) ?? (await this.#startUnderLock(work, true))
+    return started ? started.result : work(true)
   }
 
-  /** Begins the work under the lock; null when it was not given. */
-  #hold<T>(options: LockOptions, work: () => Promise<T>): Promise<{ readonly result: Promise<T> } | null> {
+  /** Starts the work under the lock; null if the lock was not granted, at once or with `waits` in time. */
+  #startUnderLock<T>(
+    work: (waited: boolean) => Promise<T>,
+    waits: boolean,
+  ): Promise<{ readonly result: Promise<T> } | null> {
     return new Promise((resolve) => {
-      const none = () => resolve(null)
-      const begin = async (lock: object | null) => {
-        if (lock === null) return none()
-        const result = work()
+      const options: LockOptions = waits ? { signal: AbortSignal.timeout(maxLockMs) } : { ifAvailable: true }
+      const notGranted = () => resolve(null)
+      const start = async (lock: object | null) => {
+        if (lock === null) return notGranted()
+        const result = work(waits)
         resolve({ result })
-        await result.catch(none)
+        await result.catch(notGranted)
       }
-      this.#locks.request(this.#name, options, begin).catch(none)
+      this.#locks.request(this.#name, options, start).catch(notGranted)
     })
   }
 
@@ -82,7 +84,7 @@ export class Tabs {
   }
 }
 
-/** null where there are none, or where a page may not have one. */
+/** null if the browser has no BroadcastChannel or refuses one to this page. */
 export function openChannel(name: string): Channel | null {
   try {
     return new BroadcastChannel(name)

@@ -1,24 +1,28 @@
-/** Why nothing was decided: the connection, an answer of something else, the service itself, or too many calls. */
+import { get, toArray } from './json.ts'
+
+/** The cause: no connection, a response that is not GraphQL, an outage of the service, or too many requests. */
 export type UnavailableReason = 'NETWORK' | 'NOT_GRAPHQL' | 'UNAVAILABLE' | 'RATE_LIMITED'
 
-/** What else is known of the failure. */
+/** Further details of the failure. */
 export interface UnavailableDetails {
-  /** The HTTP status; null when no answer came. */
+  /** The HTTP status; null if no response came. */
   readonly status?: number | null
-  /** Seconds until a repeat can succeed; null when nobody said. */
+  /** Seconds until a retry can succeed; null if unknown. */
   readonly retryAfterSeconds?: number | null
   readonly cause?: unknown
 }
 
-/** The service could not be asked, or would not answer now. Nothing was decided: the session is kept. */
+/** The service could not be reached, or did not process the request. Nothing was decided: the session is kept. */
 export class GatehouseUnavailable extends Error {
   override readonly name = 'GatehouseUnavailable'
   readonly reason: UnavailableReason
   readonly status: number | null
   readonly retryAfterSeconds: number | null
 
-  constructor(reason: UnavailableReason, details: UnavailableDetails = {}) {
-    const { status = null, retryAfterSeconds = null, cause } = details
+  constructor(
+    reason: UnavailableReason,
+    { status = null, retryAfterSeconds = null, cause }: UnavailableDetails = {},
+  ) {
     super(reason, { cause })
     this.reason = reason
     this.status = status
@@ -26,9 +30,9 @@ export class GatehouseUnavailable extends Error {
   }
 }
 
-/** The failure behind an answer with `errors`, or behind the problem in it; null when it is another. */
-export function unavailableIn(answer: unknown, problem?: unknown): GatehouseUnavailable | null {
-  for (const found of [answer, problem, ...list(get(answer, 'errors'))]) {
+/** The GatehouseUnavailable behind a response with `errors` or behind a problem in it; null if it is another failure. */
+export function findUnavailable(answer: unknown, problem?: unknown): GatehouseUnavailable | null {
+  for (const found of [answer, problem, ...toArray(get(answer, 'errors'))]) {
     if (found instanceof GatehouseUnavailable) return found
     const { code, retryAfterSeconds } = Object(get(found, 'extensions') ?? found)
     if (code === 'UNAVAILABLE' || code === 'RATE_LIMITED')
@@ -40,22 +44,7 @@ export function unavailableIn(answer: unknown, problem?: unknown): GatehouseUnav
   return null
 }
 
-/** The same for whoever has to throw something: whatever else has answered was none of GraphQL's. */
-export function unavailableOf(answer: unknown, problem?: unknown): GatehouseUnavailable {
-  return unavailableIn(answer, problem) ?? new GatehouseUnavailable('NOT_GRAPHQL', { cause: answer })
-}
-
-/** An array as it is, everything else as an empty one. */
-export function list(value: unknown): readonly unknown[] {
-  return Array.from(Object(value))
-}
-
-/** Whether something has fields that may be looked at. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
-}
-
-/** What lies behind the names, one in the other; undefined where there is nothing. */
-export function get(value: unknown, ...names: readonly string[]): unknown {
-  return names.reduce<unknown>((found, name) => (isObject(found) ? found[name] : undefined), value)
+/** Like `findUnavailable`, for callers that have to throw: anything else becomes NOT_GRAPHQL. */
+export function unavailableFrom(answer: unknown, problem?: unknown): GatehouseUnavailable {
+  return findUnavailable(answer, problem) ?? new GatehouseUnavailable('NOT_GRAPHQL', { cause: answer })
 }

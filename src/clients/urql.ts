@@ -10,35 +10,36 @@ import {
 } from '@urql/core'
 import { type AuthConfig, authExchange } from '@urql/exchange-auth'
 import { isEmpty, type Refusal, refusalOf } from './answer.ts'
-import type { AuthClient, Sending } from './auth-client.ts'
-import { type Call, changesCookies, isRecoverable } from './call.ts'
+import type { AuthClient, RequestOptions } from './auth-client.ts'
+import { type Call, changesCookies, isAboutSession } from './call.ts'
+import { unavailableFromError, unavailableIfEmpty } from './failure.ts'
 import { withSessionHeaders } from './request-headers.ts'
-import { takeTurn } from './turn.ts'
-import { readFailure, readUndecided } from './undecided.ts'
+import { acquireLock } from './session-lock.ts'
 
 /**
- * Goes before the fetchExchange: `exchanges: [cacheExchange, createAuthExchange(auth), fetchExchange]`. Sends the
- * session's headers, keeps the tokens of sign-ins, refreshes, and repeats an operation once. What the service could
- * not decide has a GatehouseUnavailable as `error.networkError`, unless a part of the answer has come.
+ * An exchange for urql; it goes before the fetchExchange:
+ * `exchanges: [cacheExchange, createAuthExchange(auth), fetchExchange]`. It sends the session's headers, stores the
+ * tokens of sign-ins, refreshes, and repeats an operation once. If the service could not process the operation,
+ * `error.networkError` is a GatehouseUnavailable, unless the response contains a part of the data.
  */
 export function createAuthExchange(auth: AuthClient): Exchange {
-  const sent: Sent = { sendings: new WeakMap(), partly: new WeakSet() }
-  const turns = new Map<number, () => void>()
-  let count = 0
+  const sent: SentOperations = { options: new WeakMap(), partial: new WeakSet() }
+  const heldLocks = new Map<number, () => void>()
+  let mutationKey = 0
   return composeExchanges([
     mapExchange({
       onOperation(operation) {
         if (operation.kind === 'teardown') return operation
-        const call = auth.read(stringifyDocument(operation.query))
-        const context = { ...operation.context, [callKey]: call, [clientKey]: operation.key }
+        const call = auth.readCall(stringifyDocument(operation.query))
+        const context = { ...operation.context, [callKey]: call, [originalKey]: operation.key }
         if (operation.kind !== 'mutation') return makeOperation(operation.kind, operation, context)
-        count -= 1
-        return fillIn(auth, makeOperation(operation.kind, { ...operation, key: count }, context))
+        mutationKey -= 1
+        return fillInput(auth, makeOperation(operation.kind, { ...operation, key: mutationKey }, context))
       },
       onResult(result) {
         const { operation } = result
-        const key = operation.context[clientKey]
-        return tellUnavailable({
+        const key = operation.context[originalKey]
+        return withUnavailable({
           ...result,
           operation: makeOperation(operation.kind, { ...operation, key }, operation.context),
         })
@@ -48,129 +49,137 @@ export function createAuthExchange(auth: AuthClient): Exchange {
     mapExchange({
       onOperation(operation) {
         if (operation.kind === 'teardown' || !changesCookies(callOf(operation))) return operation
-        return takeTurn(auth, callOf(operation)).then((end) => {
-          turns.set(operation.key, end)
+        return acquireLock(auth, callOf(operation)).then((release) => {
+          heldLocks.set(operation.key, release)
           return withSession(auth, sent, operation)
         })
       },
       async onResult(result) {
-        turns.get(result.operation.key)?.()
-        turns.delete(result.operation.key)
-        // Whatever keeps device tokens may fail; the answer has come.
-        await auth.note(callOf(result.operation), result.data).catch(() => undefined)
-        await mendAfterwards(auth, sent, result)
+        heldLocks.get(result.operation.key)?.()
+        heldLocks.delete(result.operation.key)
+        // The storage of device tokens may fail; the result is delivered nevertheless.
+        await auth.applyResult(callOf(result.operation), result.data).catch(() => undefined)
+        await recoverWithoutRepeat(auth, sent, result)
         return result
       },
     }),
   ])
 }
 
-async function fillIn(auth: AuthClient, operation: Operation): Promise<Operation> {
+async function fillInput(auth: AuthClient, operation: Operation): Promise<Operation> {
   const given = operation.variables ?? {}
-  // Whatever keeps device tokens may fail: then it is a sign-in on a new device.
-  const variables = { ...(await auth.fill(callOf(operation), given).catch(() => given)) }
+  // The storage of device tokens may fail; then it is a sign-in on a new device.
+  const variables = { ...(await auth.fillInput(callOf(operation), given).catch(() => given)) }
   return makeOperation(operation.kind, { ...operation, variables }, operation.context)
 }
 
-/** Where an operation says which key the client knows it by: of equal mutations each has one of its own here. */
-const clientKey = 'gatehouseKey'
-/** Where an operation says what it is. */
+/**
+ * Context field with the key under which the client knows an operation. Within this exchange each mutation has a key of
+ * its own, so that two equal mutations are both sent.
+ */
+const originalKey = 'gatehouseKey'
+/** Context field with the Call of an operation. */
 const callKey = 'gatehouseCall'
 
 function callOf(operation: Operation): Call {
   return operation.context[callKey]
 }
 
-/** What is known of operations by their contexts. */
-interface Sent {
-  readonly sendings: WeakMap<object, Sending>
-  /** Mutations that were refused in part. */
-  readonly partly: WeakSet<object>
+/** What is known about sent operations, by their contexts. */
+interface SentOperations {
+  readonly options: WeakMap<object, RequestOptions>
+  /** Mutations that were refused after a part of them had been executed. */
+  readonly partial: WeakSet<object>
 }
 
-/** The auth exchange judges errors, and repeats what has some: neither what has none nor what was done in part. */
-async function mendAfterwards(auth: AuthClient, { sendings, partly }: Sent, result: OperationResult) {
+/**
+ * The auth exchange repeats every operation whose error `didAuthError` reports. It ignores results without errors, and must
+ * not repeat mutations that were executed in part: their refusals are resolved here.
+ */
+async function recoverWithoutRepeat(auth: AuthClient, sent: SentOperations, result: OperationResult) {
   const { operation, data, error } = result
-  const sending = sendings.get(operation.context)
+  const options = sent.options.get(operation.context)
   const refusal = refusalOf({ data, errors: error?.graphQLErrors })
-  if (sending === undefined || refusal === null) return
+  if (options === undefined || refusal === null) return
   if (error !== undefined && (operation.kind !== 'mutation' || isEmpty(data))) return
-  partly.add(operation.context)
-  await auth.mend(refusal, callOf(operation), sending, data).catch(() => undefined)
+  sent.partial.add(operation.context)
+  await auth.recover(refusal, callOf(operation), options, data).catch(() => undefined)
 }
 
-/** What is to be done before the operations that wait can be sent. */
-interface Waiting {
+/** What `refreshAuth` has to do before the waiting operations can be sent. */
+interface PendingRefresh {
   readonly call: Call
-  /** What was refused; null before the first attempt. */
+  /** The refused attempt; null before the first one. */
   readonly refused: {
     readonly refusal: Refusal
-    readonly sending: Sending
+    readonly options: RequestOptions
     readonly error: CombinedError
   } | null
 }
 
-function authConfig(auth: AuthClient, sent: Sent): AuthConfig {
-  const { sendings, partly } = sent
-  let waiting: Waiting | null = null
+function authConfig(auth: AuthClient, sent: SentOperations): AuthConfig {
+  let pending: PendingRefresh | null = null
   return {
     addAuthToOperation: (operation) => withSession(auth, sent, operation),
     willAuthError(operation) {
       const call = callOf(operation)
       const ready = auth.isReady(call)
-      if (!ready) waiting = { call, refused: null }
+      if (!ready) pending = { call, refused: null }
       return !ready
     },
     didAuthError(error, operation) {
       const refusal = refusalOf({ errors: error.graphQLErrors })
-      const sending = sendings.get(operation.context)
-      if (refusal === null || sending === undefined || partly.has(operation.context)) return false
-      if (!isRecoverable(refusal, callOf(operation))) return false
-      waiting = { call: callOf(operation), refused: { refusal, sending, error } }
+      const options = sent.options.get(operation.context)
+      if (refusal === null || options === undefined || sent.partial.has(operation.context)) return false
+      if (!isAboutSession(refusal, callOf(operation))) return false
+      pending = { call: callOf(operation), refused: { refusal, options, error } }
       return true
     },
     async refreshAuth() {
-      const { call, refused } = waiting ?? { call: auth.read(''), refused: null }
-      waiting = null
+      const { call, refused } = pending ?? { call: auth.readCall(''), refused: null }
+      pending = null
       if (refused !== null) {
-        // Thrown, it is told of every operation that waits, and none of them is sent for nobody.
-        if (!(await auth.mend(refused.refusal, call, refused.sending, null))) throw refused.error
+        // An error thrown here becomes the result of every waiting operation: none of them is sent without a session.
+        if (!(await auth.recover(refused.refusal, call, refused.options, null))) throw refused.error
       }
-      // The operation is not judged again: after a reload its x-csrf-token alone might not be enough.
+      // urql does not check the operation again, so refresh now: after a page load the x-csrf-token may not be enough.
       else if (!auth.isReady(call) && !auth.signedIn) await auth.refresh()
-      // What is not meant any more is refused by itself.
-      else if (auth.isMeant(call))
-        await auth.prepare(call).catch((error) => auth.isMeant(call) && fail(error))
+      // An operation of a previous session needs no preparation: `withSession` aborts it.
+      else if (auth.isCurrent(call))
+        await auth.prepare(call).catch((error) => auth.isCurrent(call) && fail(error))
     },
   }
 }
 
-/** What was begun for somebody else is aborted where it would be sent. */
-function withSession(auth: AuthClient, { sendings }: Sent, operation: Operation): Operation {
+/** Adds the session to an operation. An operation of a previous session is aborted when it would be sent. */
+function withSession(auth: AuthClient, sent: SentOperations, operation: Operation): Operation {
   const { context } = operation
-  const sending = auth.sending(callOf(operation))
+  const options = auth.requestOptions(callOf(operation))
   const given = typeof context.fetchOptions === 'function' ? context.fetchOptions() : context.fetchOptions
-  const plain = given?.headers instanceof Headers ? Object.fromEntries(given.headers) : given?.headers
-  const headers = withSessionHeaders(plain, sending.headers)
-  const sent = makeOperation(operation.kind, operation, {
+  const givenHeaders = given?.headers instanceof Headers ? Object.fromEntries(given.headers) : given?.headers
+  const headers = withSessionHeaders(givenHeaders, options.headers)
+  const authorized = makeOperation(operation.kind, operation, {
     ...context,
-    fetchOptions: { ...given, credentials: sending.credentials, headers },
-    ...(auth.isMeant(callOf(operation)) ? {} : { fetch: async () => fail(AbortSignal.abort().reason) }),
+    fetchOptions: { ...given, credentials: options.credentials, headers },
+    ...(auth.isCurrent(callOf(operation)) ? {} : { fetch: async () => fail(AbortSignal.abort().reason) }),
   })
-  sendings.set(sent.context, sending)
-  return sent
+  sent.options.set(authorized.context, options)
+  return authorized
 }
 
 function fail(error: unknown): never {
   throw error
 }
 
-function tellUnavailable(result: OperationResult): OperationResult {
+/** Replaces the error of a result by a GatehouseUnavailable where it stands for one. */
+function withUnavailable(result: OperationResult): OperationResult {
   const { error, data } = result
   if (error === undefined) return result
   const { networkError, graphQLErrors, response } = error
   if (networkError instanceof CombinedError) return { ...result, error: networkError }
-  const unavailable = networkError ? readFailure(networkError, response?.status) : readUndecided(data, error)
+  const unavailable = networkError
+    ? unavailableFromError(networkError, response?.status)
+    : unavailableIfEmpty(data, error)
   if (unavailable === null) return result
   return { ...result, error: new CombinedError({ networkError: unavailable, graphQLErrors, response }) }
 }

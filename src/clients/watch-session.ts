@@ -1,11 +1,12 @@
 import { type Answer, refusalOf } from './answer.ts'
-import type { AuthClient, Sending } from './auth-client.ts'
+import type { AuthClient, RequestOptions } from './auth-client.ts'
 import type { Call } from './call.ts'
 import { readAnswers } from './event-stream.ts'
+import { get, isObject } from './json.ts'
 import { type Locks, openChannel } from './tabs.ts'
-import { get, isObject, unavailableIn, unavailableOf } from './unavailable.ts'
+import { findUnavailable, unavailableFrom } from './unavailable.ts'
 
-/** Something that has happened to one of the account's sessions. */
+/** An event of one of the account's sessions. */
 export interface SessionEvent {
   /** NEW_SESSION, REVOKED or EXPIRING. */
   readonly type: string
@@ -13,42 +14,44 @@ export interface SessionEvent {
 }
 
 export interface WatchOptions {
-  /** Called in every tab that watches. */
+  /** Called in every tab that calls `watchSession`. */
   readonly onEvent?: (event: SessionEvent) => void
-  /** Instead of navigator.locks; null lets every tab have a stream of its own. */
+  /** Replaces navigator.locks; with null every tab opens its own stream. */
   readonly locks?: Locks | null
 }
 
 const query = 'subscription SessionEvents { sessionEvents { type sessionId } }'
-const minPauseMs = 250
-const maxPauseMs = 30_000
-const goodMs = 10_000
-/** Whoever asks for more patience than this is asked again all the same. */
-const maxRestMs = 300_000
+const minDelayMs = 250
+const maxDelayMs = 30_000
+const signedOutDelayMs = 1000
+/** A stream that lasted this long counts as healthy: after it, delays start at the minimum again. */
+const healthyStreamMs = 10_000
+/** Upper bound for the `retryAfterSeconds` of the service. */
+const maxRetryAfterMs = 300_000
 
 /**
- * Listens to `sessionEvents`, so that a session that is ended elsewhere is known within a second: `onSignedOut` is
- * called then, in all tabs. One tab listens for all of them, and tells them of every event. As long as it does, the
- * session is refreshed, and does not end for resting.
- * @returns What ends it.
+ * Subscribes to `sessionEvents`: when the session is ended elsewhere, `onSignedOut` is called in all tabs within a second.
+ * One tab holds the stream and passes every event to the others. While a tab watches, the session is refreshed and does
+ * not reach its idle timeout.
+ * @returns A function that stops watching.
  */
 export function watchSession(auth: AuthClient, options: WatchOptions = {}): () => void {
   const { onEvent = () => undefined } = options
-  // With BODY a session is one page's alone, and so are its events.
+  // With BODY each page has a session, and therefore events, of its own.
   const isShared = auth.options.transport !== 'BODY'
   const { locks = globalThis.navigator?.locks } = options
   const stop = new AbortController()
   const name = `gatehouse events ${auth.options.name ?? auth.options.url}`
-  // Without locks every tab listens for itself.
+  // Without locks every tab has its own stream, and none passes events on.
   const others = isShared && locks ? openChannel(name) : null
-  if (others !== null) others.onmessage = ({ data }) => tellOf(data, onEvent)
+  if (others !== null) others.onmessage = ({ data }) => deliver(data, onEvent)
   const listen = () =>
     listenUntilStopped(auth, stop.signal, (event) => {
       others?.postMessage(event)
       onEvent(event)
     })
   const listening = isShared && locks ? locks.request(name, { signal: stop.signal }, listen) : listen()
-  // The wait for the lock is all that can fail: by being stopped.
+  // Only the wait for the lock can fail, when it is aborted by `stop`.
   listening.catch(() => undefined)
   return () => {
     stop.abort()
@@ -61,78 +64,78 @@ async function listenUntilStopped(
   signal: AbortSignal,
   onEvent: (event: SessionEvent) => void,
 ): Promise<void> {
-  let pauseMs = minPauseMs
+  let backoffMs = minDelayMs
   while (!signal.aborted) {
-    const beganAt = Date.now()
-    let restMs = 0
+    const startedAt = Date.now()
+    let requiredDelayMs = 0
     try {
       if (auth.signedIn) await listenOnce(auth, signal, onEvent)
-      else restMs = 1000
-      pauseMs = minPauseMs
+      else requiredDelayMs = signedOutDelayMs
+      backoffMs = minDelayMs
     } catch (error) {
-      // What has been heard for a while was good until it was cut.
-      if (Date.now() - beganAt > goodMs) pauseMs = minPauseMs / 2
-      const seconds = unavailableIn(error)?.retryAfterSeconds ?? 0
-      pauseMs = Math.min(pauseMs * 2, maxPauseMs)
-      restMs = Math.min(seconds * 1000, maxRestMs)
+      if (Date.now() - startedAt > healthyStreamMs) backoffMs = minDelayMs / 2
+      const seconds = findUnavailable(error)?.retryAfterSeconds ?? 0
+      backoffMs = Math.min(backoffMs * 2, maxDelayMs)
+      requiredDelayMs = Math.min(seconds * 1000, maxRetryAfterMs)
     }
-    // Pages that lost the same server do not come back together.
-    await pause(Math.max(pauseMs, restMs) * (1 + Math.random()), signal)
+    // Random, so that pages that lost the same server do not reconnect at the same time.
+    await sleep(Math.max(backoffMs, requiredDelayMs) * (1 + Math.random()), signal)
   }
 }
 
-/** Until the stream ends: with the access token, with the session, or with the server's process. */
+/** Listens until the stream ends: when the access token expires, the session ends, or the server stops. */
 async function listenOnce(
   auth: AuthClient,
   signal: AbortSignal,
   onEvent: (event: SessionEvent) => void,
 ): Promise<void> {
-  const call = auth.read(query)
+  const call = auth.readCall(query)
   await auth.prepare(call)
   const { url, fetch: send = fetch } = auth.options
-  const sending = auth.sending(call)
+  const sentWith = auth.requestOptions(call)
   const response = await send(url, {
     method: 'POST',
-    credentials: sending.credentials,
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...sending.headers },
+    credentials: sentWith.credentials,
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...sentWith.headers },
     body: JSON.stringify({ query }),
     signal,
   })
   for await (const answer of readAnswers(response)) {
-    if (answer.errors !== undefined) return giveWay(auth, call, sending, answer)
-    const event = eventIn(answer)
+    if (answer.errors !== undefined) return recoverOrThrow(auth, call, sentWith, answer)
+    const event = toSessionEvent(get(answer.data, 'sessionEvents'))
     if (event === null) continue
     onEvent(event)
-    // Whose session it was, the service knows: a session that has ended is signed out by its answer.
+    // The event may concern another session. If it was this one, the service refuses this query, which signs out.
     if (event.type === 'REVOKED') await auth.request('{ currentSession { __typename } }')
     if (event.type === 'EXPIRING') return void (await auth.refresh())
     if (!auth.signedIn) return
   }
 }
 
-/** @throws unless what was refused is mended now */
-async function giveWay(auth: AuthClient, call: Call, sending: Sending, answer: Answer): Promise<void> {
+/** @throws GatehouseUnavailable unless the refusal could be resolved */
+async function recoverOrThrow(
+  auth: AuthClient,
+  call: Call,
+  sentWith: RequestOptions,
+  answer: Answer,
+): Promise<void> {
   const refusal = refusalOf(answer)
-  if (refusal !== null && (await auth.mend(refusal, call, sending, null))) return
-  throw unavailableOf(answer)
+  if (refusal !== null && (await auth.recover(refusal, call, sentWith, null))) return
+  throw unavailableFrom(answer)
 }
 
-function eventIn({ data }: Answer): SessionEvent | null {
-  return asEvent(get(data, 'sessionEvents'))
-}
-
-function tellOf(message: unknown, onEvent: (event: SessionEvent) => void): void {
-  const event = asEvent(message)
+function deliver(message: unknown, onEvent: (event: SessionEvent) => void): void {
+  const event = toSessionEvent(message)
   if (event !== null) onEvent(event)
 }
 
-function asEvent(value: unknown): SessionEvent | null {
+function toSessionEvent(value: unknown): SessionEvent | null {
   if (!isObject(value)) return null
   const { type, sessionId } = value
   return typeof type === 'string' && typeof sessionId === 'string' ? { type, sessionId } : null
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()
     const timer = setTimeout(done, ms)

@@ -45,7 +45,7 @@ describeInBrowser.each(
     await ada.register(freshEmail())
     await ada.page.reload()
     await ada.sees('Hello, Ada')
-    const cookies = await ada.person.cookies()
+    const cookies = await ada.browser.cookies()
     const secrets = cookies.map(({ value }) => value)
     expect(secrets.length).toBeGreaterThan(0)
     const stored = await storedIn(ada.page)
@@ -135,7 +135,7 @@ describeInBrowser.each(
     await ada.register(freshEmail())
     const second = await ada.tab()
     await second.sees('Hello, Ada')
-    const refreshes = countRequests(ada.person, 'refresh')
+    const refreshes = countRequests(ada.browser, 'refresh')
     stage().test.clock.advance(16 * 60)
     await Promise.all([ada.follow('My devices'), second.follow('Security history')])
     await ada.seesRows(1)
@@ -146,10 +146,10 @@ describeInBrowser.each(
   it('says that the network is gone, and goes on when it is back', async () => {
     const ada = await open()
     await ada.register(freshEmail())
-    await ada.person.setOffline(true)
+    await ada.browser.setOffline(true)
     await ada.follow('My devices')
     await ada.sees('The service cannot be reached right now.')
-    await ada.person.setOffline(false)
+    await ada.browser.setOffline(false)
     await ada.follow('Profile')
     await ada.sees('Hello, Ada')
     await ada.follow('Security history')
@@ -159,12 +159,12 @@ describeInBrowser.each(
   it('does not sign out when the service cannot be asked after a reload', async () => {
     const ada = await open()
     await ada.register(freshEmail())
-    await ada.person.route(`${stage().serviceUrl}/**`, (route) =>
+    await ada.browser.route(`${stage().serviceUrl}/**`, (route) =>
       route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }),
     )
     await ada.page.reload()
     await ada.sees('The service does not answer')
-    await ada.person.unrouteAll()
+    await ada.browser.unrouteAll()
     await ada.press('Try again')
     await ada.sees('Hello, Ada')
   })

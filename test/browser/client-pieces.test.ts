@@ -12,7 +12,7 @@ const libraries = ['core', 'apollo', 'urql'] as const
 /** A page where somebody has just signed in. */
 async function signedIn(transport: Transport, withoutTabs = false) {
   const { email } = await signUp(stage().test.actor())
-  const person = await stage().person()
+  const person = await stage().openBrowser()
   if (withoutTabs)
     await person.addInitScript(() => {
       Object.defineProperty(navigator, 'locks', { value: undefined })
@@ -86,7 +86,7 @@ describeInBrowser.each(['HYBRID', 'COOKIE', 'BODY'] as const)('the client pieces
     // With BODY a session is one page's alone.
     const tabs = transport === 'BODY' ? [page] : [page, await restored(person, transport)]
     for (const tab of tabs) await tab.evaluate(() => void window.pieces.watch())
-    const elsewhere = await stage().person()
+    const elsewhere = await stage().openBrowser()
     const other = await openPieces(stage(), elsewhere, transport)
     await other.evaluate(([who, what]) => window.pieces.signIn(who, what), [email, goodPassword] as const)
     await other.evaluate(() => window.pieces.auth.signOut({ allDevices: true }))

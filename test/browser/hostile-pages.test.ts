@@ -20,7 +20,7 @@ afterAll(() => hostile.close())
 /** Somebody signed in with COOKIE, who then looks at a page of a stranger in another tab. */
 async function lured(host: string) {
   const { email, userId } = await signUp(stage().test.actor(), { firstName: 'Ada' })
-  const person = await stage().person()
+  const person = await stage().openBrowser()
   const own = await openPieces(stage(), person, 'COOKIE')
   await own.evaluate(([who, what]) => window.pieces.signIn(who, what), [email, goodPassword] as const)
   const strange = await openPage(person, `http://${host}:${hostile.port}`)

@@ -10,7 +10,7 @@ import {
 } from '../../src/clients/documents.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 import type { Browser } from './support/browser.ts'
-import { EXPIRY_SECONDS, openSignedIn } from './support/signed-in.ts'
+import { expirySeconds, openSignedIn } from './support/signed-in.ts'
 
 let test: TestApp
 
@@ -39,7 +39,7 @@ describe.each(['BODY', 'COOKIE', 'HYBRID'] as const)('Apollo Client with %s', (t
     ['by the service', { now: () => 0 }, 40],
   ])('makes one refresh for 20 queries that expire %s', async (_how, options, sent) => {
     const { me, browser, email } = await open(transport, options)
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     const answers = await Promise.all(Array.from({ length: 20 }, me))
     expect(answers.map(({ data }) => data?.me?.email)).toEqual(Array.from({ length: 20 }, () => email))
     expect(browser.count('refresh')).toBe(1)
@@ -106,7 +106,7 @@ describe('Apollo Client', () => {
 
   it('keeps the headers that the application has set', async () => {
     const { apollo, browser } = await open('BODY', { now: () => 0 })
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     await apollo.query({ query: MeDocument, context: { headers: { 'x-trace': '7' } } })
     const sent = browser.seen.filter(({ query }) => query.includes('Me'))
     expect(sent.map(({ headers }) => headers.get('x-trace'))).toEqual(['7', '7'])

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GatehouseUnavailable } from '../../src/clients/client.ts'
 import { askAs, signUpAs } from '../support/administrators.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
-import { EXPIRY_SECONDS, loginText, meText, openSignedIn, renameText } from './support/signed-in.ts'
+import { expirySeconds, loginText, meText, openSignedIn, renameText } from './support/signed-in.ts'
 
 let test: TestApp
 
@@ -17,7 +17,7 @@ const withCookies = ['COOKIE', 'HYBRID'] as const
 describe.each(transports)('a page with %s', (transport) => {
   it('makes one refresh for 20 queries after the expiry, before they are sent', async () => {
     const { auth, browser, email } = await openSignedIn(test, transport)
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     const answers = await Promise.all(Array.from({ length: 20 }, () => auth.request(meText)))
     expect(answers.map(({ data }) => data)).toEqual(Array.from({ length: 20 }, () => ({ me: { email } })))
     expect(browser.count('refresh')).toBe(1)
@@ -26,7 +26,7 @@ describe.each(transports)('a page with %s', (transport) => {
 
   it('makes one refresh for 20 queries that the service says are expired, and repeats each once', async () => {
     const { auth, browser, email } = await openSignedIn(test, transport, { now: () => 0 })
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     const answers = await Promise.all(Array.from({ length: 20 }, () => auth.request(meText)))
     expect(answers.map(({ data }) => data)).toEqual(Array.from({ length: 20 }, () => ({ me: { email } })))
     expect(browser.count('refresh')).toBe(1)
@@ -106,7 +106,7 @@ describe.each(transports)('a page with %s', (transport) => {
 })
 
 describe.each(withCookies)('a page with %s that is loaded again', (transport) => {
-  it.each([0, EXPIRY_SECONDS])('goes on from the cookies alone, %s seconds later', async (seconds) => {
+  it.each([0, expirySeconds])('goes on from the cookies alone, %s seconds later', async (seconds) => {
     const { browser, email } = await openSignedIn(test, transport)
     test.clock.advance(seconds)
     const loaded = browser.tab({ channel: null })
@@ -115,7 +115,7 @@ describe.each(withCookies)('a page with %s that is loaded again', (transport) =>
     expect(browser.count('refresh')).toBe(transport === 'HYBRID' || seconds > 0 ? 1 : 0)
   })
 
-  it.each([0, EXPIRY_SECONDS])('may begin with a mutation, %s seconds later', async (seconds) => {
+  it.each([0, expirySeconds])('may begin with a mutation, %s seconds later', async (seconds) => {
     const { browser } = await openSignedIn(test, transport)
     test.clock.advance(seconds)
     const loaded = browser.tab({ channel: null })

@@ -15,7 +15,7 @@ describe('what other subgraphs answer', () => {
     )
     await auth.request(loginText, { input: {} })
     await auth.request('mutation { saveTheme { tokens { name } deviceToken } }')
-    expect(auth.sending(auth.read('{ me }')).headers).toEqual({ authorization: 'Bearer A' })
+    expect(auth.requestOptions(auth.readCall('{ me }')).headers).toEqual({ authorization: 'Bearer A' })
     expect(kept).toEqual(['ghd_1'])
   })
 
@@ -32,7 +32,7 @@ describe('what other subgraphs answer', () => {
     await auth.request(loginText, { input: {} })
     const answer = await auth.request('mutation { createOrder { id } updateProfile { __typename } }')
     expect([orders, answer.data]).toEqual([1, { createOrder: { id: 1 }, updateProfile: null }])
-    expect(auth.sending(auth.read('{ me }')).headers).toEqual({ authorization: 'Bearer B' })
+    expect(auth.requestOptions(auth.readCall('{ me }')).headers).toEqual({ authorization: 'Bearer B' })
   })
 })
 

@@ -173,7 +173,7 @@ it('a call that was begun for somebody else refreshes nothing before it is abort
     now: () => clock.ms,
   })
   await auth.request(loginText, credentials)
-  const call = auth.read('{ me { id } }')
+  const call = auth.readCall('{ me { id } }')
   state.session = 's2'
   await auth.request(loginText, credentials)
   clock.ms = 3_600_000

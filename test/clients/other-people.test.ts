@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
-import { EXPIRY_SECONDS, loginText, meText, openSignedIn, renameText } from './support/signed-in.ts'
+import { expirySeconds, loginText, meText, openSignedIn, renameText } from './support/signed-in.ts'
 
 let test: TestApp
 beforeAll(async () => {
@@ -46,7 +46,7 @@ describe.each(['COOKIE', 'HYBRID'] as const)('with %s, when Bob signs in in anot
 
   it('what Alice wanted to do and waits for a refresh is not done', async () => {
     const { alice, signInBob, whoIsBob, bob } = await twoPeople()
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     const letGo = hold({ alice }, 'mutation Refresh')
     const renamed = alice.auth.request(renameText).catch((error: Error) => error.name)
     await soon()
@@ -60,7 +60,7 @@ describe.each(['COOKIE', 'HYBRID'] as const)('with %s, when Bob signs in in anot
 
   it('what is refused on its way is not repeated in the name of Bob', async () => {
     const { alice, signInBob, whoIsBob, bob } = await twoPeople({ now: () => 0 })
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     const letGo = hold({ alice }, 'updateProfile')
     const renamed = alice.auth.request(renameText).catch((error: Error) => error.name)
     await soon()

@@ -3,7 +3,7 @@ import { createAuthClient } from '../../src/clients/client.ts'
 import { askAs, signUpAs } from '../support/administrators.ts'
 import { askRefresh } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
-import { EXPIRY_SECONDS, loginText, meText, openSignedIn } from './support/signed-in.ts'
+import { expirySeconds, loginText, meText, openSignedIn } from './support/signed-in.ts'
 
 let test: TestApp
 
@@ -31,7 +31,7 @@ describe.each(transports)('two tabs with %s', (transport) => {
     ['by the service', { now: () => 0 }],
   ])('refresh once and both go on, when the token has expired %s', async (_how, options) => {
     const { auth, second, browser, email } = await twoTabs(options)
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     const both = [auth, second.auth].flatMap((tab) => [tab.request(meText), tab.request(meText)])
     for (const answer of await Promise.all(both)) expect(answer.data).toEqual({ me: { email } })
     expect(browser.count('refresh')).toBe(1)
@@ -39,7 +39,7 @@ describe.each(transports)('two tabs with %s', (transport) => {
 
   it('hand on what one of them has refreshed', async () => {
     const { auth, second, browser, email } = await twoTabs()
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     await auth.request(meText)
     await soon()
     expect((await second.auth.request(meText)).data).toEqual({ me: { email } })
@@ -50,7 +50,7 @@ describe.each(transports)('two tabs with %s', (transport) => {
     const alone = { locks: null, channel: null }
     const first = await openSignedIn(test, transport, alone)
     const second = first.browser.tab(alone)
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     const each = [first.auth, second.auth].flatMap((tab) => [tab.request(meText), tab.request(meText)])
     for (const answer of await Promise.all(each)) expect(answer.data).toEqual({ me: { email: first.email } })
     expect(first.browser.count('refresh')).toBe(2)
@@ -78,7 +78,7 @@ describe.each(transports)('two tabs with %s', (transport) => {
   it('do not wait for ever for a tab that keeps the lock', async () => {
     const held = { request: refuse }
     const first = await openSignedIn(test, transport, { locks: held })
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     expect((await first.auth.request(meText)).data).toEqual({ me: { email: first.email } })
   })
 })
@@ -115,7 +115,7 @@ describe('a browser that refuses', () => {
 
   it('locks does without them', async () => {
     const { auth, email } = await openSignedIn(test, 'HYBRID', { locks: { request: async () => denied() } })
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     expect((await auth.request(meText)).data).toEqual({ me: { email } })
   })
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GatehouseUnavailable, toUnavailable } from '../../src/clients/client.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import type { Fault } from './support/browser.ts'
-import { EXPIRY_SECONDS, meText, openSignedIn } from './support/signed-in.ts'
+import { expirySeconds, meText, openSignedIn } from './support/signed-in.ts'
 
 let test: TestApp
 
@@ -60,7 +60,7 @@ describe.each(faults)('%s', (_name, fault, expected) => {
 
   it('in the way of a refresh is told typed, and the session goes on', async () => {
     const { auth, browser, signedOut, email } = await openSignedIn(test, 'HYBRID')
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     browser.fault = fault
     const error = await auth.request(meText).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(GatehouseUnavailable)
@@ -93,7 +93,7 @@ describe('a refresh', () => {
     const { auth, browser, email } = await openSignedIn(test, 'HYBRID')
     let lost = 0
     browser.lose = ({ query }) => query.includes('refresh(') && ++lost === 1
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     expect((await auth.request(meText)).data).toEqual({ me: { email } })
     expect(browser.count('refresh')).toBe(2)
   })

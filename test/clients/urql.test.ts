@@ -10,7 +10,7 @@ import {
 import { createAuthExchange } from '../../src/clients/urql.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 import type { Browser } from './support/browser.ts'
-import { EXPIRY_SECONDS, openSignedIn } from './support/signed-in.ts'
+import { expirySeconds, openSignedIn } from './support/signed-in.ts'
 
 let test: TestApp
 
@@ -42,7 +42,7 @@ describe.each(['BODY', 'COOKIE', 'HYBRID'] as const)('urql with %s', (transport)
     ['by the service', { now: () => 0 }, 40],
   ])('makes one refresh for 20 operations that expire %s', async (_how, options, sent) => {
     const { urql, browser, email } = await open(transport, options)
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     // urql asks equal queries once: these differ.
     const queries = Array.from({ length: 20 }, (_, n) => `query Me${n} { me { email } }`)
     const answers = await Promise.all(queries.map((query) => urql.query(query, {}).toPromise()))
@@ -81,9 +81,9 @@ describe.each(['BODY', 'COOKIE', 'HYBRID'] as const)('urql with %s', (transport)
 describe('urql', () => {
   it.each([
     ['COOKIE', 0],
-    ['COOKIE', EXPIRY_SECONDS],
+    ['COOKIE', expirySeconds],
     ['HYBRID', 0],
-    ['HYBRID', EXPIRY_SECONDS],
+    ['HYBRID', expirySeconds],
   ] as const)('goes on after a reload with %s, %s seconds later', async (transport, seconds) => {
     const { browser, email } = await openSignedIn(test, transport)
     test.clock.advance(seconds)
@@ -114,7 +114,7 @@ describe('urql', () => {
 
   it('tells an outage in the way of a refresh typed', async () => {
     const { me, browser, email } = await open('HYBRID')
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     browser.fault = () => new Response('Bad gateway', { status: 503 })
     expect((await me()).error?.networkError).toBeInstanceOf(GatehouseUnavailable)
     browser.fault = () => undefined
@@ -123,7 +123,7 @@ describe('urql', () => {
 
   it('keeps the headers that the application has set', async () => {
     const { me, browser } = await open('BODY', { now: () => 0 })
-    test.clock.advance(EXPIRY_SECONDS)
+    test.clock.advance(expirySeconds)
     await me({ fetchOptions: { headers: { 'x-trace': '7' } } })
     const sent = browser.seen.filter(({ query }) => query.includes('Me'))
     expect(sent.map(({ headers }) => headers.get('x-trace'))).toEqual(['7', '7'])

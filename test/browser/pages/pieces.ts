@@ -5,7 +5,7 @@ import { createAuthClient, type Transport, toUnavailable, watchSession } from '.
 import { LoginDocument, MeDocument } from '../../../src/clients/documents.ts'
 import { createAuthExchange } from '../../../src/clients/urql.ts'
 
-/** What tests call in a page that has nothing but the client pieces. */
+/** The functions that tests call in a page that contains only the client package. */
 declare global {
   interface Window {
     pieces: Pieces
@@ -58,7 +58,7 @@ function createPieces(url: string, transport: Transport) {
       })
       return data?.login?.__typename
     },
-    /** Asks who is signed in, so many times at once; answers what each got to know. */
+    /** Queries the signed-in user a number of times at once. Returns each email address or failure. */
     ask: (library: Library, times: number) =>
       Promise.all(
         Array.from({ length: times }, () =>

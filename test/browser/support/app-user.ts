@@ -2,26 +2,26 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { goodPassword } from '../../support/test-app.ts'
 import { openPage, type Stage } from './stage.ts'
 
-/** What somebody does with an example app, as the labels of its pages call it. */
+/** A user of an example app, who finds buttons, links and fields by their labels. */
 export class AppUser {
-  readonly person: BrowserContext
+  readonly browser: BrowserContext
   readonly page: Page
   readonly #stage: Stage
 
-  constructor(stage: Stage, person: BrowserContext, page: Page) {
+  constructor(stage: Stage, browser: BrowserContext, page: Page) {
     this.#stage = stage
-    this.person = person
+    this.browser = browser
     this.page = page
   }
 
   static async open(stage: Stage, userAgent?: string): Promise<AppUser> {
-    const person = await stage.person(userAgent === undefined ? {} : { userAgent })
-    return new AppUser(stage, person, await openPage(person, stage.pagesUrl))
+    const browser = await stage.openBrowser(userAgent === undefined ? {} : { userAgent })
+    return new AppUser(stage, browser, await openPage(browser, stage.pagesUrl))
   }
 
-  /** The same browser in another tab. */
+  /** Opens the app in another tab of the same browser. */
   async tab(): Promise<AppUser> {
-    return new AppUser(this.#stage, this.person, await openPage(this.person, this.#stage.pagesUrl))
+    return new AppUser(this.#stage, this.browser, await openPage(this.browser, this.#stage.pagesUrl))
   }
 
   async register(email: string, firstName = 'Ada'): Promise<void> {
@@ -49,28 +49,28 @@ export class AppUser {
     return this.page.getByRole('link', { name: label, exact: true }).click()
   }
 
-  /** Waits for a text. */
+  /** Waits until the page shows a text. */
   sees(text: string | RegExp): Promise<void> {
     return this.page.getByText(text).first().waitFor()
   }
 
-  /** How many rows the list of the page has, once it has so many. */
+  /** Waits until the list on the page has exactly this number of rows. */
   async seesRows(count: number): Promise<void> {
     await this.page.locator(`.rows:has(> li:nth-child(${count}):last-child)`).waitFor()
   }
 
-  /** Looks into the development mailbox for a mail, and follows its first link; answers the tab that it opens. */
+  /** Finds a mail in the development mailbox and follows its first link. Returns the tab that the link opens. */
   async followMail(to: string, subject: string): Promise<AppUser> {
     await this.#stage.test.deliverMail()
-    const mailbox = await openPage(this.person, `${this.#stage.serviceUrl}/dev/mailbox`)
+    const mailbox = await openPage(this.browser, `${this.#stage.serviceUrl}/dev/mailbox`)
     await mailbox.locator('nav a', { hasText: to }).filter({ hasText: subject }).click()
     await mailbox.getByRole('heading', { name: subject }).waitFor()
     const [page] = await Promise.all([
-      this.person.waitForEvent('page'),
+      this.browser.waitForEvent('page'),
       mailbox.locator('main ul a').first().click(),
     ])
     await page.waitForLoadState()
     await mailbox.close()
-    return new AppUser(this.#stage, this.person, page)
+    return new AppUser(this.#stage, this.browser, page)
   }
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** The example apps, by the client library that they stand on. */
+/** The example apps, named after their client library. */
 export const appNames = ['apollo', 'urql'] as const
 export type AppName = (typeof appNames)[number]
 
@@ -9,7 +9,7 @@ function folderOf(name: AppName): string {
   return fileURLToPath(new URL(`../../../examples/spa-${name}`, import.meta.url))
 }
 
-/** Runs npm in the folder of an app. @throws with all that it wrote when it fails. */
+/** Runs npm in the folder of an app. @throws with the complete output if it fails */
 export function runIn(name: AppName, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { status, stdout, stderr } = spawnSync('npm', [...args], {
     cwd: folderOf(name),
@@ -19,7 +19,7 @@ export function runIn(name: AppName, args: readonly string[], env: Readonly<Reco
   if (status !== 0) throw new Error(`npm ${args.join(' ')} failed in spa-${name}:\n${stdout}${stderr}`)
 }
 
-/** Builds an app, as its README tells, for a service at this url, into a folder. */
+/** Builds an app into a folder, with the variables of its README, for the service at a url. */
 export function buildApp(name: AppName, transport: string, url: string, folder: string): void {
   runIn(name, ['exec', '--', 'vite', 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'], {
     NODE_ENV: 'production',

@@ -5,17 +5,17 @@ import { appNames, runIn } from './example-apps.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The browser's program; null where there is none. */
+    /** Path of the browser's executable; null if none is installed. */
     chromium: string | null
   }
 }
 
-/** Builds what the pages are made of, once: the service, its client pieces, and what the example apps need. */
+/** Builds once what the pages consist of: the service, the client package, and the dependencies of the example apps. */
 export default function setup(project: TestProject): void {
   const chromium = findChromium()
   project.provide('chromium', chromium)
   if (chromium === null) {
-    tellOfNone()
+    reportMissingBrowser()
     return
   }
   build()
@@ -25,22 +25,22 @@ export default function setup(project: TestProject): void {
   }
 }
 
-/** CHROMIUM, or where systems put it. */
+/** The path in CHROMIUM, or a usual location. */
 function findChromium(): string | null {
-  const programs = [
+  const candidates = [
     process.env.CHROMIUM,
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
     '/usr/bin/google-chrome',
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   ]
-  return programs.find((program) => program !== undefined && existsSync(program)) ?? null
+  return candidates.find((path) => path !== undefined && existsSync(path)) ?? null
 }
 
-/** @throws where BROWSER_TESTS=required: nothing that has to run may be skipped. */
-function tellOfNone(): void {
+/** @throws with BROWSER_TESTS=required, so that CI cannot skip the tests */
+function reportMissingBrowser(): void {
   const message =
-    'THERE IS NO CHROMIUM HERE: EVERY TEST IN A BROWSER IS SKIPPED. Install one, or name it in CHROMIUM.'
+    'NO CHROMIUM FOUND: ALL BROWSER TESTS ARE SKIPPED. Install one, or set CHROMIUM to its path.'
   if (process.env.BROWSER_TESTS === 'required') throw new Error(message)
   console.warn(`\n${'!'.repeat(message.length)}\n${message}\n${'!'.repeat(message.length)}\n`)
 }

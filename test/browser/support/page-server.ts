@@ -8,15 +8,15 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
 }
 
-/** Pages on a port of their own. */
+/** A web server for pages, on a port of its own. */
 export interface PageServer {
   readonly port: number
-  /** Where its files are, once there are some. */
+  /** The folder of its files; empty until it is set. */
   folder: string
   close(): Promise<void>
 }
 
-/** Serves files as web servers of single-page applications do: for every other path there is index.html. */
+/** Serves files like a web server of a single-page application: every path without an extension is index.html. */
 export async function servePages(): Promise<PageServer> {
   const pages = { folder: '' }
   const { url, close } = await serve((incoming, outgoing) => {

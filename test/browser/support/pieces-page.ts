@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import type { Transport } from '../../../src/clients/client.ts'
 import { openPage, type Stage } from './stage.ts'
 
-/** Puts a page into the folder that has the client pieces, and Apollo Client and urql on top of them. */
+/** Writes a page into the folder that loads the client package with Apollo Client and urql. */
 export async function buildPiecesPage(folder: string): Promise<void> {
   await build({
     entryPoints: ['test/browser/pages/pieces.ts'],
@@ -20,10 +20,10 @@ export async function buildPiecesPage(folder: string): Promise<void> {
   )
 }
 
-/** Opens that page in a tab; the pieces are in its `window.pieces`. */
-export async function openPieces(stage: Stage, person: BrowserContext, transport: Transport): Promise<Page> {
-  const page = await openPage(person, stage.pagesUrl)
-  await page.evaluate(([url, how]) => window.startPieces(url, how), [
+/** Opens that page in a tab. Tests use its `window.pieces`. */
+export async function openPieces(stage: Stage, browser: BrowserContext, transport: Transport): Promise<Page> {
+  const page = await openPage(browser, stage.pagesUrl)
+  await page.evaluate(([url, tokenTransport]) => window.startPieces(url, tokenTransport), [
     `${stage.serviceUrl}/graphql`,
     transport,
   ] as const)

@@ -10,7 +10,7 @@ import { freePort } from '../../support/free-port.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { servePages } from './page-server.ts'
 
-/** Without its own calls home, which a machine without a network refuses by the dozen. */
+/** Disables Chromium's own background requests, which fail on a machine without a network. */
 const chromiumFlags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -21,36 +21,36 @@ const chromiumFlags = [
   '--disable-sync',
 ]
 
-/** For what a page shows at last. A busy machine is no reason to fail. */
-const PATIENCE_MS = 20_000
+/** Maximum wait for an element. Generous, so that a busy machine does not fail the tests. */
+const maxWaitMs = 20_000
 
-/** The service on real sockets with a clock of the test, pages at another port of the same site, and a browser. */
+/** The service on real sockets with a manual clock, pages on another port of the same site, and a browser. */
 export interface Stage {
   readonly test: TestApp
-  /** As pages call it: http://localhost and its port. */
+  /** The origin that pages use: http://localhost and the port. */
   readonly serviceUrl: string
   readonly pagesUrl: string
-  /** Somebody's browser: his cookies, his tabs. */
-  person(options?: { readonly userAgent?: string }): Promise<BrowserContext>
+  /** Opens a browser with its own cookies and tabs. */
+  openBrowser(options?: { readonly userAgent?: string }): Promise<BrowserContext>
 }
 
 export interface StageOptions {
-  /** Puts the pages into the folder, which call the service at the url. */
+  /** Writes pages that call the service at the url into the folder. */
   readonly build: (folder: string, url: string) => void | Promise<void>
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** One for all tests of a file. */
+/** One stage for all tests of a file. */
 export function browserStage(options: StageOptions): () => Stage {
   const closer = new Closer()
   let stage: Stage | null = null
-  const isHere = inject('chromium') !== null
+  const hasBrowser = inject('chromium') !== null
   beforeAll(async () => {
-    if (isHere) stage = await openStage(options, closer)
+    if (hasBrowser) stage = await openStage(options, closer)
   })
   afterAll(() => closer.close())
   return () => {
-    if (stage === null) throw new Error('The stage opens before the first test.')
+    if (stage === null) throw new Error('The stage is only available inside tests and hooks.')
     return stage
   }
 }
@@ -77,37 +77,37 @@ async function openStage({ build, env = {} }: StageOptions, closer: Closer): Pro
     test,
     serviceUrl,
     pagesUrl,
-    async person(options = {}) {
-      const person = await browser.newContext(options)
-      person.setDefaultTimeout(PATIENCE_MS)
-      return person
+    async openBrowser(options = {}) {
+      const context = await browser.newContext(options)
+      context.setDefaultTimeout(maxWaitMs)
+      return context
     },
   }
 }
 
 export async function openChromium(): Promise<Browser> {
   const program = inject('chromium')
-  if (program === null) throw new Error('There is no browser here.')
+  if (program === null) throw new Error('No browser is installed.')
   return chromium.launch({ executablePath: program, args: chromiumFlags })
 }
 
-export async function openPage(person: BrowserContext, url: string): Promise<Page> {
-  const page = await person.newPage()
+export async function openPage(browser: BrowserContext, url: string): Promise<Page> {
+  const page = await browser.newPage()
   await page.goto(url)
   return page
 }
 
-/** How many requests the browser has sent from now on whose body names the field. */
-export function countRequests(person: BrowserContext, field: string): { count: number } {
+/** Counts the requests that the browser sends from now on whose body contains the field. */
+export function countRequests(browser: BrowserContext, field: string): { count: number } {
   const counted = { count: 0 }
-  person.on('request', (request) => {
+  browser.on('request', (request) => {
     if (request.method() === 'POST' && new RegExp(`\\b${field}\\b`).test(request.postData() ?? ''))
       counted.count += 1
   })
   return counted
 }
 
-/** Whatever a script of a stranger in the page could read of what is stored. */
+/** Everything that a malicious script in the page could read from storage. */
 export async function storedIn(page: Page): Promise<string> {
   return page.evaluate(async () =>
     JSON.stringify({
@@ -123,5 +123,5 @@ export async function storedIn(page: Page): Promise<string> {
   )
 }
 
-/** Where there is no browser, its tests are skipped; global-setup.ts has said so, loudly. */
+/** Skips the tests if no browser is installed; global-setup.ts prints a warning. */
 export const describeInBrowser = describe.skipIf(inject('chromium') === null)

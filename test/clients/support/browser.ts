@@ -9,16 +9,16 @@ import { createAuthClient } from '../../../src/clients/client.ts'
 import type { Actor } from '../../support/actor.ts'
 import type { TestApp } from '../../support/test-app.ts'
 
-/** A request as the service got it. */
-export interface Seen {
+/** A request as the service received it. */
+export interface SeenRequest {
   readonly query: string
   readonly variables: unknown
   readonly headers: Headers
   readonly credentials: RequestCredentials | undefined
 }
 
-/** What happens to a request instead of reaching the service, or to its answer; undefined lets it pass. */
-export type Fault = (seen: Seen) => Promise<Response | undefined> | Response | undefined
+/** Replaces the response of the service; undefined lets the request pass. */
+export type Fault = (seen: SeenRequest) => Promise<Response | undefined> | Response | undefined
 
 /** A browser: one cookie jar, one set of locks, and any number of tabs. */
 export class Browser {
@@ -26,14 +26,14 @@ export class Browser {
   readonly #transport: Transport
   readonly #channels = new Set<FakeChannel>()
   readonly locks = new FakeLocks()
-  /** The jar. */
+  /** Holds the cookie jar. */
   readonly actor: Actor
-  readonly seen: Seen[] = []
+  readonly seen: SeenRequest[] = []
   fault: Fault = () => undefined
-  /** Whether the answer of the service is lost on its way back. */
-  lose: (seen: Seen) => boolean = () => false
+  /** Whether the response of the service is lost on its way back. */
+  lose: (seen: SeenRequest) => boolean = () => false
 
-  /** Changes the body of a request on its way. */
+  /** Changes the body of a request on its way to the service. */
   forge: (body: string) => string = (body) => body
 
   constructor(test: TestApp, transport: Transport) {
@@ -42,7 +42,7 @@ export class Browser {
     this.actor = test.actor()
   }
 
-  /** How many requests asked for this field. */
+  /** The number of requests whose document contains this field. */
   count(field: string): number {
     return this.seen.filter(({ query }) => new RegExp(`\\b${field}\\b`).test(query)).length
   }
@@ -63,7 +63,7 @@ export class Browser {
     return untilAborted(response, init?.signal ?? null)
   }
 
-  /** Opens a page. */
+  /** Opens a page in a new tab. */
   tab(options: Partial<AuthClientOptions> = {}) {
     const signedOut: SignedOutReason[] = []
     const signedIn: string[] = []
@@ -82,7 +82,7 @@ export class Browser {
   }
 }
 
-/** A stream ends when its request is aborted, as that of a browser does. */
+/** Makes a response stream fail when its request is aborted, as browsers do. */
 function untilAborted(response: Response, signal: AbortSignal | null): Response {
   if (signal === null || response.body === null) return response
   signal.throwIfAborted()
@@ -100,7 +100,7 @@ function untilAborted(response: Response, signal: AbortSignal | null): Response 
   return new Response(body, response)
 }
 
-/** BroadcastChannel of one browser: told in a later task, to everybody but the speaker. */
+/** BroadcastChannel of one browser: delivers in a later task, to every channel but the sender's. */
 class FakeChannel implements Channel {
   readonly #all: Set<FakeChannel>
   onmessage: ((event: MessageEvent) => void) | null = null
@@ -121,7 +121,7 @@ class FakeChannel implements Channel {
   }
 }
 
-/** navigator.locks of one browser. */
+/** The navigator.locks of one browser. */
 export class FakeLocks implements Locks {
   readonly #tails = new Map<string, Promise<unknown>>()
 

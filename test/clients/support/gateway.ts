@@ -4,16 +4,16 @@ import {
   type SignedOutReason,
 } from '../../../src/clients/client.ts'
 
-interface Asked {
+interface GatewayRequest {
   readonly query: string
   readonly signal: AbortSignal | null
-  /** How many requests there have been, this one included. */
+  /** The number of requests so far, including this one. */
   readonly count: number
 }
 
-/** A page with BODY in front of a gateway that composes more than Gatehouse, and answers as the test says. */
+/** A page with BODY behind a gateway that composes other subgraphs too. The test provides the responses. */
 export function openBehindGateway(
-  answer: (asked: Asked) => Response | Promise<Response>,
+  answer: (request: GatewayRequest) => Response | Promise<Response>,
   options: Partial<AuthClientOptions> = {},
 ) {
   const signedOut: SignedOutReason[] = []
@@ -41,7 +41,7 @@ export const refreshed = () =>
   Response.json({
     data: { refresh: { __typename: 'RefreshSuccess', tokens: { ...tokens, accessToken: 'B' } } },
   })
-/** One event stream with one answer. */
+/** An event stream with one result. */
 export const eventStream = (answer: object) =>
   new Response(`event: next\ndata: ${JSON.stringify(answer)}\n\nevent: complete\ndata:\n\n`, {
     headers: { 'content-type': 'text/event-stream' },

@@ -9,10 +9,10 @@ export const loginText = `mutation In($input: LoginInput!) { login(input: $input
 export const meText = '{ me { email } }'
 export const renameText = 'mutation { updateProfile(input: { firstName: "Ada" }) { __typename } }'
 
-/** Longer than an access token lives. */
-export const EXPIRY_SECONDS = 16 * 60
+/** Longer than the lifetime of an access token. */
+export const expirySeconds = 16 * 60
 
-/** A browser with one tab, in which somebody has registered. */
+/** A browser with one tab, in which a new user has registered. */
 export async function openSignedIn(
   test: TestApp,
   transport: Transport,

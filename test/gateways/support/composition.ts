@@ -14,7 +14,7 @@ export interface Composed {
   readonly hints: readonly string[]
 }
 
-/** What Hive and Cosmo compose with. */
+/** Composes with the library that Hive and Cosmo use. */
 export function composeByGuild(subgraphs: readonly Subgraph[]): Composed {
   const result = composeWithGuild([...subgraphs])
   return {
@@ -24,7 +24,7 @@ export function composeByGuild(subgraphs: readonly Subgraph[]): Composed {
   }
 }
 
-/** What Apollo's Rover and its gateways compose with. */
+/** Composes with the library that Apollo's Rover and gateways use. */
 export function composeByApollo(subgraphs: readonly Subgraph[]): Composed {
   const result = composeWithApollo([...subgraphs])
   return {

@@ -1,5 +1,5 @@
-/** What Gatehouse wants to see of a client's request; X-Forwarded-For has a rule of its own. */
-export const wantedHeaders = [
+/** The client's headers that Gatehouse requires. X-Forwarded-For is not copied but appended to. */
+export const requiredHeaders = [
   'authorization',
   'cookie',
   'origin',
@@ -10,9 +10,9 @@ export const wantedHeaders = [
   'x-request-id',
 ]
 
-/** The headers for one subgraph: all of them for Gatehouse, who asks for everybody else. */
+/** The headers for one subgraph: all required ones for Gatehouse, `authorization` for every other one. */
 export function forwardedHeaders(subgraph: string, headers: Headers, peer: string): Record<string, string> {
-  const names = subgraph === 'gatehouse' ? wantedHeaders : ['authorization']
+  const names = subgraph === 'gatehouse' ? requiredHeaders : ['authorization']
   const forwarded: Record<string, string> = {}
   for (const name of names) {
     const value = headers.get(name)

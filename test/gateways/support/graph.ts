@@ -7,18 +7,18 @@ import { silentLogger } from '../../../src/lib/logger.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { type Composed, composeByApollo, composeByGuild } from './composition.ts'
 
-/** Gatehouse and the posts on sockets of this machine, and what they compose to. */
+/** Gatehouse and the posts subgraph on loopback sockets, and their supergraph. */
 export interface Graph {
   readonly testApp: TestApp
-  /** Where Gatehouse answers without a gateway. */
+  /** The GraphQL endpoint of Gatehouse, without a gateway. */
   readonly url: string
   readonly supergraph: string
-  /** The same for a gateway that refuses `@authenticated` and `@requiresScopes`. */
+  /** The supergraph for gateways that refuse `@authenticated` and `@requiresScopes`. */
   readonly supergraphWithoutPolicies: string
   close(): Promise<void>
 }
 
-/** Starts both; gateways of this machine are trusted proxies unless `env` says something else. */
+/** Starts both. Loopback gateways are trusted proxies unless `env` overrides it. */
 export async function startGraph(env: Readonly<Record<string, string>> = {}): Promise<Graph> {
   const closer = new Closer()
   const testApp = await createTestApp({ env: { TRUSTED_PROXIES: '127.0.0.1', ...env } })
@@ -38,13 +38,13 @@ export async function startGraph(env: Readonly<Record<string, string>> = {}): Pr
   closer.add('posts', () => posts.close())
   const [gatehouseSdl, postsSdl] = await Promise.all([sdlOf(`${base}/graphql`), sdlOf(posts.url)])
   const gatehouse = { name: 'gatehouse', url: `${base}/graphql`, typeDefs: parse(gatehouseSdl) }
-  const beside = { name: 'posts', url: posts.url, typeDefs: parse(postsSdl) }
+  const postsSubgraph = { name: 'posts', url: posts.url, typeDefs: parse(postsSdl) }
   return {
     testApp,
     url: gatehouse.url,
-    supergraph: supergraphOf(composeByGuild([gatehouse, beside])),
+    supergraph: supergraphOf(composeByGuild([gatehouse, postsSubgraph])),
     supergraphWithoutPolicies: supergraphOf(
-      composeByApollo([{ ...gatehouse, typeDefs: parse(withoutPolicies(gatehouseSdl)) }, beside]),
+      composeByApollo([{ ...gatehouse, typeDefs: parse(withoutPolicies(gatehouseSdl)) }, postsSubgraph]),
     ),
     close: () => closer.close(),
   }

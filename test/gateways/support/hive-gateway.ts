@@ -3,16 +3,16 @@ import { createGatewayRuntime, type GatewayConfigSupergraph } from '@graphql-hiv
 import { forwardedHeaders } from './forwarded-headers.ts'
 import { type Served, serve } from './loopback.ts'
 
-/** What node:http adds to the context of an operation. */
-interface OverNode extends Record<string, unknown> {
+/** The context of an operation when the gateway runs on node:http. */
+interface NodeContext extends Record<string, unknown> {
   readonly req: IncomingMessage
 }
 
-export type HiveOptions = Partial<Omit<GatewayConfigSupergraph<OverNode>, 'supergraph'>>
+export type HiveOptions = Partial<Omit<GatewayConfigSupergraph<NodeContext>, 'supergraph'>>
 
-/** Hive Gateway as docs/gateways/hive-gateway.md configures it. */
+/** Hive Gateway, configured as in docs/gateways/hive-gateway.md. */
 export async function startHiveGateway(supergraph: string, options: HiveOptions = {}): Promise<Served> {
-  const gateway = createGatewayRuntime<OverNode>({
+  const gateway = createGatewayRuntime<NodeContext>({
     supergraph,
     logging: false,
     propagateHeaders: {

@@ -6,13 +6,13 @@ export interface Served {
   close(): Promise<void>
 }
 
-/** Listens on a free port of this machine. */
+/** Listens on a free loopback port. */
 export async function serve(listener: RequestListener): Promise<Served> {
   const server = createServer(listener)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('A server without a port.')
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
   return {
     url: `http://127.0.0.1:${address.port}/graphql`,
     async close() {
@@ -22,7 +22,7 @@ export async function serve(listener: RequestListener): Promise<Served> {
   }
 }
 
-/** Sends requests through a real socket from an address of its own, of 127.0.0.0/8, wherever they were meant to go. */
+/** Sends every request to one URL, through a real socket with a local address of its own in 127.0.0.0/8. */
 export class Wire {
   readonly #url: string
   readonly #localAddress: string
@@ -41,7 +41,7 @@ export class Wire {
     })
     outgoing.end(await request.text())
     const [incoming]: IncomingMessage[] = await once(outgoing, 'response')
-    if (incoming === undefined) throw new Error('No answer.')
+    if (incoming === undefined) throw new Error('No response came.')
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk)
     const headers = new Headers()

@@ -6,17 +6,17 @@ import { type Graph, startGraph } from './graph.ts'
 import { startHiveGateway } from './hive-gateway.ts'
 import { type Served, Wire } from './loopback.ts'
 
-/** The gateways that run in this process. */
+/** The gateways that run in the test process. */
 export const gatewayNames = ['Hive Gateway', 'Apollo Gateway'] as const
 export type GatewayName = (typeof gatewayNames)[number]
 
 export interface Stage {
   readonly graph: Graph
-  /** Somebody whose every request goes through a gateway, from an address of 127.0.0.0/8. */
+  /** A client that sends every request through a gateway, from an address in 127.0.0.0/8. */
   client(gateway: GatewayName, address?: string, headers?: Readonly<Record<string, string>>): Actor
 }
 
-/** Both gateways before one graph, for all tests of a file. */
+/** Both gateways in front of one graph, for all tests of a file. */
 export function gatewayStage(env: Readonly<Record<string, string>> = {}): () => Stage {
   const closer = new Closer()
   let stage: Stage | null = null
@@ -32,12 +32,12 @@ export function gatewayStage(env: Readonly<Record<string, string>> = {}): () => 
   })
   afterAll(() => closer.close())
   return () => {
-    if (stage === null) throw new Error('The stage opens before the first test.')
+    if (stage === null) throw new Error('The stage is only available inside tests and hooks.')
     return stage
   }
 }
 
-/** Somebody with a browser of his own in front of a server. */
+/** A client with a cookie jar of its own. */
 export function clientOf(
   { url }: Pick<Served, 'url'>,
   { testApp }: Pick<Graph, 'testApp'>,
