@@ -1,4 +1,4 @@
-// Apollo Gateway in Apollo Server before Gatehouse. The tests of Gatehouse run this very file.
+// Apollo Gateway in Apollo Server, in front of Gatehouse. The tests of Gatehouse run this file.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { pathToFileURL } from 'node:url'
@@ -6,11 +6,11 @@ import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway'
 import { ApolloServer, HeaderMap } from '@apollo/server'
 
 /**
- * What one operation carries from the client to the subgraphs and back.
- * @typedef {{ headers: HeaderMap, peer: string, setCookies: string[] }} Carried
+ * The context of one operation: the client's headers and address, and the cookies for the response.
+ * @typedef {{ headers: HeaderMap, peer: string, setCookies: string[] }} OperationContext
  */
 
-/** What Gatehouse wants to see of a client's request. Other subgraphs get who asks, and never a cookie or a key. */
+/** The client's headers that Gatehouse requires. Other subgraphs receive `authorization` and never a cookie or an API key. */
 const forwarded = [
   'authorization',
   'cookie',
@@ -22,11 +22,11 @@ const forwarded = [
   'x-request-id',
 ]
 
-/** In bytes; that of Gatehouse. */
-const bodyLimit = 100_000
+/** The same limit as in Gatehouse. */
+const maxBodyBytes = 100_000
 
-/** A request that no operation comes of. */
-class Refusal extends Error {
+/** A request that is refused before any operation runs. */
+class RequestError extends Error {
   /** @param {number} status @param {string} message */
   constructor(status, message) {
     super(message)
@@ -35,8 +35,8 @@ class Refusal extends Error {
 }
 
 /**
- * A listener for node:http. CORS is not its business: put a list of origins with credentials before it.
- * @param {{ supergraph: string, options?: Partial<import('@apollo/server').ApolloServerOptionsWithGateway<Carried>> }} given
+ * Creates a listener for node:http. It does not handle CORS: add a list of allowed origins, with credentials.
+ * @param {{ supergraph: string, options?: Partial<import('@apollo/server').ApolloServerOptionsWithGateway<OperationContext>> }} given
  * @returns {Promise<{ listener: import('node:http').RequestListener, stop(): Promise<void> }>}
  */
 export async function createGateway({ supergraph, options = {} }) {
@@ -48,22 +48,22 @@ export async function createGateway({ supergraph, options = {} }) {
   await server.start()
   return {
     listener: (incoming, outgoing) => {
-      answer(server, incoming, outgoing).catch((error) => refuse(outgoing, error))
+      handle(server, incoming, outgoing).catch((error) => sendError(outgoing, error))
     },
     stop: () => server.stop(),
   }
 }
 
-/** @param {string} name @param {string} url @returns {RemoteGraphQLDataSource<Carried>} */
+/** @param {string} name @param {string} url @returns {RemoteGraphQLDataSource<OperationContext>} */
 function dataSource(name, url) {
   const isGatehouse = name === 'gatehouse'
   return new RemoteGraphQLDataSource({
     url,
-    // The gateway's own fetcher joins the lines of Set-Cookie.
+    // The gateway's default fetcher joins several Set-Cookie headers into one.
     fetcher: (target, { method = 'POST', headers = {}, body } = {}) =>
       fetch(target, { method, headers, body: String(body) }),
     willSendRequest({ request, context }) {
-      // While the gateway loads there is no client.
+      // There is no client while the gateway starts.
       if (context.headers === undefined) return
       for (const header of isGatehouse ? forwarded : ['authorization']) {
         const value = context.headers.get(header)
@@ -71,8 +71,8 @@ function dataSource(name, url) {
       }
       if (!isGatehouse) return
       const before = context.headers.get('x-forwarded-for')
-      const all = before === undefined ? context.peer : `${before}, ${context.peer}`
-      request.http?.headers.set('x-forwarded-for', all)
+      const addresses = before === undefined ? context.peer : `${before}, ${context.peer}`
+      request.http?.headers.set('x-forwarded-for', addresses)
     },
     didReceiveResponse({ response, context }) {
       if (!isGatehouse) return response
@@ -84,42 +84,42 @@ function dataSource(name, url) {
 }
 
 /**
- * Apollo Server keeps one value of each header: Set-Cookie goes past it.
- * @param {ApolloServer<Carried>} server
+ * Runs one request. Apollo Server keeps one value of each header, so Set-Cookie headers are passed around it.
+ * @param {ApolloServer<OperationContext>} server
  * @param {import('node:http').IncomingMessage} incoming
  * @param {import('node:http').ServerResponse} outgoing
  */
-async function answer(server, incoming, outgoing) {
+async function handle(server, incoming, outgoing) {
   const headers = new HeaderMap()
   for (const [name, values = []] of Object.entries(incoming.headersDistinct))
     headers.set(name, values.join(name === 'cookie' ? '; ' : ', '))
-  const carried = { headers, peer: incoming.socket.remoteAddress ?? '', setCookies: [] }
+  const context = { headers, peer: incoming.socket.remoteAddress ?? '', setCookies: [] }
   const { method = 'GET' } = incoming
-  const body = method === 'GET' ? null : await bodyOf(incoming)
-  const answered = await server.executeHTTPGraphQLRequest({
+  const body = method === 'GET' ? null : await readBody(incoming)
+  const result = await server.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method, headers, search: searchOf(incoming.url ?? '/'), body },
-    context: async () => carried,
+    context: async () => context,
   })
-  outgoing.statusCode = answered.status ?? 200
-  for (const [name, value] of answered.headers) outgoing.setHeader(name, value)
-  if (carried.setCookies.length > 0) outgoing.setHeader('set-cookie', carried.setCookies)
-  outgoing.end(answered.body.kind === 'complete' ? answered.body.string : '')
+  outgoing.statusCode = result.status ?? 200
+  for (const [name, value] of result.headers) outgoing.setHeader(name, value)
+  if (context.setCookies.length > 0) outgoing.setHeader('set-cookie', context.setCookies)
+  outgoing.end(result.body.kind === 'complete' ? result.body.string : '')
 }
 
 /** @param {import('node:http').IncomingMessage} incoming @returns {Promise<unknown>} */
-async function bodyOf(incoming) {
+async function readBody(incoming) {
   const chunks = []
   let length = 0
-  // Whoever sends too much is told so: leaving the loop would else close the connection.
+  // By default, leaving the loop destroys the connection; the client must receive the 413.
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
     length += chunk.length
-    if (length > bodyLimit) throw new Refusal(413, `A body has at most ${bodyLimit} bytes.`)
+    if (length > maxBodyBytes) throw new RequestError(413, `The body is larger than ${maxBodyBytes} bytes.`)
     chunks.push(chunk)
   }
   try {
     return JSON.parse(Buffer.concat(chunks).toString() || 'null')
   } catch {
-    throw new Refusal(400, 'The body is not valid JSON.')
+    throw new RequestError(400, 'The body is not valid JSON.')
   }
 }
 
@@ -129,15 +129,15 @@ function searchOf(url) {
   return at === -1 ? '' : url.slice(at)
 }
 
-/** No request, whatever it is, ends the process. @param {import('node:http').ServerResponse} outgoing @param {unknown} error */
-function refuse(outgoing, error) {
+/** Sends an error response, so that no request can end the process. @param {import('node:http').ServerResponse} outgoing @param {unknown} error */
+function sendError(outgoing, error) {
   if (outgoing.headersSent) {
     outgoing.destroy()
     return
   }
-  const refused = error instanceof Refusal
-  const { status, message } = refused ? error : { status: 500, message: 'Unexpected error.' }
-  const code = refused ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR'
+  const isClientError = error instanceof RequestError
+  const { status, message } = isClientError ? error : { status: 500, message: 'Unexpected error.' }
+  const code = isClientError ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR'
   outgoing.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
   outgoing.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
 }

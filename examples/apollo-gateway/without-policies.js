@@ -3,15 +3,15 @@ import { Kind, parse, print, visit } from 'graphql'
 const policies = ['authenticated', 'requiresScopes']
 
 /**
- * A subgraph's SDL without `@authenticated` and `@requiresScopes`, for gateways that refuse to start with them. Nothing is
- * lost: Gatehouse decides itself.
+ * Removes `@authenticated` and `@requiresScopes` from a subgraph's SDL, for gateways that refuse to start with them. This
+ * does not weaken access control: Gatehouse enforces it itself.
  * @param {string} sdl
  */
 export function withoutPolicies(sdl) {
   return print(
     visit(parse(sdl), {
       Directive: (directive) => (policies.includes(directive.name.value) ? null : undefined),
-      // The `import` of @link.
+      // The import list of @link.
       ListValue: (list) => ({
         ...list,
         values: list.values.filter(

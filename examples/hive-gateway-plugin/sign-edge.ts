@@ -1,12 +1,12 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 
-/** One of the entries of Gatehouse's GATEWAY_SECRETS. */
+/** One entry of Gatehouse's GATEWAY_SECRETS. */
 export interface EdgeKey {
   readonly id: string
   readonly secret: string
 }
 
-/** What the gateway knows of the client; null for what it does not. */
+/** The client as the gateway sees it; null for what it does not know. */
 export interface EdgeClient {
   readonly address: string | null
   readonly userAgent: string | null
@@ -14,14 +14,16 @@ export interface EdgeClient {
 }
 
 /**
- * A longer header would not be valid, and its client would be taken for the gateway: nobody is to bring that about by what he
- * sends. Gatehouse keeps no more of a User-Agent; an Origin is a scheme, a host of 253 characters at most, and a port.
+ * Maximum lengths in characters. A longer header would not be valid, and Gatehouse would take the client for the gateway;
+ * no client may cause that by what it sends. Gatehouse stores no more of a User-Agent. An Origin is a scheme, a host of at
+ * most 253 characters, and a port.
  */
-const LONGEST = { userAgent: 512, origin: 512, address: 64 } as const
+const maxLengths = { userAgent: 512, origin: 512, address: 64 } as const
 
 /**
- * The value of `x-gatehouse-edge` for one request, good for 30 seconds and once: sign again what is sent again.
- * @param body the bytes as they are sent; of a GET, what stands behind the question mark
+ * Returns the value of `x-gatehouse-edge` for one request. It is valid once and for 30 seconds: sign a retry again.
+ * @param body The bytes as they are sent; for a GET, the query string without the question mark.
+ * @param at The current time in milliseconds since 1970.
  */
 export function signEdge(
   key: EdgeKey,
@@ -33,10 +35,10 @@ export function signEdge(
     at,
     nonce: randomBytes(16).toString('base64url'),
     body: createHash('sha256').update(body).digest('base64url'),
-    address: client.address?.slice(0, LONGEST.address) ?? null,
-    userAgent: client.userAgent?.slice(0, LONGEST.userAgent) ?? null,
-    // Cut, not left out: what is no origin of ours is refused as foreign.
-    origin: client.origin?.slice(0, LONGEST.origin) ?? null,
+    address: client.address?.slice(0, maxLengths.address) ?? null,
+    userAgent: client.userAgent?.slice(0, maxLengths.userAgent) ?? null,
+    // Truncate, do not omit: Gatehouse refuses a truncated origin as foreign, and falls back to the header if it is null.
+    origin: client.origin?.slice(0, maxLengths.origin) ?? null,
   }
   const signed = `v1.${key.id}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
   return `${signed}.${createHmac('sha256', key.secret).update(signed).digest('base64url')}`

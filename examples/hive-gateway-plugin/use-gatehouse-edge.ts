@@ -1,31 +1,31 @@
 import { type EdgeKey, signEdge } from './sign-edge.ts'
 
-/** What Hive Gateway hands to `onFetch`, as far as this plugin looks at it. */
+/** The part of Hive Gateway's `onFetch` payload that this plugin uses. */
 export interface FetchPayload {
   readonly url: string
   readonly options: RequestInit
   setOptions(options: RequestInit): void
-  /** What the gateway knows of the client's operation; absent for requests of its own, such as polling a schema. */
+  /** The context of the client's operation; absent for requests of the gateway itself, such as schema polling. */
   readonly context?: GatewayContext | undefined
 }
 
 export interface GatewayContext {
-  /** Always there, also where there is no client. */
+  /** Always set, even without a client. */
   readonly log?: unknown
   readonly request?: Request
-  /** Node's own request, when the gateway runs on node:http. */
+  /** Node's request, if the gateway runs on node:http. */
   readonly req?: { readonly socket?: { readonly remoteAddress?: string | undefined } | undefined }
 }
 
 export interface GatehouseEdgeOptions {
   readonly key: EdgeKey
-  /** Where the gateway reaches Gatehouse; nothing else is signed. */
+  /** The URL at which the gateway reaches Gatehouse, as in the supergraph. Other requests are not signed. */
   readonly url: string
-  /** Default: the address of the socket. Behind a proxy, read what that proxy is known to write. */
+  /** Defaults to the address of the socket. Behind a proxy, return the address from the header that the proxy overwrites. */
   readonly clientAddress?: (context: GatewayContext) => string | null
 }
 
-/** A plugin for Hive Gateway: tells Gatehouse, under a signature, which client a request is for. */
+/** A plugin for Hive Gateway: adds a signed header that tells Gatehouse which client a request is for. */
 export function useGatehouseEdge({ key, url, clientAddress = socketAddress }: GatehouseEdgeOptions) {
   return {
     onFetch({ url: target, options, setOptions, context = {} }: FetchPayload): void {
@@ -48,11 +48,11 @@ function socketAddress({ req }: GatewayContext): string | null {
 }
 
 function isGatehouse(target: string, url: string): boolean {
-  const [at = ''] = target.split('?')
-  return at === url
+  const [withoutQuery] = target.split('?')
+  return withoutQuery === url
 }
 
-/** Null for what cannot be signed: bytes that only become known while they are sent. */
+/** The bytes to sign; null for a streamed body, which cannot be signed because its bytes are not known in advance. */
 function signedBytes(url: string, { method = 'GET', body }: RequestInit): string | Uint8Array | null {
   if (method.toUpperCase() === 'GET') return url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
   return typeof body === 'string' || body instanceof Uint8Array ? body : null

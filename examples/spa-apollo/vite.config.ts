@@ -2,16 +2,16 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-/** Where `npm start` in the root of the repository has built the client pieces. */
-const pieces = fileURLToPath(new URL('../../dist/clients', import.meta.url))
+/** The client package, built by `npm start` in the root of the repository. */
+const clientPackage = fileURLToPath(new URL('../../dist/clients', import.meta.url))
 
 export default defineConfig({
   plugins: [react()],
   resolve: {
-    alias: [{ find: /^gatehouse\/(client|apollo|documents)$/, replacement: `${pieces}/$1.js` }],
-    // The pieces use this app's copies of their peers, not those of the repository.
+    alias: [{ find: /^gatehouse\/(client|apollo|documents)$/, replacement: `${clientPackage}/$1.js` }],
+    // The client package must use this app's copies of its peer dependencies, not those of the repository.
     dedupe: ['@apollo/client', 'rxjs'],
   },
-  // CORS_ORIGINS of the service names this origin: another port would be refused.
-  server: { port: 5173, strictPort: true, fs: { allow: ['.', pieces] } },
+  // CORS_ORIGINS of the service lists this origin: on another port, requests would be refused.
+  server: { port: 5173, strictPort: true, fs: { allow: ['.', clientPackage] } },
 })

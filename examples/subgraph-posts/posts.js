@@ -1,4 +1,4 @@
-// A toy subgraph beside Gatehouse: it knows of a user nothing but the id, and checks access tokens by itself.
+// An example subgraph next to Gatehouse: it knows only the ids of users, and verifies access tokens locally.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { pathToFileURL } from 'node:url'
@@ -10,22 +10,22 @@ import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 /**
  * @typedef {{ id: string, title: string, authorId: string }} Post
  * @typedef {{ userId: string | null, reason: 'TOKEN_MISSING' | 'TOKEN_INVALID' | 'TOKEN_EXPIRED' }} Viewer
- *   `reason` says why there is nobody when `userId` is null.
+ *   `reason` says why the request is not authenticated if `userId` is null.
  */
 
-/** Composition tools want this text. The stub of User names its key, and never more than that. */
+/** The SDL for composition tools. The stub of User declares only its key. */
 export const sdl = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])
 
   type Query {
     "All posts, oldest first."
     posts: [Post!]!
-    "Those of whoever asks. UNAUTHENTICATED for strangers."
+    "Your posts, oldest first. Requires a user, else UNAUTHENTICATED."
     myPosts: [Post!]
   }
 
   type Mutation {
-    "Writes in the name of whoever asks. UNAUTHENTICATED for strangers."
+    "Writes a post as the signed-in user. Requires a user, else UNAUTHENTICATED."
     writePost(title: String!): Post
   }
 
@@ -41,16 +41,16 @@ export const sdl = `
 `
 
 /**
- * Finds out who asks, without a call to Gatehouse but the one for its keys.
+ * Returns a function that authenticates a request. The only call to Gatehouse is the one that fetches its keys.
  * @param {{ issuer: string, audience: string, jwksUrl: string }} options
  */
-function viewerOf({ issuer, audience, jwksUrl }) {
+function createAuthenticator({ issuer, audience, jwksUrl }) {
   const keys = createRemoteJWKSet(new URL(jwksUrl))
   const rules = {
     issuer,
     audience,
     typ: 'at+jwt',
-    // A list, so that no token can choose: the SIGNING_ALGORITHM of Gatehouse.
+    // The SIGNING_ALGORITHM of Gatehouse. Pinned, so that a token cannot choose its algorithm.
     algorithms: ['RS256'],
     clockTolerance: 5,
     requiredClaims: ['sub', 'sid', 'exp'],
@@ -62,13 +62,13 @@ function viewerOf({ issuer, audience, jwksUrl }) {
       const { payload } = await jwtVerify(authorization.replace(/^Bearer /i, ''), keys, rules)
       return { userId: payload.sub ?? null, reason: 'TOKEN_INVALID' }
     } catch (error) {
-      if (!isOfTheToken(error)) throw unavailable()
+      if (!isTokenError(error)) throw unavailable()
       return { userId: null, reason: error instanceof errors.JWTExpired ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID' }
     }
   }
 }
 
-/** What only a bad token brings about. Every other error is ours, such as keys that cannot be fetched. */
+/** Errors that only an invalid token causes. Any other error is on our side, such as a failed fetch of the keys. */
 const tokenErrors = [
   errors.JOSEAlgNotAllowed,
   errors.JOSENotSupported,
@@ -82,18 +82,18 @@ const tokenErrors = [
 ]
 
 /** @param {unknown} error */
-function isOfTheToken(error) {
+function isTokenError(error) {
   return tokenErrors.some((kind) => error instanceof kind)
 }
 
-/** Without the keys nobody can be told from anybody: a client that heard UNAUTHENTICATED would sign its user out. */
+/** Without the keys no token can be checked. UNAUTHENTICATED would be wrong: clients would sign their users out. */
 function unavailable() {
   const extensions = { code: 'UNAVAILABLE', retryAfterSeconds: 1 }
-  return new GraphQLError('Tokens cannot be checked now. Try again in a moment.', { extensions })
+  return new GraphQLError('Tokens cannot be checked at the moment. Try again later.', { extensions })
 }
 
-/** @param {Viewer} viewer */
-function signedIn({ userId, reason }) {
+/** Returns the user's id. @param {Viewer} viewer */
+function requireUser({ userId, reason }) {
   if (userId !== null) return userId
   const extensions = { code: 'UNAUTHENTICATED', reason }
   throw new GraphQLError('Sign in first.', { extensions })
@@ -106,14 +106,14 @@ function resolvers(posts) {
       posts: () => posts,
       /** @param {unknown} _root @param {{}} _args @param {any} context */
       myPosts(_root, _args, context) {
-        const userId = signedIn(context.viewer)
+        const userId = requireUser(context.viewer)
         return posts.filter(({ authorId }) => authorId === userId)
       },
     },
     Mutation: {
       /** @param {unknown} _root @param {{ title?: string }} args @param {any} context */
       writePost(_root, { title = '' }, context) {
-        const post = { id: String(posts.length + 1), title, authorId: signedIn(context.viewer) }
+        const post = { id: String(posts.length + 1), title, authorId: requireUser(context.viewer) }
         posts.push(post)
         return post
       },
@@ -121,22 +121,22 @@ function resolvers(posts) {
     Post: {
       /** @param {{ id: string }} reference */
       __resolveReference: ({ id }) => posts.find((post) => post.id === id) ?? null,
-      /** The gateway asks Gatehouse for the rest. @param {Post} post */
+      /** The gateway fetches the other fields from Gatehouse. @param {Post} post */
       author: ({ authorId }) => ({ __typename: 'User', id: authorId }),
     },
   }
 }
 
 /**
- * Serves the posts, which live as long as the process.
+ * Serves the posts, which are kept in memory.
  * @param {{ issuer: string, audience: string, jwksUrl: string, port?: number }} options
  * @returns {Promise<{ url: string, close(): Promise<void> }>}
  */
 export async function startPosts(options) {
-  const whoAsks = viewerOf(options)
+  const authenticate = createAuthenticator(options)
   const yoga = createYoga({
     schema: buildSubgraphSchema({ typeDefs: parse(sdl), resolvers: resolvers([]) }),
-    context: async ({ request }) => ({ viewer: await whoAsks(request.headers.get('authorization')) }),
+    context: async ({ request }) => ({ viewer: await authenticate(request.headers.get('authorization')) }),
     graphiql: false,
     landingPage: false,
     logging: false,
@@ -145,7 +145,7 @@ export async function startPosts(options) {
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The port cannot be told.')
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
   return {
     url: `http://127.0.0.1:${address.port}/graphql`,
     async close() {

@@ -1,4 +1,4 @@
-// Verifies access tokens without asking anybody, with the key set and the revocation feed of Gatehouse. It wants jose.
+// Verifies access tokens locally, with the key set and the revocation feed of Gatehouse. Requires jose.
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 
 export interface LocalVerifierOptions {
@@ -10,10 +10,10 @@ export interface LocalVerifierOptions {
   readonly fetch?: typeof fetch
 }
 
-/** What is known is too old: answer 503, and never let anybody in. */
+/** The revocations are too old: respond with 503, never accept the token. */
 export class RevocationsUnknown extends Error {}
 
-/** What only a bad token brings about; every other error of jose is about the keys. */
+/** Errors that only an invalid token causes; every other error of jose concerns the keys. */
 const tokenErrors = [
   errors.JOSEAlgNotAllowed,
   errors.JOSENotSupported,
@@ -26,8 +26,8 @@ const tokenErrors = [
   errors.JWTInvalid,
 ]
 
-/** Beyond this age of the last good poll nothing is accepted: longer than Gatehouse itself waits. */
-const stalenessMs = 10_000
+/** Maximum age of the last successful poll; after it no token is accepted. Longer than Gatehouse's own limit. */
+const maxStalenessMs = 10_000
 
 export class LocalVerifier {
   readonly #options: LocalVerifierOptions
@@ -41,7 +41,7 @@ export class LocalVerifier {
     this.#options = options
   }
 
-  /** To be called every second or so: what is new of the revocations. */
+  /** Fetches new revocations. Call it about every second. */
   async poll(): Promise<void> {
     const startedAt = Date.now()
     for (let more = true; more; ) {
@@ -57,17 +57,20 @@ export class LocalVerifier {
       more = page.more
     }
     this.#polledAt = startedAt
-    this.#forget(startedAt / 1000)
+    this.#removeExpired(startedAt / 1000)
   }
 
-  /** To be called every five minutes, and once for a `kid` that is not known. */
+  /** Fetches the key set. Call it every five minutes, and once for an unknown `kid`. */
   async loadKeys(): Promise<void> {
     this.#keys = createLocalJWKSet(await this.#get('/.well-known/jwks.json'))
   }
 
-  /** The claims of a good token; null for every other. @throws RevocationsUnknown, and when the keys cannot be used: 503 */
+  /**
+   * Returns the claims of a valid token; null for any other token.
+   * @throws RevocationsUnknown, or an error of jose if the keys cannot be used. Respond with 503.
+   */
   async verify(token: string): Promise<JWTPayload | null> {
-    if (this.#keys === null || Date.now() - this.#polledAt > stalenessMs) throw new RevocationsUnknown()
+    if (this.#keys === null || Date.now() - this.#polledAt > maxStalenessMs) throw new RevocationsUnknown()
     const { issuer, audience } = this.#options
     const rules = {
       issuer,
@@ -91,17 +94,17 @@ export class LocalVerifier {
     return this.#revoked.has(String(sid)) || this.#revoked.has(String(jti)) || !(Number(ver) >= minimum)
   }
 
-  #forget(nowSeconds: number): void {
+  #removeExpired(nowSeconds: number): void {
     for (const [id, exp] of this.#revoked) if (exp <= nowSeconds) this.#revoked.delete(id)
     for (const [id, { exp }] of this.#minimumVersions) if (exp <= nowSeconds) this.#minimumVersions.delete(id)
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: the form of the answers is a promise of the service
+  // biome-ignore lint/suspicious/noExplicitAny: the service documents the shape of its responses
   async #get(path: string): Promise<any> {
     const { url, apiKey, fetch: send = fetch } = this.#options
     const signal = AbortSignal.timeout(2000)
     const response = await send(new URL(path, url), { headers: { 'x-api-key': apiKey }, signal })
-    if (response.status !== 200) throw new Error(`${path} answered ${response.status}.`)
+    if (response.status !== 200) throw new Error(`${path} returned status ${response.status}.`)
     return response.json()
   }
 }

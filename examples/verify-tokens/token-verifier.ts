@@ -1,5 +1,5 @@
-// Asks Gatehouse over gRPC whether a token is good: with a deadline, retries and a circuit breaker. Copy it, and
-// src/grpc/auth.proto of Gatehouse with it; it wants @grpc/grpc-js and @grpc/proto-loader and nothing else.
+// Asks Gatehouse over gRPC whether a token is valid, with a deadline, retries and a circuit breaker. Copy it together with
+// src/grpc/auth.proto of Gatehouse. Requires @grpc/grpc-js and @grpc/proto-loader.
 import {
   type ChannelCredentials,
   type Client,
@@ -20,20 +20,20 @@ export interface Verdict {
 }
 
 export interface TokenVerifierOptions {
-  /** For example dns:///gatehouse.internal:4001; several addresses are taken in turn. */
+  /** For example dns:///gatehouse.internal:4001. Several addresses are used round robin. */
   readonly address: string
   readonly credentials: ChannelCredentials
   readonly apiKey: string
   readonly protoFile: string
-  /** A request of yours waits no longer for the answer, retries included. */
+  /** Maximum time to wait for a verdict, including retries. Defaults to 250 ms. */
   readonly deadlineMs?: number
 }
 
-/** Nobody knows now whether the token is good: answer 503 to whoever has shown it, and never let him in. */
+/** The token could not be verified: respond with 503, never accept the token. */
 export class VerificationUnavailable extends Error {}
 
-/** What a service does not hear at its first try; a verdict is no failure. */
-const retried = [status.UNAVAILABLE]
+/** Transport failures. A verdict, even a negative one, is not retried. */
+const retryableStatuses = [status.UNAVAILABLE]
 const serviceConfig = {
   methodConfig: [
     {
@@ -43,7 +43,7 @@ const serviceConfig = {
         initialBackoff: '0.02s',
         maxBackoff: '0.1s',
         backoffMultiplier: 2,
-        retryableStatusCodes: retried.map((code) => status[code]),
+        retryableStatusCodes: retryableStatuses.map((code) => status[code]),
       },
     },
   ],
@@ -59,7 +59,7 @@ export class TokenVerifier {
   constructor(options: TokenVerifierOptions) {
     const name = 'gatehouse.v1.TokenVerification'
     const definition = loadSync(options.protoFile, { defaults: true, enums: String, longs: Number })[name]
-    // biome-ignore lint/suspicious/noExplicitAny: the loader does not tell services from messages
+    // biome-ignore lint/suspicious/noExplicitAny: the loader's type does not distinguish services from messages
     const Constructor = makeGenericClientConstructor(definition as any, name)
     this.#client = new Constructor(options.address, options.credentials, {
       'grpc.service_config': JSON.stringify(serviceConfig),
@@ -69,9 +69,10 @@ export class TokenVerifier {
     this.#deadlineMs = options.deadlineMs ?? 250
   }
 
-  /** @throws VerificationUnavailable; ServiceError for what no retry mends, such as a revoked API key */
+  /** @throws VerificationUnavailable; ServiceError for failures that a retry cannot fix, such as a revoked API key */
   async verify(token: string, requiredPermissions: readonly string[] = []): Promise<Verdict> {
-    if (this.#breaker.isOpen) throw new VerificationUnavailable('Verification rests after failures.')
+    if (this.#breaker.isOpen)
+      throw new VerificationUnavailable('Verification is paused after repeated failures.')
     try {
       const verdict = await this.#call({ token, requiredPermissions })
       this.#breaker.succeeded()
@@ -80,7 +81,9 @@ export class TokenVerifier {
       const code = isServiceError(error) ? error.code : status.UNKNOWN
       if (code !== status.UNAVAILABLE && code !== status.DEADLINE_EXCEEDED) throw error
       this.#breaker.failed()
-      throw new VerificationUnavailable(`Verification does not answer (${status[code]}).`, { cause: error })
+      throw new VerificationUnavailable(`The verification service does not respond (${status[code]}).`, {
+        cause: error,
+      })
     }
   }
 
@@ -103,26 +106,29 @@ export class TokenVerifier {
   }
 }
 
-/** After five failures in a row nobody is asked for a second; then one call finds out whether to go on. */
+const maxFailures = 5
+const pauseMs = 1000
+
+/** Pauses calls for a second after five consecutive failures; then one call tests whether the service has recovered. */
 class CircuitBreaker {
   #failures = 0
-  #restsUntil = 0
+  #openUntil = 0
 
   get isOpen(): boolean {
-    if (Date.now() < this.#restsUntil) return true
-    // Whoever comes first tries; the others rest on meanwhile.
-    if (this.#failures >= 5) this.#restsUntil = Date.now() + 1000
+    if (Date.now() < this.#openUntil) return true
+    // The first caller after the pause makes the test call; the breaker stays open for the others.
+    if (this.#failures >= maxFailures) this.#openUntil = Date.now() + pauseMs
     return false
   }
 
   succeeded(): void {
     this.#failures = 0
-    this.#restsUntil = 0
+    this.#openUntil = 0
   }
 
   failed(): void {
     this.#failures += 1
-    if (this.#failures >= 5) this.#restsUntil = Date.now() + 1000
+    if (this.#failures >= maxFailures) this.#openUntil = Date.now() + pauseMs
   }
 }
 

@@ -11,7 +11,7 @@ import {
   UpdateProfileDocument,
 } from 'gatehouse/documents'
 import { useState } from 'react'
-import { Field, Form, tell, tellFailure } from './form.tsx'
+import { describeFailure, describeProblem, Field, Form } from './form.tsx'
 import { send } from './gatehouse.ts'
 
 export function ProfilePage() {
@@ -26,17 +26,17 @@ export function ProfilePage() {
     setSaved(false)
     const answer = (await send(UpdateProfileDocument, { input })).updateProfile
     setSaved(answer?.__typename === 'UpdateProfileSuccess')
-    return answer?.__typename === 'UpdateProfileSuccess' ? null : tell(answer ?? null)
+    return answer?.__typename === 'UpdateProfileSuccess' ? null : describeProblem(answer ?? null)
   }
   const me = data?.me
-  if (!me) return <Waiting error={error} />
+  if (!me) return <LoadingOrFailed error={error} />
   return (
     <section className="card">
       <h1>Hello, {me.firstName ?? me.displayName}</h1>
       <p>
         {me.email} {me.emailVerified ? <span className="badge">verified</span> : null}
       </p>
-      {!me.emailVerified && me.email !== null && <Unverified email={me.email} />}
+      {!me.emailVerified && me.email !== null && <UnverifiedNotice email={me.email} />}
       <Form label="Save" onSend={save}>
         <Field label="First name" name="firstName" autoComplete="given-name" value={me.firstName} optional />
         <Field label="Last name" name="lastName" autoComplete="family-name" value={me.lastName} optional />
@@ -47,22 +47,22 @@ export function ProfilePage() {
   )
 }
 
-/** Says so, and mails again. */
-export function Unverified({ email }: { readonly email: string }) {
+/** Tells users that their address is not verified, and lets them request another mail. */
+export function UnverifiedNotice({ email }: { readonly email: string }) {
   const [isSent, setSent] = useState(false)
   const resend = async () => {
     const answer = (await send(ResendVerificationEmailDocument, { input: { email } })).resendVerificationEmail
-    if (answer?.__typename !== 'ResendVerificationEmailSuccess') return tell(answer ?? null)
+    if (answer?.__typename !== 'ResendVerificationEmailSuccess') return describeProblem(answer ?? null)
     setSent(true)
     return null
   }
   return (
     <div className="notice">
-      <p>Your address is not verified yet: follow the link in our mail.</p>
+      <p>Your e-mail address is not verified yet. Follow the link in the e-mail we sent you.</p>
       {isSent ? (
-        <p role="status">Another mail is on its way.</p>
+        <p role="status">We sent you another e-mail.</p>
       ) : (
-        <Form label="Mail again" onSend={resend} />
+        <Form label="Send again" onSend={resend} />
       )}
     </div>
   )
@@ -75,12 +75,12 @@ export function DevicesPage() {
   })
   const signOutOthers = async () => {
     const answer = (await send(RevokeOtherSessionsDocument, {})).revokeOtherSessions
-    if (answer?.__typename !== 'RevokeOtherSessionsSuccess') return tell(answer ?? null)
+    if (answer?.__typename !== 'RevokeOtherSessionsSuccess') return describeProblem(answer ?? null)
     await refetch()
     return null
   }
   const sessions = data?.sessions?.nodes
-  if (sessions === undefined) return <Waiting error={error} />
+  if (sessions === undefined) return <LoadingOrFailed error={error} />
   return (
     <section className="card">
       <h1>My devices</h1>
@@ -103,15 +103,15 @@ function Device({ session, onEnded }: DeviceProps) {
   const { id, device, current, ipAddress, lastUsedAt, riskSignals } = session
   const signOut = async () => {
     const answer = (await send(RevokeSessionDocument, { input: { sessionId: id } })).revokeSession
-    if (answer?.__typename !== 'RevokeSessionSuccess') return tell(answer ?? null)
+    if (answer?.__typename !== 'RevokeSessionSuccess') return describeProblem(answer ?? null)
     await onEnded()
     return null
   }
   const report = async () => {
     const answer = await send(ReportUnrecognizedSessionDocument, { input: { sessionId: id } })
     const result = answer.reportUnrecognizedSession
-    if (result?.__typename !== 'ReportUnrecognizedSessionSuccess') return tell(result ?? null)
-    await onEnded() // it has ended this session, too
+    if (result?.__typename !== 'ReportUnrecognizedSessionSuccess') return describeProblem(result ?? null)
+    await onEnded() // the report ended this session too
     return null
   }
   return (
@@ -140,7 +140,7 @@ export function HistoryPage() {
     fetchPolicy: 'cache-and-network',
   })
   const events = data?.securityEvents?.nodes
-  if (events === undefined) return <Waiting error={error} />
+  if (events === undefined) return <LoadingOrFailed error={error} />
   return (
     <section className="card">
       <h1>Security history</h1>
@@ -148,7 +148,7 @@ export function HistoryPage() {
         {events.map(({ id, type, createdAt, ipAddress, device }) => (
           <li key={id}>
             <div>
-              <strong>{inWords(type)}</strong>
+              <strong>{toSentence(type)}</strong>
               <small>
                 {device.name}, {ipAddress ?? 'unknown address'}, <Time at={createdAt} />
               </small>
@@ -160,8 +160,8 @@ export function HistoryPage() {
   )
 }
 
-/** REFRESH_TOKEN_REUSED is "Refresh token reused". */
-function inWords(type: string): string {
+/** Converts REFRESH_TOKEN_REUSED to "Refresh token reused". */
+function toSentence(type: string): string {
   return type.charAt(0) + type.slice(1).toLowerCase().replaceAll('_', ' ')
 }
 
@@ -169,6 +169,6 @@ function Time({ at }: { readonly at: string }) {
   return <time dateTime={at}>{new Date(at).toLocaleString()}</time>
 }
 
-function Waiting({ error }: { readonly error: unknown }) {
-  return error ? <p role="alert">{tellFailure(error)}</p> : <p className="waiting">One moment…</p>
+function LoadingOrFailed({ error }: { readonly error: unknown }) {
+  return error ? <p role="alert">{describeFailure(error)}</p> : <p className="waiting">Loading…</p>
 }

@@ -8,12 +8,12 @@ import { useStore } from './store.ts'
 
 export function App() {
   const path = usePath()
-  const { is } = useStore(session)
+  const { status } = useStore(session)
   const linkPage = linkPages[path]
   if (linkPage !== undefined) return <MailLinkPage page={linkPage} />
-  if (is === 'LOADING') return <p className="waiting">One moment…</p>
-  if (is === 'UNREACHABLE') return <UnreachablePage />
-  if (is === 'IN') return <Account path={path} />
+  if (status === 'LOADING') return <p className="waiting">Loading…</p>
+  if (status === 'UNREACHABLE') return <UnreachablePage />
+  if (status === 'SIGNED_IN') return <Account path={path} />
   if (path === '/register') return <RegisterPage />
   if (path === '/forgot-password') return <ForgotPasswordPage />
   return <SignInPage />
@@ -49,8 +49,8 @@ function UnreachablePage() {
   }
   return (
     <main className="card">
-      <h1>The service does not answer</h1>
-      <p>You are not signed out: try again in a moment.</p>
+      <h1>The service is not reachable</h1>
+      <p>Your session is kept. Try again in a moment.</p>
       <Form label="Try again" onSend={retry} />
     </main>
   )

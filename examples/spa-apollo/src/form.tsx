@@ -1,7 +1,7 @@
 import { toUnavailable } from 'gatehouse/client'
 import { type ReactNode, useState } from 'react'
 
-/** What a mutation answers that has not worked out. */
+/** The result of a mutation that did not succeed. */
 interface Problem {
   readonly __typename: string
   readonly message?: string
@@ -9,16 +9,16 @@ interface Problem {
   readonly suggestions?: readonly string[]
 }
 
-/** The problem in words, those of the service. */
-export function tell(problem: Problem | null): string {
+/** A message for the user, in the words of the service. */
+export function describeProblem(problem: Problem | null): string {
   const { message, issues = [], suggestions = [] } = problem ?? {}
   if (suggestions.length > 0) return suggestions.join(' ')
   const details = issues.map((issue) => issue.message)
-  return [message ?? 'This app does not know what to do with the answer.', ...details].join(' ')
+  return [message ?? 'The service sent an unexpected response.', ...details].join(' ')
 }
 
-/** A failure in words: nothing was decided, so trying again is all there is to do. */
-export function tellFailure(error: unknown): string {
+/** A message for the user about a request that was not processed: they can only try again. */
+export function describeFailure(error: unknown): string {
   const unavailable = toUnavailable(error)
   if (unavailable === null) return 'Something went wrong. Please try again.'
   const seconds = unavailable.retryAfterSeconds
@@ -29,18 +29,18 @@ interface FormProps {
   readonly label: string
   readonly danger?: boolean
   readonly children?: ReactNode
-  /** Answers what to tell, or null when all went well. */
+  /** Returns a message to show, or null on success. */
   readonly onSend: (read: (name: string) => string) => Promise<string | null>
 }
 
-/** A form that can be sent once at a time and tells what has come of it. */
+/** A form that is disabled while it is sent, and shows the message of a failure. */
 export function Form({ label, danger = false, children, onSend }: FormProps) {
   const [busy, setBusy] = useState(false)
-  const [note, setNote] = useState<string | null>(null)
+  const [message, setMessage] = useState<string | null>(null)
   const send = async (form: HTMLFormElement) => {
     const values = new FormData(form)
     setBusy(true)
-    setNote(await onSend((name) => String(values.get(name) ?? '')).catch(tellFailure))
+    setMessage(await onSend((name) => String(values.get(name) ?? '')).catch(describeFailure))
     setBusy(false)
   }
   return (
@@ -51,7 +51,7 @@ export function Form({ label, danger = false, children, onSend }: FormProps) {
       }}
     >
       {children}
-      {note !== null && <p role="alert">{note}</p>}
+      {message !== null && <p role="alert">{message}</p>}
       <button type="submit" disabled={busy} className={danger ? 'danger' : undefined}>
         {label}
       </button>
@@ -63,7 +63,7 @@ interface FieldProps {
   readonly label: string
   readonly name: string
   readonly type?: 'text' | 'email' | 'password'
-  /** Tells password managers what it is. */
+  /** For password managers. */
   readonly autoComplete: string
   readonly value?: string | null
   readonly optional?: boolean

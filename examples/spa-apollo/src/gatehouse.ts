@@ -6,25 +6,25 @@ import { createStore } from './store.ts'
 const url = import.meta.env.VITE_GATEHOUSE_URL ?? 'http://localhost:4000/graphql'
 const transport = import.meta.env.VITE_TRANSPORT === 'COOKIE' ? 'COOKIE' : 'HYBRID'
 
-/** Who is here. UNREACHABLE: nobody could say; the session, if there is one, is kept. */
+/** The state of the app. UNREACHABLE: the service could not be asked; a session, if there is one, is kept. */
 export type Session =
-  | { readonly is: 'LOADING' | 'IN' | 'UNREACHABLE' }
-  | { readonly is: 'OUT'; readonly reason: SignedOutReason | null }
+  | { readonly status: 'LOADING' | 'SIGNED_IN' | 'UNREACHABLE' }
+  | { readonly status: 'SIGNED_OUT'; readonly reason: SignedOutReason | null }
 
-export const session = createStore<Session>({ is: 'LOADING' })
+export const session = createStore<Session>({ status: 'LOADING' })
 
 export const auth = createAuthClient({
   url,
   transport,
   onSignedOut: (reason) => {
-    session.set({ is: 'OUT', reason })
+    session.set({ status: 'SIGNED_OUT', reason })
     void apollo.clearStore()
   },
-  // Somebody has signed in in another tab: nothing of what is shown here needs to be his.
+  // Another user may have signed in in another tab: reload, so that nothing of the previous user stays visible.
   onSignedIn: () => location.reload(),
 })
 
-// A session that is ended elsewhere is over here at once, in all tabs.
+// If the session is ended elsewhere, all tabs are signed out at once.
 watchSession(auth)
 
 export const apollo = new ApolloClient({
@@ -32,21 +32,21 @@ export const apollo = new ApolloClient({
   link: ApolloLink.from([createAuthLink(auth), new HttpLink({ uri: url })]),
 })
 
-/** Takes up the session that the cookies hold: after a reload there is nothing else of it. */
+/** Restores the session from the cookies, after the page was loaded. */
 export async function restore(): Promise<void> {
   try {
-    session.set((await auth.restore()) ? { is: 'IN' } : { is: 'OUT', reason: null })
+    session.set((await auth.restore()) ? { status: 'SIGNED_IN' } : { status: 'SIGNED_OUT', reason: null })
   } catch {
-    session.set({ is: 'UNREACHABLE' })
+    session.set({ status: 'UNREACHABLE' })
   }
 }
 
-/** Runs a mutation. Expected problems are part of what it answers; it throws when nothing was decided. */
+/** Runs a mutation. Problems are part of the result; it throws if the service did not process the mutation. */
 export async function send<Data, Variables extends Record<string, unknown>>(
   mutation: TypedDocumentNode<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
   const { data } = await apollo.mutate<Data>({ mutation, variables })
-  if (data === undefined || data === null) throw new Error('The service has answered nothing.')
+  if (data === undefined || data === null) throw new Error('The service returned no data.')
   return data as Data
 }

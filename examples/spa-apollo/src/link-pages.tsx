@@ -8,7 +8,7 @@ import {
   VerifyEmailDocument,
 } from 'gatehouse/documents'
 import { type ReactNode, useState } from 'react'
-import { Field, Form, tell } from './form.tsx'
+import { describeProblem, Field, Form } from './form.tsx'
 import { send } from './gatehouse.ts'
 import { linkToken } from './router.tsx'
 
@@ -19,34 +19,34 @@ interface LinkPage {
   readonly done: string
   readonly danger?: boolean
   readonly fields?: ReactNode
-  /** Runs the mutation and answers its result. */
-  readonly run: (read: (name: string) => string) => Promise<Parameters<typeof tell>[0] | undefined>
+  /** Runs the mutation and returns its result. */
+  readonly run: (read: (name: string) => string) => Promise<Parameters<typeof describeProblem>[0] | undefined>
 }
 
 const input = { token: linkToken }
 
-/** The pages that mails lead to. Nothing runs before the button: scanners of mails open links, too. */
+/** The pages that mails link to. No mutation runs before the button is pressed, since mail scanners open links too. */
 export const linkPages: Readonly<Record<string, LinkPage>> = {
   '/verify-email': {
-    title: 'Verify your address',
-    text: 'One click, and we know that the address is yours.',
+    title: 'Verify your e-mail address',
+    text: 'Confirm that this e-mail address is yours.',
     label: 'Verify',
-    done: 'Thank you: your address is verified.',
+    done: 'Thank you. Your e-mail address is verified.',
     run: async () => (await send(VerifyEmailDocument, { input })).verifyEmail,
   },
   '/deny-registration': {
-    title: 'Was it not you?',
-    text: 'Somebody has registered an account with your address. Shall it be removed?',
+    title: 'Was this not you?',
+    text: 'Someone registered an account with your e-mail address. Do you want to remove it?',
     label: 'Remove the account',
-    done: 'The account is removed.',
+    done: 'The account has been removed.',
     danger: true,
     run: async () => (await send(DenyRegistrationDocument, { input })).denyRegistration,
   },
   '/reset-password': {
     title: 'Choose a new password',
-    text: 'You will be signed out everywhere.',
+    text: 'This signs you out on all devices.',
     label: 'Set password',
-    done: 'Your new password is set. Sign in with it.',
+    done: 'Your new password is set. You can now sign in with it.',
     fields: <Field label="New password" name="password" type="password" autoComplete="new-password" />,
     run: async (read) => {
       const withPassword = { ...input, newPassword: read('password') }
@@ -54,43 +54,43 @@ export const linkPages: Readonly<Record<string, LinkPage>> = {
     },
   },
   '/confirm-email': {
-    title: 'Confirm your new address',
-    text: 'From then on you sign in with it.',
+    title: 'Confirm your new e-mail address',
+    text: 'You will sign in with this address from now on.',
     label: 'Confirm',
-    done: 'Your account has its new address.',
+    done: 'Your e-mail address has been changed.',
     run: async () => (await send(ConfirmEmailChangeDocument, { input })).confirmEmailChange,
   },
   '/undo-email-change': {
-    title: 'Keep your old address',
-    text: 'This takes the change back, signs everybody out and mails you a link for a new password.',
-    label: 'Take it back',
-    done: 'Your account has its old address again. Look into your mailbox.',
+    title: 'Keep your previous e-mail address',
+    text: 'This undoes the change, signs out all devices, and sends you a link to set a new password.',
+    label: 'Undo the change',
+    done: 'Your previous e-mail address is restored. Check your e-mail for the link to set a new password.',
     danger: true,
     run: async () => (await send(UndoEmailChangeDocument, { input })).undoEmailChange,
   },
   '/unlock-account': {
     title: 'Unlock your account',
-    text: 'After too many wrong passwords it was locked for a while.',
+    text: 'Your account is temporarily locked after too many wrong passwords.',
     label: 'Unlock',
-    done: 'Your account is open again.',
+    done: 'Your account is unlocked.',
     run: async () => (await send(UnlockAccountDocument, { input })).unlockAccount,
   },
   '/report-session': {
-    title: 'Was it not you?',
-    text: 'This signs everybody out, on all devices, and mails you a link for a new password.',
-    label: 'Sign everybody out',
-    done: 'Everybody is signed out. Look into your mailbox for the link to a new password.',
+    title: 'Was this not you?',
+    text: 'This signs out all devices and sends you a link to set a new password.',
+    label: 'Sign out all devices',
+    done: 'All devices are signed out. Check your e-mail for the link to set a new password.',
     danger: true,
     run: async () => (await send(ReportUnrecognizedSessionDocument, { input })).reportUnrecognizedSession,
   },
 }
 
-/** One of them. */
+/** Shows a page, and its `done` text after the mutation succeeded. */
 export function MailLinkPage({ page }: { readonly page: LinkPage }) {
   const [isDone, setDone] = useState(false)
   const run = async (read: (name: string) => string) => {
     const answer = (await page.run(read)) ?? null
-    if (answer?.__typename.endsWith('Success') !== true) return tell(answer)
+    if (answer?.__typename.endsWith('Success') !== true) return describeProblem(answer)
     setDone(true)
     return null
   }
@@ -104,8 +104,8 @@ export function MailLinkPage({ page }: { readonly page: LinkPage }) {
         </Form>
       )}
       <p className="aside">
-        {/* Loads the page anew: the mutation may have ended the session. */}
-        <a href="/">To my account</a>
+        {/* Reloads the app, since the mutation may have ended the session. */}
+        <a href="/">Go to my account</a>
       </p>
     </main>
   )

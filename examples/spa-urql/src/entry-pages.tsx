@@ -1,18 +1,18 @@
 import { LoginDocument, RegisterDocument, RequestPasswordResetDocument } from 'gatehouse/documents'
 import { useState } from 'react'
-import { Unverified } from './account-pages.tsx'
-import { Field, Form, tell } from './form.tsx'
+import { UnverifiedNotice } from './account-pages.tsx'
+import { describeProblem, Field, Form } from './form.tsx'
 import { send, session } from './gatehouse.ts'
 import { Link, navigate, openLinkPage } from './router.tsx'
 import { useStore } from './store.ts'
 
-/** Shown wherever somebody has to be signed in and nobody is. */
+/** Shown on every page that requires a session, if there is none. */
 export function SignInPage() {
   const [unverified, setUnverified] = useState<string | null>(null)
   const login = async (read: (name: string) => string) => {
     const input = { identifier: read('identifier'), password: read('password') }
     const answer = (await send(LoginDocument, { input })).login
-    if (answer?.__typename === 'LoginSuccess') return enter()
+    if (answer?.__typename === 'LoginSuccess') return showAccount()
     if (answer?.__typename === 'EmailVerificationRequired') {
       setUnverified(answer.email)
       return null
@@ -21,13 +21,13 @@ export function SignInPage() {
       openLinkPage('/reset-password', answer.resetToken)
       return null
     }
-    return tell(answer ?? null)
+    return describeProblem(answer ?? null)
   }
   if (unverified !== null) return <UnverifiedPage email={unverified} />
   return (
     <main className="card">
       <h1>Sign in</h1>
-      <Ended />
+      <SignedOutNotice />
       <Form label="Sign in" onSend={login}>
         <Field label="E-mail or username" name="identifier" autoComplete="username" />
         <Field label="Password" name="password" type="password" autoComplete="current-password" />
@@ -43,8 +43,8 @@ export function SignInPage() {
 function UnverifiedPage({ email }: { readonly email: string }) {
   return (
     <main className="card">
-      <h1>Verify your address</h1>
-      <Unverified email={email} />
+      <h1>Verify your e-mail address</h1>
+      <UnverifiedNotice email={email} />
       <p className="aside">
         <a href="/">Back to sign-in</a>
       </p>
@@ -52,10 +52,10 @@ function UnverifiedPage({ email }: { readonly email: string }) {
   )
 }
 
-/** Somebody who was signed in wants to know why he is not. */
-function Ended() {
+/** Tells a user who was signed in why they no longer are. */
+function SignedOutNotice() {
   const now = useStore(session)
-  if (now.is !== 'OUT' || now.reason === null) return null
+  if (now.status !== 'SIGNED_OUT' || now.reason === null) return null
   if (now.reason === 'SIGNED_OUT' || now.reason === 'SIGNED_OUT_ELSEWHERE')
     return <p role="status">You have signed out.</p>
   return <p role="status">Your session has ended. Please sign in again.</p>
@@ -66,12 +66,13 @@ export function RegisterPage() {
   const register = async (read: (name: string) => string) => {
     const input = { email: read('email'), password: read('password'), firstName: read('firstName') || null }
     const answer = (await send(RegisterDocument, { input })).register
-    if (answer?.__typename === 'RegisterSuccess') return enter()
-    if (answer?.__typename !== 'RegistrationPending') return tell(answer ?? null)
+    if (answer?.__typename === 'RegisterSuccess') return showAccount()
+    if (answer?.__typename !== 'RegistrationPending') return describeProblem(answer ?? null)
     setMailedTo(answer.email)
     return null
   }
-  if (mailedTo !== null) return <Mailed to={mailedTo}>Follow its link, then sign in.</Mailed>
+  if (mailedTo !== null)
+    return <CheckMailPage email={mailedTo}>Follow the link in the e-mail, then sign in.</CheckMailPage>
   return (
     <main className="card">
       <h1>Create an account</h1>
@@ -81,7 +82,7 @@ export function RegisterPage() {
         <Field label="Password" name="password" type="password" autoComplete="new-password" />
       </Form>
       <p className="aside">
-        <Link to="/">I have an account</Link>
+        <Link to="/">I already have an account</Link>
       </p>
     </main>
   )
@@ -92,15 +93,16 @@ export function ForgotPasswordPage() {
   const request = async (read: (name: string) => string) => {
     const input = { email: read('email') }
     const answer = (await send(RequestPasswordResetDocument, { input })).requestPasswordReset
-    if (answer?.__typename !== 'RequestPasswordResetSuccess') return tell(answer ?? null)
+    if (answer?.__typename !== 'RequestPasswordResetSuccess') return describeProblem(answer ?? null)
     setMailedTo(answer.email)
     return null
   }
-  if (mailedTo !== null) return <Mailed to={mailedTo}>If it has an account, a mail is on its way.</Mailed>
+  if (mailedTo !== null)
+    return <CheckMailPage email={mailedTo}>If this address has an account, we sent it a link.</CheckMailPage>
   return (
     <main className="card">
-      <h1>Forgotten password</h1>
-      <Form label="Mail me a link" onSend={request}>
+      <h1>Reset your password</h1>
+      <Form label="Send me a link" onSend={request}>
         <Field label="E-mail" name="email" type="email" autoComplete="email" />
       </Form>
       <p className="aside">
@@ -110,12 +112,12 @@ export function ForgotPasswordPage() {
   )
 }
 
-function Mailed({ to, children }: { readonly to: string; readonly children: string }) {
+function CheckMailPage({ email, children }: { readonly email: string; readonly children: string }) {
   return (
     <main className="card">
-      <h1>Look into your mailbox</h1>
+      <h1>Check your e-mail</h1>
       <p>
-        {to}: {children}
+        {email}: {children}
       </p>
       <p className="aside">
         <Link to="/">Back to sign-in</Link>
@@ -124,8 +126,8 @@ function Mailed({ to, children }: { readonly to: string; readonly children: stri
   )
 }
 
-function enter(): null {
-  session.set({ is: 'IN' })
+function showAccount(): null {
+  session.set({ status: 'SIGNED_IN' })
   navigate('/')
   return null
 }

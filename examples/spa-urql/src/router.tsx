@@ -13,7 +13,7 @@ export function navigate(to: string): void {
   path.set(to)
 }
 
-/** A link that does not load the page anew. */
+/** A link that navigates without reloading the page. */
 export function Link({ to, children }: { readonly to: string; readonly children: ReactNode }) {
   const isCurrent = usePath() === to
   return (
@@ -32,8 +32,8 @@ export function Link({ to, children }: { readonly to: string; readonly children:
 }
 
 /**
- * The token of a mail's link, after `?` or `#`: out of the address bar, where it would be copied and logged, and kept with
- * this page of the history, so that a reload does not lose it.
+ * The token in the link of a mail, after `?` or `#`. It is removed from the address bar, where it could be copied or logged,
+ * and kept in the state of this history entry, so that it survives a reload.
  */
 export const linkToken = takeLinkToken()
 
@@ -43,7 +43,7 @@ function takeLinkToken(): string {
   return history.state?.linkToken ?? ''
 }
 
-/** To a page that mails lead to, with a token that came in another way; loads it anew. */
+/** Loads a page that mails link to, with a token that the app received in another way. */
 export function openLinkPage(to: string, token: string): void {
   location.assign(`${to}#${token}`)
 }
