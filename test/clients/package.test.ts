@@ -14,6 +14,22 @@ const peers = ['@apollo/*', 'rxjs', '@urql/*']
 
 const core = `export { createAuthClient, GatehouseUnavailable } from './client.ts'`
 
+const clientsPage = readFileSync('docs/clients.md', 'utf8')
+const tsExamples = [...clientsPage.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code)
+/** What the examples on that page take for granted. */
+const exampleContext = `declare global {
+  const auth: import('gatehouse/client').AuthClient
+  const answer: import('gatehouse/client').Answer<{ login?: unknown }>
+  const toUnavailable: typeof import('gatehouse/client').toUnavailable
+  const identifier: string
+  const password: string
+  function showSignIn(reason: import('gatehouse/client').SignedOutReason): void
+  function showWait(seconds: number | null): void
+  function refetchSessions(event: import('gatehouse/client').SessionEvent): void
+}
+export {}
+`
+
 /** What a browser gets of some code: its size, and the files that it is made of. */
 async function measure(contents: string) {
   const { outputFiles, metafile } = await bundle({
@@ -139,19 +155,42 @@ export const name: Promise<string | undefined> = urql.query(MeDocument, {}).toPr
 export const nothing = apollo.query({ query: MeDocument }).then(({ data }) => data?.me?.nothing)
 `,
       )
-      const compilerOptions = {
-        target: 'ES2022',
-        module,
-        moduleResolution,
-        lib: ['ES2022', 'DOM', 'DOM.Iterable'],
-        types: [],
-        strict: true,
-        noEmit: true,
-        skipLibCheck: true,
-      }
-      writeFileSync(`${consumer}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ['page.ts'] }))
-      const tsc = require.resolve('typescript/package.json').replace('package.json', 'bin/tsc')
-      expect(spawnSync(process.execPath, [tsc, '-p', consumer], { encoding: 'utf8' }).stdout).toBe('')
+      expect(typeErrors(['page.ts'], { module, moduleResolution })).toBe('')
     },
   )
+
+  it('compiles the examples of docs/clients.md', () => {
+    writeFileSync(`${consumer}/context.d.ts`, exampleContext)
+    const files = tsExamples.map((example, index) => {
+      const isFragment = example.startsWith('deviceTokens:')
+      const code = isFragment
+        ? `import { createAuthClient } from 'gatehouse/client'\ncreateAuthClient({ url: '', transport: 'BODY', ${example} })`
+        : example
+      writeFileSync(`${consumer}/example-${index}.ts`, code)
+      return `example-${index}.ts`
+    })
+    expect(files).toHaveLength(6)
+    expect(typeErrors([...files, 'context.d.ts'], { module: 'ESNext', moduleResolution: 'bundler' })).toBe('')
+  })
+
+  it('is packed under the file name in docs/clients.md', () => {
+    expect(clientsPage).toContain(readdirSync(consumer).find((name) => name.endsWith('.tgz')))
+  })
+
+  /** Compiles files of the consumer as a page would; returns the errors of the compiler. */
+  function typeErrors(files: readonly string[], options: object): string {
+    const compilerOptions = {
+      target: 'ES2022',
+      lib: ['ES2022', 'DOM', 'DOM.Iterable'],
+      types: [],
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      moduleDetection: 'force',
+      ...options,
+    }
+    writeFileSync(`${consumer}/tsconfig.json`, JSON.stringify({ compilerOptions, files }))
+    const tsc = require.resolve('typescript/package.json').replace('package.json', 'bin/tsc')
+    return spawnSync(process.execPath, [tsc, '-p', consumer], { encoding: 'utf8' }).stdout
+  }
 })
