@@ -36,7 +36,7 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   const [infrastructure, { createApp }, { listen }, grpc] = await Promise.all([
     openInfrastructure(config, logger, closer),
     import('./app/create-app.ts'),
-    import('./http/http-server.ts'),
+    import('./http/listen.ts'),
     config.grpc === null ? null : import('./grpc/grpc-server.ts'),
   ])
   const app = createApp(config, infrastructure)

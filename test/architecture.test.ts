@@ -111,7 +111,7 @@ describe.each<{
     planted: [
       ['http/request/cookies.ts', `import { useCors } from '../plugins/admission/use-cors.ts'`],
       ['http/answer/etag.ts', `import { useJwks } from '../plugins/endpoints/use-jwks.ts'`],
-      ['http/documents/document-cost.ts', `import { useCors } from '../plugins/admission/use-cors.ts'`],
+      ['http/documents/document-meter.ts', `import { useCors } from '../plugins/admission/use-cors.ts'`],
       [
         'http/html/mailbox-page.ts',
         `import type { ShownMailbox } from '../plugins/endpoints/use-mailbox.ts'`,

@@ -4,9 +4,9 @@ import type { MailWaker } from '../domain/mail/mail-waker.ts'
 import type { Flows } from '../flows/create-flows.ts'
 import type { Services } from '../flows/services.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
+import { AlertDelivery } from '../jobs/alert-delivery.ts'
 import { AlertMessenger } from '../jobs/alert-messenger.ts'
 import { type ArchivedAudit, createArchiveAudit } from '../jobs/archive-audit.ts'
-import { DeliverAlerts } from '../jobs/deliver-alerts.ts'
 import { createPurgeExpired } from '../jobs/purge-expired.ts'
 import { createRemindPasswordAge } from '../jobs/remind-password-age.ts'
 import { type Job, Scheduler } from '../jobs/scheduler.ts'
@@ -104,6 +104,6 @@ export function createAlertMessenger(
   const { email } = protection.alerts
   const composer = new MailComposer({ sealer, ids, clock })
   const deps = { store: stores.alerts, transaction, webhook, composer, email, courier, clock, logger }
-  const deliver = webhook === null && email === null ? null : new DeliverAlerts(deps)
+  const deliver = webhook === null && email === null ? null : new AlertDelivery(deps)
   return new AlertMessenger({ alerts, deliver, logger })
 }

@@ -3,8 +3,8 @@ import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { ReflectionService } from '@grpc/reflection'
 import type { Logger } from '../lib/logger.ts'
 import { createCallGuard } from './call-guard.ts'
-import { healthService, loadDefinitions, serviceOf, verificationService } from './definitions.ts'
-import { Health } from './health.ts'
+import { HealthService } from './health-service.ts'
+import { healthService, loadDefinitions, serviceOf, verificationService } from './proto-definitions.ts'
 import { createTokenVerifier, type TokenVerifierDeps } from './token-verifier.ts'
 
 /** What the service answers over gRPC. */
@@ -59,7 +59,7 @@ const options = {
 /** Token verification, health and reflection on one port. @throws when the port is taken or a certificate cannot be read */
 export async function listenGrpc(deps: ListenGrpcDeps): Promise<GrpcListening> {
   const definitions = loadDefinitions()
-  const health = new Health(deps.app)
+  const health = new HealthService(deps.app)
   const server = new Server({ ...options, interceptors: [createCallGuard(deps.app, deps.requestLimitMs)] })
   server.addService(serviceOf(definitions, verificationService), createTokenVerifier(deps.app))
   server.addService(serviceOf(definitions, healthService), health.handlers)

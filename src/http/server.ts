@@ -15,7 +15,7 @@ import type { Ids } from '../lib/ids.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Metrics } from '../lib/metrics.ts'
 import type { ReadinessCheck } from '../lib/readiness.ts'
-import { jsonAnswer } from './answer/answers.ts'
+import { jsonResponse } from './answer/json-response.ts'
 import { sendResponse } from './answer/node-response.ts'
 import { describe, PublicErrors } from './answer/public-errors.ts'
 import { securityHeaders } from './answer/security-headers.ts'
@@ -23,44 +23,47 @@ import { BoundedCache } from './documents/bounded-cache.ts'
 import { useAddressRules } from './plugins/admission/use-address-rules.ts'
 import { useCors } from './plugins/admission/use-cors.ts'
 import { useFloodGuard } from './plugins/admission/use-flood-guard.ts'
-import { useOriginCheck } from './plugins/admission/use-origin-check.ts'
 import { useRateLimits } from './plugins/admission/use-rate-limits.ts'
-import { useTrustedHosts } from './plugins/admission/use-trusted-hosts.ts'
 import { useDrain } from './plugins/answer/use-drain.ts'
 import { useGraphqlResponses } from './plugins/answer/use-graphql-responses.ts'
 import { useRequestLog } from './plugins/answer/use-request-log.ts'
 import { useResponseCookies } from './plugins/answer/use-response-cookies.ts'
 import { useSecurityHeaders } from './plugins/answer/use-security-headers.ts'
-import { Drain } from './plugins/drain.ts'
+import { DrainState } from './plugins/drain-state.ts'
 import { ServiceAuth } from './plugins/endpoints/service-auth.ts'
 import { useGraphiql } from './plugins/endpoints/use-graphiql.ts'
+import { graphqlPath, useGraphqlRoute } from './plugins/endpoints/use-graphql-route.ts'
 import { useHealth } from './plugins/endpoints/use-health.ts'
-import { type IntrospectionDeps, useIntrospection } from './plugins/endpoints/use-introspection.ts'
 import { useJwks } from './plugins/endpoints/use-jwks.ts'
 import { type ShownMailbox, useMailbox } from './plugins/endpoints/use-mailbox.ts'
 import { type ShownMetrics, useMetrics } from './plugins/endpoints/use-metrics.ts'
 import { type RevocationFeedDeps, useRevocationFeed } from './plugins/endpoints/use-revocation-feed.ts'
-import { graphqlPath, useRoutes } from './plugins/endpoints/use-routes.ts'
+import {
+  type TokenIntrospectionDeps,
+  useTokenIntrospection,
+} from './plugins/endpoints/use-token-introspection.ts'
 import { type TokenRevocationDeps, useTokenRevocation } from './plugins/endpoints/use-token-revocation.ts'
 import { useDocumentLimits } from './plugins/graphql/use-document-limits.ts'
 import { useGraphqlRequests } from './plugins/graphql/use-graphql-requests.ts'
 import { useOperation } from './plugins/graphql/use-operation.ts'
+import { useOriginCheck } from './plugins/graphql/use-origin-check.ts'
 import { useTimeLimit } from './plugins/graphql/use-time-limit.ts'
 import { useValidation } from './plugins/graphql/use-validation.ts'
 import { useVariableErrors } from './plugins/graphql/use-variable-errors.ts'
 import type { HttpPlugin } from './plugins/http-plugin.ts'
 import { useRequestContext } from './plugins/identity/use-request-context.ts'
 import { useTrustedEdge } from './plugins/identity/use-trusted-edge.ts'
+import { useTrustedHosts } from './plugins/identity/use-trusted-hosts.ts'
 import type { AddressRules } from './request/address-rules.ts'
 import { ClientAddresses } from './request/client-address.ts'
 import type { RequestCookies, ResponseCookies } from './request/cookies.ts'
-import { incomingProblem } from './request/incoming-check.ts'
+import { incomingProblem } from './request/incoming-problem.ts'
 import { RequestContexts, type Transport } from './request/request-context.ts'
 import type { TrustedDocuments } from './request/trusted-documents.ts'
 
 /** What other services ask, besides GraphQL. */
 export interface TokenServices
-  extends Pick<IntrospectionDeps, 'verifyToken' | 'tokens'>,
+  extends Pick<TokenIntrospectionDeps, 'verifyToken' | 'tokens'>,
     Pick<TokenRevocationDeps, 'revokePresentedToken'>,
     Pick<RevocationFeedDeps, 'feed'> {
   readonly authenticate: Authenticate
@@ -126,7 +129,7 @@ export interface HttpApp {
 /** Puts the edge together: one plugin per concern, in the order in which they see a request. */
 export function createHttpApp(deps: HttpAppDeps): HttpApp {
   const { logger } = deps
-  const drain = new Drain()
+  const drain = new DrainState()
   const contexts = new RequestContexts({
     clock: deps.clock,
     ids: deps.ids,
@@ -149,7 +152,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
 
   /** An answer without the plugins, which were not reached or failed themselves. */
   const bareAnswer = (status: number, error: string, requestId: string) =>
-    jsonAnswer(status, { error }, { ...headers, 'x-request-id': requestId, connection: 'close' })
+    jsonResponse(status, { error }, { ...headers, 'x-request-id': requestId, connection: 'close' })
   const lastResort = (error: unknown) => {
     const requestId = deps.ids.next()
     logger.error({ requestId, error: describe(error) }, 'A request failed outside of GraphQL.')
@@ -183,7 +186,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
   }
 }
 
-function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain): HttpPlugin[] {
+function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: DrainState): HttpPlugin[] {
   const { config, clock, logger, metrics, addressRules: rules, floodGuard: guard } = deps
   const { publicUrl, allowedHosts, allowedOrigins } = config.server
   const errors = new PublicErrors({ logger, isUnavailable: (error) => deps.isUnavailable(error) })
@@ -201,7 +204,7 @@ function pluginList(deps: HttpAppDeps, contexts: RequestContexts, drain: Drain):
     useCors({ contexts, allowedOrigins }),
     ...(config.graphiql ? [useGraphiql(contexts)] : []),
     ...servicePlugins(deps, contexts),
-    useRoutes(contexts),
+    useGraphqlRoute(contexts),
     useOriginCheck({ contexts, allowedOrigins }),
     useGraphqlRequests(contexts, deps.documents),
     useDocumentLimits(deps.credentialFields),
@@ -229,7 +232,7 @@ function servicePlugins(deps: HttpAppDeps, contexts: RequestContexts): HttpPlugi
     door: new ServiceAuth({ contexts, authenticate, denials, rateLimits, isUnavailable, logger }),
     ...tokenServices,
   }
-  return [useIntrospection(shared), useTokenRevocation(shared), useRevocationFeed(shared)]
+  return [useTokenIntrospection(shared), useTokenRevocation(shared), useRevocationFeed(shared)]
 }
 
 /** Parsed documents and parse errors; what validation says hangs on the document and on the schema. */

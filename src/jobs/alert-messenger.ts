@@ -1,12 +1,12 @@
 import type { GatheredAlerts } from '../domain/alerts/alert.ts'
 import type { ClaimedAlert } from '../domain/alerts/alert-store.ts'
 import type { Logger } from '../lib/logger.ts'
-import type { DeliverAlerts } from './deliver-alerts.ts'
+import type { AlertDelivery } from './alert-delivery.ts'
 
 export interface AlertMessengerDeps {
   readonly alerts: Pick<GatheredAlerts, 'flush'>
   /** Null: nobody is to be told. */
-  readonly deliver: Pick<DeliverAlerts, 'take' | 'tell'> | null
+  readonly deliver: Pick<AlertDelivery, 'take' | 'tell'> | null
   readonly logger: Logger
 }
 
@@ -69,7 +69,7 @@ export class AlertMessenger {
     return alerts.length
   }
 
-  #launch(deliver: Pick<DeliverAlerts, 'tell'>, alert: ClaimedAlert): void {
+  #launch(deliver: Pick<AlertDelivery, 'tell'>, alert: ClaimedAlert): void {
     const telling = deliver
       .tell(alert)
       .catch((error: unknown) => {

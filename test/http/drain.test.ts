@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { listen } from '../../src/http/http-server.ts'
+import { listen } from '../../src/http/listen.ts'
 import type { LogFields, Logger } from '../../src/lib/logger.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { exchange, open, postText, startServer } from './support/raw-socket.ts'

@@ -6,13 +6,18 @@ import {
   makeGenericClientConstructor,
   type ServiceError,
 } from '@grpc/grpc-js'
-import { healthService, loadDefinitions, serviceOf, verificationService } from '../../src/grpc/definitions.ts'
 import {
   type GrpcListening,
   type GrpcTls,
   type ListenGrpcDeps,
   listenGrpc,
 } from '../../src/grpc/grpc-server.ts'
+import {
+  healthService,
+  loadDefinitions,
+  serviceOf,
+  verificationService,
+} from '../../src/grpc/proto-definitions.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import type { TestApp } from './test-app.ts'
 

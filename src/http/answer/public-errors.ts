@@ -1,9 +1,9 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Logger } from '../../lib/logger.ts'
-import { isPublicErrorCode, type PublicErrorCode } from '../request/error-codes.ts'
+import { isPublicErrorCode, type PublicErrorCode } from '../request/public-error-codes.ts'
 import type { RequestContext } from '../request/request-context.ts'
 import { RequestRefusal } from '../request/request-refusal.ts'
-import { describeRefusal } from './refusals.ts'
+import { describeRefusal } from './describe-refusal.ts'
 
 const maxErrors = 100
 const maxLogged = 10

@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, OperationTypeNode, parse } from 'graphql'
-import { type DocumentCost, DocumentMeter } from './document-cost.ts'
+import { type DocumentCost, DocumentMeter } from './document-meter.ts'
 
 /** What one document may ask for (OWASP ASVS 5.0, 4.3.1; OWASP GraphQL cheat sheet, "Query limiting"). */
 const documentLimits = {

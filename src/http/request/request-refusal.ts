@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import type { PublicErrorCode } from './error-codes.ts'
+import type { PublicErrorCode } from './public-error-codes.ts'
 
 export interface RefusalDetails {
   readonly extensions?: Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import { parse } from 'graphql'
 import { withoutPolicies } from '../../../examples/apollo-gateway/without-policies.js'
 import { startPosts } from '../../../examples/subgraph-posts/posts.js'
-import { listen } from '../../../src/http/http-server.ts'
+import { listen } from '../../../src/http/listen.ts'
 import { Closer } from '../../../src/lib/closer.ts'
 import { silentLogger } from '../../../src/lib/logger.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'

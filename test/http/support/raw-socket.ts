@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { type Listening, listen } from '../../../src/http/http-server.ts'
+import { type Listening, listen } from '../../../src/http/listen.ts'
 import type { HttpApp } from '../../../src/http/server.ts'
 import { silentLogger } from '../../../src/lib/logger.ts'
 

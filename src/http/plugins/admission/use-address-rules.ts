@@ -1,5 +1,5 @@
 import type { Metrics } from '../../../lib/metrics.ts'
-import { unreadAnswer } from '../../answer/unread-answer.ts'
+import { unreadResponse } from '../../answer/unread-response.ts'
 import type { AddressRules } from '../../request/address-rules.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
@@ -21,7 +21,7 @@ export function useAddressRules({ contexts, rules, metrics }: AddressRulesPlugin
       context.refusedUnread = true
       metrics.count('flood_blocked', refusal)
       const message = 'Requests from this address are not served.'
-      endResponse(unreadAnswer(request, new RequestRefusal(403, 'FORBIDDEN', message)))
+      endResponse(unreadResponse(request, new RequestRefusal(403, 'FORBIDDEN', message)))
     },
   }
 }

@@ -1,6 +1,6 @@
-import { emptyAnswer } from '../../answer/answers.ts'
+import { emptyResponse } from '../../answer/json-response.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
-import { graphqlPath } from '../endpoints/use-routes.ts'
+import { graphqlPath } from '../endpoints/use-graphql-route.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 export interface CorsDeps {
@@ -27,7 +27,9 @@ export function useCors({ contexts, allowedOrigins }: CorsDeps): HttpPlugin {
     onRequest({ request, endResponse }) {
       if (request.method !== 'OPTIONS' || contexts.of(request).path !== graphqlPath) return
       if (!request.headers.has('access-control-request-method')) return
-      endResponse(emptyAnswer(204, allowed.has(request.headers.get('origin') ?? '') ? preflightHeaders : {}))
+      endResponse(
+        emptyResponse(204, allowed.has(request.headers.get('origin') ?? '') ? preflightHeaders : {}),
+      )
     },
     onResponse({ request, response }) {
       if (contexts.of(request).path !== graphqlPath) return

@@ -1,6 +1,6 @@
 import type { FloodGuard } from '../../../domain/rate-limits/flood-guard.ts'
 import type { Metrics } from '../../../lib/metrics.ts'
-import { unreadAnswer } from '../../answer/unread-answer.ts'
+import { unreadResponse } from '../../answer/unread-response.ts'
 import type { AddressRules } from '../../request/address-rules.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
@@ -27,7 +27,7 @@ export function useFloodGuard({ contexts, guard, rules, metrics }: FloodGuardPlu
       if (seconds === 0 || rules.isExempt(address)) return
       context.refusedUnread = true
       metrics.count('flood_blocked', 'flood')
-      endResponse(unreadAnswer(request, blocked(seconds)))
+      endResponse(unreadResponse(request, blocked(seconds)))
     },
     onResponse({ request }) {
       const { origin, limitReport } = contexts.of(request)

@@ -1,11 +1,11 @@
 import { RateLimitedProblem } from '../../../domain/problems.ts'
 import type { RateLimits } from '../../../domain/rate-limits/rate-limit-service.ts'
-import { refusalAnswer } from '../../answer/answers.ts'
+import { describeRefusal } from '../../answer/describe-refusal.ts'
+import { refusalResponse } from '../../answer/json-response.ts'
 import { setRateLimitHeaders } from '../../answer/rate-limit-headers.ts'
-import { describeRefusal } from '../../answer/refusals.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
-import { graphqlPath } from '../endpoints/use-routes.ts'
+import { graphqlPath } from '../endpoints/use-graphql-route.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 export interface RateLimitsDeps {
@@ -46,5 +46,5 @@ function isPage(response: Response): boolean {
 
 function limitedAnswer(problem: RateLimitedProblem): Response {
   const { extensions = {} } = describeRefusal(problem) ?? {}
-  return refusalAnswer(new RequestRefusal(429, 'RATE_LIMITED', problem.message, { extensions }))
+  return refusalResponse(new RequestRefusal(429, 'RATE_LIMITED', problem.message, { extensions }))
 }

@@ -1,8 +1,8 @@
-import type { Drain } from '../drain.ts'
+import type { DrainState } from '../drain-state.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 /** While the process stops, each answer is the last one of its connection. */
-export function useDrain(drain: Drain): HttpPlugin {
+export function useDrain(drain: DrainState): HttpPlugin {
   return {
     onResponse({ response }) {
       if (drain.started) response.headers.set('connection', 'close')

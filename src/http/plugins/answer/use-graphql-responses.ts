@@ -1,4 +1,4 @@
-import { graphqlAnswer, publicResult } from '../../answer/graphql-answer.ts'
+import { graphqlResponse, publicResult } from '../../answer/graphql-response.ts'
 import { isStream, maskedStream } from '../../answer/masked-stream.ts'
 import type { PublicErrors } from '../../answer/public-errors.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
@@ -24,7 +24,7 @@ export function useGraphqlResponses({ contexts, errors }: GraphqlResponsesDeps):
       else
         setResultProcessor(
           (processed, { Response }) =>
-            graphqlAnswer(processed, {
+            graphqlResponse(processed, {
               context,
               errors,
               mediaType: mediaType ?? 'application/json',

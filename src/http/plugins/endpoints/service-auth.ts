@@ -8,7 +8,7 @@ import { BadArgumentError, ForbiddenError, UnauthenticatedError } from '../../..
 import { type Authenticate, admitted } from '../../../flows/sign-in/authenticate.ts'
 import { noCredentials } from '../../../flows/steps/credentials.ts'
 import type { Logger } from '../../../lib/logger.ts'
-import { jsonAnswer } from '../../answer/answers.ts'
+import { jsonResponse } from '../../answer/json-response.ts'
 import { describe } from '../../answer/public-errors.ts'
 import { setRateLimitHeaders } from '../../answer/rate-limit-headers.ts'
 import type { RequestContext, RequestContexts } from '../../request/request-context.ts'
@@ -99,7 +99,7 @@ export function oauthError(
   description: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  return jsonAnswer(status, { error, error_description: description }, headers)
+  return jsonResponse(status, { error, error_description: description }, headers)
 }
 
 /** RFC 6750, section 3: what was wrong with the credentials stands in WWW-Authenticate; nothing where none came. */

@@ -1,5 +1,5 @@
-import { emptyAnswer } from '../../answer/answers.ts'
 import { matchesEtag } from '../../answer/etag.ts'
+import { emptyResponse } from '../../answer/json-response.ts'
 import {
   buildGraphiqlPage,
   type GraphiqlPage,
@@ -8,7 +8,7 @@ import {
 } from '../../html/graphiql-page.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
-import { graphqlPath } from './use-routes.ts'
+import { graphqlPath } from './use-graphql-route.ts'
 
 /** Serves GraphiQL to browsers that open /graphql, without the network; `/` leads there. */
 export function useGraphiql(contexts: RequestContexts): HttpPlugin {
@@ -21,7 +21,7 @@ export function useGraphiql(contexts: RequestContexts): HttpPlugin {
     async onRequest({ request, endResponse }) {
       if (request.method !== 'GET') return
       const { path } = contexts.of(request)
-      if (path === '/') return endResponse(emptyAnswer(302, { location: graphqlPath }))
+      if (path === '/') return endResponse(emptyResponse(302, { location: graphqlPath }))
       if (path !== graphqlPath || !request.headers.get('accept')?.includes('text/html')) return
       endResponse(await answer(request, await page()))
     },
@@ -35,7 +35,7 @@ async function answer(request: Request, page: GraphiqlPage): Promise<Response> {
     etag: page.etag,
     vary: 'Accept, Accept-Encoding',
   }
-  if (matchesEtag(request, page.etag)) return emptyAnswer(304, headers)
+  if (matchesEtag(request, page.etag)) return emptyResponse(304, headers)
   const type = { ...headers, 'content-type': 'text/html; charset=utf-8' }
   if (/\bgzip\b(?!\s*;\s*q=0(\.0+)?\b)/i.test(request.headers.get('accept-encoding') ?? '')) {
     return new Response(page.gzipped, { headers: { ...type, 'content-encoding': 'gzip' } })

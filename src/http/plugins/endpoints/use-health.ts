@@ -1,13 +1,13 @@
 import { isReady, type ReadinessCheck, shareChecks } from '../../../lib/readiness.ts'
-import { jsonAnswer } from '../../answer/answers.ts'
+import { jsonResponse } from '../../answer/json-response.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
-import type { Drain } from '../drain.ts'
+import type { DrainState } from '../drain-state.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 export interface HealthDeps {
   readonly contexts: RequestContexts
   readonly readiness: readonly ReadinessCheck[]
-  readonly drain: Drain
+  readonly drain: DrainState
 }
 
 /**
@@ -21,12 +21,12 @@ export function useHealth({ contexts, readiness, drain }: HealthDeps): HttpPlugi
       const { path } = contexts.of(request)
       if (path !== '/health/live' && path !== '/health/ready') return
       if (request.method !== 'GET' && request.method !== 'HEAD') {
-        return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
+        return endResponse(jsonResponse(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
       }
-      if (path === '/health/live') return endResponse(jsonAnswer(200, { status: 'ok' }))
+      if (path === '/health/live') return endResponse(jsonResponse(200, { status: 'ok' }))
       const checks = await runChecks()
       const ready = !drain.started && isReady(checks)
-      endResponse(jsonAnswer(ready ? 200 : 503, { status: ready ? 'ok' : 'unavailable', checks }))
+      endResponse(jsonResponse(ready ? 200 : 503, { status: ready ? 'ok' : 'unavailable', checks }))
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '../../../lib/logger.ts'
-import { emptyAnswer, jsonAnswer } from '../../answer/answers.ts'
 import { matchesEtag } from '../../answer/etag.ts'
+import { emptyResponse, jsonResponse } from '../../answer/json-response.ts'
 import { describe } from '../../answer/public-errors.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
@@ -21,12 +21,12 @@ export function useJwks({ contexts, logger, jwks }: JwksDeps): HttpPlugin {
       const { path, origin } = contexts.of(request)
       if (path !== jwksPath) return
       if (request.method !== 'GET' && request.method !== 'HEAD') {
-        return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
+        return endResponse(jsonResponse(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
       }
       try {
         const { body, etag } = await jwks()
         const headers = { 'cache-control': 'public, max-age=300', etag, 'access-control-allow-origin': '*' }
-        if (matchesEtag(request, etag)) return endResponse(emptyAnswer(304, headers))
+        if (matchesEtag(request, etag)) return endResponse(emptyResponse(304, headers))
         const type = { 'content-type': 'application/jwk-set+json; charset=utf-8' }
         endResponse(new Response(body, { headers: { ...headers, ...type } }))
       } catch (error) {
@@ -34,7 +34,7 @@ export function useJwks({ contexts, logger, jwks }: JwksDeps): HttpPlugin {
           { requestId: origin.requestId, error: describe(error) },
           'The key set cannot be answered.',
         )
-        endResponse(jsonAnswer(503, { error: 'Try again in a moment.' }, { 'retry-after': '1' }))
+        endResponse(jsonResponse(503, { error: 'Try again in a moment.' }, { 'retry-after': '1' }))
       }
     },
   }

@@ -1,5 +1,5 @@
 import type { Mailbox } from '../../../domain/mail/mailbox.ts'
-import { emptyAnswer, jsonAnswer } from '../../answer/answers.ts'
+import { emptyResponse, jsonResponse } from '../../answer/json-response.ts'
 import { mailboxPage, mailboxPolicy } from '../../html/mailbox-page.ts'
 import type { RequestContext, RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
@@ -24,8 +24,8 @@ export function useMailbox(contexts: RequestContexts, { mails, shownTo }: ShownM
       const { path } = contexts.of(request)
       if ((path !== mailboxPath && path !== `${mailboxPath}.json`) || !isMeantFor(request)) return
       if (request.method !== 'GET' && request.method !== 'HEAD')
-        return endResponse(emptyAnswer(405, { allow: 'GET, HEAD' }))
-      endResponse(path === mailboxPath ? page(request, mails) : jsonAnswer(200, mails.list()))
+        return endResponse(emptyResponse(405, { allow: 'GET, HEAD' }))
+      endResponse(path === mailboxPath ? page(request, mails) : jsonResponse(200, mails.list()))
     },
   }
 }

@@ -1,7 +1,7 @@
 import { equalDigests, sha256 } from '../../../lib/digest.ts'
 import type { MetricsReport } from '../../../lib/metrics.ts'
 import type { Secret } from '../../../lib/secret.ts'
-import { emptyAnswer } from '../../answer/answers.ts'
+import { emptyResponse } from '../../answer/json-response.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
@@ -22,9 +22,9 @@ export function useMetrics(contexts: RequestContexts, { report, token }: ShownMe
   return {
     async onRequest({ request, endResponse }) {
       if (contexts.of(request).path !== path) return
-      if (!isAuthorized(request)) return endResponse(emptyAnswer(401, { 'www-authenticate': 'Bearer' }))
+      if (!isAuthorized(request)) return endResponse(emptyResponse(401, { 'www-authenticate': 'Bearer' }))
       if (request.method !== 'GET' && request.method !== 'HEAD')
-        return endResponse(emptyAnswer(405, { allow: 'GET, HEAD' }))
+        return endResponse(emptyResponse(405, { allow: 'GET, HEAD' }))
       const { contentType, body } = await report.read()
       endResponse(new Response(body, { headers: { 'content-type': contentType } }))
     },

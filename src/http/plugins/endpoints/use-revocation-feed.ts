@@ -1,8 +1,8 @@
 import type { Revocation } from '../../../domain/tokens/revocation.ts'
 import type { FeedPage, RevocationFeed } from '../../../domain/tokens/revocation-feed.ts'
 import { sha256 } from '../../../lib/digest.ts'
-import { emptyAnswer, jsonAnswer } from '../../answer/answers.ts'
 import { matchesEtag } from '../../answer/etag.ts'
+import { emptyResponse, jsonResponse } from '../../answer/json-response.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 import type { ServiceAuth } from './service-auth.ts'
@@ -24,13 +24,13 @@ export function useRevocationFeed({ contexts, door, feed }: RevocationFeedDeps):
     async onRequest({ request, endResponse }) {
       if (contexts.of(request).path !== path) return
       if (request.method !== 'GET' && request.method !== 'HEAD')
-        return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
+        return endResponse(jsonResponse(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
       const response = await door.answer(request, async () => {
         await door.admit(request, 'tokens:verify', 'INSTALLATION')
         const page = written(await feed.page(new URL(request.url).searchParams.get('since')))
         const etag = `"${Buffer.from(sha256(JSON.stringify(page))).toString('base64url', 0, 16)}"`
         const headers = { 'cache-control': 'private, max-age=1', vary: 'Authorization, x-api-key', etag }
-        return matchesEtag(request, etag) ? emptyAnswer(304, headers) : jsonAnswer(200, page, headers)
+        return matchesEtag(request, etag) ? emptyResponse(304, headers) : jsonResponse(200, page, headers)
       })
       endResponse(response)
     },

@@ -1,5 +1,5 @@
 import type { createRevokePresentedToken } from '../../../flows/tokens/revoke-token.ts'
-import { emptyAnswer, jsonAnswer } from '../../answer/answers.ts'
+import { emptyResponse, jsonResponse } from '../../answer/json-response.ts'
 import { readForm, tokenOf } from '../../request/form-body.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
@@ -26,12 +26,12 @@ export function useTokenRevocation({
     async onRequest({ request, endResponse }) {
       if (contexts.of(request).path !== path) return
       if (request.method !== 'POST')
-        return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'POST' }))
+        return endResponse(jsonResponse(405, { error: 'Method not allowed.' }, { allow: 'POST' }))
       const response = await door.answer(request, async (context) => {
         await door.admitAnybody(request)
         const revoked = await revokePresentedToken(tokenOf(await readForm(request, context)), context.origin)
         if (!revoked) return oauthError(400, 'unsupported_token_type', 'API keys are ended by revokeApiKey.')
-        return emptyAnswer(200, { 'cache-control': 'no-store' })
+        return emptyResponse(200, { 'cache-control': 'no-store' })
       })
       endResponse(response)
     },

@@ -1,4 +1,4 @@
-import { refusalAnswer } from '../../answer/answers.ts'
+import { refusalResponse } from '../../answer/json-response.ts'
 import { type DocumentRules, paramsOfBody, paramsOfUrl } from '../../request/graphql-params.ts'
 import { bodyLimit, bodyOf, bodyTooLarge, discardLimit } from '../../request/request-body.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
@@ -19,7 +19,7 @@ export function useGraphqlRequests(
   return {
     onRequest({ request, endResponse }) {
       const refusal = check(request, contexts)
-      if (refusal !== null) endResponse(refusalAnswer(refusal))
+      if (refusal !== null) endResponse(refusalResponse(refusal))
     },
     onRequestParse({ setRequestParser }) {
       setRequestParser(async (request) => {

@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, getOperationAST, Kind } from 'graphql'
-import { DocumentMeter } from '../../documents/document-cost.ts'
+import { DocumentMeter } from '../../documents/document-meter.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
 import type { HttpPlugin } from '../http-plugin.ts'

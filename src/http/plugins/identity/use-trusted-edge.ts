@@ -1,9 +1,9 @@
 import type { EdgeVerdict, TrustedEdge } from '../../../domain/origin/trusted-edge.ts'
-import { refusalAnswer } from '../../answer/answers.ts'
+import { refusalResponse } from '../../answer/json-response.ts'
 import { bodyLimit, bodyOf } from '../../request/request-body.ts'
 import type { RequestContext, RequestContexts } from '../../request/request-context.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
-import { graphqlPath } from '../endpoints/use-routes.ts'
+import { graphqlPath } from '../endpoints/use-graphql-route.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 const edgeHeader = 'x-gatehouse-edge'
@@ -30,7 +30,7 @@ export function useTrustedEdge(
         if (verdict !== null) contexts.applyEdgeClaims(context, verdict)
       } catch (error) {
         if (!(error instanceof RequestRefusal)) throw error
-        endResponse(refusalAnswer(error))
+        endResponse(refusalResponse(error))
       }
     },
   }

@@ -1,4 +1,4 @@
-import { emptyAnswer, jsonAnswer, refusalAnswer } from '../../answer/answers.ts'
+import { emptyResponse, jsonResponse, refusalResponse } from '../../answer/json-response.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
@@ -8,16 +8,16 @@ const methods: ReadonlySet<string> = new Set(['GET', 'POST'])
 const allowHeader = 'GET, POST, OPTIONS'
 
 /** Only GraphQL is left after the plugins before this one: other paths are 404, other methods 405. */
-export function useRoutes(contexts: RequestContexts): HttpPlugin {
+export function useGraphqlRoute(contexts: RequestContexts): HttpPlugin {
   return {
     onRequest({ request, endResponse }) {
       if (contexts.of(request).path !== graphqlPath)
-        return endResponse(jsonAnswer(404, { error: 'Not found.' }))
+        return endResponse(jsonResponse(404, { error: 'Not found.' }))
       if (methods.has(request.method)) return
-      if (request.method === 'OPTIONS') return endResponse(emptyAnswer(204, { allow: allowHeader }))
+      if (request.method === 'OPTIONS') return endResponse(emptyResponse(204, { allow: allowHeader }))
       const headers = { allow: allowHeader }
       endResponse(
-        refusalAnswer(new RequestRefusal(405, 'BAD_USER_INPUT', 'Method not allowed.', { headers })),
+        refusalResponse(new RequestRefusal(405, 'BAD_USER_INPUT', 'Method not allowed.', { headers })),
       )
     },
   }

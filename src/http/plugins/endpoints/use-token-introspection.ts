@@ -1,12 +1,12 @@
 import type { TokenFacts } from '../../../domain/tokens/token-verdict.ts'
 import type { VerifyToken } from '../../../flows/tokens/verify-token.ts'
-import { jsonAnswer } from '../../answer/answers.ts'
+import { jsonResponse } from '../../answer/json-response.ts'
 import { readForm, tokenOf } from '../../request/form-body.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 import type { ServiceAuth } from './service-auth.ts'
 
-export interface IntrospectionDeps {
+export interface TokenIntrospectionDeps {
   readonly contexts: RequestContexts
   readonly door: ServiceAuth
   readonly verifyToken: VerifyToken
@@ -20,23 +20,28 @@ const path = '/oauth2/introspect'
  * Token introspection (RFC 7662) for services that show an API key with tokens:verify. Of a token that is not good, it
  * says that and nothing else (section 2.2); `token_type_hint` changes nothing.
  */
-export function useIntrospection({ contexts, door, verifyToken, tokens }: IntrospectionDeps): HttpPlugin {
+export function useTokenIntrospection({
+  contexts,
+  door,
+  verifyToken,
+  tokens,
+}: TokenIntrospectionDeps): HttpPlugin {
   return {
     async onRequest({ request, endResponse }) {
       if (contexts.of(request).path !== path) return
       if (request.method !== 'POST')
-        return endResponse(jsonAnswer(405, { error: 'Method not allowed.' }, { allow: 'POST' }))
+        return endResponse(jsonResponse(405, { error: 'Method not allowed.' }, { allow: 'POST' }))
       const response = await door.answer(request, async (context) => {
         await door.admit(request, 'tokens:verify')
         const { active, facts } = await verifyToken(tokenOf(await readForm(request, context)))
-        return jsonAnswer(200, active && facts !== null ? described(facts, tokens) : { active: false })
+        return jsonResponse(200, active && facts !== null ? described(facts, tokens) : { active: false })
       })
       endResponse(response)
     },
   }
 }
 
-function described(facts: TokenFacts, tokens: IntrospectionDeps['tokens']): object {
+function described(facts: TokenFacts, tokens: TokenIntrospectionDeps['tokens']): object {
   const common = {
     active: true,
     scope: facts.permissions.join(' '),

@@ -9,7 +9,7 @@ import type { Transaction } from '../domain/transaction.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 
-export interface DeliverAlertsDeps {
+export interface AlertDeliveryDeps {
   readonly store: AlertStore
   readonly transaction: Transaction
   /** Null: there is no webhook. */
@@ -29,10 +29,10 @@ const claimMs = 30_000
  * Tells of what is due. The mail is written in the transaction of the first try: one to a telling, whatever becomes of
  * the webhook, which is tried again under the same id.
  */
-export class DeliverAlerts {
-  readonly #deps: DeliverAlertsDeps
+export class AlertDelivery {
+  readonly #deps: AlertDeliveryDeps
 
-  constructor(deps: DeliverAlertsDeps) {
+  constructor(deps: AlertDeliveryDeps) {
     this.#deps = deps
   }
 

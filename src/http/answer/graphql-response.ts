@@ -1,6 +1,6 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
-import type { PublicErrorCode } from '../request/error-codes.ts'
 import type { MediaType } from '../request/media-type.ts'
+import type { PublicErrorCode } from '../request/public-error-codes.ts'
 import type { RequestContext } from '../request/request-context.ts'
 import type { PublicError, PublicErrors } from './public-errors.ts'
 
@@ -13,7 +13,7 @@ interface Deps {
 }
 
 /** The HTTP answer to the result of one operation (GraphQL over HTTP, "Response"). */
-export function graphqlAnswer(result: unknown, { context, errors, mediaType, Response }: Deps): Response {
+export function graphqlResponse(result: unknown, { context, errors, mediaType, Response }: Deps): Response {
   const { body, data, publicErrors } = masked(result, { context, errors })
   return new Response(JSON.stringify(body), {
     status: statusOf(data, publicErrors, mediaType),

@@ -5,7 +5,7 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js'
-import { healthService, verificationService } from './definitions.ts'
+import { healthService, verificationService } from './proto-definitions.ts'
 
 interface HealthRequest {
   readonly service: string
@@ -18,7 +18,7 @@ const watchMs = 2_000
 const services: ReadonlySet<string> = new Set(['', verificationService, healthService])
 
 /** Whether this process takes calls: the gRPC health checking protocol, by which clients and load balancers find it. */
-export class Health {
+export class HealthService {
   readonly #isReady: () => Promise<boolean>
   readonly #watchers = new Set<() => void>()
   #draining = false

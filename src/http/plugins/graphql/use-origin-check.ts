@@ -1,4 +1,4 @@
-import { refusalAnswer } from '../../answer/answers.ts'
+import { refusalResponse } from '../../answer/json-response.ts'
 import type { RequestContext, RequestContexts } from '../../request/request-context.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
@@ -21,7 +21,7 @@ export function useOriginCheck({ contexts, allowedOrigins }: OriginCheckDeps): H
       const { present } = context.cookies
       const risky = request.method === 'POST' ? present || !request.headers.has('authorization') : present
       if (!risky || !isForeign(request.headers, context, allowed)) return
-      endResponse(refusalAnswer(refusal()))
+      endResponse(refusalResponse(refusal()))
     },
   }
 }

@@ -1,5 +1,5 @@
 /** Whether this process is about to stop. Once begun, a drain does not end. */
-export class Drain {
+export class DrainState {
   #started = false
 
   get started(): boolean {

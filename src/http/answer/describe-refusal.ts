@@ -1,6 +1,6 @@
 import { InvalidInputProblem, Problem, RateLimitedProblem } from '../../domain/problems.ts'
 import { BadArgumentError, ForbiddenError, UnauthenticatedError } from '../../domain/refusals.ts'
-import type { PublicErrorCode } from '../request/error-codes.ts'
+import type { PublicErrorCode } from '../request/public-error-codes.ts'
 
 export interface DescribedRefusal {
   readonly code: PublicErrorCode

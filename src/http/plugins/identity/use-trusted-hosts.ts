@@ -1,4 +1,4 @@
-import { jsonAnswer } from '../../answer/answers.ts'
+import { jsonResponse } from '../../answer/json-response.ts'
 import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
@@ -15,7 +15,7 @@ export function useTrustedHosts({ contexts, allowedHosts }: TrustedHostsDeps): H
     onRequest({ request, endResponse }) {
       const { host, path } = contexts.of(request)
       if (allowed.has(host) || allowed.has(withoutPort(host)) || path.startsWith('/health/')) return
-      endResponse(jsonAnswer(421, { error: 'This host name is not served here: see ALLOWED_HOSTS.' }))
+      endResponse(jsonResponse(421, { error: 'This host name is not served here: see ALLOWED_HOSTS.' }))
     },
   }
 }
