@@ -6,8 +6,8 @@ import type { GraphqlContext, GraphqlServices } from '../graphql/edge/context.ts
 import { createUserLoader } from '../graphql/edge/loaders.ts'
 import type { Clock } from '../lib/clock.ts'
 import { createSessionCookies } from './answer/session-cookies.ts'
+import type { ContextInput } from './http-app.ts'
 import { readCredentials } from './request/credentials.ts'
-import type { ContextInput } from './server.ts'
 
 export interface ContextFactoryDeps {
   readonly authenticate: Authenticate

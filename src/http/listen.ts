@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../lib/logger.ts'
 import { Connections } from './connections.ts'
-import type { HttpApp } from './server.ts'
+import type { HttpApp } from './http-app.ts'
 
 /**
  * Time-outs and bounds of the server (OWASP ASVS 5.0, 13.1.3). Headers within 5 s and a whole request within 10 s,

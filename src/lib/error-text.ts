@@ -2,3 +2,11 @@
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+const maxStackLength = 8000
+
+/** Name and stack of an error for one log line; the stack contains the message. */
+export function errorForLog(error: unknown): { readonly name: string; readonly stack: string } {
+  if (!(error instanceof Error)) return { name: typeof error, stack: 'not an Error' }
+  return { name: error.name, stack: (error.stack ?? error.message).slice(0, maxStackLength) }
+}

@@ -8,7 +8,7 @@ export interface DescribedRefusal {
   readonly extensions: Readonly<Record<string, unknown>>
 }
 
-/** How a refusal of the domain looks in the top-level errors; null for everything that is none. */
+/** A refusal of the domain as a top-level error; null if the error is not a refusal. */
 export function describeRefusal(error: unknown): DescribedRefusal | null {
   if (error instanceof UnauthenticatedError) {
     return { code: 'UNAUTHENTICATED', message: error.message, extensions: { reason: error.reason } }

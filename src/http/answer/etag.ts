@@ -2,6 +2,6 @@
 export function matchesEtag(request: Request, etag: string): boolean {
   const header = request.headers.get('if-none-match')
   if (header === null) return false
-  const wanted = etag.replace(/^W\//, '')
-  return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === wanted)
+  const expected = etag.replace(/^W\//, '')
+  return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === expected)
 }

@@ -8,11 +8,11 @@ interface Deps {
   readonly context: RequestContext
   readonly errors: PublicErrors
   readonly mediaType: MediaType
-  /** Yoga's own class: the one of Node makes a stream of each body and halves the throughput. */
+  /** Yoga's own class: Node's creates a stream for each body, which halves the throughput. */
   readonly Response: typeof globalThis.Response
 }
 
-/** The HTTP answer to the result of one operation (GraphQL over HTTP, "Response"). */
+/** The HTTP response with the result of one operation (GraphQL over HTTP, "Response"). */
 export function graphqlResponse(result: unknown, { context, errors, mediaType, Response }: Deps): Response {
   const { body, data, publicErrors } = masked(result, { context, errors })
   return new Response(JSON.stringify(body), {
@@ -21,7 +21,7 @@ export function graphqlResponse(result: unknown, { context, errors, mediaType, R
   })
 }
 
-/** A result as a client may see it: one of the events of a stream. */
+/** A result with masked errors: one event of a stream. */
 export function publicResult(result: unknown, deps: Pick<Deps, 'context' | 'errors'>): ExecutionResult {
   const { publicErrors, body } = masked(result, deps)
   const { errors: _, ...others } = body
@@ -51,8 +51,8 @@ function isExecutionResult(result: unknown): result is ExecutionResult {
 }
 
 /**
- * What no field ran for has a status of its own; application/json keeps 200 for well-formed requests. Once fields
- * ran, the status is 200, or 503 when not one root field could be answered.
+ * If fields ran, the status is 200, or 503 if every root field is unavailable. If no field ran, the status follows from
+ * the error; with application/json it stays 200 for well-formed requests.
  */
 function statusOf(
   data: ExecutionResult['data'],

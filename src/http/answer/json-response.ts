@@ -2,7 +2,7 @@ import type { RequestRefusal } from '../request/request-refusal.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-/** A small JSON answer of a path that is not GraphQL. */
+/** A small JSON response of an endpoint other than GraphQL. */
 export function jsonResponse(status: number, body: object, headers: Headers = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
@@ -10,12 +10,16 @@ export function jsonResponse(status: number, body: object, headers: Headers = {}
   })
 }
 
-/** An answer without a body. */
 export function emptyResponse(status: number, headers: Headers = {}): Response {
   return new Response(null, { status, headers })
 }
 
-/** A refusal as a GraphQL answer, for requests that never reach the GraphQL engine. */
+/** 405 for an endpoint that supports only these methods, such as `GET, HEAD`. */
+export function methodNotAllowed(allow: string): Response {
+  return jsonResponse(405, { error: 'Method not allowed.' }, { allow })
+}
+
+/** A refusal as a GraphQL response, for requests that do not reach the GraphQL engine. */
 export function refusalResponse(refusal: RequestRefusal): Response {
   const errors = [{ message: refusal.message, extensions: refusal.extensions }]
   return jsonResponse(refusal.status, { errors }, refusal.headers)

@@ -1,8 +1,8 @@
 import type { ExecutionResult } from 'graphql'
 
 /**
- * The results of a stream, each as a client may see it. No generator: one that waits for the next result cannot be
- * ended before that comes, and whoever goes away would be waited for.
+ * The results of a stream, each with masked errors. Not a generator: a generator that waits for the next result cannot be
+ * ended before that result arrives, so that the stream would outlive its client.
  */
 export function maskedStream(
   source: AsyncIterable<unknown>,

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { endUnread, sendStream } from './node-stream.ts'
 
-/** Writes an answer to the socket. Bodies are whole but for streams of events. */
+/** Writes a response to the socket. Bodies are buffered, except event streams. */
 export async function sendResponse(response: Response, outgoing: ServerResponse): Promise<void> {
   const streams = response.headers.get('content-type')?.startsWith('text/event-stream') === true
   const body = streams ? null : await bodyOf(response)
@@ -27,7 +27,7 @@ function headersOf(response: Response): Record<string, string | string[]> {
   return headers
 }
 
-/** Text stays text: Node sends it in one write with the headers, which is much of the cost of a small answer. */
+/** Text stays a string: Node sends it in one write with the headers, which saves much of the cost of a small response. */
 async function bodyOf(response: Response): Promise<string | Buffer> {
   return response.headers.has('content-encoding')
     ? Buffer.from(await response.arrayBuffer())

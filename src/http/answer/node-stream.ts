@@ -1,9 +1,9 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
-/** Comments keep a stream that is read alive; a client that takes nothing for so long is gone. */
+/** Closes the connection after this time without a write. Comments keep a stream alive while its client reads. */
 const stalledMs = 60_000
 
-/** Writes a body as it comes, until it ends or the client goes away; then whatever makes it is told to stop. */
+/** Writes a body as it arrives, until it ends or the client disconnects, which cancels the body. */
 export async function sendStream(
   response: Response,
   headers: OutgoingHttpHeaders,
@@ -26,8 +26,8 @@ export async function sendStream(
 }
 
 /**
- * Yoga's body is destroyed by its own `cancel`; that of its reader waits for the read that is under way, and with it for
- * the next comment. Any other body is locked by its reader, which then cancels it at once.
+ * Yoga's body is destroyed by its own `cancel`; its reader's `cancel` waits for the pending read, and therefore for the
+ * next comment. Any other body is locked by its reader, which then cancels it immediately.
  */
 async function cancelNow(
   body: ReadableStream<Uint8Array>,
@@ -39,14 +39,14 @@ async function cancelNow(
     .catch(() => undefined)
 }
 
-/** Tells a stream that nobody is there to read it. Yoga's can only be cancelled once it has begun. */
+/** Cancels a stream that has no reader. Yoga's stream can only be cancelled after a first read. */
 export async function endUnread(response: Response): Promise<void> {
   const reader = response.body?.getReader()
   await reader?.read()
   await reader?.cancel()
 }
 
-/** Resolves as well when it never will be again. */
+/** Resolves when the response is writable again, or closed. */
 function writable(outgoing: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const finish = () => {

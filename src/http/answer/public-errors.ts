@@ -1,4 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { errorForLog } from '../../lib/error-text.ts'
 import type { Logger } from '../../lib/logger.ts'
 import { isPublicErrorCode, type PublicErrorCode } from '../request/public-error-codes.ts'
 import type { RequestContext } from '../request/request-context.ts'
@@ -6,10 +7,9 @@ import { RequestRefusal } from '../request/request-refusal.ts'
 import { describeRefusal } from './describe-refusal.ts'
 
 const maxErrors = 100
-const maxLogged = 10
-const maxStack = 8000
+const maxLoggedErrors = 10
 const defaultRetrySeconds = 1
-/** Yoga and graphql-js read or write these; no client is to see them. */
+/** Extensions that Yoga and graphql-js use internally; they are not sent to clients. */
 const internalExtensions: ReadonlySet<string> = new Set([
   'http',
   'unexpected',
@@ -26,13 +26,13 @@ export interface PublicError {
 
 export interface PublicErrorsDeps {
   readonly logger: Logger
-  /** Recognises errors which say that something needed cannot be asked right now. */
+  /** Recognises errors of dependencies that are unavailable. */
   isUnavailable(error: unknown): boolean
 }
 
 /**
- * KeyedMutex whatever was thrown into what a client may see: errors that carry a public code pass, a store that is down
- * is UNAVAILABLE, everything else is masked and logged with the id of the request.
+ * Converts thrown errors into public ones. Errors with a public code pass, an unavailable dependency becomes UNAVAILABLE,
+ * everything else is masked and logged with the request id.
  */
 export class PublicErrors {
   readonly #deps: PublicErrorsDeps
@@ -49,7 +49,7 @@ export class PublicErrors {
   #of(error: unknown, context: RequestContext, logged: Set<unknown>): PublicError {
     const cause = causeOf(error)
     if (this.#deps.isUnavailable(cause)) {
-      this.#log('warn', 'Something that a request needs cannot be asked.', cause, context, logged)
+      this.#log('warn', 'A dependency is unavailable.', cause, context, logged)
       return publicError(
         error,
         'UNAVAILABLE',
@@ -77,7 +77,7 @@ export class PublicErrors {
       }
     }
     this.#log('error', 'Unexpected error.', cause, context, logged)
-    const { requestId } = context.origin
+    const { requestId } = context
     return publicError(error, 'INTERNAL_SERVER_ERROR', 'Unexpected error.', { requestId })
   }
 
@@ -88,20 +88,12 @@ export class PublicErrors {
     context: RequestContext,
     logged: Set<unknown>,
   ): void {
-    if (logged.has(cause) || logged.size >= maxLogged) return
+    if (logged.has(cause) || logged.size >= maxLoggedErrors) return
     logged.add(cause)
-    const { requestId } = context.origin
-    this.#deps.logger[level](
-      { requestId, operation: context.operation?.name ?? null, error: describe(cause) },
-      message,
-    )
+    const { requestId, operation } = context
+    const line = { requestId, operation: operation?.name ?? null, error: errorForLog(cause) }
+    this.#deps.logger[level](line, message)
   }
-}
-
-/** The error itself and where it was thrown, as a log line can hold it. */
-export function describe(error: unknown): { readonly name: string; readonly stack: string } {
-  if (!(error instanceof Error)) return { name: typeof error, stack: 'not an Error' }
-  return { name: error.name, stack: (error.stack ?? error.message).slice(0, maxStack) }
 }
 
 function publicError(

@@ -1,9 +1,9 @@
 import type { BudgetStanding, LimitReport } from '../../domain/rate-limits/limit-report.ts'
 
 /**
- * Tells a client how its budgets stand, the tightest first (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4):
- * `"login";q=50;w=60` is a policy of 50 calls in 60 seconds, `"login";r=3;t=41` has 3 left and is whole in 41. The names
- * are those of limits.ts.
+ * Reports the caller's budgets, the tightest first (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4):
+ * `"login";q=50;w=60` is a policy of 50 calls in 60 seconds; `"login";r=3;t=41` means that 3 calls remain and that the
+ * budget is restored in 41 seconds. The names are those of limits.ts.
  */
 export function setRateLimitHeaders(headers: Headers, report: LimitReport): void {
   const { standings, retryAfterSeconds } = report
@@ -20,7 +20,7 @@ function policyOf({ name, budget }: BudgetStanding): string {
 }
 
 function standingOf({ name, budget, verdict }: BudgetStanding): string {
-  // Calls count from the next whole millisecond on: nobody is to read 61 of a window of 60 seconds.
+  // Calls count from the next whole millisecond on: a window of 60 seconds must not be reported as 61.
   const resetSeconds = Math.min(budget.windowSeconds, Math.ceil(verdict.resetAfterMs / 1000))
   return `"${name}";r=${Math.max(0, verdict.remaining)};t=${resetSeconds}`
 }

@@ -1,6 +1,6 @@
 const oneYearSeconds = 31_536_000
 
-/** What every answer carries (OWASP HTTP Headers cheat sheet; ASVS 5.0, 3.4 and 3.5.8). HSTS only where we are https. */
+/** Headers of every response (OWASP HTTP Headers cheat sheet; ASVS 5.0, 3.4 and 3.5.8). HSTS only if PUBLIC_URL is https. */
 export function securityHeaders(publicUrl: URL): Readonly<Record<string, string>> {
   return {
     'x-content-type-options': 'nosniff',

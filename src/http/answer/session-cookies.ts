@@ -10,8 +10,8 @@ import {
 } from '../request/cookies.ts'
 
 /**
- * The cookies of a session's transport. Both live as long as the session: the access cookie's token may have expired
- * in it, which a client learns as TOKEN_EXPIRED, not as somebody signed out.
+ * The cookies of a session's transport. Both live as long as the session: a client whose access token has expired gets
+ * TOKEN_EXPIRED because the cookie is still sent, and is not treated as signed out.
  */
 export function createSessionCookies(cookies: ResponseCookies, clock: Clock): SessionCookies {
   return {

@@ -1,12 +1,12 @@
-import { bodyLimit } from '../request/request-body.ts'
+import { maxBodyBytes } from '../request/request-body.ts'
 import type { RequestRefusal } from '../request/request-refusal.ts'
 import { refusalResponse } from './json-response.ts'
 
-/** Refuses a request whose body is not read; a body that is too long to be taken off the wire goes down with its connection. */
+/** Refuses a request without reading its body. Closes the connection if the rest of the body may be too long to discard. */
 export function unreadResponse(request: Request, refusal: RequestRefusal): Response {
-  const answer = refusalResponse(refusal)
+  const response = refusalResponse(refusal)
   const length = request.headers.get('content-length')
-  const bodyless = request.method !== 'POST' || (length !== null && Number(length) <= bodyLimit)
-  if (!bodyless) answer.headers.set('connection', 'close')
-  return answer
+  const short = request.method !== 'POST' || (length !== null && Number(length) <= maxBodyBytes)
+  if (!short) response.headers.set('connection', 'close')
+  return response
 }

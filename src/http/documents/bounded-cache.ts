@@ -1,6 +1,6 @@
 /**
- * A cache by text that forgets what was used least recently: it holds at most so many entries and at most so many
- * characters of keys, and no single key that takes more than a tenth of these.
+ * A least-recently-used cache with string keys. Bounded by its number of entries and by the characters of all keys; a key
+ * that is longer than a tenth of the characters is not stored.
  */
 export class BoundedCache<Value> {
   readonly #entries = new Map<string, Value>()

@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, OperationTypeNode, parse } from 'graphql'
 import { type DocumentCost, DocumentMeter } from './document-meter.ts'
 
-/** What one document may ask for (OWASP ASVS 5.0, 4.3.1; OWASP GraphQL cheat sheet, "Query limiting"). */
+/** Limits of one document (OWASP ASVS 5.0, 4.3.1; OWASP GraphQL cheat sheet, "Query limiting"). */
 const documentLimits = {
   tokens: 1000,
   operations: 10,
@@ -16,33 +16,33 @@ const documentLimits = {
 const measured = ['depth', 'introspectionDepth', 'fields', 'aliases', 'directives'] as const
 
 /**
- * Parses a document and refuses it, before validation, when it asks for too much.
- * @param credentialFields names of the mutations that check credentials: one operation may run one of them.
- * @throws GraphQLError GRAPHQL_PARSE_FAILED or GRAPHQL_VALIDATION_FAILED, one error for the whole document.
+ * Parses a document and refuses it, before validation, if it exceeds a limit.
+ * @param credentialFields names of the mutations that check credentials: an operation can contain at most one of them
+ * @throws GraphQLError GRAPHQL_PARSE_FAILED or GRAPHQL_VALIDATION_FAILED, one error for the whole document
  */
 export function parseWithinLimits(text: string, credentialFields: ReadonlySet<string>): DocumentNode {
   const document = parseText(text)
   const meter = new DocumentMeter(document)
   const { operations } = meter
   if (operations.length > documentLimits.operations) {
-    throw tooMuch(`at most ${documentLimits.operations} operations`)
+    throw limitExceeded(`at most ${documentLimits.operations} operations`)
   }
   const cost: DocumentCost = meter.worstCost()
   for (const measure of measured) {
     if (cost[measure] > documentLimits[measure]) {
-      throw tooMuch(`${words[measure]} of at most ${documentLimits[measure]}`)
+      throw limitExceeded(`${measureNames[measure]} of at most ${documentLimits[measure]}`)
     }
   }
   for (const operation of operations) {
     if (operation.operation !== OperationTypeNode.MUTATION) continue
     if (meter.countRootFields(operation, credentialFields) > documentLimits.credentialChecks) {
-      throw validationError('One operation may check credentials only once: send the others separately.')
+      throw validationError('An operation can check credentials only once: send the others separately.')
     }
   }
   return document
 }
 
-const words = {
+const measureNames = {
   depth: 'a depth',
   introspectionDepth: 'an introspection depth',
   fields: 'a number of fields',
@@ -65,8 +65,8 @@ function parseError(message: string, error?: GraphQLError): GraphQLError {
   return new GraphQLError(message, { ...where, extensions: { code: 'GRAPHQL_PARSE_FAILED' } })
 }
 
-function tooMuch(allowance: string): GraphQLError {
-  return validationError(`The document asks for too much: ${allowance} is allowed.`)
+function limitExceeded(limit: string): GraphQLError {
+  return validationError(`The document exceeds a limit: ${limit}.`)
 }
 
 function validationError(message: string): GraphQLError {

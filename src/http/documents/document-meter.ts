@@ -6,23 +6,23 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-/** How much a document asks for, with its fragments expanded. */
+/** Cost of a document, with its fragments expanded. */
 export interface DocumentCost {
   readonly depth: number
-  /** Depth below `__schema` and `__type`, which is bounded on its own: introspection is deep by nature. */
+  /** Depth below `__schema` and `__type`; it has its own limit, since introspection queries are deep. */
   readonly introspectionDepth: number
   readonly fields: number
   readonly aliases: number
   readonly directives: number
 }
 
-const nothing: DocumentCost = { depth: 0, introspectionDepth: 0, fields: 0, aliases: 0, directives: 0 }
+const zeroCost: DocumentCost = { depth: 0, introspectionDepth: 0, fields: 0, aliases: 0, directives: 0 }
 const introspectionFields: ReadonlySet<string> = new Set(['__schema', '__type'])
 
 /**
- * Measures a document without ever walking a fragment twice: each one is measured once and added where it is
- * spread, so the work grows with the text, not with what it expands to. Fragments that contain themselves count
- * as empty there; validation refuses them.
+ * Measures a document and walks each fragment once: its cost is added wherever it is spread, so that the work grows with
+ * the text and not with the expanded document. A fragment that contains itself counts as empty inside itself; validation
+ * refuses it.
  */
 export class DocumentMeter {
   readonly #fragments = new Map<string, FragmentDefinitionNode>()
@@ -40,9 +40,9 @@ export class DocumentMeter {
     return this.#document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
   }
 
-  /** The most that any operation, or any fragment by itself, asks for. */
+  /** The maximum of each measure over all operations and all single fragments. */
   worstCost(): DocumentCost {
-    let worst = nothing
+    let worst = zeroCost
     for (const operation of this.operations) worst = maximum(worst, this.#costOfOperation(operation))
     for (const [name, { typeCondition }] of this.#fragments) {
       const cost = this.#costOfFragment(name)
@@ -52,7 +52,7 @@ export class DocumentMeter {
     return worst
   }
 
-  /** How many of these root fields an operation runs, however they are aliased or spread. */
+  /** How many of these root fields an operation runs, including aliased and spread ones. */
   countRootFields(operation: OperationDefinitionNode, names: ReadonlySet<string>): number {
     return this.#countRootFields(operation.selectionSet, names, new Map())
   }
@@ -80,25 +80,25 @@ export class DocumentMeter {
   #costOfOperation(operation: OperationDefinitionNode): DocumentCost {
     const own = [operation, ...(operation.variableDefinitions ?? [])]
     const directives = own.reduce((sum, node) => sum + (node.directives?.length ?? 0), 0)
-    return sum({ ...nothing, directives }, this.#costOf(operation.selectionSet))
+    return sum({ ...zeroCost, directives }, this.#costOf(operation.selectionSet))
   }
 
   #costOfFragment(name: string): DocumentCost {
     const known = this.#costs.get(name)
     if (known !== undefined) return known
     const fragment = this.#fragments.get(name)
-    this.#costs.set(name, nothing)
-    if (fragment === undefined) return nothing
-    const own = { ...nothing, directives: fragment.directives?.length ?? 0 }
+    this.#costs.set(name, zeroCost)
+    if (fragment === undefined) return zeroCost
+    const own = { ...zeroCost, directives: fragment.directives?.length ?? 0 }
     const cost = sum(own, this.#costOf(fragment.selectionSet))
     this.#costs.set(name, cost)
     return cost
   }
 
   #costOf(set: SelectionSetNode): DocumentCost {
-    let total = nothing
+    let total = zeroCost
     for (const selection of set.selections) {
-      let cost = nothing
+      let cost = zeroCost
       if (selection.kind === Kind.FRAGMENT_SPREAD) cost = this.#costOfFragment(selection.name.value)
       else if (selection.selectionSet !== undefined) cost = this.#costOf(selection.selectionSet)
       if (selection.kind === Kind.FIELD) {

@@ -14,9 +14,8 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 
-/** More than this says nothing new. */
 const maxErrors = 10
-/** Messages of graphql-js that name types and fields only, never a value. */
+/** Messages of graphql-js that contain names of types and fields only, no values. */
 const safeMessages = [
   /^Field "\w{1,64}" of required type "[\w![\]]{1,128}" was not provided\.$/,
   /^Field "\w{1,64}" is not defined by type "\w{1,64}"\./,
@@ -30,8 +29,8 @@ export interface VariablesToCheck {
 }
 
 /**
- * What is wrong with the variables of an operation, by variable, path and expected type. graphql-js puts the
- * offending value into its messages, and a value may be a password: these never hold one.
+ * Errors about the variables of an operation, with variable, path and expected type. Unlike those of graphql-js, the
+ * messages never contain the invalid value, which can be a password.
  */
 export function variableErrors(input: VariablesToCheck): readonly GraphQLError[] {
   const operation = getOperationAST(input.document, input.operationName)
@@ -40,7 +39,7 @@ export function variableErrors(input: VariablesToCheck): readonly GraphQLError[]
     messages.push(...messagesOf(definition, input))
     if (messages.length >= maxErrors) break
   }
-  if (messages.length === 0) messages.push('The variables do not fit the operation.')
+  if (messages.length === 0) messages.push('The variables do not match the operation.')
   return messages
     .slice(0, maxErrors)
     .map((message) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } }))

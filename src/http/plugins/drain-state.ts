@@ -1,4 +1,4 @@
-/** Whether this process is about to stop. Once begun, a drain does not end. */
+/** Whether this process is shutting down. Once started, draining cannot be reverted. */
 export class DrainState {
   #started = false
 

@@ -4,12 +4,12 @@ import { BlockList, isIP } from 'node:net'
 export class AddressList {
   readonly #list: BlockList | null
 
-  /** @throws when one of the entries is neither */
+  /** @throws if an entry is neither */
   constructor(entries: readonly string[]) {
     this.#list = entries.length === 0 ? null : blockListOf(entries)
   }
 
-  /** Whether an address, as `normaliseAddress` writes it, is in the list; null is in none. */
+  /** Whether a normalised address (`normaliseAddress`) is in the list. Null never is. */
   has(address: string | null): boolean {
     if (this.#list === null || address === null) return false
     return this.#list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')

@@ -1,7 +1,7 @@
 import type { GeoLocator } from '../../domain/risk/geo-locator.ts'
 import { AddressList } from './address-list.ts'
 
-/** Networks that are in no country: private (RFC 1918, 4193), shared (6598), loopback and link-local ones. */
+/** Networks without a country: private (RFC 1918, 4193), shared (6598), loopback and link-local ones. */
 const countryless = [
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -15,22 +15,22 @@ const countryless = [
 ]
 
 export interface AddressRulesDeps {
-  /** Addresses and ranges. */
+  /** Addresses and ranges that are exempt from every rule and limit. */
   readonly allowed: readonly string[]
   readonly denied: readonly string[]
-  /** Null: no database of addresses, no rule of countries. */
+  /** Null: no address database, hence no rules by country. */
   readonly countries: {
     readonly locator: GeoLocator
-    /** Null: all. */
+    /** Null: all countries. */
     readonly allowed: readonly string[] | null
     readonly denied: readonly string[]
   } | null
 }
 
-/** Why an address is not served. */
+/** Reason why an address is not served. */
 export type AddressRefusal = 'denied' | 'country'
 
-/** Which addresses are served, by the operator's lists. Whoever is allowed by address is asked for nothing else. */
+/** Decides which addresses are served, by the operator's lists. An allowed address is exempt from all other rules. */
 export class AddressRules {
   readonly #exempt: AddressList
   readonly #denied: AddressList
@@ -44,19 +44,19 @@ export class AddressRules {
     this.#countries = ruled ? countries : null
   }
 
-  /** Whether no limit per address, no block and no rule applies. */
+  /** Whether the address is exempt from limits per address, blocks and rules. */
   isExempt(address: string): boolean {
     return this.#exempt.has(address)
   }
 
-  /** Null: it is served. So is an address that nobody has told: a gateway is not to answer for its clients. */
+  /** Null if the address is served. An unknown address is served: it can be any client of a gateway. */
   refusalOf(address: string | null): AddressRefusal | null {
     if (address === null || this.#exempt.has(address)) return null
     if (this.#denied.has(address)) return 'denied'
     return this.#isForeign(address) ? 'country' : null
   }
 
-  /** An address that the database does not know is in no allowed country; of denied ones it is none either. */
+  /** An address without a known country is in no allowed country and in no denied one. */
   #isForeign(address: string): boolean {
     if (this.#countries === null || this.#countryless.has(address)) return false
     const { locator, allowed, denied } = this.#countries

@@ -1,24 +1,24 @@
 import { isIP, SocketAddress } from 'node:net'
 import { AddressList } from './address-list.ts'
 
-/** Whose word about the client's address is believed (OWASP ASVS 5.0, 4.1.3 and 15.3.4). */
+/** Resolves the client's address behind trusted proxies (OWASP ASVS 5.0, 4.1.3 and 15.3.4). */
 export class ClientAddresses {
   readonly #proxies: AddressList
 
-  /** @param deps.trustedProxies IP addresses and CIDR ranges. @throws when one of them is neither. */
+  /** @param deps.trustedProxies IP addresses and CIDR ranges. @throws if an entry is neither. */
   constructor(deps: { trustedProxies: readonly string[] }) {
     this.#proxies = new AddressList(deps.trustedProxies)
   }
 
-  /** Whether a peer (as `normaliseAddress` writes it) is one of the configured proxies. */
+  /** Whether a peer (a normalised address) is one of the configured proxies. */
   isTrusted(address: string | null): boolean {
     return this.#proxies.has(address)
   }
 
   /**
    * The client: the peer itself, or behind trusted proxies the rightmost address in X-Forwarded-For that is not
-   * one of them. Null when a trusted proxy did not say, or said something that is not an address. However long the
-   * list is: what stands on the left a client writes, and is not to be hidden by it.
+   * one of them. Null if a trusted proxy sent no address, or an invalid one. The whole list is read from the right,
+   * without a length limit: its left part is written by the client, who must not be able to hide its address with it.
    */
   resolve(peer: string | null, forwardedFor: string | null): string | null {
     if (!this.isTrusted(peer)) return peer
@@ -33,7 +33,7 @@ export class ClientAddresses {
   }
 }
 
-/** One way to write each address: no zone, no IPv4 inside IPv6, RFC 5952 text. Null when it is no address. */
+/** The canonical text of an address: no zone, no IPv4-mapped IPv6, RFC 5952. Null if the text is not an address. */
 export function normaliseAddress(text: string | null | undefined): string | null {
   if (text === null || text === undefined) return null
   const address = text.replace(/%.*$/, '')

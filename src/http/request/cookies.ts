@@ -1,26 +1,27 @@
 import { daySeconds } from '../../lib/duration.ts'
+
 export const accessCookieName = '__Host-gatehouse-access'
 export const refreshCookieName = '__Host-gatehouse-refresh'
-/** Marks a device as known; survives logout, because it protects the owner from lock-out. */
+/** Marks a device as known. Kept at logout, because it protects the account's owner from lock-out. */
 export const deviceCookieName = '__Host-gatehouse-device'
 
 const cookieNames = [accessCookieName, refreshCookieName, deviceCookieName] as const
 export type CookieName = (typeof cookieNames)[number]
 
-/** No browser keeps a cookie longer than 400 days (RFC 6265bis, 5.5). */
+/** Browsers keep a cookie for at most 400 days (RFC 6265bis, 5.5). */
 export const maxCookieSeconds = 400 * daySeconds
 /** cookie-octet of RFC 6265, 4.1.1. */
 const cookieValue = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}$/
 
-/** The cookies of ours that a request carries; all others are none of our business. */
+/** The cookies of this service that a request carries; others are ignored. */
 export interface RequestCookies {
-  /** The value; null when it is absent, empty or malformed, and for every name when the cookies are refused. */
+  /** The value. Null if it is absent, empty or malformed; always null if the cookies are refused. */
   get(name: CookieName): string | null
-  /** Whether a value came by that name, usable or not; an empty one is none. */
+  /** Whether the request carries a non-empty value by that name, even a malformed one. */
   has(name: CookieName): boolean
-  /** One name came twice: somebody else may have set one of them, so neither is believed (RFC 6265bis, 5.7). */
+  /** A name was sent twice. Another host may have set one of the values, so none is accepted (RFC 6265bis, 5.7). */
   readonly refused: boolean
-  /** Whether any cookie of ours came, usable or not. */
+  /** Whether the request carries any of the cookies, even a malformed one. */
   readonly present: boolean
 }
 
@@ -32,7 +33,7 @@ const noCookies: RequestCookies = {
   present: false,
 }
 
-/** Reads the Cookie header of a request. The one cookie parser of the project; it never throws. */
+/** Reads the Cookie header of a request. Never throws. The only cookie parser of the project. */
 export function readCookies(request: Request): RequestCookies {
   const header = request.headers.get('cookie')
   return header === null ? noCookies : parseCookies(header)
@@ -40,7 +41,7 @@ export function readCookies(request: Request): RequestCookies {
 
 function parseCookies(header: string): RequestCookies {
   const values = new Map<CookieName, string | null>()
-  const given = new Set<CookieName>()
+  const sent = new Set<CookieName>()
   let refused = false
   for (const pair of header.split(';')) {
     const equals = pair.indexOf('=')
@@ -48,12 +49,12 @@ function parseCookies(header: string): RequestCookies {
     if (name === undefined) continue
     if (values.has(name)) refused = true
     const value = equals === -1 ? '' : pair.slice(equals + 1).trim()
-    if (value !== '') given.add(name)
+    if (value !== '') sent.add(name)
     values.set(name, cookieValue.test(value) ? value : null)
   }
   return {
     get: (name) => (refused ? null : (values.get(name) ?? null)),
-    has: (name) => given.has(name),
+    has: (name) => sent.has(name),
     refused,
     present: values.size > 0,
   }
@@ -61,7 +62,7 @@ function parseCookies(header: string): RequestCookies {
 
 export type SameSite = 'strict' | 'lax' | 'none'
 
-/** The cookies that the answer to one request sets; the last word on a name wins. */
+/** The cookies that the response to one request sets; the last value of a name wins. */
 export class ResponseCookies {
   readonly #attributes: string
   readonly #lines = new Map<CookieName, string>()
@@ -71,15 +72,15 @@ export class ResponseCookies {
     this.#attributes = `Path=/; Secure; HttpOnly; SameSite=${sameSite}`
   }
 
-  /** Sets a host-only cookie for at most 400 days. @throws when the value holds what a cookie cannot hold. */
+  /** Sets a host-only cookie for at most 400 days. @throws if the value contains a forbidden character. */
   set(name: CookieName, value: string, options: { maxAgeSeconds: number }): void {
     if (!cookieValue.test(value))
-      throw new Error(`The value of the cookie ${name} holds a forbidden character.`)
+      throw new Error(`The value of the cookie ${name} contains a forbidden character.`)
     const seconds = Math.max(0, Math.min(Math.floor(options.maxAgeSeconds), maxCookieSeconds))
     this.#lines.set(name, `${name}=${value}; Max-Age=${seconds}; ${this.#attributes}`)
   }
 
-  /** Tells the browser to forget the cookie. */
+  /** Makes the browser delete the cookie. */
   expire(name: CookieName): void {
     this.#lines.set(name, `${name}=; Max-Age=0; ${this.#attributes}`)
   }

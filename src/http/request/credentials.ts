@@ -8,25 +8,25 @@ import {
 } from './cookies.ts'
 
 /**
- * What the request brings to say who it is. A present Authorization header or API key says who asks, whatever cookies come along;
- * the refresh cookie is still there to be refreshed or signed out with: a HYBRID client's old token must not hide it.
+ * The credentials of a request. If an Authorization header or an API key is present, the access cookie is ignored. The
+ * refresh cookie is still read, for refresh and logout: the expired token of a HYBRID client must not hide it.
  */
 export function readCredentials(request: Request, cookies: RequestCookies): Credentials {
   const authorization = request.headers.get('authorization')
   const apiKey = request.headers.get('x-api-key')
-  const cookiesCount = authorization === null && apiKey === null
+  const acceptsCookie = authorization === null && apiKey === null
   const csrfToken = request.headers.get('x-csrf-token')
   return {
     authorization,
     apiKey,
-    accessCookie: cookiesCount ? read(cookies, accessCookieName) : null,
+    accessCookie: acceptsCookie ? read(cookies, accessCookieName) : null,
     refreshCookie: read(cookies, refreshCookieName),
     deviceCookie: cookies.get(deviceCookieName),
     csrfToken,
   }
 }
 
-/** A cookie that came and cannot be used is a credential that is not valid, not the lack of one. */
+/** A malformed cookie is an invalid credential, not a missing one. */
 function read(cookies: RequestCookies, name: CookieName): string | null {
   return cookies.has(name) ? (cookies.get(name) ?? '') : null
 }

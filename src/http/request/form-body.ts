@@ -3,13 +3,13 @@ import { readBody } from './request-body.ts'
 import type { RequestContext } from './request-context.ts'
 import { RequestRefusal } from './request-refusal.ts'
 
-/** Bytes: no token of ours takes half of it. */
-const limit = 8192
+/** More than twice the length of the longest token. */
+const maxFormBytes = 8192
 const formType = /^application\/x-www-form-urlencoded *(?:; *charset="?utf-?8"? *)?$/i
 
 /**
- * The parameters of a form (RFC 6749, appendix B). @throws RequestRefusal 413 and 415; BadArgumentError for one that
- * came twice (section 3.2) and for what is not UTF-8
+ * The parameters of a form (RFC 6749, appendix B).
+ * @throws RequestRefusal 413 or 415; BadArgumentError for a repeated parameter (section 3.2) or a body that is not UTF-8
  */
 export async function readForm(
   request: Request,
@@ -19,18 +19,18 @@ export async function readForm(
     throw new RequestRefusal(
       415,
       'BAD_USER_INPUT',
-      'The body is application/x-www-form-urlencoded, in UTF-8.',
+      'The content type must be application/x-www-form-urlencoded, in UTF-8.',
     )
-  const body = await readBody(request, context.incoming, limit)
+  const body = await readBody(request, context.incoming, maxFormBytes)
   const form = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(decode(body))) {
-    if (form.has(name)) throw new BadArgumentError('A parameter came twice.')
+    if (form.has(name)) throw new BadArgumentError('A parameter was sent twice.')
     form.set(name, value)
   }
   return form
 }
 
-/** An empty one is a token that is not good. @throws BadArgumentError when there is none */
+/** The parameter `token`; an empty value is an invalid token. @throws BadArgumentError if the parameter is missing */
 export function tokenOf(form: ReadonlyMap<string, string>): string {
   const token = form.get('token')
   if (token === undefined) throw new BadArgumentError('The parameter token is missing.')

@@ -2,8 +2,8 @@ import { isObject } from '../../lib/json.ts'
 import { RequestRefusal } from './request-refusal.ts'
 import type { TrustedDocuments } from './trusted-documents.ts'
 
-/** Nested deeper than this, JSON is refused: input types are shallow, and walks over them recurse. */
-const deepestJson = 32
+/** Deeper JSON is refused: input types are shallow, and functions that walk them recurse. */
+const maxJsonDepth = 32
 const parameterNames: ReadonlySet<string> = new Set([
   'query',
   'documentId',
@@ -12,7 +12,7 @@ const parameterNames: ReadonlySet<string> = new Set([
   'extensions',
 ])
 
-/** What a client sends (GraphQL over HTTP, "Request Parameters"). */
+/** Parameters of a request (GraphQL over HTTP, "Request Parameters"). */
 export interface GraphqlParams {
   readonly query: string
   readonly operationName?: string
@@ -20,15 +20,15 @@ export interface GraphqlParams {
   readonly extensions?: Record<string, unknown>
 }
 
-/** Which documents may be asked for. */
+/** Documents that the caller is allowed to execute. */
 export interface DocumentRules {
-  /** Null: none can be named by a hash. */
+  /** Null: documents cannot be named by hash. */
   readonly documents: Pick<TrustedDocuments, 'find'> | null
-  /** Whether the caller may bring any document, whatever the others may. */
-  readonly free: boolean
+  /** Whether the caller is allowed to send any document, even if other clients are not. */
+  readonly unrestricted: boolean
 }
 
-/** Reads a JSON body. @throws RequestRefusal 400, whose message never quotes the body. */
+/** Reads a JSON body. @throws RequestRefusal 400; the message never quotes the body */
 export function paramsOfBody(body: Uint8Array, rules: DocumentRules): GraphqlParams {
   const value = parseJson(decode(body), 'body')
   if (Array.isArray(value)) throw malformed('Batches are not supported: send one operation per request.')
@@ -36,12 +36,12 @@ export function paramsOfBody(body: Uint8Array, rules: DocumentRules): GraphqlPar
   return checkParams(value, rules)
 }
 
-/** Reads the query part of a URL. @throws RequestRefusal 400. */
+/** Reads the query string of a URL. @throws RequestRefusal 400 */
 export function paramsOfUrl(url: string, rules: DocumentRules): GraphqlParams {
   const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
   const fields = new Map<string, unknown>()
   for (const [name, text] of search) {
-    if (fields.has(name)) throw malformed('A parameter came twice.')
+    if (fields.has(name)) throw malformed('A parameter was sent twice.')
     const structured = name === 'variables' || name === 'extensions'
     fields.set(name, structured && text !== '' ? parseJson(text, name) : text === '' ? undefined : text)
   }
@@ -52,7 +52,7 @@ function checkParams(value: Record<string, unknown>, rules: DocumentRules): Grap
   const { operationName, variables, extensions } = value
   for (const name of Object.keys(value)) {
     if (!parameterNames.has(name) || (name === 'documentId' && rules.documents === null))
-      throw malformed('Only query, operationName, variables and extensions may be sent.')
+      throw malformed('Only the parameters query, operationName, variables and extensions are accepted.')
   }
   if (!isNothing(operationName) && typeof operationName !== 'string') {
     throw malformed('The parameter operationName must be a string or null.')
@@ -70,10 +70,10 @@ function checkParams(value: Record<string, unknown>, rules: DocumentRules): Grap
   }
 }
 
-/** By the parameter documentId (GraphQL over HTTP, appendix "Persisted Documents"), or as Apollo's links name it. */
+/** The hash is sent as documentId (GraphQL over HTTP, appendix "Persisted Documents"), or as Apollo's links send it. */
 function documentOf(
   { query, documentId, extensions }: Record<string, unknown>,
-  { documents, free }: DocumentRules,
+  { documents, unrestricted }: DocumentRules,
 ): string {
   if (!isNothing(query) && typeof query !== 'string') throw malformed('The parameter query must be a string.')
   const persisted = isObject(extensions) ? extensions.persistedQuery : null
@@ -81,7 +81,8 @@ function documentOf(
   if (documents !== null && hash !== null && typeof hash !== 'string')
     throw malformed('The hash of a document must be a string.')
   const text = query === '' || isNothing(query) ? null : query
-  const found = documents === null ? text : documents.find(text, typeof hash === 'string' ? hash : null, free)
+  const found =
+    documents === null ? text : documents.find(text, typeof hash === 'string' ? hash : null, unrestricted)
   if (found === null) throw malformed('The parameter query is missing.')
   return found
 }
@@ -97,7 +98,8 @@ function decode(body: Uint8Array): string {
 function parseJson(text: string, what: string): unknown {
   const value = tryParse(text)
   if (value === undefined) throw malformed(`The ${what} is not valid JSON.`)
-  if (!isTame(value, deepestJson)) throw malformed(`The ${what} is nested too deep or holds a forbidden key.`)
+  if (!isSafe(value, maxJsonDepth))
+    throw malformed(`The ${what} is nested too deeply or contains a forbidden key.`)
   return value
 }
 
@@ -110,11 +112,11 @@ function tryParse(text: string): unknown {
 }
 
 /** Whether JSON is shallow enough and free of `__proto__` keys (OWASP ASVS 5.0, 1.5.2 and 15.3.6). */
-function isTame(value: unknown, levels: number): boolean {
+function isSafe(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (levels === 0) return false
-  if (Array.isArray(value)) return value.every((item) => isTame(item, levels - 1))
-  return Object.entries(value).every(([key, item]) => key !== '__proto__' && isTame(item, levels - 1))
+  if (Array.isArray(value)) return value.every((item) => isSafe(item, levels - 1))
+  return Object.entries(value).every(([key, item]) => key !== '__proto__' && isSafe(item, levels - 1))
 }
 
 function isNothing(value: unknown): value is null | undefined {

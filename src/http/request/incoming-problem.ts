@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Only a path, in visible ASCII: no absolute form, no `*`, no control characters (RFC 9112, 3.2). */
+/** Only a path in visible ASCII: no absolute form, no `*`, no control characters (RFC 9112, 3.2). */
 const originForm = /^\/[\x21-\x7e]*$/
 const hostPattern = /^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i
-const maxHost = 255
-/** Twice, these would mean one thing to a proxy and another to us (OWASP ASVS 5.0, 4.2.1 and 15.3.7). */
+const maxHostLength = 255
+/** A proxy and this process can read repeated values of these differently (OWASP ASVS 5.0, 4.2.1 and 15.3.7). */
 const singletons: ReadonlySet<string> = new Set([
   'accept',
   'authorization',
@@ -22,18 +22,18 @@ const singletons: ReadonlySet<string> = new Set([
   'x-request-id',
 ])
 
-/** Why a request must not get as far as a URL being built of it; null for the usual ones. */
+/** Why a request is refused before a URL is built from it; null if it is valid. */
 export function incomingProblem(incoming: IncomingMessage): string | null {
   if (!originForm.test(incoming.url ?? '')) return 'The request target must be a path.'
   const seen = new Set<string>()
   for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
     const name = incoming.rawHeaders[index]?.toLowerCase() ?? ''
     if (!singletons.has(name)) continue
-    if (seen.has(name)) return `The header ${name} came twice.`
+    if (seen.has(name)) return `The header ${name} was sent twice.`
     seen.add(name)
   }
   const host = incoming.headers.host ?? ''
-  if (host.length > maxHost || !hostPattern.test(host) || !URL.canParse(`http://${host}/`)) {
+  if (host.length > maxHostLength || !hostPattern.test(host) || !URL.canParse(`http://${host}/`)) {
     return 'The Host header is not valid.'
   }
   return null

@@ -1,4 +1,4 @@
-/** What GraphQL answers are written as (GraphQL over HTTP, "Media types"). */
+/** Media types of GraphQL responses (GraphQL over HTTP, "Media Types"). */
 export type MediaType = 'application/json' | 'application/graphql-response+json'
 
 const acceptable: ReadonlyMap<string, MediaType> = new Map<string, MediaType>([
@@ -8,7 +8,7 @@ const acceptable: ReadonlyMap<string, MediaType> = new Map<string, MediaType>([
   ['*/*', 'application/json'],
 ])
 
-/** The media type that an Accept header prefers among ours, JSON without one; null when it takes none of them. */
+/** The supported media type that an Accept header prefers, JSON if there is no header; null if it accepts none of them. */
 export function negotiateMediaType(accept: string | null): MediaType | null {
   if (accept === null || accept === '*/*' || accept === '') return 'application/json'
   let best: MediaType | null = null
@@ -24,15 +24,15 @@ export function negotiateMediaType(accept: string | null): MediaType | null {
   return best
 }
 
-/** Whether the client reads Server-Sent Events, and says so by name. */
-export function takesEventStream(accept: string | null): boolean {
+/** Whether the Accept header names Server-Sent Events; wildcards do not count. */
+export function acceptsEventStream(accept: string | null): boolean {
   return (accept?.toLowerCase().split(',') ?? []).some((part) => {
     const [range, ...parameters] = part.split(';').map((piece) => piece.trim())
     return range === 'text/event-stream' && qualityOf(parameters) > 0
   })
 }
 
-/** The weight of a media range (RFC 9110, 12.4.2); 0 for what wants another charset than UTF-8. */
+/** The weight of a media range (RFC 9110, 12.4.2); 0 if it requires another charset than UTF-8. */
 function qualityOf(parameters: readonly string[]): number {
   let quality = 1
   for (const parameter of parameters) {

@@ -1,4 +1,4 @@
-/** The only values of `extensions.code` in the top-level errors of an answer. */
+/** All values of `extensions.code` in the top-level errors of a response. */
 export const publicErrorCodes = [
   'UNAUTHENTICATED',
   'FORBIDDEN',

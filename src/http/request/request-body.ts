@@ -2,31 +2,31 @@ import type { IncomingMessage } from 'node:http'
 import type { RequestContext } from './request-context.ts'
 import { RequestRefusal } from './request-refusal.ts'
 
-/** Bytes of the longest body that is read. */
-export const bodyLimit = 100_000
-/** The rest of a refused body is taken off the wire up to here, so that the client sees the answer, not a reset. */
-export const discardLimit = 32 * 1024 * 1024
+/** Maximum length of a body. */
+export const maxBodyBytes = 100_000
+/** The rest of a refused body is read and discarded up to this length, so that the client gets the response and not a reset. */
+export const maxDiscardedBytes = 32 * 1024 * 1024
 
 export function bodyTooLarge(
   headers: Readonly<Record<string, string>> = {},
-  limit = bodyLimit,
+  limit = maxBodyBytes,
 ): RequestRefusal {
   return new RequestRefusal(413, 'BAD_USER_INPUT', `The body is larger than ${limit} bytes.`, {
     headers,
   })
 }
 
-/** The whole body, however many ask for it. @throws RequestRefusal 413 as soon as it is too large. */
+/** The whole body; can be called repeatedly. @throws RequestRefusal 413 as soon as it is too large */
 export function bodyOf(request: Request, context: RequestContext): Promise<Uint8Array> {
   context.body ??= readBody(request, context.incoming)
   return context.body
 }
 
-/** The whole body, counted while it arrives. @throws RequestRefusal 413 as soon as it is too large. */
+/** The whole body, counted while it arrives. @throws RequestRefusal 413 as soon as it is too large */
 export function readBody(
   request: Request,
   incoming: IncomingMessage | null,
-  limit = bodyLimit,
+  limit = maxBodyBytes,
 ): Promise<Uint8Array> {
   return incoming === null ? readStream(request, limit) : readIncoming(incoming, limit)
 }
@@ -65,7 +65,7 @@ function discardRest(incoming: IncomingMessage): void {
   incoming.on('error', () => undefined)
   incoming.on('data', (chunk: Buffer) => {
     discarded += chunk.length
-    if (discarded > discardLimit) incoming.destroy()
+    if (discarded > maxDiscardedBytes) incoming.destroy()
   })
 }
 

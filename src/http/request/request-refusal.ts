@@ -7,8 +7,8 @@ export interface RefusalDetails {
 }
 
 /**
- * A whole request is refused before any field of it runs, with this HTTP status. The only kind of error that sets
- * a status: what a field throws never does.
+ * Refuses a whole request before any of its fields runs, with this HTTP status. No other error sets a status; errors of
+ * fields never do.
  */
 export class RequestRefusal extends GraphQLError {
   readonly status: number

@@ -1,13 +1,13 @@
 import { RequestRefusal } from './request-refusal.ts'
 
 export interface TrustedDocumentsDeps {
-  /** Text by hash; a hash may begin with `sha256:`. */
+  /** Text by hash; a hash can begin with `sha256:`. */
   readonly documents: ReadonlyMap<string, string>
-  /** Whether nothing else is run. */
+  /** Whether other documents are refused. */
   readonly only: boolean
 }
 
-/** The documents that clients may name by their hash, as they were generated with the clients. */
+/** The documents that clients can name by hash; the manifest is generated with the clients. */
 export class TrustedDocuments {
   readonly #documents: ReadonlyMap<string, string>
   readonly #only: boolean
@@ -18,16 +18,16 @@ export class TrustedDocuments {
   }
 
   /**
-   * The document that a request asks for; null where it names and brings none.
-   * @param free whether the caller may bring any document: a gateway that signs writes its own
-   * @throws RequestRefusal 400 for one that is not to be run
+   * The document to execute; null if the request contains neither a document nor a hash.
+   * @param unrestricted whether the caller is allowed to send any document: a gateway that signs builds its own
+   * @throws RequestRefusal 400 if the document is not trusted
    */
-  find(query: string | null, hash: string | null, free: boolean): string | null {
-    const restricted = this.#only && !free
+  find(query: string | null, hash: string | null, unrestricted: boolean): string | null {
+    const restricted = this.#only && !unrestricted
     if (query !== null && !restricted) return query
     if (hash === null) {
       if (query === null) return null
-      throw notFound('Only documents of the manifest are run: send the hash of one.')
+      throw notFound('Only documents of the manifest are accepted: send the hash of one.')
     }
     const found = this.#documents.get(bare(hash))
     if (found === undefined) throw notFound('No document of the manifest has this hash.')

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
+import type { HttpApp } from '../../../src/http/http-app.ts'
 import { type Listening, listen } from '../../../src/http/listen.ts'
-import type { HttpApp } from '../../../src/http/server.ts'
 import { silentLogger } from '../../../src/lib/logger.ts'
 
 export interface LiveServer extends Listening {

@@ -1,5 +1,6 @@
+import type { HttpApp, HttpAppDeps } from '../../../src/http/http-app.ts'
 import { accessCookieName, deviceCookieName, refreshCookieName } from '../../../src/http/request/cookies.ts'
-import { createHttpApp, type HttpApp, type HttpAppDeps } from '../../../src/http/server.ts'
+import { createHttpApp } from '../../../src/http/server.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { createIds } from '../../../src/lib/ids.ts'

@@ -1,7 +1,7 @@
 import type { Metrics } from '../../../lib/metrics.ts'
 import { unreadResponse } from '../../answer/unread-response.ts'
 import type { AddressRules } from '../../request/address-rules.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
@@ -11,7 +11,7 @@ export interface AddressRulesPluginDeps {
   readonly metrics: Metrics
 }
 
-/** Answers 403 to addresses that the operator does not serve, before anything of the request is read. */
+/** 403 for addresses that the operator denies, before the body is read. */
 export function useAddressRules({ contexts, rules, metrics }: AddressRulesPluginDeps): HttpPlugin {
   return {
     onRequest({ request, endResponse }) {

@@ -1,6 +1,6 @@
 import { emptyResponse } from '../../answer/json-response.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
-import { graphqlPath } from '../endpoints/use-graphql-route.ts'
+import { graphqlPath } from '../../request/graphql-path.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 export interface CorsDeps {
@@ -15,11 +15,11 @@ const preflightHeaders = {
   'access-control-allow-headers': 'content-type, authorization, x-csrf-token, x-request-id, x-api-key',
   'access-control-max-age': String(preflightSeconds),
 }
-const exposed = 'Retry-After, RateLimit, RateLimit-Policy, x-request-id'
+const exposedHeaders = 'Retry-After, RateLimit, RateLimit-Policy, x-request-id'
 
 /**
- * Lets the listed origins, and no other, call GraphQL with credentials (OWASP ASVS 5.0, 3.4.2). Others get no CORS
- * header at all; nothing is ever reflected that is not in the list.
+ * Allows only the listed origins to call GraphQL with credentials (OWASP ASVS 5.0, 3.4.2). Other origins get no CORS
+ * headers; an origin is only reflected if it is in the list.
  */
 export function useCors({ contexts, allowedOrigins }: CorsDeps): HttpPlugin {
   const allowed: ReadonlySet<string> = new Set(allowedOrigins)
@@ -38,7 +38,7 @@ export function useCors({ contexts, allowedOrigins }: CorsDeps): HttpPlugin {
       if (origin === null || !allowed.has(origin)) return
       response.headers.set('access-control-allow-origin', origin)
       response.headers.set('access-control-allow-credentials', 'true')
-      response.headers.set('access-control-expose-headers', exposed)
+      response.headers.set('access-control-expose-headers', exposedHeaders)
     },
   }
 }

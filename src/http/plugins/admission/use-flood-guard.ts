@@ -2,7 +2,7 @@ import type { FloodGuard } from '../../../domain/rate-limits/flood-guard.ts'
 import type { Metrics } from '../../../lib/metrics.ts'
 import { unreadResponse } from '../../answer/unread-response.ts'
 import type { AddressRules } from '../../request/address-rules.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
@@ -14,8 +14,8 @@ export interface FloodGuardPluginDeps {
 }
 
 /**
- * Answers 429 to addresses that keep hitting limits, before anything of the request is read. Addresses that nobody has
- * told are never blocked: behind one of them stand all clients of a gateway.
+ * 429 for addresses that repeatedly exceed limits, before the body is read. Requests whose address is unknown are never
+ * blocked: they can come from any client of a gateway.
  */
 export function useFloodGuard({ contexts, guard, rules, metrics }: FloodGuardPluginDeps): HttpPlugin {
   return {
@@ -27,7 +27,7 @@ export function useFloodGuard({ contexts, guard, rules, metrics }: FloodGuardPlu
       if (seconds === 0 || rules.isExempt(address)) return
       context.refusedUnread = true
       metrics.count('flood_blocked', 'flood')
-      endResponse(unreadResponse(request, blocked(seconds)))
+      endResponse(unreadResponse(request, blockedRefusal(seconds)))
     },
     onResponse({ request }) {
       const { origin, limitReport } = contexts.of(request)
@@ -38,7 +38,7 @@ export function useFloodGuard({ contexts, guard, rules, metrics }: FloodGuardPlu
   }
 }
 
-function blocked(seconds: number): RequestRefusal {
+function blockedRefusal(seconds: number): RequestRefusal {
   return new RequestRefusal(
     429,
     'RATE_LIMITED',

@@ -3,9 +3,9 @@ import type { RateLimits } from '../../../domain/rate-limits/rate-limit-service.
 import { describeRefusal } from '../../answer/describe-refusal.ts'
 import { refusalResponse } from '../../answer/json-response.ts'
 import { setRateLimitHeaders } from '../../answer/rate-limit-headers.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
+import { graphqlPath } from '../../request/graphql-path.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
-import { graphqlPath } from '../endpoints/use-graphql-route.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 export interface RateLimitsDeps {
@@ -16,35 +16,35 @@ export interface RateLimitsDeps {
 const methods: ReadonlySet<string> = new Set(['GET', 'POST'])
 
 /**
- * Tells in headers what the fields of a request were charged to. A request that never came to a field, because it could
- * not be read, parsed or validated, is charged here: rubbish is work, too.
+ * Adds headers with the budgets that the fields of a request were charged to. A request that reached no field, because it
+ * could not be read, parsed or validated, is charged here: it also costs work.
  */
 export function useRateLimits({ contexts, rateLimits }: RateLimitsDeps): HttpPlugin {
   return {
     async onResponse({ request, response, setResponse }) {
       const { path, origin, limitReport, refusedUnread } = contexts.of(request)
       if (path !== graphqlPath || !methods.has(request.method) || refusedUnread) return
-      let answer = response
+      let sent = response
       if (limitReport.calls === 0 && !isPage(response)) {
         try {
           await rateLimits.chargeRequest(origin, limitReport)
         } catch (error) {
           if (!(error instanceof RateLimitedProblem)) throw error
-          answer = limitedAnswer(error)
-          setResponse(answer)
+          sent = limitedResponse(error)
+          setResponse(sent)
         }
       }
-      setRateLimitHeaders(answer.headers, limitReport)
+      setRateLimitHeaders(sent.headers, limitReport)
     },
   }
 }
 
-/** GraphiQL, which is only served to people who develop. */
+/** GraphiQL is exempt: it is only served in development. */
 function isPage(response: Response): boolean {
   return response.headers.get('content-type')?.startsWith('text/html') ?? false
 }
 
-function limitedAnswer(problem: RateLimitedProblem): Response {
+function limitedResponse(problem: RateLimitedProblem): Response {
   const { extensions = {} } = describeRefusal(problem) ?? {}
   return refusalResponse(new RequestRefusal(429, 'RATE_LIMITED', problem.message, { extensions }))
 }

@@ -1,7 +1,7 @@
 import type { DrainState } from '../drain-state.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-/** While the process stops, each answer is the last one of its connection. */
+/** While the process shuts down, each response closes its connection. */
 export function useDrain(drain: DrainState): HttpPlugin {
   return {
     onResponse({ response }) {

@@ -1,7 +1,7 @@
 import { graphqlResponse, publicResult } from '../../answer/graphql-response.ts'
 import { isStream, maskedStream } from '../../answer/masked-stream.ts'
 import type { PublicErrors } from '../../answer/public-errors.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 export interface GraphqlResponsesDeps {
@@ -10,8 +10,8 @@ export interface GraphqlResponsesDeps {
 }
 
 /**
- * Masks the errors of a result, decides the status and writes the answer, in place of Yoga's own processors. Streams,
- * and answers to clients that read nothing else, are left to Yoga's Server-Sent Events.
+ * Masks the errors of a result, decides the status and writes the response, in place of Yoga's own processors. Yoga sends
+ * streams, and every result if the client only accepts events, as Server-Sent Events.
  */
 export function useGraphqlResponses({ contexts, errors }: GraphqlResponsesDeps): HttpPlugin {
   return {
@@ -20,7 +20,7 @@ export function useGraphqlResponses({ contexts, errors }: GraphqlResponsesDeps):
       const { mediaType } = context
       const mask = (one: unknown) => publicResult(one, { context, errors })
       if (isStream(result)) setResult(maskedStream(result, mask))
-      else if (mediaType === null && context.takesEvents) setResult(mask(result))
+      else if (mediaType === null && context.acceptsEvents) setResult(mask(result))
       else
         setResultProcessor(
           (processed, { Response }) =>

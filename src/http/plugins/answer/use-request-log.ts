@@ -1,10 +1,10 @@
 import type { Clock } from '../../../lib/clock.ts'
 import type { Logger } from '../../../lib/logger.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-const maxPath = 128
-const maxName = 64
+const maxPathLength = 128
+const maxNameLength = 64
 
 export interface RequestLogDeps {
   readonly contexts: RequestContexts
@@ -12,16 +12,20 @@ export interface RequestLogDeps {
   readonly logger: Logger
 }
 
-/** One line per request, which a flood does not see at the usual level; never a query, a document, a variable or a header, which is where secrets travel. */
+/**
+ * One log line per request. Refusals of a flood and health checks are logged at debug. A line never contains a query
+ * string, document, variable or header, since they can carry secrets.
+ */
 export function useRequestLog({ contexts, clock, logger }: RequestLogDeps): HttpPlugin {
   return {
     onResponse({ request, response }) {
-      const { origin, path, operation, startedAtMs, limitReport, refusedUnread } = contexts.of(request)
+      const { requestId, origin, path, operation, startedAtMs, limitReport, refusedUnread } =
+        contexts.of(request)
       const line = {
-        requestId: origin.requestId,
+        requestId,
         method: request.method,
-        path: path.slice(0, maxPath),
-        operation: operation?.name?.slice(0, maxName) ?? null,
+        path: path.slice(0, maxPathLength),
+        operation: operation?.name?.slice(0, maxNameLength) ?? null,
         status: response.status,
         durationMs: Math.round((clock.monotonicMs() - startedAtMs) * 100) / 100,
         address: origin.address,

@@ -1,7 +1,7 @@
-import type { RequestContexts } from '../../request/request-context.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-/** Writes the cookies that the operation set onto its answer. */
+/** Adds the cookies that the operation set to its response. */
 export function useResponseCookies(contexts: RequestContexts): HttpPlugin {
   return {
     onResponse({ request, response }) {

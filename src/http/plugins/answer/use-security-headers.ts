@@ -2,9 +2,9 @@ import { securityHeaders } from '../../answer/security-headers.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 /**
- * Adds the security headers to each answer; a page may have brought a content security policy of its own. Events are
- * Yoga's, which would let caches keep them: they are nobody else's, tokens may be in them, and proxies pass them on at
- * once (`x-accel-buffering` says so to nginx).
+ * Adds the security headers to each response; a page can have its own content security policy. Event streams are private
+ * and may contain tokens, so that caches must not store them (Yoga's headers would allow it) and proxies must not buffer
+ * them (`x-accel-buffering` is for nginx).
  */
 export function useSecurityHeaders(publicUrl: URL): HttpPlugin {
   const { 'content-security-policy': policy = '', ...others } = securityHeaders(publicUrl)

@@ -6,11 +6,11 @@ import {
   graphiqlPolicy,
   uncompressed,
 } from '../../html/graphiql-page.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
+import { graphqlPath } from '../../request/graphql-path.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
-import { graphqlPath } from './use-graphql-route.ts'
 
-/** Serves GraphiQL to browsers that open /graphql, without the network; `/` leads there. */
+/** Serves GraphiQL to browsers that open /graphql; it loads nothing from other hosts. `/` redirects to it. */
 export function useGraphiql(contexts: RequestContexts): HttpPlugin {
   let building: Promise<GraphiqlPage> | null = null
   const page = () => {
@@ -23,12 +23,12 @@ export function useGraphiql(contexts: RequestContexts): HttpPlugin {
       const { path } = contexts.of(request)
       if (path === '/') return endResponse(emptyResponse(302, { location: graphqlPath }))
       if (path !== graphqlPath || !request.headers.get('accept')?.includes('text/html')) return
-      endResponse(await answer(request, await page()))
+      endResponse(await pageResponse(request, await page()))
     },
   }
 }
 
-async function answer(request: Request, page: GraphiqlPage): Promise<Response> {
+async function pageResponse(request: Request, page: GraphiqlPage): Promise<Response> {
   const headers = {
     'content-security-policy': graphiqlPolicy,
     'cache-control': 'no-cache',

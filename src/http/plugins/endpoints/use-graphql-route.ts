@@ -1,13 +1,13 @@
 import { emptyResponse, jsonResponse, refusalResponse } from '../../answer/json-response.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
+import { graphqlPath } from '../../request/graphql-path.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-export const graphqlPath = '/graphql'
 const methods: ReadonlySet<string> = new Set(['GET', 'POST'])
 const allowHeader = 'GET, POST, OPTIONS'
 
-/** Only GraphQL is left after the plugins before this one: other paths are 404, other methods 405. */
+/** Passes GraphQL requests only, after the other endpoints: other paths are 404, other methods 405. */
 export function useGraphqlRoute(contexts: RequestContexts): HttpPlugin {
   return {
     onRequest({ request, endResponse }) {

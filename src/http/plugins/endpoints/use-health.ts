@@ -1,6 +1,6 @@
 import { isReady, type ReadinessCheck, shareChecks } from '../../../lib/readiness.ts'
-import { jsonResponse } from '../../answer/json-response.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
+import { jsonResponse, methodNotAllowed } from '../../answer/json-response.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { DrainState } from '../drain-state.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
@@ -11,8 +11,8 @@ export interface HealthDeps {
 }
 
 /**
- * `/health/live`: the process runs. `/health/ready`: it can answer, 503 when it cannot or is about to stop. The
- * checks run at once and are shared by everybody who asks meanwhile.
+ * `/health/live`: the process runs. `/health/ready`: 200 if the process can serve requests, 503 if it cannot or is
+ * shutting down. The checks run in parallel; concurrent requests share their results.
  */
 export function useHealth({ contexts, readiness, drain }: HealthDeps): HttpPlugin {
   const runChecks = shareChecks(readiness)
@@ -20,9 +20,8 @@ export function useHealth({ contexts, readiness, drain }: HealthDeps): HttpPlugi
     async onRequest({ request, endResponse }) {
       const { path } = contexts.of(request)
       if (path !== '/health/live' && path !== '/health/ready') return
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        return endResponse(jsonResponse(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
-      }
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        return endResponse(methodNotAllowed('GET, HEAD'))
       if (path === '/health/live') return endResponse(jsonResponse(200, { status: 'ok' }))
       const checks = await runChecks()
       const ready = !drain.started && isReady(checks)

@@ -1,28 +1,27 @@
+import { errorForLog } from '../../../lib/error-text.ts'
 import type { Logger } from '../../../lib/logger.ts'
 import { matchesEtag } from '../../answer/etag.ts'
-import { emptyResponse, jsonResponse } from '../../answer/json-response.ts'
-import { describe } from '../../answer/public-errors.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
+import { emptyResponse, jsonResponse, methodNotAllowed } from '../../answer/json-response.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 export interface JwksDeps {
   readonly contexts: RequestContexts
   readonly logger: Logger
-  /** The JSON of the key set (RFC 7517) and its entity tag, quotes included. */
+  /** The JSON of the key set (RFC 7517) and its entity tag, including the quotes. */
   jwks(): Promise<{ readonly body: string; readonly etag: string }>
 }
 
 const jwksPath = '/.well-known/jwks.json'
 
-/** Publishes the signing keys for everybody, cacheable for five minutes: keys are published longer before use. */
+/** Publishes the signing keys without authentication, cacheable for five minutes: keys are published longer before use. */
 export function useJwks({ contexts, logger, jwks }: JwksDeps): HttpPlugin {
   return {
     async onRequest({ request, endResponse }) {
-      const { path, origin } = contexts.of(request)
+      const { path, requestId } = contexts.of(request)
       if (path !== jwksPath) return
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        return endResponse(jsonResponse(405, { error: 'Method not allowed.' }, { allow: 'GET, HEAD' }))
-      }
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        return endResponse(methodNotAllowed('GET, HEAD'))
       try {
         const { body, etag } = await jwks()
         const headers = { 'cache-control': 'public, max-age=300', etag, 'access-control-allow-origin': '*' }
@@ -30,10 +29,7 @@ export function useJwks({ contexts, logger, jwks }: JwksDeps): HttpPlugin {
         const type = { 'content-type': 'application/jwk-set+json; charset=utf-8' }
         endResponse(new Response(body, { headers: { ...headers, ...type } }))
       } catch (error) {
-        logger.warn(
-          { requestId: origin.requestId, error: describe(error) },
-          'The key set cannot be answered.',
-        )
+        logger.warn({ requestId, error: errorForLog(error) }, 'The key set is unavailable.')
         endResponse(jsonResponse(503, { error: 'Try again in a moment.' }, { 'retry-after': '1' }))
       }
     },

@@ -1,46 +1,47 @@
 import type { Mailbox } from '../../../domain/mail/mailbox.ts'
 import { emptyResponse, jsonResponse } from '../../answer/json-response.ts'
 import { mailboxPage, mailboxPolicy } from '../../html/mailbox-page.ts'
-import type { RequestContext, RequestContexts } from '../../request/request-context.ts'
+import type { RequestContext } from '../../request/request-context.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 const mailboxPath = '/dev/mailbox'
 
-/** The development mailbox, and who may look into it. */
+/** The development mailbox and its audience. */
 export interface ShownMailbox {
   readonly mails: Mailbox
   readonly shownTo: 'loopback' | 'everybody'
 }
 
-/** What proxies add: a request that came through one is not from this machine, whatever its socket says. */
-const forwarded = /forwarded|^via$|^x-original-|(^|-)(real|client|connecting|remote)-(ip|ipv6|addr)$/
+/** Headers that proxies add: such a request does not come from this machine, even if its socket does. */
+const proxyHeader = /forwarded|^via$|^x-original-|(^|-)(real|client|connecting|remote)-(ip|ipv6|addr)$/
 
-/** Shows the mails that were not sent, as a page and as JSON. To whom it is not meant for, there is no such path. */
+/** Shows the mails that were not sent, as a page and as JSON. Other clients than its audience get 404. */
 export function useMailbox(contexts: RequestContexts, { mails, shownTo }: ShownMailbox): HttpPlugin {
-  const isMeantFor = (request: Request) =>
+  const isShownTo = (request: Request) =>
     shownTo === 'everybody' || isLocal(contexts.of(request), request.headers)
   return {
     onRequest({ request, endResponse }) {
       const { path } = contexts.of(request)
-      if ((path !== mailboxPath && path !== `${mailboxPath}.json`) || !isMeantFor(request)) return
+      if ((path !== mailboxPath && path !== `${mailboxPath}.json`) || !isShownTo(request)) return
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return endResponse(emptyResponse(405, { allow: 'GET, HEAD' }))
-      endResponse(path === mailboxPath ? page(request, mails) : jsonResponse(200, mails.list()))
+      endResponse(path === mailboxPath ? pageResponse(request, mails) : jsonResponse(200, mails.list()))
     },
   }
 }
 
-function page(request: Request, mails: Mailbox): Response {
-  const opened = new URL(request.url).searchParams.get('mail')
-  return new Response(mailboxPage(mailboxPath, mails.list(), opened), {
+function pageResponse(request: Request, mails: Mailbox): Response {
+  const openedId = new URL(request.url).searchParams.get('mail')
+  return new Response(mailboxPage(mailboxPath, mails.list(), openedId), {
     headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': mailboxPolicy },
   })
 }
 
-/** The address is the peer's own when nothing tells of a proxy; behind a trusted proxy there is none then. */
+/** Without proxy headers, the address is the peer's own, or null if the peer is a trusted proxy. */
 function isLocal({ origin: { address }, incoming }: RequestContext, headers: Headers): boolean {
   if (address === null || !/^(127\.|::1$)/.test(address)) return false
-  // No browser speaks HTTP/1.0, but nginx does where it is not told otherwise, and adds no header then.
+  // Browsers do not use HTTP/1.0. nginx does unless configured otherwise, and then it adds no header.
   if (incoming !== null && incoming.httpVersion !== '1.1') return false
-  return ![...headers.keys()].some((name) => forwarded.test(name))
+  return ![...headers.keys()].some((name) => proxyHeader.test(name))
 }

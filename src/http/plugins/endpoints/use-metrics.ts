@@ -2,26 +2,26 @@ import { equalDigests, sha256 } from '../../../lib/digest.ts'
 import type { MetricsReport } from '../../../lib/metrics.ts'
 import type { Secret } from '../../../lib/secret.ts'
 import { emptyResponse } from '../../answer/json-response.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-const path = '/metrics'
+const metricsPath = '/metrics'
 
-/** What the process counts, and the token that whoever reads it presents. */
+/** The metrics of the process, and the token that gives access to them. */
 export interface ShownMetrics {
   readonly report: MetricsReport
   readonly token: Secret
 }
 
-/** Answers `/metrics` to whoever has the token: numbers of attacks are nothing for those who attack. */
+/** Serves `/metrics` to clients that have the token: attackers must not see the figures of their attacks. */
 export function useMetrics(contexts: RequestContexts, { report, token }: ShownMetrics): HttpPlugin {
-  // Digests are of one length and tell nothing of what they are of, however long they take to compare.
-  const wanted = sha256(`Bearer ${token.reveal()}`)
+  // Digests have equal length, and the time of a comparison reveals nothing about the token.
+  const expected = sha256(`Bearer ${token.reveal()}`)
   const isAuthorized = (request: Request) =>
-    equalDigests(sha256(withScheme(request.headers.get('authorization') ?? '')), wanted)
+    equalDigests(sha256(withScheme(request.headers.get('authorization') ?? '')), expected)
   return {
     async onRequest({ request, endResponse }) {
-      if (contexts.of(request).path !== path) return
+      if (contexts.of(request).path !== metricsPath) return
       if (!isAuthorized(request)) return endResponse(emptyResponse(401, { 'www-authenticate': 'Bearer' }))
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return endResponse(emptyResponse(405, { allow: 'GET, HEAD' }))
@@ -31,7 +31,7 @@ export function useMetrics(contexts: RequestContexts, { report, token }: ShownMe
   }
 }
 
-/** The scheme is a word in any case (RFC 9110, section 11.1). */
+/** The scheme is case-insensitive (RFC 9110, section 11.1). */
 function withScheme(authorization: string): string {
   return authorization.replace(/^bearer /i, 'Bearer ')
 }

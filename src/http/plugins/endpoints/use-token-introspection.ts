@@ -2,46 +2,30 @@ import type { TokenFacts } from '../../../domain/tokens/token-verdict.ts'
 import type { VerifyToken } from '../../../flows/tokens/verify-token.ts'
 import { jsonResponse } from '../../answer/json-response.ts'
 import { readForm, tokenOf } from '../../request/form-body.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
-import type { ServiceAuth } from './service-auth.ts'
+import { type ServiceEndpointDeps, serviceEndpoint } from './service-endpoint.ts'
 
-export interface TokenIntrospectionDeps {
-  readonly contexts: RequestContexts
-  readonly door: ServiceAuth
+export interface TokenIntrospectionDeps extends ServiceEndpointDeps {
   readonly verifyToken: VerifyToken
-  /** The claims that every access token has in common. */
+  /** The claims that all access tokens share. */
   readonly tokens: { readonly issuer: string; readonly audience: string; readonly clientId: string }
 }
 
-const path = '/oauth2/introspect'
+const route = { path: '/oauth2/introspect', methods: ['POST'] }
 
 /**
- * Token introspection (RFC 7662) for services that show an API key with tokens:verify. Of a token that is not good, it
- * says that and nothing else (section 2.2); `token_type_hint` changes nothing.
+ * Token introspection (RFC 7662). Requires the permission tokens:verify. For an invalid token the response is
+ * `active: false` and nothing else (section 2.2); `token_type_hint` is ignored.
  */
-export function useTokenIntrospection({
-  contexts,
-  door,
-  verifyToken,
-  tokens,
-}: TokenIntrospectionDeps): HttpPlugin {
-  return {
-    async onRequest({ request, endResponse }) {
-      if (contexts.of(request).path !== path) return
-      if (request.method !== 'POST')
-        return endResponse(jsonResponse(405, { error: 'Method not allowed.' }, { allow: 'POST' }))
-      const response = await door.answer(request, async (context) => {
-        await door.admit(request, 'tokens:verify')
-        const { active, facts } = await verifyToken(tokenOf(await readForm(request, context)))
-        return jsonResponse(200, active && facts !== null ? described(facts, tokens) : { active: false })
-      })
-      endResponse(response)
-    },
-  }
+export function useTokenIntrospection(deps: TokenIntrospectionDeps): HttpPlugin {
+  return serviceEndpoint(deps, route, async (request, context) => {
+    await deps.auth.admit(request, 'tokens:verify')
+    const { active, facts } = await deps.verifyToken(tokenOf(await readForm(request, context)))
+    return jsonResponse(200, active && facts !== null ? claimsOf(facts, deps.tokens) : { active: false })
+  })
 }
 
-function described(facts: TokenFacts, tokens: TokenIntrospectionDeps['tokens']): object {
+function claimsOf(facts: TokenFacts, tokens: TokenIntrospectionDeps['tokens']): object {
   const common = {
     active: true,
     scope: facts.permissions.join(' '),
@@ -49,14 +33,14 @@ function described(facts: TokenFacts, tokens: TokenIntrospectionDeps['tokens']):
     sub: facts.subject,
     jti: facts.tokenId,
     tid: facts.tenantId,
-    iat: seconds(facts.issuedAt),
-    ...(facts.expiresAt === null ? {} : { exp: seconds(facts.expiresAt) }),
+    iat: toSeconds(facts.issuedAt),
+    ...(facts.expiresAt === null ? {} : { exp: toSeconds(facts.expiresAt) }),
   }
   if (facts.kind === 'API_KEY') return { ...common, client_id: facts.tokenId }
   const { issuer: iss, audience: aud, clientId } = tokens
   return { ...common, client_id: clientId, iss, aud, sid: facts.sessionId, role: facts.role }
 }
 
-function seconds(time: Date): number {
+function toSeconds(time: Date): number {
   return Math.floor(time.getTime() / 1000)
 }

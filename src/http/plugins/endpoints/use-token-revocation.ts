@@ -1,39 +1,26 @@
 import type { createRevokePresentedToken } from '../../../flows/tokens/revoke-token.ts'
-import { emptyResponse, jsonResponse } from '../../answer/json-response.ts'
+import { emptyResponse } from '../../answer/json-response.ts'
+import { oauthError } from '../../answer/oauth-error.ts'
 import { readForm, tokenOf } from '../../request/form-body.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
-import { oauthError, type ServiceAuth } from './service-auth.ts'
+import { type ServiceEndpointDeps, serviceEndpoint } from './service-endpoint.ts'
 
-export interface TokenRevocationDeps {
-  readonly contexts: RequestContexts
-  readonly door: ServiceAuth
+export interface TokenRevocationDeps extends ServiceEndpointDeps {
   readonly revokePresentedToken: ReturnType<typeof createRevokePresentedToken>
 }
 
-const path = '/oauth2/revoke'
+const route = { path: '/oauth2/revoke', methods: ['POST'] }
 
 /**
- * Token revocation (RFC 7009). Our clients are public: whoever holds a token may end it, and no cookie is read, so that
- * no foreign page can do it with somebody else's.
+ * Token revocation (RFC 7009). Clients are public: possession of a token is enough to revoke it. Cookies are not read, so
+ * that a page of another site cannot revoke a token of its visitor.
  */
-export function useTokenRevocation({
-  contexts,
-  door,
-  revokePresentedToken,
-}: TokenRevocationDeps): HttpPlugin {
-  return {
-    async onRequest({ request, endResponse }) {
-      if (contexts.of(request).path !== path) return
-      if (request.method !== 'POST')
-        return endResponse(jsonResponse(405, { error: 'Method not allowed.' }, { allow: 'POST' }))
-      const response = await door.answer(request, async (context) => {
-        await door.admitAnybody(request)
-        const revoked = await revokePresentedToken(tokenOf(await readForm(request, context)), context.origin)
-        if (!revoked) return oauthError(400, 'unsupported_token_type', 'API keys are ended by revokeApiKey.')
-        return emptyResponse(200, { 'cache-control': 'no-store' })
-      })
-      endResponse(response)
-    },
-  }
+export function useTokenRevocation(deps: TokenRevocationDeps): HttpPlugin {
+  return serviceEndpoint(deps, route, async (request, context) => {
+    await deps.auth.admitAnonymous(request)
+    const token = tokenOf(await readForm(request, context))
+    if (await deps.revokePresentedToken(token, context.origin))
+      return emptyResponse(200, { 'cache-control': 'no-store' })
+    return oauthError(400, 'unsupported_token_type', 'Use revokeApiKey to revoke an API key.')
+  })
 }

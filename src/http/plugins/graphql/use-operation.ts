@@ -1,12 +1,12 @@
 import { type DocumentNode, GraphQLError, getOperationAST, Kind } from 'graphql'
 import { DocumentMeter } from '../../documents/document-meter.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 /**
- * Finds the operation that is asked for, once per request; GET runs no mutation, and no query that is for POST
- * alone: what stands in an address is kept by logs and caches.
+ * Finds the operation to execute, once per request. GET cannot execute mutations, nor queries that require POST because
+ * they carry a secret: logs and caches keep URLs.
  */
 export function useOperation(contexts: RequestContexts, postOnly: ReadonlySet<string>): HttpPlugin {
   return {
@@ -21,13 +21,13 @@ export function useOperation(contexts: RequestContexts, postOnly: ReadonlySet<st
           name: operation.name?.value ?? null,
         }
         if (context.request.method !== 'GET') return
-        if (operation.operation === 'mutation') throw notByGet('Mutations want a POST request.')
+        if (operation.operation === 'mutation') throw notByGet('Mutations require a POST request.')
         if (new DocumentMeter(result).countRootFields(operation, postOnly) > 0)
-          throw notByGet('This query carries a secret: it wants a POST request.')
+          throw notByGet('This query carries a secret and requires a POST request.')
       },
     onSubscribe({ args }) {
       const { request } = args.contextValue
-      if (!contexts.of(request).takesEvents) throw eventsOnly()
+      if (!contexts.of(request).acceptsEvents) throw eventsOnly()
     },
   }
 }
@@ -43,7 +43,7 @@ function noOperation(): GraphQLError {
 }
 
 function eventsOnly(): RequestRefusal {
-  const message = 'A subscription is answered as text/event-stream, which Accept has to name.'
+  const message = 'Subscriptions are sent as text/event-stream, which the Accept header must name.'
   return new RequestRefusal(406, 'BAD_USER_INPUT', message)
 }
 

@@ -1,5 +1,6 @@
 import { refusalResponse } from '../../answer/json-response.ts'
-import type { RequestContext, RequestContexts } from '../../request/request-context.ts'
+import type { RequestContext } from '../../request/request-context.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
@@ -9,9 +10,9 @@ export interface OriginCheckDeps {
 }
 
 /**
- * The first half of the CSRF protection (OWASP cheat sheet "Cross-Site Request Forgery Prevention"): a request that
- * a foreign page made a browser send is refused when it could act with somebody's cookies or with nobody's consent.
- * The token half is in graphql/.
+ * The first half of the CSRF protection (OWASP cheat sheet "Cross-Site Request Forgery Prevention"): refuses a request
+ * that a page of another origin made the browser send, if it carries cookies, or is a POST without an `Authorization`
+ * header. The second half, the CSRF token, is checked in graphql/.
  */
 export function useOriginCheck({ contexts, allowedOrigins }: OriginCheckDeps): HttpPlugin {
   const allowed: ReadonlySet<string> = new Set(allowedOrigins)
@@ -33,7 +34,7 @@ function isForeign(headers: Headers, context: RequestContext, allowed: ReadonlyS
   return !allowed.has(origin) && !(site === 'same-origin' && isOwn(origin, context.host))
 }
 
-/** The page of a host that is served here, said by the browser itself: pages can set neither header. */
+/** The page has the origin of the Host, as the browser reports it: pages can set neither header. */
 function isOwn(origin: string, host: string): boolean {
   return origin === `http://${host}` || origin === `https://${host}`
 }

@@ -1,35 +1,27 @@
 import { UnavailableError } from '../../../domain/refusals.ts'
+import { withTimeLimit } from '../../../lib/time-limit.ts'
 import { isStream } from '../../answer/masked-stream.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-/** No operation is answered later than that; everything that it waits for has a shorter limit of its own. */
+/** Everything that an operation waits for has a shorter limit of its own. */
 const defaultLimitMs = 8_000
 
 /**
- * Answers UNAVAILABLE when an operation takes too long. What it has begun goes on: a mutation may still succeed, which
- * a retry finds out. Of a subscription only the beginning is limited; one that begins too late is ended.
+ * Responds UNAVAILABLE if an operation takes too long. Its work is not stopped: a mutation can still succeed, which a
+ * retry detects. For a subscription only the start is limited; one that starts too late is ended.
  */
 export function useTimeLimit(limitMs = defaultLimitMs): HttpPlugin {
-  async function inTime<T>(answer: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new UnavailableError()), limitMs)
-    })
-    try {
-      return await Promise.race([answer, late])
-    } finally {
-      clearTimeout(timer)
-    }
-  }
+  const limited = <T>(result: T | Promise<T>) =>
+    withTimeLimit(Promise.resolve(result), limitMs, () => new UnavailableError())
   return {
     onExecute({ executeFn, setExecuteFn }) {
-      setExecuteFn((args) => inTime(Promise.resolve(executeFn(args))))
+      setExecuteFn((args) => limited(executeFn(args)))
     },
     onSubscribe({ subscribeFn, setSubscribeFn }) {
       setSubscribeFn(async (args) => {
-        const begun = Promise.resolve(subscribeFn(args))
-        return inTime(begun).catch((error) => {
-          void begun.then(end, () => undefined)
+        const started = Promise.resolve(subscribeFn(args))
+        return limited(started).catch((error) => {
+          void started.then(endStream, () => undefined)
           throw error
         })
       })
@@ -37,6 +29,6 @@ export function useTimeLimit(limitMs = defaultLimitMs): HttpPlugin {
   }
 }
 
-async function end(result: unknown): Promise<void> {
+async function endStream(result: unknown): Promise<void> {
   if (isStream(result)) await result[Symbol.asyncIterator]().return?.()
 }

@@ -9,12 +9,12 @@ import {
 } from 'graphql'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-/** An error for each of a thousand fields would be an amplifier. */
+/** An unbounded number of errors would amplify a small request. */
 const maxReportedErrors = 10
 
 /**
- * Validates with bounded errors that carry their code. Without introspection neither `__schema` and `__type` nor
- * the "did you mean" of the messages give names away; `_service` and `__typename` go on working.
+ * Validates with a bounded number of errors that carry their code. Without introspection, `__schema`, `__type` and the
+ * "did you mean" of messages reveal no names; `_service` and `__typename` still work.
  */
 export function useValidation(deps: { introspection: boolean }): HttpPlugin {
   const rules = deps.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]

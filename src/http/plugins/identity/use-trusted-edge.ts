@@ -1,48 +1,53 @@
 import type { EdgeVerdict, TrustedEdge } from '../../../domain/origin/trusted-edge.ts'
 import { refusalResponse } from '../../answer/json-response.ts'
-import { bodyLimit, bodyOf } from '../../request/request-body.ts'
-import type { RequestContext, RequestContexts } from '../../request/request-context.ts'
+import { graphqlPath } from '../../request/graphql-path.ts'
+import { bodyOf, maxBodyBytes } from '../../request/request-body.ts'
+import type { RequestContext } from '../../request/request-context.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
-import { graphqlPath } from '../endpoints/use-graphql-route.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
+
+type Edge = Pick<TrustedEdge, 'verify'> | null
 
 const edgeHeader = 'x-gatehouse-edge'
 
 /**
- * Settles where a request comes from before anybody decides anything by it. The body of a request that a gateway has
- * signed is read here, since the signature speaks for it; that of every other one is not.
+ * Settles the origin of a request, before any plugin decides by it. Reads the body of a request that a gateway signed,
+ * because the signature covers it; other bodies are not read here.
  */
-export function useTrustedEdge(
-  contexts: RequestContexts,
-  edge: Pick<TrustedEdge, 'verify'> | null,
-): HttpPlugin {
-  const verify = async (request: Request, context: RequestContext): Promise<EdgeVerdict | null> => {
-    const header = request.headers.get(edgeHeader)
-    if (header === null || context.path !== graphqlPath) return null
-    if (edge === null || !isReadable(request)) return { state: 'INVALID', reason: 'forged' }
-    return edge.verify(header, () => signedBytes(request, context))
-  }
+export function useTrustedEdge(contexts: RequestContexts, edge: Edge): HttpPlugin {
   return {
     async onRequest({ request, endResponse }) {
       const context = contexts.of(request)
       try {
-        const verdict = await verify(request, context)
-        if (verdict !== null) contexts.applyEdgeClaims(context, verdict)
+        context.settleSource(await verify(edge, request, context))
       } catch (error) {
         if (!(error instanceof RequestRefusal)) throw error
         endResponse(refusalResponse(error))
       }
     },
+    /** A request that ended before its edge was verified keeps its origin as received. */
+    onResponse({ request }) {
+      contexts.of(request).settleSource(null)
+    },
   }
 }
 
-/** What is longer is refused later, unread. */
-function isReadable(request: Request): boolean {
-  if (request.method === 'GET') return true
-  return request.method === 'POST' && Number(request.headers.get('content-length') ?? 0) <= bodyLimit
+/** Null if there is no signature. @throws RequestRefusal if the body cannot be read */
+async function verify(edge: Edge, request: Request, context: RequestContext): Promise<EdgeVerdict | null> {
+  const header = request.headers.get(edgeHeader)
+  if (header === null || context.path !== graphqlPath) return null
+  if (edge === null || !isReadable(request)) return { state: 'INVALID', reason: 'forged' }
+  return edge.verify(header, () => signedBytes(request, context))
 }
 
-/** The body; of a GET, what stands behind the question mark. */
+/** A longer body is refused later without being read. */
+function isReadable(request: Request): boolean {
+  if (request.method === 'GET') return true
+  return request.method === 'POST' && Number(request.headers.get('content-length') ?? 0) <= maxBodyBytes
+}
+
+/** The body; for GET, the query string without the question mark. */
 async function signedBytes(request: Request, context: RequestContext): Promise<Uint8Array> {
   if (request.method === 'POST') return bodyOf(request, context)
   const query = request.url.indexOf('?')

@@ -1,14 +1,14 @@
 import { jsonResponse } from '../../answer/json-response.ts'
-import type { RequestContexts } from '../../request/request-context.ts'
+import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 export interface TrustedHostsDeps {
   readonly contexts: RequestContexts
-  /** Lower case; with a port it stands for that port only, without one for every port. */
+  /** Lower case. An entry with a port allows this port only, an entry without one allows every port. */
   readonly allowedHosts: readonly string[]
 }
 
-/** Answers 421 to a Host that is not ours, so that no DNS rebinding reaches the API; health checks are exempt. */
+/** 421 for a Host that is not allowed, as a protection against DNS rebinding; health checks are exempt. */
 export function useTrustedHosts({ contexts, allowedHosts }: TrustedHostsDeps): HttpPlugin {
   const allowed: ReadonlySet<string> = new Set(allowedHosts)
   return {

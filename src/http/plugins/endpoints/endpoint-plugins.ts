@@ -1,0 +1,41 @@
+import type { HttpPlugin } from '../http-plugin.ts'
+import type { PluginDeps } from '../plugin-deps.ts'
+import { ServiceAuth } from './service-auth.ts'
+import { useGraphiql } from './use-graphiql.ts'
+import { useGraphqlRoute } from './use-graphql-route.ts'
+import { useHealth } from './use-health.ts'
+import { useJwks } from './use-jwks.ts'
+import { useMailbox } from './use-mailbox.ts'
+import { useMetrics } from './use-metrics.ts'
+import { useRevocationFeed } from './use-revocation-feed.ts'
+import { useTokenIntrospection } from './use-token-introspection.ts'
+import { useTokenRevocation } from './use-token-revocation.ts'
+
+/** Other endpoints, open to every address. */
+export function openEndpoints(deps: PluginDeps): HttpPlugin[] {
+  const { contexts, readiness, drain, logger } = deps
+  return [useHealth({ contexts, readiness, drain }), useJwks({ contexts, logger, jwks: () => deps.jwks() })]
+}
+
+/** Other endpoints, behind the same address rules and blocks as GraphQL. Only GraphQL requests pass the last one. */
+export function admittedEndpoints(deps: PluginDeps): HttpPlugin[] {
+  const { contexts, shownMetrics, mailbox, config } = deps
+  return [
+    ...(shownMetrics === null ? [] : [useMetrics(contexts, shownMetrics)]),
+    ...(mailbox === null ? [] : [useMailbox(contexts, mailbox)]),
+    ...(config.graphiql ? [useGraphiql(contexts)] : []),
+    ...serviceEndpoints(deps),
+    useGraphqlRoute(contexts),
+  ]
+}
+
+/** Endpoints that other services call with an API key or an access token. */
+function serviceEndpoints(deps: PluginDeps): HttpPlugin[] {
+  const { contexts, tokenServices, rateLimits, logger } = deps
+  if (tokenServices === null) return []
+  const { authenticate, denials } = tokenServices
+  const isUnavailable = (error: unknown) => deps.isUnavailable(error)
+  const auth = new ServiceAuth({ contexts, authenticate, denials, rateLimits, isUnavailable, logger })
+  const shared = { contexts, auth, ...tokenServices }
+  return [useTokenIntrospection(shared), useTokenRevocation(shared), useRevocationFeed(shared)]
+}

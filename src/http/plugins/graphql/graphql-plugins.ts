@@ -1,0 +1,24 @@
+import type { HttpPlugin } from '../http-plugin.ts'
+import type { PluginDeps } from '../plugin-deps.ts'
+import { useDocumentLimits } from './use-document-limits.ts'
+import { useGraphqlRequests } from './use-graphql-requests.ts'
+import { useOperation } from './use-operation.ts'
+import { useOriginCheck } from './use-origin-check.ts'
+import { useTimeLimit } from './use-time-limit.ts'
+import { useValidation } from './use-validation.ts'
+import { useVariableErrors } from './use-variable-errors.ts'
+
+/** GraphQL: checks the request, then parses, validates and executes its operation within limits. */
+export function graphqlPlugins(deps: PluginDeps): HttpPlugin[] {
+  const { contexts, config } = deps
+  return [
+    useOriginCheck({ contexts, allowedOrigins: config.server.allowedOrigins }),
+    useGraphqlRequests(contexts, deps.documents),
+    useDocumentLimits(deps.credentialFields),
+    useOperation(contexts, deps.postOnlyFields),
+    useValidation({ introspection: config.introspection }),
+    useVariableErrors(),
+    useTimeLimit(deps.executionLimitMs),
+    ...(deps.plugins ?? []),
+  ]
+}

@@ -1,0 +1,9 @@
+import type { HttpAppDeps } from '../http-app.ts'
+import type { RequestContexts } from '../request/request-contexts.ts'
+import type { DrainState } from './drain-state.ts'
+
+/** Dependencies of the plugin groups. */
+export interface PluginDeps extends HttpAppDeps {
+  readonly contexts: RequestContexts
+  readonly drain: DrainState
+}
