@@ -1,10 +1,10 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** A connection this young is about to bring its first request, unless it is a probe. */
-const newMs = 500
+/** A connection younger than this is likely to send its first request soon, unless it is a probe. */
+const newConnectionMs = 500
 
-/** The open sockets of a server, and the answers that are being made on each. */
+/** The open sockets of a server, and the responses in progress on each. */
 export class Connections {
   readonly #running = new Map<Socket, Set<ServerResponse>>()
   readonly #openedAtMs = new WeakMap<Socket, number>()
@@ -21,7 +21,7 @@ export class Connections {
     return this.#running.size
   }
 
-  /** Remembers an answer until it has been given or cut. */
+  /** Registers a response until it was sent or aborted. */
   track(socket: Socket, outgoing: ServerResponse): void {
     const running = this.#running.get(socket)
     running?.add(outgoing)
@@ -29,17 +29,17 @@ export class Connections {
     outgoing.once('close', () => running?.delete(outgoing))
   }
 
-  /** Whether part of an answer is on its way already, so that nothing else may be written. */
-  isAnswering(socket: Socket): boolean {
+  /** Whether a response has begun to be sent, so that nothing else must be written to the socket. */
+  isResponding(socket: Socket): boolean {
     return [...(this.#running.get(socket) ?? [])].some((outgoing) => outgoing.headersSent)
   }
 
-  /** Closes what no request runs on, but for connections that have just been made: theirs may be on its way. */
+  /** Closes the connections without a running request, except new ones, whose first request may be on its way. */
   destroyIdle(): void {
     const now = performance.now()
     for (const [socket, running] of this.#running) {
       const openedAtMs = this.#openedAtMs.get(socket)
-      const isNew = openedAtMs !== undefined && now - openedAtMs < newMs
+      const isNew = openedAtMs !== undefined && now - openedAtMs < newConnectionMs
       if (running.size === 0 && !isNew) socket.destroy()
     }
   }

@@ -7,9 +7,9 @@ import { Connections } from './connections.ts'
 import type { HttpApp } from './http-app.ts'
 
 /**
- * Time-outs and bounds of the server (OWASP ASVS 5.0, 13.1.3). Headers within 5 s and a whole request within 10 s,
- * looked at each second, or the socket is closed; an idle connection is kept for 60 s, longer than the common
- * proxies keep theirs.
+ * Time-outs and bounds of the server (OWASP ASVS 5.0, 13.1.3). The socket is closed unless the headers arrive within 5 s
+ * and the whole request within 10 s; both are checked every second. Idle connections are kept for 60 s, longer than
+ * common proxies keep theirs.
  */
 const httpServerLimits = {
   headersTimeout: 5_000,
@@ -20,24 +20,24 @@ const httpServerLimits = {
 } as const
 
 const maxConnections = 5_000
-const maxHeaders = 100
-/** How long a stopping server still takes new connections, so that load balancers can see that it is not ready. */
+const maxHeadersCount = 100
+/** How long a stopping server still accepts connections, so that load balancers can see that it is not ready. */
 const maxNoticeMs = 1_000
 const pollMs = 20
 
 export interface ListenDeps {
   readonly app: Pick<HttpApp, 'requestListener' | 'startDraining'>
   readonly hosts: readonly string[]
-  /** 0 takes a free one, the same for every host. */
+  /** 0: a free port, the same for every host. */
   readonly port: number
   readonly logger: Logger
-  /** Running requests get so long to finish once `close` has been called. */
+  /** Maximum time that `close` waits for running requests. */
   readonly drainSeconds: number
 }
 
 export interface Listening {
   readonly addresses: readonly AddressInfo[]
-  /** Stops taking requests, lets the running ones finish, closes every socket. */
+  /** Stops accepting requests, waits for the running ones, and closes all sockets. */
   close(): Promise<void>
 }
 
@@ -48,8 +48,8 @@ interface OpenServer {
 }
 
 /**
- * Listens on each host; one that this machine does not have is skipped with a warning as long as another works.
- * @throws when the port is taken, naming PORT, or when no host works.
+ * Listens on each host. A host that this machine does not have is skipped with a warning if another one works.
+ * @throws if the port is in use (the message names PORT) or if no host works
  */
 export async function listen(deps: ListenDeps): Promise<Listening> {
   const open: OpenServer[] = []
@@ -80,15 +80,15 @@ async function openServer(deps: ListenDeps, host: string, port: number): Promise
   const server = createServer(httpServerLimits)
   const connections = new Connections(server)
   server.maxConnections = maxConnections
-  server.maxHeadersCount = maxHeaders
-  const answer: HttpApp['requestListener'] = (incoming, outgoing) => {
+  server.maxHeadersCount = maxHeadersCount
+  const handle: HttpApp['requestListener'] = (incoming, outgoing) => {
     connections.track(incoming.socket, outgoing)
     deps.app.requestListener(incoming, outgoing)
   }
-  server.on('request', answer)
-  server.on('checkExpectation', answer)
+  server.on('request', handle)
+  server.on('checkExpectation', handle)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (socket.writable && !connections.isAnswering(socket)) socket.end(rejection(error.code))
+    if (socket.writable && !connections.isResponding(socket)) socket.end(rejection(error.code))
     socket.destroySoon()
   })
   server.listen({ host, port, ipv6Only: host.includes(':') && host !== '::' })
@@ -103,7 +103,7 @@ async function drain({ app, drainSeconds, logger }: ListenDeps, open: readonly O
   const connected = () => open.reduce((sum, { connections }) => sum + connections.size, 0)
   app.startDraining()
   if (connected() > 0) await sleep(Math.min(maxNoticeMs, drainSeconds * 100))
-  // Right after a look at the sockets nearly nobody waits to be accepted, whom closing would reset.
+  // Closing resets connections that wait to be accepted. Right after a poll of the sockets there are hardly any.
   await endOfTurn()
   const closed = Promise.all(open.map(({ server }) => stop(server)))
   for (const { connections } of open) connections.destroyIdle()
@@ -112,7 +112,7 @@ async function drain({ app, drainSeconds, logger }: ListenDeps, open: readonly O
     for (const { connections } of open) connections.destroyIdle()
   }
   if (connected() > 0)
-    logger.warn({ connections: connected() }, 'Some requests were cut: DRAIN_SECONDS is over.')
+    logger.warn({ connections: connected() }, 'Running requests were aborted after DRAIN_SECONDS.')
   for (const { connections } of open) connections.destroyAll()
   await closed
 }
@@ -126,17 +126,17 @@ function explain(error: unknown, host: string, port: number): { missing: boolean
   if (code === 'EADDRINUSE') {
     return {
       missing: false,
-      message: `PORT ${port} is already in use on ${host}. Stop what listens there or set PORT.`,
+      message: `PORT ${port} is already in use on ${host}. Stop the process that uses it, or set PORT.`,
     }
   }
   if (code === 'EACCES')
-    return { missing: false, message: `PORT ${port} may not be listened on. Set another PORT.` }
+    return { missing: false, message: `No permission to listen on PORT ${port}. Set another PORT.` }
   const missing =
     code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
   return { missing, message: `HOST ${host} does not exist on this machine (${code ?? 'unknown'}).` }
 }
 
-/** The answer to what is not HTTP, too slow or too large; the socket is closed after it. */
+/** The response to a request that is not HTTP, too slow or too large; the socket is closed after it. */
 function rejection(code: string | undefined): string {
   const status =
     code === 'ERR_HTTP_REQUEST_TIMEOUT'

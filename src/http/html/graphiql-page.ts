@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { graphiqlTabs } from './graphiql-tabs.ts'
 
-/** GraphiQL with everything it needs in one file: nothing is loaded from anywhere else. */
+/** GraphiQL as one file: nothing is loaded from other hosts. */
 export interface GraphiqlPage {
   readonly gzipped: Uint8Array<ArrayBuffer>
   readonly etag: string
@@ -13,8 +13,8 @@ const compress = promisify(gzip)
 const decompress = promisify(gunzip)
 
 /**
- * Inline script and style, workers from blobs, and requests to this server only. A hash of the script would be
- * stricter, but it is 8 MB of our own that holds no input of anybody.
+ * Allows inline scripts and styles, workers from blobs, and requests to this server only. A hash of the script would be
+ * stricter, but the script is a fixed file of 8 MB that contains no user input.
  */
 export const graphiqlPolicy = [
   "default-src 'none'",
@@ -30,12 +30,12 @@ export const graphiqlPolicy = [
 ].join('; ')
 
 /**
- * GraphiQL moves a tab while it gets the focus, away from under the pointer: the first click on it did nothing. Tabs
- * that stay where they are cannot be dragged into another order, which four tabs can do without.
+ * GraphiQL moves a tab when it gets the focus, so that the first click on it has no effect. Without the transform the
+ * tabs stay in place; they can no longer be reordered by dragging, which four tabs do not need.
  */
 const steadyTabs = '<style>.graphiql-tab { transform: none !important }</style>'
 
-/** Builds the page (9 MB, about half a second): once per process, when somebody first opens it. */
+/** Builds the page (9 MB, about half a second). Called once per process, when the page is first opened. */
 export async function buildGraphiqlPage(endpoint: string): Promise<GraphiqlPage> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const html = renderGraphiQL({
@@ -51,7 +51,7 @@ export async function buildGraphiqlPage(endpoint: string): Promise<GraphiqlPage>
   return { gzipped: new Uint8Array(gzipped), etag: `"${digest.slice(0, 27)}"` }
 }
 
-/** The page for the rare client that takes no gzip. */
+/** The page for the rare client that does not accept gzip. */
 export async function uncompressed(page: GraphiqlPage): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await decompress(page.gzipped))
 }

@@ -1,4 +1,4 @@
-/** One tab of GraphiQL as it first opens. */
+/** One tab of GraphiQL when it is first opened. */
 export interface GraphiqlTab {
   readonly query: string
   readonly headers?: string
@@ -6,10 +6,10 @@ export interface GraphiqlTab {
 
 const bearer = JSON.stringify({ Authorization: 'Bearer <accessToken>' }, null, 2)
 
-const register = `# 1. Make an account: press the play button and
+const register = `# 1. Create an account: press the play button and
 #    choose "Register". Copy accessToken and
-#    refreshToken from the answer: the next tabs
-#    want them. There already? Choose "Login".
+#    refreshToken from the response: the next tabs
+#    need them. Account exists? Choose "Login".
 mutation Register {
   register(
     input: {
@@ -46,8 +46,8 @@ mutation Login {
 }
 `
 
-const me = `# 2. Who am I? Open "Headers" below and put the
-#    accessToken where it says <accessToken>.
+const me = `# 2. Your account: open "Headers" below and
+#    replace <accessToken> with the accessToken.
 query Me {
   me {
     id
@@ -61,9 +61,9 @@ query Me {
 }
 `
 
-const refresh = `# 3. An access token lives for 15 minutes. Put the
-#    refreshToken here: both tokens are new after
-#    it, and the old refresh token is spent.
+const refresh = `# 3. An access token is valid for 15 minutes.
+#    Replace <refreshToken>: the response contains
+#    two new tokens and replaces the old ones.
 mutation Refresh {
   refresh(input: { refreshToken: "<refreshToken>" }) {
     ... on RefreshSuccess {
@@ -75,8 +75,8 @@ mutation Refresh {
 }
 `
 
-const sessions = `# 4. Where am I signed in? "Headers" wants the
-#    accessToken again. Press play and choose
+const sessions = `# 4. Your sessions: put the accessToken into
+#    "Headers" again. Press play and choose
 #    "Sessions"; "EndSession" ends one of them.
 query Sessions {
   sessions(first: 10) {
@@ -101,7 +101,7 @@ mutation EndSession {
 `
 
 /**
- * A newcomer's first walk: make an account, look at it, renew the tokens, see and end sessions. The values stand
+ * First steps for newcomers: create an account, read it, renew the tokens, list and end sessions. The values are written
  * in the documents, because GraphiQL does not show the variables of the tab that it opens first.
  */
 export const graphiqlTabs: readonly GraphiqlTab[] = [

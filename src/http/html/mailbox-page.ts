@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../domain/mail/mail-layout.ts'
 import type { MailboxMail } from '../../domain/mail/mailbox.ts'
 
-/** No script at all, not even ours; styles inline, as mails have them. A mail is shown in a frame that can do nothing. */
+/** No scripts; inline styles, since mails have them. A mail is shown in a sandboxed frame. */
 export const mailboxPolicy = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
@@ -10,7 +10,7 @@ export const mailboxPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The development mailbox: the list of mails, and one of them. */
+/** The page of the development mailbox: the list of mails and one opened mail. */
 export function mailboxPage(path: string, mails: readonly MailboxMail[], openedId: string | null): string {
   const opened = mails.find(({ id }) => id === openedId) ?? mails[0]
   return `<!doctype html>
@@ -22,9 +22,9 @@ export function mailboxPage(path: string, mails: readonly MailboxMail[], openedI
 <style>${style}</style>
 </head>
 <body>
-<header><h1>Mailbox</h1><p>${mails.length === 1 ? '1 mail' : `${mails.length} mails`} that Gatehouse would have sent.
+<header><h1>Mailbox</h1><p>${mails.length === 1 ? '1 mail' : `${mails.length} mails`} kept here instead of being sent.
 <a href="${path}">Reload</a> <a href="${path}.json">JSON</a></p></header>
-${opened === undefined ? '<p class="empty">Nothing yet. Register, or ask for a password reset.</p>' : panes(path, mails, opened)}
+${opened === undefined ? '<p class="empty">Nothing yet. Register, or request a password reset.</p>' : panes(path, mails, opened)}
 </body>
 </html>
 `
@@ -61,7 +61,7 @@ function time(at: Date): string {
   return `<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`
 }
 
-/** Every second part of the split text is a link. */
+/** Parts with an odd index are links. */
 function linkify(text: string): string {
   const parts = text.split(/(https?:\/\/[^\s<>"]+)/)
   return parts.map((part, index) => (index % 2 === 1 ? anchor(part) : escapeHtml(part))).join('')
