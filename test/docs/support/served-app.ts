@@ -1,4 +1,4 @@
-import { listen } from '../../../src/http/http-server.ts'
+import { listen } from '../../../src/http/listen.ts'
 import { Closer } from '../../../src/lib/closer.ts'
 import { silentLogger } from '../../../src/lib/logger.ts'
 import { freePort } from '../../support/free-port.ts'
