@@ -20,6 +20,7 @@ import { addPasswords } from './passwords/passwords.ts'
 import { addSecurityEvents } from './sessions/security-events.ts'
 import { addSessionEvents } from './sessions/session-events.ts'
 import { addSessionReports } from './sessions/session-reports.ts'
+import { addSessionRevocation } from './sessions/session-revocation.ts'
 import { addSessions } from './sessions/sessions.ts'
 import { addLogin } from './sign-in/login.ts'
 import { addLogout } from './sign-in/logout.ts'
@@ -42,6 +43,7 @@ export function createSchema(): GraphQLSchema {
   addTokens(types)
   addCsrfToken(builder)
   addSessions(builder, types)
+  addSessionRevocation(builder, types)
   addSessionReports(builder)
   addSessionEvents(builder)
   addSecurityEvents(builder, types)

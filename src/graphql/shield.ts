@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { GraphQLError, type GraphQLSchema, isUnionType } from 'graphql'
+import { GraphQLError, type GraphQLField, type GraphQLSchema, isUnionType } from 'graphql'
 import { BadArgumentError, ForbiddenError } from '../domain/refusals.ts'
 import type { GraphqlContext } from './edge/context.ts'
 
@@ -8,91 +8,55 @@ const require = createRequire(import.meta.url)
 const { applyMiddleware }: typeof import('graphql-middleware') = require('graphql-middleware')
 const { allow, deny, rule, shield }: typeof import('graphql-shield') = require('graphql-shield')
 
-/** Every root field that may be called at all. Who may call it, the scopes beside the field decide. */
-export const listedFields = {
-  Query: [
-    '_entities',
-    '_service',
-    'apiKeys',
-    'auditEvents',
-    'csrfToken',
-    'currentSession',
-    'gatewayDiagnostics',
-    'me',
-    'passwordPolicy',
-    'revocationStats',
-    'securityEvents',
-    'sessions',
-    'signingKeys',
-    'user',
-    'users',
-    'verifyToken',
-  ],
-  Mutation: [
-    'changePassword',
-    'checkPasswordStrength',
-    'confirmEmailChange',
-    'createApiKey',
-    'deleteAccount',
-    'denyRegistration',
-    'generatePassword',
-    'lockUser',
-    'login',
-    'logout',
-    'reauthenticate',
-    'refresh',
-    'register',
-    'reportUnrecognizedSession',
-    'requestEmailChange',
-    'requestPasswordReset',
-    'resendVerificationEmail',
-    'resetPassword',
-    'revokeApiKey',
-    'revokeOtherSessions',
-    'revokeSession',
-    'revokeToken',
-    'rotateSigningKeys',
-    'undoEmailChange',
-    'unlockAccount',
-    'revokeUserSessions',
-    'setUserActive',
-    'setUserRole',
-    'unlockUser',
-    'updateProfile',
-    'verifyEmail',
-  ],
-  Subscription: ['sessionEvents'],
-} as const
+/** The root fields that the federation library adds; they declare no access. */
+const federationFields = ['_entities', '_service']
 
 /**
- * The net below the scopes: a root field that nobody has listed is denied. A misspelt name fails at start. Nothing is laid
- * around the fields below the roots, where it would allow everything and take longer than the fields themselves.
+ * Denies root fields that declare no access: they fail at start and are named, and the rule `*` denies them at run time.
+ * The list is derived from the declarations and not written again: without a declaration scope-auth has nothing to check,
+ * and who may call each field is written independently in test/support/permission-table.ts. Fields below the roots have no
+ * rules, because a rule that allows everything takes longer than the field itself.
  */
 export function addShield(schema: GraphQLSchema): GraphQLSchema {
-  const rules = Object.fromEntries(
-    Object.entries(listedFields).map(([type, fields]) => [type, rowsOf(fields)]),
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
+    (type) => type ?? [],
   )
-  const entities = schema.getType('_Entity')
-  const names = isUnionType(entities) ? entities.getTypes().map(({ name }) => name) : []
-  const checked = { ...rules, Query: { ...rules.Query, ...federationRows(names) } }
-  const permissions = shield(checked, {
-    allowExternalErrors: true,
-    fallbackRule: allow,
-    fallbackError: new GraphQLError('You may not do this.', { extensions: { code: 'FORBIDDEN' } }),
-  })
-  const ofRoots = Object.entries(permissions.generate(schema)).filter(([type]) => type in listedFields)
+  const rules = Object.fromEntries(
+    roots.map((type) => [type.name, rulesOf(type.name, Object.values(type.getFields()))]),
+  )
+  const permissions = shield(
+    { ...rules, Query: { ...rules.Query, ...federationRules(schema) } },
+    {
+      allowExternalErrors: true,
+      fallbackRule: allow,
+      fallbackError: new GraphQLError('You may not do this.', { extensions: { code: 'FORBIDDEN' } }),
+    },
+  )
+  const ofRoots = Object.entries(permissions.generate(schema)).filter(([type]) => type in rules)
   return applyMiddleware(schema, Object.fromEntries(ofRoots))
 }
 
-function rowsOf(fields: readonly string[]) {
-  return Object.fromEntries([['*', deny], ...fields.map((field) => [field, allow])])
+function rulesOf(type: string, fields: readonly GraphQLField<unknown, unknown>[]) {
+  const declared = fields.filter(({ name }) => !federationFields.includes(name))
+  const undeclared = declared.filter(({ extensions }) => !hasAccess(extensions.authScopes))
+  if (undeclared.length > 0) {
+    const names = undeclared.map(({ name }) => `${type}.${name}`).join(', ')
+    throw new Error(`No access is declared for ${names}: add it with addQuery, addConnection or addMutation.`)
+  }
+  return Object.fromEntries([['*', deny], ...declared.map(({ name }) => [name, allow])])
 }
 
-function federationRows(entities: readonly string[]) {
-  return { _entities: wellFormedReferences(entities), _service: knownGateway() }
+function hasAccess(authScopes: unknown): boolean {
+  return typeof authScopes === 'object' && authScopes !== null && Object.keys(authScopes).length > 0
 }
 
-/** Whoever may have the SDL, which names every type and field there is. */
+function federationRules(schema: GraphQLSchema) {
+  const entities = schema.getType('_Entity')
+  const names = isUnionType(entities) ? entities.getTypes().map(({ name }) => name) : []
+  return { _entities: wellFormedReferences(names), _service: knownGateway() }
+}
+
+/** Who may read the SDL, which names every type and field. */
 function knownGateway() {
   return rule({ cache: 'no_cache' })(
     (_root, _args, { setting, arrival }: Pick<GraphqlContext, 'setting' | 'arrival'>) =>
@@ -100,14 +64,14 @@ function knownGateway() {
   )
 }
 
-/** `_Any` takes anything: a gateway's mistake is answered as such before the federation library trips over it. */
+/** `_Any` accepts any JSON. A malformed reference is refused here, before the federation library fails on it. */
 function wellFormedReferences(names: readonly string[]) {
   return rule({ cache: 'no_cache' })((_root, args: { readonly representations: readonly unknown[] }) => {
-    const bad = args.representations.some(
+    const malformed = args.representations.some(
       (reference) => !names.some((name) => isReferenceTo(name, reference)),
     )
-    return bad
-      ? new BadArgumentError(`A representation is { __typename: "${names.join('" | "')}", … }.`)
+    return malformed
+      ? new BadArgumentError(`A representation must be { __typename: "${names.join('" | "')}", … }.`)
       : true
   })
 }

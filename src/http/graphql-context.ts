@@ -39,7 +39,7 @@ export function createContextFactory(deps: ContextFactoryDeps) {
       authentication,
       csrfProven: isCsrfProven(deps.csrfTokens, credentials, authentication),
       cookies: createSessionCookies(responseCookies, deps.clock),
-      proven: { userIds: new Set(), sessionIds: new Set() },
+      identified: { userIds: new Set(), sessionIds: new Set() },
       limitReport,
       users: createUserLoader(deps.services.flows.findUsersById),
     }

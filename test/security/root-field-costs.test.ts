@@ -5,7 +5,7 @@ import { endUnread } from '../../src/http/answer/node-stream.ts'
 import { Actor } from '../support/actor.ts'
 import { actorAt, budgetsOf, limitedApps } from '../support/limits.ts'
 import { signIn, signUp } from '../support/people.ts'
-import { mutationCosts, type RootCost } from '../support/permission-table.ts'
+import { mutationCosts, permissionTable, type RootCost } from '../support/permission-table.ts'
 import { setRole } from '../support/rows.ts'
 import { sampleField, sampleOperation } from '../support/sample-operations.ts'
 import { rootFields } from '../support/schema-rules.ts'
@@ -18,19 +18,21 @@ beforeAll(async () => {
   test = await open()
 })
 
-/** Of a query there is nothing to guess. */
-function costOf(place: string, name: string): RootCost | undefined {
-  return place.startsWith('Mutation.') ? mutationCosts[name] : { limit: 'query' }
+/** Queries and the subscription all have the limit `query`; none of them checks credentials. */
+function costOf(place: string, name: string): RootCost {
+  const cost = place.startsWith('Mutation.') ? mutationCosts[name] : { limit: 'query' as const }
+  if (cost === undefined) throw new Error(`Add a row for ${name} to mutationCosts in ${permissionTable}.`)
+  return cost
 }
 
-/** The headers of somebody who may ask everything, at an address of his own. */
+/** The headers of an administrator, who may call every field, from a client address of their own. */
 async function administrator(): Promise<Readonly<Record<string, string>>> {
   const { email, userId } = await signUp(actorAt(test))
   await setRole(test.database, userId, 'ADMIN')
   return Actor.bearer((await signIn(actorAt(test), email)).accessToken)
 }
 
-/** What the answer says that was charged. */
+/** The budgets that the response names as charged. */
 async function chargedFor(operation: string): Promise<readonly string[]> {
   const accept = operation.startsWith('subscription') ? { accept: 'text/event-stream' } : {}
   const response = await actorAt(test).send({ query: operation }, { ...(await administrator()), ...accept })
@@ -39,9 +41,10 @@ async function chargedFor(operation: string): Promise<readonly string[]> {
 }
 
 describe('the table of costs', () => {
-  it('has a row for every mutation', () => {
+  it('has a row for every mutation and no other', () => {
     const mutations = roots.filter(({ mutates }) => mutates).map(({ field }) => field.name)
-    expect(Object.keys(mutationCosts).toSorted()).toEqual(mutations.toSorted())
+    const hint = `Edit mutationCosts in ${permissionTable}`
+    expect(Object.keys(mutationCosts).toSorted(), hint).toEqual(mutations.toSorted())
   })
 })
 
@@ -50,15 +53,15 @@ describe.each(roots)('$place', ({ place, field }) => {
 
   it('is charged to the budgets that the table names, and to no others', async () => {
     const cost = costOf(place, field.name)
-    expect(field.extensions.rateLimit).toBe(cost === undefined ? cost : limits[cost.limit])
-    const budgets: readonly string[] = cost === undefined ? [] : limits[cost.limit].budgets
+    expect(field.extensions.rateLimit).toBe(limits[cost.limit])
+    const budgets: readonly string[] = limits[cost.limit].budgets
     expect(await chargedFor(sampleOperation(type, field))).toEqual([...budgets, 'all'].toSorted())
   })
 
   it('may stand twice in an operation exactly where it checks no credentials', async () => {
-    const { checksCredentials = false } = costOf(place, field.name) ?? {}
+    const { checksCredentials = false } = costOf(place, field.name)
     expect(field.extensions.checksCredentials).toBe(checksCredentials)
-    // A subscription has one root field, whatever it is.
+    // GraphQL allows one root field in a subscription.
     if (type === 'Subscription') return
     const query = `${type.toLowerCase()} { one: ${sampleField(field)} two: ${sampleField(field)} }`
     const { data, errors } = await actorAt(test).ask(query, {}, await administrator())

@@ -9,16 +9,16 @@ import { signIn } from './people.ts'
 import { insertTenant, setRole } from './rows.ts'
 import type { TestApp } from './test-app.ts'
 
-/** Whoever asks: the headers say so to the server, the rest says what is to be expected. */
+/** A kind of caller: the headers that it sends, and what the tests expect of it. */
 export interface Viewer {
   readonly headers: () => Promise<Readonly<Record<string, string>>>
   readonly credential: 'none' | 'bad' | 'session' | 'key'
-  /** What a gateway knows of his rights: by the token, or by introspection of the key. */
+  /** The permissions that a gateway knows: from the token, or by introspection of the key. */
   readonly scope: readonly string[]
 }
 
 export const viewerNames = [
-  'nobody',
+  'no credentials',
   'user',
   'moderator',
   'admin',
@@ -34,7 +34,7 @@ export const viewerNames = [
 ] as const
 export type ViewerName = (typeof viewerNames)[number]
 
-/** Everybody but the keys that depend on what is asked for, and those by what they may do. */
+/** The viewers by name; the two kinds of keys depend on the field under test, so they are created by permissions. */
 export interface Viewers {
   readonly of: Readonly<Record<Exclude<ViewerName, `key with${string}`>, Viewer>>
   readonly keys: (scope: readonly string[]) => Promise<Viewer>
@@ -50,7 +50,7 @@ export async function openViewers(test: TestApp): Promise<Viewers> {
   const expiring = await makeKey(test, maker.accessToken, { permissions, expiresAt: soon })
   test.clock.advance(2)
   const of: Viewers['of'] = {
-    nobody: { headers: async () => ({}), credential: 'none', scope: [] },
+    'no credentials': { headers: async () => ({}), credential: 'none', scope: [] },
     user: await session(test, 'USER'),
     moderator: await session(test, 'MODERATOR'),
     admin: await session(test, 'ADMIN'),
@@ -58,7 +58,7 @@ export async function openViewers(test: TestApp): Promise<Viewers> {
     'expired token': bad(expired, scopeOf(expired)),
     'revoked token': bad(revoked, scopeOf(revoked)),
     'forged token': bad(`${expired.slice(0, -8)}AAAAAAAA`, scopeOf(expired)),
-    'key of a demoted owner': await keyOfDemoted(test),
+    'key of a demoted owner': await demotedKey(test),
     'expired key': bad(expiring.secret, permissions),
     'revoked key': bad(await revokedKey(test, maker.accessToken), permissions),
   }
@@ -69,7 +69,7 @@ function bad(token: string, scope: readonly string[]): Viewer {
   return { headers: async () => Actor.bearer(token), credential: 'bad', scope }
 }
 
-/** Keys of an administrator by what they may do; each is made once. */
+/** Keys of an administrator by their permissions; each is created once. */
 function keysOf(test: TestApp, accessToken: string) {
   const made = new Map<string, Promise<{ secret: string }>>()
   return async (scope: readonly string[]): Promise<Viewer> => {
@@ -81,8 +81,8 @@ function keysOf(test: TestApp, accessToken: string) {
   }
 }
 
-/** It was made to do everything, and may do nothing any more. */
-async function keyOfDemoted(test: TestApp): Promise<Viewer> {
+/** A key with all permissions, whose owner no longer has any. */
+async function demotedKey(test: TestApp): Promise<Viewer> {
   const { userId, accessToken } = await signUpAs(test, 'ADMIN')
   const { secret } = await makeKey(test, accessToken, { permissions })
   await setRole(test.database, userId, 'USER')
@@ -95,7 +95,7 @@ async function revokedKey(test: TestApp, accessToken: string): Promise<string> {
   return secret
 }
 
-/** Somebody who signs in anew for each question: some of them end sessions. */
+/** A user who signs in again for each request, because some operations end sessions. */
 async function session(test: TestApp, role: UserRole, tenant?: string): Promise<Viewer> {
   const { email, accessToken } = await signUpAs(test, role, tenant)
   const input = tenant === undefined ? {} : { tenant }
@@ -106,7 +106,7 @@ async function session(test: TestApp, role: UserRole, tenant?: string): Promise<
   }
 }
 
-/** The `scope` of an access token: all that a gateway knows of somebody's rights. */
+/** The `scope` of an access token: all permissions of the viewer that a gateway knows. */
 export function scopeOf(token: string): readonly string[] {
   const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   return claims.scope === '' ? [] : String(claims.scope).split(' ')

@@ -1,49 +1,52 @@
 import type { Permission } from '../../src/domain/access/permissions.ts'
 import type { limits } from '../../src/domain/rate-limits/limits.ts'
 
+/** This file, for the messages of the tests that read the tables. */
+export const permissionTable = 'test/support/permission-table.ts'
+
 /** Who may call a root field. */
 export interface RootRule {
   readonly who: 'anyone' | 'signedIn' | Permission
-  /** For fields that are for anyone: a credential that is not valid is refused all the same. */
+  /** For fields with `who: 'anyone'`: a credential that is not valid is refused. */
   readonly refusesBadCredentials?: true
-  /** For fields that want a permission: an API key that has it is refused all the same. */
+  /** For fields that require a permission: an API key that has it is refused. */
   readonly usersOnly?: true
-  /** In development it is for anyone; so no directive of a gateway may refuse it. */
+  /** In development, requests without credentials are admitted, so no directive may refuse them. */
   readonly openInDevelopment?: true
 }
 
 const anyone: RootRule = { who: 'anyone' }
 const signedIn: RootRule = { who: 'signedIn' }
-const wants = (who: Permission): RootRule => ({ who })
-const usersWith = (who: Permission): RootRule => ({ who, usersOnly: true })
+const permitted = (who: Permission): RootRule => ({ who })
+const permittedUser = (who: Permission): RootRule => ({ who, usersOnly: true })
 
-/** What is expected of every root field; one that is missing here fails the matrix. */
+/** The expected access of every root field, independent of the schema. The matrix test fails for a field without a row. */
 export const rootRules: Readonly<Record<string, RootRule>> = {
   'Query._entities': anyone,
   'Query._service': anyone,
-  'Query.apiKeys': wants('api-keys:write'),
-  'Query.auditEvents': wants('audit:read'),
+  'Query.apiKeys': permitted('api-keys:write'),
+  'Query.auditEvents': permitted('audit:read'),
   'Query.csrfToken': anyone,
   'Query.currentSession': signedIn,
   'Query.gatewayDiagnostics': { who: 'system:read', openInDevelopment: true },
   'Query.me': { who: 'anyone', refusesBadCredentials: true },
   'Query.passwordPolicy': anyone,
-  'Query.revocationStats': wants('system:read'),
+  'Query.revocationStats': permitted('system:read'),
   'Query.securityEvents': signedIn,
   'Query.sessions': signedIn,
-  'Query.signingKeys': wants('system:read'),
-  'Query.user': wants('users:read'),
-  'Query.users': wants('users:read'),
-  'Query.verifyToken': wants('tokens:verify'),
+  'Query.signingKeys': permitted('system:read'),
+  'Query.user': permitted('users:read'),
+  'Query.users': permitted('users:read'),
+  'Query.verifyToken': permitted('tokens:verify'),
   'Subscription.sessionEvents': signedIn,
   'Mutation.changePassword': signedIn,
   'Mutation.checkPasswordStrength': anyone,
   'Mutation.confirmEmailChange': anyone,
-  'Mutation.createApiKey': usersWith('api-keys:write'),
+  'Mutation.createApiKey': permittedUser('api-keys:write'),
   'Mutation.deleteAccount': signedIn,
   'Mutation.denyRegistration': anyone,
   'Mutation.generatePassword': anyone,
-  'Mutation.lockUser': wants('users:lock'),
+  'Mutation.lockUser': permitted('users:lock'),
   'Mutation.login': anyone,
   'Mutation.logout': anyone,
   'Mutation.reauthenticate': signedIn,
@@ -54,22 +57,22 @@ export const rootRules: Readonly<Record<string, RootRule>> = {
   'Mutation.requestPasswordReset': anyone,
   'Mutation.resendVerificationEmail': anyone,
   'Mutation.resetPassword': anyone,
-  'Mutation.revokeApiKey': usersWith('api-keys:write'),
+  'Mutation.revokeApiKey': permittedUser('api-keys:write'),
   'Mutation.revokeOtherSessions': signedIn,
   'Mutation.revokeSession': signedIn,
-  'Mutation.revokeToken': wants('tokens:revoke'),
-  'Mutation.revokeUserSessions': wants('sessions:revoke'),
-  'Mutation.rotateSigningKeys': usersWith('keys:rotate'),
-  'Mutation.setUserActive': wants('users:write'),
-  'Mutation.setUserRole': usersWith('roles:write'),
+  'Mutation.revokeToken': permitted('tokens:revoke'),
+  'Mutation.revokeUserSessions': permitted('sessions:revoke'),
+  'Mutation.rotateSigningKeys': permittedUser('keys:rotate'),
+  'Mutation.setUserActive': permitted('users:write'),
+  'Mutation.setUserRole': permittedUser('roles:write'),
   'Mutation.undoEmailChange': anyone,
   'Mutation.unlockAccount': anyone,
-  'Mutation.unlockUser': wants('users:lock'),
+  'Mutation.unlockUser': permitted('users:lock'),
   'Mutation.updateProfile': signedIn,
   'Mutation.verifyEmail': anyone,
 }
 
-/** What a root field costs; `checksCredentials`: an operation may have one of these, and none that cannot be counted. */
+/** The rate limit of a root field. `checksCredentials`: an operation may contain one such field. */
 export interface RootCost {
   readonly limit: keyof typeof limits
   readonly checksCredentials?: true
@@ -78,7 +81,7 @@ export interface RootCost {
 const costs = (limit: RootCost['limit']): RootCost => ({ limit })
 const guessable = (limit: RootCost['limit']): RootCost => ({ limit, checksCredentials: true })
 
-/** What is expected of every root field besides; one that is missing here fails as well. Queries and the subscription are `query`. */
+/** The expected limit of every mutation, independent of the schema. Queries and the subscription have the limit `query`. */
 export const mutationCosts: Readonly<Record<string, RootCost>> = {
   changePassword: guessable('credentials'),
   checkPasswordStrength: guessable('passwordCheck'),
@@ -113,10 +116,10 @@ export const mutationCosts: Readonly<Record<string, RootCost>> = {
   verifyEmail: costs('oneTimeToken'),
 }
 
-/** Who is shown a field of a user: everybody, the owner and whoever may read users, or whoever has that permission. */
+/** Who may read a field of a user: everyone; the owner and viewers with users:read; or viewers with that permission. */
 export type UserFieldRule = 'public' | 'personal' | Extract<Permission, 'audit:read'>
 
-/** What is expected of every field of User; one that is missing here fails the matrix. */
+/** The expected visibility of every field of User. The test of personal fields fails for a field without a row. */
 export const userFieldRules: Readonly<Record<string, UserFieldRule>> = {
   id: 'public',
   username: 'public',

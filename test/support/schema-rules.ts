@@ -11,12 +11,12 @@ import {
   isUnionType,
 } from 'graphql'
 
-/** What a rule says of a schema: one line for each breach. */
+/** Checks a schema and returns one line for each violation. */
 export type SchemaRule = (schema: GraphQLSchema) => readonly string[]
 
 type Field = GraphQLField<unknown, unknown>
 
-/** Names that federation brings along begin with an underscore. */
+/** Names of types and fields that the federation library adds begin with an underscore. */
 const isOurs = (name: string): boolean => !name.startsWith('_')
 
 export function rootFields(
@@ -33,10 +33,9 @@ export function rootFields(
   )
 }
 
-/** The scopes beside a field, by name; those that ask for a permission too. */
+/** The names of the scopes that a field declares, including those that require a permission. */
 export function scopesOf(field: Field): readonly string[] {
-  const options = field.extensions.pothosOptions
-  const scopes = isRecord(options) ? options.authScopes : undefined
+  const scopes = field.extensions.authScopes
   return isRecord(scopes)
     ? Object.keys(scopes).filter((scope) => scopes[scope] === true || typeof scopes[scope] === 'string')
     : []
@@ -46,16 +45,15 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
-/** The permission that a field wants; null where none is wanted. */
+/** The permission that a field requires; null if it requires none. */
 export function permissionOf(field: Field): string | null {
-  const options = field.extensions.pothosOptions
-  const scopes = isRecord(options) ? options.authScopes : undefined
+  const scopes = field.extensions.authScopes
   if (!isRecord(scopes)) return null
-  const wanted = scopes.permission ?? scopes.actingWith
-  return typeof wanted === 'string' ? wanted : null
+  const permission = scopes.permission ?? scopes.actingWith ?? scopes.actingUserWith
+  return typeof permission === 'string' ? permission : null
 }
 
-/** Every type, field, argument, input field and enum value is described by a sentence. */
+/** Every type, field, argument, input field and enum value has a description that ends like a sentence. */
 export const isDescribed: SchemaRule = (schema) =>
   describedPlaces(schema)
     .filter(([, description]) => !/[.!?]['")]?$/.test(description?.trim() ?? ''))
@@ -94,13 +92,13 @@ function fieldPlaces(type: string, field: Field): Place[] {
   ]
 }
 
-/** Root fields are nullable, so that one that fails does not take the others along. */
+/** Root fields are nullable, so that the failure of one leaves the others intact. */
 export const rootsAreNullable: SchemaRule = (schema) =>
   rootFields(schema)
     .filter(({ field }) => isNonNullType(field.type))
     .map(({ place }) => `${place} is not nullable`)
 
-/** A mutation takes one XInput, or nothing, and answers the union XResult. */
+/** A mutation has one argument of type XInput, or none, and returns the union XResult. */
 export const mutationsHaveOneShape: SchemaRule = (schema) =>
   rootFields(schema)
     .filter(({ mutates }) => mutates)
@@ -110,10 +108,10 @@ export const mutationsHaveOneShape: SchemaRule = (schema) =>
       const shaped =
         input === undefined || (input.name === 'input' && getNamedType(input.type).name === `${name}Input`)
       const problems =
-        shaped && others.length === 0 ? [] : [`${place} takes something else than ${name}Input`]
+        shaped && others.length === 0 ? [] : [`${place} has an argument other than input: ${name}Input`]
       const result = getNamedType(field.type)
       if (!isUnionType(result) || result.name !== `${name}Result`)
-        return [...problems, `${place} does not answer the union ${name}Result`]
+        return [...problems, `${place} does not return the union ${name}Result`]
       const members = result.getTypes().map((member) => member.name)
       if (members.every((member) => member.endsWith('Problem')))
         problems.push(`${result.name} has no success`)
@@ -122,7 +120,7 @@ export const mutationsHaveOneShape: SchemaRule = (schema) =>
       return problems
     })
 
-/** Whatever is called a problem implements AuthProblem, and nothing else does. */
+/** Exactly the types whose name ends in Problem implement AuthProblem. */
 export const problemsAreProblems: SchemaRule = (schema) =>
   Object.values(schema.getTypeMap())
     .filter(isObjectType)
@@ -130,20 +128,20 @@ export const problemsAreProblems: SchemaRule = (schema) =>
       const implementsIt = type.getInterfaces().some(({ name }) => name === 'AuthProblem')
       return implementsIt !== type.name.endsWith('Problem')
     })
-    .map(({ name }) => `${name} is either called a problem or implements AuthProblem, not both`)
+    .map(({ name }) => `${name} must either be named …Problem and implement AuthProblem, or neither`)
 
-/** Every root field says who may call it; `acting` is for mutations, and mutations know `anyone`, `acting` and `actingWith` alone. */
+/** Every root field declares one scope. Mutations have the scopes that check x-csrf-token; queries and subscriptions have the others. */
 export const rootsHaveScopes: SchemaRule = (schema) =>
   rootFields(schema).flatMap(({ place, field, mutates }) => {
     const scopes = scopesOf(field)
-    if (scopes.length !== 1) return [`${place} has not one auth scope but ${scopes.length}`]
+    if (scopes.length !== 1) return [`${place} has ${scopes.length} auth scopes instead of one`]
     const allowed = mutates
-      ? ['anyone', 'acting', 'actingWith']
+      ? ['anyone', 'acting', 'actingWith', 'actingUserWith']
       : ['anyone', 'signedIn', 'permission', 'permissionUnlessDeveloping']
     return allowed.includes(scopes[0] ?? '') ? [] : [`${place} has the scope ${scopes[0]}`]
   })
 
-/** Every root field has a budget. */
+/** Every root field declares a rate limit. */
 export const rootsHaveLimits: SchemaRule = (schema) =>
   rootFields(schema)
     .filter(({ field }) => {

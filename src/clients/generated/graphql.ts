@@ -4,17 +4,17 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** What events have in common: all of what is given. */
+/** Conditions on audit events. An event must meet all that are given. */
 export type AuditEventFilter = {
-  /** Not earlier than this. */
+  /** Earliest time, inclusive. */
   from?: string | null | undefined;
-  /** One IPv4 or IPv6 address, however it is written. */
+  /** Client address: one IPv4 or IPv6 address, in any notation. */
   ipAddress?: string | null | undefined;
-  /** Not later than this; not before `from`. */
+  /** Latest time, inclusive. Not before `from`. */
   to?: string | null | undefined;
-  /** One of these, at least one. */
+  /** Kinds of event, at least one. */
   types?: Array<AuditEventType> | null | undefined;
-  /** A user of the viewer's tenant, or one who was: whom the events are about. */
+  /** Id of the user concerned: a present or deleted user of your tenant. */
   userId?: string | number | null | undefined;
 };
 
@@ -112,60 +112,60 @@ export type AuthProblemCode =
   /** The new password does not meet the policy. */
   | 'WEAK_PASSWORD';
 
-/** The old password and the new one. */
+/** Current password and new password. */
 export type ChangePasswordInput = {
-  /** The password of the account, once more. */
+  /** Current password of the account. */
   currentPassword: string;
-  /** As passwordPolicy wants it; never trimmed or cut. */
+  /** New password. Must meet the policy of the query passwordPolicy. Never trimmed or truncated. */
   newPassword: string;
 };
 
-/** A candidate, and what it must not be built from. */
+/** A candidate password and the words that it must not be built from. */
 export type CheckPasswordStrengthInput = {
-  /** The candidate; it is not stored. */
+  /** Candidate password. It is not stored. */
   password: string;
-  /** The slug of the tenant; the viewer's own, or the default one, unless told. */
+  /** Tenant slug. Defaults to the viewer's tenant, or to `default` without a viewer. */
   tenant?: string | null | undefined;
-  /** Words the password must not be built from: name, e-mail, company. At most 20 of at most 100 characters. What is known of the viewer counts anyway. */
+  /** Words the password must not be built from: name, e-mail, company. At most 20 words of at most 100 characters. The personal data of the viewer always counts. */
   userInputs?: Array<string> | null | undefined;
 };
 
-/** Who named the client's address. */
+/** Source of the client address. */
 export type ClientAddressSource =
-  /** X-Forwarded-For, written by one of TRUSTED_PROXIES. */
+  /** The header X-Forwarded-For, written by one of TRUSTED_PROXIES. */
   | 'FORWARDED_HEADER'
-  /** A gateway, under its signature. */
+  /** A gateway, under its signature in x-gatehouse-edge. */
   | 'SIGNED_EDGE'
-  /** The peer of the connection itself. */
+  /** The peer of the network connection. */
   | 'SOCKET';
 
-/** The link of the mail to the new address. */
+/** Token from the mail to the new address. */
 export type ConfirmEmailChangeInput = {
-  /** The token of the link in the mail; good once. */
+  /** Token from the link in the mail. Valid once. */
   token: string;
 };
 
-/** What the key is to be. */
+/** Properties of the new key. */
 export type CreateApiKeyInput = {
-  /** From when on it is refused; never unless told. */
+  /** When the key expires, in the future. Absent: it does not expire. */
   expiresAt?: string | null | undefined;
-  /** What you call it; 1 to 100 characters. */
+  /** Name of the key, 1 to 100 characters. */
   name: string;
-  /** A subset of the creator's own permissions. */
+  /** Permissions of the key: a subset of your own. */
   permissions: Array<string>;
-  /** Calls and a span, such as 1000/1h, instead of the limits per viewer: 1 to 1000000 calls in 1s to 1d. */
+  /** Calls per period, such as 1000/1h, instead of the default limits: 1 to 1000000 calls in 1s to 1d. */
   rateLimit?: string | null | undefined;
 };
 
-/** A proof that it is you who leaves. */
+/** Confirms the deletion with the current password. */
 export type DeleteAccountInput = {
-  /** The password of the account, once more. */
+  /** Current password of the account. */
   currentPassword: string;
 };
 
-/** The link 'I did not register' of a verification mail. */
+/** Token from the link 'I did not register' in a verification mail. */
 export type DenyRegistrationInput = {
-  /** The token of the link in the mail; good once. */
+  /** Token from the link in the mail. Valid once. */
   token: string;
 };
 
@@ -177,68 +177,68 @@ export type DeviceInput = {
   name?: string | null | undefined;
 };
 
-/** What became of x-gatehouse-edge. */
+/** Result of checking the header x-gatehouse-edge. */
 export type EdgeSignatureState =
-  /** None came. */
+  /** The header was absent. */
   | 'ABSENT'
-  /** More than 30 seconds old or ahead: ignored. */
+  /** Ignored: its time differs from the clock of this service by more than 30 seconds. */
   | 'EXPIRED'
-  /** Forged, changed on the way, seen before, or not to be checked now: ignored. */
+  /** Ignored: the signature was forged, altered, seen before, or could not be checked. */
   | 'INVALID'
-  /** What it says is believed. */
+  /** The signature is valid and its claims apply. */
   | 'VALID';
 
-/** What the password is to look like. */
+/** Optional. Length and characters of the password. */
 export type GeneratePasswordInput = {
-  /** 8 to 128 characters, and not fewer than the policy's minimum; 20 unless told. */
+  /** Length in characters: 8 to 128, and at least the minimum of the tenant's policy. Defaults to 20. */
   length?: number | null | undefined;
-  /** Whether it holds symbols. False: letters and digits, and a single hyphen where the policy demands a symbol. */
+  /** Whether the password contains symbols. If false, it contains letters and digits, and a single hyphen if the policy requires a symbol. */
   symbols?: boolean;
 };
 
-/** Whom to keep out, until when, and why. */
+/** The user to lock, for how long and why. */
 export type LockUserInput = {
-  /** Why, for the audit log; 1 to 500 characters. */
+  /** Reason for the audit log; 1 to 500 characters. */
   reason: string;
-  /** When the lock ends by itself; null locks until somebody unlocks. */
+  /** When the lock ends, in the future. Null locks until an administrator unlocks. */
   until?: string | null | undefined;
-  /** The id of a user of your own tenant; a moderator's have a role below his own. */
+  /** Id of another user of your tenant. Moderators can only act on users with a lower role than their own. */
   userId: string | number;
 };
 
-/** Who wants to sign in, and how. */
+/** Credentials, and options of the session that begins. */
 export type LoginInput = {
-  /** What the client knows of its device. */
+  /** What the client knows about its device. */
   device?: DeviceInput | null | undefined;
-  /** From an earlier LoginSuccess on this device: its own attempt budget, so that strangers cannot lock the owner out. */
+  /** The deviceToken of an earlier LoginSuccess on this device. Gives the device its own attempt budget, so that attempts of other people cannot lock the owner out. */
   deviceToken?: string | null | undefined;
-  /** E-mail address or username, in any case. */
+  /** E-mail address or username. Upper and lower case do not differ. */
   identifier: string;
-  /** Compared exactly as sent, after Unicode NFC. */
+  /** Compared as sent, after Unicode NFC normalisation. */
   password: string;
-  /** Whether the session may rest and last longer; of no effect for administrators. */
+  /** Extends the idle and maximum lifetime of the session. Ignored for administrators. */
   rememberMe?: boolean;
-  /** The slug of the tenant; the default one unless told. */
+  /** Tenant slug. Defaults to `default`. */
   tenant?: string | null | undefined;
-  /** Where the tokens travel. */
+  /** Where the tokens of the session travel. Fixed for the lifetime of the session. */
   tokenTransport?: TokenTransport;
 };
 
-/** Which session to end: the access token's (an expired one will do here), or the refresh token's, in the input or the cookie. */
+/** Optional. The session that ends is the one of the access token, which may have expired, or else of the refresh token in the input or the cookie. */
 export type LogoutInput = {
-  /** End every session of the account, while this one is still alive. */
+  /** Ends all sessions of the account. Requires that this session is still live. */
   allDevices?: boolean;
-  /** For a client that holds no access token any more. */
+  /** For clients that no longer hold an access token. */
   refreshToken?: string | null | undefined;
 };
 
-/** Ways to prove a second factor. */
+/** Kind of second factor. */
 export type MfaMethod =
-  /** A passkey (WebAuthn). */
+  /** Passkey (WebAuthn). */
   | 'PASSKEY'
-  /** One of the codes that were shown when the factor was set up. */
+  /** One of the recovery codes shown when the factor was set up. */
   | 'RECOVERY_CODE'
-  /** A code of an authenticator app (RFC 6238). */
+  /** Code of an authenticator app (RFC 6238). */
   | 'TOTP';
 
 /** What a password policy can ask for. */
@@ -262,113 +262,113 @@ export type PasswordRequirement =
   /** It lacks an upper-case letter. */
   | 'UPPERCASE';
 
-/** The proof. */
+/** Proof of identity. */
 export type ReauthenticateInput = {
-  /** The password of the account, once more. */
+  /** Current password of the account. */
   password: string;
 };
 
-/** Which refresh token to exchange. */
+/** Optional with cookie transports. The refresh token to exchange. */
 export type RefreshInput = {
-  /** What the client knows of its device. */
+  /** What the client knows about its device. */
   device?: DeviceInput | null | undefined;
-  /** Absent when the refresh token is in the cookie. The answer uses the transport that the session began with. */
+  /** Absent if the refresh token is in the cookie. The new tokens travel by the transport with which the session began. */
   refreshToken?: string | null | undefined;
 };
 
-/** A new account. */
+/** A new account, and options of the session that begins. */
 export type RegisterInput = {
-  /** What the client knows of its device. */
+  /** What the client knows about its device. */
   device?: DeviceInput | null | undefined;
-  /** At most 254 characters. Compared after trimming, Unicode NFC and lower case; plus-addresses stay apart. */
+  /** E-mail address, at most 254 characters. Compared after trimming, Unicode NFC normalisation and conversion to lower case. Plus-addresses (name+tag@) are distinct addresses. */
   email: string;
-  /** Plain text of at most 50 characters. */
+  /** Plain text, at most 50 characters. */
   firstName?: string | null | undefined;
-  /** Plain text of at most 50 characters. */
+  /** Plain text, at most 50 characters. */
   lastName?: string | null | undefined;
-  /** What the query passwordPolicy tells; by default 8 to 128 characters with upper case, lower case, digit and symbol. Never trimmed or cut. */
+  /** Must meet the policy of the query passwordPolicy: by default 8 to 128 characters with upper case, lower case, digit and symbol. Never trimmed or truncated. */
   password: string;
-  /** E.164, for example +493012345678. */
+  /** Phone number in E.164 format, for example +493012345678. */
   phoneNumber?: string | null | undefined;
-  /** The slug of the tenant; the default one unless told. */
+  /** Tenant slug. Defaults to `default`. */
   tenant?: string | null | undefined;
-  /** Where the tokens travel. */
+  /** Where the tokens of the session travel. Fixed for the lifetime of the session. */
   tokenTransport?: TokenTransport;
-  /** 3 to 32 letters, digits, underscores, dots or hyphens; unique without regard to case, public. */
+  /** Public name: 3 to 32 letters, digits, underscores, dots or hyphens. Unique; upper and lower case do not differ. */
   username?: string | null | undefined;
 };
 
-/** One of the two: the id when signed in, or the token of the alert mail. */
+/** The session to report. Exactly one field: the id if signed in, or the token of the alert mail. */
 export type ReportUnrecognizedSessionInput = {
-  /** The id of one of your own sessions, which may have ended. */
+  /** Id of one of your own sessions, which may have ended. */
   sessionId?: string | number | null | undefined;
-  /** The token of the link in the mail; good once, without signing in. */
+  /** Token from the link in the mail. Valid once; does not require a sign-in. */
   token?: string | null | undefined;
 };
 
-/** The address that the account is to have. */
+/** The new address of the account, confirmed with the current password. */
 export type RequestEmailChangeInput = {
-  /** The password of the account, once more. */
+  /** Current password of the account. */
   currentPassword: string;
-  /** It gets a mail with a link; nothing changes before. */
+  /** New e-mail address, at most 254 characters. A link is mailed to it; the account keeps its present address until confirmEmailChange. */
   newEmail: string;
 };
 
-/** Whose password was forgotten. */
+/** The account whose password was forgotten. */
 export type RequestPasswordResetInput = {
-  /** The address of the account. */
+  /** E-mail address of the account. */
   email: string;
-  /** The slug of the tenant; the default one unless told. */
+  /** Tenant slug. Defaults to `default`. */
   tenant?: string | null | undefined;
 };
 
-/** Where to send the mail again. */
+/** The account that needs another verification mail. */
 export type ResendVerificationEmailInput = {
-  /** The address of the account. */
+  /** E-mail address of the account. */
   email: string;
-  /** The slug of the tenant; the default one unless told. */
+  /** Tenant slug. Defaults to `default`. */
   tenant?: string | null | undefined;
 };
 
-/** The link of the mail and the new password. */
+/** Token from the mail, and the new password. */
 export type ResetPasswordInput = {
-  /** As passwordPolicy wants it; never trimmed or cut. */
+  /** New password. Must meet the policy of the query passwordPolicy. Never trimmed or truncated. */
   newPassword: string;
-  /** The token of the link; good once, and only with a password that is accepted. */
+  /** Token from the link. Valid once; used up only if the new password is accepted. */
   token: string;
 };
 
-/** Which key to revoke. */
+/** The key to revoke. */
 export type RevokeApiKeyInput = {
-  /** The id of an API key of your tenant. */
+  /** Id of an API key of your tenant. */
   apiKeyId: string | number;
 };
 
-/** Which session to end. */
+/** The session to end. */
 export type RevokeSessionInput = {
-  /** The id of one of your own live sessions. */
+  /** Id of one of your own live sessions. */
   sessionId: string | number;
 };
 
-/** Which access token to revoke, one of the two, and why. */
+/** The access token to revoke: exactly one of token and jti. */
 export type RevokeTokenInput = {
-  /** Its jti, for example from a log. Nobody knows whose it is: FORBIDDEN but for the default tenant, whose administrators look after the installation. */
+  /** The `jti` claim of the access token, for example from a log. It does not reveal the tenant of the token, so only the default tenant, which manages the installation, may use it; FORBIDDEN for other tenants. */
   jti?: string | number | null | undefined;
-  /** Why, for the audit log; 1 to 500 characters. */
+  /** Reason for the audit log; 1 to 500 characters. */
   reason: string;
-  /** The token, of a user of your own tenant. */
+  /** The access token, of a user of your tenant. */
   token?: string | null | undefined;
 };
 
-/** Whom to sign out, and why. */
+/** The user whose sessions end, and why. */
 export type RevokeUserSessionsInput = {
-  /** Why, for the audit log; 1 to 500 characters. */
+  /** Reason for the audit log; 1 to 500 characters. */
   reason: string;
-  /** The id of a user of your own tenant; a moderator's have a role below his own. */
+  /** Id of another user of your tenant. Moderators can only act on users with a lower role than their own. */
   userId: string | number;
 };
 
-/** What can make a session look unusual. The list grows: show a value that you do not know as it is. */
+/** A reason why a session looks unusual. The list grows: display a value that you do not know as it is. */
 export type RiskSignal =
   /** Its address has tried to sign in to many accounts. */
   | 'CREDENTIAL_STUFFING'
@@ -391,76 +391,76 @@ export type RiskSignal =
   /** One of its refresh tokens was used twice: somebody may hold a copy. */
   | 'TOKEN_REUSE';
 
-/** Kinds of devices. */
+/** Kind of device. */
 export type SessionDeviceType =
-  /** A program that says so. */
+  /** Program whose User-Agent header identifies it as one. */
   | 'BOT'
-  /** A desktop or laptop computer. */
+  /** Desktop or laptop computer. */
   | 'DESKTOP'
-  /** A telephone. */
+  /** Mobile phone. */
   | 'MOBILE'
-  /** A tablet. */
+  /** Tablet. */
   | 'TABLET'
-  /** The User-Agent does not tell. */
+  /** The User-Agent header does not identify the device. */
   | 'UNKNOWN';
 
-/** What happened to a session. */
+/** Kind of session event. */
 export type SessionEventType =
-  /** The access token that listens ends in 30 seconds, and the stream with it: refresh, and subscribe anew. */
+  /** The subscriber's access token expires in 30 seconds, and the stream ends with it: refresh, then subscribe again. */
   | 'EXPIRING'
-  /** Somebody has signed in to the account. */
+  /** A sign-in to the account has begun a session. */
   | 'NEW_SESSION'
-  /** The session has ended before its time. After that of the one that listens, the stream ends. */
+  /** The session was ended before it expired. After this event for the subscriber's own session, the stream ends. */
   | 'REVOKED';
 
-/** Whose account to deactivate or to bring back. */
+/** The user whose account is deactivated or reactivated. */
 export type SetUserActiveInput = {
-  /** False deactivates, true brings back. */
+  /** False deactivates the account, true reactivates it. */
   active: boolean;
-  /** Why, for the audit log; at most 500 characters. */
+  /** Reason for the audit log; at most 500 characters. */
   reason?: string | null | undefined;
-  /** The id of a user of your own tenant; a moderator's have a role below his own. */
+  /** Id of another user of your tenant. Moderators can only act on users with a lower role than their own. */
   userId: string | number;
 };
 
-/** Who is to be what. */
+/** The user and their new role. */
 export type SetUserRoleInput = {
-  /** Why, for the audit log; at most 500 characters. */
+  /** Reason for the audit log; at most 500 characters. */
   reason?: string | null | undefined;
-  /** What the user is to be. */
+  /** New role of the user. */
   role: UserRole;
-  /** The id of a user of your own tenant; a moderator's have a role below his own. */
+  /** Id of another user of your tenant. Moderators can only act on users with a lower role than their own. */
   userId: string | number;
 };
 
-/** Where a signing key stands in its life. */
+/** Stage in the life of a signing key. */
 export type SigningKeyState =
   /** The one key that signs. */
   | 'CURRENT'
-  /** Published, does not sign yet. */
+  /** Published, but does not sign yet. */
   | 'NEXT'
-  /** Signs no more; verifies until its last token has expired. */
+  /** No longer signs; verifies until the last token that it signed has expired. */
   | 'RETIRING';
 
-/** Why a token is not to be accepted. */
+/** Reason why a token must not be accepted. */
 export type TokenRejection =
-  /** Not made by this service; of an API key: there is none such. */
+  /** It was not issued by this service. For an API key: no such key exists. */
   | 'BAD_SIGNATURE'
-  /** It was good until it expired. */
+  /** It has expired. */
   | 'EXPIRED'
-  /** Not in the form of an access token or API key of this service. */
+  /** It is not in the format of an access token or API key of this service. */
   | 'MALFORMED'
-  /** It is good, but not for what was asked: see missingPermissions. */
+  /** It is valid but lacks required permissions: see missingPermissions. */
   | 'MISSING_PERMISSIONS'
-  /** It is from the future. */
+  /** Its period of validity has not begun. */
   | 'NOT_YET_VALID'
-  /** It was revoked, or its session was. */
+  /** It was revoked, or its session has ended. */
   | 'REVOKED'
-  /** Its user is locked, deactivated or gone. */
+  /** Its user is locked, deactivated or deleted. */
   | 'USER_DISABLED'
-  /** It is meant for others. */
+  /** Its audience (`aud`) is another service. */
   | 'WRONG_AUDIENCE'
-  /** Its issuer is another one. */
+  /** Its issuer (`iss`) is another service. */
   | 'WRONG_ISSUER';
 
 /** Where the tokens of a session travel; a session keeps the transport that it began with. */
@@ -472,53 +472,53 @@ export type TokenTransport =
   /** Access token in the body to keep in memory, refresh token in an HttpOnly cookie (SPA behind a gateway). */
   | 'HYBRID';
 
-/** The link of the mail to the old address. */
+/** Token from the mail to the old address. */
 export type UndoEmailChangeInput = {
-  /** The token of the link in the mail; good once. */
+  /** Token from the link in the mail. Valid once. */
   token: string;
 };
 
-/** The link of the mail about a lock. */
+/** Token from the mail that reports the lock. */
 export type UnlockAccountInput = {
-  /** The token of the link in the mail; good once. */
+  /** Token from the link in the mail. Valid once. */
   token: string;
 };
 
-/** Whom to let in again. */
+/** The user to unlock. */
 export type UnlockUserInput = {
-  /** Why, for the audit log; at most 500 characters. */
+  /** Reason for the audit log; at most 500 characters. */
   reason?: string | null | undefined;
-  /** The id of a user of your own tenant; a moderator's have a role below his own. */
+  /** Id of another user of your tenant. Moderators can only act on users with a lower role than their own. */
   userId: string | number;
 };
 
-/** An absent field stays as it is; null clears it. */
+/** Changes to the profile. An absent field stays unchanged; null clears it. */
 export type UpdateProfileInput = {
-  /** Plain text of at most 50 characters, stored as written. */
+  /** Plain text, at most 50 characters, stored as written. */
   firstName?: string | null | undefined;
-  /** Plain text of at most 50 characters, stored as written. */
+  /** Plain text, at most 50 characters, stored as written. */
   lastName?: string | null | undefined;
-  /** E.164; a changed one is not verified any more. */
+  /** Phone number in E.164 format, for example +493012345678. A changed number is no longer verified. */
   phoneNumber?: string | null | undefined;
-  /** The client's own settings: an object of at most 8 kB, replaced as a whole. */
+  /** Settings of the application, at most 8 kB. Replaced as a whole. */
   preferences?: Record<string, unknown> | null | undefined;
-  /** 3 to 32 letters, digits, underscores, dots or hyphens; unique without regard to case, public. */
+  /** Public name: 3 to 32 letters, digits, underscores, dots or hyphens. Unique; upper and lower case do not differ. */
   username?: string | null | undefined;
 };
 
-/** Which users; everything that is given has to be so. */
+/** Conditions on users. A user must meet all that are given. */
 export type UserFilter = {
   /** Whether the account is active. */
   active?: boolean | null | undefined;
-  /** Whether the address is verified. */
+  /** Whether the e-mail address is verified. */
   emailVerified?: boolean | null | undefined;
   /** Whether an administrator has locked the account. */
   locked?: boolean | null | undefined;
-  /** Their role. */
+  /** Role of the user. */
   role?: UserRole | null | undefined;
-  /** What the e-mail address or the username begins with, without regard to case; at most 254 characters, none of which stands for others. */
+  /** Prefix of the e-mail address or the username, at most 254 characters. Upper and lower case do not differ; there are no wildcards. */
   search?: string | null | undefined;
-  /** The slug of your own tenant; any other is not found. */
+  /** Slug of your own tenant. Any other slug is refused (BAD_USER_INPUT). */
   tenant?: string | null | undefined;
 };
 
@@ -531,17 +531,17 @@ export type UserRole =
   /** May do what concerns the own account. */
   | 'USER';
 
-/** A link of a verification mail. */
+/** Token from a verification mail. */
 export type VerifyEmailInput = {
-  /** The token of the link in the mail; good once. */
+  /** Token from the link in the mail. Valid once. */
   token: string;
 };
 
-/** What somebody has shown to a service, and what the service wants of it. */
+/** A token that a service received, and the permissions that the service requires. */
 export type VerifyTokenInput = {
-  /** Permissions that it must have to be active, at most 50; of a key: key and owner both. */
+  /** Permissions that the token must have to be active, at most 50. For an API key, both the key and its owner must have them. */
   requiredPermissions?: Array<string> | null | undefined;
-  /** An access token or an API key. */
+  /** Access token or API key. */
   token: string;
 };
 

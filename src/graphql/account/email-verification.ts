@@ -1,12 +1,15 @@
-import { InvalidInputProblem, InvalidTokenProblem, RateLimitedProblem } from '../../domain/problems.ts'
+import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.ts'
 import { mailIdentifier } from '../../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { User } from '../../domain/users/user.ts'
+import { anyone } from '../edge/access.ts'
+import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
+import { tenantArgument } from '../edge/descriptions.ts'
 import type { Types } from '../edge/types.ts'
-import { reveal, tokenInput } from './mailed-tokens.ts'
+import { revealUser, tokenInput } from './mailed-tokens.ts'
 
-/** Proving that an address is its owner's, or that it is not the one who registered it. */
+/** The mutations that verify the address of a new account, or report that its owner did not register. */
 export function addEmailVerification(builder: Builder, types: Types): void {
   addVerifyEmail(builder, types)
   addDenyRegistration(builder)
@@ -14,91 +17,75 @@ export function addEmailVerification(builder: Builder, types: Types): void {
 }
 
 function addVerifyEmail(builder: Builder, types: Types): void {
-  const input = tokenInput(builder, 'VerifyEmailInput', 'A link of a verification mail.')
   const success = builder.objectRef<{ user: User }>('VerifyEmailSuccess').implement({
-    description: 'The address is verified; sign in to go on.',
-    fields: (t) => ({ user: t.expose('user', { type: types.user, description: 'Whose address it is.' }) }),
-  })
-  const result = builder.errorUnion('VerifyEmailResult', {
-    description: 'What verifyEmail answers.',
-    types: [success, InvalidTokenProblem, RateLimitedProblem],
-    resolveType: () => 'VerifyEmailSuccess',
-  })
-  builder.mutationField('verifyEmail', (t) =>
-    t.field({
-      type: result,
-      nullable: true,
-      description: 'Verifies an address by the token that was mailed to it.',
-      args: { input: t.arg({ type: input, required: true, description: 'The link.' }) },
-      authScopes: { anyone: true },
-      rateLimit: limits.oneTimeToken,
-      resolve: async (_root, { input: { token } }, context) =>
-        reveal(context, await context.flows.verifyEmail(token, context.origin)),
+    description: 'The address is verified. No session begins: sign in to continue.',
+    fields: (t) => ({
+      user: t.expose('user', { type: types.user, description: 'Owner of the address.' }),
     }),
-  )
+  })
+  addMutation(builder, {
+    name: 'verifyEmail',
+    description: 'Verifies the address of an account. Requires the token that was mailed to it.',
+    input: tokenInput(builder, 'VerifyEmailInput', 'Token from a verification mail.'),
+    success,
+    problems: [InvalidTokenProblem],
+    access: anyone,
+    limit: limits.oneTimeToken,
+    resolve: async ({ input: { token }, context }) =>
+      revealUser(context, await context.flows.verifyEmail(token, context.origin)),
+  })
 }
 
 function addDenyRegistration(builder: Builder): void {
-  const input = tokenInput(
-    builder,
-    'DenyRegistrationInput',
-    "The link 'I did not register' of a verification mail.",
-  )
   const success = builder.objectRef<{ denied: boolean }>('DenyRegistrationSuccess').implement({
-    description: 'The unverified account is gone.',
+    description: 'The unverified account was deleted.',
     fields: (t) => ({ denied: t.exposeBoolean('denied', { description: 'Always true.' }) }),
   })
-  const result = builder.errorUnion('DenyRegistrationResult', {
-    description: 'What denyRegistration answers.',
-    types: [success, InvalidTokenProblem, RateLimitedProblem],
-    resolveType: () => 'DenyRegistrationSuccess',
+  addMutation(builder, {
+    name: 'denyRegistration',
+    description:
+      "'I did not register': deletes an account that another person registered with your address. Possible as long as the address is not verified.",
+    input: tokenInput(
+      builder,
+      'DenyRegistrationInput',
+      "Token from the link 'I did not register' in a verification mail.",
+    ),
+    success,
+    problems: [InvalidTokenProblem],
+    access: anyone,
+    limit: limits.oneTimeToken,
+    resolve: async ({ input: { token }, context }) => {
+      await context.flows.denyRegistration(token, context.origin)
+      return { denied: true }
+    },
   })
-  builder.mutationField('denyRegistration', (t) =>
-    t.field({
-      type: result,
-      nullable: true,
-      description:
-        "'I did not register': removes the account that somebody else made with the address, as long as nobody has verified it.",
-      args: { input: t.arg({ type: input, required: true, description: 'The link.' }) },
-      authScopes: { anyone: true },
-      rateLimit: limits.oneTimeToken,
-      resolve: async (_root, { input: { token } }, context) => {
-        await context.flows.denyRegistration(token, context.origin)
-        return { denied: true }
-      },
-    }),
-  )
 }
 
 function addResendVerificationEmail(builder: Builder): void {
   const input = builder.inputType('ResendVerificationEmailInput', {
-    description: 'Where to send the mail again.',
+    description: 'The account that needs another verification mail.',
     fields: (t) => ({
-      email: t.string({ required: true, description: 'The address of the account.' }),
-      tenant: t.string({ description: 'The slug of the tenant; the default one unless told.' }),
+      email: t.string({ required: true, description: 'E-mail address of the account.' }),
+      tenant: t.string(tenantArgument),
     }),
   })
   const success = builder.objectRef<{ email: string }>('ResendVerificationEmailSuccess').implement({
-    description: 'Answered the same whether or not the address has an account.',
-    fields: (t) => ({ email: t.exposeString('email', { description: 'The address as it was understood.' }) }),
-  })
-  const result = builder.errorUnion('ResendVerificationEmailResult', {
-    description: 'What resendVerificationEmail answers.',
-    types: [success, InvalidInputProblem, RateLimitedProblem],
-    resolveType: () => 'ResendVerificationEmailSuccess',
-  })
-  builder.mutationField('resendVerificationEmail', (t) =>
-    t.field({
-      type: result,
-      nullable: true,
-      description: 'Mails the verification link anew; the older one is void.',
-      args: { input: t.arg({ type: input, required: true, description: 'Where to.' }) },
-      authScopes: { anyone: true },
-      rateLimit: limits.mail,
-      limitIdentifier: ({ input: { email } }) => mailIdentifier(email),
-      resolve: async (_root, args, context) => ({
-        email: await context.flows.resendVerificationEmail(args.input, context.origin),
-      }),
+    description: 'The response is the same whether or not the address has an account.',
+    fields: (t) => ({
+      email: t.exposeString('email', { description: 'Address in its normalised form.' }),
     }),
-  )
+  })
+  addMutation(builder, {
+    name: 'resendVerificationEmail',
+    description: 'Mails a new verification link. Earlier links are no longer valid.',
+    input,
+    success,
+    problems: [InvalidInputProblem],
+    access: anyone,
+    limit: limits.mail,
+    limitIdentifier: ({ email }) => mailIdentifier(email),
+    resolve: async ({ input, context }) => ({
+      email: await context.flows.resendVerificationEmail(input, context.origin),
+    }),
+  })
 }

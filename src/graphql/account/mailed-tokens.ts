@@ -2,18 +2,18 @@ import type { User } from '../../domain/users/user.ts'
 import type { Builder } from '../edge/builder.ts'
 import type { GraphqlContext } from '../edge/context.ts'
 
-/** The input of a mutation that presents the token of a mail and nothing else. */
+/** The input of a mutation whose only field is the token of a mailed link. */
 export function tokenInput(builder: Builder, name: string, description: string) {
   return builder.inputType(name, {
     description,
     fields: (t) => ({
-      token: t.string({ required: true, description: 'The token of the link in the mail; good once.' }),
+      token: t.string({ required: true, description: 'Token from the link in the mail. Valid once.' }),
     }),
   })
 }
 
-/** Whoever followed a link of the mail has proven to be the owner of the address: he is shown what is his. */
-export function reveal(context: GraphqlContext, user: User): { user: User } {
-  context.proven.userIds.add(user.id)
+/** The token of the mail proves that the caller owns the address, so the personal fields of the user become visible. */
+export function revealUser(context: GraphqlContext, user: User): { user: User } {
+  context.identified.userIds.add(user.id)
   return { user }
 }

@@ -3,14 +3,16 @@ import { limits } from '../../domain/rate-limits/limits.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/refusals.ts'
 import { displayName, isLocked, type User } from '../../domain/users/user.ts'
 import { isUuid } from '../../lib/uuid.ts'
+import { anyone } from '../edge/access.ts'
+import { addQuery } from '../edge/add-query.ts'
 import type { Builder } from '../edge/builder.ts'
 import { callerOf, type GraphqlContext } from '../edge/context.ts'
 import type { Types } from '../edge/types.ts'
 
-/** Nobody sees it: an error of its own for each hidden field costs more than the field, for its stack. */
+/** Never shown to clients. Shared, because a new error for each hidden field costs more than the field: it captures a stack. */
 const hidden = new ForbiddenError()
 
-/** What strangers get of a personal field. */
+/** Options of a personal field: null for viewers who may not read it. */
 const personal = {
   nullable: true,
   authScopes: (user: User) => ({ personal: user }),
@@ -22,81 +24,88 @@ const personal = {
 export function addUser(builder: Builder, types: Types): void {
   types.user.implement({
     description:
-      'A person with an account. Fields beyond id, username and displayName are null unless the viewer is that user, signed in, or may read users; an API key of his has to have users:read.',
+      'A person with an account. All fields except id, username and displayName are null unless the viewer is that user, signed in, or has the permission users:read. API keys always need users:read, for their owner as well.',
     fields: (t) => ({
-      id: t.exposeID('id', { description: 'A uuid; the `sub` of access tokens and the federation key.' }),
+      id: t.exposeID('id', {
+        description: 'UUID; the `sub` claim of access tokens and the key of the federated entity.',
+      }),
       username: t.exposeString('username', {
         nullable: true,
-        description: 'Chosen by its owner, public; null without one.',
+        description: 'Public name that the user chose. Null if the user has none.',
       }),
       displayName: t.string({
         description:
-          "The username, or 'User ' and six characters of a digest of the id: never a name or an address.",
+          "Public name to show: the username, or 'User ' and six characters of a digest of the id. Never a real name or an e-mail address.",
         resolve: (user) => displayName(user),
       }),
       email: t.exposeString('email', {
         ...personal,
-        description: 'Normalised: trimmed, Unicode NFC, lower case.',
+        description: 'E-mail address in its normalised form: trimmed, Unicode NFC, lower case.',
       }),
       emailVerified: t.boolean({
         ...personal,
-        description: 'Whether the owner has proven to read mail at the address.',
+        description: 'Whether the user has proven that they receive mail at the address.',
         resolve: (user) => user.emailVerifiedAt !== null,
       }),
       firstName: t.exposeString('firstName', {
         ...personal,
-        description: 'As written; escape it where you show it.',
+        description: 'First name, as written by the user. Escape it before you display it.',
       }),
       lastName: t.exposeString('lastName', {
         ...personal,
-        description: 'As written; escape it where you show it.',
+        description: 'Last name, as written by the user. Escape it before you display it.',
       }),
-      phoneNumber: t.exposeString('phoneNumber', { ...personal, description: 'E.164.' }),
+      phoneNumber: t.exposeString('phoneNumber', {
+        ...personal,
+        description: 'Phone number in E.164 format.',
+      }),
       phoneVerified: t.boolean({
         ...personal,
-        description: 'Whether the owner has proven to hold the number.',
+        description: 'Whether the user has proven that the phone number is theirs.',
         resolve: (user) => user.phoneVerifiedAt !== null,
       }),
       role: t.expose('role', {
         ...personal,
         type: types.userRole,
-        description: 'What the user may do at large.',
+        description: 'Role of the user, which determines their permissions.',
       }),
       permissions: t.field({
         ...personal,
         type: ['String'],
-        description: 'What the role permits in the tenant, as in the `scope` of access tokens.',
+        description:
+          'Permissions that the role grants in the tenant, as in the `scope` claim of access tokens.',
         resolve: (user) => [...permissionsOf(user.role, user.tenantId)],
       }),
       preferences: t.expose('preferences', {
         ...personal,
         type: 'JSONObject',
-        description: "The client's own settings for the user.",
+        description: 'Settings of the application for this user.',
       }),
       twoFactorEnabled: t.exposeBoolean('twoFactorEnabled', {
         ...personal,
-        description: 'Whether signing in wants a second factor.',
+        description: 'Whether signing in requires a second factor.',
       }),
       active: t.exposeBoolean('active', {
         ...personal,
-        description: 'False once an administrator has deactivated the account.',
+        description: 'False if an administrator has deactivated the account.',
       }),
       locked: t.boolean({
         ...personal,
         description:
-          'Whether an administrator has locked the account; too many wrong passwords do not show here.',
+          'Whether an administrator has locked the account. Locks after too many wrong passwords are not shown here.',
         resolve: (user, _args, { startedAt }) => isLocked(user, startedAt),
       }),
       lockedUntil: t.field({
         ...personal,
         type: 'DateTime',
-        description: 'When that lock ends by itself; null while locked: until somebody unlocks.',
+        description:
+          "When the administrator's lock ends. Null if the account is not locked, or is locked until an administrator unlocks it.",
         resolve: (user, _args, { startedAt }) => (isLocked(user, startedAt) ? user.lockedUntil : null),
       }),
       createdAt: t.expose('createdAt', {
         ...personal,
         type: 'DateTime',
-        description: 'When the account was made.',
+        description: 'When the account was created.',
       }),
       updatedAt: t.expose('updatedAt', {
         ...personal,
@@ -106,11 +115,11 @@ export function addUser(builder: Builder, types: Types): void {
       lastLoginAt: t.expose('lastLoginAt', {
         ...personal,
         type: 'DateTime',
-        description: 'The last sign-in; null before the first.',
+        description: 'When the user last signed in. Null before the first time.',
       }),
       loginCount: t.exposeInt('loginCount', {
         ...personal,
-        description: 'How many times the user has signed in.',
+        description: 'Number of times the user has signed in.',
       }),
     }),
   })
@@ -118,20 +127,18 @@ export function addUser(builder: Builder, types: Types): void {
     key: builder.selection<{ id: string }>('id'),
     resolveReference: ({ id }, context) => findReferenced(context, id),
   })
-  builder.queryField('me', (t) =>
-    t.field({
-      type: types.user,
-      nullable: true,
-      description:
-        'The signed-in user, or the owner of the API key. Null only when the request carries no credential at all; UNAUTHENTICATED when it carries one that is not valid, and when a refresh cookie comes without an access token (TOKEN_EXPIRED: refresh, then ask again).',
-      authScopes: { anyone: true },
-      rateLimit: limits.query,
-      resolve: (_root, _args, context) => findMe(context),
-    }),
-  )
+  addQuery(builder, {
+    name: 'me',
+    description:
+      'The signed-in user, or the owner of the API key. Null only if the request carries no credential at all. UNAUTHENTICATED if it carries a credential that is not valid, or a refresh cookie without an access token (reason TOKEN_EXPIRED: call refresh, then repeat).',
+    type: types.user,
+    access: anyone,
+    limit: limits.query,
+    resolve: ({ context }) => findMe(context),
+  })
 }
 
-/** What is no uuid is nobody, and so is everybody of another tenant than the viewer's. */
+/** Null for ids that are not UUIDs and for users of another tenant than the viewer's. */
 async function findReferenced(context: GraphqlContext, id: string): Promise<User | null> {
   const user = isUuid(id) ? await context.users.load(id) : null
   const { viewer } = context.authentication

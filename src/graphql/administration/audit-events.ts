@@ -1,110 +1,97 @@
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
-import type { AuditPage } from '../../domain/audit/audit-store.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { User } from '../../domain/users/user.ts'
+import { permitted } from '../edge/access.ts'
+import { addConnection, addPageTypes } from '../edge/add-connection.ts'
 import type { Builder } from '../edge/builder.ts'
-import { type GraphqlContext, permittedViewerOf } from '../edge/context.ts'
-import { type ConnectionArguments, readPage, toPage } from '../edge/cursors.ts'
+import type { GraphqlContext } from '../edge/context.ts'
+import { findPage } from '../edge/cursors.ts'
 import type { Types } from '../edge/types.ts'
 import { mayReadAudit } from '../edge/visibility.ts'
 
-/** AuditEvent, its connection, the query `auditEvents` and the events of a user. */
+/** AuditEvent, its connection, the query `auditEvents` and the field `auditEvents` of User. */
 export function addAuditEvents(builder: Builder, types: Types): void {
-  const event = addAuditEvent(builder, types)
-  const edge = builder.edgeObject({
-    type: event,
-    name: 'AuditEventEdge',
-    description: 'An event of the audit log and where it stands in its list.',
-  })
-  const connection = builder.connectionObject(
-    {
-      type: event,
-      name: 'AuditEventConnection',
-      description: 'A page of the audit log, newest first (Relay Cursor Connections).',
-    },
-    edge,
-  )
+  const page = addPageTypes(builder, { node: addAuditEvent(builder, types), noun: 'audit event' })
   const filter = addAuditEventFilter(builder, types)
-  builder.queryField('auditEvents', (t) =>
-    t.connection(
-      {
-        type: event,
-        nullable: true,
-        description:
-          "The audit log of the viewer's tenant, newest first. Wants the permission audit:read. What is older than the retention has been archived and is not found any more.",
-        args: {
-          filter: t.arg({
-            type: filter,
-            description: 'Only events that meet all of this; all when left out.',
-          }),
-        },
-        authScopes: { permission: 'audit:read' },
-        rateLimit: limits.query,
-        resolve: (_root, { filter: asked, ...args }, context) =>
-          findPage(args, (page) =>
-            context.flows.findAuditEvents(asked ?? {}, page, permittedViewerOf(context, 'audit:read')),
-          ),
-      },
-      connection,
-      edge,
-    ),
-  )
+  addConnection(builder, {
+    name: 'auditEvents',
+    description:
+      'The audit log of your tenant, newest first. Events older than the retention period have been archived and are not returned. Requires the permission audit:read.',
+    page,
+    args: (arg) => ({
+      filter: arg({
+        type: filter,
+        description: 'Conditions that all returned events meet. Absent: all events.',
+      }),
+    }),
+    access: permitted('audit:read'),
+    limit: limits.query,
+    find: async ({ args: { filter }, page, viewer, context }) => ({
+      rows: await context.flows.findAuditEvents(filter ?? {}, page, viewer),
+    }),
+  })
   builder.objectField(types.user, 'auditEvents', (t) =>
     t.connection(
       {
-        type: event,
+        type: page.node,
         nullable: true,
-        description: 'What happened to this user, newest first. Null without the permission audit:read.',
+        description:
+          'The audit events about this user, newest first. Null without the permission audit:read.',
         authScopes: (user, _args, context) => mayReadAudit(context, user),
         unauthorizedResolver: () => null,
         resolve: (user, args, context) =>
-          findPage(args, (page) => context.flows.findAuditEventsOfUser(user, page)),
+          findPage(args, async (page) => ({
+            rows: await context.flows.findAuditEventsOfUser(user, page),
+          })),
       },
-      connection,
-      edge,
+      page.connection,
+      page.edge,
     ),
   )
 }
 
 function addAuditEvent(builder: Builder, types: Types) {
   return builder.objectRef<AuditEvent>('AuditEvent').implement({
-    description: 'Something that happened, to whom, by whom and from where. Holds no secret.',
+    description:
+      'A security-relevant event: what happened, to whom, by whom and from where. Contains no secrets.',
     fields: (t) => ({
-      id: t.exposeID('id', { description: 'A uuid; sorts by time.' }),
-      type: t.expose('type', { type: types.auditEventType, description: 'What happened.' }),
-      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it happened.' }),
+      id: t.exposeID('id', { description: 'UUID; sorts by time.' }),
+      type: t.expose('type', { type: types.auditEventType, description: 'Kind of event.' }),
+      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the event happened.' }),
       user: t.field({
         type: types.user,
         nullable: true,
         description:
-          'Whom it is about; null for an identifier without an account, and once the account is deleted.',
+          'The user concerned. Null for an identifier without an account, and after the account was deleted.',
         resolve: ({ userId }, _args, context) => findPerson(context, userId),
       }),
       actor: t.field({
         type: types.user,
         nullable: true,
-        description: 'Who did it, when somebody else; null once that account is deleted.',
+        description:
+          'The user who acted, if it was not the user concerned. Null otherwise, and after their account was deleted.',
         resolve: ({ actorId }, _args, context) => findPerson(context, actorId),
       }),
       ipAddress: t.exposeString('ipAddress', {
         nullable: true,
-        description: 'Where it was done from; null when that is unknown, or the account is deleted.',
+        description: 'Client address. Null if unknown, and after the account was deleted.',
       }),
       userAgent: t.exposeString('userAgent', {
         nullable: true,
-        description: 'What it was done with, in its own words; cut to a bound.',
+        description: 'User-Agent header of the request, truncated. Null if the request had none.',
       }),
       requestId: t.exposeString('requestId', {
         nullable: true,
-        description: 'The request that did it, as in the log and in the header x-request-id.',
+        description: 'Id of the request, as in the log and in the header x-request-id.',
       }),
       reason: t.exposeString('reason', {
         nullable: true,
-        description: 'Why it failed or was done: a word of the program, or what an administrator wrote.',
+        description:
+          'Why it failed or was done: a reason code of the service, or the text of an administrator.',
       }),
       details: t.expose('details', {
         type: 'JSONObject',
-        description: 'What else is worth knowing; depends on the type.',
+        description: 'Further facts. The keys depend on the type of event.',
       }),
     }),
   })
@@ -112,31 +99,23 @@ function addAuditEvent(builder: Builder, types: Types) {
 
 function addAuditEventFilter(builder: Builder, types: Types) {
   return builder.inputType('AuditEventFilter', {
-    description: 'What events have in common: all of what is given.',
+    description: 'Conditions on audit events. An event must meet all that are given.',
     fields: (t) => ({
       userId: t.id({
-        description: "A user of the viewer's tenant, or one who was: whom the events are about.",
+        description: 'Id of the user concerned: a present or deleted user of your tenant.',
       }),
       types: t.field({
         type: [types.auditEventType],
-        description: 'One of these, at least one.',
+        description: 'Kinds of event, at least one.',
       }),
-      ipAddress: t.string({ description: 'One IPv4 or IPv6 address, however it is written.' }),
-      from: t.field({ type: 'DateTime', description: 'Not earlier than this.' }),
-      to: t.field({ type: 'DateTime', description: 'Not later than this; not before `from`.' }),
+      ipAddress: t.string({ description: 'Client address: one IPv4 or IPv6 address, in any notation.' }),
+      from: t.field({ type: 'DateTime', description: 'Earliest time, inclusive.' }),
+      to: t.field({ type: 'DateTime', description: 'Latest time, inclusive. Not before `from`.' }),
     }),
   })
 }
 
-async function findPage(
-  args: ConnectionArguments,
-  list: (page: AuditPage) => Promise<readonly AuditEvent[]>,
-) {
-  const page = readPage(args)
-  return toPage(await list({ ...page, limit: page.size + 1 }), page)
-}
-
-/** Nobody of another tenant than the viewer's. */
+/** Null for users of another tenant than the viewer's. */
 async function findPerson(context: GraphqlContext, id: string | null): Promise<User | null> {
   const user = id === null ? null : await context.users.load(id)
   return user !== null && mayReadAudit(context, user) ? user : null

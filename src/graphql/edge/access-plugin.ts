@@ -12,17 +12,18 @@ declare global {
 
 /** Scopes that admit requests without credentials, everywhere or in development: no gateway may refuse those. */
 const publicScopes = ['anyone', 'permissionUnlessDeveloping']
-const permissionScopes = ['permission', 'actingWith']
+const permissionScopes = ['permission', 'actingWith', 'actingUserWith']
 
 /**
  * Derives `@authenticated` and `@requiresScopes` of a root field from its `authScopes`, so that a gateway refuses exactly
- * what this service refuses. Fields below the roots get none: their owners may read what a gateway cannot decide.
+ * what this service refuses. Fields below the roots get none: whether the viewer owns them, a gateway cannot decide.
+ * The scopes stay in the extensions of the field, where the shield and the tests read them.
  */
 class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     if (field.kind !== 'Query' && field.kind !== 'Mutation' && field.kind !== 'Subscription') return field
-    const directives = directivesOf(field.pothosOptions.authScopes)
-    return { ...field, extensions: { ...field.extensions, directives } }
+    const { authScopes } = field.pothosOptions
+    return { ...field, extensions: { ...field.extensions, authScopes, directives: directivesOf(authScopes) } }
   }
 }
 

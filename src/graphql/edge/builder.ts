@@ -8,7 +8,14 @@ import type { Permission } from '../../domain/access/permissions.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import AccessPlugin from './access-plugin.ts'
-import { actingViewerOf, actingWith, type GraphqlContext, permittedViewerOf, viewerOf } from './context.ts'
+import {
+  actingUserWith,
+  actingViewerOf,
+  actingWith,
+  type GraphqlContext,
+  permittedViewerOf,
+  viewerOf,
+} from './context.ts'
 import { fieldCharging } from './field-charging.ts'
 import RateLimitPlugin from './rate-limit-plugin.ts'
 import { relayOptions } from './relay.ts'
@@ -41,6 +48,8 @@ export interface GatehouseSchemaTypes {
     permissionUnlessDeveloping: Permission
     /** The same for mutations, with the rule of `acting`. */
     actingWith: Permission
+    /** The same, but no API key. */
+    actingUserWith: Permission
     /** The user whose field it is, or somebody who may read users. */
     personal: User
   }
@@ -77,6 +86,7 @@ export function createBuilder() {
         permissionUnlessDeveloping: (permission) =>
           context.setting.development || permittedViewerOf(context, permission) !== null,
         actingWith: (permission) => actingWith(context, permission) !== null,
+        actingUserWith: (permission) => actingUserWith(context, permission) !== null,
         personal: (user) => mayReadPersonal(context, user),
       }),
     },
@@ -94,3 +104,5 @@ export function createBuilder() {
 }
 
 export type Builder = ReturnType<typeof createBuilder>
+/** The builder's types, with the defaults of Pothos filled in. */
+export type BuilderTypes = PothosSchemaTypes.ExtendDefaultTypes<GatehouseSchemaTypes>

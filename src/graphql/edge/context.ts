@@ -59,7 +59,7 @@ export interface GraphqlContext extends GraphqlServices {
   readonly csrfProven: boolean
   readonly cookies: SessionCookies
   /** Whoever has proven in this very operation who he is: his own fields are shown to him, nothing else changes. */
-  readonly proven: { readonly userIds: Set<string>; readonly sessionIds: Set<string> }
+  readonly identified: { readonly userIds: Set<string>; readonly sessionIds: Set<string> }
   /** What was counted for this operation. */
   readonly limitReport: LimitReport
   /** Users by id, one statement for all that one operation asks for; null for unknown ids. */
@@ -69,8 +69,8 @@ export interface GraphqlContext extends GraphqlServices {
 /** Puts the cookies beside the answer, and shows the owner of the session what is his. */
 export function deliverSession(context: GraphqlContext, session: Session, tokens: SessionTokens): void {
   context.cookies.deliver(tokens)
-  context.proven.userIds.add(session.userId)
-  context.proven.sessionIds.add(session.id)
+  context.identified.userIds.add(session.userId)
+  context.identified.sessionIds.add(session.id)
 }
 
 /** Whoever asks, a user or an API key. @throws UnauthenticatedError, or what kept the service from knowing */

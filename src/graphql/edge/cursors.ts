@@ -17,6 +17,11 @@ export interface KeysetPage {
   readonly from: 'newest' | 'oldest'
 }
 
+/** A row that a cursor can name. */
+export interface Row {
+  readonly id: string
+}
+
 export const defaultPageSize = 20
 export const maxPageSize = 100
 
@@ -50,6 +55,27 @@ export function readPage(args: ConnectionArguments): KeysetPage {
   }
 }
 
+/** What a store is asked for: one row more than the page holds, to see whether more follow. */
+export interface StorePage extends KeysetPage {
+  readonly limit: number
+}
+
+/** The rows of a page, and how to count the whole list if the connection has a totalCount. */
+export interface Found<T extends Row> {
+  readonly rows: readonly T[]
+  readonly countAll?: () => Promise<number | null>
+}
+
+/** Reads the page that the arguments name. @throws as readPage does */
+export async function findPage<T extends Row>(
+  args: ConnectionArguments,
+  find: (page: StorePage) => Promise<Found<T>>,
+): Promise<Page<T> & Pick<Found<T>, 'countAll'>> {
+  const page = readPage(args)
+  const { rows, countAll } = await find({ ...page, limit: page.size + 1 })
+  return { ...toPage(rows, page), ...(countAll && { countAll: onceOnly(countAll) }) }
+}
+
 export interface PageInfo {
   readonly hasNextPage: boolean
   readonly hasPreviousPage: boolean
@@ -63,7 +89,7 @@ export interface Page<T> {
 }
 
 /** Cuts to the page what a store found: up to one row more than the page holds, newest first. */
-export function toPage<T extends { readonly id: string }>(found: readonly T[], page: KeysetPage): Page<T> {
+export function toPage<T extends Row>(found: readonly T[], page: KeysetPage): Page<T> {
   const more = found.length > page.size
   const rows = page.from === 'newest' ? found.slice(0, page.size) : found.slice(-page.size)
   const edges = rows.map((node) => ({ cursor: writeCursor(node.id), node }))

@@ -8,7 +8,7 @@ import type { GraphqlContext } from './context.ts'
  * users. An API key may do what it was made for and nothing by being its owner's. Throws when the service could not find out who asks: null would be taken for an answer.
  */
 export function mayReadPersonal(context: GraphqlContext, user: User): boolean {
-  if (context.proven.userIds.has(user.id)) return true
+  if (context.identified.userIds.has(user.id)) return true
   const viewer = knownViewer(context)
   if (viewer === null || viewer.tenantId !== user.tenantId) return false
   const isHimself = viewer.kind === 'USER' && viewer.userId === user.id
@@ -29,7 +29,7 @@ function knownViewer(context: GraphqlContext): Viewer | null {
 
 /** Whether a session is the one that asks, or has just begun. */
 export function isCurrent(context: GraphqlContext, session: Session): boolean {
-  return context.proven.sessionIds.has(session.id) || sessionIdOf(context) === session.id
+  return context.identified.sessionIds.has(session.id) || sessionIdOf(context) === session.id
 }
 
 function sessionIdOf({ authentication: { viewer } }: GraphqlContext): string | null {

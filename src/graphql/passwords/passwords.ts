@@ -1,8 +1,17 @@
 import type { PasswordVerdict } from '../../domain/passwords/password-policy.ts'
 import type { PasswordRules } from '../../domain/passwords/password-rules.ts'
-import { InvalidInputProblem, RateLimitedProblem } from '../../domain/problems.ts'
+import { InvalidInputProblem } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
+import { anyone } from '../edge/access.ts'
+import { addMutation } from '../edge/add-mutation.ts'
+import { addQuery } from '../edge/add-query.ts'
 import type { Builder } from '../edge/builder.ts'
+import {
+  passwordScore,
+  passwordSuggestions,
+  tenantArgument,
+  unmetRequirements,
+} from '../edge/descriptions.ts'
 import type { Types } from '../edge/types.ts'
 
 /** The query `passwordPolicy` and the mutations `checkPasswordStrength` and `generatePassword`. */
@@ -15,145 +24,138 @@ export function addPasswords(builder: Builder, types: Types): void {
 function addPasswordPolicy(builder: Builder): void {
   const policy = builder.objectRef<PasswordRules>('PasswordPolicy').implement({
     description:
-      'What a tenant asks of new passwords. They are compared in Unicode NFC, never trimmed or cut.',
+      'Requirements of a tenant on new passwords. Passwords are compared after Unicode NFC normalisation and are never trimmed or truncated.',
     fields: (t) => ({
-      minLength: t.exposeInt('minLength', { description: 'Fewest characters (Unicode code points).' }),
-      maxLength: t.exposeInt('maxLength', { description: 'Most characters (Unicode code points).' }),
-      requireUppercase: t.exposeBoolean('requireUppercase', { description: 'Wants an upper-case letter.' }),
-      requireLowercase: t.exposeBoolean('requireLowercase', { description: 'Wants a lower-case letter.' }),
-      requireDigit: t.exposeBoolean('requireDigit', { description: 'Wants a digit.' }),
+      minLength: t.exposeInt('minLength', { description: 'Minimum length in Unicode code points.' }),
+      maxLength: t.exposeInt('maxLength', { description: 'Maximum length in Unicode code points.' }),
+      requireUppercase: t.exposeBoolean('requireUppercase', {
+        description: 'Whether an upper-case letter is required.',
+      }),
+      requireLowercase: t.exposeBoolean('requireLowercase', {
+        description: 'Whether a lower-case letter is required.',
+      }),
+      requireDigit: t.exposeBoolean('requireDigit', { description: 'Whether a digit is required.' }),
       requireSymbol: t.exposeBoolean('requireSymbol', {
-        description: 'Wants something that is neither a letter nor a digit.',
+        description: 'Whether a character that is neither a letter nor a digit is required.',
       }),
       minScore: t.exposeInt('minScore', {
-        description: 'Lowest score of checkPasswordStrength, 0 (anything) to 4.',
+        description: 'Minimum score of checkPasswordStrength, 0 (no minimum) to 4.',
       }),
       rejectBreached: t.exposeBoolean('rejectBreached', {
-        description: 'Whether passwords that are known from breaches are refused.',
+        description: 'Whether passwords known from data breaches are refused.',
       }),
       historySize: t.exposeInt('historySize', {
-        description: 'A new password is none of the last so many, the present one included; 0 for any.',
+        description:
+          'Number of most recent passwords, including the current one, that a new password must differ from. 0 allows reuse.',
       }),
       maxAgeDays: t.exposeInt('maxAgeDays', {
         nullable: true,
-        description: 'Null when passwords do not expire.',
+        description: 'Days after which a password expires. Null if passwords do not expire.',
       }),
     }),
   })
-  builder.queryField('passwordPolicy', (t) =>
-    t.field({
-      type: policy,
-      nullable: true,
-      description: 'What is asked of new passwords; null when there is no such tenant.',
-      args: { tenant: t.arg.string({ description: 'The slug of the tenant; the default one unless told.' }) },
-      authScopes: { anyone: true },
-      rateLimit: limits.query,
-      resolve: (_root, { tenant }, context) => context.flows.findPasswordPolicy(tenant ?? null),
-    }),
-  )
+  addQuery(builder, {
+    name: 'passwordPolicy',
+    description: 'Requirements on new passwords. Null if the tenant does not exist.',
+    type: policy,
+    args: (arg) => ({ tenant: arg.string(tenantArgument) }),
+    access: anyone,
+    limit: limits.query,
+    resolve: ({ args: { tenant }, context }) => context.flows.findPasswordPolicy(tenant ?? null),
+  })
 }
 
 function addCheckPasswordStrength(builder: Builder, types: Types): void {
   const input = builder.inputType('CheckPasswordStrengthInput', {
-    description: 'A candidate, and what it must not be built from.',
+    description: 'A candidate password and the words that it must not be built from.',
     fields: (t) => ({
-      password: t.string({ required: true, description: 'The candidate; it is not stored.' }),
+      password: t.string({ required: true, description: 'Candidate password. It is not stored.' }),
       userInputs: t.stringList({
         description:
-          'Words the password must not be built from: name, e-mail, company. At most 20 of at most 100 characters. What is known of the viewer counts anyway.',
+          'Words the password must not be built from: name, e-mail, company. At most 20 words of at most 100 characters. The personal data of the viewer always counts.',
       }),
       tenant: t.string({
-        description: "The slug of the tenant; the viewer's own, or the default one, unless told.",
+        description: "Tenant slug. Defaults to the viewer's tenant, or to `default` without a viewer.",
       }),
     }),
   })
   const strength = builder.objectRef<PasswordVerdict>('PasswordStrength').implement({
-    description: 'What register and changePassword would think of the candidate.',
+    description: 'How register and changePassword would judge the candidate.',
     fields: (t) => ({
       acceptable: t.exposeBoolean('acceptable', {
-        description: 'Whether the policy accepts it; earlier passwords are compared only when it is set.',
+        description:
+          'Whether the password meets the policy. Earlier passwords are compared only when the password is set.',
       }),
-      score: t.exposeInt('score', { description: '0 (worst) to 4.' }),
+      score: t.exposeInt('score', passwordScore),
       unmet: t.field({
+        ...unmetRequirements,
         type: [types.passwordRequirement],
-        description: 'What it lacks.',
         resolve: ({ unmet }) => [...unmet],
       }),
       breached: t.exposeBoolean('breached', {
         nullable: true,
-        description: 'Null when the breach list could not be asked.',
+        description:
+          'Whether the password is known from data breaches. Null if the breach list was not available.',
       }),
       suggestions: t.field({
+        ...passwordSuggestions,
         type: ['String'],
-        description: 'For people: how to make it better.',
         resolve: ({ suggestions }) => [...suggestions],
       }),
     }),
   })
-  const result = builder.errorUnion('CheckPasswordStrengthResult', {
-    description: 'What checkPasswordStrength answers.',
-    types: [strength, InvalidInputProblem, RateLimitedProblem],
-    resolveType: () => 'PasswordStrength',
+  addMutation(builder, {
+    name: 'checkPasswordStrength',
+    description:
+      'Scores a candidate password with the engine that register and changePassword enforce. A mutation, so that no cache or URL stores the password.',
+    input,
+    success: strength,
+    problems: [InvalidInputProblem],
+    access: anyone,
+    limit: limits.passwordCheck,
+    checksCredentials: true,
+    resolve: ({ input, viewer, context }) => context.flows.checkPasswordStrength(input, viewer),
   })
-  builder.mutationField('checkPasswordStrength', (t) =>
-    t.field({
-      type: result,
-      nullable: true,
-      description:
-        'Scores a candidate with the engine that register and changePassword enforce. A mutation, so that no cache or URL keeps the password.',
-      args: { input: t.arg({ type: input, required: true, description: 'The candidate.' }) },
-      authScopes: { anyone: true },
-      rateLimit: limits.passwordCheck,
-      checksCredentials: true,
-      resolve: (_root, args, context) =>
-        context.flows.checkPasswordStrength(args.input, context.authentication.viewer),
-    }),
-  )
 }
 
 function addGeneratePassword(builder: Builder): void {
   const input = builder.inputType('GeneratePasswordInput', {
-    description: 'What the password is to look like.',
+    description: 'Optional. Length and characters of the password.',
     fields: (t) => ({
       length: t.int({
-        description: "8 to 128 characters, and not fewer than the policy's minimum; 20 unless told.",
+        description:
+          "Length in characters: 8 to 128, and at least the minimum of the tenant's policy. Defaults to 20.",
       }),
       symbols: t.boolean({
         required: true,
         defaultValue: true,
         description:
-          'Whether it holds symbols. False: letters and digits, and a single hyphen where the policy demands a symbol.',
+          'Whether the password contains symbols. If false, it contains letters and digits, and a single hyphen if the policy requires a symbol.',
       }),
     }),
   })
   const success = builder
     .objectRef<{ password: string; score: number }>('GeneratePasswordSuccess')
     .implement({
-      description: 'A random password that the policy accepts; it is not stored.',
+      description: 'A random password that meets the policy. It is not stored.',
       fields: (t) => ({
         password: t.exposeString('password', {
-          description: 'Without letters and digits that look like another.',
+          description: 'The password, without letters and digits that are easily confused.',
         }),
-        score: t.exposeInt('score', { description: '0 (worst) to 4.' }),
+        score: t.exposeInt('score', passwordScore),
       }),
     })
-  const result = builder.errorUnion('GeneratePasswordResult', {
-    description: 'What generatePassword answers.',
-    types: [success, InvalidInputProblem, RateLimitedProblem],
-    resolveType: () => 'GeneratePasswordSuccess',
+  addMutation(builder, {
+    name: 'generatePassword',
+    description:
+      "Generates a random password that meets the policy of the viewer's tenant, or of the default tenant without a viewer. A mutation, so that no cache stores it.",
+    input,
+    inputDefault: { symbols: true },
+    success,
+    problems: [InvalidInputProblem],
+    access: anyone,
+    limit: limits.passwordCheck,
+    checksCredentials: true,
+    resolve: ({ input, viewer, context }) => context.flows.generatePassword(input, viewer),
   })
-  builder.mutationField('generatePassword', (t) =>
-    t.field({
-      type: result,
-      nullable: true,
-      description:
-        "Draws a password that the policy of the viewer's tenant, or of the default one, accepts. A mutation, so that no cache keeps it.",
-      args: { input: t.arg({ type: input, description: 'Not needed for the usual 20 characters.' }) },
-      authScopes: { anyone: true },
-      rateLimit: limits.passwordCheck,
-      checksCredentials: true,
-      resolve: (_root, args, context) =>
-        context.flows.generatePassword(args.input ?? { symbols: true }, context.authentication.viewer),
-    }),
-  )
 }

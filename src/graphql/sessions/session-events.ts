@@ -1,30 +1,31 @@
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { SessionEvent, SessionEventType } from '../../domain/sessions/session-event.ts'
+import { signedIn } from '../edge/access.ts'
 import type { Builder } from '../edge/builder.ts'
-import { viewerOf } from '../edge/context.ts'
 
 const typeValues = {
-  NEW_SESSION: { description: 'Somebody has signed in to the account.' },
+  NEW_SESSION: { description: 'A sign-in to the account has begun a session.' },
   REVOKED: {
     description:
-      'The session has ended before its time. After that of the one that listens, the stream ends.',
+      "The session was ended before it expired. After this event for the subscriber's own session, the stream ends.",
   },
   EXPIRING: {
     description:
-      'The access token that listens ends in 30 seconds, and the stream with it: refresh, and subscribe anew.',
+      "The subscriber's access token expires in 30 seconds, and the stream ends with it: refresh, then subscribe again.",
   },
 } as const satisfies Record<SessionEventType, { description: string }>
 
 /** The subscription `sessionEvents`. */
 export function addSessionEvents(builder: Builder): void {
   const event = addSessionEvent(builder)
+  const { authScopes, viewerOf } = signedIn.query
   builder.subscriptionField('sessionEvents', (t) =>
     t.field({
       type: event,
       nullable: true,
       description:
-        "What happens to the viewer's own sessions, on every replica, at once. Ends with the access token, after REVOKED of its own session, or when the process stops: then subscribe anew. At most 5 streams for each session; beyond 20 for each account, an older one of it ends.",
-      authScopes: { signedIn: true },
+        "Events of your own sessions, as they happen, in whichever process they happen. The stream ends when the access token expires, after REVOKED of the subscriber's own session, and when the process stops: subscribe again. At most 5 streams per session. Beyond 20 streams per account, an older stream of the account ends.",
+      authScopes,
       rateLimit: limits.query,
       subscribe: (_root, _args, context) =>
         context.sessionStreams.open(viewerOf(context), context.origin.address),
@@ -35,17 +36,17 @@ export function addSessionEvents(builder: Builder): void {
 
 function addSessionEvent(builder: Builder) {
   const type = builder.enumType('SessionEventType', {
-    description: 'What happened to a session.',
+    description: 'Kind of session event.',
     values: typeValues,
   })
   return builder.objectRef<SessionEvent>('SessionEvent').implement({
-    description: "Something that happened to one of the viewer's sessions.",
+    description: 'An event of one of your sessions.',
     fields: (t) => ({
-      type: t.expose('type', { type, description: 'What happened.' }),
-      sessionId: t.exposeID('sessionId', { description: 'To which of them.' }),
+      type: t.expose('type', { type, description: 'Kind of event.' }),
+      sessionId: t.exposeID('sessionId', { description: 'Id of the session concerned.' }),
       at: t.expose('at', {
         type: 'DateTime',
-        description: 'When; of EXPIRING, when the access token ends.',
+        description: "When it happened. For EXPIRING: when the subscriber's access token expires.",
       }),
     }),
   })

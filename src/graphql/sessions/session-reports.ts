@@ -1,54 +1,49 @@
-import {
-  InvalidInputProblem,
-  InvalidTokenProblem,
-  NotFoundProblem,
-  RateLimitedProblem,
-} from '../../domain/problems.ts'
+import { InvalidInputProblem, InvalidTokenProblem, NotFoundProblem } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import { type Reported, readReport } from '../../flows/sessions/report-session.ts'
+import { anyone } from '../edge/access.ts'
+import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
 import { actingViewerOf, type GraphqlContext } from '../edge/context.ts'
 
 /** The mutation `reportUnrecognizedSession`. */
 export function addSessionReports(builder: Builder): void {
   const input = builder.inputType('ReportUnrecognizedSessionInput', {
-    description: 'One of the two: the id when signed in, or the token of the alert mail.',
+    description:
+      'The session to report. Exactly one field: the id if signed in, or the token of the alert mail.',
     fields: (t) => ({
-      sessionId: t.id({ description: 'The id of one of your own sessions, which may have ended.' }),
-      token: t.string({ description: 'The token of the link in the mail; good once, without signing in.' }),
+      sessionId: t.id({ description: 'Id of one of your own sessions, which may have ended.' }),
+      token: t.string({
+        description: 'Token from the link in the mail. Valid once; does not require a sign-in.',
+      }),
     }),
   })
   const success = builder.objectRef<Reported>('ReportUnrecognizedSessionSuccess').implement({
-    description: 'Everybody is signed out, here too; the owner has a mail with a link for a new password.',
+    description:
+      'All sessions of the account have ended, including your own. A link to set a new password was mailed to the owner.',
     fields: (t) => ({
-      revokedSessions: t.exposeInt('revokedSessions', { description: 'How many sessions ended.' }),
+      revokedSessions: t.exposeInt('revokedSessions', { description: 'Number of sessions that were ended.' }),
     }),
   })
-  const result = builder.errorUnion('ReportUnrecognizedSessionResult', {
-    description: 'What reportUnrecognizedSession answers.',
-    types: [success, NotFoundProblem, InvalidTokenProblem, InvalidInputProblem, RateLimitedProblem],
-    resolveType: () => 'ReportUnrecognizedSessionSuccess',
+  addMutation(builder, {
+    name: 'reportUnrecognizedSession',
+    description:
+      "'This wasn't me': ends the reported session and all other sessions of the account, including this one; no device counts as known any more; mails a link to set a new password.",
+    input,
+    success,
+    problems: [NotFoundProblem, InvalidTokenProblem, InvalidInputProblem],
+    access: anyone,
+    limit: limits.report,
+    resolve: async ({ input, context }) => {
+      const report = readReport(input, () => actingViewerOf(context))
+      const reported = await context.flows.reportSession(report, context.origin)
+      if (isOwnBrowser(context, reported)) context.cookies.clear()
+      return reported
+    },
   })
-  builder.mutationField('reportUnrecognizedSession', (t) =>
-    t.field({
-      type: result,
-      nullable: true,
-      description:
-        "'This wasn't me': revokes the session and every other one, this one included, trusts no device any more, and mails a link for a new password.",
-      args: { input: t.arg({ type: input, required: true, description: 'What was not you.' }) },
-      authScopes: { anyone: true },
-      rateLimit: limits.report,
-      resolve: async (_root, args, context) => {
-        const report = readReport(args.input, () => actingViewerOf(context))
-        const reported = await context.flows.reportSession(report, context.origin)
-        if (isOwnBrowser(context, reported)) context.cookies.clear()
-        return reported
-      },
-    }),
-  )
 }
 
-/** Whether the cookies of the request belong to a session that has ended by the report. */
+/** Whether the cookies of the request belong to a session that the report has ended. */
 function isOwnBrowser({ authentication, credentials }: GraphqlContext, { userId }: Reported): boolean {
   const { accessCookie, refreshCookie } = credentials
   return authentication.viewer?.userId === userId && (accessCookie !== null || refreshCookie !== null)

@@ -1,86 +1,88 @@
-import { NotFoundProblem, RateLimitedProblem } from '../../domain/problems.ts'
+import { NotFoundProblem } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { DeviceType } from '../../domain/sessions/device.ts'
 import { endOf, type Session } from '../../domain/sessions/session.ts'
+import { signedIn } from '../edge/access.ts'
+import { addConnection, addPageTypes } from '../edge/add-connection.ts'
+import { addQuery } from '../edge/add-query.ts'
 import type { Builder } from '../edge/builder.ts'
-import { actingViewerOf, type GraphqlContext, viewerOf } from '../edge/context.ts'
-import { type ConnectionArguments, onceOnly, readPage, toPage } from '../edge/cursors.ts'
+import type { GraphqlContext } from '../edge/context.ts'
+import { findPage, type StorePage } from '../edge/cursors.ts'
 import { riskSignalValues } from '../edge/risk-signals.ts'
 import type { Types } from '../edge/types.ts'
 import { isCurrent } from '../edge/visibility.ts'
 
 const deviceTypeValues = {
-  DESKTOP: { description: 'A desktop or laptop computer.' },
-  MOBILE: { description: 'A telephone.' },
-  TABLET: { description: 'A tablet.' },
-  BOT: { description: 'A program that says so.' },
-  UNKNOWN: { description: 'The User-Agent does not tell.' },
+  DESKTOP: { description: 'Desktop or laptop computer.' },
+  MOBILE: { description: 'Mobile phone.' },
+  TABLET: { description: 'Tablet.' },
+  BOT: { description: 'Program whose User-Agent header identifies it as one.' },
+  UNKNOWN: { description: 'The User-Agent header does not identify the device.' },
 } as const satisfies Record<DeviceType, { description: string }>
 
-/** Session and its connection, the queries about sessions and the mutations that end them. */
+/** Session, its connection, the queries `sessions` and `currentSession`, and the field `sessions` of User. */
 export function addSessions(builder: Builder, types: Types): void {
   addDevice(builder, types)
   addSession(builder, types)
-  const { connection, edge } = addConnection(builder, types)
+  const page = addPageTypes(builder, { node: types.session, noun: 'session' })
+  builder.objectField(page.connection, 'totalCount', (t) =>
+    t.int({
+      description: 'Number of live sessions on all pages together.',
+      resolve: async (connection) => (await connection.countAll?.()) ?? 0,
+    }),
+  )
   builder.objectField(types.user, 'sessions', (t) =>
     t.connection(
       {
-        type: types.session,
+        type: page.node,
         nullable: true,
-        description: "The user's live sessions, newest first.",
+        description: 'Live sessions of the user, newest first.',
         authScopes: (user) => ({ personal: user }),
         unauthorizedResolver: () => null,
-        resolve: (user, args, context) => findPage(context, user.id, args),
+        resolve: (user, args, context) => findPage(args, (page) => findSessions(context, user.id, page)),
       },
-      connection,
-      edge,
+      page.connection,
+      page.edge,
     ),
   )
-  builder.queryField('sessions', (t) =>
-    t.connection(
-      {
-        type: types.session,
-        nullable: true,
-        description: "The viewer's live sessions, newest first.",
-        authScopes: { signedIn: true },
-        rateLimit: limits.query,
-        resolve: (_root, args, context) => findPage(context, viewerOf(context).userId, args),
-      },
-      connection,
-      edge,
-    ),
-  )
-  builder.queryField('currentSession', (t) =>
-    t.field({
-      type: types.session,
-      nullable: true,
-      description: 'The session that asks; null when it has just ended.',
-      authScopes: { signedIn: true },
-      rateLimit: limits.query,
-      resolve: (_root, _args, context) => context.flows.findCurrentSession(viewerOf(context)),
-    }),
-  )
-  addRevokeSession(builder, types)
-  addRevokeOtherSessions(builder)
+  addConnection(builder, {
+    name: 'sessions',
+    description: 'Your own live sessions, newest first.',
+    page,
+    access: signedIn,
+    limit: limits.query,
+    find: ({ page, viewer, context }) => findSessions(context, viewer.userId, page),
+  })
+  addQuery(builder, {
+    name: 'currentSession',
+    description: 'The session of the request. Null if it has just ended.',
+    type: types.session,
+    access: signedIn,
+    limit: limits.query,
+    resolve: ({ viewer, context }) => context.flows.findCurrentSession(viewer),
+  })
 }
 
 function addDevice(builder: Builder, types: Types): void {
   const deviceType = builder.enumType('SessionDeviceType', {
-    description: 'Kinds of devices.',
+    description: 'Kind of device.',
     values: deviceTypeValues,
   })
   types.sessionDevice.implement({
-    description: 'What people recognise a session by, read from its User-Agent.',
+    description: 'The device of a session, for display. Derived from the User-Agent header.',
     fields: (t) => ({
       name: t.exposeString('name', {
-        description: "For people: 'Firefox on Linux', or what the client called itself.",
+        description: "Display name, for example 'Firefox on Linux', or the name that the client has sent.",
       }),
       browser: t.exposeString('browser', {
         nullable: true,
-        description: 'Null when the User-Agent does not tell.',
+        description: 'Name of the browser. Null if the User-Agent header does not identify it.',
       }),
-      os: t.exposeString('os', { nullable: true, description: 'Null when the User-Agent does not tell.' }),
-      type: t.expose('type', { type: deviceType, description: 'What kind of device it is.' }),
+      os: t.exposeString('os', {
+        nullable: true,
+        description: 'Name of the operating system. Null if the User-Agent header does not identify it.',
+      }),
+      type: t.expose('type', { type: deviceType, description: 'Kind of device.' }),
     }),
   })
 }
@@ -88,23 +90,25 @@ function addDevice(builder: Builder, types: Types): void {
 function addSession(builder: Builder, types: Types): void {
   const riskSignal = builder.enumType('RiskSignal', {
     description:
-      'What can make a session look unusual. The list grows: show a value that you do not know as it is.',
+      'A reason why a session looks unusual. The list grows: display a value that you do not know as it is.',
     values: riskSignalValues,
   })
   types.session.implement({
     description: 'One sign-in on one device.',
     fields: (t) => ({
-      id: t.exposeID('id', { description: 'A uuid; the `sid` of its access tokens. Public, no secret.' }),
+      id: t.exposeID('id', {
+        description: 'UUID; the `sid` claim of the access tokens of the session. Not a secret.',
+      }),
       user: t.field({
         type: types.user,
-        description: 'Who signed in.',
+        description: 'The user who signed in.',
         resolve: async (session, _args, context) => findOwner(context, session),
       }),
       current: t.boolean({
-        description: 'Whether it is the session that asks.',
+        description: 'Whether it is the session of the request.',
         resolve: (session, _args, context) => isCurrent(context, session),
       }),
-      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it began.' }),
+      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the session began.' }),
       lastUsedAt: t.expose('lastUsedAt', {
         type: 'DateTime',
         description: 'When its tokens were last refreshed.',
@@ -112,119 +116,37 @@ function addSession(builder: Builder, types: Types): void {
       expiresAt: t.field({
         type: 'DateTime',
         description:
-          'When it ends unless it is refreshed before, or ends whatever happens, if that is earlier.',
+          'When the session ends unless it is refreshed before. Not later than its maximum lifetime, which a refresh does not extend.',
         resolve: (session) => endOf(session),
       }),
-      rememberMe: t.exposeBoolean('rememberMe', { description: 'Whether it was to last longer.' }),
+      rememberMe: t.exposeBoolean('rememberMe', {
+        description: 'Whether the session has the extended lifetime of rememberMe.',
+      }),
       ipAddress: t.exposeString('ipAddress', {
         nullable: true,
-        description: 'Where it was last used from; null when a proxy did not tell.',
+        description: 'Client address of the last use. Null if a proxy did not forward it.',
       }),
       userAgent: t.exposeString('userAgent', {
         nullable: true,
-        description: 'What last used it, in its own words.',
+        description: 'User-Agent header of the last use. Null if there was none.',
       }),
-      device: t.expose('device', { type: types.sessionDevice, description: 'What people recognise it by.' }),
+      device: t.expose('device', { type: types.sessionDevice, description: 'Device, for display.' }),
       riskSignals: t.field({
         type: [riskSignal],
-        description: 'What made this session look unusual when it began or since.',
+        description: 'Reasons why the session looked unusual when it began or since then.',
         resolve: ({ riskSignals }) => [...riskSignals],
       }),
     }),
   })
 }
 
-function addConnection(builder: Builder, types: Types) {
-  const edge = builder.edgeObject({
-    type: types.session,
-    name: 'SessionEdge',
-    description: 'A session and where it stands in its list.',
-  })
-  const connection = builder.connectionObject(
-    {
-      type: types.session,
-      name: 'SessionConnection',
-      description: 'A page of sessions, newest first (Relay Cursor Connections).',
-      fields: (t) => ({
-        totalCount: t.int({
-          description: 'How many live sessions all pages have together.',
-          resolve: async (page) => (await page.countAll?.()) ?? 0,
-        }),
-      }),
-    },
-    edge,
-  )
-  return { connection, edge }
-}
-
-async function findPage(context: GraphqlContext, userId: string, args: ConnectionArguments) {
-  const page = readPage(args)
-  const found = await context.flows.findSessions(userId, { ...page, limit: page.size + 1 })
-  return { ...toPage(found.sessions, page), countAll: onceOnly(found.count) }
+async function findSessions({ flows }: GraphqlContext, userId: string, page: StorePage) {
+  const { sessions, count } = await flows.findSessions(userId, page)
+  return { rows: sessions, countAll: count }
 }
 
 async function findOwner(context: GraphqlContext, session: Session) {
   const user = await context.users.load(session.userId)
   if (user === null) throw new NotFoundProblem()
   return user
-}
-
-function addRevokeSession(builder: Builder, types: Types): void {
-  const input = builder.inputType('RevokeSessionInput', {
-    description: 'Which session to end.',
-    fields: (t) => ({
-      sessionId: t.id({ required: true, description: 'The id of one of your own live sessions.' }),
-    }),
-  })
-  const success = builder.objectRef<{ session: Session }>('RevokeSessionSuccess').implement({
-    description: 'The session has ended: its refresh token at once, its access tokens within a second.',
-    fields: (t) => ({
-      session: t.expose('session', { type: types.session, description: 'The session that ended.' }),
-    }),
-  })
-  const result = builder.errorUnion('RevokeSessionResult', {
-    description: 'What revokeSession answers.',
-    types: [success, NotFoundProblem, RateLimitedProblem],
-    resolveType: () => 'RevokeSessionSuccess',
-  })
-  builder.mutationField('revokeSession', (t) =>
-    t.field({
-      type: result,
-      nullable: true,
-      description: 'Ends one of your own sessions, for example of a device that was lost.',
-      args: { input: t.arg({ type: input, required: true, description: 'Which one.' }) },
-      authScopes: { acting: true },
-      rateLimit: limits.mutation,
-      resolve: async (_root, { input: { sessionId } }, context) => {
-        const viewer = actingViewerOf(context)
-        const session = await context.flows.revokeSession(sessionId, viewer, context.origin)
-        if (session.id === viewer.sessionId && session.transport !== 'BODY') context.cookies.clear()
-        return { session }
-      },
-    }),
-  )
-}
-
-function addRevokeOtherSessions(builder: Builder): void {
-  const success = builder.objectRef<{ revokedSessions: number }>('RevokeOtherSessionsSuccess').implement({
-    description: 'Every other session of yours has ended.',
-    fields: (t) => ({ revokedSessions: t.exposeInt('revokedSessions', { description: 'How many ended.' }) }),
-  })
-  const result = builder.errorUnion('RevokeOtherSessionsResult', {
-    description: 'What revokeOtherSessions answers.',
-    types: [success, RateLimitedProblem],
-    resolveType: () => 'RevokeOtherSessionsSuccess',
-  })
-  builder.mutationField('revokeOtherSessions', (t) =>
-    t.field({
-      type: result,
-      nullable: true,
-      description: 'Signs you out everywhere else.',
-      authScopes: { acting: true },
-      rateLimit: limits.mutation,
-      resolve: async (_root, _args, context) => ({
-        revokedSessions: await context.flows.revokeOtherSessions(actingViewerOf(context), context.origin),
-      }),
-    }),
-  )
 }

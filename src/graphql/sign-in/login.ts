@@ -3,7 +3,6 @@ import {
   AccountLockedProblem,
   InvalidCredentialsProblem,
   InvalidInputProblem,
-  RateLimitedProblem,
   SessionLimitProblem,
 } from '../../domain/problems.ts'
 import {
@@ -14,9 +13,12 @@ import {
 import { limits } from '../../domain/rate-limits/limits.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import type { LoginAnswer } from '../../flows/sign-in/login.ts'
+import { anyone } from '../edge/access.ts'
+import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
 import type { GraphqlContext } from '../edge/context.ts'
-import { defaultTransport, type Types } from '../edge/types.ts'
+import { deviceField, tenantArgument, tokenTransportField } from '../edge/descriptions.ts'
+import type { Types } from '../edge/types.ts'
 import { addLoginSteps } from './login-steps.ts'
 import { addSignedIn, deliverSignIn } from './signed-in.ts'
 
@@ -32,7 +34,11 @@ interface LoginAttempt {
   readonly deviceToken?: string | null | undefined
 }
 
-function whoTries(input: LoginAttempt, { deviceTokens, credentials }: GraphqlContext): LimitIdentifier {
+/** A device on which the owner has signed in has a budget of its own, so that other people cannot use it up. */
+function attemptIdentifier(
+  input: LoginAttempt,
+  { deviceTokens, credentials }: GraphqlContext,
+): LimitIdentifier {
   const tenant = input.tenant ?? defaultTenantSlug
   const device = deviceTokens.open(input.deviceToken ?? null) ?? deviceTokens.open(credentials.deviceCookie)
   if (device === null) return accountIdentifier(tenant, input.identifier)
@@ -42,60 +48,60 @@ function whoTries(input: LoginAttempt, { deviceTokens, credentials }: GraphqlCon
 /** The mutation `login`. */
 export function addLogin(builder: Builder, types: Types): void {
   const input = builder.inputType('LoginInput', {
-    description: 'Who wants to sign in, and how.',
+    description: 'Credentials, and options of the session that begins.',
     fields: (t) => ({
-      identifier: t.string({ required: true, description: 'E-mail address or username, in any case.' }),
-      password: t.string({ required: true, description: 'Compared exactly as sent, after Unicode NFC.' }),
+      identifier: t.string({
+        required: true,
+        description: 'E-mail address or username. Upper and lower case do not differ.',
+      }),
+      password: t.string({
+        required: true,
+        description: 'Compared as sent, after Unicode NFC normalisation.',
+      }),
       rememberMe: t.boolean({
         required: true,
         defaultValue: false,
-        description: 'Whether the session may rest and last longer; of no effect for administrators.',
+        description: 'Extends the idle and maximum lifetime of the session. Ignored for administrators.',
       }),
-      tenant: t.string({ description: 'The slug of the tenant; the default one unless told.' }),
-      tokenTransport: t.field({
-        type: types.tokenTransport,
-        required: true,
-        defaultValue: defaultTransport,
-        description: 'Where the tokens travel.',
-      }),
-      device: t.field({ type: types.deviceInput, description: 'What the client knows of its device.' }),
+      tenant: t.string(tenantArgument),
+      tokenTransport: t.field({ ...tokenTransportField, type: types.tokenTransport }),
+      device: t.field({ ...deviceField, type: types.deviceInput }),
       deviceToken: t.string({
         description:
-          'From an earlier LoginSuccess on this device: its own attempt budget, so that strangers cannot lock the owner out.',
+          'The deviceToken of an earlier LoginSuccess on this device. Gives the device its own attempt budget, so that attempts of other people cannot lock the owner out.',
       }),
     }),
   })
-  const success = addSignedIn(builder, types, 'LoginSuccess', 'The session has begun.')
-  const result = builder.errorUnion('LoginResult', {
-    description: 'What login answers. What comes after the password is told only after the right one.',
-    types: [
-      success,
-      ...addLoginSteps(builder),
+  const success = addSignedIn(
+    builder,
+    types,
+    'LoginSuccess',
+    'The user is signed in and a session has begun.',
+  )
+  addMutation(builder, {
+    name: 'login',
+    description:
+      'Signs in with a password. Other credentials of the request do not matter, even if they are not valid. An operation may contain one login. Whether a further step is required is revealed only after the right password.',
+    input,
+    success: {
+      types: [success, ...addLoginSteps(builder)],
+      typeOf: (result) => ('kind' in result ? typeNames[result.kind] : 'MfaChallenge'),
+    },
+    problems: [
       InvalidCredentialsProblem,
       AccountLockedProblem,
       AccountDisabledProblem,
       SessionLimitProblem,
       InvalidInputProblem,
-      RateLimitedProblem,
     ],
-    resolveType: (answer) => ('kind' in answer ? typeNames[answer.kind] : undefined),
+    access: anyone,
+    limit: limits.login,
+    limitIdentifier: attemptIdentifier,
+    checksCredentials: true,
+    resolve: async ({ input, context }) =>
+      deliverSignIn(
+        context,
+        await context.flows.login(input, context.credentials.deviceCookie, context.origin),
+      ),
   })
-  builder.mutationField('login', (t) =>
-    t.field({
-      type: result,
-      nullable: true,
-      description:
-        'Signs in with a password. Works whatever credentials the request already carries; one login to an operation.',
-      args: { input: t.arg({ type: input, required: true, description: 'Who, and how.' }) },
-      authScopes: { anyone: true },
-      rateLimit: limits.login,
-      limitIdentifier: ({ input }, context) => whoTries(input, context),
-      checksCredentials: true,
-      resolve: async (_root, args, context) =>
-        deliverSignIn(
-          context,
-          await context.flows.login(args.input, context.credentials.deviceCookie, context.origin),
-        ),
-    }),
-  )
 }

@@ -1,60 +1,51 @@
 import {
   DeviceMismatchProblem,
   InvalidRefreshTokenProblem,
-  RateLimitedProblem,
   RefreshTokenReusedProblem,
 } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { Refreshed } from '../../flows/sign-in/refresh-session.ts'
+import { anyone } from '../edge/access.ts'
+import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
 import { deliverSession } from '../edge/context.ts'
+import { deviceField } from '../edge/descriptions.ts'
 import type { Types } from '../edge/types.ts'
 
 /** The mutation `refresh`. */
 export function addRefresh(builder: Builder, types: Types): void {
   const input = builder.inputType('RefreshInput', {
-    description: 'Which refresh token to exchange.',
+    description: 'Optional with cookie transports. The refresh token to exchange.',
     fields: (t) => ({
       refreshToken: t.string({
         description:
-          'Absent when the refresh token is in the cookie. The answer uses the transport that the session began with.',
+          'Absent if the refresh token is in the cookie. The new tokens travel by the transport with which the session began.',
       }),
-      device: t.field({ type: types.deviceInput, description: 'What the client knows of its device.' }),
+      device: t.field({ ...deviceField, type: types.deviceInput }),
     }),
   })
   const success = builder.objectRef<Refreshed>('RefreshSuccess').implement({
-    description: 'The session goes on with new tokens; the presented one is used up.',
+    description: 'The session continues with new tokens; the presented refresh token is used up.',
     fields: (t) => ({
-      session: t.expose('session', { type: types.session, description: 'The session.' }),
-      tokens: t.expose('tokens', { type: types.tokens, description: 'Its new tokens.' }),
+      session: t.expose('session', { type: types.session, description: 'The session that was refreshed.' }),
+      tokens: t.expose('tokens', { type: types.tokens, description: 'New tokens of the session.' }),
     }),
   })
-  const result = builder.errorUnion('RefreshResult', {
-    description: 'What refresh answers.',
-    types: [
-      success,
-      InvalidRefreshTokenProblem,
-      RefreshTokenReusedProblem,
-      DeviceMismatchProblem,
-      RateLimitedProblem,
-    ],
-    resolveType: () => 'RefreshSuccess',
+  addMutation(builder, {
+    name: 'refresh',
+    description:
+      'Exchanges a refresh token for its successor and a new access token. If the same device presents the same token again within the grace period (REFRESH_GRACE_SECONDS), it receives the same successor, so that retries and second tabs are harmless. Later, or from another device, reuse ends the session (RFC 9700, section 4.14.2). Requires the header x-csrf-token if the refresh token is in the cookie.',
+    input,
+    inputDefault: {},
+    success,
+    problems: [InvalidRefreshTokenProblem, RefreshTokenReusedProblem, DeviceMismatchProblem],
+    access: anyone,
+    limit: limits.refresh,
+    resolve: async ({ input, context }) => {
+      const { credentials, origin, limitReport } = context
+      const refreshed = await context.flows.refreshSession(input, credentials, origin, limitReport)
+      deliverSession(context, refreshed.session, refreshed.tokens)
+      return refreshed
+    },
   })
-  builder.mutationField('refresh', (t) =>
-    t.field({
-      type: result,
-      nullable: true,
-      description:
-        'Exchanges a refresh token for its successor and a new access token. The same token again, from the same device within the grace window, gets the same successor: a retry or a second tab loses nothing. Later, or from elsewhere, it ends the session. With the cookie, x-csrf-token is wanted.',
-      args: { input: t.arg({ type: input, description: 'Not needed with the cookie.' }) },
-      authScopes: { anyone: true },
-      rateLimit: limits.refresh,
-      resolve: async (_root, { input }, context) => {
-        const { credentials, origin, limitReport } = context
-        const refreshed = await context.flows.refreshSession(input ?? {}, credentials, origin, limitReport)
-        deliverSession(context, refreshed.session, refreshed.tokens)
-        return refreshed
-      },
-    }),
-  )
 }

@@ -2,89 +2,94 @@ import type { Arrival, ClientAddressSource, EdgeSignatureState } from '../../dom
 import { arrivalWarnings } from '../../domain/origin/arrival-warnings.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
+import { permittedUnlessDeveloping } from '../edge/access.ts'
+import { addQuery } from '../edge/add-query.ts'
 import type { Builder } from '../edge/builder.ts'
 
-const sourceValues = {
-  SOCKET: { description: 'The peer of the connection itself.' },
-  FORWARDED_HEADER: { description: 'X-Forwarded-For, written by one of TRUSTED_PROXIES.' },
-  SIGNED_EDGE: { description: 'A gateway, under its signature.' },
+const addressSourceValues = {
+  SOCKET: { description: 'The peer of the network connection.' },
+  FORWARDED_HEADER: { description: 'The header X-Forwarded-For, written by one of TRUSTED_PROXIES.' },
+  SIGNED_EDGE: { description: 'A gateway, under its signature in x-gatehouse-edge.' },
 } as const satisfies Record<ClientAddressSource, { description: string }>
 
-const stateValues = {
-  ABSENT: { description: 'None came.' },
-  VALID: { description: 'What it says is believed.' },
-  INVALID: { description: 'Forged, changed on the way, seen before, or not to be checked now: ignored.' },
-  EXPIRED: { description: 'More than 30 seconds old or ahead: ignored.' },
+const signatureStateValues = {
+  ABSENT: { description: 'The header was absent.' },
+  VALID: { description: 'The signature is valid and its claims apply.' },
+  INVALID: {
+    description: 'Ignored: the signature was forged, altered, seen before, or could not be checked.',
+  },
+  EXPIRED: {
+    description: 'Ignored: its time differs from the clock of this service by more than 30 seconds.',
+  },
 } as const satisfies Record<EdgeSignatureState, { description: string }>
 
-interface Diagnosed {
+interface ReceivedRequest {
   readonly arrival: Arrival
   readonly origin: Origin
 }
 
-/** The query `gatewayDiagnostics`, by which operators find out what their gateway forwards. */
+/** The query `gatewayDiagnostics`, with which operators check what their gateway forwards. */
 export function addGatewayDiagnostics(builder: Builder): void {
-  const diagnostics = addDiagnostics(builder)
-  builder.queryField('gatewayDiagnostics', (t) =>
-    t.field({
-      type: diagnostics,
-      nullable: true,
-      description:
-        "What reached this subgraph of the caller's request. Wants the permission system:read, or a service in development.",
-      authScopes: { permissionUnlessDeveloping: 'system:read' },
-      rateLimit: limits.query,
-      resolve: (_root, _args, { arrival, origin }) => ({ arrival, origin }),
-    }),
-  )
+  addQuery(builder, {
+    name: 'gatewayDiagnostics',
+    description:
+      'Shows what this subgraph received of your request. Requires the permission system:read, except in development.',
+    type: addDiagnostics(builder),
+    access: permittedUnlessDeveloping('system:read'),
+    limit: limits.query,
+    resolve: ({ context: { arrival, origin } }) => ({ arrival, origin }),
+  })
 }
 
 function addDiagnostics(builder: Builder) {
   const source = builder.enumType('ClientAddressSource', {
-    description: "Who named the client's address.",
-    values: sourceValues,
+    description: 'Source of the client address.',
+    values: addressSourceValues,
   })
   const state = builder.enumType('EdgeSignatureState', {
-    description: 'What became of x-gatehouse-edge.',
-    values: stateValues,
+    description: 'Result of checking the header x-gatehouse-edge.',
+    values: signatureStateValues,
   })
-  return builder.objectRef<Diagnosed>('GatewayDiagnostics').implement({
-    description: "What reached this subgraph of the caller's request, behind whatever stands in front of it.",
+  return builder.objectRef<ReceivedRequest>('GatewayDiagnostics').implement({
+    description: 'The request as this subgraph received it, behind all gateways and proxies.',
     fields: (t) => ({
       clientAddress: t.string({
         nullable: true,
-        description: 'The address that limits are counted by; null when nobody has told it.',
+        description: 'Client address by which rate limits count. Null if unknown.',
         resolve: ({ origin }) => origin.address,
       }),
       clientAddressSource: t.field({
         type: source,
-        description: 'Who has named it, or should have.',
+        description: 'Source of the client address, also if the source named none.',
         resolve: ({ arrival }) => arrival.addressSource,
       }),
       userAgent: t.string({
         nullable: true,
-        description: 'What devices are told apart by; null when none came.',
+        description: 'User-Agent header, by which devices are distinguished. Null if absent.',
         resolve: ({ origin }) => origin.userAgent,
       }),
       origin: t.string({
         nullable: true,
-        description: 'The page that asked; null when neither a browser nor a gateway said so.',
+        description:
+          'Origin of the page that sent the request. Null if neither a browser nor a gateway named it.',
         resolve: ({ arrival }) => arrival.pageOrigin,
       }),
       cookieReceived: t.boolean({
-        description: 'Whether a Cookie header came.',
+        description: 'Whether a Cookie header was received.',
         resolve: ({ arrival }) => arrival.cookieReceived,
       }),
       authorizationReceived: t.boolean({
-        description: 'Whether an Authorization header came.',
+        description: 'Whether an Authorization header was received.',
         resolve: ({ arrival }) => arrival.authorizationReceived,
       }),
       edgeSignature: t.field({
         type: state,
-        description: "What became of the gateway's signature.",
+        description: "Result of checking the gateway's signature.",
         resolve: ({ arrival }) => arrival.edgeSignature,
       }),
       warnings: t.stringList({
-        description: 'What would go wrong as things are, in words.',
+        description:
+          'Human-readable warnings in English about what will not work with requests like this one.',
         resolve: ({ arrival, origin }) => [...arrivalWarnings(arrival, origin)],
       }),
     }),

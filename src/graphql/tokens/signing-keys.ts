@@ -1,86 +1,86 @@
 import type { SigningKeyState, StoredSigningKey } from '../../domain/keys/signing-key.ts'
-import { RateLimitedProblem, ReauthenticationRequiredProblem } from '../../domain/problems.ts'
+import { ReauthenticationRequiredProblem } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
+import { permitted, permittedUser } from '../edge/access.ts'
+import { addMutation } from '../edge/add-mutation.ts'
+import { addQuery } from '../edge/add-query.ts'
 import type { Builder } from '../edge/builder.ts'
-import { actingUserWith } from '../edge/context.ts'
 
-const stateValues = {
-  NEXT: { description: 'Published, does not sign yet.' },
+const keyStateValues = {
+  NEXT: { description: 'Published, but does not sign yet.' },
   CURRENT: { description: 'The one key that signs.' },
-  RETIRING: { description: 'Signs no more; verifies until its last token has expired.' },
+  RETIRING: { description: 'No longer signs; verifies until the last token that it signed has expired.' },
 } as const satisfies Record<SigningKeyState, { description: string }>
 
-/** SigningKey, the query `signingKeys` and the mutation that rotates them. */
+/** SigningKey, the query `signingKeys` and the mutation `rotateSigningKeys`. */
 export function addSigningKeys(builder: Builder): void {
   const signingKey = addSigningKey(builder)
-  builder.queryField('signingKeys', (t) =>
-    t.field({
-      type: [signingKey],
-      nullable: true,
-      description:
-        'The keys that access tokens are signed with, oldest first; their public halves are at /.well-known/jwks.json. Wants the permission system:read.',
-      authScopes: { permission: 'system:read' },
-      rateLimit: limits.query,
-      resolve: async (_root, _args, context) => [...(await context.flows.findSigningKeys())],
-    }),
-  )
+  addQuery(builder, {
+    name: 'signingKeys',
+    description:
+      'The keys that sign access tokens, oldest first. Their public halves are at /.well-known/jwks.json. Requires the permission system:read.',
+    type: [signingKey],
+    access: permitted('system:read'),
+    limit: limits.query,
+    resolve: async ({ context }) => [...(await context.flows.findSigningKeys())],
+  })
   const success = builder
     .objectRef<{ signingKeys: readonly StoredSigningKey[] }>('RotateSigningKeysSuccess')
     .implement({
       description:
-        'The NEXT key signs as of now; or, where it has not been published for long enough, its activatedAt says when it will.',
+        'The NEXT key has become CURRENT. If it was not published for long enough, the rotation is planned instead and the activatedAt of the key states when.',
       fields: (t) => ({
         signingKeys: t.field({
           type: [signingKey],
-          description: 'All keys, as they are now.',
+          description: 'All keys after the call.',
           resolve: ({ signingKeys }) => [...signingKeys],
         }),
       }),
     })
-  const result = builder.errorUnion('RotateSigningKeysResult', {
-    description: 'What rotateSigningKeys answers.',
-    types: [success, ReauthenticationRequiredProblem, RateLimitedProblem],
-    resolveType: () => 'RotateSigningKeysSuccess',
-  })
-  builder.mutationField('rotateSigningKeys', (t) =>
-    t.field({
-      type: result,
-      nullable: true,
-      description:
-        'Lets the NEXT signing key take over; no token that was issued is refused for it. Wants the permission keys:rotate and a fresh proof of the password (reauthenticate).',
-      authScopes: { actingWith: 'keys:rotate' },
-      rateLimit: limits.mutation,
-      resolve: async (_root, _args, context) => ({
-        signingKeys: await context.flows.rotateSigningKeys(
-          actingUserWith(context, 'keys:rotate'),
-          context.origin,
-        ),
-      }),
+  addMutation(builder, {
+    name: 'rotateSigningKeys',
+    description:
+      'Makes the NEXT signing key the CURRENT one. Tokens that were issued before stay valid. Requires the permission keys:rotate and recent reauthentication (reauthenticate). API keys cannot call it.',
+    input: null,
+    success,
+    problems: [ReauthenticationRequiredProblem],
+    access: permittedUser('keys:rotate'),
+    limit: limits.mutation,
+    resolve: async ({ viewer, context }) => ({
+      signingKeys: await context.flows.rotateSigningKeys(viewer, context.origin),
     }),
-  )
+  })
 }
 
 function addSigningKey(builder: Builder) {
   const state = builder.enumType('SigningKeyState', {
-    description: 'Where a signing key stands in its life.',
-    values: stateValues,
+    description: 'Stage in the life of a signing key.',
+    values: keyStateValues,
   })
   return builder.objectRef<StoredSigningKey>('SigningKey').implement({
-    description: 'A key pair that access tokens are signed with.',
+    description: 'A key pair that signs access tokens.',
     fields: (t) => ({
-      kid: t.exposeID('kid', { description: 'Names it in the header of tokens: its RFC 7638 thumbprint.' }),
-      algorithm: t.exposeString('algorithm', { description: 'RS256, ES256 or EdDSA (RFC 7518, RFC 8037).' }),
-      state: t.expose('state', { type: state, description: 'Where it stands in its life.' }),
-      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made and published.' }),
+      kid: t.exposeID('kid', {
+        description: 'Key id in the header of tokens: the JWK thumbprint of the key (RFC 7638).',
+      }),
+      algorithm: t.exposeString('algorithm', {
+        description: 'Algorithm: RS256, ES256 or EdDSA (RFC 7518, RFC 8037).',
+      }),
+      state: t.expose('state', { type: state, description: 'Stage in the life of the key.' }),
+      createdAt: t.expose('createdAt', {
+        type: 'DateTime',
+        description: 'When the key was created and published.',
+      }),
       activatedAt: t.expose('activatedAt', {
         type: 'DateTime',
         nullable: true,
-        description: 'When it began to sign; of a NEXT key, when it will. Null while that is not planned.',
+        description:
+          'When the key began to sign. For a NEXT key: when it will begin; null while no rotation is planned.',
       }),
       retiresAt: t.expose('retiresAt', {
         type: 'DateTime',
         nullable: true,
-        description: 'Until when a RETIRING key verifies; null before.',
+        description: 'When a RETIRING key stops verifying. Null for other keys.',
       }),
     }),
   })

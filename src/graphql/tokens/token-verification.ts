@@ -1,22 +1,26 @@
-import { InvalidInputProblem, InvalidTokenProblem, RateLimitedProblem } from '../../domain/problems.ts'
+import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { RevocationStats } from '../../domain/tokens/revocation-list.ts'
 import type { TokenRejection, TokenVerdict } from '../../domain/tokens/token-verdict.ts'
 import type { RevokedToken } from '../../flows/tokens/revoke-token.ts'
+import { permitted } from '../edge/access.ts'
+import { addMutation } from '../edge/add-mutation.ts'
+import { addQuery } from '../edge/add-query.ts'
 import type { Builder } from '../edge/builder.ts'
-import { actingWith } from '../edge/context.ts'
 import type { Types } from '../edge/types.ts'
 
 const rejectionValues = {
-  MALFORMED: { description: 'Not in the form of an access token or API key of this service.' },
-  BAD_SIGNATURE: { description: 'Not made by this service; of an API key: there is none such.' },
-  EXPIRED: { description: 'It was good until it expired.' },
-  NOT_YET_VALID: { description: 'It is from the future.' },
-  WRONG_ISSUER: { description: 'Its issuer is another one.' },
-  WRONG_AUDIENCE: { description: 'It is meant for others.' },
-  REVOKED: { description: 'It was revoked, or its session was.' },
-  USER_DISABLED: { description: 'Its user is locked, deactivated or gone.' },
-  MISSING_PERMISSIONS: { description: 'It is good, but not for what was asked: see missingPermissions.' },
+  MALFORMED: { description: 'It is not in the format of an access token or API key of this service.' },
+  BAD_SIGNATURE: { description: 'It was not issued by this service. For an API key: no such key exists.' },
+  EXPIRED: { description: 'It has expired.' },
+  NOT_YET_VALID: { description: 'Its period of validity has not begun.' },
+  WRONG_ISSUER: { description: 'Its issuer (`iss`) is another service.' },
+  WRONG_AUDIENCE: { description: 'Its audience (`aud`) is another service.' },
+  REVOKED: { description: 'It was revoked, or its session has ended.' },
+  USER_DISABLED: { description: 'Its user is locked, deactivated or deleted.' },
+  MISSING_PERMISSIONS: {
+    description: 'It is valid but lacks required permissions: see missingPermissions.',
+  },
 } as const satisfies Record<TokenRejection, { description: string }>
 
 /** The queries about tokens and revocations for other services, and the mutation that revokes one token. */
@@ -28,81 +32,85 @@ export function addTokenVerification(builder: Builder, types: Types): void {
 
 function addVerifyToken(builder: Builder, types: Types): void {
   const input = builder.inputType('VerifyTokenInput', {
-    description: 'What somebody has shown to a service, and what the service wants of it.',
+    description: 'A token that a service received, and the permissions that the service requires.',
     fields: (t) => ({
-      token: t.string({ required: true, description: 'An access token or an API key.' }),
+      token: t.string({ required: true, description: 'Access token or API key.' }),
       requiredPermissions: t.stringList({
-        description: 'Permissions that it must have to be active, at most 50; of a key: key and owner both.',
+        description:
+          'Permissions that the token must have to be active, at most 50. For an API key, both the key and its owner must have them.',
       }),
     }),
   })
-  const verification = addVerification(builder, types)
-  builder.queryField('verifyToken', (t) =>
-    t.field({
-      type: verification,
-      nullable: true,
-      description:
-        'Checks an access token or API key on behalf of another service. Wants the permission tokens:verify; POST only.',
-      args: { input: t.arg({ type: input, required: true, description: 'What to check.' }) },
-      authScopes: { permission: 'tokens:verify' },
-      rateLimit: limits.query,
-      extensions: { postOnly: true },
-      resolve: (_root, { input: { token, requiredPermissions } }, context) =>
-        context.flows.verifyToken(token, requiredPermissions ?? []),
+  addQuery(builder, {
+    name: 'verifyToken',
+    description:
+      'Checks an access token or API key for another service. Requires the permission tokens:verify. POST only.',
+    type: addVerification(builder, types),
+    args: (arg) => ({
+      input: arg({ type: input, required: true, description: 'Input of verifyToken.' }),
     }),
-  )
+    access: permitted('tokens:verify'),
+    limit: limits.query,
+    postOnly: true,
+    resolve: ({ args: { input }, context }) =>
+      context.flows.verifyToken(input.token, input.requiredPermissions ?? []),
+  })
 }
 
 function addVerification(builder: Builder, types: Types) {
   const rejection = builder.enumType('TokenRejection', {
-    description: 'Why a token is not to be accepted.',
+    description: 'Reason why a token must not be accepted.',
     values: rejectionValues,
   })
   return builder.objectRef<TokenVerdict>('TokenVerification').implement({
     description:
-      'What there is to know of a token. Unless it is active or lacks permissions alone, all but `active` and `reason` is null or empty.',
+      'Result of verifyToken. For every reason except MISSING_PERMISSIONS, all fields except `active` and `reason` are null or empty.',
     fields: (t) => ({
-      active: t.exposeBoolean('active', { description: 'Whether to accept it.' }),
-      reason: t.expose('reason', { type: rejection, nullable: true, description: 'Null when active.' }),
+      active: t.exposeBoolean('active', { description: 'Whether to accept the token.' }),
+      reason: t.expose('reason', {
+        type: rejection,
+        nullable: true,
+        description: 'Why the token must not be accepted. Null if it is active.',
+      }),
       subject: t.id({
         nullable: true,
-        description: 'The id of its user; of an API key, of its owner.',
+        description: 'Id of the user of the token; for an API key, of its owner.',
         resolve: ({ facts }) => facts?.subject,
       }),
       sessionId: t.id({
         nullable: true,
-        description: 'Its session; null for an API key.',
+        description: 'Id of the session of the token. Null for an API key.',
         resolve: ({ facts }) => facts?.sessionId,
       }),
       tenantId: t.id({
         nullable: true,
-        description: 'The tenant of its user: a service of one tenant compares it.',
+        description: 'Id of the tenant of the user. A service of one tenant must compare it.',
         resolve: ({ facts }) => facts?.tenantId,
       }),
       role: t.field({
         type: types.userRole,
         nullable: true,
-        description: 'What its user may do at large; null for an API key, whose permissions say it all.',
+        description: 'Role of the user. Null for an API key, which only has permissions.',
         resolve: ({ facts }) => facts?.role,
       }),
       permissions: t.stringList({
-        description: 'What it permits.',
+        description: 'Permissions that the token grants.',
         resolve: ({ facts }) => [...(facts?.permissions ?? [])],
       }),
       missingPermissions: t.stringList({
-        description: 'What was required and is not permitted.',
+        description: 'Required permissions that the token does not grant.',
         resolve: ({ missingPermissions }) => [...missingPermissions],
       }),
       issuedAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When it was issued.',
+        description: 'When the token was issued.',
         resolve: ({ facts }) => facts?.issuedAt,
       }),
       expiresAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When it expires; null for an API key that does not.',
+        description: 'When the token expires. Null for an API key that does not expire.',
         resolve: ({ facts }) => facts?.expiresAt,
       }),
     }),
@@ -111,70 +119,68 @@ function addVerification(builder: Builder, types: Types) {
 
 function addRevokeToken(builder: Builder): void {
   const input = builder.inputType('RevokeTokenInput', {
-    description: 'Which access token to revoke, one of the two, and why.',
+    description: 'The access token to revoke: exactly one of token and jti.',
     fields: (t) => ({
-      token: t.string({ description: 'The token, of a user of your own tenant.' }),
+      token: t.string({ description: 'The access token, of a user of your tenant.' }),
       jti: t.id({
         description:
-          'Its jti, for example from a log. Nobody knows whose it is: FORBIDDEN but for the default tenant, whose administrators look after the installation.',
+          'The `jti` claim of the access token, for example from a log. It does not reveal the tenant of the token, so only the default tenant, which manages the installation, may use it; FORBIDDEN for other tenants.',
       }),
-      reason: t.string({ required: true, description: 'Why, for the audit log; 1 to 500 characters.' }),
+      reason: t.string({
+        required: true,
+        description: 'Reason for the audit log; 1 to 500 characters.',
+      }),
     }),
   })
   const success = builder.objectRef<RevokedToken>('RevokeTokenSuccess').implement({
-    description: 'The token is refused from now on, by every process within a second.',
+    description: 'The token was revoked. Every process refuses it within a second.',
     fields: (t) => ({
-      jti: t.exposeID('jti', { description: 'The jti of the token.' }),
+      jti: t.exposeID('jti', { description: 'The `jti` claim of the token.' }),
       expiresAt: t.expose('expiresAt', {
         type: 'DateTime',
-        description: 'Until when this is remembered: no access token lives as long.',
+        description: 'When the revocation is forgotten. No access token lives that long.',
       }),
     }),
   })
-  const result = builder.errorUnion('RevokeTokenResult', {
-    description: 'What revokeToken answers.',
-    types: [success, InvalidTokenProblem, InvalidInputProblem, RateLimitedProblem],
-    resolveType: () => 'RevokeTokenSuccess',
+  addMutation(builder, {
+    name: 'revokeToken',
+    description:
+      'Revokes one access token, by its `jti`, before it expires. Its session continues: to end it, use revokeUserSessions. Requires the permission tokens:revoke.',
+    input,
+    success,
+    problems: [InvalidTokenProblem, InvalidInputProblem],
+    access: permitted('tokens:revoke'),
+    limit: limits.mutation,
+    resolve: ({ input, viewer, context }) => context.flows.revokeToken(input, viewer, context.origin),
   })
-  builder.mutationField('revokeToken', (t) =>
-    t.field({
-      type: result,
-      nullable: true,
-      description:
-        'Revokes one access token (its jti) before its time. Wants the permission tokens:revoke. Its session goes on: see revokeUserSessions.',
-      args: { input: t.arg({ type: input, required: true, description: 'Which one, and why.' }) },
-      authScopes: { actingWith: 'tokens:revoke' },
-      rateLimit: limits.mutation,
-      resolve: (_root, args, context) =>
-        context.flows.revokeToken(args.input, actingWith(context, 'tokens:revoke'), context.origin),
-    }),
-  )
 }
 
 function addRevocationStats(builder: Builder): void {
   const stats = builder.objectRef<RevocationStats>('RevocationStats').implement({
     description:
-      'How many revocations are remembered: an hour each, until no access token that they name can be alive.',
+      'Numbers of revocations in memory. Each is kept for an hour, until every access token that it concerns has expired.',
     fields: (t) => ({
-      revokedSessions: t.exposeInt('revokedSessions', { description: 'Sessions that were ended.' }),
-      revokedUsers: t.exposeInt('revokedUsers', { description: 'Users whose older tokens are refused.' }),
-      revokedTokens: t.exposeInt('revokedTokens', { description: 'Single access tokens.' }),
+      revokedSessions: t.exposeInt('revokedSessions', { description: 'Number of ended sessions.' }),
+      revokedUsers: t.exposeInt('revokedUsers', {
+        description: 'Number of users whose earlier access tokens are refused.',
+      }),
+      revokedTokens: t.exposeInt('revokedTokens', {
+        description: 'Number of single access tokens that were revoked.',
+      }),
       oldestExpiresAt: t.expose('oldestExpiresAt', {
         type: 'DateTime',
         nullable: true,
-        description: 'When the first of them is forgotten; null where there is none.',
+        description: 'When the first of them is forgotten. Null if there are none.',
       }),
     }),
   })
-  builder.queryField('revocationStats', (t) =>
-    t.field({
-      type: stats,
-      nullable: true,
-      description:
-        'How many revocations the process that answers remembers, of all tenants. Wants the permission system:read.',
-      authScopes: { permission: 'system:read' },
-      rateLimit: limits.query,
-      resolve: (_root, _args, context) => context.flows.findRevocationStats(),
-    }),
-  )
+  addQuery(builder, {
+    name: 'revocationStats',
+    description:
+      'Numbers of revocations, of all tenants, in the memory of the process that responds. Requires the permission system:read.',
+    type: stats,
+    access: permitted('system:read'),
+    limit: limits.query,
+    resolve: ({ context }) => context.flows.findRevocationStats(),
+  })
 }
