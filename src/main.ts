@@ -40,6 +40,30 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
     config.grpc === null ? null : import('./grpc/grpc-server.ts'),
   ])
   const app = createApp(config, infrastructure)
+  await startApp(app, closer)
+  const { hosts, port, drainSeconds } = config.server
+  const listening = await listen({ app, hosts, port, logger, drainSeconds })
+  closer.add('http', () => listening.close())
+  const grpcPort = await listenToGrpc(config, grpc?.listenGrpc ?? null, app.grpc, closer)
+  stopOnSignals(logger, closer)
+  const api = new URL('/graphql', config.server.publicUrl).href
+  const mailbox = new URL('/dev/mailbox', config.server.publicUrl).href
+  logger.info(
+    {
+      api,
+      grpcPort,
+      graphiql: config.graphiql ? api : null,
+      mailbox: infrastructure.mailbox === null ? null : mailbox,
+      listens: listening.addresses.map(({ address, port: bound }) => `${address} port ${bound}`),
+      dataDir: config.dataDir,
+    },
+    'Gatehouse is ready',
+  )
+  infrastructure.passwordScorer.start?.()
+}
+
+/** Starts the app and its background work. On close they stop in reverse order. */
+async function startApp(app: App, closer: Closer): Promise<void> {
   await app.start()
   closer.add('app', () => app.stop())
   app.courier.start()
@@ -48,29 +72,9 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   closer.add('alerts', () => app.alertMessenger.stop())
   app.scheduler.start()
   closer.add('jobs', () => app.scheduler.stop())
-  const { hosts, port, drainSeconds, publicUrl } = config.server
-  const listening = await listen({ app, hosts, port, logger, drainSeconds })
-  closer.add('http', () => listening.close())
-  const grpcPort = await listenToGrpc(config, grpc?.listenGrpc ?? null, app.grpc, closer)
-  stopOnSignals(logger, closer)
-  const graphql = new URL('/graphql', publicUrl).href
-  const listens = listening.addresses.map(({ address, port: taken }) => `${address} port ${taken}`)
-  const mailbox = infrastructure.mailbox === null ? null : new URL('/dev/mailbox', publicUrl).href
-  logger.info(
-    {
-      api: graphql,
-      grpcPort,
-      graphiql: config.graphiql ? graphql : null,
-      mailbox,
-      listens,
-      dataDir: config.dataDir,
-    },
-    'Gatehouse is ready',
-  )
-  infrastructure.passwordScorer.start?.()
 }
 
-/** Returns the port; null if gRPC is off. */
+/** Returns the port; `null` if gRPC is off. */
 async function listenToGrpc(
   { grpc, server: { hosts, drainSeconds } }: Config,
   listenGrpc: typeof import('./grpc/grpc-server.ts').listenGrpc | null,

@@ -26,15 +26,15 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-keys-'))
   env = { DATA_DIR: join(folder, 'data'), MASTER_KEY: masterKey, KEY_BACKUP_PASSPHRASE: passphrase }
   if (inject('backend') === 'servers') {
-    const made = await createServerDatabase()
-    env.DATABASE_URL = made.url
-    drop = made.drop
+    const created = await createServerDatabase()
+    env.DATABASE_URL = created.url
+    drop = created.drop
   }
   await runCommand(['migrate'], { env, print: () => undefined, printError: () => undefined })
-  const wanted = { algorithm: 'ES256', rsaKeyBits: 2048, now: new Date() } as const
+  const settings = { algorithm: 'ES256', rsaKeyBits: 2048, now: new Date() } as const
   const sealer = new AesSealer(new Secret(masterKey))
-  const first = await generateSigningKey({ ...wanted, state: 'CURRENT' }, sealer)
-  const second = await generateSigningKey({ ...wanted, state: 'NEXT' }, sealer)
+  const first = await generateSigningKey({ ...settings, state: 'CURRENT' }, sealer)
+  const second = await generateSigningKey({ ...settings, state: 'NEXT' }, sealer)
   await onDatabase(async ({ client }) => {
     const store = new PrismaSigningKeyStore(client)
     await store.insertFirst(first)
@@ -48,7 +48,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 })
 })
 
-/** Between commands: one process has the embedded database at a time. */
+/** Runs between commands: only one process can open the embedded database. */
 async function onDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
   const database = await openDatabase(readConfig(env), silentLogger)
   try {
@@ -60,13 +60,13 @@ async function onDatabase<T>(work: (database: Database) => Promise<T>): Promise<
 
 async function run(words: readonly string[], more: Readonly<Record<string, string>> = {}) {
   const output: string[] = []
-  const complaints: string[] = []
+  const errors: string[] = []
   const code = await runCommand(['keys', ...words], {
     env: { ...env, ...more },
     print: (line) => void output.push(line),
-    printError: (line) => void complaints.push(line),
+    printError: (line) => void errors.push(line),
   })
-  return { code, output, complaints: complaints.join('\n') }
+  return { code, output, errors: errors.join('\n') }
 }
 
 const fileOf = (name: string) => join(folder, name)
@@ -81,18 +81,18 @@ const damage = (id: string) =>
   })
 
 describe('keys verify', () => {
-  it('names every key, and exits with 0 while all of them can be opened', async () => {
-    const { code, output, complaints } = await run(['verify'])
-    expect([code, complaints]).toEqual([0, ''])
+  it('lists every key, and exits with 0 if all can be decrypted', async () => {
+    const { code, output, errors } = await run(['verify'])
+    expect([code, errors]).toEqual([0, ''])
     expect(output.toSorted()).toEqual([`${current} ES256 CURRENT ok`, `${next} ES256 NEXT ok`].toSorted())
   })
 
-  it('names the damaged one, and exits with 1', async () => {
-    const mend = await damage(next)
-    const { code, output, complaints } = await run(['verify'])
+  it('names the damaged key, and exits with 1', async () => {
+    const repair = await damage(next)
+    const { code, output, errors } = await run(['verify'])
     expect([code, output]).toEqual([1, [`${current} ES256 CURRENT ok`]])
-    expect(complaints).toContain(`${next} ES256 NEXT cannot be decrypted`)
-    await mend()
+    expect(errors).toContain(`${next} ES256 NEXT cannot be decrypted`)
+    await repair()
   })
 
   it('exits with 1 under another MASTER_KEY', async () => {
@@ -101,65 +101,65 @@ describe('keys verify', () => {
 })
 
 describe('keys backup', () => {
-  it('writes a new file that only its owner may read, and nothing in it in the clear', async () => {
+  it('writes a new encrypted file that only the owner can read', async () => {
     const path = fileOf('good')
-    expect(await run(['backup', path])).toEqual({ code: 0, output: ['2 backed up'], complaints: '' })
+    expect(await run(['backup', path])).toEqual({ code: 0, output: ['2 backed up'], errors: '' })
     expect(((await stat(path)).mode & 0o777).toString(8)).toBe('600')
     const text = await readFile(path, 'utf8')
     for (const kid of [current, next, 'privateJwk']) expect(text).not.toContain(kid)
   })
 
-  it('overwrites nothing', async () => {
+  it('does not overwrite a file', async () => {
     const path = fileOf('precious')
     await writeFile(path, 'precious')
-    const { code, complaints } = await run(['backup', path])
-    expect([code, complaints]).toEqual([1, expect.stringContaining(path)])
+    const { code, errors } = await run(['backup', path])
+    expect([code, errors]).toEqual([1, expect.stringContaining(path)])
     expect(await readFile(path, 'utf8')).toBe('precious')
   })
 
   it.each(['', 'short', 'x'.repeat(64), 'change-me-change-me-change-me-change-me'])(
-    'writes nothing with the passphrase %j',
+    'writes no file with the passphrase %j',
     async (KEY_BACKUP_PASSPHRASE) => {
       const path = fileOf('weak')
-      const { code, complaints } = await run(['backup', path], { KEY_BACKUP_PASSPHRASE })
-      expect([code, complaints]).toEqual([1, expect.stringContaining('KEY_BACKUP_PASSPHRASE')])
+      const { code, errors } = await run(['backup', path], { KEY_BACKUP_PASSPHRASE })
+      expect([code, errors]).toEqual([1, expect.stringContaining('KEY_BACKUP_PASSPHRASE')])
       await expect(stat(path)).rejects.toThrow('ENOENT')
     },
   )
 
-  it.each([[[]], [['one', 'two']]])('exits with 2 where it is given %j', async (args) => {
+  it.each([[[]], [['one', 'two']]])('exits with 2 with the arguments %j', async (args) => {
     expect((await run(['backup', ...args])).code).toBe(2)
     expect((await run(['restore', ...args])).code).toBe(2)
   })
 
-  it('holds the other keys where one is damaged, names that one and exits with 1', async () => {
-    const mend = await damage(next)
+  it('contains the other keys if one is damaged, names the damaged one and exits with 1', async () => {
+    const repair = await damage(next)
     const path = fileOf('without-next')
-    const { code, output, complaints } = await run(['backup', path])
+    const { code, output, errors } = await run(['backup', path])
     expect([code, output]).toEqual([1, ['1 backed up']])
-    expect(complaints).toContain(next)
-    expect(complaints).not.toContain(current)
+    expect(errors).toContain(next)
+    expect(errors).not.toContain(current)
     await onDatabase(({ client }) => client.signingKey.delete({ where: { id: current } }))
     expect(await run(['restore', path])).toEqual({
       code: 0,
       output: [`restored ${current}`],
-      complaints: '',
+      errors: '',
     })
-    await mend()
+    await repair()
     expect((await run(['verify'])).code).toBe(0)
   })
 
-  it('writes no file where there is no key that it could hold', async () => {
+  it('writes no file if no key can be decrypted', async () => {
     const path = fileOf('nothing')
-    const { code, complaints } = await run(['backup', path], { MASTER_KEY: newMasterKey })
+    const { code, errors } = await run(['backup', path], { MASTER_KEY: newMasterKey })
     expect(code).toBe(1)
-    for (const kid of [current, next]) expect(complaints).toContain(kid)
+    for (const kid of [current, next]) expect(errors).toContain(kid)
     await expect(stat(path)).rejects.toThrow('ENOENT')
   })
 })
 
 describe('keys restore', () => {
-  it('mends what is damaged, says what it did, and does nothing a second time', async () => {
+  it('restores damaged keys, lists them, and does nothing the second time', async () => {
     await damage(next)
     expect(await run(['restore', fileOf('good')])).toMatchObject({ code: 0, output: [`restored ${next}`] })
     const again = await run(['restore', fileOf('good')])
@@ -167,30 +167,30 @@ describe('keys restore', () => {
     expect((await run(['verify'])).code).toBe(0)
   })
 
-  it('exits with 1 and changes nothing with another passphrase, another file, or none', async () => {
-    const mend = await damage(next)
+  it('exits with 1 and changes no key with another passphrase, an invalid file, or a missing file', async () => {
+    const repair = await damage(next)
     const other = { KEY_BACKUP_PASSPHRASE: 'another-passphrase-of-32-characters!' }
     expect(await run(['restore', fileOf('good')], other)).toMatchObject({
       code: 1,
-      complaints: expect.stringContaining('passphrase'),
+      errors: expect.stringContaining('passphrase'),
     })
     expect((await run(['restore', fileOf('precious')])).code).toBe(1)
     expect((await run(['restore', fileOf('none')])).code).toBe(1)
     expect((await run(['verify'])).code).toBe(1)
-    await mend()
+    await repair()
   })
 })
 
 describe('keys reseal', () => {
-  it('seals the other keys where one is damaged, names that one and exits with 1', async () => {
-    const mend = await damage(current)
+  it('reseals the other keys if one is damaged, names the damaged one and exits with 1', async () => {
+    const repair = await damage(current)
     const both = { MASTER_KEY: newMasterKey, MASTER_KEY_PREVIOUS: masterKey }
-    const { code, output, complaints } = await run(['reseal'], both)
+    const { code, output, errors } = await run(['reseal'], both)
     expect([code, output]).toEqual([1, ['1 resealed']])
-    expect(complaints).toContain(current)
-    expect(complaints).not.toContain(next)
-    await mend()
-    expect(await run(['reseal'], both)).toEqual({ code: 0, output: ['2 resealed'], complaints: '' })
+    expect(errors).toContain(current)
+    expect(errors).not.toContain(next)
+    await repair()
+    expect(await run(['reseal'], both)).toEqual({ code: 0, output: ['2 resealed'], errors: '' })
     expect((await run(['verify'], { MASTER_KEY: newMasterKey })).code).toBe(0)
   })
 })

@@ -16,32 +16,29 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-async function importRows(rows: readonly (string | object)[], keepGoing = false) {
+async function importRows(rows: readonly (string | object)[], skipBadRows = false) {
   async function* read() {
     for (const row of rows) yield typeof row === 'string' ? row : JSON.stringify(row)
   }
-  return createImportUsers(openStores(test.database))(read, keepGoing)
+  return createImportUsers(openStores(test.database))(read, skipBadRows)
 }
 
 describe('users import', () => {
-  it.each(['2a', '2b', '2y'])(
-    'lets an owner sign in with a bcrypt hash ($%s$), and upgrades it then',
-    async (version) => {
-      const email = freshEmail()
-      const passwordHash = (await hash(goodPassword, 4)).replace(/^\$2[aby]/, `$${version}`)
-      const row = { email, passwordHash, emailVerified: true, firstName: 'Ada', role: 'MODERATOR' }
-      expect(await importRows([row])).toEqual({ imported: 1, bad: [] })
-      expect(await askLogin(test.actor(), email, { password: 'Wr0ng-horse-battery!' })).toMatchObject({
-        code: 'INVALID_CREDENTIALS',
-      })
-      expect(await askLogin(test.actor(), email)).toMatchObject({ user: { email, role: 'MODERATOR' } })
-      const password = await test.database.client.password.findFirst({ where: { user: { email } } })
-      expect(password?.hash).toMatch(/^\$argon2id\$/)
-      expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
-    },
-  )
+  it.each(['2a', '2b', '2y'])('allows login with a bcrypt hash ($%s$), and upgrades it', async (version) => {
+    const email = freshEmail()
+    const passwordHash = (await hash(goodPassword, 4)).replace(/^\$2[aby]/, `$${version}`)
+    const row = { email, passwordHash, emailVerified: true, firstName: 'Ada', role: 'MODERATOR' }
+    expect(await importRows([row])).toEqual({ imported: 1, bad: [] })
+    expect(await askLogin(test.actor(), email, { password: 'Wr0ng-horse-battery!' })).toMatchObject({
+      code: 'INVALID_CREDENTIALS',
+    })
+    expect(await askLogin(test.actor(), email)).toMatchObject({ user: { email, role: 'MODERATOR' } })
+    const password = await test.database.client.password.findFirst({ where: { user: { email } } })
+    expect(password?.hash).toMatch(/^\$argon2id\$/)
+    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+  })
 
-  it('reports every bad row by its line, and imports nothing unless told to go on', async () => {
+  it('reports every invalid row by line, and imports nothing unless invalid rows are skipped', async () => {
     const taken = await signUp(test.actor())
     const good = freshEmail()
     const rows = [
@@ -74,7 +71,7 @@ describe('users import', () => {
     expect(await test.database.client.user.count({ where: { email: good } })).toBe(1)
   })
 
-  it('makes accounts without a password, which set one by a reset', async () => {
+  it('creates accounts without a password, which a reset can set', async () => {
     const email = freshEmail()
     expect(await importRows([{ email }])).toMatchObject({ imported: 1 })
     expect(await askLogin(test.actor(), email)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
@@ -82,7 +79,7 @@ describe('users import', () => {
 })
 
 describe('users export', () => {
-  it('holds everything about a person and no secret', async () => {
+  it('contains all data about a user and no secret', async () => {
     const { userId, email, refreshToken } = await signUp(test.actor(), { firstName: 'Ada' })
     const { client } = test.database
     const stored = await client.session.findFirstOrThrow({ where: { userId } })
@@ -107,7 +104,7 @@ describe('users promote', () => {
   const promote = (email: string, tenant: string | null = null) =>
     createPromoteUser(openStores(test.database))(email, tenant)
 
-  it('makes the first administrator, whose next refresh says so', async () => {
+  it('creates the first administrator; the next refresh has the new role', async () => {
     const actor = test.actor()
     const { userId, email, accessToken, refreshToken } = await signUp(actor)
     expect(await promote(` ${email.toUpperCase()} `)).toMatchObject({
@@ -124,7 +121,7 @@ describe('users promote', () => {
     await expect.poll(() => whoIs(actor, accessToken), { timeout: 5000 }).toBe('TOKEN_REVOKED')
   })
 
-  it('finds accounts of the tenant that is named, and only those in use', async () => {
+  it('finds active accounts of the named tenant', async () => {
     const tenant = await insertTenant(test.database)
     const { userId, email } = await signUp(test.actor(), { tenant })
     expect(await promote(email)).toEqual({ kind: 'NO_SUCH_USER' })
@@ -137,21 +134,21 @@ describe('users promote', () => {
     expect(await promote(email, tenant)).toMatchObject({ kind: 'PROMOTED' })
   })
 
-  it('is misused without an address, and with what it does not know', async () => {
+  it('reports a usage error without an address, and with unknown options', async () => {
     for (const args of [
       [],
       ['a@example.com', '--tenant'],
       ['a@example.com', '--role', 'ADMIN'],
       ['a', '--tenant', 'b', 'c'],
     ]) {
-      const complaints: string[] = []
+      const errors: string[] = []
       const terminal = {
         env: {},
         print: () => undefined,
-        printError: (line: string) => void complaints.push(line),
+        printError: (line: string) => void errors.push(line),
       }
       expect(await usersPromote.run(terminal, args)).toBe(2)
-      expect(complaints).toEqual(['Usage: users promote EMAIL [--tenant SLUG]'])
+      expect(errors).toEqual(['Usage: users promote EMAIL [--tenant SLUG]'])
     }
   })
 })

@@ -12,19 +12,19 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
 
 describe('npm run cli', () => {
-  it('sends the terminal nothing that it would obey', async () => {
-    const { code, complaints } = await cli(['\u001b[2J\u009b31m\u202e'])
+  it('prints no control characters to the terminal', async () => {
+    const { code, errors } = await cli(['\u001b[2J\u009b31m\u202e'])
     expect(code).toBe(2)
-    expect(complaints).toContain('Unknown command: \\u001b[2J\\u009b31m\\u202e\n\nUsage')
+    expect(errors).toContain('Unknown command: \\u001b[2J\\u009b31m\\u202e\n\nUsage')
   })
 })
 
 describe('npm run cli -- migrate', () => {
-  it('brings a database up to date once, without the secrets of the service', async () => {
+  it('applies each migration once, without the secrets of the service', async () => {
     const { env, remove } = await emptyDatabase()
     try {
       const first = await cli(['migrate'], { NODE_ENV: 'production', ...env })
-      expect(first.complaints).toBe('')
+      expect(first.errors).toBe('')
       expect(first.output).toMatch(/^applied \d{14}_first\n/)
       expect(first.code).toBe(0)
       expect((await cli(['migrate'], env)).output).toBe('Nothing to apply.\n')
@@ -33,15 +33,15 @@ describe('npm run cli -- migrate', () => {
     }
   }, 180_000)
 
-  it('exits with 1 where no database answers', async () => {
+  it('exits with 1 if the database is unreachable', async () => {
     const url = 'postgresql://nobody@127.0.0.1:1/nothing'
-    const { code, complaints } = await cli(['migrate'], { DATABASE_URL: url })
+    const { code, errors } = await cli(['migrate'], { DATABASE_URL: url })
     expect(code).toBe(1)
-    expect(complaints).not.toBe('')
-    expect(complaints).not.toMatch(/\n {4}at /)
+    expect(errors).not.toBe('')
+    expect(errors).not.toMatch(/\n {4}at /)
   })
 
-  it('exits with 2 where it was misused', async () => {
+  it('exits with 2 after a usage error', async () => {
     expect((await cli(['migrate', 'everything'])).code).toBe(2)
   })
 })
@@ -56,25 +56,25 @@ async function emptyDatabase() {
 interface Ended {
   readonly code: number | null
   readonly output: string
-  readonly complaints: string
+  readonly errors: string
 }
 
-/** Runs the command line in a process of its own, with nothing of this environment but PATH. */
+/** Runs the command line in a separate process, with only PATH of this environment. */
 function cli(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...words], {
     env: { PATH: process.env.PATH, DATA_DIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  let complaints = ''
+  let errors = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaints += text
+    errors += text
   })
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code) => resolve({ code, output, complaints }))
+    child.once('close', (code) => resolve({ code, output, errors }))
   })
 }

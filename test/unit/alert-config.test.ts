@@ -24,22 +24,22 @@ function read(env: Environment): Config['protection']['alerts'] {
   return readConfig({ ...base, ...env }).protection.alerts
 }
 
-function refused(env: Environment): ConfigError {
+function errorOf(env: Environment): ConfigError {
   try {
     read(env)
   } catch (error) {
     if (error instanceof ConfigError) return error
     throw error
   }
-  throw new Error('It was taken.')
+  throw new Error('readConfig did not throw')
 }
 
 describe('readConfig of alerts', () => {
-  it('tells nobody unless somebody is named', () => {
+  it('sends no alerts by default', () => {
     expect(read({})).toEqual({ webhook: null, email: null, windowSeconds: 300 })
   })
 
-  it('keeps URL and secret of the webhook to itself', () => {
+  it('masks URL and secret of the webhook', () => {
     const alerts = read({ ...webhook, ALERT_EMAIL: 'operators@example.com', ALERT_WINDOW_SECONDS: '60' })
     expect(alerts).toMatchObject({
       webhook: { privateAllowed: false },
@@ -50,26 +50,26 @@ describe('readConfig of alerts', () => {
     expect(alerts.webhook?.url.reveal()).toBe(webhook.ALERT_WEBHOOK_URL)
   })
 
-  it('takes plain http to this machine where that is allowed, also in production', () => {
+  it('accepts http to this machine if private addresses are allowed, also in production', () => {
     const local = { ...webhook, ALERT_WEBHOOK_URL: 'http://127.0.0.1:9000/', ALERT_WEBHOOK_PRIVATE: 'on' }
     expect(read({ ...production, ...local }).webhook).toMatchObject({ privateAllowed: true })
   })
 
   it.each<[string, Environment, string]>([
-    ['a webhook without secret', { ALERT_WEBHOOK_URL: webhook.ALERT_WEBHOOK_URL }, 'ALERT_WEBHOOK_SECRET'],
+    ['a webhook without a secret', { ALERT_WEBHOOK_URL: webhook.ALERT_WEBHOOK_URL }, 'ALERT_WEBHOOK_SECRET'],
     ['a short secret', { ...webhook, ALERT_WEBHOOK_SECRET: 's3same' }, 'ALERT_WEBHOOK_SECRET'],
     ['another scheme', { ...webhook, ALERT_WEBHOOK_URL: 'ftp://s3same.example.com' }, 'ALERT_WEBHOOK_URL'],
     ['this machine', { ...webhook, ALERT_WEBHOOK_URL: 'http://localhost/s3same' }, 'ALERT_WEBHOOK_URL'],
     [
-      'plain http in production',
+      'http in production',
       { ...production, ...webhook, ALERT_WEBHOOK_URL: 'http://hooks.example.com/s3same' },
       'ALERT_WEBHOOK_URL',
     ],
-    ['a mail address that is none', { ALERT_EMAIL: 'Ops <ops@example.com>' }, 'ALERT_EMAIL'],
-    ['mails while mail is off', { ALERT_EMAIL: 'ops@example.com', MAIL: 'off' }, 'ALERT_EMAIL'],
+    ['an invalid mail address', { ALERT_EMAIL: 'Ops <ops@example.com>' }, 'ALERT_EMAIL'],
+    ['a mail address while mail is off', { ALERT_EMAIL: 'ops@example.com', MAIL: 'off' }, 'ALERT_EMAIL'],
     ['a window of a second', { ALERT_WINDOW_SECONDS: '1' }, 'ALERT_WINDOW_SECONDS'],
-  ])('refuses %s', (_what, env, variable) => {
-    const error = refused(env)
+  ])('rejects %s', (_case, env, variable) => {
+    const error = errorOf(env)
     expect(error.problems.map((problem) => problem.variable)).toEqual([variable])
     expect(error.message).not.toContain('s3same')
   })

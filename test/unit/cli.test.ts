@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runCommand } from '../../src/cli/run-command.ts'
 
-const unmade = join(tmpdir(), 'gatehouse-that-nobody-makes')
+const missingFolder = join(tmpdir(), 'gatehouse-missing-folder')
 
 const production = {
   NODE_ENV: 'production',
@@ -16,7 +16,7 @@ const production = {
 }
 
 describe('npm run cli', () => {
-  it('lists its commands', async () => {
+  it('lists the commands', async () => {
     const { code, output } = await run(['help'])
     expect(code).toBe(0)
     expect(output).toMatch(/migrate +Applies pending migrations/)
@@ -29,21 +29,21 @@ describe('npm run cli', () => {
     [['migrat'], 'Unknown command: migrat'],
     [['config'], 'Unknown command: config'],
     [['migrate', 'everything'], 'migrate takes no arguments.'],
-  ])('refuses %j with exit code 2 and the list', async (words, reason) => {
-    const { code, complaints, output } = await run(words)
+  ])('rejects %j with exit code 2 and the list of commands', async (words, reason) => {
+    const { code, errors, output } = await run(words)
     expect(code).toBe(2)
-    expect(complaints).toContain(reason)
-    expect(complaints).toContain('config check')
+    expect(errors).toContain(reason)
+    expect(errors).toContain('config check')
     expect(output).toBe('')
   })
 })
 
 describe('npm run cli -- config check', () => {
-  it('says ok without writing anything', async () => {
-    const { code, output } = await run(['config', 'check'], { DATA_DIR: unmade })
+  it('prints ok and writes no file', async () => {
+    const { code, output } = await run(['config', 'check'], { DATA_DIR: missingFolder })
     expect(code).toBe(0)
     expect(output).toMatch(/\nok$/)
-    expect(existsSync(unmade)).toBe(false)
+    expect(existsSync(missingFolder)).toBe(false)
   })
 
   it.each([
@@ -56,23 +56,23 @@ describe('npm run cli -- config check', () => {
     ['REDIS_URL', { ...production, REDIS_URL: 'redis://cache.internal' }, 'rediss://'],
     ['AUDIT_ARCHIVE_DIR', production, 'stay in the database beyond AUDIT_RETENTION_DAYS \\(90\\)'],
     ['AUDIT_ARCHIVE_DIR', { ...production, AUDIT_RETENTION_DAYS: '30' }, '\\(30\\)'],
-  ])('warns of %s where it is weak', async (variable, env, reason) => {
-    const { code, output } = await run(['config', 'check'], { DATA_DIR: unmade, ...env })
+  ])('warns about a weak %s', async (variable, env, reason) => {
+    const { code, output } = await run(['config', 'check'], { DATA_DIR: missingFolder, ...env })
     expect(code).toBe(0)
     expect(output).toMatch(new RegExp(`^warning: ${variable} .*${reason}`, 'm'))
   })
 
   it.each([{ AUDIT_ARCHIVE_DIR: '/archive' }, { AUDIT_RETENTION_DAYS: '0' }])(
-    'warns of no audit events that stay with %j',
+    'does not warn about the audit archive with %j',
     async (env) => {
-      const { output } = await run(['config', 'check'], { DATA_DIR: unmade, ...production, ...env })
+      const { output } = await run(['config', 'check'], { DATA_DIR: missingFolder, ...production, ...env })
       expect(output).not.toContain('AUDIT')
     },
   )
 
-  it('has nothing to warn of where nothing is weak', async () => {
+  it('prints no warning if no setting is weak', async () => {
     const { output } = await run(['config', 'check'], {
-      DATA_DIR: unmade,
+      DATA_DIR: missingFolder,
       DATABASE_URL: 'postgresql://gatehouse@127.0.0.1/gatehouse',
       SIGNING_ALGORITHM: 'ES256',
       PASSWORD_POLICY: 'nist',
@@ -81,25 +81,25 @@ describe('npm run cli -- config check', () => {
     expect(output).toBe('ok')
   })
 
-  it('lists every problem and ends with 1', async () => {
-    const { code, complaints, output } = await run(['config', 'check'], {
+  it('lists every problem and exits with 1', async () => {
+    const { code, errors, output } = await run(['config', 'check'], {
       NODE_ENV: 'production',
       PORT: 'ninety',
     })
     expect(code).toBe(1)
     for (const name of ['PORT', 'DATABASE_URL', 'MASTER_KEY', 'REFRESH_PEPPERS'])
-      expect(complaints).toContain(name)
+      expect(errors).toContain(name)
     expect(output).toBe('')
   })
 })
 
 async function run(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const printed: string[] = []
-  const complained: string[] = []
+  const errorLines: string[] = []
   const code = await runCommand(words, {
     env,
     print: (line) => void printed.push(line),
-    printError: (line) => void complained.push(line),
+    printError: (line) => void errorLines.push(line),
   })
-  return { code, output: printed.join('\n'), complaints: complained.join('\n') }
+  return { code, output: printed.join('\n'), errors: errorLines.join('\n') }
 }

@@ -16,8 +16,8 @@ function problemsOf(env: Record<string, string>): readonly string[] {
   }
 }
 
-describe('the configuration of passwords', () => {
-  it('holds what was set on top of the policy, and nothing else', () => {
+describe('readConfig of passwords', () => {
+  it('contains the rules that override the policy, and no others', () => {
     const env = {
       PASSWORD_POLICY: 'nist',
       PASSWORD_MIN_LENGTH: '20',
@@ -57,7 +57,7 @@ describe('the configuration of passwords', () => {
     expect(problemsOf({ [name]: value })).toEqual([name])
   })
 
-  it('asks nobody about breaches unless it is told to, or in production', () => {
+  it('checks for breaches only if the check is on, or in production', () => {
     expect(read().breaches).toBeNull()
     const asked = read({ BREACH_CHECK: 'on' })
     expect(asked.breaches).toEqual({ source: 'api', baseUrl: new URL('https://api.pwnedpasswords.com') })
@@ -67,7 +67,7 @@ describe('the configuration of passwords', () => {
     )
   })
 
-  it('looks into a file when it is given one, unless told not to', () => {
+  it('searches the file if there is one, unless the check is off', () => {
     expect(read({ BREACH_LIST_FILE: '/list' }).breaches).toEqual({ source: 'file', path: '/list' })
     expect(read({ BREACH_LIST_FILE: '/list', BREACH_CHECK: 'off' }).breaches).toBeNull()
   })

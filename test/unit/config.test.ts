@@ -14,7 +14,7 @@ const options: ConfigOptions = {
   cpus: 8,
   generateSecrets: () => generated,
   readSecretFile: () => {
-    throw new Error('no file is expected to be read')
+    throw new Error('unexpected read of a file')
   },
 }
 const MASTER_KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64')
@@ -40,15 +40,15 @@ function errorOf(env: Environment, more: ConfigOptions = {}): ConfigError {
     if (error instanceof ConfigError) return error
     throw error
   }
-  throw new Error('readConfig was expected to refuse this')
+  throw new Error('readConfig did not throw')
 }
 
-function refused(env: Environment): string[] {
+function invalidVariables(env: Environment): string[] {
   return errorOf(env).problems.map((problem) => problem.variable)
 }
 
 describe('readConfig without any variable', () => {
-  it('gives every default', () => {
+  it('returns every default', () => {
     expect(read({})).toEqual({
       grpc: null,
       environment: 'development',
@@ -156,18 +156,18 @@ describe('readConfig without any variable', () => {
     })
   })
 
-  it('takes empty variables as unset and ignores unknown ones', () => {
+  it('treats empty variables as unset and ignores unknown ones', () => {
     expect(read({ PORT: '', MASTER_KEY: '', MASTER_KEY_FILE: '', GATEHOUSE_COLOUR: 'red' })).toEqual(read({}))
   })
 
-  it('names the public URL after the port', () => {
+  it('derives the public URL from the port', () => {
     const { server, tokens } = read({ PORT: '5000' })
     expect(server.publicUrl.href).toBe('http://localhost:5000/')
     expect(server.allowedOrigins).toEqual(['http://localhost:5000'])
     expect(tokens.issuer).toBe('http://localhost:5000')
   })
 
-  it('writes for people on a terminal only', () => {
+  it('logs for human readers on a terminal only', () => {
     expect(read({}, { isTerminal: true }).log.format).toBe('pretty')
     expect(read(production, { isTerminal: true }).log.format).toBe('json')
     expect(read({ LOG_FORMAT: 'json' }, { isTerminal: true }).log.format).toBe('json')
@@ -180,22 +180,25 @@ describe('readConfig without any variable', () => {
     [8, '16', 8],
     [8, '1', 1],
     [8, 'many', 3],
-  ])('hashes with %i cores and UV_THREADPOOL_SIZE %s on %i threads', (cpus, UV_THREADPOOL_SIZE, expected) => {
-    expect(read({ UV_THREADPOOL_SIZE }, { cpus }).hashing.concurrency).toBe(expected)
-  })
+  ])(
+    'with %i cores and UV_THREADPOOL_SIZE %s runs %i hashes at once',
+    (cpus, UV_THREADPOOL_SIZE, expected) => {
+      expect(read({ UV_THREADPOOL_SIZE }, { cpus }).hashing.concurrency).toBe(expected)
+    },
+  )
 
   it.each([
     ['production', 'production'],
     ['test', 'test'],
     ['development', 'development'],
     ['staging', 'development'],
-  ])('takes NODE_ENV=%s as %s', (NODE_ENV, environment) => {
+  ])('reads NODE_ENV=%s as %s', (NODE_ENV, environment) => {
     expect(read({ ...production, NODE_ENV }).environment).toBe(environment)
   })
 })
 
 describe('readConfig in production', () => {
-  it('is content with the six variables it needs, and closes GraphiQL and introspection', () => {
+  it('accepts the six required variables, and turns GraphiQL and introspection off', () => {
     const config = read(production, {
       generateSecrets: () => {
         throw new Error('production never generates secrets')
@@ -214,17 +217,17 @@ describe('readConfig in production', () => {
     expect(config.server.allowedHosts).toEqual(['auth.example.com', 'localhost', '127.0.0.1', '[::1]'])
   })
 
-  it('names every variable that it misses', () => {
+  it('names every missing variable', () => {
     const missing = ['SMTP_URL', 'MAIL_FROM', 'DATABASE_URL', 'MASTER_KEY', 'REFRESH_PEPPERS']
-    expect(refused({ NODE_ENV: 'production' })).toEqual(missing)
+    expect(invalidVariables({ NODE_ENV: 'production' })).toEqual(missing)
   })
 
-  it('wants https, except on loopback', () => {
-    expect(refused({ ...production, PUBLIC_URL: 'http://auth.example.com' })).toEqual(['PUBLIC_URL'])
+  it('requires https, except on loopback', () => {
+    expect(invalidVariables({ ...production, PUBLIC_URL: 'http://auth.example.com' })).toEqual(['PUBLIC_URL'])
     for (const PUBLIC_URL of ['http://localhost', 'http://127.0.0.1:4000', 'http://[::1]:4000', '']) {
       expect(read({ ...production, PUBLIC_URL }).environment).toBe('production')
     }
-    expect(refused({ ...production, PUBLIC_URL: 'http://127.example.com' })).toEqual(['PUBLIC_URL'])
+    expect(invalidVariables({ ...production, PUBLIC_URL: 'http://127.example.com' })).toEqual(['PUBLIC_URL'])
   })
 
   it.each([
@@ -233,16 +236,16 @@ describe('readConfig in production', () => {
     ['12288', '3'],
     ['9216', '4'],
     ['7168', '5'],
-  ])('accepts argon2id with %s KiB and %s passes, and not one KiB less', (memory, ARGON2_PASSES) => {
+  ])('accepts argon2id with %s KiB and %s passes, and not with one KiB less', (memory, ARGON2_PASSES) => {
     const env = { ...production, ARGON2_PASSES }
     expect(read({ ...env, ARGON2_MEMORY_KIB: memory }).hashing.memoryKib).toBe(Number(memory))
     const less = { ...env, ARGON2_MEMORY_KIB: String(Number(memory) - 1) }
-    expect(refused(less)).toEqual(['ARGON2_MEMORY_KIB'])
+    expect(invalidVariables(less)).toEqual(['ARGON2_MEMORY_KIB'])
     expect(read({ ...less, NODE_ENV: 'test' }).hashing.memoryKib).toBe(Number(memory) - 1)
   })
 })
 
-describe('readConfig with variables that contradict each other', () => {
+describe('readConfig with contradictory variables', () => {
   it.each<[string, Environment, string]>([
     ['idle above max', { SESSION_IDLE_SECONDS: '601', SESSION_MAX_SECONDS: '600' }, 'SESSION_IDLE_SECONDS'],
     [
@@ -261,12 +264,12 @@ describe('readConfig with variables that contradict each other', () => {
     ['replicas without a database', { REPLICAS: '2', REDIS_URL: 'redis://localhost' }, 'DATABASE_URL'],
     ['SameSite none without https', { COOKIE_SAME_SITE: 'none' }, 'COOKIE_SAME_SITE'],
     ['less than 8 KiB for each lane', { ARGON2_MEMORY_KIB: '15', ARGON2_LANES: '2' }, 'ARGON2_MEMORY_KIB'],
-    ['a secret twice', { MASTER_KEY, MASTER_KEY_FILE: '/run/secrets/key' }, 'MASTER_KEY'],
-  ])('refuses %s', (_, env, variable) => {
-    expect(refused(env)).toEqual([variable])
+    ['a secret and its file', { MASTER_KEY, MASTER_KEY_FILE: '/run/secrets/key' }, 'MASTER_KEY'],
+  ])('rejects %s', (_, env, variable) => {
+    expect(invalidVariables(env)).toEqual([variable])
   })
 
-  it('accepts what fits together', () => {
+  it('accepts consistent variables', () => {
     const config = read({
       REPLICAS: '2',
       DATABASE_URL: 'postgres://localhost/x',
@@ -284,14 +287,14 @@ describe('readConfig with variables that contradict each other', () => {
     expect(config.redis?.url.reveal()).toBe('rediss://localhost')
   })
 
-  it('lets a shorter life shorten the default idle time, and a smaller pool the default minimum', () => {
+  it('lowers the default idle time to a lower maximum, and the default pool minimum to a lower maximum', () => {
     const config = read({ SESSION_MAX_SECONDS: '600', DATABASE_POOL_MAX: '2' })
     expect(config.sessions.standard).toEqual({ idleSeconds: 600, maxSeconds: 600 })
     expect(config.database.poolMin).toBe(2)
   })
 })
 
-describe('readConfig with wrong values', () => {
+describe('readConfig with invalid values', () => {
   const numbers = {
     PORT: [0, 65_535],
     DATABASE_POOL_MIN: [0, 20],
@@ -308,11 +311,11 @@ describe('readConfig with wrong values', () => {
     AUDIT_RETENTION_DAYS: [0, 36_500],
   } as const
 
-  it.each(Object.entries(numbers))('holds %s within its bounds', (name, [min, max]) => {
+  it.each(Object.entries(numbers))('keeps %s within its bounds', (name, [min, max]) => {
     expect(() => read({ [name]: String(min) })).not.toThrow()
     expect(() => read({ [name]: String(max) })).not.toThrow()
-    expect(refused({ [name]: String(min - 1) })).toEqual([name])
-    expect(refused({ [name]: '100001' })).toEqual([name])
+    expect(invalidVariables({ [name]: String(min - 1) })).toEqual([name])
+    expect(invalidVariables({ [name]: '100001' })).toEqual([name])
   })
 
   it.each([
@@ -331,22 +334,22 @@ describe('readConfig with wrong values', () => {
     ['1', 1],
     ['30', 30],
     ['3650', 3650],
-  ])('rotates keys with KEY_ROTATION_DAYS=%s after %j days, null: when asked', (written, days) => {
-    expect(read({ KEY_ROTATION_DAYS: written }).keys).toEqual({ rotationDays: days, publishSeconds: 600 })
+  ])('rotates keys with KEY_ROTATION_DAYS=%s after %j days (null: never automatically)', (value, days) => {
+    expect(read({ KEY_ROTATION_DAYS: value }).keys).toEqual({ rotationDays: days, publishSeconds: 600 })
   })
 
   it.each(['12abc', '1e3', ' 900', '900 ', '+900', '0900', '900.0', '0x384', '９００', ' '])(
-    'reads %j as no whole number',
+    'rejects %j as an integer',
     (value) => {
-      expect(refused({ ACCESS_TOKEN_SECONDS: value })).toEqual(['ACCESS_TOKEN_SECONDS'])
+      expect(invalidVariables({ ACCESS_TOKEN_SECONDS: value })).toEqual(['ACCESS_TOKEN_SECONDS'])
     },
   )
 
-  it('reads on, true and 1 as on, off, false and 0 as off, and nothing else', () => {
+  it('reads on, true and 1 as on, off, false and 0 as off, and rejects other words', () => {
     for (const GRAPHIQL of ['on', 'true', '1', 'ON'])
       expect(read({ ...production, GRAPHIQL }).graphiql).toBe(true)
     for (const GRAPHIQL of ['off', 'false', '0']) expect(read({ GRAPHIQL }).graphiql).toBe(false)
-    for (const GRAPHIQL of ['yes', '2', 'onn']) expect(refused({ GRAPHIQL })).toEqual(['GRAPHIQL'])
+    for (const GRAPHIQL of ['yes', '2', 'onn']) expect(invalidVariables({ GRAPHIQL })).toEqual(['GRAPHIQL'])
   })
 
   it.each([
@@ -368,8 +371,8 @@ describe('readConfig with wrong values', () => {
     ['DATABASE_URL', 'mysql://localhost/x'],
     ['DATABASE_URL', 'localhost:5432'],
     ['REDIS_URL', 'http://localhost'],
-  ])('refuses %s=%s', (name, value) => {
-    expect(refused({ [name]: value })).toEqual([name])
+  ])('rejects %s=%s', (name, value) => {
+    expect(invalidVariables({ [name]: value })).toEqual([name])
   })
 
   it('lists every problem at once, by name, in one message', () => {
@@ -385,14 +388,14 @@ describe('readConfig with wrong values', () => {
     for (const name of names) expect(error.message).toMatch(new RegExp(`^ {2}${name} \\S.*\\.$`, 'm'))
   })
 
-  it('generates no secrets when something is wrong', () => {
+  it('generates no secrets if another variable is invalid', () => {
     const generateSecrets = () => {
-      throw new Error('it did')
+      throw new Error('secrets were generated')
     }
-    expect(errorOf({ PORT: 'x' }, { generateSecrets }).message).not.toContain('it did')
+    expect(errorOf({ PORT: 'x' }, { generateSecrets }).message).not.toContain('secrets were generated')
   })
 
-  it('reports a data folder that cannot keep secrets', () => {
+  it('reports a data folder in which secrets cannot be stored', () => {
     const error = errorOf(
       {},
       {
@@ -415,9 +418,9 @@ describe('readConfig with addresses', () => {
     'a.example.com',
     'https://',
     'https://a.example.com:99999',
-  ])('refuses %s as PUBLIC_URL and as CORS origin', (value) => {
-    expect(refused({ PUBLIC_URL: value })).toEqual(['PUBLIC_URL'])
-    expect(refused({ CORS_ORIGINS: value })).toEqual(['CORS_ORIGINS'])
+  ])('rejects %s as PUBLIC_URL and as CORS origin', (value) => {
+    expect(invalidVariables({ PUBLIC_URL: value })).toEqual(['PUBLIC_URL'])
+    expect(invalidVariables({ CORS_ORIGINS: value })).toEqual(['CORS_ORIGINS'])
   })
 
   it.each([
@@ -428,11 +431,11 @@ describe('readConfig with addresses', () => {
     'https://a.com/',
     'https://a.com,',
     ',',
-  ])('refuses %s as CORS_ORIGINS', (CORS_ORIGINS) => {
-    expect(refused({ CORS_ORIGINS })).toEqual(['CORS_ORIGINS'])
+  ])('rejects %s as CORS_ORIGINS', (CORS_ORIGINS) => {
+    expect(invalidVariables({ CORS_ORIGINS })).toEqual(['CORS_ORIGINS'])
   })
 
-  it('writes origins as browsers send them, each once', () => {
+  it('normalises origins to what browsers send, without duplicates', () => {
     const { allowedOrigins } = read({
       PUBLIC_URL: 'https://Auth.example.com:443',
       CORS_ORIGINS:
@@ -472,11 +475,11 @@ describe('readConfig with addresses', () => {
       '[::1',
       '',
     ].filter(Boolean),
-  )('refuses %s as ALLOWED_HOSTS', (ALLOWED_HOSTS) => {
-    expect(refused({ ALLOWED_HOSTS })).toEqual(['ALLOWED_HOSTS'])
+  )('rejects %s as ALLOWED_HOSTS', (ALLOWED_HOSTS) => {
+    expect(invalidVariables({ ALLOWED_HOSTS })).toEqual(['ALLOWED_HOSTS'])
   })
 
-  it('listens where HOST says', () => {
+  it('listens on HOST', () => {
     for (const HOST of ['0.0.0.0', '::', 'gatehouse.internal'])
       expect(read({ HOST }).server.hosts).toEqual([HOST])
     expect(read({ HOST: '[::1]' }).server.hosts).toEqual(['::1'])
@@ -499,13 +502,13 @@ describe('readConfig with addresses', () => {
     '1.2.3.4/08',
     'fe80::1%eth0',
     '*',
-  ])('refuses %s as TRUSTED_PROXIES', (TRUSTED_PROXIES) => {
-    expect(refused({ TRUSTED_PROXIES })).toEqual(['TRUSTED_PROXIES'])
+  ])('rejects %s as TRUSTED_PROXIES', (TRUSTED_PROXIES) => {
+    expect(invalidVariables({ TRUSTED_PROXIES })).toEqual(['TRUSTED_PROXIES'])
   })
 })
 
 describe('readConfig with secrets', () => {
-  const wrongPeppers = [
+  const invalidPeppers = [
     PEPPER,
     `:${PEPPER}`,
     `a:${PEPPER.slice(0, 31)}`,
@@ -518,11 +521,11 @@ describe('readConfig with secrets', () => {
     `a:${PEPPER} ${PEPPER}`,
   ]
 
-  it.each(wrongPeppers)('refuses REFRESH_PEPPERS=%s', (REFRESH_PEPPERS) => {
-    expect(refused({ REFRESH_PEPPERS })).toEqual(['REFRESH_PEPPERS'])
+  it.each(invalidPeppers)('rejects REFRESH_PEPPERS=%s', (REFRESH_PEPPERS) => {
+    expect(invalidVariables({ REFRESH_PEPPERS })).toEqual(['REFRESH_PEPPERS'])
   })
 
-  it('keeps the order of the peppers, and colons within them', () => {
+  it('preserves the order of the peppers, and colons within them', () => {
     const { refreshPeppers } = read({ REFRESH_PEPPERS: `new:x:${PEPPER}, old_1:${PEPPER}` }).secrets
     expect(refreshPeppers.map(({ id, secret }) => [id, secret.reveal()])).toEqual([
       ['new', `x:${PEPPER}`],
@@ -539,8 +542,8 @@ describe('readConfig with secrets', () => {
     bytes.toString('hex'),
     Buffer.alloc(32).toString('base64'),
     'not base64 at all',
-  ])('refuses MASTER_KEY=%s', (value) => {
-    expect(refused({ MASTER_KEY: value })).toEqual(['MASTER_KEY'])
+  ])('rejects MASTER_KEY=%s', (value) => {
+    expect(invalidVariables({ MASTER_KEY: value })).toEqual(['MASTER_KEY'])
   })
 
   it('generates only what is missing', () => {
@@ -549,12 +552,12 @@ describe('readConfig with secrets', () => {
     expect(read({ DATABASE_URL: 'postgres://localhost/x' }).secrets.masterKey).toBe(generated.masterKey)
   })
 
-  it('takes PASSWORD_PEPPER when it is given, and refuses a short one', () => {
+  it('accepts PASSWORD_PEPPER, and rejects a short one', () => {
     expect(read({ PASSWORD_PEPPER: PEPPER }).secrets.passwordPepper?.reveal()).toBe(PEPPER)
-    expect(refused({ PASSWORD_PEPPER: 'short' })).toEqual(['PASSWORD_PEPPER'])
+    expect(invalidVariables({ PASSWORD_PEPPER: 'short' })).toEqual(['PASSWORD_PEPPER'])
   })
 
-  it('reads each secret from a file too, without its last line end', () => {
+  it('reads each secret from a file as well, without the last line break', () => {
     const files: Record<string, string> = {
       '/s/db': 'postgres://u:p@db/x\n',
       '/s/direct': 'postgres://u:p@direct/x',
@@ -582,7 +585,7 @@ describe('readConfig with secrets', () => {
     expect(config.secrets.passwordPepper?.reveal()).toBe(PEPPER)
   })
 
-  it('names the _FILE variable whose file is empty or cannot be read', () => {
+  it('names the _FILE variable if its file is empty or unreadable', () => {
     const names = (more: ConfigOptions) =>
       errorOf({ ...production, MASTER_KEY: '', MASTER_KEY_FILE: '/s/key' }, more).problems.map(
         (p) => p.variable,
@@ -591,11 +594,11 @@ describe('readConfig with secrets', () => {
     expect(names({ readSecretFile: () => '\n' })).toEqual(['MASTER_KEY_FILE'])
   })
 
-  it('ignores _FILE for what is no secret', () => {
+  it('ignores _FILE for variables that are not secret', () => {
     expect(read({ PORT_FILE: '/s/port' }).server.port).toBe(4000)
   })
 
-  it('never tells the value of a secret, however wrong it is', () => {
+  it('never reveals the value of an invalid secret', () => {
     const names = [
       'DATABASE_URL',
       'DIRECT_DATABASE_URL',
@@ -616,7 +619,7 @@ describe('readConfig with secrets', () => {
     )
   })
 
-  it('shows no secret when the whole configuration is printed', () => {
+  it('masks secrets when the configuration is printed', () => {
     const config = read({ ...production, PASSWORD_PEPPER: `${PEPPER}p`, REDIS_URL: 'redis://:hunter2@redis' })
     const shown = JSON.stringify(config)
     for (const secret of ['hunter2', MASTER_KEY, PEPPER]) expect(shown).not.toContain(secret)

@@ -22,13 +22,18 @@ describe('SERVICE_SDL', () => {
 })
 
 describe('GATEWAY_SECRETS', () => {
-  it('are none, or several random ones', () => {
+  it('accepts several random secrets, and rejects other values', () => {
     const secret = 'a-secret-of-the-gateway-0123456789'
     expect(read({}, true, false).secrets).toBeNull()
     const ids = read({ GATEWAY_SECRETS: `a:${secret},b:${secret}` }, true, false).secrets?.map(({ id }) => id)
     expect(ids).toEqual(['a', 'b'])
-    for (const wrong of ['a', 'a:short', `a:${secret},a:${secret}`, 'a:change-me-change-me-change-me-now']) {
-      expect(() => read({ GATEWAY_SECRETS: wrong }, true, false)).toThrow('GATEWAY_SECRETS')
+    for (const invalid of [
+      'a',
+      'a:short',
+      `a:${secret},a:${secret}`,
+      'a:change-me-change-me-change-me-now',
+    ]) {
+      expect(() => read({ GATEWAY_SECRETS: invalid }, true, false)).toThrow('GATEWAY_SECRETS')
     }
   })
 })

@@ -21,7 +21,7 @@ function read(env: Environment): Config {
   return readConfig({ ...base, ...env })
 }
 
-function refused(env: Environment): string[] {
+function invalidVariables(env: Environment): string[] {
   try {
     read(env)
   } catch (error) {
@@ -32,13 +32,13 @@ function refused(env: Environment): string[] {
 }
 
 describe('readConfig of mail', () => {
-  it('sends by SMTP, with TLS insisted upon in production only, and not on loopback', () => {
+  it('sends through SMTP, and requires TLS in production only, and not on loopback', () => {
     expect(read(production).mail).toMatchObject({ transport: 'smtp', requireTls: true })
     expect(read({ ...production, SMTP_URL: 'smtp://localhost' }).mail).toMatchObject({ requireTls: false })
     expect(read({ SMTP_URL: 'smtp://mail.example.com' }).mail).toMatchObject({ requireTls: false })
   })
 
-  it('sends by SendGrid, whose address can be another', () => {
+  it('sends through SendGrid, at a configurable URL', () => {
     const { mail } = read({ ...production, SMTP_URL: '', SENDGRID_API_KEY: 'SG.key' })
     expect(mail).toMatchObject({ transport: 'sendgrid', baseUrl: new URL('https://api.sendgrid.com') })
     const eu = read({ SENDGRID_API_KEY: 'SG.key', SENDGRID_BASE_URL: 'https://api.eu.sendgrid.com' })
@@ -46,7 +46,7 @@ describe('readConfig of mail', () => {
     expect(JSON.stringify(eu.mail)).not.toContain('SG.key')
   })
 
-  it('keeps mails in the mailbox when neither is set, and none when mail is off', () => {
+  it('keeps mails in the mailbox if no transport is set, and sends none if mail is off', () => {
     expect(read({}).mail).toMatchObject({ transport: 'mailbox', shownTo: 'loopback' })
     expect(read({ DEV_MAILBOX: 'on' }).mail).toMatchObject({ shownTo: 'everybody' })
     expect(read({ MAIL: 'off', SMTP_URL: production.SMTP_URL }).mail).toBeNull()
@@ -70,12 +70,12 @@ describe('readConfig of mail', () => {
       ['LINK_RESET_PASSWORD'],
     ],
     [
-      'verification that nobody can pass',
+      'required verification while mail is off',
       { MAIL: 'off', EMAIL_VERIFICATION: 'required' },
       ['EMAIL_VERIFICATION'],
     ],
-  ])('refuses %s', (_, env, variables) => {
-    expect(refused(env)).toEqual(variables)
+  ])('rejects %s', (_, env, variables) => {
+    expect(invalidVariables(env)).toEqual(variables)
   })
 
   it.each([
@@ -97,8 +97,8 @@ describe('readConfig of mail', () => {
     '<a@b.example>',
     'a@b..example',
     `${'a'.repeat(65)}@b.example`,
-  ])('refuses the sender %j', (MAIL_FROM) => {
-    expect(refused({ MAIL_FROM })).toEqual(['MAIL_FROM'])
+  ])('rejects the sender %j', (MAIL_FROM) => {
+    expect(invalidVariables({ MAIL_FROM })).toEqual(['MAIL_FROM'])
   })
 
   it.each([
@@ -109,13 +109,13 @@ describe('readConfig of mail', () => {
     'smtp://mail.example.com?tls.rejectUnauthorized=false',
     'smtp://a:%zz@mail.example.com',
     'smtp://mail.example.com:99999',
-  ])('refuses SMTP_URL=%s', (SMTP_URL) => {
-    expect(refused({ SMTP_URL })).toEqual(['SMTP_URL'])
+  ])('rejects SMTP_URL=%s', (SMTP_URL) => {
+    expect(invalidVariables({ SMTP_URL })).toEqual(['SMTP_URL'])
   })
 })
 
 describe('readConfig of links', () => {
-  it('builds them from APP_URL, which may lie below a path', () => {
+  it('builds links from APP_URL, which can have a path', () => {
     const { links } = read({ APP_URL: 'https://example.com/account/' })
     expect(links.resetPassword).toBe('https://example.com/account/reset-password?token={token}')
   })
@@ -124,7 +124,7 @@ describe('readConfig of links', () => {
     'https://a.example/#/reset/{token}',
     'http://localhost:5173/{token}',
     'https://a.example/?t={token}&x=1',
-  ])('takes %s', (LINK_RESET_PASSWORD) => {
+  ])('accepts %s', (LINK_RESET_PASSWORD) => {
     expect(read({ LINK_RESET_PASSWORD }).links.resetPassword).toBe(LINK_RESET_PASSWORD)
   })
 
@@ -138,8 +138,8 @@ describe('readConfig of links', () => {
     '/reset/{token}',
     'https://a.example/ {token}',
     'https://a.example/"{token}',
-  ])('refuses %s', (LINK_RESET_PASSWORD) => {
-    expect(refused({ LINK_RESET_PASSWORD })).toEqual(['LINK_RESET_PASSWORD'])
+  ])('rejects %s', (LINK_RESET_PASSWORD) => {
+    expect(invalidVariables({ LINK_RESET_PASSWORD })).toEqual(['LINK_RESET_PASSWORD'])
   })
 
   it.each([
@@ -156,7 +156,7 @@ describe('readConfig of links', () => {
     ['RESET_PASSWORD_SECONDS', '86401'],
     ['SENDGRID_API_KEY', 'two words'],
     ['SENDGRID_BASE_URL', 'api.sendgrid.com'],
-  ])('refuses %s=%j', (name, value) => {
-    expect(refused({ [name]: value })).toEqual([name])
+  ])('rejects %s=%j', (name, value) => {
+    expect(invalidVariables({ [name]: value })).toEqual([name])
   })
 })

@@ -9,7 +9,7 @@ import { readConfig } from '../../src/config/read-config.ts'
 
 const run = promisify(execFile)
 
-/** Runs once, while somebody is about to finish writing a file. */
+/** Called once, just before a file is completely written. */
 const midway = vi.hoisted((): { once: (() => void) | null } => ({ once: null }))
 vi.mock('node:fs', async (importOriginal) => {
   const fs = await importOriginal<typeof import('node:fs')>()
@@ -40,7 +40,7 @@ function revealed() {
 }
 
 describe('loadOrGenerateSecrets', () => {
-  it('makes secrets once and finds them again', () => {
+  it('generates secrets once and reads them afterwards', () => {
     const first = revealed()
     expect(Buffer.from(first.masterKey, 'base64')).toHaveLength(32)
     expect(first.peppers).toEqual([['generated', expect.stringMatching(/^[\w-]{43}$/)]])
@@ -48,33 +48,33 @@ describe('loadOrGenerateSecrets', () => {
     expect(readdirSync(dataDir)).toEqual(['secrets.json'])
   })
 
-  it('makes other secrets in another folder', () => {
+  it('generates other secrets in another folder', () => {
     const first = revealed()
     dataDir = join(root, 'other')
     expect(revealed().masterKey).not.toBe(first.masterKey)
   })
 
-  it('keeps the file and the folder to their owner', () => {
+  it('makes file and folder accessible to the owner only', () => {
     revealed()
     expect(statSync(dataDir).mode & 0o777).toBe(0o700)
     expect(statSync(join(dataDir, 'secrets.json')).mode & 0o777).toBe(0o600)
   })
 
-  it('closes a file that others could read', () => {
+  it('removes the permissions of other users from the file', () => {
     revealed()
     chmodSync(join(dataDir, 'secrets.json'), 0o644)
     revealed()
     expect(statSync(join(dataDir, 'secrets.json')).mode & 0o777).toBe(0o600)
   })
 
-  it('takes the set of whoever finished in between', () => {
+  it('uses the file of a process that finished first', () => {
     const others: unknown[] = []
     midway.once = () => others.push(revealed())
     expect([revealed()]).toEqual(others)
     expect(readdirSync(dataDir)).toEqual(['secrets.json'])
   })
 
-  it('agrees on one set among processes that start at once', async () => {
+  it('gives processes that start at the same time one set', async () => {
     const module = new URL('../../src/config/generated-secrets.ts', import.meta.url).href
     const code = `const { loadOrGenerateSecrets } = await import(${JSON.stringify(module)})
       while (Date.now() < Number(process.argv[1])) {}
@@ -88,7 +88,7 @@ describe('loadOrGenerateSecrets', () => {
   }, 30_000)
 
   it.each(['', 'not JSON', '{}', '{"masterKey":"s3cret!","refreshPeppers":"a:b"}', 'null'])(
-    'refuses a file that holds %j, keeps it, and tells nothing of it',
+    'rejects a file that contains %j, keeps it, and does not reveal its content',
     (text) => {
       revealed()
       writeFileSync(join(dataDir, 'secrets.json'), text)
@@ -99,14 +99,14 @@ describe('loadOrGenerateSecrets', () => {
 })
 
 describe('readConfig outside production', () => {
-  it('keeps its secrets in DATA_DIR', () => {
+  it('stores its secrets in DATA_DIR', () => {
     const first = readConfig({ DATA_DIR: dataDir }).secrets
     const again = readConfig({ DATA_DIR: dataDir, DATABASE_URL: 'postgres://localhost/x' }).secrets
     expect(again.masterKey.reveal()).toBe(first.masterKey.reveal())
     expect(again.passwordPepper).toBeNull()
   })
 
-  it('writes nothing when the environment gives both secrets, in production or not', () => {
+  it('writes no file if the environment provides both secrets', () => {
     const MASTER_KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64')
     const REFRESH_PEPPERS = 'a:0123456789abcdefghijklmnopqrstuvwxyz'
     readConfig({ DATA_DIR: dataDir, MASTER_KEY, REFRESH_PEPPERS })
