@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { buildSchema, isEnumType, isInterfaceType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { publicErrorCodes } from '../../src/http/request/error-codes.ts'
+import { publicErrorCodes } from '../../src/http/request/public-error-codes.ts'
 import { readPage, root, tableRows } from './support/pages.ts'
 import { type ServedApp, serveTestApp } from './support/served-app.ts'
 

@@ -22,6 +22,7 @@ export interface Exception {
 
 export const exceptions: readonly Exception[] = [
   { path: 'test/support/language/banned-words.ts', text: '', reason: 'lists the banned words' },
+  { path: 'CHANGELOG.md', text: '`recover` (`mend`)', reason: 'names an earlier method of AuthClient' },
 ]
 
 /**
@@ -31,7 +32,6 @@ export const exceptions: readonly Exception[] = [
 export const notYetClean: readonly string[] = [
   '.ci/',
   'bench/',
-  'docs/',
   'examples/',
   'prisma/',
   'schema.graphql',
