@@ -34,7 +34,7 @@ export const alertVariables = {
     default: '300',
     unit: 's',
     description:
-      'Alerts of one kind are sent at most twice within this time: the first one immediately, all further ones as a summary at the end, 10 to 86400.',
+      'Window for alerts of one kind, 10 to 86400. At most two are sent within it: the first one immediately, and a summary of all at the end.',
   },
 } as const satisfies Variables
 

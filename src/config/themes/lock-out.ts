@@ -16,7 +16,7 @@ export const lockOutVariables = {
     unit: 's',
     description: 'Window in which failed attempts are counted, 60 to 86400.',
   },
-  LOCKOUT_SECONDS: { default: '1800', unit: 's', description: 'Duration of such a lock, 1 to 86400.' },
+  LOCKOUT_SECONDS: { default: '1800', unit: 's', description: 'Duration of the lock, 1 to 86400.' },
 } as const satisfies Variables
 
 export function readLockOut(reader: EnvReader<typeof lockOutVariables>): LockOutRules {

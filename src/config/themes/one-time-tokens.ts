@@ -9,33 +9,33 @@ export const oneTimeTokenVariables = {
     default: '86400',
     unit: 's',
     description:
-      'Lifetime of the link that verifies an e-mail address, 60 to 2592000. The lifetime of a link starts when the mail is sent.',
+      'Lifetime of the link that verifies an e-mail address, 60 to 2592000 (30 d). The lifetime of a link starts when the mail is sent.',
   },
   RESET_PASSWORD_SECONDS: {
     default: '3600',
     unit: 's',
-    description: 'Lifetime of the link that resets a password, 60 to 86400.',
+    description: 'Lifetime of the link that resets a password, 60 to 86400 (1 d).',
   },
   CHANGE_EMAIL_SECONDS: {
     default: '3600',
     unit: 's',
-    description: 'Lifetime of the link that confirms a new e-mail address, 60 to 86400.',
+    description: 'Lifetime of the link that confirms a new e-mail address, 60 to 86400 (1 d).',
   },
   UNDO_EMAIL_CHANGE_SECONDS: {
     default: '604800',
     unit: 's',
     description:
-      'Lifetime of the link that undoes the change of an e-mail address, 60 to 7776000. The old address stays reserved for that time.',
+      'Lifetime of the link that undoes the change of an e-mail address, 60 to 7776000 (90 d). The old address stays reserved for that time.',
   },
   UNLOCK_ACCOUNT_SECONDS: {
     default: '3600',
     unit: 's',
-    description: 'Lifetime of the link that unlocks an account, 60 to 86400.',
+    description: 'Lifetime of the link that unlocks an account, 60 to 86400 (1 d).',
   },
   REPORT_SESSION_SECONDS: {
     default: '604800',
     unit: 's',
-    description: 'Lifetime of the link that reports a sign-in as unknown, 60 to 7776000.',
+    description: 'Lifetime of the link that reports a sign-in as unknown, 60 to 7776000 (90 d).',
   },
 } as const satisfies Variables
 

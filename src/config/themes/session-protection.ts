@@ -23,7 +23,7 @@ export const sessionProtectionVariables = {
   IP_BINDING: {
     default: 'warn',
     description:
-      'The same for another network (/24 of IPv4, /48 of IPv6). `strict` exempts phones and tablets, whose networks change as they move.',
+      'What happens at a refresh from another network (/24 of IPv4, /48 of IPv6), with the values of `DEVICE_BINDING`. `strict` exempts phones and tablets, whose networks change as they move.',
   },
   NEW_DEVICE_MAIL: {
     default: 'on',

@@ -9,12 +9,12 @@ export const sessionVariables = {
     default: '604800',
     unit: 's',
     description:
-      'A session ends when it has not been used for this long, 60 to 34560000, at most `SESSION_MAX_SECONDS`.',
+      'A session ends when it has not been used for this long, 60 to 34560000 (400 d), at most `SESSION_MAX_SECONDS`.',
   },
   SESSION_MAX_SECONDS: {
     default: '2592000',
     unit: 's',
-    description: 'Maximum lifetime of a session, even if it is used, 60 to 34560000.',
+    description: 'Maximum lifetime of a session, even if it is used, 60 to 34560000 (400 d).',
   },
   REMEMBER_ME_IDLE_SECONDS: {
     default: '2592000',
