@@ -9,21 +9,14 @@ const types = {
 } as const
 
 /**
- * Generates typed documents from schema.graphql: `npm run codegen`. Each template literal in test/ that follows the
- * comment GraphQL becomes a document with typed variables and data. Each operation in src/clients/operations becomes a
- * typed document for client libraries.
+ * Generates from schema.graphql: `npm run codegen`. Each operation in src/clients/operations becomes a typed document
+ * for client libraries; the tests take their operations from there, too (test/support/operations.ts).
  */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
   importExtension: '.ts',
   emitLegacyCommonJSImports: false,
   generates: {
-    'test/generated/': {
-      documents: ['test/**/*.ts', '!test/generated/**'],
-      preset: 'client',
-      presetConfig: { fragmentMasking: false },
-      config: { ...types, documentMode: 'string' },
-    },
     'src/clients/generated/': {
       documents: 'src/clients/operations/*.graphql',
       preset: 'client',

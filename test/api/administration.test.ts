@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
+import { askAs, signUpAs } from '../support/administrators.ts'
 import {
   lockUserDocument,
   reauthenticateDocument,
@@ -9,8 +10,7 @@ import {
   unlockUserDocument,
   userDocument,
   usersDocument,
-} from '../support/administration-operations.ts'
-import { askAs, signUpAs } from '../support/administrators.ts'
+} from '../support/operations.ts'
 import { askLogin, askRefresh, type SignedIn, signIn, signUp, whoIs } from '../support/people.ts'
 import { auditOf, insertTenant } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -241,7 +241,8 @@ describe('administrators and moderators', () => {
 
   it('do not take back the wrong passwords of their own session', async () => {
     const thief = await signUpAs(test, 'MODERATOR')
-    const guess = () => askAs(test, thief, reauthenticateDocument, { password: 'Wr0ng-horse-battery!' })
+    const guess = () =>
+      askAs(test, thief, reauthenticateDocument, { input: { password: 'Wr0ng-horse-battery!' } })
     for (let failures = 0; failures < 5; failures++) {
       test.clock.advance(31)
       await guess()

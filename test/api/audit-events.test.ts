@@ -3,9 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Prisma } from '../../src/adapters/prisma/generated/client.ts'
 import { writeCursor } from '../../src/graphql/edge/cursors.ts'
 import { createIds } from '../../src/lib/ids.ts'
-import { deleteAccountDocument } from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
-import { auditEventsDocument, auditEventsOfUserDocument } from '../support/audit-operations.ts'
+import {
+  auditEventsDocument,
+  auditEventsOfUserDocument,
+  deleteAccountDocument,
+} from '../support/operations.ts'
 import { askLogin, type SignedIn, signIn, signUp } from '../support/people.ts'
 import { auditOf, insertTenant, setRole } from '../support/rows.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'

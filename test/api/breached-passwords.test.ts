@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { changePasswordDocument } from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
 import { type BreachApi, openBreachApi } from '../support/breach-api.ts'
-import { registerDocument } from '../support/operations.ts'
-import { checkPasswordStrengthDocument } from '../support/password-operations.ts'
+import {
+  changePasswordDocument,
+  checkPasswordStrengthDocument,
+  registerDocument,
+} from '../support/operations.ts'
 import { signUp } from '../support/people.ts'
 import { auditOf } from '../support/rows.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'

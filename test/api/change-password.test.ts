@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { changePasswordDocument } from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
 import { mailsTo } from '../support/mails.ts'
+import { changePasswordDocument } from '../support/operations.ts'
 import { askLogin, askRefresh, rotate, signIn, signUp, whoIs } from '../support/people.ts'
 import { auditTypesOf } from '../support/rows.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  changePasswordDocument,
-  requestResetDocument,
-  resetPasswordDocument,
-} from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
 import { guess } from '../support/guesses.ts'
 import { tokenFor } from '../support/mails.ts'
-import { loginDocument, logoutDocument, registerDocument } from '../support/operations.ts'
+import {
+  changePasswordDocument,
+  loginDocument,
+  logoutDocument,
+  registerDocument,
+  requestPasswordResetDocument,
+  resetPasswordDocument,
+} from '../support/operations.ts'
 import { askLogin, signUp } from '../support/people.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -103,7 +105,7 @@ describe('the device token', () => {
 
   it('is void after a password reset', async () => {
     const { user, deviceToken } = await register(test.actor(), 'BODY')
-    await test.actor().ask(requestResetDocument, { input: { email: user.email } })
+    await test.actor().ask(requestPasswordResetDocument, { input: { email: user.email } })
     const token = await tokenFor(test, user.email, 'reset-password')
     await test.actor().ask(resetPasswordDocument, { input: { token, newPassword } })
     await lockOut(user.email)

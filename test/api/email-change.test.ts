@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  confirmEmailChangeDocument,
-  requestEmailChangeDocument,
-  requestResetDocument,
-  undoEmailChangeDocument,
-} from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
 import { tokenFor } from '../support/mails.ts'
-import { registerDocument } from '../support/operations.ts'
+import {
+  confirmEmailChangeDocument,
+  registerDocument,
+  requestEmailChangeDocument,
+  requestPasswordResetDocument,
+  undoEmailChangeDocument,
+} from '../support/operations.ts'
 import { askLogin, signUp, whoIs } from '../support/people.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -25,11 +25,11 @@ async function request(actor: Actor, accessToken: string, newEmail: string, curr
 }
 
 async function confirm(token: string) {
-  return (await test.actor().ask(confirmEmailChangeDocument, { token })).data.confirmEmailChange
+  return (await test.actor().ask(confirmEmailChangeDocument, { input: { token } })).data.confirmEmailChange
 }
 
 async function undo(token: string) {
-  return (await test.actor().ask(undoEmailChangeDocument, { token })).data.undoEmailChange
+  return (await test.actor().ask(undoEmailChangeDocument, { input: { token } })).data.undoEmailChange
 }
 
 /** Moves somebody to another address. */
@@ -115,7 +115,7 @@ describe('undoEmailChange', () => {
     const evil = freshEmail('evil')
     await move(thief, accessToken, evil)
     const token = await tokenFor(test, email, 'undo-email-change')
-    await test.actor().ask(requestResetDocument, { input: { email: evil } })
+    await test.actor().ask(requestPasswordResetDocument, { input: { email: evil } })
     expect(await undo(token)).toEqual({ __typename: 'UndoEmailChangeSuccess', revokedSessions: 1 })
     expect(await whoIs(thief, accessToken)).toBe('TOKEN_REVOKED')
     expect(await askLogin(thief, evil)).toMatchObject({ code: 'INVALID_CREDENTIALS' })

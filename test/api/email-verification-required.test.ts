@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mailsTo, tokenFor } from '../support/mails.ts'
 import {
-  requestResetDocument,
-  resendDocument,
+  registerDocument,
+  requestPasswordResetDocument,
+  resendVerificationEmailDocument,
   resetPasswordDocument,
   verifyEmailDocument,
-} from '../support/account-operations.ts'
-import { mailsTo, tokenFor } from '../support/mails.ts'
-import { registerDocument } from '../support/operations.ts'
+} from '../support/operations.ts'
 import { askLogin } from '../support/people.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -26,7 +26,7 @@ async function register(email: string, input: Readonly<Record<string, unknown>> 
 
 async function verify(email: string) {
   const token = await tokenFor(test, email, 'verify-email')
-  return (await test.actor().ask(verifyEmailDocument, { token })).data.verifyEmail
+  return (await test.actor().ask(verifyEmailDocument, { input: { token } })).data.verifyEmail
 }
 
 describe('register, where the address must be verified first', () => {
@@ -72,7 +72,7 @@ describe('register, where the address must be verified first', () => {
     const mine = await tokenFor(test, email, 'verify-email')
     await register(email, { password: 'The-thief-came-l4ter!', firstName: 'Mallory' })
     expect(await tokenFor(test, email, 'verify-email')).not.toBe(mine)
-    const verified = await test.actor().ask(verifyEmailDocument, { token: mine })
+    const verified = await test.actor().ask(verifyEmailDocument, { input: { token: mine } })
     expect(verified.data.verifyEmail).toMatchObject({ __typename: 'VerifyEmailSuccess' })
     expect(await askLogin(test.actor(), email, { password: 'The-thief-came-l4ter!' })).toMatchObject({
       code: 'INVALID_CREDENTIALS',
@@ -80,9 +80,9 @@ describe('register, where the address must be verified first', () => {
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
     const user = await test.database.client.user.findFirst({ where: { email } })
     expect(user?.firstName).toBe('Ada')
-    const stale = await test.actor().ask(verifyEmailDocument, {
-      token: await tokenFor(test, email, 'verify-email'),
-    })
+    const stale = await test
+      .actor()
+      .ask(verifyEmailDocument, { input: { token: await tokenFor(test, email, 'verify-email') } })
     expect(stale.data.verifyEmail).toMatchObject({ code: 'INVALID_TOKEN' })
   })
 
@@ -90,12 +90,12 @@ describe('register, where the address must be verified first', () => {
     const email = freshEmail()
     await register(email)
     await register(email, { password: 'The-thief-came-l4ter!' })
-    await test.actor().ask(resendDocument, { input: { email } })
+    await test.actor().ask(resendVerificationEmailDocument, { input: { email } })
     expect(await verify(email)).toMatchObject({ __typename: 'VerifyEmailSuccess' })
     for (const password of [goodPassword, 'The-thief-came-l4ter!']) {
       expect(await askLogin(test.actor(), email, { password })).toMatchObject({ code: 'INVALID_CREDENTIALS' })
     }
-    await test.actor().ask(requestResetDocument, { input: { email } })
+    await test.actor().ask(requestPasswordResetDocument, { input: { email } })
     const input = { token: await tokenFor(test, email, 'reset-password'), newPassword: goodPassword }
     await test.actor().ask(resetPasswordDocument, { input })
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mailsTo, tokenFor } from '../support/mails.ts'
 import {
   denyRegistrationDocument,
-  resendDocument,
+  resendVerificationEmailDocument,
   verifyEmailDocument,
-} from '../support/account-operations.ts'
-import { mailsTo, tokenFor } from '../support/mails.ts'
+} from '../support/operations.ts'
 import { askLogin, signUp, whoIs } from '../support/people.ts'
 import { auditTypesOf } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => test.close())
 
 async function verify(token: string) {
-  return (await test.actor().ask(verifyEmailDocument, { token })).data.verifyEmail
+  return (await test.actor().ask(verifyEmailDocument, { input: { token } })).data.verifyEmail
 }
 
 describe('verifyEmail, where verification is optional', () => {
@@ -47,7 +47,7 @@ describe('verifyEmail, where verification is optional', () => {
     const fresh = await signUp(test.actor())
     const denied = await tokenFor(test, fresh.email, 'deny-registration')
     await verify(denied)
-    const answer = await test.actor().ask(denyRegistrationDocument, { token: denied })
+    const answer = await test.actor().ask(denyRegistrationDocument, { input: { token: denied } })
     expect(answer.data.denyRegistration).toEqual({ __typename: 'DenyRegistrationSuccess', denied: true })
   })
 
@@ -65,7 +65,7 @@ describe('denyRegistration', () => {
     const actor = test.actor()
     const { email, accessToken, userId } = await signUp(actor)
     const token = await tokenFor(test, email, 'deny-registration')
-    await test.actor().ask(denyRegistrationDocument, { token })
+    await test.actor().ask(denyRegistrationDocument, { input: { token } })
     expect(await whoIs(actor, accessToken)).toBe('TOKEN_REVOKED')
     expect(await test.database.client.user.count({ where: { id: userId } })).toBe(0)
     expect(await askLogin(test.actor(), email)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
@@ -75,7 +75,7 @@ describe('denyRegistration', () => {
     const { email, userId } = await signUp(test.actor())
     const deny = await tokenFor(test, email, 'deny-registration')
     await verify(await tokenFor(test, email, 'verify-email'))
-    const answer = await test.actor().ask(denyRegistrationDocument, { token: deny })
+    const answer = await test.actor().ask(denyRegistrationDocument, { input: { token: deny } })
     expect(answer.data.denyRegistration).toMatchObject({ code: 'INVALID_TOKEN' })
     expect(await test.database.client.user.count({ where: { id: userId } })).toBe(1)
   })
@@ -83,7 +83,8 @@ describe('denyRegistration', () => {
 
 describe('resendVerificationEmail', () => {
   async function resend(email: string) {
-    return (await test.actor().ask(resendDocument, { input: { email } })).data.resendVerificationEmail
+    return (await test.actor().ask(resendVerificationEmailDocument, { input: { email } })).data
+      .resendVerificationEmail
   }
 
   it('mails a new token and voids the older one', async () => {

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Actor } from '../support/actor.ts'
+import { askAs, signUpAs } from '../support/administrators.ts'
+import { guess, pass, wrong } from '../support/guesses.ts'
+import { mailsTo, tokenFor } from '../support/mails.ts'
 import {
   changePasswordDocument,
   deleteAccountDocument,
   requestEmailChangeDocument,
-  requestResetDocument,
+  requestPasswordResetDocument,
   resetPasswordDocument,
   unlockAccountDocument,
-} from '../support/account-operations.ts'
-import { Actor } from '../support/actor.ts'
-import { unlockUserDocument } from '../support/administration-operations.ts'
-import { askAs, signUpAs } from '../support/administrators.ts'
-import { guess, pass, wrong } from '../support/guesses.ts'
-import { mailsTo, tokenFor } from '../support/mails.ts'
+  unlockUserDocument,
+} from '../support/operations.ts'
 import { askLogin, type SignedIn, signUp } from '../support/people.ts'
 import { auditOf, auditTypesOf } from '../support/rows.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
@@ -30,7 +30,7 @@ afterAll(async () => {
 })
 
 const unlock = async (token: string, actor = test.actor()) =>
-  (await actor.ask(unlockAccountDocument, { token })).data?.unlockAccount
+  (await actor.ask(unlockAccountDocument, { input: { token } })).data?.unlockAccount
 
 const ends: [how: string, end: (owner: SignedIn) => Promise<unknown>][] = [
   ['by the link of its mail', async ({ email }) => unlock(await tokenFor(test, email, 'unlock-account'))],
@@ -182,7 +182,7 @@ describe('a lock', () => {
 
   it('is not ended by anything else that is mailed', async () => {
     const ada = await signUp(test.actor())
-    await test.actor().ask(requestResetDocument, { input: { email: ada.email } })
+    await test.actor().ask(requestPasswordResetDocument, { input: { email: ada.email } })
     const reset = await tokenFor(test, ada.email, 'reset-password')
     for (const token of [reset, 'gho_rubbish', '']) {
       expect(await unlock(token)).toMatchObject({ code: 'INVALID_TOKEN' })
@@ -192,7 +192,7 @@ describe('a lock', () => {
   it('is ended by a new password', async () => {
     const ada = await signUp(test.actor())
     await guess(test.actor(), ada.email, 5)
-    await test.actor().ask(requestResetDocument, { input: { email: ada.email } })
+    await test.actor().ask(requestPasswordResetDocument, { input: { email: ada.email } })
     const token = await tokenFor(test, ada.email, 'reset-password')
     const newPassword = 'An0ther-horse-battery!'
     const answer = await test.actor().ask(resetPasswordDocument, { input: { token, newPassword } })

@@ -54,8 +54,11 @@ describe('the life of a session', () => {
     const ada = await signUp(test.actor())
     test.clock.advance(day / 2)
     await setRole(test.database, ada.userId, 'ADMIN')
-    const refreshed = await askRefresh(test.actor(), ada.refreshToken)
-    expect(refreshed.session.user.role).toBe('ADMIN')
+    const document = `mutation ($input: RefreshInput) {
+      refresh(input: $input) { ... on RefreshSuccess { session { user { role } } } }
+    }`
+    const { data } = await test.actor().ask(document, { input: { refreshToken: ada.refreshToken } })
+    expect(data.refresh.session.user.role).toBe('ADMIN')
     expect(await endsOf(ada.sessionId)).toEqual({ idle: 30 * minute, absolute: day / 2 })
   })
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { resetPasswordDocument } from '../support/account-operations.ts'
+import { resetPasswordDocument } from '../support/operations.ts'
 import { askLogin, signUp } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-const loginDocument = /* GraphQL */ `
+const loginDocument = `
   mutation LoginWithOldPassword($input: LoginInput!) {
     login(input: $input) { __typename ... on PasswordExpired { resetToken expiresAt } }
   }

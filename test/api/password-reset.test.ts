@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mailsTo, tokenFor } from '../support/mails.ts'
 import {
-  requestResetDocument,
+  requestPasswordResetDocument,
   resetPasswordDocument,
   verifyEmailDocument,
-} from '../support/account-operations.ts'
-import { mailsTo, tokenFor } from '../support/mails.ts'
+} from '../support/operations.ts'
 import { askLogin, askRefresh, signIn, signUp, whoIs } from '../support/people.ts'
 import { auditTypesOf } from '../support/rows.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
@@ -18,7 +18,8 @@ afterAll(() => test.close())
 const newPassword = 'An0ther-horse-battery!'
 
 async function request(email: string) {
-  return (await test.actor().ask(requestResetDocument, { input: { email } })).data.requestPasswordReset
+  return (await test.actor().ask(requestPasswordResetDocument, { input: { email } })).data
+    .requestPasswordReset
 }
 
 async function reset(token: string, password = newPassword) {
@@ -119,7 +120,7 @@ describe('resetPassword', () => {
     await reset(await tokenFor(test, email, 'reset-password'))
     expect(await whoIs(thief, accessToken)).toBe('TOKEN_REVOKED')
     expect(await askRefresh(thief, refreshToken)).toMatchObject({ code: 'INVALID_REFRESH_TOKEN' })
-    const answer = await test.actor().ask(verifyEmailDocument, { token: pending })
+    const answer = await test.actor().ask(verifyEmailDocument, { input: { token: pending } })
     expect(answer.data.verifyEmail).toMatchObject({ code: 'INVALID_TOKEN' })
     const user = await test.database.client.user.findUnique({ where: { id: userId } })
     expect(user?.emailVerifiedAt).not.toBeNull()

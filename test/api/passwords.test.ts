@@ -1,13 +1,13 @@
 import { hash as bcryptHash } from '@node-rs/bcrypt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { changePasswordDocument } from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
-import { registerDocument } from '../support/operations.ts'
 import {
+  changePasswordDocument,
   checkPasswordStrengthDocument,
   generatePasswordDocument,
   passwordPolicyDocument,
-} from '../support/password-operations.ts'
+  registerDocument,
+} from '../support/operations.ts'
 import { askLogin, signUp } from '../support/people.ts'
 import { insertTenant } from '../support/rows.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
@@ -147,12 +147,12 @@ describe('checkPasswordStrength', () => {
     })
     expect(problem.issues).toEqual(
       expect.arrayContaining([
-        { path: ['userInputs', '20'], code: 'TOO_LONG' },
-        { path: ['tenant'], code: 'TOO_LONG' },
+        expect.objectContaining({ path: ['userInputs', '20'], code: 'TOO_LONG' }),
+        expect.objectContaining({ path: ['tenant'], code: 'TOO_LONG' }),
       ]),
     )
     const tooMany = await strengthOf(goodPassword, { userInputs: [...words, 'one more'] })
-    expect(tooMany.issues).toEqual([{ path: ['userInputs'], code: 'TOO_MANY' }])
+    expect(tooMany.issues).toMatchObject([{ path: ['userInputs'], code: 'TOO_MANY' }])
     const nowhere = await strengthOf(goodPassword, { tenant: 'nowhere' })
     expect(nowhere.issues).toEqual([{ path: ['tenant'], code: 'UNKNOWN_TENANT' }])
   })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { deleteAccountDocument, updateProfileDocument } from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
 import { mailsTo } from '../support/mails.ts'
+import { deleteAccountDocument, updateProfileDocument } from '../support/operations.ts'
 import { askRefresh, signIn, signUp, whoIs } from '../support/people.ts'
 import { auditOf, setRole } from '../support/rows.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'

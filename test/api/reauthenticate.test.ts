@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { reauthenticateDocument, setUserRoleDocument } from '../support/administration-operations.ts'
 import { askAs, outcomeOf, signUpAs } from '../support/administrators.ts'
+import { reauthenticateDocument, setUserRoleDocument } from '../support/operations.ts'
 import { askRefresh, rotate, signUp, whoIs } from '../support/people.ts'
 import { auditOf } from '../support/rows.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
@@ -19,7 +19,7 @@ describe('reauthenticate', () => {
     const actor = test.actor()
     const mine = await signUp(actor)
     test.clock.advance(1000)
-    const { tokens } = await askAs(test, mine, reauthenticateDocument, { password })
+    const { tokens } = await askAs(test, mine, reauthenticateDocument, { input: { password } })
     expect(await whoIs(actor, tokens.accessToken)).toBe(mine.userId)
     const stored = await test.database.client.session.findUniqueOrThrow({ where: { id: mine.sessionId } })
     expect(stored.authTime).toEqual(test.clock.now())
@@ -37,7 +37,7 @@ describe('reauthenticate', () => {
     const actor = test.actor()
     const mine = await signUp(actor)
     const successor = await rotate(actor, mine.refreshToken)
-    await askAs(test, mine, reauthenticateDocument, { password })
+    await askAs(test, mine, reauthenticateDocument, { input: { password } })
     for (const stolen of [mine.refreshToken, successor]) {
       expect(await askRefresh(actor, stolen)).toMatchObject({ code: 'INVALID_REFRESH_TOKEN' })
     }
@@ -47,7 +47,7 @@ describe('reauthenticate', () => {
     const mine = await signUp(test.actor())
     test.clock.advance(10)
     for (const wrong of ['Wr0ng-horse-battery!', '', 'x'.repeat(5000)]) {
-      expect(await askAs(test, mine, reauthenticateDocument, { password: wrong })).toMatchObject({
+      expect(await askAs(test, mine, reauthenticateDocument, { input: { password: wrong } })).toMatchObject({
         code: 'INVALID_CREDENTIALS',
       })
     }
@@ -58,18 +58,22 @@ describe('reauthenticate', () => {
     const actor = test.actor()
     const { csrfToken } = await signUp(actor, { tokenTransport: 'COOKIE' })
     const before = new Map(actor.cookies)
-    expect(outcomeOf(await actor.ask(reauthenticateDocument, { password }))).toMatchObject({
+    expect(outcomeOf(await actor.ask(reauthenticateDocument, { input: { password } }))).toMatchObject({
       code: 'FORBIDDEN',
       reason: 'CSRF',
     })
-    const answer = await actor.ask(reauthenticateDocument, { password }, { 'x-csrf-token': csrfToken })
+    const answer = await actor.ask(
+      reauthenticateDocument,
+      { input: { password } },
+      { 'x-csrf-token': csrfToken },
+    )
     expect(outcomeOf(answer)).toMatchObject({ tokens: { accessToken: null, refreshToken: null } })
     for (const name of actor.sessionCookies) expect(actor.cookies.get(name)).not.toBe(before.get(name))
     expect((await actor.ask('{ me { id } }')).errors).toEqual([])
   })
 
   it('is for whoever is signed in', async () => {
-    expect(outcomeOf(await test.actor().ask(reauthenticateDocument, { password }))).toMatchObject({
+    expect(outcomeOf(await test.actor().ask(reauthenticateDocument, { input: { password } }))).toMatchObject({
       code: 'UNAUTHENTICATED',
     })
   })
@@ -90,7 +94,7 @@ describe('what wants a fresh proof', () => {
       code: 'REAUTHENTICATION_REQUIRED',
       maxAgeSeconds: 900,
     })
-    const { tokens } = await askAs(test, admin, reauthenticateDocument, { password })
+    const { tokens } = await askAs(test, admin, reauthenticateDocument, { input: { password } })
     expect(await askAs(test, tokens, setUserRoleDocument, back)).toMatchObject({ user: { role: 'USER' } })
   })
 

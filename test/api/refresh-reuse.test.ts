@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
 import { expectEnded } from '../support/ended-sessions.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'
-import { reportSessionDocument, sessionsDocument } from '../support/operations.ts'
+import { reportUnrecognizedSessionDocument, sessionsDocument } from '../support/operations.ts'
 import { askRefresh, rotate, type SignedIn, signIn, signUp } from '../support/people.ts'
 import { auditOf } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -75,7 +75,7 @@ describe('a refresh token that was used before', () => {
     expect(mails[0]?.subject).toMatch(/ended a sign-in/)
     expect(mails[0]?.text).toContain('Firefox on Linux')
     const token = await tokenFor(test, ada.email, 'report-session')
-    const { data } = await test.actor().ask(reportSessionDocument, { input: { token } })
+    const { data } = await test.actor().ask(reportUnrecognizedSessionDocument, { input: { token } })
     expect(data?.reportUnrecognizedSession).toMatchObject({ __typename: 'ReportUnrecognizedSessionSuccess' })
   })
 

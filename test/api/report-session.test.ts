@@ -5,7 +5,7 @@ import { signUpAs } from '../support/administrators.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { agents, behindProxy, from } from '../support/devices.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'
-import { reportSessionDocument } from '../support/operations.ts'
+import { reportUnrecognizedSessionDocument } from '../support/operations.ts'
 import { askLogin, askRefresh, type SignedIn, signIn, signUp, whoIs } from '../support/people.ts'
 import { auditOf } from '../support/rows.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
@@ -21,7 +21,7 @@ afterAll(() => test.close())
 type Input = Readonly<Record<string, unknown>>
 
 async function report(input: Input, headers: Readonly<Record<string, string>> = {}, actor = test.actor()) {
-  const answer = await actor.ask(reportSessionDocument, { input }, headers)
+  const answer = await actor.ask(reportUnrecognizedSessionDocument, { input }, headers)
   expect(answer.errors).toEqual([])
   return answer.data.reportUnrecognizedSession
 }
@@ -185,7 +185,9 @@ describe('reportUnrecognizedSession', () => {
 
   it('wants somebody who is signed in for the id of a session', async () => {
     const { thief } = await burgled()
-    const answer = await test.actor().ask(reportSessionDocument, { input: { sessionId: thief.sessionId } })
+    const answer = await test
+      .actor()
+      .ask(reportUnrecognizedSessionDocument, { input: { sessionId: thief.sessionId } })
     expect(answer.errors).toMatchObject([
       { extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' } },
     ])
@@ -195,7 +197,7 @@ describe('reportUnrecognizedSession', () => {
     const browser = test.actor(from(home))
     const ada = await signUp(browser, { tokenTransport: 'COOKIE' })
     const input = { sessionId: ada.sessionId }
-    const refused = await browser.ask(reportSessionDocument, { input })
+    const refused = await browser.ask(reportUnrecognizedSessionDocument, { input })
     expect(refused.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', reason: 'CSRF' } }])
     expect(browser.cookies.has('__Host-gatehouse-refresh')).toBe(true)
     expect(await report(input, { 'x-csrf-token': ada.csrfToken }, browser)).toMatchObject({
@@ -212,7 +214,11 @@ describe('reportUnrecognizedSession', () => {
       [owner, other].map(({ accessToken }) =>
         test
           .actor()
-          .ask(reportSessionDocument, { input: { sessionId: thief.sessionId } }, Actor.bearer(accessToken)),
+          .ask(
+            reportUnrecognizedSessionDocument,
+            { input: { sessionId: thief.sessionId } },
+            Actor.bearer(accessToken),
+          ),
       ),
     )
     const done = answers.filter(({ data }) => data.reportUnrecognizedSession !== null)

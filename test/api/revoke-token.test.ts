@@ -5,15 +5,11 @@ import { Actor } from '../support/actor.ts'
 import { signUpAs } from '../support/administrators.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { Forger } from '../support/forger.ts'
+import { revocationStatsDocument, revokeTokenDocument, verifyTokenDocument } from '../support/operations.ts'
 import { askRefresh, type SignedIn, signUp, whoIs } from '../support/people.ts'
 import { auditOf, countRows, insertTenant } from '../support/rows.ts'
 import { send } from '../support/services.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
-import {
-  revocationStatsDocument,
-  revokeTokenDocument,
-  verifyTokenDocument,
-} from '../support/token-operations.ts'
 
 let test: TestApp
 let admin: SignedIn

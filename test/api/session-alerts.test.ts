@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { changePasswordDocument } from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
 import { guess, wrong } from '../support/guesses.ts'
-import { reportSessionDocument } from '../support/operations.ts'
+import { changePasswordDocument, reportUnrecognizedSessionDocument } from '../support/operations.ts'
 import { askLogin, askRefresh, rotate, signUp } from '../support/people.ts'
 import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
 
@@ -76,7 +75,9 @@ describe('operators', () => {
   it('hear of a sign-in that was reported, and of none that could not be', async () => {
     const { sessionId, userId, accessToken } = await signUp(test.actor())
     const report = (id: string) =>
-      test.actor().ask(reportSessionDocument, { input: { sessionId: id } }, Actor.bearer(accessToken))
+      test
+        .actor()
+        .ask(reportUnrecognizedSessionDocument, { input: { sessionId: id } }, Actor.bearer(accessToken))
     await report('rubbish')
     expect(raised).toEqual([])
     await report(sessionId)

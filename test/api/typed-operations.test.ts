@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LoginDocument, MeDocument, RegisterDocument } from '../generated/graphql.ts'
+import { LoginDocument, MeDocument, RegisterDocument } from '../../src/clients/documents.ts'
 import { Actor } from '../support/actor.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('generated operations', () => {
-  it('know their variables and what they are answered', async () => {
+  it('have typed variables and typed data', async () => {
     const actor = app.actor()
     const input = { email: freshEmail(), password: goodPassword }
     const registered = await actor.ask(RegisterDocument, { input })

@@ -1,27 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Actor } from '../support/actor.ts'
 import {
   changePasswordDocument,
+  checkPasswordStrengthDocument,
   confirmEmailChangeDocument,
   deleteAccountDocument,
   denyRegistrationDocument,
+  loginDocument,
+  logoutDocument,
+  passwordPolicyDocument,
+  refreshDocument,
+  registerDocument,
   requestEmailChangeDocument,
-  requestResetDocument,
-  resendDocument,
+  requestPasswordResetDocument,
+  resendVerificationEmailDocument,
   resetPasswordDocument,
+  revokeSessionDocument,
+  sessionsDocument,
   undoEmailChangeDocument,
   updateProfileDocument,
   verifyEmailDocument,
-} from '../support/account-operations.ts'
-import { Actor } from '../support/actor.ts'
-import {
-  loginDocument,
-  logoutDocument,
-  refreshDocument,
-  registerDocument,
-  revokeSessionDocument,
-  sessionsDocument,
 } from '../support/operations.ts'
-import { checkPasswordStrengthDocument, passwordPolicyDocument } from '../support/password-operations.ts'
 import { signUp } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -55,9 +54,9 @@ describe('text that no database takes', () => {
       denyRegistrationDocument,
       confirmEmailChangeDocument,
       undoEmailChangeDocument,
-    ].map((document) => [document, (token: string) => ({ token })] as const),
-    ...['email', 'tenant'].map(inputOf(resendDocument, { email: good.email })),
-    ...['email', 'tenant'].map(inputOf(requestResetDocument, { email: good.email })),
+    ].map((document) => [document, (token: string) => ({ input: { token } })] as const),
+    ...['email', 'tenant'].map(inputOf(resendVerificationEmailDocument, { email: good.email })),
+    ...['email', 'tenant'].map(inputOf(requestPasswordResetDocument, { email: good.email })),
     ...['token', 'newPassword'].map(
       inputOf(resetPasswordDocument, { token: 'gho_x', newPassword: goodPassword }),
     ),

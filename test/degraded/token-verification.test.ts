@@ -5,10 +5,10 @@ import { Actor } from '../support/actor.ts'
 import { signUpAs } from '../support/administrators.ts'
 import { makeKey, raiseVersion } from '../support/api-keys.ts'
 import { codeOf, GrpcClient, openGrpc } from '../support/grpc.ts'
+import { verifyTokenDocument } from '../support/operations.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
 import type { SignedIn } from '../support/people.ts'
 import { postForm, send } from '../support/services.ts'
-import { verifyTokenDocument } from '../support/token-operations.ts'
 
 let outage: Outage
 let grpc: GrpcListening

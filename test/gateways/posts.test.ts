@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { deleteAccountDocument } from '../support/account-operations.ts'
 import { Actor } from '../support/actor.ts'
+import { deleteAccountDocument } from '../support/operations.ts'
 import { signUp } from '../support/people.ts'
 import { goodPassword } from '../support/test-app.ts'
 import { gatewayNames, gatewayStage } from './support/stage.ts'

@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PasswordHasher } from '../../src/domain/passwords/password-hasher.ts'
+import { Actor } from '../support/actor.ts'
+import { agents } from '../support/devices.ts'
+import { tokenFor } from '../support/mails.ts'
 import {
   changePasswordDocument,
   confirmEmailChangeDocument,
   deleteAccountDocument,
   denyRegistrationDocument,
+  logoutDocument,
+  registerDocument,
+  reportUnrecognizedSessionDocument,
   requestEmailChangeDocument,
-  requestResetDocument,
+  requestPasswordResetDocument,
   resetPasswordDocument,
   undoEmailChangeDocument,
   verifyEmailDocument,
-} from '../support/account-operations.ts'
-import { Actor } from '../support/actor.ts'
-import { agents } from '../support/devices.ts'
-import { tokenFor } from '../support/mails.ts'
-import { logoutDocument, registerDocument, reportSessionDocument } from '../support/operations.ts'
+} from '../support/operations.ts'
 import { askLogin, signIn, signUp, whoIs } from '../support/people.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -49,7 +51,7 @@ async function requestEmailChange(actor: Actor, accessToken: string, newEmail: s
 }
 
 async function confirm(token: string) {
-  return (await test.actor().ask(confirmEmailChangeDocument, { token })).data.confirmEmailChange
+  return (await test.actor().ask(confirmEmailChangeDocument, { input: { token } })).data.confirmEmailChange
 }
 
 async function reset(token: string) {
@@ -58,7 +60,9 @@ async function reset(token: string) {
 }
 
 async function verifyEmail(email: string) {
-  return test.actor().ask(verifyEmailDocument, { token: await tokenFor(test, email, 'verify-email') })
+  return test
+    .actor()
+    .ask(verifyEmailDocument, { input: { token: await tokenFor(test, email, 'verify-email') } })
 }
 
 describe('a thief who knew the password', () => {
@@ -67,7 +71,7 @@ describe('a thief who knew the password', () => {
     const { email, accessToken } = await signUp(thief)
     const evil = freshEmail('evil')
     await requestEmailChange(thief, accessToken, evil)
-    await test.actor().ask(requestResetDocument, { input: { email } })
+    await test.actor().ask(requestPasswordResetDocument, { input: { email } })
     const change = await tokenFor(test, evil, 'confirm-email')
     const resetting = await tokenFor(test, email, 'reset-password')
     const owner = await signIn(test.actor(), email)
@@ -112,11 +116,11 @@ describe('a thief who knew the password', () => {
     const input = { token: await tokenFor(test, evil, 'report-session') }
     await test
       .actor()
-      .ask(undoEmailChangeDocument, { token: await tokenFor(test, email, 'undo-email-change') })
+      .ask(undoEmailChangeDocument, { input: { token: await tokenFor(test, email, 'undo-email-change') } })
     expect(await reset(await tokenFor(test, email, 'reset-password'))).toMatchObject({
       __typename: 'ResetPasswordSuccess',
     })
-    const reported = await test.actor().ask(reportSessionDocument, { input })
+    const reported = await test.actor().ask(reportUnrecognizedSessionDocument, { input })
     expect(reported.data.reportUnrecognizedSession).toMatchObject({ code: 'INVALID_TOKEN' })
   })
 
@@ -136,7 +140,7 @@ describe('a thief who knew the password', () => {
   it('signs nobody out with an access token that was revoked', async () => {
     const thief = test.actor()
     const { email, accessToken } = await signUp(thief)
-    await test.actor().ask(requestResetDocument, { input: { email } })
+    await test.actor().ask(requestPasswordResetDocument, { input: { email } })
     await reset(await tokenFor(test, email, 'reset-password'))
     const owner = await signIn(test.actor(), email, { password: 'Th1rd-horse-battery!!' })
     const input = { allDevices: true }
@@ -157,7 +161,7 @@ describe('a stranger who registered an address that is not his', () => {
     expect(await reset(login.resetToken)).toMatchObject({ __typename: 'ResetPasswordSuccess' })
     expect(await client.user.findUnique({ where: { id: userId } })).toMatchObject({ emailVerifiedAt: null })
     const deny = await tokenFor(test, email, 'deny-registration')
-    const denied = await test.actor().ask(denyRegistrationDocument, { token: deny })
+    const denied = await test.actor().ask(denyRegistrationDocument, { input: { token: deny } })
     expect(denied.data.denyRegistration).toMatchObject({ __typename: 'DenyRegistrationSuccess' })
   })
 
@@ -168,7 +172,7 @@ describe('a stranger who registered an address that is not his', () => {
     await requestEmailChange(stranger, accessToken, evil)
     await confirm(await tokenFor(test, evil, 'confirm-email'))
     const token = await tokenFor(test, email, 'undo-email-change')
-    await test.actor().ask(undoEmailChangeDocument, { token })
+    await test.actor().ask(undoEmailChangeDocument, { input: { token } })
     for (const identifier of [email, evil]) {
       expect(await askLogin(stranger, identifier)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
     }
@@ -185,8 +189,8 @@ describe('two links at once', () => {
       const verify = await tokenFor(test, email, 'verify-email')
       const deny = await tokenFor(test, email, 'deny-registration')
       const [verified, denied] = await Promise.all([
-        test.actor().ask(verifyEmailDocument, { token: verify }),
-        test.actor().ask(denyRegistrationDocument, { token: deny }),
+        test.actor().ask(verifyEmailDocument, { input: { token: verify } }),
+        test.actor().ask(denyRegistrationDocument, { input: { token: deny } }),
       ])
       expect([...verified.errors, ...denied.errors]).toEqual([])
       const names = [verified.data.verifyEmail.__typename, denied.data.denyRegistration.__typename]
@@ -204,10 +208,12 @@ describe('two links at once', () => {
       await confirm(await tokenFor(test, second, 'confirm-email'))
       await requestEmailChange(actor, accessToken, third)
       const [confirmed, undone] = await Promise.all([
-        test.actor().ask(confirmEmailChangeDocument, { token: await tokenFor(test, third, 'confirm-email') }),
-        test
-          .actor()
-          .ask(undoEmailChangeDocument, { token: await tokenFor(test, email, 'undo-email-change') }),
+        test.actor().ask(confirmEmailChangeDocument, {
+          input: { token: await tokenFor(test, third, 'confirm-email') },
+        }),
+        test.actor().ask(undoEmailChangeDocument, {
+          input: { token: await tokenFor(test, email, 'undo-email-change') },
+        }),
       ])
       expect([...confirmed.errors, ...undone.errors]).toEqual([])
       expect(undone.data.undoEmailChange).toMatchObject({ __typename: 'UndoEmailChangeSuccess' })

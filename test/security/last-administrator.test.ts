@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { deleteAccountDocument } from '../support/account-operations.ts'
+import { askAs, signUpAs } from '../support/administrators.ts'
 import {
+  deleteAccountDocument,
   lockUserDocument,
   setUserActiveDocument,
   setUserRoleDocument,
-} from '../support/administration-operations.ts'
-import { askAs, signUpAs } from '../support/administrators.ts'
+} from '../support/operations.ts'
 import { type SignedIn, signIn } from '../support/people.ts'
 import { insertTenant } from '../support/rows.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'

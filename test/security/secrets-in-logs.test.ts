@@ -10,9 +10,9 @@ import {
   refreshMutation,
   registerMutation,
 } from '../support/journey.ts'
+import { verifyTokenDocument } from '../support/operations.ts'
 import { postForm, send } from '../support/services.ts'
 import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
-import { verifyTokenDocument } from '../support/token-operations.ts'
 
 const planted = {
   password: `Pl4nted-Passw0rd-${randomBytes(9).toString('hex')}!`,

@@ -5,11 +5,11 @@ import { Actor } from '../support/actor.ts'
 import { signUpAs } from '../support/administrators.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { codeOf, GrpcClient, openGrpc } from '../support/grpc.ts'
+import { verifyTokenDocument } from '../support/operations.ts'
 import type { SignedIn } from '../support/people.ts'
 import { postForm } from '../support/services.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { makeTokens, type ShownToken } from '../support/token-gallery.ts'
-import { verifyTokenDocument } from '../support/token-operations.ts'
 
 let test: TestApp
 let admin: SignedIn

@@ -1,5 +1,6 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+import { type DocumentNode, print } from 'graphql'
 import type { App } from '../../src/app/create-app.ts'
-import type { TypedDocumentString } from '../generated/graphql.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about
 export interface GraphqlAnswer<Data = any> {
@@ -37,23 +38,27 @@ export class Actor {
     return [...this.cookies.keys()].filter((name) => name !== '__Host-gatehouse-device')
   }
 
-  /** Runs an operation; header values of undefined are left out. A generated document knows its variables and its answer. */
+  /**
+   * Sends an operation. A header of undefined is left out. Typed documents (src/clients/documents.ts) have typed
+   * variables and data.
+   */
   ask(
     query: string,
     variables?: Readonly<Record<string, unknown>>,
     headers?: SentHeaders,
   ): Promise<GraphqlAnswer>
   ask<Data, Variables>(
-    document: TypedDocumentString<Data, Variables>,
+    document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
     headers?: SentHeaders,
   ): Promise<GraphqlAnswer<Data | null>>
   async ask(
-    query: string | object,
+    operation: string | DocumentNode,
     variables: object = {},
     headers: SentHeaders = {},
   ): Promise<GraphqlAnswer> {
-    const response = await this.send({ query: String(query), variables }, headers)
+    const query = typeof operation === 'string' ? operation : print(operation)
+    const response = await this.send({ query, variables }, headers)
     const body = await response.json()
     return { status: response.status, headers: response.headers, data: body.data, errors: body.errors ?? [] }
   }

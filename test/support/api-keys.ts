@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { UserRole } from '../../src/domain/users/user.ts'
 import { Actor } from './actor.ts'
-import { createApiKeyDocument } from './api-key-operations.ts'
+import { createApiKeyDocument } from './operations.ts'
 import type { TestApp } from './test-app.ts'
 
 type Input = Readonly<Record<string, unknown>>

@@ -1,24 +1,62 @@
-// The operations that the tests ask for, as a client would keep them: each names what it is about.
+import { readdirSync, readFileSync } from 'node:fs'
+import { parse, print, separateOperations } from 'graphql'
 
-export const registerDocument = /* GraphQL */ `
-  mutation Register($input: RegisterInput!) {
-    register(input: $input) {
-      __typename
-      ... on RegisterSuccess {
-        user { id username displayName email emailVerified firstName lastName phoneNumber role loginCount lastLoginAt createdAt }
-        session { id current createdAt lastUsedAt expiresAt rememberMe ipAddress userAgent user { id email } device { name browser os type } }
-        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }
-        deviceToken
-      }
-      ... on RegistrationPending { email }
-      ... on AuthInvalidInputProblem { issues { path code message } }
-      ... on WeakPasswordProblem { score unmet suggestions }
-      ... on AuthProblem { code message }
-    }
-  }
-`
+const folder = new URL('../../src/clients/operations/', import.meta.url)
+const sources = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'))
+const byName = separateOperations(parse(sources.join('\n')))
 
-export const loginDocument = /* GraphQL */ `
+/** An operation of src/clients/operations with its fragments, as text. */
+function clientOperation(name: string): string {
+  const document = byName[name]
+  if (document === undefined) throw new Error(`src/clients/operations has no operation ${name}.`)
+  return print(document)
+}
+
+// Operations that the client package publishes.
+
+export const changePasswordDocument = clientOperation('ChangePassword')
+export const checkPasswordStrengthDocument = clientOperation('CheckPasswordStrength')
+export const confirmEmailChangeDocument = clientOperation('ConfirmEmailChange')
+export const createApiKeyDocument = clientOperation('CreateApiKey')
+export const csrfTokenDocument = clientOperation('CsrfToken')
+export const currentSessionDocument = clientOperation('CurrentSession')
+export const deleteAccountDocument = clientOperation('DeleteAccount')
+export const denyRegistrationDocument = clientOperation('DenyRegistration')
+export const generatePasswordDocument = clientOperation('GeneratePassword')
+export const lockUserDocument = clientOperation('LockUser')
+export const logoutDocument = clientOperation('Logout')
+export const meDocument = clientOperation('Me')
+export const passwordPolicyDocument = clientOperation('PasswordPolicy')
+export const reauthenticateDocument = clientOperation('Reauthenticate')
+export const refreshDocument = clientOperation('Refresh')
+export const registerDocument = clientOperation('Register')
+export const reportUnrecognizedSessionDocument = clientOperation('ReportUnrecognizedSession')
+export const requestEmailChangeDocument = clientOperation('RequestEmailChange')
+export const requestPasswordResetDocument = clientOperation('RequestPasswordReset')
+export const resendVerificationEmailDocument = clientOperation('ResendVerificationEmail')
+export const resetPasswordDocument = clientOperation('ResetPassword')
+export const revocationStatsDocument = clientOperation('RevocationStats')
+export const revokeApiKeyDocument = clientOperation('RevokeApiKey')
+export const revokeOtherSessionsDocument = clientOperation('RevokeOtherSessions')
+export const revokeSessionDocument = clientOperation('RevokeSession')
+export const revokeTokenDocument = clientOperation('RevokeToken')
+export const revokeUserSessionsDocument = clientOperation('RevokeUserSessions')
+export const securityEventsDocument = clientOperation('SecurityEvents')
+export const setUserActiveDocument = clientOperation('SetUserActive')
+export const setUserRoleDocument = clientOperation('SetUserRole')
+export const undoEmailChangeDocument = clientOperation('UndoEmailChange')
+export const unlockAccountDocument = clientOperation('UnlockAccount')
+export const unlockUserDocument = clientOperation('UnlockUser')
+export const updateProfileDocument = clientOperation('UpdateProfile')
+export const userDocument = clientOperation('User')
+export const usersDocument = clientOperation('Users')
+export const verifyEmailDocument = clientOperation('VerifyEmail')
+export const verifyTokenDocument = clientOperation('VerifyToken')
+
+// Operations with fields that the client package does not select.
+
+/** Login, with the delay of a locked account. */
+export const loginDocument = `
   mutation Login($input: LoginInput!) {
     login(input: $input) {
       __typename
@@ -36,78 +74,8 @@ export const loginDocument = /* GraphQL */ `
   }
 `
 
-export const refreshDocument = /* GraphQL */ `
-  mutation Refresh($input: RefreshInput) {
-    refresh(input: $input) {
-      __typename
-      ... on RefreshSuccess {
-        session { id current lastUsedAt expiresAt ipAddress riskSignals user { id email role } }
-        tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }
-      }
-      ... on AuthProblem { code message }
-    }
-  }
-`
-
-export const logoutDocument = /* GraphQL */ `
-  mutation Logout($input: LogoutInput) {
-    logout(input: $input) {
-      __typename
-      ... on LogoutSuccess { revokedSessions }
-      ... on AuthProblem { code message }
-    }
-  }
-`
-
-export const revokeSessionDocument = /* GraphQL */ `
-  mutation RevokeSession($input: RevokeSessionInput!) {
-    revokeSession(input: $input) {
-      __typename
-      ... on RevokeSessionSuccess { session { id current } }
-      ... on AuthProblem { code message }
-    }
-  }
-`
-
-export const revokeOtherSessionsDocument = /* GraphQL */ `
-  mutation RevokeOtherSessions {
-    revokeOtherSessions {
-      __typename
-      ... on RevokeOtherSessionsSuccess { revokedSessions }
-      ... on AuthProblem { code message }
-    }
-  }
-`
-
-export const meDocument = /* GraphQL */ `
-  query Me {
-    me { id username displayName email role permissions active loginCount lastLoginAt }
-  }
-`
-
-export const csrfTokenDocument = /* GraphQL */ `
-  query CsrfToken {
-    csrfToken
-  }
-`
-
-export const currentSessionDocument = /* GraphQL */ `
-  query CurrentSession {
-    currentSession { id current }
-  }
-`
-
-export const securityEventsDocument = /* GraphQL */ `
-  query SecurityEvents($first: Int, $after: String, $last: Int, $before: String) {
-    securityEvents(first: $first, after: $after, last: $last, before: $before) {
-      nodes { id type createdAt ipAddress sessionId device { name browser os type } }
-      edges { cursor node { id } }
-      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-    }
-  }
-`
-
-export const sessionsDocument = /* GraphQL */ `
+/** Sessions, with cursors. */
+export const sessionsDocument = `
   query Sessions($first: Int, $after: String, $last: Int, $before: String) {
     sessions(first: $first, after: $after, last: $last, before: $before) {
       totalCount
@@ -118,13 +86,37 @@ export const sessionsDocument = /* GraphQL */ `
   }
 `
 
-export const reportSessionDocument = /* GraphQL */ `
-  mutation ReportSession($input: ReportUnrecognizedSessionInput!) {
-    reportUnrecognizedSession(input: $input) {
-      __typename
-      ... on ReportUnrecognizedSessionSuccess { revokedSessions }
-      ... on AuthInvalidInputProblem { issues { path code } }
-      ... on AuthProblem { code message }
+/** API keys, with cursors and the addresses of owners. */
+export const apiKeysDocument = `
+  query ApiKeys($first: Int, $after: String, $last: Int, $before: String) {
+    apiKeys(first: $first, after: $after, last: $last, before: $before) {
+      nodes { id name prefix permissions lastUsedAt revokedAt owner { id email } }
+      edges { cursor node { id } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }
+`
+
+/** Audit events, with cursors and the addresses of users. */
+export const auditEventsDocument = `
+  query AuditEvents($filter: AuditEventFilter, $first: Int, $after: String, $last: Int, $before: String) {
+    auditEvents(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
+      edges { cursor node { id } }
+      nodes {
+        id type createdAt ipAddress userAgent requestId reason details
+        user { id email }
+        actor { id email }
+      }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }
+`
+
+/** Audit events of users, by the federation field `_entities`. */
+export const auditEventsOfUserDocument = `
+  query AuditEventsOfUser($representations: [_Any!]!, $first: Int) {
+    _entities(representations: $representations) {
+      ... on User { id auditEvents(first: $first) { nodes { id type user { id } } } }
     }
   }
 `

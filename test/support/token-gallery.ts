@@ -3,12 +3,11 @@ import { Actor } from './actor.ts'
 import { signUpAs } from './administrators.ts'
 import { changeRole, makeKey } from './api-keys.ts'
 import { Forger } from './forger.ts'
-import { logoutDocument, revokeSessionDocument } from './operations.ts'
+import { logoutDocument, revokeSessionDocument, revokeTokenDocument } from './operations.ts'
 import { type SignedIn, signIn, signUp } from './people.ts'
 import { insertTenant } from './rows.ts'
 import { postForm } from './services.ts'
 import { goodPassword, type TestApp } from './test-app.ts'
-import { revokeTokenDocument } from './token-operations.ts'
 
 /** A token, and what every door has to say of it: active, or why not. */
 export interface ShownToken {
