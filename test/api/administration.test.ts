@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { askAs, signUpAs } from '../support/administrators.ts'
 import {
   lockUserDocument,
   reauthenticateDocument,
@@ -11,7 +10,16 @@ import {
   userDocument,
   usersDocument,
 } from '../support/operations.ts'
-import { askLogin, askRefresh, type SignedIn, signIn, signUp, whoIs } from '../support/people.ts'
+import {
+  askAs,
+  askLogin,
+  askRefresh,
+  type SignedIn,
+  signIn,
+  signUp,
+  signUpAs,
+  whoIs,
+} from '../support/people.ts'
 import { auditOf, insertTenant } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 

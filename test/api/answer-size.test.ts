@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
-import { signUpAs } from '../support/administrators.ts'
-import { type SignedIn, signIn, signUp } from '../support/people.ts'
+import { type SignedIn, signIn, signUp, signUpAs } from '../support/people.ts'
 import { insertTenant } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { askAs, signUpAs } from '../support/administrators.ts'
 import { guess, pass, wrong } from '../support/guesses.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'
 import {
@@ -12,7 +11,7 @@ import {
   unlockAccountDocument,
   unlockUserDocument,
 } from '../support/operations.ts'
-import { askLogin, type SignedIn, signUp } from '../support/people.ts'
+import { askAs, askLogin, type SignedIn, signUp, signUpAs } from '../support/people.ts'
 import { auditOf, auditTypesOf } from '../support/rows.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 

@@ -14,10 +14,7 @@ afterAll(() => test.close())
 const refused = (reason: string) => [{ extensions: { code: 'UNAUTHENTICATED', reason } }]
 
 /** An actor with a cookie session and no other credential. */
-async function withCookies(tokenTransport = 'COOKIE') {
-  const actor = test.actor()
-  return { actor, ...(await signUp(actor, { tokenTransport })) }
-}
+const withCookies = (tokenTransport = 'COOKIE') => signUp(test.actor(), { tokenTransport })
 
 describe('me', () => {
   it('is null when the request carries no credential at all', async () => {

@@ -1,15 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, inject, it } from 'vitest'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
-import {
-  actorAt,
-  budgetsOf,
-  exhaust,
-  freshAddress,
-  limitedApps,
-  limitFields,
-  outcomeOf,
-} from '../support/limits.ts'
+import { outcomeOf } from '../support/answers.ts'
+import { actorAt, budgetsOf, exhaust, freshAddress, limitedApps, limitFields } from '../support/limits.ts'
 import { loginDocument, registerDocument } from '../support/operations.ts'
 import { askRefresh, rotate, signUp } from '../support/people.ts'
 import { freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'

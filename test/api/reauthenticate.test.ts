@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { askAs, outcomeOf, signUpAs } from '../support/administrators.ts'
+import { resultOf } from '../support/answers.ts'
 import { reauthenticateDocument, setUserRoleDocument } from '../support/operations.ts'
-import { askRefresh, rotate, signUp, whoIs } from '../support/people.ts'
+import { askAs, askRefresh, rotate, signUp, signUpAs, whoIs } from '../support/people.ts'
 import { auditOf } from '../support/rows.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -58,7 +58,7 @@ describe('reauthenticate', () => {
     const actor = test.actor()
     const { csrfToken } = await signUp(actor, { tokenTransport: 'COOKIE' })
     const before = new Map(actor.cookies)
-    expect(outcomeOf(await actor.ask(reauthenticateDocument, { input: { password } }))).toMatchObject({
+    expect(resultOf(await actor.ask(reauthenticateDocument, { input: { password } }))).toMatchObject({
       code: 'FORBIDDEN',
       reason: 'CSRF',
     })
@@ -67,13 +67,13 @@ describe('reauthenticate', () => {
       { input: { password } },
       { 'x-csrf-token': csrfToken },
     )
-    expect(outcomeOf(answer)).toMatchObject({ tokens: { accessToken: null, refreshToken: null } })
+    expect(resultOf(answer)).toMatchObject({ tokens: { accessToken: null, refreshToken: null } })
     for (const name of actor.sessionCookies) expect(actor.cookies.get(name)).not.toBe(before.get(name))
     expect((await actor.ask('{ me { id } }')).errors).toEqual([])
   })
 
   it('is for whoever is signed in', async () => {
-    expect(outcomeOf(await test.actor().ask(reauthenticateDocument, { input: { password } }))).toMatchObject({
+    expect(resultOf(await test.actor().ask(reauthenticateDocument, { input: { password } }))).toMatchObject({
       code: 'UNAUTHENTICATED',
     })
   })
@@ -109,6 +109,6 @@ describe('what wants a fresh proof', () => {
         { input: { userId: admin.userId, role: 'USER' } },
         Actor.bearer(refreshed.tokens.accessToken),
       )
-    expect(outcomeOf(answer)).toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' })
+    expect(resultOf(answer)).toMatchObject({ code: 'REAUTHENTICATION_REQUIRED' })
   })
 })

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { signUpAs } from '../support/administrators.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { agents, behindProxy, from } from '../support/devices.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'
 import { reportUnrecognizedSessionDocument } from '../support/operations.ts'
-import { askLogin, askRefresh, type SignedIn, signIn, signUp, whoIs } from '../support/people.ts'
+import { askLogin, askRefresh, type SignedIn, signIn, signUp, signUpAs, whoIs } from '../support/people.ts'
 import { auditOf } from '../support/rows.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { usersOf } from '../../src/adapters/prisma/stores/prisma-user-directory-store.ts'
 import type { UserQuery } from '../../src/domain/users/user-directory-store.ts'
-import { askAs, signUpAs } from '../support/administrators.ts'
 import { usersDocument } from '../support/operations.ts'
-import { type SignedIn, signUp } from '../support/people.ts'
+import { askAs, type SignedIn, signUp, signUpAs } from '../support/people.ts'
 import { insertTenant } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 

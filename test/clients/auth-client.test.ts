@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GatehouseUnavailable } from '../../src/clients/client.ts'
-import { askAs, signUpAs } from '../support/administrators.ts'
+import { askAs, signUpAs } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 import { expirySeconds, loginText, meText, openSignedIn, renameText } from './support/signed-in.ts'
 

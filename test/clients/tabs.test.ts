@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createAuthClient } from '../../src/clients/client.ts'
-import { askAs, signUpAs } from '../support/administrators.ts'
-import { askRefresh } from '../support/people.ts'
+import { askAs, askRefresh, signUpAs } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 import { expirySeconds, loginText, meText, openSignedIn } from './support/signed-in.ts'
 

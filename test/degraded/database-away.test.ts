@@ -1,20 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
-import {
-  askLogin,
-  askLogout,
-  askMe,
-  askRefresh,
-  outcomeOf,
-  registerMutation,
-  type SignedInActor,
-  signUp,
-} from '../support/journey.ts'
+import { reasonOf } from '../support/answers.ts'
+import { registerDocument } from '../support/operations.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
+import { type SignedIn, signUp, tryLogin, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
 import { freshEmail, goodPassword } from '../support/test-app.ts'
 
 let outage: Outage
-let ada: SignedInActor
+let ada: SignedIn
 beforeAll(async () => {
   outage = await createOutage()
 })
@@ -32,12 +25,12 @@ function askEverything(): Promise<GraphqlAnswer>[] {
   const { actor, email, accessToken, refreshToken } = ada
   const newcomer = { input: { email: freshEmail(), password: goodPassword } }
   return [
-    actor.ask(registerMutation, newcomer),
-    askLogin(actor, email),
-    askLogin(actor, email, 'wrong'),
-    askRefresh(actor, refreshToken),
-    askLogout(actor, accessToken),
-    askMe(actor, accessToken),
+    actor.ask(registerDocument, newcomer),
+    tryLogin(actor, email),
+    tryLogin(actor, email, 'wrong'),
+    tryRefresh(actor, refreshToken),
+    tryLogout(actor, accessToken),
+    tryMe(actor, accessToken),
     actor.ask('mutation { revokeOtherSessions { __typename } }', {}, Actor.bearer(accessToken)),
     actor.ask('{ sessions { totalCount } currentSession { id } }', {}, Actor.bearer(accessToken)),
   ]
@@ -64,14 +57,14 @@ describe.each([
     outage.proxy.restore()
     const back = await vi.waitFor(
       async () => {
-        const answer = await askRefresh(ada.actor, ada.refreshToken)
+        const answer = await tryRefresh(ada.actor, ada.refreshToken)
         expect(answer.errors).toEqual([])
         return answer.data.refresh
       },
       { timeout: 3000, interval: 50 },
     )
     expect(back.__typename).toBe('RefreshSuccess')
-    expect(outcomeOf(await askMe(ada.actor, ada.accessToken))).toBe('ok')
+    expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('ok')
   })
 
   it('what needs no database is answered, and readiness tells', async () => {
@@ -85,7 +78,7 @@ describe.each([
     const ready = await get('/health/ready')
     expect([ready.status, (await ready.json()).checks.database]).toEqual([503, 'failed'])
     const mixed = await ada.actor.ask('{ __typename me { id } }', {}, bearer)
-    expect([mixed.status, mixed.data, outcomeOf(mixed)]).toEqual([
+    expect([mixed.status, mixed.data, reasonOf(mixed)]).toEqual([
       200,
       { __typename: 'Query', me: null },
       'UNAVAILABLE',
@@ -98,8 +91,8 @@ describe.each([
     fail()
     outage.test.clock.advance(6)
     const sessions = await ada.actor.ask('{ currentSession { id } }', {}, Actor.bearer(ada.accessToken))
-    expect([sessions.status, outcomeOf(sessions)]).toEqual([503, 'UNAVAILABLE'])
-    expect(outcomeOf(await askMe(ada.actor, `${ada.accessToken}x`))).toBe('TOKEN_INVALID')
+    expect([sessions.status, reasonOf(sessions)]).toEqual([503, 'UNAVAILABLE'])
+    expect(reasonOf(await tryMe(ada.actor, `${ada.accessToken}x`))).toBe('TOKEN_INVALID')
   })
 })
 

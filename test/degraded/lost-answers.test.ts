@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { askLogout, askMe, askRefresh, outcomeOf, registerMutation, signUp } from '../support/journey.ts'
+import { reasonOf } from '../support/answers.ts'
+import { registerDocument } from '../support/operations.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
+import { signUp, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
 import { freshEmail, goodPassword } from '../support/test-app.ts'
 
 let outage: Outage
@@ -16,17 +18,17 @@ describe('an answer of the database that is lost', () => {
   it('after a rotation: at each of 25 points the retry gets the successor, and no session is lost', async () => {
     const { test, proxy, direct } = outage
     const sample = await signUp(test.actor())
-    const length = await proxy.measureAnswer(rotation, () => askRefresh(sample.actor, sample.refreshToken))
+    const length = await proxy.measureAnswer(rotation, () => tryRefresh(sample.actor, sample.refreshToken))
     expect(length).toBeGreaterThan(100)
     for (let point = 0; point < 25; point += 1) {
       const ada = await signUp(test.actor())
       proxy.loseAnswer({ to: rotation, afterBytes: Math.floor((length * point) / 25), cut: true })
       const lost = proxy.lost
-      const first = await askRefresh(ada.actor, ada.refreshToken)
-      expect([proxy.lost - lost, first.status, outcomeOf(first)]).toEqual([1, 503, 'UNAVAILABLE'])
-      const retried = (await askRefresh(ada.actor, ada.refreshToken)).data.refresh
+      const first = await tryRefresh(ada.actor, ada.refreshToken)
+      expect([proxy.lost - lost, first.status, reasonOf(first)]).toEqual([1, 503, 'UNAVAILABLE'])
+      const retried = (await tryRefresh(ada.actor, ada.refreshToken)).data.refresh
       expect(retried.__typename, `cut after ${point}/25`).toBe('RefreshSuccess')
-      const next = (await askRefresh(ada.actor, retried.tokens.refreshToken)).data.refresh
+      const next = (await tryRefresh(ada.actor, retried.tokens.refreshToken)).data.refresh
       expect(next.__typename).toBe('RefreshSuccess')
       const row = await direct.client.session.findUniqueOrThrow({ where: { id: ada.sessionId } })
       expect([row.generation, row.revokedAt]).toEqual([2, null])
@@ -39,9 +41,9 @@ describe('an answer of the database that is lost', () => {
     const input = { email, password: goodPassword }
     proxy.loseAnswer({ to: 'COMMIT', afterBytes: 0, cut: true })
     const lost = proxy.lost
-    expect(outcomeOf(await test.actor().ask(registerMutation, { input }))).toBe('UNAVAILABLE')
+    expect(reasonOf(await test.actor().ask(registerDocument, { input }))).toBe('UNAVAILABLE')
     expect(proxy.lost - lost).toBe(1)
-    const again = await test.actor().ask(registerMutation, { input })
+    const again = await test.actor().ask(registerDocument, { input })
     expect(again.data.register.code).toBe('EMAIL_TAKEN')
     const user = await direct.client.user.findFirstOrThrow({ where: { email } })
     const where = { where: { userId: user.id } }
@@ -55,9 +57,9 @@ describe('an answer of the database that is lost', () => {
     const email = freshEmail()
     const input = { email, password: goodPassword }
     proxy.loseAnswer({ to: 'INSERT INTO sessions', afterBytes: 0, cut: true })
-    expect(outcomeOf(await test.actor().ask(registerMutation, { input }))).toBe('UNAVAILABLE')
+    expect(reasonOf(await test.actor().ask(registerDocument, { input }))).toBe('UNAVAILABLE')
     expect(await direct.client.user.count({ where: { email } })).toBe(0)
-    expect((await test.actor().ask(registerMutation, { input })).data.register.__typename).toBe(
+    expect((await test.actor().ask(registerDocument, { input })).data.register.__typename).toBe(
       'RegisterSuccess',
     )
   })
@@ -67,9 +69,12 @@ describe('an answer of the database that is lost', () => {
     for (let point = 0; point < 5; point += 1) {
       const ada = await signUp(test.actor())
       proxy.loseAnswer({ to: revocation, afterBytes: 0, cut: true })
-      expect(outcomeOf(await askLogout(ada.actor, ada.accessToken))).toBe('UNAVAILABLE')
-      expect((await askLogout(ada.actor, ada.accessToken)).data.logout).toEqual({ revokedSessions: 0 })
-      expect(outcomeOf(await askMe(ada.actor, ada.accessToken))).toBe('TOKEN_REVOKED')
+      expect(reasonOf(await tryLogout(ada.actor, ada.accessToken))).toBe('UNAVAILABLE')
+      expect((await tryLogout(ada.actor, ada.accessToken)).data.logout).toEqual({
+        __typename: 'LogoutSuccess',
+        revokedSessions: 0,
+      })
+      expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('TOKEN_REVOKED')
     }
   })
 })

@@ -1,14 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
-import { askLogin, askMe, askRefresh, outcomeOf, type SignedInActor, signUp } from '../support/journey.ts'
+import { reasonOf } from '../support/answers.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
+import { type SignedIn, signUp, tryLogin, tryMe, tryRefresh } from '../support/people.ts'
 import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
 /** How many answers had each outcome. */
 function count(answers: readonly GraphqlAnswer[]): Record<string, number> {
   const counts: Record<string, number> = {}
-  for (const outcome of answers.map((answer) => String(outcomeOf(answer)))) {
+  for (const outcome of answers.map((answer) => String(reasonOf(answer)))) {
     counts[outcome] = (counts[outcome] ?? 0) + 1
   }
   return counts
@@ -16,7 +17,7 @@ function count(answers: readonly GraphqlAnswer[]): Record<string, number> {
 
 function expectRetryable(answers: readonly GraphqlAnswer[]): void {
   for (const answer of answers.filter(({ errors }) => errors.length > 0)) {
-    expect([answer.status, outcomeOf(answer)]).toEqual([503, 'UNAVAILABLE'])
+    expect([answer.status, reasonOf(answer)]).toEqual([503, 'UNAVAILABLE'])
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
   }
 }
@@ -39,13 +40,13 @@ describe('a storm of logins', () => {
     const started = performance.now()
     // Each at another identifier: guesses at one account would be refused before they cost a hash.
     const storm = Promise.all(
-      Array.from({ length: 200 }, () => askLogin(test.actor(), freshEmail(), 'wrong')),
+      Array.from({ length: 200 }, () => tryLogin(test.actor(), freshEmail(), 'wrong')),
     )
     await new Promise((resolve) => setTimeout(resolve, 100))
     const asked = performance.now()
     expect((await ada.actor.ask('{ __typename }')).data).toEqual({ __typename: 'Query' })
-    expect(outcomeOf(await askMe(ada.actor, ada.accessToken))).toBe('ok')
-    expect((await askRefresh(ada.actor, ada.refreshToken)).data.refresh.__typename).toBe('RefreshSuccess')
+    expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('ok')
+    expect((await tryRefresh(ada.actor, ada.refreshToken)).data.refresh.__typename).toBe('RefreshSuccess')
     expect(performance.now() - asked).toBeLessThan(3000)
     const answers = await storm
     expect(performance.now() - started).toBeLessThan(10_000)
@@ -53,13 +54,13 @@ describe('a storm of logins', () => {
     expectRetryable(answers)
     const through = answers.filter(({ data }) => data.login !== null)
     for (const { data } of through) expect(data.login.code).toBe('INVALID_CREDENTIALS')
-    expect((await askLogin(test.actor(), ada.email)).data.login.__typename).toBe('LoginSuccess')
+    expect((await tryLogin(test.actor(), ada.email)).data.login.__typename).toBe('LoginSuccess')
   })
 })
 
 describe('a slow database', () => {
   let outage: Outage
-  let ada: SignedInActor
+  let ada: SignedIn
   beforeAll(async () => {
     outage = await createOutage({ poolMax: 2 })
     ada = await signUp(outage.test.actor())
@@ -72,7 +73,7 @@ describe('a slow database', () => {
   it('answers whom it can; the others are told to come back at once or after a second', async () => {
     outage.proxy.delayMs = 300
     const started = performance.now()
-    const answers = await Promise.all(Array.from({ length: 120 }, () => askMe(ada.actor, ada.accessToken)))
+    const answers = await Promise.all(Array.from({ length: 120 }, () => tryMe(ada.actor, ada.accessToken)))
     expect(performance.now() - started).toBeLessThan(5000)
     const { ok = 0, UNAVAILABLE: refused = 0, ...others } = count(answers)
     expect(others).toEqual({})
@@ -80,7 +81,7 @@ describe('a slow database', () => {
     expect(refused).toBeGreaterThan(0)
     expectRetryable(answers)
     outage.proxy.delayMs = 0
-    await vi.waitFor(async () => expect(outcomeOf(await askMe(ada.actor, ada.accessToken))).toBe('ok'), 3000)
+    await vi.waitFor(async () => expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('ok'), 3000)
   })
 })
 
@@ -92,14 +93,14 @@ describe('a database without a free connection', () => {
   afterAll(() => outage.close())
 
   it('refuses some, keeps the process, and everybody gets through by trying again', async () => {
-    const people: SignedInActor[] = []
+    const people: SignedIn[] = []
     for (let person = 0; person < 20; person += 1) people.push(await signUp(outage.test.actor()))
     let refused = 0
     const refreshed = await Promise.all(
       people.map((person) =>
         vi.waitFor(
           async () => {
-            const answer = await askRefresh(person.actor, person.refreshToken)
+            const answer = await tryRefresh(person.actor, person.refreshToken)
             expectRetryable([answer])
             if (answer.errors.length > 0) refused += 1
             expect(answer.errors).toEqual([])

@@ -1,13 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
-import {
-  askLogout,
-  askMe,
-  askRefresh,
-  outcomeOf,
-  type SignedInActor,
-  signIn,
-  signUp,
-} from '../support/journey.ts'
+import { reasonOf } from '../support/answers.ts'
+import { type SignedIn, signIn, signUp, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
@@ -16,7 +9,7 @@ let proxy: TcpProxy
 let database: Awaited<ReturnType<typeof openTestDatabase>>
 let here: TestApp
 let there: TestApp
-let ada: SignedInActor
+let ada: SignedIn
 
 const join = () => createTestApp({ database, env: { REDIS_URL: proxy.url } })
 const ready = async (test: TestApp) => {
@@ -51,20 +44,23 @@ describe.each([
     fail()
     const started = performance.now()
     const again = await signIn(here.actor(), ada.email)
-    expect((await askRefresh(again.actor, again.refreshToken)).data.refresh.__typename).toBe('RefreshSuccess')
-    expect(outcomeOf(await askMe(there.actor(), again.accessToken))).toBe('ok')
+    expect((await tryRefresh(again.actor, again.refreshToken)).data.refresh.__typename).toBe('RefreshSuccess')
+    expect(reasonOf(await tryMe(there.actor(), again.accessToken))).toBe('ok')
     expect(performance.now() - started).toBeLessThan(3000)
   })
 
   it('a logout is final at once, and on the other processes by polling', async () => {
     fail()
-    expect((await askLogout(ada.actor, ada.accessToken)).data.logout).toEqual({ revokedSessions: 1 })
-    expect(outcomeOf(await askMe(ada.actor, ada.accessToken))).toBe('TOKEN_REVOKED')
-    expect((await askRefresh(there.actor(), ada.refreshToken)).data.refresh.code).toBe(
+    expect((await tryLogout(ada.actor, ada.accessToken)).data.logout).toEqual({
+      __typename: 'LogoutSuccess',
+      revokedSessions: 1,
+    })
+    expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('TOKEN_REVOKED')
+    expect((await tryRefresh(there.actor(), ada.refreshToken)).data.refresh.code).toBe(
       'INVALID_REFRESH_TOKEN',
     )
     const learned = async () =>
-      expect(outcomeOf(await askMe(there.actor(), ada.accessToken))).toBe('TOKEN_REVOKED')
+      expect(reasonOf(await tryMe(there.actor(), ada.accessToken))).toBe('TOKEN_REVOKED')
     await vi.waitFor(learned, { timeout: 3000, interval: 50 })
   })
 
@@ -73,7 +69,7 @@ describe.each([
     await vi.waitFor(async () => expect(await ready(here)).toEqual([503, 'failed']), 3000)
     const late = await join()
     try {
-      expect(outcomeOf(await askMe(late.actor(), ada.accessToken))).toBe('ok')
+      expect(reasonOf(await tryMe(late.actor(), ada.accessToken))).toBe('ok')
       proxy.restore()
       await vi.waitFor(async () => expect(await ready(late)).toEqual([200, 'ok']), 5000)
     } finally {

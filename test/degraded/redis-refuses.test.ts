@@ -4,11 +4,12 @@ import { openRedis } from '../../src/adapters/redis/redis-client.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import type { GraphqlAnswer } from '../support/actor.ts'
+import { reasonOf } from '../support/answers.ts'
 import { freePort } from '../support/free-port.ts'
 import { Comparisons, wrong } from '../support/guesses.ts'
-import { askLogin, askMe, askRefresh, outcomeOf, type SignedInActor, signUp } from '../support/journey.ts'
 import { actorAt, freshAddress } from '../support/limits.ts'
 import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
+import { type SignedIn, signUp, tryLogin, tryMe, tryRefresh } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const replicas = 2
@@ -22,7 +23,7 @@ let redis: OwnRedis
 /** Whose connection was there before the password. */
 let operator: Redis
 let test: TestApp
-let ada: SignedInActor
+let ada: SignedIn
 beforeEach(async () => {
   redis = await OwnRedis.start()
   operator = openRedis(new Secret(redis.url), 'test-operator', silentLogger)
@@ -54,7 +55,7 @@ async function countedInRedis(): Promise<boolean> {
     return Promise.all(names.map(async (name) => (await operator.keys(name)).length))
   }
   const before = await sizes()
-  await askLogin(actorAt(test), `nobody-${freshAddress()}`, wrong.password)
+  await tryLogin(actorAt(test), `nobody-${freshAddress()}`, wrong.password)
   const after = await sizes()
   return after.every((size, kind) => size > (before[kind] ?? 0))
 }
@@ -97,10 +98,10 @@ describe.runIf(hasRedisServer()).each(refusals)('while Redis $how', ({ reason, b
     for (let n = 0; n < 6; n += 1) types.push(await verify(address))
     const guesses = []
     for (let n = 0; n < 6; n += 1) {
-      guesses.push(await askLogin(actorAt(test), ada.email, wrong.password))
+      guesses.push(await tryLogin(actorAt(test), ada.email, wrong.password))
     }
-    const refreshed = await askRefresh(actorAt(test), ada.refreshToken)
-    const me = await askMe(actorAt(test), ada.accessToken)
+    const refreshed = await tryRefresh(actorAt(test), ada.refreshToken)
+    const me = await tryMe(actorAt(test), ada.accessToken)
 
     const statuses = [...types, ...guesses, refreshed, me].map(({ status }) => status)
     expect(new Set(statuses)).toEqual(new Set([200]))
@@ -109,7 +110,7 @@ describe.runIf(hasRedisServer()).each(refusals)('while Redis $how', ({ reason, b
     expect(comparisons.count).toBe(share)
     expect(guesses.at(-1)?.data.login.code).toBe('ACCOUNT_LOCKED')
     expect(refreshed.data.refresh.__typename).toBe('RefreshSuccess')
-    expect(outcomeOf(me)).toBe('ok')
+    expect(reasonOf(me)).toBe('ok')
     expect(told('rate limits are counted in this process')).toBe(1)
     expect(told('attempts are counted in this process')).toBe(1)
     expect(told('LIMITER_DEGRADED')).toBe(1)

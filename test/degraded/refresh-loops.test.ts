@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { askRefresh, type SignedInActor, signUp } from '../support/journey.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
+import { type SignedIn, signUp, tryRefresh } from '../support/people.ts'
 
 let outage: Outage
 beforeAll(async () => {
@@ -20,9 +20,9 @@ interface Loop {
 }
 
 /** A client that refreshes without a pause, and tries again with the same token when it is told to come back. */
-async function refreshUntil(person: SignedInActor, loop: Loop, over: () => boolean): Promise<void> {
+async function refreshUntil(person: SignedIn, loop: Loop, over: () => boolean): Promise<void> {
   while (!over()) {
-    const { status, data, errors } = await askRefresh(person.actor, loop.tokens.at(-1) ?? '')
+    const { status, data, errors } = await tryRefresh(person.actor, loop.tokens.at(-1) ?? '')
     if (data?.refresh?.__typename === 'RefreshSuccess') loop.tokens.push(data.refresh.tokens.refreshToken)
     else if (status === 503 && errors[0]?.extensions.code === 'UNAVAILABLE') {
       loop.unavailable += 1
@@ -47,7 +47,7 @@ describe.each([
   ['frozen', () => outage.proxy.freeze()],
 ])('forty clients that refresh while the database is %s for a second', (_how, fail) => {
   it('lose no session and fork none', async () => {
-    const people: SignedInActor[] = []
+    const people: SignedIn[] = []
     for (let client = 0; client < clients; client += 1) people.push(await signUp(outage.test.actor()))
     const seen = people.map(
       ({ sessionId, refreshToken }): Loop => ({

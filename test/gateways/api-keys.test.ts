@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { signUpAs } from '../support/administrators.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { meDocument } from '../support/operations.ts'
+import { signUpAs } from '../support/people.ts'
 import { gatewayNames, gatewayStage } from './support/stage.ts'
 
 const stage = gatewayStage({ NODE_ENV: 'development' })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Actor } from '../support/actor.ts'
-import { exhaust, limitFields, outcomeOf } from '../support/limits.ts'
+import { outcomeOf } from '../support/answers.ts'
+import { exhaust, limitFields } from '../support/limits.ts'
 import { freshEmail, goodPassword } from '../support/test-app.ts'
 import { gatewayStage } from './support/stage.ts'
 

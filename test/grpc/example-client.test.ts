@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TokenVerifier, VerificationUnavailable } from '../../examples/verify-tokens/token-verifier.ts'
 import { type GrpcListening, listenGrpc } from '../../src/grpc/grpc-server.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
-import { signUpAs } from '../support/administrators.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { openGrpc } from '../support/grpc.ts'
+import { signUpAs } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const protoFile = fileURLToPath(new URL('../../src/grpc/auth.proto', import.meta.url))

@@ -14,11 +14,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { GrpcListening } from '../../src/grpc/grpc-server.ts'
 import { verificationService } from '../../src/grpc/proto-definitions.ts'
 import { Actor } from '../support/actor.ts'
-import { signUpAs } from '../support/administrators.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { codeOf, GrpcClient, openGrpc } from '../support/grpc.ts'
 import { limitedApps } from '../support/limits.ts'
-import { type SignedIn, signUp } from '../support/people.ts'
+import { type SignedIn, signUp, signUpAs } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { askLogin, signUp } from '../support/journey.ts'
+import { signUp, tryLogin } from '../support/people.ts'
 import { ServiceProcess } from '../support/service-process.ts'
 import { openServerTestDatabase, type ServerTestDatabase } from '../support/test-database.ts'
 
@@ -37,14 +37,14 @@ class Attempts {
 
   async #guess(service: ServiceProcess): Promise<void> {
     while (!this.#over) {
-      await askLogin(service.actor(), `nobody-${this.failures.length}@example.com`, 'wrong-password')
+      await tryLogin(service.actor(), `nobody-${this.failures.length}@example.com`, 'wrong-password')
       this.failures.push(performance.now())
     }
   }
 
   async #sign(service: ServiceProcess, email: string): Promise<void> {
     while (!this.#over) {
-      const answer = await askLogin(service.actor(), email)
+      const answer = await tryLogin(service.actor(), email)
       if (answer.errors.length === 0) this.successes += 1
     }
   }
@@ -76,7 +76,7 @@ describe('the audit log of a process', () => {
     const before = await count('LOGIN_FAILED')
     const service = await start()
     for (let guess = 0; guess < 5; guess += 1)
-      await askLogin(service.actor(), `nobody-${guess}@example.com`, 'wrong-password')
+      await tryLogin(service.actor(), `nobody-${guess}@example.com`, 'wrong-password')
     expect(await service.stop('SIGTERM')).toMatchObject({ code: 0 })
     expect((await count('LOGIN_FAILED')) - before).toBe(5)
   })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
 import { codeOf, GrpcClient } from '../support/grpc.ts'
-import { signUp } from '../support/journey.ts'
+import { signUp } from '../support/people.ts'
 import { ServiceProcess } from '../support/service-process.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 

@@ -1,7 +1,8 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { askLogin, askMe, outcomeOf, type SignedInActor, signUp } from '../support/journey.ts'
+import { reasonOf } from '../support/answers.ts'
+import { type SignedIn, signUp, tryLogin, tryMe } from '../support/people.ts'
 import { ServiceProcess } from '../support/service-process.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 
@@ -40,10 +41,10 @@ function kidOf(token: string): string {
 }
 
 /** An administrator with a fresh proof. */
-async function administrator(): Promise<SignedInActor> {
+async function administrator(): Promise<SignedIn> {
   const somebody = await signUp(anyService().actor())
   await sql.query(`UPDATE users SET role = 'ADMIN' WHERE id = $1`, [somebody.userId])
-  const { tokens } = (await askLogin(somebody.actor, somebody.email)).data.login
+  const { tokens } = (await tryLogin(somebody.actor, somebody.email)).data.login
   return { ...somebody, accessToken: tokens.accessToken }
 }
 
@@ -62,10 +63,10 @@ describe('signing keys that are rotated under load in four processes', () => {
         // A slow machine takes longer than that to draw the keys: each client sees what came after the last of them.
         for (let last = false; !last; ) {
           last = rotated === rotations && performance.now() > endsAt
-          const { tokens } = (await askLogin(anyService().actor(), ada.email)).data.login
+          const { tokens } = (await tryLogin(anyService().actor(), ada.email)).data.login
           kids.add(kidOf(tokens.accessToken))
           for (const service of services) {
-            const outcome = outcomeOf(await askMe(service.actor(), tokens.accessToken))
+            const outcome = reasonOf(await tryMe(service.actor(), tokens.accessToken))
             if (outcome === 'ok') verified += 1
             else refused.push(outcome)
           }

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Actor, GraphqlAnswer } from '../support/actor.ts'
-import { askLogin, askMe, outcomeOf, type SignedInActor, signUp } from '../support/journey.ts'
+import { reasonOf } from '../support/answers.ts'
 import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
+import { type SignedIn, signUp, tryLogin, tryMe } from '../support/people.ts'
 import { ServiceProcess } from '../support/service-process.ts'
 import { goodPassword } from '../support/test-app.ts'
 import { createServerDatabase } from '../support/test-database.ts'
@@ -41,7 +42,7 @@ function stranger(service: ServiceProcess): Actor {
   return actor
 }
 
-function newcomer(): Promise<SignedInActor> {
+function newcomer(): Promise<SignedIn> {
   const [service] = services
   if (service === undefined) throw new Error('There is no process.')
   return signUp(stranger(service))
@@ -64,14 +65,14 @@ async function onAll<T>(
 }
 
 const guess = (identifier: string) => async (service: ServiceProcess) =>
-  verdictOf(await askLogin(stranger(service), identifier, 'Wr0ng-horse-battery!'))
+  verdictOf(await tryLogin(stranger(service), identifier, 'Wr0ng-horse-battery!'))
 const query = (accessToken: string) => async (service: ServiceProcess) =>
-  outcomeOf(await askMe(stranger(service), accessToken))
+  reasonOf(await tryMe(stranger(service), accessToken))
 
 /** SIGNED_IN, the code of the problem, or that of the error. */
 function verdictOf(answer: GraphqlAnswer): string {
   const login = answer.data?.login
-  return login ? (login.code ?? 'SIGNED_IN') : String(outcomeOf(answer))
+  return login ? (login.code ?? 'SIGNED_IN') : String(reasonOf(answer))
 }
 
 const count = (verdicts: readonly unknown[], wanted: string) =>
@@ -82,7 +83,7 @@ const except = (verdicts: readonly unknown[], ...expected: readonly unknown[]) =
 const locked = Array.from({ length: replicas }, () => 'ACCOUNT_LOCKED')
 const tryRightPassword = (email: string) =>
   Promise.all(
-    services.map(async (service) => verdictOf(await askLogin(stranger(service), email, goodPassword))),
+    services.map(async (service) => verdictOf(await tryLogin(stranger(service), email, goodPassword))),
   )
 
 async function expectLockOut(): Promise<void> {
@@ -220,7 +221,7 @@ describe.skipIf(!hasRedisServer())(
 /** Of right passwords on several processes at once some have to wait for the verdict on the others. */
 async function loginAtLast(actor: Actor, email: string) {
   for (;;) {
-    const answer = await askLogin(actor, email)
+    const answer = await tryLogin(actor, email)
     const verdict = verdictOf(answer)
     if (verdict === 'SIGNED_IN') return answer.data.login
     expect(['RATE_LIMITED', 'ACCOUNT_LOCKED']).toContain(verdict)

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
 import { EventStream } from '../support/event-stream.ts'
-import { revokeMutation, signIn, signUp } from '../support/journey.ts'
+import { revokeSessionDocument } from '../support/operations.ts'
+import { signIn, signUp } from '../support/people.ts'
 import { ServiceProcess } from '../support/service-process.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 
@@ -43,7 +44,9 @@ describe('sessionEvents of two processes', () => {
     const since = performance.now()
     expect(await heard(stream)).toEqual({ type: 'NEW_SESSION', sessionId: other.sessionId })
     const its = await listen(two, other.accessToken)
-    await one.actor().ask(revokeMutation, { id: other.sessionId }, Actor.bearer(ada.accessToken))
+    await one
+      .actor()
+      .ask(revokeSessionDocument, { input: { sessionId: other.sessionId } }, Actor.bearer(ada.accessToken))
     for (const told of [stream, its])
       expect(await heard(told)).toEqual({ type: 'REVOKED', sessionId: other.sessionId })
     await its.end()

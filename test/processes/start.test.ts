@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { askMe, outcomeOf, signUp } from '../support/journey.ts'
+import { reasonOf } from '../support/answers.ts'
+import { signUp, tryMe } from '../support/people.ts'
 import { processEnv, ServiceProcess } from '../support/service-process.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 
@@ -140,10 +141,10 @@ describe('a start on an embedded folder', () => {
     const second = spawn(env)
     expect(await second.ended).toEqual({ code: 1, signal: null })
     expect(second.output).toContain('Another process already uses the embedded database')
-    expect(outcomeOf(await askMe(first.actor(), ada.accessToken))).toBe('ok')
+    expect(reasonOf(await tryMe(first.actor(), ada.accessToken))).toBe('ok')
     await first.stop('SIGKILL')
     const third = await start(env)
-    expect(outcomeOf(await askMe(third.actor(), ada.accessToken))).toBe('ok')
+    expect(reasonOf(await tryMe(third.actor(), ada.accessToken))).toBe('ok')
     expect(await third.stop()).toEqual({ code: 0, signal: null })
   }, 60_000)
 })

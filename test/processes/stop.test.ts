@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import { askRefresh, type SignedInActor, signUp } from '../support/journey.ts'
+import { type SignedIn, signUp, tryRefresh } from '../support/people.ts'
 import { ServiceProcess } from '../support/service-process.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 import { createServerDatabase } from '../support/test-database.ts'
@@ -30,11 +30,11 @@ interface Load {
 const gone = ['ECONNREFUSED', 'ECONNRESET']
 
 /** Refreshes without a pause until the process takes no more connections. */
-async function refreshUntilGone(ada: SignedInActor): Promise<Load> {
+async function refreshUntilGone(ada: SignedIn): Promise<Load> {
   const load = { answered: 0, failures: [] as string[] }
   for (let { refreshToken } = ada; ; ) {
     try {
-      const { status, data } = await askRefresh(ada.actor, refreshToken)
+      const { status, data } = await tryRefresh(ada.actor, refreshToken)
       load.answered += 1
       if (data?.refresh?.__typename !== 'RefreshSuccess')
         load.failures.push(`${status} ${JSON.stringify(data)}`)
@@ -67,7 +67,7 @@ describe('SIGTERM', () => {
   it('ends the process in time when the database has gone silent', async () => {
     const ada = await signUp(service.actor())
     proxy.freeze()
-    const answer = askRefresh(ada.actor, ada.refreshToken)
+    const answer = tryRefresh(ada.actor, ada.refreshToken)
     const started = performance.now()
     const ended = service.stop('SIGTERM')
     expect((await answer).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])

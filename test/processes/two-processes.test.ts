@@ -1,14 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import {
-  askLogout,
-  askMe,
-  askRefresh,
-  outcomeOf,
-  revokeMutation,
-  signIn,
-  signUp,
-} from '../support/journey.ts'
+import { reasonOf } from '../support/answers.ts'
+import { revokeSessionDocument } from '../support/operations.ts'
+import { signIn, signUp, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
 import { ServiceProcess } from '../support/service-process.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 import { createServerDatabase } from '../support/test-database.ts'
@@ -18,7 +12,7 @@ type TestDatabase = Awaited<ReturnType<typeof createServerDatabase>>
 const wayOut = { timeout: 10_000, interval: 20 }
 /** How long after `since` the token is refused, in milliseconds. */
 async function refusedAfter(actor: Actor, token: string, since: number): Promise<number> {
-  await vi.waitFor(async () => expect(outcomeOf(await askMe(actor, token))).toBe('TOKEN_REVOKED'), wayOut)
+  await vi.waitFor(async () => expect(reasonOf(await tryMe(actor, token))).toBe('TOKEN_REVOKED'), wayOut)
   return performance.now() - since
 }
 
@@ -53,29 +47,31 @@ describe.each([
     expect(first.keys).toHaveLength(1)
     expect(second).toEqual(first)
     const ada = await signUp(one.actor())
-    expect(outcomeOf(await askMe(two.actor(), ada.accessToken))).toBe('ok')
-    const refreshed = (await askRefresh(two.actor(), ada.refreshToken)).data.refresh
+    expect(reasonOf(await tryMe(two.actor(), ada.accessToken))).toBe('ok')
+    const refreshed = (await tryRefresh(two.actor(), ada.refreshToken)).data.refresh
     expect(refreshed.__typename).toBe('RefreshSuccess')
-    expect(outcomeOf(await askMe(one.actor(), refreshed.tokens.accessToken))).toBe('ok')
+    expect(reasonOf(await tryMe(one.actor(), refreshed.tokens.accessToken))).toBe('ok')
   })
 
   it(`refuse a session within ${withinMs} ms after the other has ended it`, async () => {
     const ada = await signUp(one.actor())
     const other = await signIn(two.actor(), ada.email)
-    expect(outcomeOf(await askMe(two.actor(), ada.accessToken))).toBe('ok')
-    await askLogout(one.actor(), ada.accessToken)
+    expect(reasonOf(await tryMe(two.actor(), ada.accessToken))).toBe('ok')
+    await tryLogout(one.actor(), ada.accessToken)
     const since = performance.now()
-    expect((await askRefresh(two.actor(), ada.refreshToken)).data.refresh.code).toBe('INVALID_REFRESH_TOKEN')
+    expect((await tryRefresh(two.actor(), ada.refreshToken)).data.refresh.code).toBe('INVALID_REFRESH_TOKEN')
     expect(await refusedAfter(two.actor(), ada.accessToken, since)).toBeLessThan(withinMs)
-    expect(outcomeOf(await askMe(one.actor(), other.accessToken))).toBe('ok')
-    await two.actor().ask(revokeMutation, { id: other.sessionId }, Actor.bearer(other.accessToken))
+    expect(reasonOf(await tryMe(one.actor(), other.accessToken))).toBe('ok')
+    await two
+      .actor()
+      .ask(revokeSessionDocument, { input: { sessionId: other.sessionId } }, Actor.bearer(other.accessToken))
     expect(await refusedAfter(one.actor(), other.accessToken, performance.now())).toBeLessThan(withinMs)
   })
 
   it('refuse it also when the one that ended it is killed between its commit and its announcement', async () => {
     const ada = await signUp(one.actor())
     proxy.loseAnswer({ to: 'UPDATE sessions s SET revoked_at', afterBytes: 0, cut: false })
-    const logout = askLogout(one.actor(), ada.accessToken).catch(() => null)
+    const logout = tryLogout(one.actor(), ada.accessToken).catch(() => null)
     await vi.waitFor(() => expect(proxy.lost).toBe(1), wayOut)
     const since = performance.now()
     await one.stop('SIGKILL')
@@ -83,17 +79,17 @@ describe.each([
     expect(await refusedAfter(two.actor(), ada.accessToken, since)).toBeLessThan(1500)
     one = spawnOne()
     await one.ready()
-    expect(outcomeOf(await askMe(one.actor(), ada.accessToken))).toBe('TOKEN_REVOKED')
+    expect(reasonOf(await tryMe(one.actor(), ada.accessToken))).toBe('TOKEN_REVOKED')
   })
 
   it('keep the sessions of one that was killed and started again', async () => {
     const ada = await signUp(one.actor())
     await one.stop('SIGKILL')
-    const between = (await askRefresh(two.actor(), ada.refreshToken)).data.refresh.tokens
+    const between = (await tryRefresh(two.actor(), ada.refreshToken)).data.refresh.tokens
     one = spawnOne()
     await one.ready()
-    expect(outcomeOf(await askMe(one.actor(), ada.accessToken))).toBe('ok')
-    const next = (await askRefresh(one.actor(), between.refreshToken)).data.refresh
+    expect(reasonOf(await tryMe(one.actor(), ada.accessToken))).toBe('ok')
+    const next = (await tryRefresh(one.actor(), between.refreshToken)).data.refresh
     expect(next.__typename).toBe('RefreshSuccess')
   })
 })

@@ -1,19 +1,14 @@
 import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AccessTokenVerifier } from '../../src/domain/tokens/access-token-verifier.ts'
+import { reasonOf } from '../support/answers.ts'
 import { Forger } from '../support/forger.ts'
-import {
-  askMe,
-  askRefresh,
-  loginMutation,
-  outcomeOf,
-  type SignedInActor,
-  signUp,
-} from '../support/journey.ts'
+import { loginDocument } from '../support/operations.ts'
+import { type SignedIn, signUp, tryMe, tryRefresh } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
-let ada: SignedInActor
+let ada: SignedIn
 let forger: Forger
 beforeAll(async () => {
   // Each refused token is followed by a login: more than an account may have sessions.
@@ -219,7 +214,7 @@ describe.each([
     expect(me.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' } }])
     expect([me.status, me.data]).toEqual([200, { me: null }])
     const input = { identifier: ada.email, password: goodPassword }
-    const login = await ada.actor.ask(loginMutation, { input }, authorization)
+    const login = await ada.actor.ask(loginDocument, { input }, authorization)
     expect(login.data.login.__typename).toBe('LoginSuccess')
   })
 })
@@ -233,22 +228,22 @@ describe('a bearer token', () => {
       forger.forge({}, { exp: now() - 3 }),
       forger.forge({}, { nbf: now() + 3 }),
     ]
-    for (const token of fine) expect(outcomeOf(await askMe(ada.actor, token))).toBe('ok')
+    for (const token of fine) expect(reasonOf(await tryMe(ada.actor, token))).toBe('ok')
   })
 
   it('is told to have expired after its time and 5 s', async () => {
     const expired = forger.forge({}, { exp: now() - 6 })
-    expect(outcomeOf(await askMe(ada.actor, expired))).toBe('TOKEN_EXPIRED')
+    expect(reasonOf(await tryMe(ada.actor, expired))).toBe('TOKEN_EXPIRED')
     const alsoForged = forger.forge({}, { exp: now() - 6 }, stranger.privateKey)
-    expect(outcomeOf(await askMe(ada.actor, alsoForged))).toBe('TOKEN_INVALID')
+    expect(reasonOf(await tryMe(ada.actor, alsoForged))).toBe('TOKEN_INVALID')
   })
 
   it('is held to the same rules in a cookie', async () => {
     const ask = (token: string) =>
       ada.actor.ask('{ me { id } }', {}, { cookie: `__Host-gatehouse-access=${token}` })
-    expect(outcomeOf(await ask(forger.forge()))).toBe('ok')
+    expect(reasonOf(await ask(forger.forge()))).toBe('ok')
     for (const make of [...Object.values(signatures), ...Object.values(headers)]) {
-      expect(outcomeOf(await ask(make()))).toBe('TOKEN_INVALID')
+      expect(reasonOf(await ask(make()))).toBe('TOKEN_INVALID')
     }
   })
 
@@ -269,7 +264,7 @@ describe('a bearer token', () => {
   })
 
   it('is no refresh token', async () => {
-    const answer = await askRefresh(ada.actor, ada.accessToken)
+    const answer = await tryRefresh(ada.actor, ada.accessToken)
     expect(answer.data.refresh).toMatchObject({ code: 'INVALID_REFRESH_TOKEN' })
   })
 })

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { permissions } from '../../src/domain/access/permissions.ts'
 import { Actor } from '../support/actor.ts'
-import { signUpAs } from '../support/administrators.ts'
 import { makeKey } from '../support/api-keys.ts'
-import { signUp } from '../support/people.ts'
+import { signUp, signUpAs } from '../support/people.ts'
 import { send } from '../support/services.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Actor } from '../support/actor.ts'
-import { actorAt, budgetsOf, freshAddress, limitedApps, outcomeOf } from '../support/limits.ts'
+import { outcomeOf } from '../support/answers.ts'
+import { actorAt, budgetsOf, freshAddress, limitedApps } from '../support/limits.ts'
 import { freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
 const open = limitedApps()

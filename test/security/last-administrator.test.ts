@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { askAs, signUpAs } from '../support/administrators.ts'
 import {
   deleteAccountDocument,
   lockUserDocument,
   setUserActiveDocument,
   setUserRoleDocument,
 } from '../support/operations.ts'
-import { type SignedIn, signIn } from '../support/people.ts'
+import { askAs, type SignedIn, signIn, signUpAs } from '../support/people.ts'
 import { insertTenant } from '../support/rows.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 

@@ -12,7 +12,6 @@ import { userRoles } from '../../src/domain/users/user.ts'
 import { createSchema } from '../../src/graphql/schema.ts'
 import { endUnread } from '../../src/http/answer/node-stream.ts'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
-import { signUpAs } from '../support/administrators.ts'
 import {
   openViewers,
   scopeOf,
@@ -21,6 +20,7 @@ import {
   type Viewers,
   viewerNames,
 } from '../support/matrix-viewers.ts'
+import { signUpAs } from '../support/people.ts'
 import { permissionTable, type RootRule, rootRules } from '../support/permission-table.ts'
 import { insertTenant } from '../support/rows.ts'
 import { sampleOperation } from '../support/sample-operations.ts'

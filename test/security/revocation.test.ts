@@ -4,17 +4,9 @@ import { PrismaRevocationStore } from '../../src/adapters/prisma/stores/prisma-r
 import type { Revocation } from '../../src/domain/tokens/revocation.ts'
 import type { RevocationStore } from '../../src/domain/tokens/revocation-store.ts'
 import { Actor } from '../support/actor.ts'
-import {
-  askLogin,
-  askLogout,
-  askMe,
-  askRefresh,
-  outcomeOf,
-  revokeMutation,
-  type SignedInActor,
-  signIn,
-  signUp,
-} from '../support/journey.ts'
+import { reasonOf } from '../support/answers.ts'
+import { revokeSessionDocument } from '../support/operations.ts'
+import { type SignedIn, signIn, signUp, tryLogin, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 /** The real table, which can be out of reach for the list, the single question, or both. */
@@ -51,7 +43,7 @@ function connectionLost(): Error {
 
 let test: TestApp
 let store: FaultyStore
-let ada: SignedInActor
+let ada: SignedIn
 beforeAll(async () => {
   test = await createTestApp({
     infrastructure: (opened) => {
@@ -68,7 +60,7 @@ beforeEach(async () => {
 
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 const later = (seconds: number) => new Date(test.clock.now().getTime() + seconds * 1000)
-const outcome = async (token: string) => outcomeOf(await askMe(ada.actor, token))
+const outcome = async (token: string) => reasonOf(await tryMe(ada.actor, token))
 /** Waits for what a poll, which happens every second, will bring. */
 const soon = (token: string, wanted: string) =>
   vi.waitFor(async () => expect(await outcome(token)).toBe(wanted), { timeout: 4000, interval: 50 })
@@ -76,15 +68,22 @@ const soon = (token: string, wanted: string) =>
 describe('a session that has ended', () => {
   it('is refused from the next request on, on its own process', async () => {
     const other = await signIn(test.actor(), ada.email)
-    expect((await askLogout(ada.actor, ada.accessToken)).data.logout).toEqual({ revokedSessions: 1 })
+    expect((await tryLogout(ada.actor, ada.accessToken)).data.logout).toEqual({
+      __typename: 'LogoutSuccess',
+      revokedSessions: 1,
+    })
     expect(await outcome(ada.accessToken)).toBe('TOKEN_REVOKED')
-    expect((await askRefresh(ada.actor, ada.refreshToken)).data.refresh.code).toBe('INVALID_REFRESH_TOKEN')
+    expect((await tryRefresh(ada.actor, ada.refreshToken)).data.refresh.code).toBe('INVALID_REFRESH_TOKEN')
     expect(await outcome(other.accessToken)).toBe('ok')
   })
 
   it('takes the access tokens of earlier refreshes with it', async () => {
-    const refreshed = (await askRefresh(ada.actor, ada.refreshToken)).data.refresh.tokens
-    await ada.actor.ask(revokeMutation, { id: ada.sessionId }, Actor.bearer(refreshed.accessToken))
+    const refreshed = (await tryRefresh(ada.actor, ada.refreshToken)).data.refresh.tokens
+    await ada.actor.ask(
+      revokeSessionDocument,
+      { input: { sessionId: ada.sessionId } },
+      Actor.bearer(refreshed.accessToken),
+    )
     for (const token of [ada.accessToken, refreshed.accessToken]) {
       expect(await outcome(token)).toBe('TOKEN_REVOKED')
     }
@@ -92,13 +91,13 @@ describe('a session that has ended', () => {
 
   it('is refused to the flows that change something, too', async () => {
     const other = await signIn(test.actor(), ada.email)
-    await askLogout(ada.actor, ada.accessToken)
+    await tryLogout(ada.actor, ada.accessToken)
     const attempt = await ada.actor.ask(
-      revokeMutation,
-      { id: other.sessionId },
+      revokeSessionDocument,
+      { input: { sessionId: other.sessionId } },
       Actor.bearer(ada.accessToken),
     )
-    expect(outcomeOf(attempt)).toBe('TOKEN_REVOKED')
+    expect(reasonOf(attempt)).toBe('TOKEN_REVOKED')
     expect(await outcome(other.accessToken)).toBe('ok')
   })
 })
@@ -115,7 +114,7 @@ describe('a revocation that another process wrote', () => {
     await write({ kind: 'TOKEN', tokenId: claimsOf(two.accessToken).jti, expiresAt })
     await write({ kind: 'USER', userId: three.userId, minimumTokenVersion: 1, expiresAt })
     for (const { accessToken } of people) await soon(accessToken, 'TOKEN_REVOKED')
-    const next = (await askRefresh(two.actor, two.refreshToken)).data.refresh.tokens
+    const next = (await tryRefresh(two.actor, two.refreshToken)).data.refresh.tokens
     expect(await outcome(next.accessToken)).toBe('ok')
   })
 
@@ -123,7 +122,7 @@ describe('a revocation that another process wrote', () => {
     await test.database.client.user.update({ where: { id: ada.userId }, data: { tokenVersion: 1 } })
     await write({ kind: 'USER', userId: ada.userId, minimumTokenVersion: 1, expiresAt: later(3600) })
     await soon(ada.accessToken, 'TOKEN_REVOKED')
-    const next = (await askRefresh(ada.actor, ada.refreshToken)).data.refresh.tokens
+    const next = (await tryRefresh(ada.actor, ada.refreshToken)).data.refresh.tokens
     expect(claimsOf(next.accessToken).ver).toBe(1)
     expect(await outcome(next.accessToken)).toBe('ok')
   })
@@ -166,14 +165,18 @@ describe('a process whose list is behind', () => {
     store.faults.list = true
     store.faults.ask = true
     test.clock.advance(6)
-    const me = await askMe(ada.actor, ada.accessToken)
+    const me = await tryMe(ada.actor, ada.accessToken)
     expect(me.errors).toMatchObject([
       { path: ['me'], extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 1 } },
     ])
     expect([me.status, me.headers.get('retry-after'), me.data]).toEqual([503, '1', { me: null }])
     expect(JSON.stringify(me)).not.toContain('10.1.2.3')
-    const attempt = await ada.actor.ask(revokeMutation, { id: ada.sessionId }, Actor.bearer(ada.accessToken))
-    expect(outcomeOf(attempt)).toBe('UNAVAILABLE')
+    const attempt = await ada.actor.ask(
+      revokeSessionDocument,
+      { input: { sessionId: ada.sessionId } },
+      Actor.bearer(ada.accessToken),
+    )
+    expect(reasonOf(attempt)).toBe('UNAVAILABLE')
   })
 
   it('still answers what needs nobody, and the rest of the same request', async () => {
@@ -184,13 +187,13 @@ describe('a process whose list is behind', () => {
     expect((await ada.actor.ask('{ __typename }', {}, bearer)).data).toEqual({ __typename: 'Query' })
     const mixed = await ada.actor.ask('{ __typename me { id } }', {}, bearer)
     expect([mixed.status, mixed.data]).toEqual([200, { __typename: 'Query', me: null }])
-    expect(outcomeOf(mixed)).toBe('UNAVAILABLE')
-    expect((await askLogin(test.actor(), ada.email)).errors).toEqual([])
+    expect(reasonOf(mixed)).toBe('UNAVAILABLE')
+    expect((await tryLogin(test.actor(), ada.email)).errors).toEqual([])
     expect(await outcome('ghr_rubbish')).toBe('TOKEN_INVALID')
   })
 
   it('refuses what it knows to be revoked without asking', async () => {
-    await askLogout(ada.actor, ada.accessToken)
+    await tryLogout(ada.actor, ada.accessToken)
     store.faults.list = true
     store.faults.ask = true
     test.clock.advance(6)

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
-import { askAs, outcomeOf, signUpAs } from '../support/administrators.ts'
+import { resultOf } from '../support/answers.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { lockUserDocument, setUserRoleDocument, userDocument } from '../support/operations.ts'
-import { askRefresh, type SignedIn, signUp } from '../support/people.ts'
+import { askAs, askRefresh, type SignedIn, signUp, signUpAs } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
@@ -29,7 +29,7 @@ afterAll(async () => {
 const soon = { timeout: 3000, interval: 50 }
 const askThere = (viewer: Pick<SignedIn, 'accessToken'>) => askAs(there, viewer, userDocument, { id })
 const askByKey = async (secret: string) =>
-  outcomeOf(await there.actor().ask(userDocument, { id }, { 'x-api-key': secret }))
+  resultOf(await there.actor().ask(userDocument, { id }, { 'x-api-key': secret }))
 
 describe('a change of role in one process', () => {
   it('holds in another one within a second: for access tokens, for the next refresh, and for API keys', async () => {

@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { signUpAs } from '../support/administrators.ts'
 import { makeKey } from '../support/api-keys.ts'
 import {
-  askRefresh,
-  loginMutation,
-  logoutMutation,
-  refreshMutation,
-  registerMutation,
-} from '../support/journey.ts'
-import { verifyTokenDocument } from '../support/operations.ts'
+  loginDocument,
+  logoutDocument,
+  refreshDocument,
+  registerDocument,
+  verifyTokenDocument,
+} from '../support/operations.ts'
+import { signUpAs, tryRefresh } from '../support/people.ts'
 import { postForm, send } from '../support/services.ts'
 import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
 
@@ -71,31 +70,31 @@ async function liveThroughEverything(): Promise<void> {
   const email = freshEmail()
   const { password, wrongPassword, weakPassword } = planted
   const register = (more: object) => ({ input: { email, password, ...more } })
-  const first = (await ada.ask(registerMutation, register({}))).data.register
+  const first = (await ada.ask(registerDocument, register({}))).data.register
   keep('register', first.tokens)
-  await tell(ada, registerMutation, register({}))
-  await tell(ada, registerMutation, register({ email: freshEmail(), password: weakPassword }))
-  await tell(ada, registerMutation, { input: { email: password, password } })
-  await tell(ada, loginMutation, { input: { identifier: email, password: wrongPassword } })
-  await tell(ada, loginMutation, { input: { identifier: password, password: wrongPassword } })
-  await tell(ada, loginMutation, { input: { identifier: email, password, device: password } })
-  await tell(ada, loginMutation, { input: { identifier: email, password, tokenTransport: password } })
+  await tell(ada, registerDocument, register({}))
+  await tell(ada, registerDocument, register({ email: freshEmail(), password: weakPassword }))
+  await tell(ada, registerDocument, { input: { email: password, password } })
+  await tell(ada, loginDocument, { input: { identifier: email, password: wrongPassword } })
+  await tell(ada, loginDocument, { input: { identifier: password, password: wrongPassword } })
+  await tell(ada, loginDocument, { input: { identifier: email, password, device: password } })
+  await tell(ada, loginDocument, { input: { identifier: email, password, tokenTransport: password } })
   await tell(ada, `mutation { login(input: { identifier: "${email}", password: "${password}"`)
   await tell(
     ada,
     `mutation { login(input: { identifier: "${email}", password: "${password}", x: 1 }) { __typename } }`,
   )
   await tell(ada, `query Me { me { id } }`, {}, Actor.bearer(`${first.tokens.accessToken}x`))
-  const second = (await askRefresh(ada, first.tokens.refreshToken)).data.refresh
+  const second = (await tryRefresh(ada, first.tokens.refreshToken)).data.refresh
   keep('refresh', second.tokens)
   down = true
-  await tell(ada, refreshMutation, { input: { refreshToken: second.tokens.refreshToken } })
+  await tell(ada, refreshDocument, { input: { refreshToken: second.tokens.refreshToken } })
   down = false
-  const third = (await askRefresh(ada, second.tokens.refreshToken)).data.refresh
+  const third = (await tryRefresh(ada, second.tokens.refreshToken)).data.refresh
   keep('third', third.tokens)
-  await tell(ada, refreshMutation, { input: { refreshToken: first.tokens.refreshToken } })
-  await tell(ada, refreshMutation, { input: { refreshToken: third.tokens.refreshToken } })
-  await tell(ada, logoutMutation, {}, Actor.bearer(third.tokens.accessToken))
+  await tell(ada, refreshDocument, { input: { refreshToken: first.tokens.refreshToken } })
+  await tell(ada, refreshDocument, { input: { refreshToken: third.tokens.refreshToken } })
+  await tell(ada, logoutDocument, {}, Actor.bearer(third.tokens.accessToken))
   await withCookies(email)
   await withApiKey()
 }
@@ -117,7 +116,7 @@ async function withApiKey(): Promise<void> {
 async function withCookies(email: string): Promise<void> {
   const eve = test.actor()
   const input = { identifier: email, password: planted.password, tokenTransport: 'COOKIE' }
-  const { tokens } = (await eve.ask(loginMutation, { input })).data.login
+  const { tokens } = (await eve.ask(loginDocument, { input })).data.login
   keep('cookie', tokens)
   for (const [name, value] of eve.cookies) secrets.set(name, value)
   await tell(eve, 'mutation { revokeOtherSessions { __typename } }')
@@ -127,9 +126,9 @@ async function withCookies(email: string): Promise<void> {
     {},
     { 'x-csrf-token': `${tokens.csrfToken}x` },
   )
-  await eve.ask(refreshMutation, {}, { 'x-csrf-token': tokens.csrfToken })
+  await eve.ask(refreshDocument, {}, { 'x-csrf-token': tokens.csrfToken })
   for (const [name, value] of eve.cookies) secrets.set(`refreshed ${name}`, value)
-  await tell(eve, logoutMutation, {}, { 'x-csrf-token': tokens.csrfToken })
+  await tell(eve, logoutDocument, {}, { 'x-csrf-token': tokens.csrfToken })
   const url = new URL('/graphql', test.config.server.publicUrl)
   url.searchParams.set('query', `{ me { id } } # ${planted.password}`)
   told.push(await (await test.app.fetch(new Request(url))).text())

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, expect } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
 import type { Actor, GraphqlAnswer } from './actor.ts'
+import { outcomeOf } from './answers.ts'
 import { createTestApp, type TestApp, type TestAppOptions } from './test-app.ts'
 import { openTestDatabase } from './test-database.ts'
 
@@ -72,14 +73,6 @@ export function budgetsOf({ headers }: Pick<GraphqlAnswer, 'headers'>) {
       return [name, { max: Number(q), seconds: Number(w), remaining, resetsIn }]
     }),
   )
-}
-
-/** What one root field answers: its type in a union, its code among the errors. */
-export function outcomeOf(answer: GraphqlAnswer): string {
-  const [code] = answer.errors.map(({ extensions }) => String(extensions.code))
-  if (code !== undefined) return code
-  const [value] = Object.values<{ __typename?: string } | null>(answer.data)
-  return value?.__typename ?? 'answered'
 }
 
 /** Calls so often that a budget of so many must have refused the last one. */

@@ -1,10 +1,9 @@
 import { permissions } from '../../src/domain/access/permissions.ts'
 import type { UserRole } from '../../src/domain/users/user.ts'
 import { Actor } from './actor.ts'
-import { signUpAs } from './administrators.ts'
 import { makeKey } from './api-keys.ts'
 import { logoutDocument, revokeApiKeyDocument } from './operations.ts'
-import { signIn } from './people.ts'
+import { signIn, signUpAs } from './people.ts'
 import { insertTenant, setRole } from './rows.ts'
 import type { TestApp } from './test-app.ts'
 

@@ -35,3 +35,35 @@ export async function insertTenant({ client }: Database): Promise<string> {
 export async function setRole({ client }: Database, userId: string, role: UserRole): Promise<void> {
   await client.user.update({ where: { id: userId }, data: { role } })
 }
+
+/** Changes a role as an administrator would: tokens issued before are revoked. */
+export async function changeRole(
+  { database }: { database: Database },
+  userId: string,
+  role: UserRole,
+): Promise<void> {
+  await raiseVersion(database, userId, { role })
+}
+
+/** Changes a user and revokes tokens issued before, in the database only: processes learn it by polling. */
+export async function raiseVersion(
+  { client }: Database,
+  userId: string,
+  data: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { tokenVersion } = await client.user.update({
+    where: { id: userId },
+    data: { ...data, tokenVersion: { increment: 1 } },
+  })
+  const now = new Date()
+  await client.revocation.create({
+    data: {
+      id: randomUUID(),
+      kind: 'USER',
+      userId,
+      minimumTokenVersion: tokenVersion,
+      recordedAt: now,
+      expiresAt: new Date(now.getTime() + 3_660_000),
+    },
+  })
+}
