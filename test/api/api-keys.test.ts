@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { permissions } from '../../src/domain/access/permissions.ts'
 import { Actor } from '../support/actor.ts'
 import { askForKey, makeKey } from '../support/api-keys.ts'
+import { eventually } from '../support/eventually.ts'
 import { apiKeysDocument, createApiKeyDocument, revokeApiKeyDocument } from '../support/operations.ts'
 import { type SignedIn, signIn, signUp, signUpAs } from '../support/people.ts'
 import { auditOf, changeRole, insertTenant, raiseVersion, setRole } from '../support/rows.ts'
@@ -199,7 +200,7 @@ describe('an API key', () => {
     for (let count = 0; count < 3; count += 1) expect(await ask(secret)).toBeUndefined()
     expect(asked).toHaveBeenCalledTimes(2)
     counted.clock.advance(301)
-    await vi.waitFor(async () => expect(await ask(secret)).toBeUndefined())
+    await eventually(async () => expect(await ask(secret)).toBeUndefined())
     expect(asked.mock.calls.length).toBeGreaterThan(2)
     await counted.close()
   })
@@ -264,15 +265,12 @@ describe('an API key', () => {
     }
     expect([await read(secret), await keys()]).toEqual([admin.userId, 'answered'])
     await changeRole(test, owner.userId, 'MODERATOR')
-    await vi.waitFor(async () => expect(await keys()).toBe('FORBIDDEN'), { timeout: 2500, interval: 50 })
+    await eventually(async () => expect(await keys()).toBe('FORBIDDEN'), { everyMs: 50 })
     expect(await read(secret)).toBe(admin.userId)
     await changeRole(test, owner.userId, 'USER')
-    await vi.waitFor(async () => expect(await read(secret)).toBe('FORBIDDEN'), {
-      timeout: 2500,
-      interval: 50,
-    })
+    await eventually(async () => expect(await read(secret)).toBe('FORBIDDEN'), { everyMs: 50 })
     await changeRole(test, owner.userId, 'ADMIN')
-    await vi.waitFor(async () => expect(await keys()).toBe('answered'), { timeout: 2500, interval: 50 })
+    await eventually(async () => expect(await keys()).toBe('answered'), { everyMs: 50 })
   })
 
   it.each([
@@ -283,13 +281,10 @@ describe('an API key', () => {
     const { secret } = await makeKey(test, owner.accessToken, { permissions: ['users:read'] })
     expect(await read(secret)).toBe(admin.userId)
     await raiseVersion(test.database, owner.userId, data)
-    await vi.waitFor(async () => expect(await read(secret)).toBe('TOKEN_REVOKED'), {
-      timeout: 2500,
-      interval: 50,
-    })
+    await eventually(async () => expect(await read(secret)).toBe('TOKEN_REVOKED'), { everyMs: 50 })
     await raiseVersion(test.database, owner.userId, { active: true, lockedAt: null })
     test.clock.advance(10)
-    await vi.waitFor(async () => expect(await read(secret)).toBe(admin.userId), { timeout: 2500 })
+    await eventually(async () => expect(await read(secret)).toBe(admin.userId))
   })
 
   it('ends with the account of its owner', async () => {
@@ -298,7 +293,7 @@ describe('an API key', () => {
     expect(await read(secret)).toBe(admin.userId)
     await test.database.client.user.delete({ where: { id: owner.userId } })
     test.clock.advance(300)
-    await vi.waitFor(async () => expect(await read(secret)).toBe('TOKEN_INVALID'), { timeout: 2500 })
+    await eventually(async () => expect(await read(secret)).toBe('TOKEN_INVALID'))
   })
 
   it('tells when it was last used, to a minute', async () => {
@@ -306,13 +301,13 @@ describe('an API key', () => {
     const usedAt = test.clock.now()
     const row = () => test.database.client.apiKey.findUniqueOrThrow({ where: { id } })
     await Promise.all(Array.from({ length: 20 }, () => read(secret)))
-    await vi.waitFor(async () => expect((await row()).lastUsedAt).toEqual(usedAt), { timeout: 3000 })
+    await eventually(async () => expect((await row()).lastUsedAt).toEqual(usedAt))
     test.clock.advance(30)
     await read(secret)
     test.clock.advance(31)
     await read(secret)
     const later = test.clock.now()
-    await vi.waitFor(async () => expect((await row()).lastUsedAt).toEqual(later), { timeout: 3000 })
+    await eventually(async () => expect((await row()).lastUsedAt).toEqual(later))
   })
 })
 

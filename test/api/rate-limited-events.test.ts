@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
+import { eventually } from '../support/eventually.ts'
 import { actorAt, freshAddress, limitedApps } from '../support/limits.ts'
 import { askRefresh, rotate, signUp } from '../support/people.ts'
 import type { TestApp } from '../support/test-app.ts'
@@ -16,7 +17,7 @@ async function refusals(test: TestApp, where: object, count: number) {
       where: { type: 'RATE_LIMITED', ...where },
       orderBy: { id: 'asc' },
     })
-  await vi.waitFor(async () => expect(await rows()).toHaveLength(count), { timeout: 2000 })
+  await eventually(async () => expect(await rows()).toHaveLength(count))
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(await rows()).toHaveLength(count)
   return rows()

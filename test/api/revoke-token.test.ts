@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { MemoryRevocationChannel } from '../../src/adapters/memory/memory-revocation-channel.ts'
 import { Actor } from '../support/actor.ts'
 import { makeKey } from '../support/api-keys.ts'
+import { eventually } from '../support/eventually.ts'
 import { Forger } from '../support/forger.ts'
 import { revocationStatsDocument, revokeTokenDocument, verifyTokenDocument } from '../support/operations.ts'
 import { askRefresh, type SignedIn, signUp, signUpAs, whoIs } from '../support/people.ts'
@@ -155,15 +156,13 @@ describe('revocationStats', () => {
     expect(await stats(root.accessToken)).toMatchObject({ revokedTokens: 1 })
     const { secret } = await makeKey(own, root.accessToken, { permissions: ['system:read'] })
     own.clock.advance(3662)
-    await vi.waitFor(
-      async () =>
-        expect(await stats(secret)).toEqual({
-          revokedSessions: 0,
-          revokedUsers: 0,
-          revokedTokens: 0,
-          oldestExpiresAt: null,
-        }),
-      { timeout: 3000 },
+    await eventually(async () =>
+      expect(await stats(secret)).toEqual({
+        revokedSessions: 0,
+        revokedUsers: 0,
+        revokedTokens: 0,
+        oldestExpiresAt: null,
+      }),
     )
     await own.close()
   })

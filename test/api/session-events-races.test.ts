@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
 import { EventStream } from '../support/event-stream.ts'
+import { eventually } from '../support/eventually.ts'
 import { rotate, type SignedIn, signIn, signUp } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -136,7 +137,7 @@ describe('sessionEvents, while the sessions are read', () => {
     await changePassword(ada)
     await reading.begun
     const other = await signIn(test.actor(), ada.email, { password: newPassword })
-    await vi.waitFor(() => expect(stream.answers).toHaveLength(1), { timeout: 5000 })
+    await eventually(() => expect(stream.answers).toHaveLength(1))
     reading.release()
     expect(await heardBy(stream)).toEqual([`NEW_SESSION ${other.sessionId}`])
     expect(stream.complete).toBe(true)

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
 import { EventStream } from '../support/event-stream.ts'
+import { eventually } from '../support/eventually.ts'
 import { type SignedIn, signIn, signUp } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -114,7 +115,7 @@ describe('sessionEvents', () => {
   it('keeps the connection alive by comments', async () => {
     const ada = await signUp(test.actor())
     const stream = await listen(ada)
-    await vi.waitFor(() => expect(stream.pings).toBeGreaterThan(2), { timeout: 5000 })
+    await eventually(() => expect(stream.pings).toBeGreaterThan(2))
     await stream.close()
   })
 
@@ -145,7 +146,7 @@ describe('sessionEvents', () => {
     }
     const again = await listen(ada)
     const other = await signIn(test.actor(), ada.email)
-    await vi.waitFor(() => expect(again.answers).toHaveLength(1), { timeout: 5000 })
+    await eventually(() => expect(again.answers).toHaveLength(1))
     expect(await heard(again)).toMatchObject({ sessionId: other.sessionId })
     expect(first.ended).toBe(false)
     // Twenty in all: the oldest ones of sessions that had the most went, and the youngest was refused as many as they had.
@@ -167,7 +168,7 @@ describe('sessionEvents', () => {
     const streams = [await listen(ada, own), await listen(ada, own)]
     expect(await metrics()).toBe('2')
     await streams[0]?.close()
-    await vi.waitFor(async () => expect(await metrics()).toBe('1'), { timeout: 5000 })
+    await eventually(async () => expect(await metrics()).toBe('1'))
     await own.close()
   })
 

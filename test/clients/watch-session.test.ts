@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type SessionEvent, watchSession } from '../../src/clients/client.ts'
+import { eventually } from '../support/eventually.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 import { loginText, meText, openSignedIn } from './support/signed-in.ts'
 
@@ -10,14 +11,12 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-const within = { timeout: 3000, interval: 10 }
-
 describe.each(['BODY', 'COOKIE', 'HYBRID'] as const)('a page with %s that listens', (transport) => {
   async function listening() {
     const page = await openSignedIn(test, transport)
     const events: SessionEvent[] = []
     const stop = watchSession(page.auth, { locks: null, onEvent: (event) => events.push(event) })
-    await vi.waitFor(() => expect(page.browser.count('sessionEvents')).toBe(1), within)
+    await eventually(() => expect(page.browser.count('sessionEvents')).toBe(1))
     return { ...page, events, stop }
   }
 
@@ -31,9 +30,9 @@ describe.each(['BODY', 'COOKIE', 'HYBRID'] as const)('a page with %s that listen
   it('hears of another session, and stays signed in when that ends', async () => {
     const { auth, events, stop, email, signedOut } = await listening()
     const other = await signInElsewhere(email)
-    await vi.waitFor(() => expect(events.map(({ type }) => type)).toEqual(['NEW_SESSION']), within)
+    await eventually(() => expect(events.map(({ type }) => type)).toEqual(['NEW_SESSION']))
     await other.signOut()
-    await vi.waitFor(() => expect(events.map(({ type }) => type)).toEqual(['NEW_SESSION', 'REVOKED']), within)
+    await eventually(() => expect(events.map(({ type }) => type)).toEqual(['NEW_SESSION', 'REVOKED']))
     expect((await auth.request(meText)).data).toEqual({ me: { email } })
     expect(signedOut).toEqual([])
     stop()
@@ -59,7 +58,7 @@ describe('a page that listens', () => {
       return new Response('<title>Wi-Fi</title>')
     }
     const stop = watchSession(auth, { locks: null })
-    await vi.waitFor(() => expect(browser.count('sessionEvents')).toBe(3), { timeout: 8000 })
+    await eventually(() => expect(browser.count('sessionEvents')).toBe(3))
     expect((await auth.request(meText)).data).toEqual({ me: { email } })
     stop()
   })
@@ -67,9 +66,9 @@ describe('a page that listens', () => {
   it('refreshes before the stream ends, and listens on', async () => {
     const { auth, browser } = await openSignedIn(test, 'HYBRID', { now: () => 0 })
     const stop = watchSession(auth, { locks: null })
-    await vi.waitFor(() => expect(browser.count('sessionEvents')).toBe(1), within)
+    await eventually(() => expect(browser.count('sessionEvents')).toBe(1))
     test.clock.advance(15 * 60 - 20)
-    await vi.waitFor(() => expect(browser.count('sessionEvents')).toBe(2), within)
+    await eventually(() => expect(browser.count('sessionEvents')).toBe(2))
     expect(browser.count('refresh')).toBe(1)
     stop()
   })
@@ -79,9 +78,9 @@ describe('a page that listens', () => {
     const second = browser.tab()
     await second.auth.restore()
     const stops = [auth, second.auth].map((tab) => watchSession(tab, { locks: browser.locks }))
-    await vi.waitFor(() => expect(browser.count('sessionEvents')).toBe(1), within)
+    await eventually(() => expect(browser.count('sessionEvents')).toBe(1))
     stops[0]?.()
-    await vi.waitFor(() => expect(browser.count('sessionEvents')).toBe(2), within)
+    await eventually(() => expect(browser.count('sessionEvents')).toBe(2))
     stops[1]?.()
   })
 })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { MemoryAttemptStore } from '../../src/adapters/memory/memory-attempt-store.ts'
 import { RedisAttemptStore } from '../../src/adapters/redis/redis-attempt-store.ts'
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
@@ -8,6 +8,7 @@ import type { AttemptStore, LockOutRules } from '../../src/domain/attempts/attem
 import { LimiterFull } from '../../src/domain/rate-limits/rate-limiter.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 interface Opened {
@@ -31,7 +32,7 @@ async function openOnRedis(): Promise<Opened> {
     gathers: true,
   })
   const store = new RedisAttemptStore(redis)
-  await vi.waitFor(() => expect(redis.status).toBe('ready'), 2000)
+  await eventually(() => expect(redis.status).toBe('ready'))
   return { store, pass: (seconds) => sleep(seconds * 1000 + 20), close: () => redis.disconnect() }
 }
 

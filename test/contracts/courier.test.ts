@@ -12,6 +12,7 @@ import { createDeliverMail } from '../../src/jobs/deliver-mail.ts'
 import { createIds } from '../../src/lib/ids.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
@@ -360,7 +361,7 @@ describe('the courier', () => {
     await write()
     courier.wake()
     courier.start()
-    await vi.waitFor(() => expect(sent).toHaveLength(1))
+    await eventually(() => expect(sent).toHaveLength(1))
     await courier.stop()
     await write()
     courier.wake()
@@ -372,7 +373,7 @@ describe('the courier', () => {
     const { courier, write, sent } = hire(() => new Promise((resolve) => setTimeout(resolve, 50)))
     for (let index = 0; index < 12; index += 1) await write()
     courier.start()
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await database.client.mailMessage.count({ where: { attempts: 1 } })).toBeGreaterThanOrEqual(10),
     )
     await courier.stop()
@@ -381,7 +382,7 @@ describe('the courier', () => {
     const stuck = hire(() => new Promise(() => undefined), { drainSeconds: 0.05 })
     await stuck.write()
     stuck.courier.start()
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await database.client.mailMessage.count({ where: { claimedUntil: { not: null } } })).toBe(1),
     )
     const before = performance.now()

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, inject, it, vi } from 'vitest'
+import { afterEach, describe, expect, inject, it } from 'vitest'
 import { MemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter.ts'
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
 import { RedisRateLimiter } from '../../src/adapters/redis/redis-rate-limiter.ts'
@@ -9,6 +9,7 @@ import type { Charge, LimitVerdict, RateLimiter } from '../../src/domain/rate-li
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 interface Opened {
@@ -29,7 +30,7 @@ async function openConnection() {
     gathers: true,
   })
   opened.push(redis)
-  await vi.waitFor(() => expect(redis.status).toBe('ready'), 2000)
+  await eventually(() => expect(redis.status).toBe('ready'))
   return redis
 }
 
@@ -187,7 +188,7 @@ describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () 
     const [key = ''] = await keysOf(standing)
     expect(await redis.pttl(key)).toBeGreaterThan(59_000)
     expect(await redis.pttl(key)).toBeLessThanOrEqual(60_001)
-    await vi.waitFor(async () => expect(await keysOf(brief)).toEqual([]), 2000)
+    await eventually(async () => expect(await keysOf(brief)).toEqual([]))
   })
 
   it('keeps at most seventeen entries of a busy counter, in few bytes', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { MemoryRevocationChannel } from '../../src/adapters/memory/memory-revocation-channel.ts'
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
 import { RedisRevocationChannel } from '../../src/adapters/redis/redis-revocation-channel.ts'
@@ -7,6 +7,7 @@ import type { Revocation } from '../../src/domain/tokens/revocation.ts'
 import type { RevocationChannel } from '../../src/domain/tokens/revocation-channel.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { eventually } from '../support/eventually.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 
 const expiresAt = new Date('2031-02-03T04:05:06.789Z')
@@ -34,7 +35,7 @@ afterEach(() => {
 async function openReady(url = inject('redisUrl') ?? ''): Promise<ReturnType<typeof openChannel>> {
   const redis = openChannel(url)
   opened.push(redis)
-  await vi.waitFor(() => expect(redis.publisher.status).toBe('ready'), 2000)
+  await eventually(() => expect(redis.publisher.status).toBe('ready'))
   return redis
 }
 
@@ -61,7 +62,7 @@ describe.each(Object.entries(implementations))('a revocation channel on %s', (_n
     ]
     channel.publish(sent)
     for (const heard of [first, second]) {
-      await vi.waitFor(() => expect(heard).toEqual(expect.arrayContaining(sent)), 2000)
+      await eventually(() => expect(heard).toEqual(expect.arrayContaining(sent)))
     }
   })
 
@@ -70,7 +71,7 @@ describe.each(Object.entries(implementations))('a revocation channel on %s', (_n
     const heard = await listen(channel)
     const sent = Array.from({ length: 20 }, session)
     for (const revocation of sent) channel.publish([revocation])
-    await vi.waitFor(() => expect(heard).toEqual(expect.arrayContaining(sent)), 2000)
+    await eventually(() => expect(heard).toEqual(expect.arrayContaining(sent)))
     expect(
       heard.filter((revocation) => sent.some((one) => JSON.stringify(one) === JSON.stringify(revocation))),
     ).toEqual(sent)
@@ -82,7 +83,7 @@ describe.each(Object.entries(implementations))('a revocation channel on %s', (_n
     const sent = Array.from({ length: 2000 }, session)
     channel.publish([])
     channel.publish(sent)
-    await vi.waitFor(() => expect(heard).toEqual(expect.arrayContaining(sent.slice(-1))), 2000)
+    await eventually(() => expect(heard).toEqual(expect.arrayContaining(sent.slice(-1))))
   })
 })
 
@@ -99,7 +100,7 @@ describe.runIf(inject('backend') === 'servers')('the Redis channel', () => {
     const heard = await listen(there.channel)
     const revocation = session()
     here.channel.publish([revocation])
-    await vi.waitFor(() => expect(heard).toContainEqual(revocation), 2000)
+    await eventually(() => expect(heard).toContainEqual(revocation))
   })
 
   it('ignores whatever is no revocation, and hears the next one', async () => {
@@ -130,7 +131,7 @@ describe.runIf(inject('backend') === 'servers')('the Redis channel', () => {
     ]
     for (const message of rubbish) await publisher.publish('gatehouse:revocations', message)
     channel.publish([good])
-    await vi.waitFor(() => expect(heard).toContainEqual(good), 2000)
+    await eventually(() => expect(heard).toContainEqual(good))
     const known = ['sessionId', 'userId', 'tokenId'].flatMap((name) =>
       heard.map((one) => Reflect.get(one, name)),
     )
@@ -142,18 +143,18 @@ describe.runIf(inject('backend') === 'servers')('the Redis channel', () => {
     const there = await openReady(proxy.url)
     const heard = await listen(there.channel)
     proxy.cut()
-    await vi.waitFor(() => expect(there.publisher.status).not.toBe('ready'), 2000)
+    await eventually(() => expect(there.publisher.status).not.toBe('ready'))
     const started = performance.now()
     there.channel.publish([session()])
     expect(performance.now() - started).toBeLessThan(100)
     proxy.restore()
     const revocation = session()
-    await vi.waitFor(
+    await eventually(
       () => {
         here.channel.publish([revocation])
         expect(heard).toContainEqual(revocation)
       },
-      { timeout: 5000, interval: 100 },
+      { everyMs: 100 },
     )
   })
 
@@ -165,12 +166,12 @@ describe.runIf(inject('backend') === 'servers')('the Redis channel', () => {
     const heard = await listen(late.channel)
     proxy.restore()
     const revocation = session()
-    await vi.waitFor(
+    await eventually(
       () => {
         here.channel.publish([revocation])
         expect(heard).toContainEqual(revocation)
       },
-      { timeout: 5000, interval: 100 },
+      { everyMs: 100 },
     )
   })
 })

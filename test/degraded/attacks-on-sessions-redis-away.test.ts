@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { agents } from '../support/devices.ts'
 import { expectEnded } from '../support/ended-sessions.ts'
+import { eventually } from '../support/eventually.ts'
 import { actorAt, freshAddress } from '../support/limits.ts'
 import { hasRedisServer } from '../support/own-redis.ts'
 import { askLogin, askRefresh, rotate, type SignedIn, signUp, whoIs } from '../support/people.ts'
@@ -24,9 +25,8 @@ describe.runIf(hasRedisServer()).each(redisOutages)('while Redis is $how in the 
 
   /** The other process learns of it by itself, from Redis or else from the database. */
   const heard = (test: TestApp, accessToken: string) =>
-    vi.waitFor(async () => expect(await whoIs(test.actor(), accessToken)).toBe('TOKEN_REVOKED'), {
-      timeout: 5000,
-      interval: 50,
+    eventually(async () => expect(await whoIs(test.actor(), accessToken)).toBe('TOKEN_REVOKED'), {
+      everyMs: 50,
     })
 
   /** That it is over on both processes for whoever has its tokens. */

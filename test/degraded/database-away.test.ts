@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
+import { eventually } from '../support/eventually.ts'
 import { registerDocument } from '../support/operations.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
 import { type SignedIn, signUp, tryLogin, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => outage.close())
 beforeEach(async () => {
   outage.proxy.restore()
-  ada = await vi.waitFor(() => signUp(outage.test.actor()), { timeout: 5000, interval: 100 })
+  ada = await eventually(() => signUp(outage.test.actor()), { everyMs: 100 })
 })
 
 const get = (path: string) =>
@@ -84,7 +85,7 @@ describe.each([
       'UNAVAILABLE',
     ])
     outage.proxy.restore()
-    await vi.waitFor(async () => expect((await get('/health/ready')).status).toBe(200), 5000)
+    await eventually(async () => expect((await get('/health/ready')).status).toBe(200))
   })
 
   it('no token is accepted on a guess once the revocations are old', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { FailoverRateLimiter } from '../../src/adapters/failover/failover-rate-limiter.ts'
 import { MemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter.ts'
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
@@ -9,6 +9,7 @@ import type { Charge, RateLimiter } from '../../src/domain/rate-limits/rate-limi
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { eventually } from '../support/eventually.ts'
 import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 
@@ -64,9 +65,8 @@ async function callMany(limiter: RateLimiter, charge: Charge, calls: number) {
 
 /** Redis counts again: it knows the whole budget, not a share. */
 const takenOver = (limiter: RateLimiter) =>
-  vi.waitFor(async () => expect((await limiter.consume(freshCharge())).remaining).toBe(budget.max - 1), {
-    timeout: 4000,
-    interval: 50,
+  eventually(async () => expect((await limiter.consume(freshCharge())).remaining).toBe(budget.max - 1), {
+    everyMs: 50,
   })
 
 let proxy: TcpProxy

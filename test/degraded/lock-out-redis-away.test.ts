@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { Comparisons, guess } from '../support/guesses.ts'
 import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
 import { askLogin, signUp } from '../support/people.ts'
@@ -29,9 +30,9 @@ afterEach(async () => {
 /** Redis counts: a fresh key is known to it and not to this process. */
 async function answering(): Promise<void> {
   const ready = new Request(new URL('/health/ready', test.config.server.publicUrl))
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await (await test.app.fetch(ready.clone())).json()).checks.redis).toBe('ok')
-  }, 5000)
+  })
 }
 
 const outages = [

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
+import { eventually } from '../support/eventually.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
 import { type SignedIn, signUp, tryLogin, tryMe, tryRefresh } from '../support/people.ts'
 import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
@@ -81,7 +82,7 @@ describe('a slow database', () => {
     expect(refused).toBeGreaterThan(0)
     expectRetryable(answers)
     outage.proxy.delayMs = 0
-    await vi.waitFor(async () => expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('ok'), 3000)
+    await eventually(async () => expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('ok'))
   })
 })
 
@@ -98,7 +99,7 @@ describe('a database without a free connection', () => {
     let refused = 0
     const refreshed = await Promise.all(
       people.map((person) =>
-        vi.waitFor(
+        eventually(
           async () => {
             const answer = await tryRefresh(person.actor, person.refreshToken)
             expectRetryable([answer])
@@ -106,7 +107,7 @@ describe('a database without a free connection', () => {
             expect(answer.errors).toEqual([])
             return answer.data.refresh
           },
-          { timeout: 8000, interval: 50 },
+          { everyMs: 50 },
         ),
       ),
     )

@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { reasonOf } from '../support/answers.ts'
+import { eventually } from '../support/eventually.ts'
 import { type SignedIn, signIn, signUp, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -33,7 +34,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   proxy.restore()
-  await vi.waitFor(async () => expect(await ready(here)).toEqual([200, 'ok']), 5000)
+  await eventually(async () => expect(await ready(here)).toEqual([200, 'ok']))
 })
 
 describe.each([
@@ -61,17 +62,17 @@ describe.each([
     )
     const learned = async () =>
       expect(reasonOf(await tryMe(there.actor(), ada.accessToken))).toBe('TOKEN_REVOKED')
-    await vi.waitFor(learned, { timeout: 3000, interval: 50 })
+    await eventually(learned, { everyMs: 50 })
   })
 
   it('the process says that it is not ready, and starts all the same', async () => {
     fail()
-    await vi.waitFor(async () => expect(await ready(here)).toEqual([503, 'failed']), 3000)
+    await eventually(async () => expect(await ready(here)).toEqual([503, 'failed']))
     const late = await join()
     try {
       expect(reasonOf(await tryMe(late.actor(), ada.accessToken))).toBe('ok')
       proxy.restore()
-      await vi.waitFor(async () => expect(await ready(late)).toEqual([200, 'ok']), 5000)
+      await eventually(async () => expect(await ready(late)).toEqual([200, 'ok']))
     } finally {
       await late.close()
     }

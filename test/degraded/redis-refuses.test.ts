@@ -1,10 +1,11 @@
 import type { Redis } from 'ioredis'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import type { GraphqlAnswer } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
+import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { Comparisons, wrong } from '../support/guesses.ts'
 import { actorAt, freshAddress } from '../support/limits.ts'
@@ -27,7 +28,7 @@ let ada: SignedIn
 beforeEach(async () => {
   redis = await OwnRedis.start()
   operator = openRedis(new Secret(redis.url), 'test-operator', silentLogger)
-  await vi.waitFor(() => expect(operator.status).toBe('ready'), 2000)
+  await eventually(() => expect(operator.status).toBe('ready'))
   const env = {
     REDIS_URL: redis.url,
     DATABASE_URL: 'postgres://unused',
@@ -39,7 +40,7 @@ beforeEach(async () => {
   }
   test = await createTestApp({ env, infrastructure: comparisons.infrastructure })
   ada = await signUp(actorAt(test))
-  await vi.waitFor(async () => expect(await countedInRedis()).toBe(true), 5000)
+  await eventually(async () => expect(await countedInRedis()).toBe(true))
   comparisons.count = 0
 })
 afterEach(async () => {
@@ -117,7 +118,7 @@ describe.runIf(hasRedisServer()).each(refusals)('while Redis $how', ({ reason, b
     expect(told(`"reason":"${reason}`)).toBe(2)
 
     await end()
-    await vi.waitFor(async () => expect(await countedInRedis()).toBe(true), { timeout: 8000, interval: 100 })
+    await eventually(async () => expect(await countedInRedis()).toBe(true), { everyMs: 100 })
     expect(told('rate limits are counted in Redis again')).toBe(1)
     expect(told('attempts are counted in Redis again')).toBe(1)
   })

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
 import { type SignedIn, signUp, tryRefresh } from '../support/people.ts'
 
@@ -39,7 +40,7 @@ async function everybodyGoesOn(loops: readonly Loop[]): Promise<void> {
   const before = loops.map(({ tokens }) => tokens.length)
   const goesOn = ({ tokens, refusals }: Loop, at: number) =>
     tokens.length > (before[at] ?? 0) || refusals.length > 0
-  await vi.waitFor(() => expect(loops.every(goesOn)).toBe(true), { timeout: 10_000, interval: 20 })
+  await eventually(() => expect(loops.every(goesOn)).toBe(true), { everyMs: 20 })
 }
 
 describe.each([

@@ -1,8 +1,9 @@
 import { status } from '@grpc/grpc-js'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { GrpcListening } from '../../src/grpc/grpc-server.ts'
 import { Actor } from '../support/actor.ts'
 import { makeKey } from '../support/api-keys.ts'
+import { eventually } from '../support/eventually.ts'
 import { codeOf, GrpcClient, openGrpc } from '../support/grpc.ts'
 import { verifyTokenDocument } from '../support/operations.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
@@ -28,7 +29,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   outage.proxy.restore()
-  await vi.waitFor(() => outage.test.database.ping(), { timeout: 5000, interval: 100 })
+  await eventually(() => outage.test.database.ping(), { everyMs: 100 })
 })
 
 /** What each door says to the service that shows `key`, of a token: `active`, `inactive`, or how it fails. */
@@ -60,12 +61,9 @@ describe('while the database is away', () => {
     outage.proxy.cut()
     expect(await askEverywhere(key, admin.accessToken)).toEqual(unavailable)
     outage.proxy.restore()
-    await vi.waitFor(
+    await eventually(
       async () => expect(await askEverywhere(key, key)).toEqual(['active', 'active', 'active']),
-      {
-        timeout: 5000,
-        interval: 100,
-      },
+      { everyMs: 100 },
     )
   })
 
@@ -89,13 +87,13 @@ describe('while the database is away', () => {
     await raiseVersion(outage.direct, owner.userId, { active: false })
     expect(await askEverywhere(key, key)).toEqual(unavailable)
     outage.proxy.restore()
-    await vi.waitFor(
+    await eventually(
       async () => {
         const answers = await askEverywhere(key, key)
         expect(answers).not.toContain('active')
         expect(answers).toEqual(['UNAUTHENTICATED', 401, status.UNAUTHENTICATED])
       },
-      { timeout: 5000, interval: 50 },
+      { everyMs: 50 },
     )
   })
 

@@ -1,10 +1,11 @@
 import { type ClientHttp2Session, connect } from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClientReadableStream, Metadata, type ServiceError, status } from '@grpc/grpc-js'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GrpcListening } from '../../src/grpc/grpc-server.ts'
 import { Actor } from '../support/actor.ts'
 import { makeKey } from '../support/api-keys.ts'
+import { eventually } from '../support/eventually.ts'
 import { codeOf, GrpcClient, openGrpc } from '../support/grpc.ts'
 import { signUpAs } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -74,7 +75,7 @@ function watch(address: string): Watch {
 /** What each hears first: that this serves, or that it is refused. */
 async function outcomes(watches: readonly Watch[]): Promise<readonly (string | number)[]> {
   const first = ({ seen, code }: Watch) => seen[0] ?? code
-  await vi.waitFor(() => expect(watches.map(first)).not.toContain(null), { timeout: 10_000 })
+  await eventually(() => expect(watches.map(first)).not.toContain(null))
   return watches.map((one) => first(one) ?? -1)
 }
 
@@ -112,9 +113,7 @@ describe('calls over gRPC that stay open', () => {
     expect(await outcomes([watch('203.0.113.21'), watch(exempt)])).toEqual(['SERVING', 'SERVING'])
     expect(await codeOf(check(address))).toBe(-1)
     for (const one of watches) one.cancel()
-    await vi.waitFor(async () => expect(await outcomes([watch(address)])).toEqual(['SERVING']), {
-      timeout: 5000,
-    })
+    await eventually(async () => expect(await outcomes([watch(address)])).toEqual(['SERVING']))
   })
 
   it('end when their request does not come', async () => {

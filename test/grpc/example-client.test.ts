@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { ChannelCredentials } from '@grpc/grpc-js'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TokenVerifier, VerificationUnavailable } from '../../examples/verify-tokens/token-verifier.ts'
 import { type GrpcListening, listenGrpc } from '../../src/grpc/grpc-server.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 import { makeKey } from '../support/api-keys.ts'
+import { eventually } from '../support/eventually.ts'
 import { openGrpc } from '../support/grpc.ts'
 import { signUpAs } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -62,9 +63,6 @@ describe('the client of the guide', () => {
     expect(performance.now() - started).toBeLessThan(20)
     const deps = { hosts: ['127.0.0.1'], port, tls: null, drainSeconds: 1, logger: silentLogger }
     grpc = await listenGrpc({ ...deps, app: test.app.grpc })
-    await vi.waitFor(async () => expect((await verifier.verify(token)).active).toBe(true), {
-      timeout: 10_000,
-      interval: 200,
-    })
+    await eventually(async () => expect((await verifier.verify(token)).active).toBe(true), { everyMs: 200 })
   })
 })

@@ -10,11 +10,12 @@ import {
   status,
 } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GrpcListening } from '../../src/grpc/grpc-server.ts'
 import { verificationService } from '../../src/grpc/proto-definitions.ts'
 import { Actor } from '../support/actor.ts'
 import { makeKey } from '../support/api-keys.ts'
+import { eventually } from '../support/eventually.ts'
 import { codeOf, GrpcClient, openGrpc } from '../support/grpc.ts'
 import { limitedApps } from '../support/limits.ts'
 import { type SignedIn, signUp, signUpAs } from '../support/people.ts'
@@ -183,9 +184,9 @@ describe('health and reflection', () => {
     )
     stream.on('data', (message: { status: string }) => seen.push(message.status))
     stream.on('error', () => undefined)
-    await vi.waitFor(() => expect(seen).toEqual(['SERVING']))
+    await eventually(() => expect(seen).toEqual(['SERVING']))
     await stopping.close()
-    await vi.waitFor(() => expect(seen).toEqual(['SERVING', 'NOT_SERVING']))
+    await eventually(() => expect(seen).toEqual(['SERVING', 'NOT_SERVING']))
     health.close()
   })
 

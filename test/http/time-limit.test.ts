@@ -3,6 +3,7 @@ import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
 import { describe, expect, it, vi } from 'vitest'
 import { UnavailableError } from '../../src/domain/refusals.ts'
 import { EventStream } from '../support/event-stream.ts'
+import { eventually } from '../support/eventually.ts'
 import { createTestHttpApp } from './support/test-http-app.ts'
 
 const never = new Promise<string>(() => undefined)
@@ -62,10 +63,10 @@ describe('an operation that takes too long', () => {
     for (let count = 0; count < 4; count += 1)
       expect(await stream.next()).toEqual({ data: { ticks: 'tick' } })
     await stream.close()
-    await vi.waitFor(() => expect(ended).toHaveBeenCalledTimes(1))
+    await eventually(() => expect(ended).toHaveBeenCalledTimes(1))
     const late = await listen('subscription { late }')
     expect((await late.next()).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])
-    await vi.waitFor(() => expect(ended).toHaveBeenCalledTimes(2))
+    await eventually(() => expect(ended).toHaveBeenCalledTimes(2))
   })
 
   it('keeps no other waiting', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { signUp, tryLogin } from '../support/people.ts'
 import { ServiceProcess } from '../support/service-process.ts'
 import { openServerTestDatabase, type ServerTestDatabase } from '../support/test-database.ts'
@@ -59,7 +60,7 @@ describe('the audit log of a process', () => {
       const { email } = await signUp(service.actor())
       const before = { failed: await count('LOGIN_FAILED'), succeeded: await count('LOGIN_SUCCEEDED') }
       const attempts = new Attempts(service, email)
-      await vi.waitFor(() => expect(attempts.failures.length).toBeGreaterThan(20), { timeout: 15_000 })
+      await eventually(() => expect(attempts.failures.length).toBeGreaterThan(20))
       await sleep(1000 + 170 * round)
       const killedAt = performance.now()
       await service.stop('SIGKILL')

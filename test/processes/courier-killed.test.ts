@@ -3,13 +3,14 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { SMTPServer } from 'smtp-server'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
 import { createStores } from '../../src/adapters/prisma/stores/prisma-stores.ts'
 import { MailComposer } from '../../src/domain/mail/mail-composer.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createIds } from '../../src/lib/ids.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { eventually } from '../support/eventually.ts'
 import { openServerTestDatabase, type ServerTestDatabase } from '../support/test-database.ts'
 
 /** COURIER_MAILS=500 COURIER_KILLS=30 is the long form. */
@@ -89,9 +90,7 @@ it(`brings each of ${mails} mails home although it is killed ${kills} times; onl
   while (killed < kills && (await database.client.mailMessage.count(waiting)) > 0) {
     const seen = arrivals.size
     const courier = await startCourier()
-    await vi.waitFor(() => expect(arrivals.size).toBeGreaterThan(Math.min(seen, mails - 1)), {
-      timeout: 10_000,
-    })
+    await eventually(() => expect(arrivals.size).toBeGreaterThan(Math.min(seen, mails - 1)))
     await new Promise((resolve) => setTimeout(resolve, randomInt(0, 150)))
     await kill(courier)
     killed += 1
@@ -102,9 +101,8 @@ it(`brings each of ${mails} mails home although it is killed ${kills} times; onl
     for (const { id } of inFlight) timesInFlight.set(id, (timesInFlight.get(id) ?? 0) + 1)
   }
   const last = await startCourier()
-  await vi.waitFor(async () => expect(await database.client.mailMessage.count(waiting)).toBe(0), {
-    timeout: 30_000 + mails * 100,
-    interval: 200,
+  await eventually(async () => expect(await database.client.mailMessage.count(waiting)).toBe(0), {
+    everyMs: 200,
   })
   await kill(last)
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor, GraphqlAnswer } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
+import { eventually } from '../support/eventually.ts'
 import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
 import { type SignedIn, signUp, tryLogin, tryMe } from '../support/people.ts'
 import { ServiceProcess } from '../support/service-process.ts'
@@ -136,7 +137,7 @@ const linesOf = (service: ServiceProcess, text: string) => service.output.split(
 
 /** All of them count in Redis, again or still; one notices that Redis is back when somebody calls. */
 async function untilRedisCounts(): Promise<void> {
-  await vi.waitFor(
+  await eventually(
     async () => {
       await onAll(replicas, 1, guess(`nobody-${randomBytes(8).toString('hex')}@example.com`))
       for (const service of services) {
@@ -144,7 +145,7 @@ async function untilRedisCounts(): Promise<void> {
           expect(linesOf(service, `${what} are counted in Redis again`)).toBe(outagesOf(service, what))
       }
     },
-    { timeout: 10_000, interval: 100 },
+    { everyMs: 100 },
   )
 }
 

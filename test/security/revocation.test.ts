@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { PrismaRevocationStore } from '../../src/adapters/prisma/stores/prisma-revocation-store.ts'
 import type { Revocation } from '../../src/domain/tokens/revocation.ts'
 import type { RevocationStore } from '../../src/domain/tokens/revocation-store.ts'
 import { Actor } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
+import { eventually } from '../support/eventually.ts'
 import { revokeSessionDocument } from '../support/operations.ts'
 import { type SignedIn, signIn, signUp, tryLogin, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -63,7 +64,7 @@ const later = (seconds: number) => new Date(test.clock.now().getTime() + seconds
 const outcome = async (token: string) => reasonOf(await tryMe(ada.actor, token))
 /** Waits for what a poll, which happens every second, will bring. */
 const soon = (token: string, wanted: string) =>
-  vi.waitFor(async () => expect(await outcome(token)).toBe(wanted), { timeout: 4000, interval: 50 })
+  eventually(async () => expect(await outcome(token)).toBe(wanted), { everyMs: 50 })
 
 describe('a session that has ended', () => {
   it('is refused from the next request on, on its own process', async () => {

@@ -56,7 +56,8 @@ beforeAll(async () => {
 afterAll(() => test.close())
 
 function keep(name: string, tokens: Readonly<Record<string, string | null>> | undefined): void {
-  for (const [kind, value] of Object.entries(tokens ?? {})) {
+  for (const kind of ['accessToken', 'refreshToken', 'csrfToken']) {
+    const value = tokens?.[kind] ?? null
     if (value !== null) secrets.set(`${name} ${kind}`, value)
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { askLogin, askRefresh, signIn, signUp, whoIs } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
@@ -79,6 +80,6 @@ describe('a login that has waited long for its turn', () => {
     expect(await whoIs(test.actor(), ada.accessToken)).toBe(ada.userId)
     await signIn(waits.actor(), ada.email)
     const heard = async () => expect(await whoIs(test.actor(), ada.accessToken)).toBe('TOKEN_REVOKED')
-    await vi.waitFor(heard, { timeout: 3000, interval: 200 })
+    await eventually(heard, { everyMs: 200 })
   })
 })

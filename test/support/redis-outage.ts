@@ -1,4 +1,5 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
+import { eventually } from './eventually.ts'
 import { Comparisons, wrong } from './guesses.ts'
 import { actorAt } from './limits.ts'
 import { OwnRedis } from './own-redis.ts'
@@ -124,7 +125,7 @@ export class RedisOutage {
   /** One notices that Redis is back when somebody calls. What this compares is nobody's guess. */
   async #takenOver(): Promise<void> {
     const { count } = this.comparisons
-    await vi.waitFor(
+    await eventually(
       async () => {
         await Promise.all(
           this.#services.map((service) => askLogin(actorAt(service), freshEmail('probe'), wrong)),
@@ -134,7 +135,7 @@ export class RedisOutage {
           expect([counter, back]).toEqual([counter, left])
         }
       },
-      { timeout: 10_000, interval: 50 },
+      { everyMs: 50 },
     )
     this.comparisons.count = count
   }

@@ -7,6 +7,7 @@ import { UnavailableError } from '../../src/domain/refusals.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createIds } from '../../src/lib/ids.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
+import { eventually } from '../support/eventually.ts'
 
 const ids = createIds(systemClock)
 const recorder = createAuditRecorder({ clock: systemClock, ids })
@@ -81,7 +82,7 @@ describe('events that belong to no transaction', () => {
     expect(written()).toEqual([])
     expect(seen.log).toEqual(['audit events wait for the database'])
     seen.before = undefined
-    await vi.waitFor(() => expect(written()).toEqual(given.map(({ id }) => id)), { timeout: 500 })
+    await eventually(() => expect(written()).toEqual(given.map(({ id }) => id)))
     expect(seen.lost).toBe(0)
   })
 

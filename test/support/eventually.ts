@@ -1,0 +1,9 @@
+import { vi } from 'vitest'
+
+/**
+ * Repeats a check until it no longer throws, and returns its value. Fails with the error of the last try after a minute.
+ * Use it instead of a pause: it ends as soon as the condition holds, and a slow machine does not fail the test.
+ */
+export function eventually<T>(check: () => T | Promise<T>, { everyMs = 50 } = {}): Promise<T> {
+  return vi.waitFor(check, { timeout: 60_000, interval: everyMs })
+}
