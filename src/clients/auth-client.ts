@@ -124,8 +124,8 @@ export class AuthClient {
   }
 
   /**
-   * Adds to the variable `input`, where it lacks them: the transport and the device for `login` and `register`; with BODY
-   * the refresh token for `logout`, since the access token may be refused.
+   * Adds to the variable `input`, where it lacks them: for `login` and `register` the transport and the device, for `login`
+   * also the stored device token, and for `logout` with BODY the refresh token, since the access token may be refused.
    */
   async fillInput(call: Call, variables: object): Promise<object> {
     const input = get(variables, 'input')
