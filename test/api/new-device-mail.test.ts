@@ -56,7 +56,7 @@ describe('a sign-in on a new device', () => {
       expect(`${subject}${text}${html}`).not.toMatch(/evil|bank|\+49/)
     }
     const named = mails.map(({ text }) => /signed in with (.*), from/.exec(text)?.[1])
-    expect(new Set(named)).toEqual(new Set(['a device that does not say what it is']))
+    expect(new Set(named)).toEqual(new Set(['an unknown device']))
   })
 
   it('has links that work beside each other', async () => {

@@ -89,9 +89,9 @@ describe('renderMail', () => {
   })
 
   it('says for how long a link is good', () => {
-    expect(render(mails.RESET_PASSWORD, null, 3600).text).toContain('The link is good for 1 hour.')
-    expect(render(mails.VERIFY_EMAIL, null, 86_400).text).toContain('The link is good for 24 hours.')
-    expect(render(mails.EMAIL_CHANGED, null, 604_800).text).toContain('The link is good for 7 days.')
+    expect(render(mails.RESET_PASSWORD, null, 3600).text).toContain('The link is valid for 1 hour.')
+    expect(render(mails.VERIFY_EMAIL, null, 86_400).text).toContain('The link is valid for 24 hours.')
+    expect(render(mails.EMAIL_CHANGED, null, 604_800).text).toContain('The link is valid for 7 days.')
   })
 
   it('says until when a password is good', () => {

@@ -2,18 +2,18 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import type { Sealer } from './sealer.ts'
 import type { SigningKeySettings, StoredSigningKey } from './signing-key.ts'
 
-/** What a private key is sealed for: its own kid, so that rows cannot be swapped. */
+/** The sealing purpose of a private key. It contains the kid, so that sealed keys cannot be swapped between rows. */
 export function sealingPurpose(kid: string): string {
   return `signing-key:${kid}`
 }
 
-/** Draws a key pair; the kid is the RFC 7638 thumbprint of its public half. */
+/** Generates a key pair. The kid is the RFC 7638 thumbprint of its public key. */
 export async function generateSigningKey(
-  wanted: SigningKeySettings & { readonly now: Date; readonly state: 'NEXT' | 'CURRENT' },
+  options: SigningKeySettings & { readonly now: Date; readonly state: 'NEXT' | 'CURRENT' },
   sealer: Sealer,
 ): Promise<StoredSigningKey> {
-  const pair = await generateKeyPair(wanted.algorithm, {
-    modulusLength: wanted.rsaKeyBits,
+  const pair = await generateKeyPair(options.algorithm, {
+    modulusLength: options.rsaKeyBits,
     extractable: true,
   })
   const publicJwk = await exportJWK(pair.publicKey)
@@ -21,12 +21,12 @@ export async function generateSigningKey(
   const privateJwk = Buffer.from(JSON.stringify(await exportJWK(pair.privateKey)))
   return {
     kid,
-    algorithm: wanted.algorithm,
-    publicJwk: { ...publicJwk, kid, alg: wanted.algorithm, use: 'sig' },
+    algorithm: options.algorithm,
+    publicJwk: { ...publicJwk, kid, alg: options.algorithm, use: 'sig' },
     sealedPrivateJwk: sealer.seal(privateJwk, sealingPurpose(kid)),
-    state: wanted.state,
-    createdAt: wanted.now,
-    activatedAt: wanted.state === 'CURRENT' ? wanted.now : null,
+    state: options.state,
+    createdAt: options.now,
+    activatedAt: options.state === 'CURRENT' ? options.now : null,
     retiresAt: null,
   }
 }

@@ -4,7 +4,7 @@ import { sealingPurpose } from './key-generation.ts'
 import type { Sealer } from './sealer.ts'
 import type { SigningAlgorithm, StoredSigningKey, VerificationKey } from './signing-key.ts'
 
-/** A stored key that cannot be used: MASTER_KEY is another one, or the row was damaged. */
+/** A stored key cannot be used: it was sealed with another MASTER_KEY, or its row is damaged. */
 export class UnusableKeyError extends Error {
   readonly kid: string
   constructor(kid: string) {
@@ -15,23 +15,23 @@ export class UnusableKeyError extends Error {
   }
 }
 
-/** Both halves of a key, known to belong together. */
+/** A key pair that was verified to belong together. */
 export interface OpenedKey extends VerificationKey {
   readonly privateKey: CryptoKey
   readonly publicJwk: JWK
 }
 
 /**
- * Opens a key. Its private half is sealed, its public one is not: what is published and verified with has to be what the
- * sealed half says. @throws UnusableKeyError, also when that is not what is stored
+ * Opens a key. Only the private key is sealed, so the stored public key must match the public part of the sealed one.
+ * @throws UnusableKeyError if the key cannot be opened, or the stored public key does not match
  */
 export async function openKey(key: StoredSigningKey, sealer: Sealer): Promise<OpenedKey> {
   const { kid, algorithm, publicJwk } = key
   try {
     const opened = sealer.open(key.sealedPrivateJwk, sealingPurpose(kid))
     const privateJwk: JWK = JSON.parse(Buffer.from(opened).toString())
-    if (!isDeepStrictEqual(publicJwk, { ...publicHalf(privateJwk), kid, alg: algorithm, use: 'sig' }))
-      throw new Error('The halves belong to two keys.')
+    if (!isDeepStrictEqual(publicJwk, { ...publicPart(privateJwk), kid, alg: algorithm, use: 'sig' }))
+      throw new Error('The public key does not belong to the private key.')
     const privateKey = await importKey(privateJwk, algorithm)
     return {
       kid,
@@ -45,7 +45,7 @@ export async function openKey(key: StoredSigningKey, sealer: Sealer): Promise<Op
   }
 }
 
-/** Which of these keys cannot be used, neither to sign nor to verify. */
+/** Those of these keys that can neither sign nor verify. */
 export async function unusableKeys(
   keys: readonly StoredSigningKey[],
   sealer: Sealer,
@@ -54,14 +54,14 @@ export async function unusableKeys(
   return keys.filter((_key, index) => opened[index]?.status === 'rejected')
 }
 
-/** A private JWK holds its public half: modulus and exponent, or curve and point (RFC 7518 section 6). */
-function publicHalf(privateJwk: JWK): JWK {
+/** The public part of a private JWK: modulus and exponent, or curve and point (RFC 7518, section 6). */
+function publicPart(privateJwk: JWK): JWK {
   const members = new Set(['kty', 'n', 'e', 'crv', 'x', 'y'])
   return Object.fromEntries(Object.entries(privateJwk).filter(([member]) => members.has(member)))
 }
 
 async function importKey(jwk: JWK, algorithm: SigningAlgorithm): Promise<CryptoKey> {
   const key = await importJWK(jwk, algorithm)
-  if (key instanceof Uint8Array) throw new Error('An asymmetric key was wanted.')
+  if (key instanceof Uint8Array) throw new Error('The key is not asymmetric.')
   return key
 }

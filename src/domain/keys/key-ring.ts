@@ -14,20 +14,20 @@ export interface KeyRingDeps extends SigningKeySettings {
   readonly logger: Logger
 }
 
-/** A key, and the row that it was opened from. */
-interface KeptKey {
+/** An opened key and the fingerprint of its row. */
+interface LoadedKey {
   readonly opened: OpenedKey
   readonly fingerprint: string
 }
 
 const reloadMs = 30_000
-/** An unknown kid may be a key that another process has just published: looked up anew, but no more often than this. */
+/** An unknown kid can be a key that another process has just published. It causes a reload, but not more often than this. */
 const missReloadMs = 5_000
 
-/** The signing keys in memory: one signs, all verify, all are published. Follows the database every half minute. */
+/** The signing keys in memory: one signs, all verify, all are published. They are reloaded every 30 seconds. */
 export class KeyRing {
   readonly #deps: KeyRingDeps
-  #keys: ReadonlyMap<string, KeptKey> = new Map()
+  #keys: ReadonlyMap<string, LoadedKey> = new Map()
   #current: CurrentKey | null = null
   readonly #reported = new Map<string, string>()
   #timer: NodeJS.Timeout | null = null
@@ -37,7 +37,7 @@ export class KeyRing {
     this.#deps = deps
   }
 
-  /** Loads the keys; makes the first one when there is none. Of several processes at once, one key wins. */
+  /** Loads the keys. Generates the first key if there is none; if several processes do so at once, they agree on one key. */
   async start(): Promise<void> {
     await this.reload()
     if (this.#current === null) {
@@ -47,7 +47,7 @@ export class KeyRing {
       )
       await this.reload()
     }
-    if (this.#current === null) throw new Error('There is no current signing key, and none could be made.')
+    if (this.#current === null) throw new Error('There is no current signing key, and none could be created.')
     this.#timer = setInterval(() => void this.#reloadQuietly(), reloadMs)
     this.#timer.unref()
   }
@@ -57,13 +57,13 @@ export class KeyRing {
     this.#timer = null
   }
 
-  /** The key that signs. Throws before `start`. */
+  /** The key that signs. @throws before `start` */
   get current(): CurrentKey {
     if (this.#current === null) throw new Error('The key ring has not been started.')
     return this.#current
   }
 
-  /** The key of that kid, or null. The kid is data: it is looked up in a map and nowhere else. */
+  /** The key with that kid; null if there is none. The kid is untrusted: it is only used as the key of a map. */
   async find(kid: string): Promise<VerificationKey | null> {
     const known = this.#keys.get(kid)
     if (known !== undefined) return known.opened
@@ -71,16 +71,16 @@ export class KeyRing {
     return this.#keys.get(kid)?.opened ?? null
   }
 
-  /** What /.well-known/jwks.json shows (RFC 7517 section 5), and its entity tag. */
+  /** The JWK Set of `/.well-known/jwks.json` (RFC 7517, section 5) and its entity tag. */
   async publish(): Promise<{ body: string; etag: string }> {
     const body = JSON.stringify({ keys: [...this.#keys.values()].map(({ opened }) => opened.publicJwk) })
     return { body, etag: `"${Buffer.from(sha256(body)).toString('base64url').slice(0, 22)}"` }
   }
 
   /**
-   * Reads the keys anew. A row that is damaged, or has been changed by somebody who could not seal a private half, is
-   * reported and left out; a key that was opened before stays as it was opened.
-   * @throws UnusableKeyError when the key that signs cannot be used and none has signed before
+   * Reloads the keys. A row that is damaged, or was changed without MASTER_KEY, is logged and ignored; a key that was
+   * loaded before stays as it was.
+   * @throws UnusableKeyError if the CURRENT key cannot be used and no key has signed before
    */
   async reload(): Promise<void> {
     const stored = await this.#deps.store.list()
@@ -94,8 +94,8 @@ export class KeyRing {
     for (const { damaged } of opened) if (damaged !== null) this.#report(damaged)
   }
 
-  /** Every changed row is looked at as if it were new: whoever may write to the table must not choose what verifies. */
-  async #open(row: StoredSigningKey): Promise<{ key: KeptKey | null; damaged: StoredSigningKey | null }> {
+  /** Verifies every changed row like a new one: write access to the table must not decide which keys verify tokens. */
+  async #open(row: StoredSigningKey): Promise<{ key: LoadedKey | null; damaged: StoredSigningKey | null }> {
     const known = this.#keys.get(row.kid) ?? null
     const fingerprint = fingerprintOf(row)
     if (known?.fingerprint === fingerprint) return { key: known, damaged: null }
@@ -106,7 +106,7 @@ export class KeyRing {
     }
   }
 
-  /** By name, once for each way in which it is damaged. */
+  /** Logs a damaged row once for each content of the row. */
   #report(row: StoredSigningKey): void {
     const { kid, state } = row
     const fingerprint = fingerprintOf(row)
@@ -135,7 +135,7 @@ export class KeyRing {
   }
 }
 
-/** Of all that decides what a key is; its state is not part of it. */
+/** The digest of the key material of a row. The state of the key is not included. */
 function fingerprintOf({ algorithm, publicJwk, sealedPrivateJwk }: StoredSigningKey): string {
   const text = JSON.stringify([algorithm, publicJwk, Buffer.from(sealedPrivateJwk).toString('base64')])
   return Buffer.from(sha256(text)).toString('base64')

@@ -10,15 +10,16 @@ export interface KeyRotationRules {
   readonly publishSeconds: number
 }
 
-/** Longer than any access token lives, and than a process takes to notice the new key: seconds. */
+/** The maximum lifetime of an access token, and a margin in which every process has noticed the new key. */
 const maxUseSeconds = hourSeconds + 5 * minuteSeconds
 
 export type RotationStep =
   | { readonly kind: 'NOTHING' }
-  /** A new NEXT key is wanted; `replaces` is one that never signed and never will. */
+  /** Generate a NEXT key. `replaces` is the kid of a NEXT key that never signed; null if there is none. */
   | { readonly kind: 'PUBLISH_NEXT'; readonly replaces: string | null }
-  /** NEXT takes over as soon as everybody can have seen it. */
+  /** Schedule the activation of NEXT, for the time at which all verifiers can have fetched it. */
   | { readonly kind: 'PLAN'; readonly nextKid: string; readonly activatesAt: Date }
+  /** NEXT signs from now on, and CURRENT retires. */
   | {
       readonly kind: 'PROMOTE'
       readonly nextKid: string
@@ -27,8 +28,8 @@ export type RotationStep =
     }
 
 /**
- * What is to be done with the keys next. There is always a NEXT key, published long before it is needed, so that a
- * rotation that somebody asks for need not wait; an algorithm changes by way of it.
+ * Determines the next step of the rotation. There is always a NEXT key, published long before it is used, so that a
+ * rotation on request does not have to wait. A change of the algorithm takes effect with the NEXT key, too.
  */
 export function nextRotationStep(
   { keys, unusable }: { keys: readonly StoredSigningKey[]; unusable: readonly StoredSigningKey[] },
@@ -53,7 +54,7 @@ export function nextRotationStep(
   return { kind: 'PROMOTE', nextKid: next.kid, currentKid: current.kid, retiresAt: retirementOf(now) }
 }
 
-/** Until when a key verifies that signs no more from now on. */
+/** Until when a key verifies that stops signing now. */
 export function retirementOf(now: Date): Date {
   return new Date(now.getTime() + maxUseSeconds * 1000)
 }

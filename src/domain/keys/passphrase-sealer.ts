@@ -1,7 +1,7 @@
-/** Encrypts a file that leaves the service, with a passphrase of the operator. */
+/** Port to the encryption of files that leave the service, with a passphrase of the operator. */
 export interface PassphraseSealer {
-  /** Text of one JSON object: how the key was derived, and the sealed content. */
+  /** Returns one JSON object as text: the parameters of the key derivation and the sealed content. */
   seal(plain: string, passphrase: string): Promise<string>
-  /** @throws when the passphrase is another one, or the file was changed or is none of ours */
+  /** @throws if the passphrase is wrong, or the file was changed or has another format */
   open(file: string, passphrase: string): Promise<string>
 }

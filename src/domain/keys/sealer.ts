@@ -1,7 +1,7 @@
-/** Encrypts what may lie in the database but must be useless there (AES-256-GCM with a key from MASTER_KEY). */
+/** Port to the encryption of database content (AES-256-GCM with a key derived from MASTER_KEY). */
 export interface Sealer {
-  /** `purpose` is bound to the text: what was sealed for one purpose does not open for another. */
+  /** The purpose is authenticated with the content: sealed content opens for the same purpose only. */
   seal(plain: Uint8Array, purpose: string): Uint8Array<ArrayBuffer>
-  /** Throws when the text was changed, cut, sealed for another purpose or with another key. */
+  /** @throws if the content was changed or truncated, or was sealed for another purpose or with another key */
   open(sealed: Uint8Array, purpose: string): Uint8Array<ArrayBuffer>
 }

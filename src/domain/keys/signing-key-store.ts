@@ -2,17 +2,17 @@ import type { AuditEvent } from '../audit/audit-event.ts'
 import type { StoredSigningKey } from './signing-key.ts'
 
 export interface SigningKeyStore {
-  /** Every key that is not gone yet. */
+  /** All keys, oldest first. */
   list(): Promise<readonly StoredSigningKey[]>
-  /** Inserts the first CURRENT key. False, and nothing inserted, when another process was faster. */
+  /** Inserts the first CURRENT key. False, and nothing is inserted, if there is a CURRENT key already. */
   insertFirst(key: StoredSigningKey): Promise<boolean>
-  /** Publishes a NEXT key in the place of the one that there is, if it still is that one (null: none). False when it is not. */
+  /** Replaces the NEXT key if its kid is still `seenKid` (null: there is none). False, and nothing changes, if it is not. */
   replaceNext(key: StoredSigningKey, seenKid: string | null): Promise<boolean>
-  /** Says when a NEXT key begins to sign, in one statement with its audit row; a time that is not later and stands there stays. */
+  /** Schedules the activation of a NEXT key, in one statement with its audit row. An earlier stored time is kept. */
   planNext(kid: string, activatesAt: Date, audit: AuditEvent): Promise<void>
   /**
-   * Lets NEXT sign and CURRENT retire, in one statement with its audit row. False, and nothing changed, when they are
-   * not what the caller has seen.
+   * Makes NEXT the CURRENT key and retires the old one, in one statement with its audit row. False, and nothing changes,
+   * if the two keys do not have these states any more.
    */
   promote(change: {
     readonly nextKid: string
@@ -21,15 +21,15 @@ export interface SigningKeyStore {
     readonly retiresAt: Date
     readonly audit: AuditEvent
   }): Promise<boolean>
-  /** Removes the retiring keys whose last token has expired; answers their kids. */
+  /** Removes the retiring keys whose last token has expired. Returns their kids. */
   removeRetired(now: Date): Promise<readonly string[]>
-  /** Seals a key anew, if it is still sealed as the caller has seen. */
+  /** Replaces the sealed private key if it is still `seen`. False, and nothing changes, if it is not. */
   reseal(kid: string, seen: Uint8Array<ArrayBuffer>, sealed: Uint8Array<ArrayBuffer>): Promise<boolean>
-  /** Puts the halves of a key in the place of damaged ones, if its private half is still as the caller has seen; its state stays. */
-  mend(
+  /** Replaces a damaged key pair if its sealed private key is still `seen`; the state is kept. False if it is not. */
+  repair(
     key: Pick<StoredSigningKey, 'kid' | 'algorithm' | 'publicJwk' | 'sealedPrivateJwk'>,
     seen: Uint8Array<ArrayBuffer>,
   ): Promise<boolean>
-  /** Inserts a key that is not there; false when one of that kid is. */
+  /** Inserts a key. False, and nothing is inserted, if a key with that kid exists. */
   insert(key: StoredSigningKey): Promise<boolean>
 }

@@ -1,9 +1,10 @@
 import type { CryptoKey, JWK } from 'jose'
 
+/** JWS algorithms that sign access tokens (RFC 7518, RFC 8037). */
 export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
 export const signingAlgorithms: readonly SigningAlgorithm[] = ['RS256', 'ES256', 'EdDSA']
 
-/** The kind of keys that are generated. */
+/** The kind of key that is generated. */
 export interface SigningKeySettings {
   readonly algorithm: SigningAlgorithm
   /** Length of the modulus; for RS256 only. */
@@ -14,7 +15,7 @@ export interface SigningKeySettings {
 export const signingKeyStates = ['NEXT', 'CURRENT', 'RETIRING'] as const
 export type SigningKeyState = (typeof signingKeyStates)[number]
 
-/** A key as it is stored: the private half only sealed. */
+/** A key pair as it is stored, with its private key sealed. */
 export interface StoredSigningKey {
   readonly kid: string
   readonly algorithm: SigningAlgorithm
@@ -26,7 +27,7 @@ export interface StoredSigningKey {
   readonly retiresAt: Date | null
 }
 
-/** A key that verifies, bound to the one algorithm that it was made for (RFC 8725 section 3.1). */
+/** A key that verifies. It is bound to the one algorithm that it was generated for (RFC 8725, section 3.1). */
 export interface VerificationKey {
   readonly kid: string
   readonly algorithm: SigningAlgorithm

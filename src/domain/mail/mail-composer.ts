@@ -3,28 +3,29 @@ import type { Ids } from '../../lib/ids.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { Mail, QueuedMail, Recipient } from './mail.ts'
 
-/** What is sealed in a row: whom, what, and which one-time tokens have to live from the moment of sending. */
+/** The sealed content of a mail row: recipient, mail and the one-time tokens in its links. */
 export interface MailParameters {
-  /** Null: a mail to an address without an account, which is written like any other and thrown away. */
+  /** Null for a decoy: a mail to an address without an account, which is stored like any other and discarded. */
   readonly to: Recipient | null
   readonly mail: Mail
   readonly tokens: readonly MailedToken[]
 }
 
-/** A one-time token whose life begins when its mail is sent, not when it was asked for. */
+/** A one-time token whose lifetime begins when its mail is sent, not when it was requested. */
 export interface MailedToken {
   readonly id: string
   readonly lifeSeconds: number
 }
 
-/** Rows have one of few sizes, so that none tells how long an address is. */
+/** Content is padded to multiples of this size, so that the size of a row does not reveal the length of an address. */
 const paddedBytes = 1024
 
+/** The sealing purpose of a mail. It contains the id, so that sealed mails cannot be swapped between rows. */
 export function sealingPurpose(mailId: string): string {
   return `mail:${mailId}`
 }
 
-/** Writes mails for the courier. The row is stored by whoever makes the change that wants the mail. */
+/** Composes mails for the queue. The use case stores the mail in the transaction of its change. */
 export class MailComposer {
   readonly #deps: { sealer: Sealer; ids: Ids; clock: Clock }
 

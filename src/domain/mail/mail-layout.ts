@@ -11,7 +11,7 @@ export interface RenderedMail {
   readonly html: string
 }
 
-/** Renders a mail: one text, written as plain text and as HTML in which everything is escaped. */
+/** Renders a mail as plain text and as HTML in which every text is escaped. */
 export function renderMail(to: Recipient, { mail, tokens }: MailParameters, look: MailLook): RenderedMail {
   const text = writeMail(mail, tokens[0]?.lifeSeconds ?? 0, look)
   const greeting = greet(to.name)
@@ -27,21 +27,24 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-/** By name, unless the "name" is bait: anybody can register somebody else's address under the name of a web site. */
+/**
+ * Greets by name, unless the name looks like a link: anyone can register the address of another person and use a web
+ * address as the name.
+ */
 function greet(name: string | null): string {
   const clean = name === null ? '' : oneLine(name).slice(0, 50)
   return clean === '' || looksLikeLink(clean) ? 'Hello,' : `Hello ${clean},`
 }
 
-/** Without line breaks, control characters and the marks that turn the direction of text. */
+/** The text without line breaks, control characters and marks that change the direction of text. */
 function oneLine(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }
 
 function plainText(text: MailText, greeting: string, { app }: MailLook): string {
   const link = ({ label, url }: MailLink) => `${label}:\n${url}`
-  const wayOut = text.wayOut === undefined ? [] : [link(text.wayOut)]
-  const parts = [greeting, ...text.paragraphs, link(text.action), ...text.closing, ...wayOut]
+  const second = text.secondAction === undefined ? [] : [link(text.secondAction)]
+  const parts = [greeting, ...text.paragraphs, link(text.action), ...text.closing, ...second]
   return `${parts.map(withoutControls).join('\n\n')}\n\n-- \n${app.name}\n`
 }
 
@@ -50,12 +53,12 @@ function withoutControls(text: string): string {
 }
 
 function htmlText(text: MailText, greeting: string, { app }: MailLook): string {
-  const { action, wayOut } = text
+  const { action, secondAction } = text
   const color = escapeHtml(app.color)
   const anchor = ({ url, label }: MailLink, style: string) =>
     `<a href="${escapeHtml(url)}" target="_blank" rel="noopener" style="${style}">${escapeHtml(label)}</a>`
   const paragraph = (inner: string) => `<p style="margin:0 0 16px">${inner}</p>`
-  const sentence = (words: string) => paragraph(escapeHtml(words))
+  const plain = (sentences: string) => paragraph(escapeHtml(sentences))
   const button = `display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:#ffffff;font-weight:600;text-decoration:none`
   return `<!doctype html>
 <html lang="en">
@@ -67,11 +70,11 @@ function htmlText(text: MailText, greeting: string, { app }: MailLook): string {
 <body style="margin:0;padding:24px 12px;background:#f4f5f7;color:#1f2430;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif">
 <div style="max-width:520px;margin:0 auto;padding:32px;background:#ffffff;border-radius:10px;overflow-wrap:anywhere">
 <p style="margin:0 0 24px;font-size:18px;font-weight:700;color:${color}">${escapeHtml(app.name)}</p>
-${[greeting, ...text.paragraphs].map(sentence).join('\n')}
+${[greeting, ...text.paragraphs].map(plain).join('\n')}
 <p style="margin:24px 0">${anchor(action, button)}</p>
-${text.closing.map(sentence).join('\n')}
-${wayOut === undefined ? '' : paragraph(anchor(wayOut, `color:${color}`))}
-<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #e3e5ea;font-size:13px;color:#6b7280">The button does not work? Open this address:<br>${escapeHtml(action.url)}</p>
+${text.closing.map(plain).join('\n')}
+${secondAction === undefined ? '' : paragraph(anchor(secondAction, `color:${color}`))}
+<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #e3e5ea;font-size:13px;color:#6b7280">If the button does not work, open this address:<br>${escapeHtml(action.url)}</p>
 </div>
 </body>
 </html>

@@ -3,7 +3,7 @@ import type { Sealer } from '../keys/sealer.ts'
 import type { MailKind, Recipient } from './mail.ts'
 import { type MailedToken, type MailParameters, sealingPurpose } from './mail-composer.ts'
 
-/** What each kind holds besides its name. */
+/** The fields of each kind of mail; all hold text. */
 const fieldsOf: Readonly<Record<MailKind, readonly string[]>> = {
   VERIFY_EMAIL: ['token', 'denyToken'],
   ACCOUNT_EXISTS: [],
@@ -19,12 +19,12 @@ const fieldsOf: Readonly<Record<MailKind, readonly string[]>> = {
   REFRESH_TOKEN_REUSED: ['device', 'signedInAt', 'reportToken'],
 }
 
-/** Whether this version can write such a mail; a newer one beside it may know more kinds. */
+/** Whether this version knows the kind of mail. A newer version that runs at the same time can know more kinds. */
 export function isKnownKind(kind: string): kind is MailKind {
   return Object.hasOwn(fieldsOf, kind)
 }
 
-/** Opens what the composer has sealed; null when it was changed, cut, swapped or sealed with another key. */
+/** Opens the parameters that the composer sealed; null if they were changed, truncated, swapped or sealed with another key. */
 export function openMailParameters(
   sealer: Sealer,
   mail: { readonly id: string; readonly sealedParameters: Uint8Array | null },

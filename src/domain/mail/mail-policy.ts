@@ -1,14 +1,23 @@
-const minute = 60
-const hour = 60 * minute
+import { hourSeconds, minuteSeconds } from '../../lib/duration.ts'
 
-/** How long a mail waits after each failed try, in seconds: seven tries within 21 hours. */
-const backOffSeconds = [minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour, 12 * hour]
+/** Delay after each failed attempt to send a mail: seven attempts within 21 hours. */
+const retryDelaysSeconds = [
+  minuteSeconds,
+  5 * minuteSeconds,
+  30 * minuteSeconds,
+  2 * hourSeconds,
+  6 * hourSeconds,
+  12 * hourSeconds,
+]
 
-/** A mail whose tries were cut short this often may well be what ends the process. */
+/**
+ * Maximum number of attempts, including interrupted ones: sending a mail that was interrupted this often may be what
+ * ends the process.
+ */
 export const maxAttempts = 20
 
-/** When a mail is tried again after so many tries; null for never. */
+/** The time of the next attempt after a number of attempts; null if there is none. */
 export function nextAttemptAt(attempts: number, now: Date): Date | null {
-  const seconds = backOffSeconds[attempts - 1]
+  const seconds = retryDelaysSeconds[attempts - 1]
   return seconds === undefined ? null : new Date(now.getTime() + seconds * 1000)
 }

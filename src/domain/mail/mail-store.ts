@@ -1,44 +1,44 @@
 import type { MailKind, QueuedMail } from './mail.ts'
 
-/** A mail that this process has taken: nobody else tries it before `claimedUntil`. */
+/** A mail that this process has claimed: no other process sends it before `claimedUntil`. */
 export interface ClaimedMail {
   readonly id: string
-  /** As the row says; a newer version may have written kinds that this one does not know. */
+  /** As stored. A newer version can have stored kinds that this version does not know. */
   readonly kind: string
-  /** Null only where somebody has tampered with the row. */
+  /** Null only if the row was tampered with. */
   readonly sealedParameters: Uint8Array | null
-  /** This try included; a try that was cut short counts too. */
+  /** Number of attempts, including this one and attempts that were interrupted. */
   readonly attempts: number
 }
 
-/** How a mail ended without an error of its own. */
+/** The end of a mail other than a failure. */
 export interface MailOutcome {
-  /** `DISCARDED`: it was never to be sent, or is of no use any more. */
+  /** `DISCARDED`: the mail is a decoy, or its links are void. */
   readonly state: 'SENT' | 'DISCARDED'
-  /** Why it was discarded; null leaves what the last failed try said. */
+  /** Why the mail was discarded; null keeps the reason of the last failed attempt. */
   readonly reason: string | null
   readonly now: Date
 }
 
 export interface MailFailure {
-  /** Without address and secret. */
+  /** Contains neither an address nor a secret. */
   readonly reason: string
-  /** Null: never again. The mail is `FAILED` and its parameters are removed. */
+  /** Null if there is no further attempt: the mail becomes `FAILED` and its parameters are removed. */
   readonly nextAttemptAt: Date | null
   readonly now: Date
 }
 
 export interface MailStore {
-  /** Writes a mail that is due at once; part of the transaction that wants it. */
+  /** Stores a mail that is due immediately, in the transaction of the change that causes it. */
   enqueue(mail: QueuedMail): Promise<void>
-  /** How many mails of a kind were written about an account after that. */
+  /** Number of mails of a kind about an account that were stored after that time. */
   countSince(userId: string, kind: MailKind, since: Date): Promise<number>
-  /** Takes up to `limit` due mails, oldest first; of several processes at once each gets others (FOR UPDATE SKIP LOCKED). */
+  /** Claims up to `limit` due mails, oldest first. Concurrent processes get different mails (FOR UPDATE SKIP LOCKED). */
   claim(now: Date, claimedUntil: Date, limit: number): Promise<readonly ClaimedMail[]>
-  /** The mail server has taken it, or it is not to be sent: the parameters are removed. */
+  /** Records that the mail was sent or discarded, and removes its parameters. */
   finish(id: string, outcome: MailOutcome): Promise<void>
-  /** The try failed. Does nothing when another process has taken the mail since. */
+  /** Records a failed attempt. Does nothing if another process has claimed the mail in the meantime. */
   postpone(mail: Pick<ClaimedMail, 'id' | 'attempts'>, failure: MailFailure): Promise<void>
-  /** Removes finished mails older than that, at most `limit` at once; answers how many. */
+  /** Removes up to `limit` mails that ended before that time. Returns the number of removed mails. */
   purge(finishedBefore: Date, limit: number): Promise<number>
 }

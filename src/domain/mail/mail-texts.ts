@@ -3,15 +3,15 @@ import type { Mail } from './mail.ts'
 import type { MailBranding } from './mail-branding.ts'
 import { fillLink, type MailLinks } from './mail-links.ts'
 
-/** A mail as sentences, of which the layout makes text and HTML. Nothing in it is escaped yet. */
+/** The sentences of a mail. The layout renders them as plain text and as HTML; nothing is escaped here. */
 export interface MailText {
   readonly subject: string
   readonly paragraphs: readonly string[]
   readonly action: MailLink
-  /** How long the action is good, and what to do if it was not you. */
+  /** How long the link is valid, and what to do if the recipient did not cause the mail. */
   readonly closing: readonly string[]
-  /** A way out for whoever did not ask for this mail. */
-  readonly wayOut?: MailLink
+  /** A second link, for recipients who did not cause the mail. */
+  readonly secondAction?: MailLink
 }
 
 export interface MailLink {
@@ -19,15 +19,15 @@ export interface MailLink {
   readonly url: string
 }
 
-/** What every mail is written with. */
+/** What all mails have in common. */
 export interface MailLook {
   readonly app: MailBranding
   readonly links: MailLinks
 }
 
-/** The words of each mail. `lifeSeconds` is how long its links are good, from now. */
+/** Writes the text of a mail. `lifeSeconds` is the validity of its links, from now. */
 export function writeMail(mail: Mail, lifeSeconds: number, { app, links }: MailLook): MailText {
-  const life = `The link is good for ${inWords(lifeSeconds)}.`
+  const validity = `The link is valid for ${inWords(lifeSeconds)}.`
   const home = { label: `Go to ${app.name}`, url: app.url.href }
   switch (mail.kind) {
     case 'VERIFY_EMAIL':
@@ -36,81 +36,83 @@ export function writeMail(mail: Mail, lifeSeconds: number, { app, links }: MailL
         paragraphs: [`Welcome to ${app.name}! Please confirm that this address is yours.`],
         action: { label: 'Confirm address', url: fillLink(links.verifyEmail, mail.token) },
         closing: [
-          life,
-          `You did not sign up? Then somebody else typed your address. You can remove the account:`,
+          validity,
+          'If you did not sign up, someone else entered your address. You can remove the account:',
         ],
-        wayOut: { label: 'I did not register', url: fillLink(links.denyRegistration, mail.denyToken) },
+        secondAction: { label: 'I did not register', url: fillLink(links.denyRegistration, mail.denyToken) },
       }
     case 'ACCOUNT_EXISTS':
       return {
         subject: `You already have an account with ${app.name}`,
         paragraphs: [
-          'Somebody, perhaps you, tried to sign up with this address. It has an account already, and nothing about it has changed.',
-          'If you forgot your password, ask for a new one where you sign in.',
+          'Someone, perhaps you, tried to sign up with this address. You already have an account, and it has not changed.',
+          'If you forgot your password, you can set a new one from the sign-in page.',
         ],
         action: home,
-        closing: ['If it was not you, there is nothing to do: whoever tried has learned nothing.'],
+        closing: [
+          'If it was not you, you do not need to do anything: the other person did not learn that you have an account.',
+        ],
       }
     case 'RESET_PASSWORD':
       return {
         subject: `Set a new password for ${app.name}`,
-        paragraphs: ['Somebody, hopefully you, asked to set a new password for your account.'],
+        paragraphs: ['We received a request to set a new password for your account.'],
         action: { label: 'Set a new password', url: fillLink(links.resetPassword, mail.token) },
-        closing: [life, 'If it was not you, ignore this mail: your password stays as it is.'],
+        closing: [validity, 'If it was not you, ignore this mail: your password does not change.'],
       }
     case 'PASSWORD_CHANGED':
       return {
         subject: `Your password for ${app.name} was changed`,
         paragraphs: ['The password of your account was just changed, and other devices were signed out.'],
         action: home,
-        closing: [
-          'If it was not you, set a new password right away: choose “forgot password” where you sign in.',
-        ],
+        closing: ['If it was not you, set a new password now: choose “forgot password” on the sign-in page.'],
       }
     case 'CONFIRM_EMAIL_CHANGE':
       return {
         subject: `Confirm your new e-mail address for ${app.name}`,
-        paragraphs: ['Please confirm that your account is to use this address from now on.'],
+        paragraphs: ['Please confirm that you want to use this address for your account from now on.'],
         action: { label: 'Confirm new address', url: fillLink(links.confirmEmail, mail.token) },
-        closing: [life, 'If you did not ask for it, ignore this mail: nothing changes.'],
+        closing: [validity, 'If you did not request this change, ignore this mail: nothing changes.'],
       }
     case 'EMAIL_CHANGED':
       return {
         subject: `The e-mail address of your ${app.name} account was changed`,
-        paragraphs: [`Your account now uses ${mail.newEmail}. If that was you, all is well.`],
+        paragraphs: [
+          `Your account now uses ${mail.newEmail}. If you made this change, you do not need to do anything.`,
+        ],
         action: { label: 'Undo the change', url: fillLink(links.undoEmailChange, mail.undoToken) },
-        closing: [`If it was not you, undo it now. ${life}`],
+        closing: [`If it was not you, undo the change now. ${validity}`],
       }
     case 'ACCOUNT_DELETED':
       return {
         subject: `Your ${app.name} account was deleted`,
         paragraphs: [
-          'Your account was just deleted, and with it what we knew about you. Thank you for your time with us.',
+          'Your account and your personal data were just deleted. Thank you for your time with us.',
         ],
         action: home,
-        closing: ['If it was not you, please tell us as soon as you can.'],
+        closing: ['If it was not you, please contact us as soon as possible.'],
       }
     case 'ACCOUNT_LOCKED':
       return {
-        subject: `Your ${app.name} account is locked for a while`,
+        subject: `Your ${app.name} account is temporarily locked`,
         paragraphs: [
-          'Somebody, perhaps you, entered a wrong password too often. Nobody got in, and for a while nobody can sign in that way.',
-          'If it was you, unlock the account and try again, or choose “forgot password” where you sign in.',
+          'Someone, perhaps you, entered a wrong password too many times. None of these attempts succeeded. Signing in this way is now blocked for some time.',
+          'If it was you, unlock the account and try again, or choose “forgot password” on the sign-in page.',
         ],
         action: { label: 'Unlock the account', url: fillLink(links.unlockAccount, mail.token) },
         closing: [
-          life,
-          'If it was not you, there is nothing to do: the lock ends by itself, and your password stays as it is.',
+          validity,
+          'If it was not you, you do not need to do anything: the lock ends by itself, and your password does not change.',
         ],
       }
     case 'PASSWORD_EXPIRES':
       return {
         subject: `Your password for ${app.name} expires soon`,
         paragraphs: [
-          `Your password is good until ${dateInWords(mail.expiresAt)}. Please choose a new one before then.`,
+          `Your password is valid until ${dateInWords(mail.expiresAt)}. Please choose a new one before that date.`,
         ],
         action: home,
-        closing: ['If you let it pass, you can still set a new one when you sign in.'],
+        closing: ['After that date, you can still set a new password when you sign in.'],
       }
     case 'OPERATOR_ALERT':
       return {
@@ -120,48 +122,43 @@ export function writeMail(mail: Mail, lifeSeconds: number, { app, links }: MailL
           `${timesInWords(mail.occurrences)} between ${mail.windowStart} and ${mail.windowEnd}. The first: ${mail.details}`,
         ],
         action: home,
-        closing: ['You get this mail because your address is that of the operators.'],
+        closing: ['You receive this mail because alerts to the operators are sent to your address.'],
       }
     case 'NEW_SIGN_IN':
       return {
         subject: `New sign-in to your ${app.name} account`,
         paragraphs: [
-          `Somebody, hopefully you, signed in with ${mail.device}, from ${mail.place}, on ${momentInWords(mail.signedInAt)}.`,
-          'If it was you, there is nothing to do.',
+          `There was a sign-in to your account with ${mail.device}, from ${mail.place}, on ${momentInWords(mail.signedInAt)}.`,
+          'If it was you, you do not need to do anything.',
         ],
         action: { label: 'This wasn’t me', url: fillLink(links.reportSession, mail.reportToken) },
-        closing: [
-          `If it was not you, use the link: it signs everybody out and mails you a link for a new password. ${life}`,
-        ],
+        closing: [`If it was not you, use the link. ${reportEffect} ${validity}`],
       }
     case 'REFRESH_TOKEN_REUSED':
       return {
-        subject: `We ended a sign-in of your ${app.name} account`,
+        subject: `We ended a sign-in to your ${app.name} account`,
         paragraphs: [
-          `The sign-in with ${mail.device} of ${momentInWords(mail.signedInAt)} was used in two places: what keeps it signed in may have been copied. We have ended it, for both.`,
-          'Sign in again to go on. If you restored that device from a backup, this is why, and there is nothing else to do.',
+          `The sign-in with ${mail.device} on ${momentInWords(mail.signedInAt)} was used from two places, so its stored credentials may have been copied. We have signed out both.`,
+          'To continue, sign in again. If you restored the device from a backup, that is the reason, and you do not need to do anything else.',
         ],
-        action: { label: 'Sign everybody out', url: fillLink(links.reportSession, mail.reportToken) },
-        closing: [
-          `If you know no reason, use the link: it signs everybody out and mails you a link for a new password. ${life}`,
-        ],
+        action: { label: 'Sign out everywhere', url: fillLink(links.reportSession, mail.reportToken) },
+        closing: [`If you do not know the reason, use the link. ${reportEffect} ${validity}`],
       }
   }
 }
 
-/** Each unit in seconds, and from how many seconds on it is used. */
+const reportEffect = 'It signs out all devices and sends you a link to set a new password.'
+
+/** Each unit with its length and the shortest duration for which it is used, in seconds. */
 const units = [
   ['day', daySeconds, 2 * daySeconds],
   ['hour', hourSeconds, hourSeconds],
   ['minute', 60, 60],
 ] as const
 
-/** A span in the largest unit that leaves no remainder; a single day is 24 hours. */
+/** A duration in the largest unit that leaves no remainder; a single day is written as 24 hours. */
 export function inWords(seconds: number): string {
-  const [name, size] = units.find(([, unit, fewest]) => seconds % unit === 0 && seconds >= fewest) ?? [
-    'second',
-    1,
-  ]
+  const [name, size] = units.find(([, unit, min]) => seconds % unit === 0 && seconds >= min) ?? ['second', 1]
   const count = seconds / size
   return `${count} ${name}${count === 1 ? '' : 's'}`
 }

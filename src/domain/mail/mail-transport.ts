@@ -1,6 +1,6 @@
-/** A mail, written out. Header values hold no line break. */
+/** A rendered mail. Header values contain no line break. */
 export interface OutgoingMail {
-  /** With its angle brackets (RFC 5322, 3.6.4); the same at each try. */
+  /** With angle brackets (RFC 5322, 3.6.4); the same for each attempt. */
   readonly messageId: string
   readonly from: MailSender
   readonly to: string
@@ -9,25 +9,29 @@ export interface OutgoingMail {
   readonly html: string
 }
 
-/** Who a mail comes from; a name of null is the bare address. */
+/** The sender of mails, as in the From header. */
 export interface MailSender {
+  /** Null: the header contains the address alone. */
   readonly name: string | null
   readonly email: string
 }
 
-/** A mail server did not take a mail. The message is kept: it holds neither address nor secret. */
+/** A mail server did not accept a mail. The error message is stored: it contains neither an address nor a secret. */
 export class MailError extends Error {
   override readonly name: string = 'MailError'
 }
 
-/** It said no in a way that another try will not change (SMTP 5xx to recipient or content, most HTTP 4xx). */
+/** A refusal that another attempt will not change (SMTP 5xx for the recipient or the content, most HTTP 4xx). */
 export class PermanentMailError extends MailError {
   override readonly name = 'PermanentMailError'
 }
 
-/** Hands one mail to a mail server. Rejects when it did not take it; takes 30 s at most. */
+/** Port to a mail server. */
 export interface MailTransport {
-  /** @throws MailError */
+  /**
+   * Delivers one mail to the server, within 30 s.
+   * @throws MailError if the server did not accept the mail, PermanentMailError if it never will
+   */
   send(mail: OutgoingMail): Promise<void>
   close(): Promise<void>
 }

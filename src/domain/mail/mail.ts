@@ -1,12 +1,12 @@
-/** The mails that Gatehouse sends, and what each wants to know. Tokens are the secrets that its links carry. */
+/** The mails that Gatehouse sends, with their parameters. Tokens are the secrets in the links. */
 export type Mail =
   | { readonly kind: 'VERIFY_EMAIL'; readonly token: string; readonly denyToken: string }
-  /** To the owner of an account whose address somebody has registered again. */
+  /** To the owner of an account whose address was registered again. */
   | { readonly kind: 'ACCOUNT_EXISTS' }
   | { readonly kind: 'RESET_PASSWORD'; readonly token: string }
   | { readonly kind: 'PASSWORD_CHANGED' }
   | { readonly kind: 'CONFIRM_EMAIL_CHANGE'; readonly token: string }
-  /** To the old address, once the change has happened. */
+  /** To the old address, after the change. */
   | { readonly kind: 'EMAIL_CHANGED'; readonly newEmail: string; readonly undoToken: string }
   | { readonly kind: 'ACCOUNT_DELETED' }
   | { readonly kind: 'ACCOUNT_LOCKED'; readonly token: string }
@@ -21,7 +21,7 @@ export type Mail =
       readonly windowEnd: string
       readonly details: string
     }
-  /** A sign-in on a device that the account was not known to use. */
+  /** A sign-in from a new device. */
   | {
       readonly kind: 'NEW_SIGN_IN'
       readonly device: string
@@ -41,11 +41,11 @@ export type MailKind = Mail['kind']
 
 export interface Recipient {
   readonly email: string
-  /** How the mail greets; null for no name. Plain text of the user's own, to be escaped. */
+  /** The name in the greeting; null for none. The user chose this text: escape it. */
   readonly name: string | null
 }
 
-/** A mail as it is written in the transaction of its change: nothing in it can be read or used. */
+/** A mail as it is stored. Its content is sealed: address and tokens cannot be read from the database. */
 export interface QueuedMail {
   readonly id: string
   readonly kind: MailKind

@@ -1,17 +1,17 @@
-/** A mail as whoever develops sees it. */
+/** A mail as the development mailbox shows it. */
 export interface MailboxMail {
   readonly id: string
   readonly to: string
   readonly subject: string
   readonly text: string
   readonly html: string
-  /** The addresses in the text, in its order. */
+  /** The URLs in the text, in order. */
   readonly links: readonly string[]
   readonly createdAt: Date
 }
 
-/** Where mails end up that are sent nowhere. */
+/** Port to the development mailbox, which keeps mails in memory instead of sending them. */
 export interface Mailbox {
-  /** Newest first; the oldest are forgotten. */
+  /** Newest first. The mailbox is bounded and drops the oldest mails. */
   list(): readonly MailboxMail[]
 }

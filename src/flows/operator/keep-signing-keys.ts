@@ -103,7 +103,7 @@ export function createRestoreSigningKeys(deps: KeepSigningKeysDeps) {
       const isBack =
         damaged === undefined
           ? await deps.signingKeys.insert(candidate)
-          : await deps.signingKeys.mend(candidate, damaged.sealedPrivateJwk)
+          : await deps.signingKeys.repair(candidate, damaged.sealedPrivateJwk)
       if (isBack) restored.push(key.kid)
     }
     return restored

@@ -87,7 +87,10 @@ export class PrismaSigningKeyStore implements SigningKeyStore {
     return changed === 1
   }
 
-  async mend(key: Parameters<SigningKeyStore['mend']>[0], seen: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  async repair(
+    key: Parameters<SigningKeyStore['repair']>[0],
+    seen: Uint8Array<ArrayBuffer>,
+  ): Promise<boolean> {
     const mended = await this.#queries.$executeRaw`
       UPDATE signing_keys SET algorithm = ${key.algorithm}, public_jwk = ${JSON.stringify(key.publicJwk)}::jsonb,
         sealed_private_jwk = ${key.sealedPrivateJwk}::bytea
