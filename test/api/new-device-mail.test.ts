@@ -55,7 +55,7 @@ describe('a sign-in on a new device', () => {
     for (const { text, html, subject } of mails) {
       expect(`${subject}${text}${html}`).not.toMatch(/evil|bank|\+49/)
     }
-    const named = mails.map(({ text }) => /signed in with (.*), from/.exec(text)?.[1])
+    const named = mails.map(({ text }) => /sign-in to your account with (.*), from/.exec(text)?.[1])
     expect(new Set(named)).toEqual(new Set(['an unknown device']))
   })
 

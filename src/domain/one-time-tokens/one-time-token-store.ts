@@ -1,7 +1,7 @@
 import type { PendingRegistration } from '../users/pending-registration.ts'
 import type { OneTimeToken, OneTimeTokenPurpose } from './one-time-token.ts'
 
-/** What a token that has just been used up was for. */
+/** The content of a token that was just consumed. */
 export interface ConsumedToken {
   readonly userId: string
   readonly email: string | null
@@ -9,24 +9,27 @@ export interface ConsumedToken {
 }
 
 export interface OneTimeTokenStore {
-  /** Stores a token and, unless it keeps them, voids the user's older ones of the same purpose; one statement. */
+  /** Stores a token and, unless `keepsOlder` is set, voids older tokens of the user with the same purpose. One statement. */
   insert(token: OneTimeToken): Promise<void>
-  /** Uses a live token of that purpose up, by one statement: of parallel calls one gets it. Null for unknown, used, void and expired ones. */
+  /**
+   * Consumes a live token of that purpose, in one statement: of parallel calls exactly one succeeds. Null for unknown,
+   * used, void and expired tokens.
+   */
   consume(
     digest: Uint8Array<ArrayBuffer>,
     purpose: OneTimeTokenPurpose,
     now: Date,
   ): Promise<ConsumedToken | null>
-  /** Looks without using it up. */
+  /** Finds a live token without consuming it. Null in the same cases as `consume`. */
   find(
     digest: Uint8Array<ArrayBuffer>,
     purpose: OneTimeTokenPurpose,
     now: Date,
   ): Promise<{ userId: string; email: string | null } | null>
-  /** A token's life begins when its mail is sent. False when it was used or made void meanwhile: the mail is of no use. */
+  /** Sets the expiry of a token when its mail is sent. False if the token was used or voided: the mail is useless. */
   begin(id: string, expiresAt: Date): Promise<boolean>
-  /** Voids every live token of that user, of the purposes given. */
+  /** Voids every live token of the user with one of these purposes. */
   voidAll(userId: string, purposes: readonly OneTimeTokenPurpose[], now: Date): Promise<void>
-  /** Removes tokens that expired before that, in batches. */
+  /** Removes up to `limit` tokens that expired before that time. Returns the number of removed tokens. */
   purge(expiredBefore: Date, limit: number): Promise<number>
 }

@@ -15,21 +15,21 @@ export const oneTimeTokenPurposes = [
 ] as const
 export type OneTimeTokenPurpose = (typeof oneTimeTokenPurposes)[number]
 
-/** What was asked for with the old password ends with it; the way back from an address change stays with its owner. */
+/** Purposes whose tokens become void with a new password. The undo of an e-mail change stays valid. */
 export const voidWithPassword: readonly OneTimeTokenPurpose[] = ['RESET_PASSWORD', 'CHANGE_EMAIL']
 
-/** A token at rest. */
+/** A token as it is stored. */
 export interface OneTimeToken {
   readonly id: string
   readonly purpose: OneTimeTokenPurpose
-  /** Null for one that nobody can ever present: it makes an unknown address cost what a known one costs. */
+  /** Null for a decoy, which no one can present: requests for unknown addresses do the same work as for known ones. */
   readonly userId: string | null
   readonly digest: Uint8Array<ArrayBuffer>
-  /** The address that it was mailed to, or the other one of an address change; null for one that was not mailed. */
+  /** The address that the token was mailed to, or the other address of an e-mail change; null if it was not mailed. */
   readonly email: string | null
-  /** The registration that the link of its mail makes count. */
+  /** The registration that the link confirms. */
   readonly registration: PendingRegistration | null
-  /** Whether older tokens of the same purpose stay good beside it. */
+  /** Whether older tokens of the same purpose stay valid. */
   readonly keepsOlder: boolean
   readonly createdAt: Date
   readonly expiresAt: Date
@@ -37,12 +37,12 @@ export interface OneTimeToken {
 
 const pattern = /^gho_[A-Za-z0-9_-]{43}$/
 
-/** 256 random bits behind a prefix that secret scanners recognise. */
-function drawOneTimeSecret(): string {
+/** Generates 256 random bits after a prefix that secret scanners recognise. */
+function generateSecret(): string {
   return `gho_${Buffer.from(randomBytes(32)).toString('base64url')}`
 }
 
-/** What is stored of a secret; null for text that is none of ours. */
+/** The digest by which a token is stored; null for text that is not well formed. */
 export function oneTimeDigest(secret: string): Uint8Array<ArrayBuffer> | null {
   return pattern.test(secret) ? digestOf(secret) : null
 }
@@ -51,24 +51,24 @@ function digestOf(secret: string): Uint8Array<ArrayBuffer> {
   return sha256(`one-time\0${secret}`)
 }
 
-/** A fresh token: its secret for the mail, its digest for the store. */
+/** Creates a token. The secret goes into the mail, the token with its digest into the store. */
 export function newOneTimeToken(
   deps: { ids: Ids; clock: Clock },
-  wish: Pick<OneTimeToken, 'purpose' | 'userId'> &
+  options: Pick<OneTimeToken, 'purpose' | 'userId'> &
     Partial<Pick<OneTimeToken, 'email' | 'registration' | 'keepsOlder'>> & { lifeSeconds: number },
 ): { secret: string; token: OneTimeToken } {
-  const secret = drawOneTimeSecret()
+  const secret = generateSecret()
   const createdAt = deps.clock.now()
   const token = {
     id: deps.ids.next(),
-    purpose: wish.purpose,
-    userId: wish.userId,
+    purpose: options.purpose,
+    userId: options.userId,
     digest: digestOf(secret),
-    email: wish.email ?? null,
-    registration: wish.registration ?? null,
-    keepsOlder: wish.keepsOlder ?? false,
+    email: options.email ?? null,
+    registration: options.registration ?? null,
+    keepsOlder: options.keepsOlder ?? false,
     createdAt,
-    expiresAt: new Date(createdAt.getTime() + wish.lifeSeconds * 1000),
+    expiresAt: new Date(createdAt.getTime() + options.lifeSeconds * 1000),
   }
   return { secret, token }
 }

@@ -1,7 +1,7 @@
 import type { Arrival } from './arrival.ts'
 import type { Origin } from './origin.ts'
 
-/** What would go wrong as a request arrived, in sentences; none where everything came. */
+/** Problems with the way a request arrived, as sentences for the operator of a gateway. */
 export function arrivalWarnings(
   arrival: Arrival,
   origin: Pick<Origin, 'address' | 'userAgent'>,
@@ -11,19 +11,19 @@ export function arrivalWarnings(
     ...edgeWarnings(arrival),
     [
       origin.userAgent === null,
-      'No User-Agent arrived: all devices look alike, in the list of sessions and to the detection of stolen tokens. Let the gateway forward user-agent, or sign it.',
+      'No User-Agent arrived: devices cannot be distinguished in the list of sessions and by the detection of stolen tokens. Configure the gateway to forward user-agent, or to sign it.',
     ],
     [
       arrival.pageOrigin === null,
-      'No Origin arrived: requests of foreign pages cannot be told from your own. Browsers send it with every POST; let the gateway forward origin and sec-fetch-site, or sign it.',
+      'No Origin arrived: requests from other web pages cannot be distinguished from your own. Browsers send it with every POST. Configure the gateway to forward origin and sec-fetch-site, or to sign the origin.',
     ],
     [
       !arrival.cookieReceived,
-      'No cookie arrived: sessions with the transport COOKIE or HYBRID cannot work. Let the gateway forward cookie and x-csrf-token, and answer set-cookie.',
+      'No cookie arrived: sessions with the transport COOKIE or HYBRID cannot work. Configure the gateway to forward cookie and x-csrf-token, and to return set-cookie.',
     ],
     [
       !arrival.authorizationReceived && !arrival.apiKeyReceived,
-      'No Authorization arrived, and no x-api-key: whoever sends an access token or an API key in these headers is a stranger. Let the gateway forward authorization and x-api-key.',
+      'Neither Authorization nor x-api-key arrived: callers that send an access token or an API key in these headers are not authenticated. Configure the gateway to forward authorization and x-api-key.',
     ],
   ]
   return found.filter(([applies]) => applies).map(([, sentence]) => sentence)
@@ -36,15 +36,15 @@ function addressWarnings(arrival: Arrival, { address }: Pick<Origin, 'address'>)
   return [
     [
       address === null,
-      'The address of the client is unknown: no limit per address applies, one for everybody does (RATE_LIMIT_UNKNOWN_ADDRESS). Let the gateway write x-forwarded-for, or sign the address.',
+      'The address of the client is unknown: all such requests share one rate limit (RATE_LIMIT_UNKNOWN_ADDRESS) instead of the limits per address. Configure the gateway to set x-forwarded-for, or to sign the address.',
     ],
     [
       addressSource === 'SOCKET' && forwardedFor && !peerTrusted,
-      `X-Forwarded-For arrived and is not believed: ${peerAddress ?? 'the peer'} is not in TRUSTED_PROXIES. If that is your gateway, its own address is the one that is limited and blocked for all of its clients.`,
+      `X-Forwarded-For arrived and was ignored: ${peerAddress ?? 'the peer'} is not in TRUSTED_PROXIES. If that is your gateway, its address is rate limited and blocked for all of its clients.`,
     ],
     [
       addressSource !== 'SOCKET' && address !== null && address === peerAddress,
-      "The address of the client is the gateway's own: all of its clients are limited and blocked as one.",
+      'The address of the client is that of the gateway: all of its clients are rate limited and blocked together.',
     ],
   ]
 }
@@ -57,15 +57,15 @@ function edgeWarnings({ edgeSignature, edgeExpected }: Arrival): readonly Warnin
     ],
     [
       edgeSignature === 'INVALID' && edgeExpected,
-      'x-gatehouse-edge is not valid and was ignored: another secret or id than those of GATEWAY_SECRETS, a body that was changed after signing, a signature that came twice, or Redis is away.',
+      'x-gatehouse-edge is not valid and was ignored. Possible reasons: the secret or id is not in GATEWAY_SECRETS, the body was changed after signing, the signature was sent twice, or Redis does not respond.',
     ],
     [
       edgeSignature === 'EXPIRED',
-      'x-gatehouse-edge is more than 30 seconds old or ahead, and was ignored: compare the clocks. The address of the client counts as unknown.',
+      'The time in x-gatehouse-edge differs from this server by more than 30 seconds, so the header was ignored: compare the clocks. The address of the client counts as unknown.',
     ],
     [
       edgeSignature === 'ABSENT' && edgeExpected,
-      'GATEWAY_SECRETS is set and this request was not signed: it did not come through a gateway that signs.',
+      'GATEWAY_SECRETS is set and this request was not signed: it did not pass through a gateway that signs.',
     ],
   ]
 }

@@ -1,29 +1,29 @@
-/** Who named the client's address. */
+/** The source of the client address. */
 export const clientAddressSources = ['SOCKET', 'FORWARDED_HEADER', 'SIGNED_EDGE'] as const
 export type ClientAddressSource = (typeof clientAddressSources)[number]
 
-/** What became of the signature of a gateway. */
+/** The result of the verification of a gateway signature. */
 export const edgeSignatureStates = ['ABSENT', 'VALID', 'INVALID', 'EXPIRED'] as const
 export type EdgeSignatureState = (typeof edgeSignatureStates)[number]
 
-/** How a request reached this process: what gatewayDiagnostics tells, besides its origin. */
+/** How a request reached this process. gatewayDiagnostics reports it together with the origin. */
 export interface Arrival {
   readonly addressSource: ClientAddressSource
   readonly edgeSignature: EdgeSignatureState
-  /** Whether a gateway has signed this very body of late, even if a replay cannot be ruled out: what it asks is its own. */
+  /** Whether a gateway recently signed this body, even if a replay cannot be excluded. The document is the gateway's own. */
   readonly documentSigned: boolean
-  /** Whether gateways can sign at all: GATEWAY_SECRETS is set. */
+  /** Whether GATEWAY_SECRETS is set, so that gateways can sign. */
   readonly edgeExpected: boolean
-  /** The address that the request came from itself; null without a socket. */
+  /** The address of the TCP peer; null without a socket. */
   readonly peerAddress: string | null
   /** Whether the peer is one of TRUSTED_PROXIES. */
   readonly peerTrusted: boolean
-  /** Whether X-Forwarded-For came along, believed or not. */
+  /** Whether X-Forwarded-For is present, trusted or not. */
   readonly forwardedFor: boolean
-  /** The page that asked, as the browser says or a signed gateway does; null: nobody said. */
+  /** The origin of the web page, from the browser or from a signed gateway; null if it is unknown. */
   readonly pageOrigin: string | null
   readonly cookieReceived: boolean
   readonly authorizationReceived: boolean
-  /** Whether x-api-key came, where services may put what others put into Authorization. */
+  /** Whether x-api-key is present, the alternative to Authorization for API keys. */
   readonly apiKeyReceived: boolean
 }

@@ -1,8 +1,8 @@
-/** Remembers what was used once, for every process that shares it. */
+/** Port to the nonces of gateway signatures, shared by all processes. */
 export interface EdgeNonces {
   /**
-   * Atomically: true when nobody has inserted this one within the last so many seconds. @throws when that cannot be
-   * known now, or when there is no room to remember it.
+   * Inserts a nonce for that many seconds. Atomic. False if it is already stored: the signature is a replay.
+   * @throws if the store does not respond, or has no room for another nonce
    */
   insert(nonce: string, seconds: number): Promise<boolean>
 }

@@ -1,19 +1,19 @@
-/** Where a request came from, as far as this process may believe it. */
+/** The origin of a request, from sources that this process trusts. */
 export interface Origin {
-  /** The client's address, IPv4-mapped IPv6 already normalised; null when a trusted proxy did not name it. */
+  /** The address of the client, with IPv4-mapped IPv6 normalised; null if a trusted proxy did not name it. */
   readonly address: string | null
-  /** At most 512 characters, without control characters; null when the client sent none. */
+  /** At most 512 characters, without control characters; null if the client sent none. */
   readonly userAgent: string | null
-  /** What the browser calls its platform (Sec-CH-UA-Platform), at most 32 characters; null when it does not say. */
+  /** Sec-CH-UA-Platform, at most 32 characters; null if the browser did not send it. */
   readonly platform: string | null
-  /** Whether the browser calls its device mobile (Sec-CH-UA-Mobile); null when it does not say. */
+  /** Sec-CH-UA-Mobile; null if the browser did not send it. */
   readonly mobile: boolean | null
-  /** The first language of Accept-Language without its region, such as `de`; null when there is none. */
+  /** The first language of Accept-Language without its region, such as `de`; null if there is none. */
   readonly language: string | null
   readonly requestId: string
 }
 
-/** Where something comes from that no request asked for: a job, or a command of the operator. */
+/** The origin of work without a request: a job, or a command of the operator. */
 export function ownOrigin(requestId: string): Origin {
   return { address: null, userAgent: null, platform: null, mobile: null, language: null, requestId }
 }

@@ -14,25 +14,25 @@ export interface TrustedEdgeDeps {
   readonly alerts: Alerts
 }
 
-/** What to make of a signature; claims that are not VALID are not told, so that nobody believes them. */
+/** The result of verifying a signature. Only a VALID one carries claims, so that no caller can use others. */
 export type EdgeVerdict =
   | { readonly state: 'VALID'; readonly claims: EdgeClaims }
   | { readonly state: 'EXPIRED' | 'INVALID'; readonly reason: EdgeRefusal }
 
 /**
- * `unchecked`: a gateway has signed this very body, but whether it is a replay cannot be known now. `stale`: likewise, and
- * the clocks are too far apart to tell.
+ * Why a signature was ignored. `unchecked`: a gateway signed this body, but the store of nonces does not respond, so a
+ * replay cannot be excluded. `stale`: a gateway signed this body, but the time of signing is out of range.
  */
 export type EdgeRefusal = 'forged' | 'stale' | 'altered' | 'replayed' | 'unchecked'
 
 const skewMs = 30_000
 /**
- * A signature from half a minute ahead is good for a minute; then it is stale wherever it is replayed, but that of a
- * replica whose clock is behind says so later: ten seconds for their differences.
+ * How long nonces are stored. A signature from 30 seconds in the future is valid for 60 seconds; 10 seconds are added for
+ * differences between the clocks of replicas.
  */
-const rememberedSeconds = (2 * skewMs) / 1000 + 10
+const nonceSeconds = (2 * skewMs) / 1000 + 10
 
-/** Whose word about the client is believed: a gateway's that shares a secret, once, for this very body. */
+/** Verifies the signatures of gateways that share a secret. A signature is valid once, for one body. */
 export class TrustedEdge {
   readonly #deps: TrustedEdgeDeps
 
@@ -41,8 +41,8 @@ export class TrustedEdge {
   }
 
   /**
-   * Never throws but for `readBody`, which is only called for what a gateway has signed. The body comes before the time: a
-   * header that somebody has captured serves no other body, however old it is.
+   * Verifies a header. Throws only what `readBody` throws, which is called only if a gateway signed the header. The body
+   * is compared before the time, so that a captured header never counts as signed for another body.
    */
   async verify(header: string, readBody: () => Promise<Uint8Array>): Promise<EdgeVerdict> {
     const { secrets, metrics } = this.#deps
@@ -67,10 +67,10 @@ export class TrustedEdge {
     return true
   }
 
-  /** Null when nobody can know now. */
+  /** Null if the store of nonces does not respond. */
   async #isReplay(nonce: string): Promise<boolean | null> {
     try {
-      return !(await this.#deps.nonces.insert(nonce, rememberedSeconds))
+      return !(await this.#deps.nonces.insert(nonce, nonceSeconds))
     } catch {
       return null
     }

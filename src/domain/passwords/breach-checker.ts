@@ -1,7 +1,7 @@
-/** Knows passwords that were stolen from other services. */
+/** Port to a list of passwords from breaches of other services. */
 export interface BreachChecker {
-  /** Makes sure before the first password that the list is there; throws when it is not. */
+  /** Checks at start that the list is usable. @throws if it is not */
   prepare?(): Promise<void>
-  /** Whether the normalised password is known; null when that could not be found out within about a second. Never throws. */
+  /** Whether the list contains the normalised password; null if the list did not respond within about a second. Never throws. */
   isBreached(password: string): Promise<boolean | null>
 }

@@ -2,7 +2,7 @@ import { dayMs } from '../../lib/duration.ts'
 import type { StoredPassword } from './password.ts'
 import type { PasswordRules } from './password-rules.ts'
 
-/** When a password that was chosen then expires; null when the rules let it live. */
+/** The time at which a password expires; null if the rules have no maximum age. */
 export function expiryOf(
   password: Pick<StoredPassword, 'changedAt'>,
   rules: Pick<PasswordRules, 'maxAgeDays'>,
@@ -21,7 +21,10 @@ export function isExpired(
   return expiresAt !== null && expiresAt <= now
 }
 
-/** Passwords that were chosen in this span, its end included, are about to expire: their owners are to be told. */
+/**
+ * The range of times (excluding `after`, including `until`) in which passwords were chosen that expire within
+ * `remindDays`. Null if passwords do not expire, or reminders are off.
+ */
 export function changedAtOfReminders(
   rules: Pick<PasswordRules, 'maxAgeDays'>,
   remindDays: number,

@@ -2,28 +2,29 @@ import { randomBelow } from '../../lib/random.ts'
 import { unmetForm } from './password-policy.ts'
 import type { PasswordRules } from './password-rules.ts'
 
-/** Without I, O, l, 0 and 1, which people mistake for each other. */
+/** Without I, O, l, 0 and 1, which are easily confused. */
 const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 const digits = '23456789'
 const symbols = '!#$%&*+-./:;<=>?@^_~'
 
-/** What to draw where the policy wants a symbol and the caller none: one of these, which every keyboard has. */
+/** The one symbol in passwords that are requested without symbols if the rules require one; every keyboard has it. */
 const plainSymbol = '-'
 
-/** The chance to miss a kind of character again and again is below 2^-200. */
-const maxDraws = 1000
+/** The probability that this many candidates in a row miss a required kind of character is below 2^-200. */
+const maxCandidates = 1000
 
 /**
- * A random password of that many characters in the form that the rules want: every such password of these characters
- * is equally likely, since whatever misses a kind is drawn anew as a whole. Without `withSymbols` it is letters and
- * digits, and one hyphen where the rules demand a symbol.
+ * Generates a random password of `length` characters that meets the rules. All such passwords of the alphabet are
+ * equally likely: a candidate that misses a required kind of character is discarded as a whole. Without `withSymbols`
+ * the password consists of letters and digits, and of one hyphen if the rules require a symbol.
+ * @throws if no password of this length meets the rules
  */
 export function generatePassword(rules: PasswordRules, length: number, withSymbols: boolean): string {
   const alphabet = letters + digits + (withSymbols ? symbols : '')
-  for (let draw = 0; draw < maxDraws; draw++) {
-    const drawn = Array.from({ length }, () => alphabet.charAt(randomBelow(alphabet.length)))
-    if (rules.requireSymbol && !withSymbols) drawn[randomBelow(length)] = plainSymbol
-    const password = drawn.join('')
+  for (let candidate = 0; candidate < maxCandidates; candidate++) {
+    const characters = Array.from({ length }, () => alphabet.charAt(randomBelow(alphabet.length)))
+    if (rules.requireSymbol && !withSymbols) characters[randomBelow(length)] = plainSymbol
+    const password = characters.join('')
     if (unmetForm(password, rules).length === 0) return password
   }
   throw new Error('The rules for passwords of this length cannot be met.')

@@ -1,13 +1,13 @@
 import type { StoredPassword } from './password.ts'
 
 /**
- * Hashes and compares passwords; slow on purpose, bounded in number. Every method throws UnavailableError when the
- * queue before the hasher is full or too slow.
+ * Port to the password hash function, which is slow on purpose. The number of parallel operations is limited.
+ * @throws UnavailableError from `hash` and `verify` if the queue is full, or the wait exceeds its bound
  */
 export interface PasswordHasher {
   hash(password: string): Promise<Pick<StoredPassword, 'hash' | 'pepperId'>>
-  /** False for null too, after the same work: nobody learns from the time whether an account exists. */
+  /** False for null, after the same work, so that the response time does not reveal whether an account exists. */
   verify(password: string, stored: StoredPassword | null): Promise<boolean>
-  /** Whether the hash was made with other parameters, or another pepper, than the present ones. */
+  /** Whether the hash was computed with other parameters, or another pepper, than the present ones. */
   needsRehash(stored: StoredPassword): boolean
 }

@@ -1,6 +1,6 @@
 import type { StoredPassword } from './password.ts'
 
-/** Somebody whose password is about to be too old. */
+/** A user whose password expires soon. */
 export interface AgeingPassword {
   readonly userId: string
   readonly email: string
@@ -8,15 +8,15 @@ export interface AgeingPassword {
   readonly changedAt: Date
 }
 
-/** The passwords that users have and had. */
+/** Present and former passwords of users. */
 export interface PasswordHistoryStore {
-  /** The present password and the ones before it, newest first, at most `limit` together; one statement. */
+  /** The present password and former ones, newest first, at most `limit` together. One statement. */
   listRecent(userId: string, limit: number): Promise<readonly StoredPassword[]>
-  /** Forgets earlier passwords beyond the newest `keep`. */
+  /** Removes former passwords except the newest `keep`. */
   prune(userId: string, keep: number): Promise<void>
   /**
-   * Takes up to `limit` active users of the tenant who chose their password in the span and were not reminded of it
-   * yet, and notes that they were; of several processes at once each gets others.
+   * Claims up to `limit` active users of the tenant who chose their password within the range and were not reminded yet,
+   * and marks them as reminded. Concurrent processes get different users.
    */
   claimAgeing(
     tenantId: string,

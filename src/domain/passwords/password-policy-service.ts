@@ -13,17 +13,17 @@ import type { PasswordScorer } from './password-scorer.ts'
 import { isPersonal, type PersonalFacts, personalWords } from './personal-words.ts'
 
 export interface PasswordPolicyServiceDeps {
-  /** The rules of tenants that have none of their own. */
+  /** The rules of the configuration, for tenants without rules of their own. */
   readonly rules: PasswordRules
-  /** Names of the product and its host: no password is built from them. */
+  /** Names of the product and its host, which passwords must not be built from. */
   readonly productWords: readonly string[]
   readonly scorer: PasswordScorer
-  /** Null: no list of breached passwords is asked. */
+  /** Null: passwords are not compared with a list of breached ones. */
   readonly breaches: BreachChecker | null
   readonly logger: Logger
 }
 
-/** The one engine behind register, reset, change, checkPasswordStrength and generatePassword. */
+/** Judges passwords for all use cases: register, reset, change, checkPasswordStrength and generatePassword. */
 export class PasswordPolicyService {
   readonly #deps: PasswordPolicyServiceDeps
 
@@ -31,7 +31,7 @@ export class PasswordPolicyService {
     this.#deps = deps
   }
 
-  /** The tenant's own rules over the configuration's. */
+  /** The rules of a tenant: those of the configuration, overridden by the tenant's own. Invalid overrides are logged and ignored. */
   rulesOf(tenant: Pick<Tenant, 'slug' | 'passwordPolicy'>): PasswordRules {
     const { rules, ignored } = overrideRules(this.#deps.rules, tenant.passwordPolicy)
     if (ignored.length > 0) {
@@ -41,8 +41,8 @@ export class PasswordPolicyService {
   }
 
   /**
-   * Judges a normalised password. One that is too long is not looked at any further.
-   * Throws UnavailableError when too many passwords are being scored already.
+   * Judges a normalised password. A password that is too long is refused without scoring.
+   * @throws UnavailableError if too many passwords are being scored
    */
   async judge(password: string, rules: PasswordRules, facts: PersonalFacts): Promise<PasswordVerdict> {
     if (isOverlong(password, rules))

@@ -13,24 +13,24 @@ export const passwordRequirements = [
 ] as const
 export type PasswordRequirement = (typeof passwordRequirements)[number]
 
-/** What is thought of a password. */
+/** The result of judging a password. */
 export interface PasswordVerdict {
   readonly acceptable: boolean
   /** 0 (worst) to 4. */
   readonly score: number
   readonly unmet: readonly PasswordRequirement[]
-  /** For people: what to do about each requirement that is not met, and how to make it harder to guess. */
+  /** Sentences for the user: how to meet each unmet requirement, and how to make the password harder to guess. */
   readonly suggestions: readonly string[]
-  /** Null when no list of breached passwords was asked, or it did not answer. */
+  /** Null if no list of breached passwords is used, or the list did not respond. */
   readonly breached: boolean | null
 }
 
-/** Whether a password is beyond every length that is looked at: nothing is scored, hashed or looked up. */
+/** Whether a password is too long. Such a password is not scored, hashed or looked up. */
 export function isOverlong(password: string, { maxLength }: Pick<PasswordRules, 'maxLength'>): boolean {
   return password.length > 2 * maxLength || [...password].length > maxLength
 }
 
-/** What can be seen of a normalised password without asking anybody: its length and its kinds of characters. */
+/** Unmet requirements on the length and the kinds of characters of a normalised password. */
 export function unmetForm(password: string, rules: PasswordRules): readonly PasswordRequirement[] {
   if (isOverlong(password, rules)) return ['MAX_LENGTH']
   const unmet: readonly (readonly [PasswordRequirement, boolean])[] = [
@@ -43,7 +43,7 @@ export function unmetForm(password: string, rules: PasswordRules): readonly Pass
   return unmet.filter(([, lacks]) => lacks).map(([requirement]) => requirement)
 }
 
-/** What to do about a requirement that is not met. */
+/** A sentence for the user that says how to meet a requirement. */
 export function adviceFor(requirement: PasswordRequirement, rules: PasswordRules): string {
   const advice: Readonly<Record<PasswordRequirement, string>> = {
     MIN_LENGTH: `Use at least ${rules.minLength} characters.`,
@@ -52,9 +52,9 @@ export function adviceFor(requirement: PasswordRequirement, rules: PasswordRules
     LOWERCASE: 'Add a lower-case letter.',
     DIGIT: 'Add a digit.',
     SYMBOL: 'Add a symbol.',
-    MIN_SCORE: 'Make it harder to guess: several words that do not belong together are a good start.',
-    NOT_BREACHED: 'Choose another one: this password is known from a breach of another service.',
-    NOT_PERSONAL: 'Do not build it from your name, your address or the name of this service.',
+    MIN_SCORE: 'Make the password harder to guess, for example with several unrelated words.',
+    NOT_BREACHED: 'Choose another password: this one is known from a data breach of another service.',
+    NOT_PERSONAL: 'Do not use your name, your e-mail address or the name of this service in the password.',
   }
   return advice[requirement]
 }

@@ -1,15 +1,15 @@
 import type { JsonValue } from '../../lib/json.ts'
 
-/** No rule asks for less (NIST SP 800-63B-4, 3.1.1.2: at least 8 where a second factor is used). */
+/** Lower bound of `minLength` (NIST SP 800-63B-4, 3.1.1.2: at least 8 characters if a second factor is used). */
 export const lowestMinLength = 8
-/** No password is longer: what is scored and hashed has a bound. */
+/** Upper bound of `maxLength`, so that the cost of scoring and hashing is bounded. */
 export const maxPasswordLength = 128
-/** NIST SP 800-63B-4, 3.1.1.2: a password of 64 characters is to be allowed. */
+/** Lower bound of `maxLength` (NIST SP 800-63B-4, 3.1.1.2: passwords of 64 characters must be allowed). */
 const lowestMaxLength = 64
-const maxHistory = 24
+const maxHistorySize = 24
 const highestMaxAgeDays = 3650
 
-/** What a tenant asks of new passwords. Lengths count code points: a person counts characters, not UTF-16 units. */
+/** Requirements on new passwords. Lengths are counted in code points, not in UTF-16 code units. */
 export interface PasswordRules {
   readonly minLength: number
   readonly maxLength: number
@@ -17,19 +17,19 @@ export interface PasswordRules {
   readonly requireLowercase: boolean
   readonly requireDigit: boolean
   readonly requireSymbol: boolean
-  /** 0 (anything) to 4, of zxcvbn. */
+  /** Minimum score of zxcvbn, 0 (no requirement) to 4. */
   readonly minScore: number
   readonly rejectBreached: boolean
-  /** A new password is none of the last so many, the present one included; 0 = it may be any of them. */
+  /** Number of recent passwords, including the present one, that cannot be used again; 0 allows all. */
   readonly historySize: number
-  /** Null: passwords do not expire. */
+  /** Days after which a password expires; null if passwords do not expire. */
   readonly maxAgeDays: number | null
 }
 
 export const passwordPolicies = ['classic', 'nist'] as const
 export type PasswordPolicyName = (typeof passwordPolicies)[number]
 
-/** The policies to begin with. What they ask of breaches is the configuration's to say. */
+/** The rules of each policy. Configuration can override them; it always sets `rejectBreached`. */
 export const passwordPresets: Readonly<Record<PasswordPolicyName, PasswordRules>> = {
   classic: {
     minLength: 8,
@@ -64,7 +64,7 @@ const whole = (min: number, max: number) => (value: JsonValue) =>
   typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
 const flag = (value: JsonValue) => typeof value === 'boolean'
 
-/** What each rule may be. */
+/** The valid values of each rule. */
 const valid: Readonly<Record<RuleName, (value: JsonValue) => boolean>> = {
   minLength: whole(lowestMinLength, lowestMaxLength),
   maxLength: whole(lowestMaxLength, maxPasswordLength),
@@ -74,11 +74,11 @@ const valid: Readonly<Record<RuleName, (value: JsonValue) => boolean>> = {
   requireSymbol: flag,
   minScore: whole(0, 4),
   rejectBreached: flag,
-  historySize: whole(0, maxHistory),
+  historySize: whole(0, maxHistorySize),
   maxAgeDays: (value) => value === null || whole(1, highestMaxAgeDays)(value),
 }
 
-/** The rules with a tenant's own on top. A rule that is unknown or out of bounds is left as it was, and named. */
+/** Applies the overrides of a tenant. Rules that are unknown or out of bounds are ignored; their names are returned. */
 export function overrideRules(
   rules: PasswordRules,
   overrides: JsonValue,

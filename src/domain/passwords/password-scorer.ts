@@ -1,18 +1,18 @@
-/** How hard a password is to guess. */
+/** The strength of a password. */
 export interface PasswordScore {
   /** 0 (worst) to 4. */
   readonly score: number
-  /** For people, in English: what makes it weak and what would make it better. */
+  /** Sentences in English for the user: what makes the password weak, and how to improve it. */
   readonly suggestions: readonly string[]
 }
 
-/** Estimates how many guesses a password takes; costs a processor 10 to 100 ms, the event loop nothing. */
+/** Port that estimates how many guesses a password takes. A score takes 10 to 100 ms of CPU time outside of the event loop. */
 export interface PasswordScorer {
-  /** Begins to load what it needs, where that takes long; the first score does so otherwise. */
+  /** Starts to load dictionaries, if that takes long; otherwise the first score loads them. */
   start?(): void
   /**
-   * Scores a password of any length by its first 64 characters; `words` are what a guesser knows of the owner.
-   * Throws UnavailableError when too many others wait, or scoring took too long.
+   * Scores a password of any length by its first 64 characters. `words` are words that an attacker knows about the owner.
+   * @throws UnavailableError if too many callers wait, or scoring took too long
    */
   score(password: string, words: readonly string[]): Promise<PasswordScore>
 }

@@ -1,16 +1,16 @@
-/** A password at rest. */
+/** A password as it is stored. */
 export interface StoredPassword {
   /** A PHC string. */
   readonly hash: string
-  /** Which PASSWORD_PEPPER was mixed in; null for none. */
+  /** The id of the PASSWORD_PEPPER in the hash; null for none. */
   readonly pepperId: string | null
   readonly changedAt: Date
 }
 
 /**
- * The form in which a password is hashed and compared: Unicode NFC (RFC 8265 section 4.2.2), nothing trimmed, nothing
- * cut, so that the same password typed on another keyboard is the same password.
+ * Normalises a password before it is hashed or compared: Unicode NFC (RFC 8265, section 4.2.2), so that different
+ * keyboards give the same password. Nothing is trimmed or truncated.
  */
-export function normalisePassword(written: string): string {
-  return written.normalize('NFC')
+export function normalisePassword(raw: string): string {
+  return raw.normalize('NFC')
 }

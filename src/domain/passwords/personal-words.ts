@@ -1,4 +1,4 @@
-/** What a guesser knows of somebody before the first guess. */
+/** Facts about the owner that an attacker can know. */
 export interface PersonalFacts {
   readonly email?: string | null | undefined
   readonly username?: string | null | undefined
@@ -8,18 +8,19 @@ export interface PersonalFacts {
   readonly others?: readonly string[]
 }
 
-/** Shorter ones stand in half of all passwords by chance. */
+/** Shorter words occur in many passwords by chance. */
 const minWordLength = 4
-/** More are not looked for: the work has a bound. */
+/** Maximum number of words that are searched for, to bound the work. */
 const maxWords = 64
 
 /**
- * The words that a password must not be built from: names, username, local part and host of the address, and the pieces
- * of them between punctuation; folded, at least 4 characters each, none twice. Of a host the top level does not count.
+ * The words that a password must not be built from: names, username, local part and host of the e-mail address, and
+ * their parts between punctuation. Words are folded, have at least 4 characters and are distinct. The top-level domain
+ * of a host is left out.
  */
 export function personalWords(facts: PersonalFacts): readonly string[] {
   const [local = '', host = ''] = (facts.email ?? '').split('@')
-  const written = [
+  const texts = [
     facts.username,
     facts.firstName,
     facts.lastName,
@@ -27,7 +28,7 @@ export function personalWords(facts: PersonalFacts): readonly string[] {
     hostName(host),
     ...(facts.others ?? []),
   ]
-  const words = written.flatMap((text) => wordsOf(text ?? ''))
+  const words = texts.flatMap((text) => wordsOf(text ?? ''))
   return [...new Set(words)].filter((word) => word.length >= minWordLength).slice(0, maxWords)
 }
 
@@ -37,7 +38,7 @@ export function hostName(host: string): string {
   return end === -1 ? host : host.slice(0, end)
 }
 
-/** A text as a whole and in its pieces. */
+/** A text without punctuation, and its parts between punctuation. */
 function wordsOf(text: string): readonly string[] {
   const folded = fold(text)
   return [folded.replaceAll(punctuation, ''), ...folded.split(punctuation)]
@@ -45,7 +46,7 @@ function wordsOf(text: string): readonly string[] {
 
 const punctuation = /[^\p{L}\p{N}]+/gu
 
-/** Lower case, compatibility forms and accents undone: `É` and `ｅ` are `e`. */
+/** Folds case, compatibility forms and accents: `É` and `ｅ` become `e`. */
 function fold(text: string): string {
   return text
     .normalize('NFKD')
@@ -53,8 +54,8 @@ function fold(text: string): string {
     .toLowerCase()
 }
 
-/** What writes letters as other characters, as zxcvbn knows it; `1` and `|` are read both ways. */
-const disguises: Readonly<Record<string, string>> = {
+/** Characters that replace letters (leetspeak), as in zxcvbn. `1`, `|` and `!` are read as `i` and as `l`. */
+const substitutions: Readonly<Record<string, string>> = {
   '4': 'a',
   '@': 'a',
   '8': 'b',
@@ -73,21 +74,23 @@ const disguises: Readonly<Record<string, string>> = {
   '2': 'z',
 }
 
-/** Every way to read a password: as written, and with disguised letters shown, `1` once as `i` and once as `l`. */
+/** The readings of a password: unchanged, with substitutions undone, and with `1`, `|` and `!` read as `l`. */
 function readings(password: string): readonly string[] {
   const folded = fold(password)
-  const shown = [...folded].map((character) => disguises[character] ?? character).join('')
+  const withI = [...folded].map((character) => substitutions[character] ?? character).join('')
   const withL = [...folded]
     .map((character) =>
-      character === '1' || character === '|' || character === '!' ? 'l' : (disguises[character] ?? character),
+      character === '1' || character === '|' || character === '!'
+        ? 'l'
+        : (substitutions[character] ?? character),
     )
     .join('')
-  return [...new Set([folded, shown, withL])]
+  return [...new Set([folded, withI, withL])]
 }
 
 /**
- * Whether a password is built from personal words: half of its characters or more are covered by them, in one of its
- * readings. Case, accents, punctuation in between and disguised letters (`@da`) do not hide a word.
+ * Whether a password is built from personal words: in one of its readings, the words cover at least half of the
+ * characters. Case, accents, punctuation and substitutions (`@da`) do not hide a word.
  */
 export function isPersonal(password: string, words: readonly string[]): boolean {
   return readings(password).some((reading) => {
@@ -96,7 +99,7 @@ export function isPersonal(password: string, words: readonly string[]): boolean 
   })
 }
 
-/** How many characters of the text stand in at least one of the words. */
+/** Number of characters of the text that are part of at least one occurrence of a word. */
 function covered(text: string, words: readonly string[]): number {
   const characters = new Set<number>()
   for (const word of words) {
