@@ -34,7 +34,7 @@ describe('npm run cli -- migrate', () => {
   }, 180_000)
 
   it('exits with 1 if the database is unreachable', async () => {
-    const url = 'postgresql://nobody@127.0.0.1:1/nothing'
+    const url = 'postgresql://gatehouse@127.0.0.1:1/nothing'
     const { code, errors } = await cli(['migrate'], { DATABASE_URL: url })
     expect(code).toBe(1)
     expect(errors).not.toBe('')
