@@ -5,18 +5,19 @@ import {
   type ServerInterceptor,
   status,
 } from '@grpc/grpc-js'
-import { addressOf, assertServed, type GrpcAuthDeps, statusOf, TooManyCallsError } from './grpc-auth.ts'
-import { OpenCalls } from './open-calls.ts'
+import { statusOf, TooManyCallsError } from './call-status.ts'
+import { addressOf, assertServed, type GrpcAuthDeps } from './grpc-auth.ts'
+import { type OpenCallLimits, OpenCalls } from './open-calls.ts'
 
-/** As long as a request over HTTP may take to arrive. */
+/** The same limit as for a request over HTTP. */
 const defaultRequestLimitMs = 10_000
-/** Whoever asks nobody for leave, for as long as he likes: Watch of the health protocol, and reflection. */
-const maxStreams = { ofAnAddress: 50, inAll: 1_000 }
-const maxCalls = { ofAnAddress: 1_000, inAll: 5_000 }
+/** Streams need no credentials and have no time limit: Watch of the health protocol, and reflection. */
+const maxStreams: OpenCallLimits = { perAddress: 50, total: 1_000 }
+const maxCalls: OpenCallLimits = { perAddress: 1_000, total: 5_000 }
 
 /**
- * Stands before every method, those that want no credentials as well: serves no address that is not served, bounds how
- * many calls are open, and ends those whose request does not come.
+ * Guards every method, including those without credentials: refuses addresses that are not served, bounds the number of
+ * open calls, and ends calls whose request does not arrive in time.
  */
 export function createCallGuard(
   deps: GrpcAuthDeps,
@@ -25,37 +26,28 @@ export function createCallGuard(
   const streams = new OpenCalls(maxStreams)
   const calls = new OpenCalls(maxCalls)
 
-  function begin(call: ServerInterceptingCallInterface, metadata: Metadata, open: OpenCalls): () => void {
-    const address = addressOf(deps, { metadata, getPeer: () => call.getPeer() })
-    assertServed(deps, address)
-    const exempt = address !== null && deps.addressRules.isExempt(address)
-    const end = open.begin(exempt ? null : address)
-    if (end === null) throw new TooManyCallsError()
-    return end
-  }
-
-  return (method, call) => {
+  return function guardCall(method, call) {
     let end = (): void => undefined
-    let arriving: NodeJS.Timeout | undefined
+    let requestTimer: NodeJS.Timeout | undefined
     return new ServerInterceptingCall(call, {
       start: (next) =>
         next({
           onReceiveMetadata(metadata, pass) {
             try {
-              end = begin(call, metadata, method.responseStream ? streams : calls)
+              end = begin(deps, call, metadata, method.responseStream ? streams : calls)
             } catch (error) {
               return call.sendStatus(statusOf(deps, error))
             }
-            arriving = setTimeout(() => call.sendStatus(unsent), requestLimitMs).unref()
+            requestTimer = setTimeout(() => call.sendStatus(requestTimeout), requestLimitMs).unref()
             pass(metadata)
           },
           onReceiveHalfClose(pass) {
-            clearTimeout(arriving)
+            clearTimeout(requestTimer)
             pass()
           },
-          // Comes once, however a call ends.
+          // Called exactly once for every call, however it ends.
           onCancel() {
-            clearTimeout(arriving)
+            clearTimeout(requestTimer)
             end()
           },
         }),
@@ -63,4 +55,19 @@ export function createCallGuard(
   }
 }
 
-const unsent = { code: status.DEADLINE_EXCEEDED, details: 'The request did not come in time.' }
+const requestTimeout = { code: status.DEADLINE_EXCEEDED, details: 'The request did not arrive in time.' }
+
+/** Counts the call as open until the returned function is called. @throws errors that `statusOf` maps */
+function begin(
+  deps: GrpcAuthDeps,
+  call: ServerInterceptingCallInterface,
+  metadata: Metadata,
+  open: OpenCalls,
+): () => void {
+  const address = addressOf(deps, { metadata, getPeer: () => call.getPeer() })
+  assertServed(deps, address)
+  const exempt = address !== null && deps.addressRules.isExempt(address)
+  const end = open.begin(exempt ? null : address)
+  if (end === null) throw new TooManyCallsError()
+  return end
+}

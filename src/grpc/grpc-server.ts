@@ -7,9 +7,9 @@ import { HealthService } from './health-service.ts'
 import { healthService, loadDefinitions, serviceOf, verificationService } from './proto-definitions.ts'
 import { createTokenVerifier, type TokenVerifierDeps } from './token-verifier.ts'
 
-/** What the service answers over gRPC. */
+/** Dependencies of the gRPC services. */
 export interface GrpcApp extends TokenVerifierDeps {
-  /** What `/health/ready` answers; never rejects. */
+  /** The same result as `/health/ready`; never rejects. */
   isReady(): Promise<boolean>
 }
 
@@ -24,31 +24,31 @@ export interface GrpcTls {
 export interface ListenGrpcDeps {
   readonly app: GrpcApp
   readonly hosts: readonly string[]
-  /** 0 takes a free one, the same for every host. */
+  /** 0: a free port, the same for every host. */
   readonly port: number
-  /** Null: not encrypted. */
+  /** Null: connections are not encrypted. */
   readonly tls: GrpcTls | null
-  /** Running calls get so long to finish once `close` has been called. */
+  /** Maximum time that `close` waits for running calls. */
   readonly drainSeconds: number
   readonly logger: Logger
-  /** A request has so long to arrive; 10 s unless told. */
+  /** Maximum time for a request to arrive. Default: 10 s. */
   readonly requestLimitMs?: number
 }
 
 export interface GrpcListening {
   readonly port: number
-  /** Says NOT_SERVING, takes no new calls, lets the running ones finish. */
+  /** Reports NOT_SERVING, accepts no new calls, and waits for the running ones. */
   close(): Promise<void>
 }
 
 const options = {
-  /** A hundred of the longest tokens, and what they must permit. */
+  /** A batch of 100 tokens of maximum length with their required permissions. */
   'grpc.max_receive_message_length': 1_000_000,
-  /** Of one connection: a client that has more to ask waits, or opens another. */
+  /** Per connection. Further calls of the client wait, or use another connection. */
   'grpc.max_concurrent_streams': 100,
-  /** Headers of a call: an API key and what proxies add. */
+  /** Headers of a call: an API key and headers of proxies. */
   'grpc.max_metadata_size': 16_384,
-  /** Clients connect anew when they need to; whoever went without a word is noticed. */
+  /** Clients reconnect when necessary; keepalive detects peers that disappeared. */
   'grpc.max_connection_idle_ms': 300_000,
   'grpc.max_connection_age_ms': 1_800_000,
   'grpc.max_connection_age_grace_ms': 30_000,
@@ -56,7 +56,10 @@ const options = {
   'grpc.keepalive_timeout_ms': 20_000,
 } as const
 
-/** Token verification, health and reflection on one port. @throws when the port is taken or a certificate cannot be read */
+/**
+ * Serves token verification, health and reflection on one port.
+ * @throws if the port is in use or a certificate cannot be read
+ */
 export async function listenGrpc(deps: ListenGrpcDeps): Promise<GrpcListening> {
   const definitions = loadDefinitions()
   const health = new HealthService(deps.app)
@@ -76,7 +79,7 @@ export async function listenGrpc(deps: ListenGrpcDeps): Promise<GrpcListening> {
   }
 }
 
-/** A host that this machine does not have is skipped with a warning as long as another works. */
+/** A host that cannot be bound is skipped with a warning if another one works. */
 async function bindAll(server: Server, { hosts, port, tls, logger }: ListenGrpcDeps): Promise<number> {
   const credentials = tls === null ? ServerCredentials.createInsecure() : readCredentials(tls)
   let bound: number | null = null
@@ -85,10 +88,11 @@ async function bindAll(server: Server, { hosts, port, tls, logger }: ListenGrpcD
     try {
       bound = await bind(server, address, credentials)
     } catch (error) {
-      logger.warn({ address, error: String(error) }, 'gRPC cannot listen here')
+      logger.warn({ address, error: String(error) }, 'gRPC cannot listen on this address.')
     }
   }
-  if (bound === null) throw new Error(`gRPC can listen nowhere on port ${port}: see GRPC_PORT and HOST.`)
+  if (bound === null)
+    throw new Error(`gRPC cannot listen on port ${port} of any host: see GRPC_PORT and HOST.`)
   return bound
 }
 

@@ -13,25 +13,25 @@ interface HealthRequest {
 
 type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN'
 
-const watchMs = 2_000
-/** The empty name is the server as a whole. */
+const watchIntervalMs = 2_000
+/** The empty name stands for the whole server. */
 const services: ReadonlySet<string> = new Set(['', verificationService, healthService])
 
-/** Whether this process takes calls: the gRPC health checking protocol, by which clients and load balancers find it. */
+/** The gRPC health checking protocol, by which clients and load balancers check whether this process accepts calls. */
 export class HealthService {
   readonly #isReady: () => Promise<boolean>
   readonly #watchers = new Set<() => void>()
   #draining = false
 
-  /** @param deps.isReady what `/health/ready` answers; never rejects */
+  /** @param deps.isReady the same result as `/health/ready`; never rejects */
   constructor(deps: { isReady(): Promise<boolean> }) {
     this.#isReady = () => deps.isReady()
   }
 
-  /** From now on nothing is served; whoever watches is told so, and that this was the last word. */
+  /** From now on the status is NOT_SERVING. Watchers receive it, and then the end of their stream. */
   startDraining(): void {
     this.#draining = true
-    for (const tell of this.#watchers) tell()
+    for (const update of this.#watchers) update()
   }
 
   get handlers(): UntypedServiceImplementation {
@@ -49,22 +49,22 @@ export class HealthService {
 
   #watch(call: ServerWritableStream<HealthRequest, object>): void {
     let latest: ServingStatus | null = null
-    const tell = async () => {
+    const update = async () => {
       const now = await this.#statusOf(call.request.service)
       if (call.cancelled || now === latest) return
       latest = now
       call.write({ status: now })
       if (this.#draining) call.end()
     }
-    const timer = setInterval(tell, watchMs).unref()
-    this.#watchers.add(tell)
-    const forget = () => {
+    const timer = setInterval(update, watchIntervalMs).unref()
+    this.#watchers.add(update)
+    const unwatch = () => {
       clearInterval(timer)
-      this.#watchers.delete(tell)
+      this.#watchers.delete(update)
     }
-    call.on('cancelled', forget)
-    call.on('finish', forget)
-    void tell()
+    call.on('cancelled', unwatch)
+    call.on('finish', unwatch)
+    void update()
   }
 
   async #statusOf(service: string): Promise<ServingStatus> {

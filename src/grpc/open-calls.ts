@@ -1,23 +1,29 @@
 import { clientNetwork } from '../lib/client-network.ts'
 
-/** The calls that run now, of each address (of IPv6, each /64) and in all. */
+export interface OpenCallLimits {
+  /** For IPv6, per /64. */
+  readonly perAddress: number
+  readonly total: number
+}
+
+/** Counts the open calls, per address (IPv6: per /64) and in total. */
 export class OpenCalls {
-  readonly #most: { readonly ofAnAddress: number; readonly inAll: number }
+  readonly #limits: OpenCallLimits
   readonly #byNetwork = new Map<string, number>()
   #size = 0
 
-  constructor(most: { readonly ofAnAddress: number; readonly inAll: number }) {
-    this.#most = most
+  constructor(limits: OpenCallLimits) {
+    this.#limits = limits
   }
 
   /**
-   * What ends the call, to be called once; null when there are too many.
-   * @param address null: unknown or exempt, one of all and of none
+   * Counts one more call. Returns the function that ends it, to be called once; null if a limit is reached.
+   * @param address null: unknown or exempt, counts towards the total only
    */
   begin(address: string | null): (() => void) | null {
     const network = address === null ? null : clientNetwork(address)
     const ofNetwork = network === null ? 0 : (this.#byNetwork.get(network) ?? 0)
-    if (this.#size >= this.#most.inAll || ofNetwork >= this.#most.ofAnAddress) return null
+    if (this.#size >= this.#limits.total || ofNetwork >= this.#limits.perAddress) return null
     this.#change(network, 1)
     return () => this.#change(network, -1)
   }

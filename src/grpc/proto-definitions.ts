@@ -11,7 +11,7 @@ import {
 export const verificationService = 'gatehouse.v1.TokenVerification'
 export const healthService = 'grpc.health.v1.Health'
 
-/** What the .proto files beside this one define. */
+/** Loads the .proto files of this folder. */
 export function loadDefinitions(): PackageDefinition {
   const files = ['auth.proto', 'health.proto'].map((name) =>
     fileURLToPath(new URL(`./${name}`, import.meta.url)),
@@ -19,10 +19,11 @@ export function loadDefinitions(): PackageDefinition {
   return loadSync(files, { defaults: true, enums: String, longs: Number })
 }
 
-/** @throws when the files define no such service */
+/** @throws if the files do not define this service */
 export function serviceOf(definitions: PackageDefinition, name: string): ServiceDefinition {
   const definition = definitions[name]
-  if (definition === undefined || isType(definition)) throw new Error(`There is no service ${name}.`)
+  if (definition === undefined || isType(definition))
+    throw new Error(`The .proto files do not define the service ${name}.`)
   return definition
 }
 

@@ -2,7 +2,9 @@ import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } fro
 import { BadArgumentError, UnavailableError } from '../domain/refusals.ts'
 import type { TokenVerdict } from '../domain/tokens/token-verdict.ts'
 import type { VerifyToken } from '../flows/tokens/verify-token.ts'
-import { admit, type GrpcAuthDeps, statusOf } from './grpc-auth.ts'
+import { withTimeLimit } from '../lib/time-limit.ts'
+import { statusOf } from './call-status.ts'
+import { admit, type GrpcAuthDeps } from './grpc-auth.ts'
 
 export interface TokenVerifierDeps extends GrpcAuthDeps {
   readonly verifyToken: VerifyToken
@@ -15,14 +17,14 @@ interface VerifyRequest {
 }
 
 const maxTokens = 100
-/** So many are checked at once; between them, a caller who has gone is noticed. */
+/** Tokens that are verified in parallel. Between chunks, a cancelled call is detected. */
 const chunkSize = 10
-/** As long as an operation of GraphQL may take. */
+/** The same limit as for a GraphQL operation. */
 const limitMs = 8_000
 
 type UnaryCall<T> = ServerUnaryCall<T, object>
 
-/** gatehouse.v1.TokenVerification over the flow that every other door uses. */
+/** gatehouse.v1.TokenVerification, with the same flow as the other transports. */
 export function createTokenVerifier(deps: TokenVerifierDeps): UntypedServiceImplementation {
   return {
     Verify: unary<VerifyRequest>(deps, async (call) => {
@@ -33,34 +35,22 @@ export function createTokenVerifier(deps: TokenVerifierDeps): UntypedServiceImpl
       const { requests } = call.request
       await admit(deps, call, Math.min(requests.length, maxTokens))
       if (requests.length === 0 || requests.length > maxTokens)
-        throw new BadArgumentError(`requests: 1 to ${maxTokens} of them.`)
+        throw new BadArgumentError(`requests must contain 1 to ${maxTokens} items.`)
       return { responses: await verifyAll(deps, requests, call) }
     }),
   }
 }
 
 /**
- * Answers one call. At its deadline the library has answered DEADLINE_EXCEEDED already and the call is marked cancelled,
- * as it is when the client went away: then nothing more is said.
+ * Handles one call. If the client disconnects or its deadline passes (then the library sends DEADLINE_EXCEEDED), the call
+ * is marked as cancelled, and no response must follow.
  */
 function unary<T>(deps: GrpcAuthDeps, work: (call: UnaryCall<T>) => Promise<object>) {
   return (call: UnaryCall<T>, callback: sendUnaryData<object>): void => {
-    inTime(work(call)).then(
+    withTimeLimit(work(call), limitMs, () => new UnavailableError()).then(
       (response) => call.cancelled || callback(null, response),
       (error: unknown) => call.cancelled || callback(statusOf(deps, error)),
     )
-  }
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new UnavailableError()), limitMs)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 
@@ -86,7 +76,7 @@ async function verifyAll(
   return responses
 }
 
-/** Absent is absent: proto3 leaves out what has its default value. */
+/** Omitted fields have the default values of proto3. */
 function toResponse({ active, reason, facts, missingPermissions }: TokenVerdict): object {
   const rejection = reason === null ? {} : { reason: `TOKEN_REJECTION_${reason}` }
   if (facts === null) return { active, ...rejection, missingPermissions }
