@@ -104,6 +104,6 @@ export function createAlertMessenger(
   const { email } = protection.alerts
   const composer = new MailComposer({ sealer, ids, clock })
   const deps = { store: stores.alerts, transaction, webhook, composer, email, courier, clock, logger }
-  const deliver = webhook === null && email === null ? null : new AlertDelivery(deps)
-  return new AlertMessenger({ alerts, deliver, logger })
+  const delivery = webhook === null && email === null ? null : new AlertDelivery(deps)
+  return new AlertMessenger({ alerts, delivery, logger })
 }

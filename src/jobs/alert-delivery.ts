@@ -12,22 +12,22 @@ import type { Logger } from '../lib/logger.ts'
 export interface AlertDeliveryDeps {
   readonly store: AlertStore
   readonly transaction: Transaction
-  /** Null: there is no webhook. */
+  /** Null: no webhook is configured. */
   readonly webhook: AlertSink | null
   readonly composer: MailComposer
-  /** Address of the operators; null: they want no mail. */
+  /** Address of the operators; null: alerts are not mailed. */
   readonly email: string | null
   readonly courier: MailWaker
   readonly clock: Clock
   readonly logger: Logger
 }
 
-/** How long an alert belongs to whoever took it: longer than telling takes. */
+/** How long a claim is valid: longer than a delivery takes. */
 const claimMs = 30_000
 
 /**
- * Tells of what is due. The mail is written in the transaction of the first try: one to a telling, whatever becomes of
- * the webhook, which is tried again under the same id.
+ * Delivers due alerts to the webhook and by mail. The mail is queued in the transaction of the first attempt: one mail for
+ * each notice, even if the webhook fails and is tried again under the same id.
  */
 export class AlertDelivery {
   readonly #deps: AlertDeliveryDeps
@@ -36,8 +36,8 @@ export class AlertDelivery {
     this.#deps = deps
   }
 
-  /** Takes up to `limit` alerts in hand and writes their mails. */
-  async take(limit: number): Promise<readonly ClaimedAlert[]> {
+  /** Claims up to `limit` due alerts and queues their mails. */
+  async claimDue(limit: number): Promise<readonly ClaimedAlert[]> {
     const { clock, transaction, courier } = this.#deps
     const now = clock.now()
     const { alerts, mails } = await transaction(async (stores) => {
@@ -50,27 +50,31 @@ export class AlertDelivery {
     return alerts
   }
 
-  /** Brings one of them to its end, or to its next try. Rejects only when the store fails: then it is tried again. */
-  async tell(alert: ClaimedAlert): Promise<void> {
+  /**
+   * Sends a claimed alert to the webhook, or postpones it to its next attempt. Rejects only if the store fails: then the
+   * alert is tried again after its claim has expired.
+   */
+  async deliver(alert: ClaimedAlert): Promise<void> {
     const { webhook, logger } = this.#deps
-    if (alert.attempts > maxAttempts) return this.#fail(alert, 'Every try was cut short.')
+    if (alert.attempts > maxAttempts) return this.#retryOrAbandon(alert, 'Every attempt was interrupted.')
     try {
       await webhook?.send(noticeOf(alert))
     } catch (error) {
-      if (!(error instanceof AlertError))
-        logger.error({ alertId: alert.id, error }, 'alert could not be told')
-      return this.#fail(alert, error instanceof AlertError ? error.message : 'Unexpected error.')
+      if (error instanceof AlertError) return this.#retryOrAbandon(alert, error.message)
+      logger.error({ alertId: alert.id, error }, 'alert could not be delivered')
+      return this.#retryOrAbandon(alert, 'Unexpected error.')
     }
     await this.#settle(alert, null)
   }
 
-  async #fail(alert: ClaimedAlert, reason: string): Promise<void> {
+  /** Postpones the alert, or records its end after the last attempt. */
+  async #retryOrAbandon(alert: ClaimedAlert, reason: string): Promise<void> {
     const { store, clock, logger } = this.#deps
     const { id: alertId, kind, attempts } = alert
     const nextAttemptAt = retryTimeAfter(attempts, clock.now())
     if (nextAttemptAt === null) {
       await this.#settle(alert, reason)
-      return logger.error({ alertId, kind, attempts, reason }, 'alert given up')
+      return logger.error({ alertId, kind, attempts, reason }, 'alert abandoned')
     }
     await store.postpone(alert, { reason, nextAttemptAt })
     logger.warn({ alertId, kind, attempts, reason, nextAttemptAt }, 'alert postponed')

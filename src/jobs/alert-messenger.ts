@@ -5,22 +5,22 @@ import type { AlertDelivery } from './alert-delivery.ts'
 
 export interface AlertMessengerDeps {
   readonly alerts: Pick<GatheredAlerts, 'flush'>
-  /** Null: nobody is to be told. */
-  readonly deliver: Pick<AlertDelivery, 'take' | 'tell'> | null
+  /** Null: no receiver is configured. */
+  readonly delivery: Pick<AlertDelivery, 'claimDue' | 'deliver'> | null
   readonly logger: Logger
 }
 
-const roundMs = 1000
-/** As many as there are kinds, and some. */
-const concurrency = 10
+const roundIntervalMs = 1000
+/** More than the number of alert kinds. */
+const maxDeliveries = 10
 
-/** Once a second: writes what was raised here, and tells of what is due, whoever wrote it. */
+/** Every second, writes the alerts of this process and delivers due alerts, including those of other processes. */
 export class AlertMessenger {
   readonly #deps: AlertMessengerDeps
   readonly #running = new Set<Promise<void>>()
   #timer: NodeJS.Timeout | null = null
   #round: Promise<void> | null = null
-  /** The database was away the last time: one line is enough. */
+  /** Whether the last round failed. Only the first failure in a row is logged. */
   #failing = false
 
   constructor(deps: AlertMessengerDeps) {
@@ -32,59 +32,60 @@ export class AlertMessenger {
       this.#round ??= this.#goRound().finally(() => {
         this.#round = null
       })
-    }, roundMs)
+    }, roundIntervalMs)
     this.#timer.unref()
   }
 
-  /** Ends what it is at and writes what was raised last; that is told by other processes, or at the next start. */
+  /** Waits for running deliveries and writes the last alerts; other processes, or the next start, deliver those. */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
     await this.#round
-    await this.#careful(() => this.#deps.alerts.flush())
+    await this.#logFailures(() => this.#deps.alerts.flush())
     await Promise.allSettled(this.#running)
   }
 
-  /** Writes and tells at once; resolves when all of it has been tried. Answers how many tellings were taken in hand. */
+  /** Writes and delivers now; resolves after every delivery was tried once. Returns the number of claimed alerts. */
   async deliverDue(): Promise<number> {
     await this.#deps.alerts.flush()
-    const taken = await this.#launchDue()
+    const claimed = await this.#launchDue()
     await Promise.all(this.#running)
-    return taken
+    return claimed
   }
 
   async #goRound(): Promise<void> {
-    await this.#careful(async () => {
+    await this.#logFailures(async () => {
       await this.#deps.alerts.flush()
       await this.#launchDue()
     })
   }
 
   async #launchDue(): Promise<number> {
-    const free = concurrency - this.#running.size
-    const { deliver } = this.#deps
-    if (deliver === null || free === 0) return 0
-    const alerts = await deliver.take(free)
-    for (const alert of alerts) this.#launch(deliver, alert)
+    const free = maxDeliveries - this.#running.size
+    const { delivery } = this.#deps
+    if (delivery === null || free === 0) return 0
+    const alerts = await delivery.claimDue(free)
+    for (const alert of alerts) this.#launch(delivery, alert)
     return alerts.length
   }
 
-  #launch(deliver: Pick<AlertDelivery, 'tell'>, alert: ClaimedAlert): void {
-    const telling = deliver
-      .tell(alert)
+  #launch(delivery: Pick<AlertDelivery, 'deliver'>, alert: ClaimedAlert): void {
+    const running = delivery
+      .deliver(alert)
       .catch((error: unknown) => {
-        this.#deps.logger.warn({ alertId: alert.id, error }, 'the state of an alert could not be written')
+        this.#deps.logger.warn({ alertId: alert.id, error }, 'state of alert could not be written')
       })
-      .finally(() => this.#running.delete(telling))
-    this.#running.add(telling)
+      .finally(() => this.#running.delete(running))
+    this.#running.add(running)
   }
 
-  async #careful(work: () => Promise<void>): Promise<void> {
+  /** Never rejects. */
+  async #logFailures(work: () => Promise<void>): Promise<void> {
     try {
       await work()
       this.#failing = false
     } catch (error) {
-      if (!this.#failing) this.#deps.logger.warn({ error }, 'alerts could not be written or looked for')
+      if (!this.#failing) this.#deps.logger.warn({ error }, 'alerts could not be written or claimed')
       this.#failing = true
     }
   }

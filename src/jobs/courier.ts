@@ -6,35 +6,35 @@ import type { Logger } from '../lib/logger.ts'
 
 export interface CourierDeps {
   readonly store: MailStore
-  /** Brings one claimed mail to its end or to its next try. */
+  /** Sends, discards or postpones one claimed mail. */
   readonly deliver: (mail: ClaimedMail) => Promise<void>
   readonly clock: Clock
   readonly logger: Logger
-  /** How long a stop waits for mails that are being sent. */
+  /** Maximum time that `stop` waits for mails that are being sent. */
   readonly drainSeconds: number
-  /** How long a mail belongs to whoever took it: longer than a transport may take (30 s). 60 by default. */
+  /** How long a claim is valid: longer than a transport may take (30 s). Default: 60. */
   readonly claimSeconds?: number
 }
 
-const concurrency = 10
+const maxDeliveries = 10
 const pollMs = 5000
-const purgeEveryMs = 10 * minuteMs
+const purgeIntervalMs = 10 * minuteMs
 const keptMs = 7 * dayMs
-const purgeBatch = 1000
+const purgeBatchSize = 1000
 
 /**
- * Delivers what lies in the table of mails: at once when woken, and every few seconds what other processes left or
- * what is due again. Several processes may do so at once. Each mail is claimed only when it can be sent right away,
- * so that a killed process holds up, and may send twice, no more than what it was sending.
+ * Delivers the queued mails: immediately when woken, and by polling every few seconds for mails that other processes left
+ * and for mails that are due again. Several processes can do so concurrently. A mail is claimed only when it can be sent
+ * right away, so that a killed process delays, and may send twice, only the mails that it was sending.
  */
 export class Courier implements MailWaker {
   readonly #deps: CourierDeps
   readonly #running = new Set<Promise<void>>()
   #timer: NodeJS.Timeout | null = null
   #loop: Promise<void> | null = null
-  #ring: (() => void) | null = null
-  /** Somebody rang since the last look. */
-  #again = false
+  #notifyWake: (() => void) | null = null
+  /** Whether `wake` was called since the last claim. */
+  #woken = false
   #stopped = false
   #purgedAtMs: number | null = null
 
@@ -42,22 +42,22 @@ export class Courier implements MailWaker {
     this.#deps = deps
   }
 
-  /** Begins to poll, and to listen to `wake`. */
+  /** Starts polling, and reacting to `wake`. */
   start(): void {
     this.#stopped = false
     this.#schedule()
     this.wake()
   }
 
-  /** To be called after the commit that wrote a mail; does nothing in a process that is not started or stops. */
+  /** Call it after the commit that queued a mail. Does nothing before `start` and after `stop`. */
   wake(): void {
     if (this.#timer === null) return
-    this.#again = true
-    this.#ring?.()
+    this.#woken = true
+    this.#notifyWake?.()
     this.#loop ??= this.#deliverAll()
   }
 
-  /** Delivers on what it is at, as long as drainSeconds allow; what remains is for other processes, or the next start. */
+  /** Waits up to drainSeconds for running deliveries; other processes, or the next start, deliver the rest. */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
@@ -67,28 +67,28 @@ export class Courier implements MailWaker {
       timer = setTimeout(() => resolve('late'), this.#deps.drainSeconds * 1000)
     })
     if ((await Promise.race([idle, late])) === 'late')
-      this.#deps.logger.warn({ mails: this.#running.size }, 'stopping while mails are being sent')
+      this.#deps.logger.warn({ mails: this.#running.size }, 'stopped while mails were being sent')
     this.#stopped = true
     clearTimeout(timer)
   }
 
-  /** Delivers until nothing is due; answers how many mails were taken in hand. */
+  /** Delivers until no mail is due. Returns the number of claimed mails. */
   async deliverDue(): Promise<number> {
-    let taken = 0
+    let claimed = 0
     for (;;) {
-      const free = concurrency - this.#running.size
+      const free = maxDeliveries - this.#running.size
       const mails = free > 0 && !this.#stopped ? await this.#claim(free) : []
-      taken += mails.length
+      claimed += mails.length
       for (const mail of mails) this.#launch(mail)
-      if (this.#running.size === 0) return taken
+      if (this.#running.size === 0) return claimed
       if (mails.length < free || free === 0) await this.#nextEvent()
     }
   }
 
-  /** Removes what was finished a week ago. */
+  /** Removes mails that were finished a week ago. */
   async purge(): Promise<void> {
     const before = new Date(this.#deps.clock.now().getTime() - keptMs)
-    while ((await this.#deps.store.purge(before, purgeBatch)) === purgeBatch);
+    while ((await this.#deps.store.purge(before, purgeBatchSize)) === purgeBatchSize);
   }
 
   #claim(limit: number): Promise<readonly ClaimedMail[]> {
@@ -101,42 +101,42 @@ export class Courier implements MailWaker {
     const delivery = this.#deps
       .deliver(mail)
       .catch((error: unknown) => {
-        this.#deps.logger.warn({ mailId: mail.id, error }, 'the state of a mail could not be written')
+        this.#deps.logger.warn({ mailId: mail.id, error }, 'state of mail could not be written')
       })
       .finally(() => this.#running.delete(delivery))
     this.#running.add(delivery)
   }
 
-  /** A delivery has ended, or somebody has written a mail. */
+  /** Resolves when a delivery ends, or when `wake` is called. */
   async #nextEvent(): Promise<void> {
-    if (this.#again) {
-      this.#again = false
+    if (this.#woken) {
+      this.#woken = false
       return
     }
-    const rung = new Promise<void>((resolve) => {
-      this.#ring = resolve
+    const woken = new Promise<void>((resolve) => {
+      this.#notifyWake = resolve
     })
-    await Promise.race([...this.#running, rung])
-    this.#ring = null
+    await Promise.race([...this.#running, woken])
+    this.#notifyWake = null
   }
 
   async #deliverAll(): Promise<void> {
     try {
-      while (this.#again && !this.#stopped) {
-        this.#again = false
+      while (this.#woken && !this.#stopped) {
+        this.#woken = false
         await this.deliverDue()
-        await this.#purgeNowAndThen()
+        await this.#purgeIfDue()
       }
     } catch (error) {
-      this.#deps.logger.warn({ error }, 'mails could not be looked for')
+      this.#deps.logger.warn({ error }, 'mails could not be claimed')
     } finally {
       this.#loop = null
     }
   }
 
-  async #purgeNowAndThen(): Promise<void> {
+  async #purgeIfDue(): Promise<void> {
     const now = this.#deps.clock.monotonicMs()
-    if (this.#purgedAtMs !== null && now - this.#purgedAtMs < purgeEveryMs) return
+    if (this.#purgedAtMs !== null && now - this.#purgedAtMs < purgeIntervalMs) return
     this.#purgedAtMs = now
     await this.purge()
   }

@@ -16,7 +16,7 @@ import type { OneTimeTokenStore } from '../domain/one-time-tokens/one-time-token
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 
-/** What sends mails, and as whom. */
+/** How mails are sent, and their sender. */
 export interface MailDispatch {
   readonly transport: MailTransport
   readonly from: MailSender
@@ -26,7 +26,7 @@ export interface DeliverMailDeps {
   readonly store: MailStore
   readonly oneTimeTokens: Pick<OneTimeTokenStore, 'begin'>
   readonly sealer: Sealer
-  /** Null: mail is off, and every mail is discarded. */
+  /** Null: mail is disabled, and every mail is discarded. */
   readonly dispatch: MailDispatch | null
   readonly look: MailLook
   readonly clock: Clock
@@ -34,56 +34,75 @@ export interface DeliverMailDeps {
 }
 
 /**
- * Brings one claimed mail to its end, or to its next try. Rejects only when the store fails: then the mail is tried
- * again once its claim has run out.
+ * Sends or discards one claimed mail, or postpones it to its next attempt. Rejects only if the store fails: then the mail
+ * is tried again after its claim has expired.
  */
 export function createDeliverMail(deps: DeliverMailDeps) {
-  const { store, clock, logger } = deps
-  /** Sent, but the database could not be told: should they be claimed again, telling is all there is to do. */
+  /** Ids of mails that were sent but could not be recorded as sent. If claimed again, they are only recorded. */
   const unrecorded = new Set<string>()
 
-  const finish = async (mail: ClaimedMail, state: 'SENT' | 'DISCARDED', reason: string | null) => {
-    await store.finish(mail.id, { state, reason, now: clock.now() })
-    logger.info({ mailId: mail.id, kind: mail.kind, state, reason }, 'mail done')
-  }
-  const fail = async (mail: ClaimedMail, reason: string, next: Date | null) => {
-    await store.postpone(mail, { reason, nextAttemptAt: next, now: clock.now() })
-    const fields = { mailId: mail.id, kind: mail.kind, attempts: mail.attempts, reason, nextAttemptAt: next }
-    if (next === null) logger.error(fields, 'mail given up')
-    else logger.warn(fields, 'mail postponed')
-  }
-  const retry = (mail: ClaimedMail, reason: string) =>
-    fail(mail, reason, nextAttemptAt(mail.attempts, clock.now()))
-
-  const recordSent = async (mail: ClaimedMail) => {
-    unrecorded.add(mail.id)
-    await finish(mail, 'SENT', null)
-    unrecorded.delete(mail.id)
-  }
-
-  return async (mail: ClaimedMail): Promise<void> => {
-    if (unrecorded.has(mail.id)) return recordSent(mail)
-    if (mail.attempts > maxAttempts) return fail(mail, 'Every try was cut short.', null)
-    if (!isKnownKind(mail.kind)) return retry(mail, 'This version does not know this kind of mail.')
+  return async function deliverMail(mail: ClaimedMail): Promise<void> {
+    if (unrecorded.has(mail.id)) return recordSent(deps, unrecorded, mail)
+    if (mail.attempts > maxAttempts) return abandon(deps, mail, 'Every attempt was interrupted.')
+    if (!isKnownKind(mail.kind)) return retry(deps, mail, 'This version does not know this kind of mail.')
     const parameters = openMailParameters(deps.sealer, mail)
-    if (parameters === null) return fail(mail, 'The parameters cannot be opened.', null)
-    const { dispatch } = deps
-    if (dispatch === null) return finish(mail, 'DISCARDED', 'Mail is off.')
-    if (parameters.to === null) return finish(mail, 'DISCARDED', 'It is for nobody.')
+    if (parameters === null) return abandon(deps, mail, 'The parameters cannot be decrypted.')
+    const { dispatch, logger } = deps
+    if (dispatch === null) return finish(deps, mail, 'DISCARDED', 'Mail is disabled.')
+    if (parameters.to === null) return finish(deps, mail, 'DISCARDED', 'The mail has no recipient.')
     if (!(await beginTokens(deps, parameters.tokens)))
-      return finish(mail, 'DISCARDED', 'Its link is void by now.')
+      return finish(deps, mail, 'DISCARDED', 'The link in the mail is no longer valid.')
     try {
       await send(mail, parameters, parameters.to, dispatch, deps.look)
     } catch (error) {
-      if (error instanceof PermanentMailError) return fail(mail, error.message, null)
-      if (!(error instanceof MailError)) logger.error({ mailId: mail.id, error }, 'mail could not be written')
-      return retry(mail, error instanceof MailError ? error.message : 'Unexpected error.')
+      if (error instanceof PermanentMailError) return abandon(deps, mail, error.message)
+      if (error instanceof MailError) return retry(deps, mail, error.message)
+      logger.error({ mailId: mail.id, error }, 'mail could not be rendered')
+      return retry(deps, mail, 'Unexpected error.')
     }
-    await recordSent(mail)
+    await recordSent(deps, unrecorded, mail)
   }
 }
 
-/** False when one of the mail's links was used or replaced by a newer mail's. */
+async function recordSent(deps: DeliverMailDeps, unrecorded: Set<string>, mail: ClaimedMail): Promise<void> {
+  unrecorded.add(mail.id)
+  await finish(deps, mail, 'SENT', null)
+  unrecorded.delete(mail.id)
+}
+
+async function finish(
+  { store, clock, logger }: DeliverMailDeps,
+  mail: ClaimedMail,
+  state: 'SENT' | 'DISCARDED',
+  reason: string | null,
+): Promise<void> {
+  await store.finish(mail.id, { state, reason, now: clock.now() })
+  logger.info({ mailId: mail.id, kind: mail.kind, state, reason }, 'mail finished')
+}
+
+function abandon(deps: DeliverMailDeps, mail: ClaimedMail, reason: string): Promise<void> {
+  return postpone(deps, mail, reason, null)
+}
+
+/** Abandons the mail after the last attempt. */
+function retry(deps: DeliverMailDeps, mail: ClaimedMail, reason: string): Promise<void> {
+  return postpone(deps, mail, reason, nextAttemptAt(mail.attempts, deps.clock.now()))
+}
+
+/** @param next null: there is no further attempt */
+async function postpone(
+  { store, clock, logger }: DeliverMailDeps,
+  mail: ClaimedMail,
+  reason: string,
+  next: Date | null,
+): Promise<void> {
+  await store.postpone(mail, { reason, nextAttemptAt: next, now: clock.now() })
+  const fields = { mailId: mail.id, kind: mail.kind, attempts: mail.attempts, reason, nextAttemptAt: next }
+  if (next === null) logger.error(fields, 'mail abandoned')
+  else logger.warn(fields, 'mail postponed')
+}
+
+/** Starts the lifetime of the links. False if one of them was used, or replaced by a newer mail. */
 async function beginTokens(
   { oneTimeTokens, clock }: DeliverMailDeps,
   tokens: readonly MailedToken[],

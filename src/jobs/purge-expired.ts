@@ -10,41 +10,46 @@ export interface PurgeExpiredDeps {
   readonly clock: Clock
 }
 
-/** Rows of one statement: short enough that nobody waits for its locks. */
+/** Rows per statement: small, so that its locks block others only briefly. */
 const batchSize = 1000
-/** Clocks disagree, and a support case wants to look: nothing goes on the dot. */
+/** Rows are kept for an hour after they expire, since clocks differ and for support cases. */
 const keptMs = hourMs
-/** Of alerts, so that an incident can be looked into afterwards. */
+/** Alerts are kept longer, so that incidents can be investigated. */
 const alertsKeptMs = 30 * dayMs
-/** Of API keys, for whoever looks at his list. */
+/** API keys are kept longer, for the list of their owner. */
 const apiKeysKeptMs = 90 * dayMs
 
 /**
- * Removes what can never be used again: sessions past their absolute end, revocations of tokens that have expired,
- * one-time tokens and reservations of addresses that are over, alerts after 30 days, API keys 90 days after their end.
- * In batches, until nothing is left or `signal` says stop. Answers how many rows went.
+ * Removes rows that can never be used again: sessions past their absolute end, revocations of expired tokens, expired
+ * one-time tokens and reservations of addresses, alerts after 30 days, API keys 90 days after their end. Works in batches,
+ * until nothing is left or `signal` is aborted. Returns the number of removed rows.
  */
 export function createPurgeExpired(deps: PurgeExpiredDeps) {
-  return async (signal?: AbortSignal): Promise<number> => {
-    const before = new Date(deps.clock.now().getTime() - keptMs)
-    const alertsBefore = new Date(deps.clock.now().getTime() - alertsKeptMs)
-    const apiKeysBefore = new Date(deps.clock.now().getTime() - apiKeysKeptMs)
-    const { sessions, revocations, oneTimeTokens, accounts, alerts, apiKeys } = deps.stores
+  return async function purgeExpired(signal?: AbortSignal): Promise<number> {
     let removed = 0
-    for (const purge of [
-      () => sessions.purge(before, batchSize),
-      () => revocations.purge(before, batchSize),
-      () => oneTimeTokens.purge(before, batchSize),
-      () => accounts.purgeReservations(before, batchSize),
-      () => alerts.purge(alertsBefore, batchSize),
-      () => apiKeys.purge(apiKeysBefore, batchSize),
-    ]) {
+    for (const purgeBatch of purges(deps)) {
       let batch = batchSize
       while (batch === batchSize && signal?.aborted !== true) {
-        batch = await purge()
+        batch = await purgeBatch()
         removed += batch
       }
     }
     return removed
   }
+}
+
+/** Each function removes one batch and returns its size. */
+function purges({ stores, clock }: PurgeExpiredDeps): readonly (() => Promise<number>)[] {
+  const now = clock.now().getTime()
+  const before = new Date(now - keptMs)
+  const alertsBefore = new Date(now - alertsKeptMs)
+  const apiKeysBefore = new Date(now - apiKeysKeptMs)
+  return [
+    () => stores.sessions.purge(before, batchSize),
+    () => stores.revocations.purge(before, batchSize),
+    () => stores.oneTimeTokens.purge(before, batchSize),
+    () => stores.accounts.purgeReservations(before, batchSize),
+    () => stores.alerts.purge(alertsBefore, batchSize),
+    () => stores.apiKeys.purge(apiKeysBefore, batchSize),
+  ]
 }

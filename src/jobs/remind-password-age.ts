@@ -14,42 +14,43 @@ export interface RemindPasswordAgeDeps {
   readonly mails: AccountMails
   readonly courier: MailWaker
   readonly clock: Clock
-  /** How many days before a password expires; 0 for never. */
+  /** Days before the expiry of a password; 0: no reminders. */
   readonly remindDays: number
 }
 
-/** Reminders of one transaction. */
+/** Reminders per transaction. */
 const batchSize = 100
 
 /**
- * Mails whoever has to choose a new password soon, once for each password; mark and mail are written together. Answers
- * how many mails.
+ * Reminds users by mail before their password expires, once for each password; the mark and the mail are written
+ * together. Returns the number of mails.
  */
 export function createRemindPasswordAge(deps: RemindPasswordAgeDeps) {
-  function remindSome(tenant: Tenant): Promise<number> {
-    const rules = deps.passwordPolicy.rulesOf(tenant)
-    const now = deps.clock.now()
-    const changed = changedAtOfReminders(rules, deps.remindDays, now)
-    if (changed === null) return Promise.resolve(0)
-    return deps.transaction(async (stores) => {
-      const ageing = await stores.passwordHistory.claimAgeing(tenant.id, changed, now, batchSize)
-      for (const owner of ageing) {
-        const expiresAt = expiryOf(owner, rules)
-        if (expiresAt !== null) await post(stores, deps.mails.passwordExpires(owner, expiresAt))
-      }
-      return ageing.length
-    })
-  }
-
-  return async (signal?: AbortSignal): Promise<number> => {
+  return async function remindPasswordAge(signal?: AbortSignal): Promise<number> {
     let reminded = 0
     for (const tenant of await deps.tenants.list()) {
-      for (let some = batchSize; some === batchSize && signal?.aborted !== true; ) {
-        some = await remindSome(tenant)
-        reminded += some
+      let batch = batchSize
+      while (batch === batchSize && signal?.aborted !== true) {
+        batch = await remindBatch(deps, tenant)
+        reminded += batch
       }
     }
     if (reminded > 0) deps.courier.wake()
     return reminded
   }
+}
+
+async function remindBatch(deps: RemindPasswordAgeDeps, tenant: Tenant): Promise<number> {
+  const rules = deps.passwordPolicy.rulesOf(tenant)
+  const now = deps.clock.now()
+  const changed = changedAtOfReminders(rules, deps.remindDays, now)
+  if (changed === null) return 0
+  return deps.transaction(async (stores) => {
+    const ageing = await stores.passwordHistory.claimAgeing(tenant.id, changed, now, batchSize)
+    for (const owner of ageing) {
+      const expiresAt = expiryOf(owner, rules)
+      if (expiresAt !== null) await post(stores, deps.mails.passwordExpires(owner, expiresAt))
+    }
+    return ageing.length
+  })
 }

@@ -4,26 +4,26 @@ import { errorText } from '../lib/error-text.ts'
 import type { JobLeases } from '../lib/job-leases.ts'
 import type { Logger } from '../lib/logger.ts'
 
-/** A job of which one process at a time is enough. */
+/** A job that one process at a time runs. */
 export interface Job {
   readonly name: string
-  /** When, as cron says it (5 fields, UTC). */
+  /** Cron expression (5 fields, UTC). */
   readonly schedule: string
-  /** Longer than any run takes: who dies keeps the others waiting for so long; it is renewed while the job runs. */
+  /** Renewed while the job runs. After a crash, other processes wait this long before they can run the job. */
   readonly leaseSeconds: number
-  /** Does the work; `signal` is aborted when the process is about to stop, or the lease is lost. */
+  /** Does the work; `signal` is aborted when the process shuts down or the lease is lost. */
   run(signal: AbortSignal): Promise<void>
 }
 
 export interface SchedulerDeps {
   readonly leases: JobLeases
-  /** Distinguishes this process from every other. */
+  /** Identifies this process. */
   readonly holder: string
   readonly clock: Clock
   readonly logger: Logger
 }
 
-/** Runs jobs on time, each under its lease; a job that fails is logged and runs again when it is next due. */
+/** Runs jobs on schedule, each under its lease. A job that fails is logged and runs again at its next time. */
 export class Scheduler {
   readonly #deps: SchedulerDeps
   readonly #jobs: readonly Job[]
@@ -36,7 +36,7 @@ export class Scheduler {
     this.#jobs = jobs
   }
 
-  /** What it runs, and when. */
+  /** The jobs and their schedules. */
   get timetable(): readonly Job[] {
     return this.#jobs
   }
@@ -48,20 +48,20 @@ export class Scheduler {
     }
   }
 
-  /** Starts nothing any more; resolves when what runs has come to its end. */
+  /** Starts no more jobs and aborts running ones; resolves when they have ended. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) timer.stop()
     this.#stopping.abort()
     await Promise.allSettled(this.#running)
   }
 
-  /** Runs a job at once unless another process does. Never rejects; answers whether it ran to its end. */
+  /** Runs a job now, unless another process runs it. Never rejects. Returns whether the job completed. */
   async runNow(job: Job): Promise<boolean> {
     const { leases, holder, logger } = this.#deps
     try {
       if (!(await this.#acquire(job))) return false
     } catch (error) {
-      logger.warn({ job: job.name, error: errorText(error) }, 'the lease of a job could not be taken')
+      logger.warn({ job: job.name, error: errorText(error) }, 'lease of job could not be acquired')
       return false
     }
     const lost = new AbortController()
@@ -70,7 +70,7 @@ export class Scheduler {
       await job.run(AbortSignal.any([this.#stopping.signal, lost.signal]))
       return true
     } catch (error) {
-      logger.error({ job: job.name, error: errorText(error) }, 'a job has failed')
+      logger.error({ job: job.name, error: errorText(error) }, 'job failed')
       return false
     } finally {
       clearInterval(renewal)
@@ -88,10 +88,7 @@ export class Scheduler {
     try {
       if (!(await this.#acquire(job))) lost.abort()
     } catch (error) {
-      this.#deps.logger.warn(
-        { job: job.name, error: errorText(error) },
-        'the lease of a job could not be renewed',
-      )
+      this.#deps.logger.warn({ job: job.name, error: errorText(error) }, 'lease of job could not be renewed')
     }
   }
 

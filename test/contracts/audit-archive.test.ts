@@ -42,7 +42,7 @@ const past = (daysAgo: number, days: number, eventsOfDay: number) =>
 const countEvents = () => database().client.auditEvent.count()
 
 interface Settings {
-  readonly eventsOfPart?: number
+  readonly maxEventsPerFile?: number
   readonly folder?: null
   readonly retentionDays?: number | null
   readonly store?: AuditArchiveStore
@@ -129,9 +129,9 @@ describe('the archive of audit events', () => {
 
   it('continues a day in further parts: where it has too many, and where some came late', async () => {
     await past(91, 1, 25)
-    await archive({ eventsOfPart: 10 })
+    await archive({ maxEventsPerFile: 10 })
     await past(91, 1, 3)
-    await archive({ eventsOfPart: 10 })
+    await archive({ maxEventsPerFile: 10 })
     const records = await store.listArchives()
     expect(records.map(({ part, events }) => [part, events])).toEqual([
       [1, 10],

@@ -135,7 +135,7 @@ describe('a mail', () => {
     const ids = [await write(), await write(undefined, { to: null })]
     await courier.deliverDue()
     for (const id of ids)
-      expect(await rowOf(id)).toMatchObject({ state: 'DISCARDED', lastError: 'Mail is off.' })
+      expect(await rowOf(id)).toMatchObject({ state: 'DISCARDED', lastError: 'Mail is disabled.' })
   })
 
   it('begins the life of its token when it is sent', async () => {
@@ -178,7 +178,10 @@ describe('a mail', () => {
     await courier.deliverDue()
     expect(sent).toHaveLength(1)
     const [older = '', newer = ''] = mails
-    expect(await rowOf(older)).toMatchObject({ state: 'DISCARDED', lastError: 'Its link is void by now.' })
+    expect(await rowOf(older)).toMatchObject({
+      state: 'DISCARDED',
+      lastError: 'The link in the mail is no longer valid.',
+    })
     expect(await rowOf(newer)).toMatchObject({ state: 'SENT' })
   })
 
@@ -192,7 +195,7 @@ describe('a mail', () => {
     for (const id of [first, second])
       expect(await rowOf(id)).toMatchObject({
         state: 'FAILED',
-        lastError: 'The parameters cannot be opened.',
+        lastError: 'The parameters cannot be decrypted.',
       })
     expect(sent.map(({ messageId }) => messageId)).toEqual([`<${third}@acme.example>`])
   })
@@ -210,7 +213,7 @@ describe('a mail', () => {
     const id = await write()
     await database.client.mailMessage.update({ where: { id }, data: { attempts: 20 } })
     await courier.deliverDue()
-    expect(await rowOf(id)).toMatchObject({ state: 'FAILED', lastError: 'Every try was cut short.' })
+    expect(await rowOf(id)).toMatchObject({ state: 'FAILED', lastError: 'Every attempt was interrupted.' })
     expect(sent).toEqual([])
   })
 })

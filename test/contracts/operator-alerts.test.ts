@@ -186,7 +186,7 @@ describe('a receiver that fails', () => {
     expect(await round()).toBe(0)
     expect(receiver.received).toHaveLength(5)
     expect(new Set(receiver.notices.map(({ id }) => id)).size).toBe(1)
-    expect(test.log.filter((line) => line.includes('alert given up'))).toHaveLength(1)
+    expect(test.log.filter((line) => line.includes('alert abandoned'))).toHaveLength(1)
     expect(test.log.join('\n')).not.toMatch(/s3same|a-secret-of-the-webhook|127\.0\.0\.1/)
     expect(await database.client.operatorAlert.findFirstOrThrow()).toMatchObject({
       lastError: 'The webhook: HTTP 500.',

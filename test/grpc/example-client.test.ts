@@ -59,7 +59,7 @@ describe('the client of the guide', () => {
     for (let count = 0; count < 5; count += 1)
       await expect(verifier.verify(token)).rejects.toThrow(VerificationUnavailable)
     const started = performance.now()
-    await expect(verifier.verify(token)).rejects.toThrow('rests')
+    await expect(verifier.verify(token)).rejects.toThrow('Verification is paused')
     expect(performance.now() - started).toBeLessThan(20)
     const deps = { hosts: ['127.0.0.1'], port, tls: null, drainSeconds: 1, logger: silentLogger }
     grpc = await listenGrpc({ ...deps, app: test.app.grpc })

@@ -8,7 +8,7 @@ import { createArchiveAudit } from '../../src/jobs/archive-audit.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 
-const [url, path, deadly = '', eventsOfPart = '500'] = process.argv.slice(2)
+const [url, path, deadly = '', maxEventsPerFile = '500'] = process.argv.slice(2)
 if (url === undefined || path === undefined) throw new Error('too few arguments')
 
 /** `name:3` dies at the third call of that name, before it or after it. */
@@ -61,7 +61,7 @@ const archive = createArchiveAudit({
   key: new Uint8Array(32),
   clock: systemClock,
   logger: silentLogger,
-  eventsOfPart: Number(eventsOfPart),
+  maxEventsPerFile: Number(maxEventsPerFile),
 })
 process.stdout.write('running\n')
 await archive()
