@@ -115,7 +115,9 @@ const outagesOf = (service: ServiceProcess, what: (typeof counters)[number]) =>
 /** What the processes say of requests that were answered UNAVAILABLE. */
 const whatWasAway = () =>
   services
-    .flatMap(({ output }) => output.split('\n').filter((line) => line.includes('A dependency is unavailable.')))
+    .flatMap(({ output }) =>
+      output.split('\n').filter((line) => line.includes('A dependency is unavailable.')),
+    )
     .join('\n')
 
 /**
