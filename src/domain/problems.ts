@@ -1,6 +1,6 @@
 import type { PasswordRequirement } from './passwords/password-policy.ts'
 
-/** Every failure that a caller may see inside a mutation's union: its code, its class, its public message. */
+/** The codes of all problems: failures that are members of the union of a mutation. */
 export const problemCodes = [
   'INVALID_INPUT',
   'WEAK_PASSWORD',
@@ -22,12 +22,12 @@ export const problemCodes = [
 
 export type ProblemCode = (typeof problemCodes)[number]
 
-/** A failure that a caller can expect and that tells what to do; a flow throws it, GraphQL answers it as a union member. */
+/** A failure that callers must expect. Flows throw it; GraphQL returns it as a member of the union. The message says what to do next. */
 export abstract class Problem extends Error {
   abstract readonly code: ProblemCode
 }
 
-/** One thing that is wrong with an input. `path` leads to the field; `code` is stable, `message` is for people. */
+/** One value of an input that is not valid. `path` leads to the value; `code` is stable and machine-readable, `message` is human-readable. */
 export interface InputIssue {
   readonly path: readonly string[]
   readonly code: string
@@ -38,7 +38,7 @@ export class InvalidInputProblem extends Problem {
   override readonly code = 'INVALID_INPUT'
   readonly issues: readonly InputIssue[]
   constructor(issues: readonly InputIssue[]) {
-    super('Some of the input is not valid. Each issue names the field and what it wants.')
+    super('Some of the input is not valid. Each issue names a field and what it requires.')
     this.issues = issues
   }
 }
@@ -67,13 +67,13 @@ export class UsernameTakenProblem extends Problem {
 export class AccountDisabledProblem extends Problem {
   override readonly code = 'ACCOUNT_DISABLED'
   constructor() {
-    super('This account has been deactivated. Ask an administrator.')
+    super('This account has been deactivated. Contact an administrator.')
   }
 }
 
 export class AccountLockedProblem extends Problem {
   override readonly code = 'ACCOUNT_LOCKED'
-  /** Null until an administrator unlocks. */
+  /** Null if the lock lasts until an administrator unlocks the account. */
   readonly unlocksAt: Date | null
   readonly retryAfterSeconds: number | null
   constructor(lock: { unlocksAt: Date | null; retryAfterSeconds: number | null }) {
@@ -87,44 +87,46 @@ export class SessionLimitProblem extends Problem {
   override readonly code = 'SESSION_LIMIT_REACHED'
   readonly limit: number
   constructor(limit: number) {
-    super('This account has as many sessions as it may have. End one of them first.')
+    super('This account has the maximum number of sessions. End one of them, then sign in again.')
     this.limit = limit
   }
 }
 
-/** One answer for unknown, used and expired ones. */
+/** The same for unknown, used and expired tokens, so that it does not reveal which. */
 export class InvalidTokenProblem extends Problem {
   override readonly code = 'INVALID_TOKEN'
   constructor() {
-    super('This link is not valid (any more): it was used, or has expired. Ask for a new one.')
+    super('This link is no longer valid. It may have been used already or expired. Request a new one.')
   }
 }
 
 export class InvalidRefreshTokenProblem extends Problem {
   override readonly code = 'INVALID_REFRESH_TOKEN'
   constructor() {
-    super('The refresh token is not valid (any more). Sign in again.')
+    super('The refresh token is not valid, or no longer valid. Sign in again.')
   }
 }
 
 export class RefreshTokenReusedProblem extends Problem {
   override readonly code = 'REFRESH_TOKEN_REUSED'
   constructor() {
-    super('This refresh token was used before. Its session has been ended for safety: sign in again.')
+    super(
+      'This refresh token was used before. Its session has been ended for security reasons. Sign in again.',
+    )
   }
 }
 
 export class DeviceMismatchProblem extends Problem {
   override readonly code = 'DEVICE_MISMATCH'
   constructor() {
-    super('The refresh token came from another device or network. Its session has been ended: sign in again.')
+    super('The refresh token came from another device or network. Its session has been ended. Sign in again.')
   }
 }
 
 export class NotFoundProblem extends Problem {
   override readonly code = 'NOT_FOUND'
   constructor() {
-    super('There is no such thing, or it is not yours.')
+    super('Not found, or you do not have access to it.')
   }
 }
 
@@ -134,7 +136,7 @@ export class RateLimitedProblem extends Problem {
   readonly remaining: number
   readonly retryAfterSeconds: number
   readonly resetsAt: Date
-  /** @param what there are too many of */
+  /** @param what names in the plural what there are too many of */
   constructor(
     verdict: { limit: number; remaining: number; retryAfterSeconds: number; resetsAt: Date },
     what = 'requests',
@@ -158,7 +160,7 @@ export class WeakPasswordProblem extends Problem {
     unmet: readonly PasswordRequirement[]
     suggestions: readonly string[]
   }) {
-    super('This password is too weak. The unmet requirements tell what it lacks.')
+    super('This password is too weak. It must meet the requirements listed in `unmet`.')
     this.score = verdict.score
     this.unmet = verdict.unmet
     this.suggestions = verdict.suggestions
@@ -179,7 +181,7 @@ export class ReauthenticationRequiredProblem extends Problem {
   readonly maxAgeSeconds: number
   constructor(maxAgeSeconds: number) {
     super(
-      `This wants a proof of the password of the last ${maxAgeSeconds} seconds: reauthenticate, then repeat.`,
+      `This operation requires reauthentication within the last ${maxAgeSeconds} seconds. Call reauthenticate, then repeat it.`,
     )
     this.maxAgeSeconds = maxAgeSeconds
   }

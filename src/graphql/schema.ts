@@ -8,7 +8,7 @@ import { addUser } from './account/user.ts'
 import { addAdministration } from './administration/administration.ts'
 import { addAuditEvents } from './administration/audit-events.ts'
 import { addUsers } from './administration/users.ts'
-import { boundedReferences, boundPages, callsIn } from './edge/bounded-lists.ts'
+import { boundedReferences, boundPages, chargedCalls } from './edge/bounded-lists.ts'
 import { createBuilder } from './edge/builder.ts'
 import { fieldCharging } from './edge/field-charging.ts'
 import { addProblemTypes } from './edge/problem-types.ts'
@@ -33,7 +33,7 @@ import { addGatewayDiagnostics } from './tokens/gateway-diagnostics.ts'
 import { addSigningKeys } from './tokens/signing-keys.ts'
 import { addTokenVerification } from './tokens/token-verification.ts'
 
-/** The API: a federation 2 subgraph that owns User. Without the shield, which app.ts puts around it. */
+/** Creates the API, a federation 2 subgraph that owns User. `app/create-app.ts` adds the shield. */
 export function createSchema(): GraphQLSchema {
   const builder = createBuilder()
   addScalars(builder)
@@ -74,26 +74,29 @@ export function createSchema(): GraphQLSchema {
   return schema
 }
 
-/** The builder does not know these two: the federation plugin adds them to the schema that is built. */
+/** The federation plugin adds these two fields to the built schema, so the rate-limit plugin does not see them. */
 function chargeFederationFields(schema: GraphQLSchema): void {
   const fields = schema.getQueryType()?.getFields() ?? {}
   const { _entities: entities, _service: service } = fields
   const call = { limit: limits.query, identifier: null, checksCredentials: false }
   if (entities !== undefined) {
     const resolve = boundedReferences(entities.resolve ?? defaultFieldResolver)
-    entities.resolve = chargedResolver(fieldCharging, resolve, (args) => ({ ...call, times: callsIn(args) }))
+    entities.resolve = chargedResolver(fieldCharging, resolve, (args) => ({
+      ...call,
+      times: chargedCalls(args),
+    }))
   }
   if (service !== undefined)
     service.resolve = chargedResolver(fieldCharging, service.resolve ?? defaultFieldResolver, () => call)
 }
 
-/** Names of the queries that carry a secret: for POST alone. */
+/** Names of the queries with a secret argument, which are refused over GET. */
 export function postOnlyFieldsOf(schema: GraphQLSchema): ReadonlySet<string> {
   const fields = Object.values(schema.getQueryType()?.getFields() ?? {})
   return new Set(fields.filter((field) => field.extensions.postOnly === true).map((field) => field.name))
 }
 
-/** Names of the mutations that compare a password or the like: one of them to an operation. */
+/** Names of the mutations that compare a password or another credential. An operation may contain one of them. */
 export function credentialFieldsOf(schema: GraphQLSchema): ReadonlySet<string> {
   const fields = Object.values(schema.getMutationType()?.getFields() ?? {})
   return new Set(

@@ -29,7 +29,9 @@ export function addShield(schema: GraphQLSchema): GraphQLSchema {
     {
       allowExternalErrors: true,
       fallbackRule: allow,
-      fallbackError: new GraphQLError('You may not do this.', { extensions: { code: 'FORBIDDEN' } }),
+      fallbackError: new GraphQLError('You do not have permission to do this.', {
+        extensions: { code: 'FORBIDDEN' },
+      }),
     },
   )
   const ofRoots = Object.entries(permissions.generate(schema)).filter(([type]) => type in rules)

@@ -18,98 +18,98 @@ export type AuditEventFilter = {
   userId?: string | number | null | undefined;
 };
 
-/** What can happen to an account. The list grows, and no value is ever renamed. */
+/** Kind of audit event. The list grows; values are never renamed. */
 export type AuditEventType =
   /** The account was deleted. */
   | 'ACCOUNT_DELETED'
   /** The account was locked, after failures or by an administrator. */
   | 'ACCOUNT_LOCKED'
-  /** A lock was lifted. */
+  /** A lock was removed. */
   | 'ACCOUNT_UNLOCKED'
-  /** An API key was made. */
+  /** An API key was created. */
   | 'API_KEY_CREATED'
   /** An API key was revoked. */
   | 'API_KEY_REVOKED'
-  /** The account got another address, or its old one back. */
+  /** The e-mail address was changed, or a change was undone. */
   | 'EMAIL_CHANGED'
-  /** Somebody asked for another address; nothing has changed by it. */
+  /** A change of the e-mail address was requested; the address is unchanged. */
   | 'EMAIL_CHANGE_REQUESTED'
-  /** Somebody asked for the verification mail once more. */
+  /** Another verification mail was requested. */
   | 'EMAIL_VERIFICATION_REQUESTED'
-  /** The address was proven to be its owner's. */
+  /** The e-mail address was verified. */
   | 'EMAIL_VERIFIED'
-  /** Somebody tried to sign in, or to prove the password, and could not. */
+  /** A sign-in or a proof of the password failed. */
   | 'LOGIN_FAILED'
-  /** Somebody signed in. */
+  /** A user signed in. */
   | 'LOGIN_SUCCEEDED'
-  /** Somebody signed out, here or everywhere. */
+  /** A user signed out, on one device or on all. */
   | 'LOGOUT'
-  /** A new password was set by the old one. */
+  /** A new password was set with the current password. */
   | 'PASSWORD_CHANGED'
-  /** A new password was set by the link of a mail. */
+  /** A new password was set with a mailed token. */
   | 'PASSWORD_RESET'
-  /** Somebody asked for a link that sets a new password. */
+  /** A link to set a new password was requested. */
   | 'PASSWORD_RESET_REQUESTED'
   /** The profile was changed. */
   | 'PROFILE_UPDATED'
-  /** Calls were refused since there were too many. */
+  /** Calls were refused because there were too many. */
   | 'RATE_LIMITED'
   /** A refresh token was used twice; its session was ended. */
   | 'REFRESH_TOKEN_REUSED'
-  /** The account may do more or less than before. */
+  /** The role of the account was changed. */
   | 'ROLE_CHANGED'
-  /** Sessions were ended before their time. */
+  /** Sessions were ended before they expired. */
   | 'SESSION_REVOKED'
-  /** The keys that sign access tokens were changed; with the reason PLANNED, are going to be. */
+  /** The keys that sign access tokens were rotated. With the reason PLANNED: the rotation is planned. */
   | 'SIGNING_KEYS_ROTATED'
-  /** Something looked as if it were not the owner, or he has said so. */
+  /** Suspicious activity, detected by the service or reported by the owner. */
   | 'SUSPICIOUS_ACTIVITY'
-  /** A session got new tokens. */
+  /** A session received new tokens. */
   | 'TOKEN_REFRESHED'
-  /** A token was revoked before its time. */
+  /** A token was revoked before it expired. */
   | 'TOKEN_REVOKED'
-  /** An administrator switched the account off. */
+  /** An administrator deactivated the account. */
   | 'USER_DEACTIVATED'
   /** An operator imported the account. */
   | 'USER_IMPORTED'
-  /** An administrator switched the account on again. */
+  /** An administrator reactivated the account. */
   | 'USER_REACTIVATED'
-  /** Somebody registered the account. */
+  /** The account was registered. */
   | 'USER_REGISTERED';
 
-/** What went wrong, for programs. The list grows: show the message of a value that you do not know. */
+/** Machine-readable code of a problem. The list grows: for a value that you do not know, display the message. */
 export type AuthProblemCode =
-  /** An administrator has deactivated the account. */
+  /** The password was right, but an administrator has deactivated the account. */
   | 'ACCOUNT_DISABLED'
-  /** Too many failures, or an administrator, have locked the account for a while. */
+  /** The account is locked: after too many failures, or by an administrator. A lock after failures is reported for identifiers with and without an account alike; an administrator's lock only after the right password. */
   | 'ACCOUNT_LOCKED'
-  /** The refresh token came from another device; its session has been ended. */
+  /** The refresh token was presented by another device, and the configuration binds sessions to their device. The session has been ended. */
   | 'DEVICE_MISMATCH'
-  /** The address already has an account. */
+  /** The e-mail address already has an account. */
   | 'EMAIL_TAKEN'
-  /** The identifier or the password is wrong; which of them is not told. */
+  /** The identifier or the password is wrong. The response does not reveal which. */
   | 'INVALID_CREDENTIALS'
-  /** Something in the input is not valid; `issues` names it. */
+  /** Some of the input is not valid; nothing was changed. */
   | 'INVALID_INPUT'
-  /** The refresh token is not valid (any more): sign in again. */
+  /** The refresh token is unknown or expired, or its session has ended. Sign in again. */
   | 'INVALID_REFRESH_TOKEN'
-  /** A one-time token is unknown, used or expired. */
+  /** The one-time token is unknown, used or expired. The response does not reveal which. */
   | 'INVALID_TOKEN'
-  /** There is no such thing, or it is not yours. */
+  /** Not found, or you do not have access. The response does not reveal which. */
   | 'NOT_FOUND'
-  /** The new password is one of the last ones. */
+  /** The new password is the current password or a recent one; nothing was changed. */
   | 'PASSWORD_REUSED'
-  /** Too many calls: wait for `retryAfterSeconds`. */
+  /** Too many calls of this kind; nothing was done. Wait `retryAfterSeconds` before the next call. */
   | 'RATE_LIMITED'
-  /** The last proof of the password is too old for this: prove it again, then repeat. */
+  /** The operation requires recent reauthentication; nothing was changed. Call reauthenticate, then repeat the operation. */
   | 'REAUTHENTICATION_REQUIRED'
-  /** The refresh token was used before; its session has been ended. */
+  /** A refresh token that was already exchanged was presented again, after the grace period or by another device. Its session has been ended (RFC 9700, section 4.14.2). */
   | 'REFRESH_TOKEN_REUSED'
-  /** The account has as many sessions as it may have. */
+  /** The password was right, but the account has the maximum number of sessions. */
   | 'SESSION_LIMIT_REACHED'
-  /** The username belongs to somebody else. */
+  /** The username belongs to another account. */
   | 'USERNAME_TAKEN'
-  /** The new password does not meet the policy. */
+  /** The new password does not meet the policy; nothing was changed. */
   | 'WEAK_PASSWORD';
 
 /** Current password and new password. */
@@ -169,11 +169,11 @@ export type DenyRegistrationInput = {
   token: string;
 };
 
-/** What the client knows of its device. */
+/** What the client knows about its device. */
 export type DeviceInput = {
-  /** Any stable string of the client's own, at most 512 characters; stored as a digest, part of device matching. */
+  /** Any stable string that the client chooses, at most 512 characters. Stored as a digest and used to recognise the device. */
   fingerprint?: string | null | undefined;
-  /** Shown in lists of sessions instead of what the User-Agent tells; at most 100 characters. */
+  /** Display name of the device, at most 100 characters. Replaces the name derived from the User-Agent header. */
   name?: string | null | undefined;
 };
 
@@ -214,7 +214,7 @@ export type LoginInput = {
   deviceToken?: string | null | undefined;
   /** E-mail address or username. Upper and lower case do not differ. */
   identifier: string;
-  /** Compared as sent, after Unicode NFC normalisation. */
+  /** Password of the account, compared as sent after Unicode NFC normalisation. */
   password: string;
   /** Extends the idle and maximum lifetime of the session. Ignored for administrators. */
   rememberMe?: boolean;
@@ -241,25 +241,25 @@ export type MfaMethod =
   /** Code of an authenticator app (RFC 6238). */
   | 'TOTP';
 
-/** What a password policy can ask for. */
+/** Requirement of a password policy. */
 export type PasswordRequirement =
-  /** It lacks a digit. */
+  /** A digit. */
   | 'DIGIT'
-  /** It lacks a lower-case letter. */
+  /** A lower-case letter. */
   | 'LOWERCASE'
-  /** It is too long. */
+  /** Maximum length. */
   | 'MAX_LENGTH'
-  /** It is too short. */
+  /** Minimum length. */
   | 'MIN_LENGTH'
-  /** It is too easy to guess. */
+  /** Minimum score: the password must not be easy to guess. */
   | 'MIN_SCORE'
-  /** It is known from a breach of another service. */
+  /** The password must not be known from a data breach of another service. */
   | 'NOT_BREACHED'
-  /** It is built from the name or address of its owner, or from the name of the product. */
+  /** The password must not be built from its owner's name or address, or from the name of the product. */
   | 'NOT_PERSONAL'
-  /** It lacks a symbol. */
+  /** A character that is neither a letter nor a digit. */
   | 'SYMBOL'
-  /** It lacks an upper-case letter. */
+  /** An upper-case letter. */
   | 'UPPERCASE';
 
 /** Proof of identity. */
@@ -370,25 +370,25 @@ export type RevokeUserSessionsInput = {
 
 /** A reason why a session looks unusual. The list grows: display a value that you do not know as it is. */
 export type RiskSignal =
-  /** Its address has tried to sign in to many accounts. */
+  /** The client address of the sign-in has tried to sign in to many accounts. */
   | 'CREDENTIAL_STUFFING'
-  /** It was refreshed from another device than the one that signed in. */
+  /** The session was refreshed by another device than the one that signed in. */
   | 'DEVICE_MISMATCH'
-  /** It began farther from the session before than anybody can travel in that time. */
+  /** The session began farther from the place of the previous session than a person can travel in the time between them. */
   | 'IMPOSSIBLE_TRAVEL'
-  /** It was refreshed from another network than the one it began in. */
+  /** The session was refreshed from another network than the one it began in. */
   | 'IP_CHANGED'
-  /** Several wrong passwords came just before the right one. */
+  /** Several wrong passwords preceded the right one. */
   | 'MANY_FAILED_ATTEMPTS'
-  /** It began in a country that the account was not known to be used from. */
+  /** The session began in a country that the account had not been used from before. */
   | 'NEW_COUNTRY'
-  /** It began on a device that the account was not known to use. */
+  /** The session began on a device that the account had not used before. */
   | 'NEW_DEVICE'
-  /** It began in a network that the account was not known to use. */
+  /** The session began in a network that the account had not used before. */
   | 'NEW_NETWORK'
-  /** Its password has been tried on many accounts. */
+  /** The password of the sign-in has been tried on many accounts. */
   | 'PASSWORD_SPRAYING'
-  /** One of its refresh tokens was used twice: somebody may hold a copy. */
+  /** A refresh token of the session was used twice: another person may have a copy. */
   | 'TOKEN_REUSE';
 
 /** Kind of device. */
@@ -463,7 +463,7 @@ export type TokenRejection =
   /** Its issuer (`iss`) is another service. */
   | 'WRONG_ISSUER';
 
-/** Where the tokens of a session travel; a session keeps the transport that it began with. */
+/** Where the tokens of a session travel. A session keeps the transport with which it began. */
 export type TokenTransport =
   /** Both tokens in the response body (native apps, servers, tools). */
   | 'BODY'
@@ -522,13 +522,13 @@ export type UserFilter = {
   tenant?: string | null | undefined;
 };
 
-/** What somebody may do at large. */
+/** Role of a user. It determines their permissions. */
 export type UserRole =
-  /** May do everything. */
+  /** Has all permissions. The permissions keys:rotate and system:read exist only in the tenant `default`. */
   | 'ADMIN'
-  /** May also read and lock users, end their sessions and read the audit log. */
+  /** Can also read and lock users, end their sessions and read the audit log. */
   | 'MODERATOR'
-  /** May do what concerns the own account. */
+  /** Can manage their own account. */
   | 'USER';
 
 /** Token from a verification mail. */

@@ -12,67 +12,67 @@ import {
 import { BadArgumentError } from '../../domain/refusals.ts'
 import { type ConnectionArguments, defaultPageSize, maxPageSize } from './cursors.ts'
 
-/** Of all lists of an operation together: some tenth of a second of one core. */
+/** Maximum number of fields in all lists of an operation together: about a tenth of a second of one core. */
 const maxFields = 20_000
-/** Of all `_entities` of an operation together. */
+/** Maximum number of representations in all `_entities` fields of an operation together. */
 const maxReferences = 1000
 /**
- * What a page counts as, besides its fields: each is a statement of its own, and its rows have been read before they are
- * counted. In milliseconds: some half of one for a statement, and a twentieth for a row.
+ * Cost of a page, in fields, in addition to its fields: a page is a statement of its own, and its rows are read before
+ * they are counted. A statement takes about 0.5 ms and a row about 0.05 ms.
  */
-const pageWorth = { statement: 50, row: 4 } as const
+const pageCost = { statement: 50, row: 4 } as const
 
 /**
- * What the lists of one operation hold, counted in fields while they are resolved. A document of five hundred fields is
- * short; over a list of a thousand it is half a million, and a list inside of a list multiplies again.
+ * Size of the lists of one operation, counted in fields while they are resolved. A document of five hundred fields is
+ * short; for a list of a thousand items it is half a million fields, and a list inside a list multiplies again.
  */
 export class AnswerSize {
-  readonly #worth = new WeakMap<readonly FieldNode[], number>()
+  readonly #costs = new WeakMap<readonly FieldNode[], number>()
   #fields = 0
   #references = 0
   #refused = false
 
-  /** Counts references before they are resolved: as often as they are asked for, equal ones too. @throws as add does */
+  /** Counts references before they are resolved, including equal ones. @throws as add does */
   addReferences(count: number, info: GraphQLResolveInfo): void {
     this.#references += count
     if (this.#references > maxReferences) {
       this.#refused = true
-      throw new BadArgumentError(`One operation has at most ${maxReferences} representations.`)
+      throw new BadArgumentError(`An operation can have at most ${maxReferences} representations.`)
     }
     this.add(count, info)
   }
 
   /**
-   * Counts what a page may read at most, before it does. Inside of a list that has been counted with the list, for all of
-   * its items. @throws as add does
+   * Counts the maximum that a page can read, before it is read. A page inside a list was already counted with that list,
+   * for all of its items. @throws as add does
    */
   addPage(args: ConnectionArguments, { path }: GraphQLResolveInfo): void {
-    this.#count(isInList(path) ? 0 : worthOfRows(args.first ?? args.last))
+    this.#count(isInList(path) ? 0 : costOfRows(args.first ?? args.last))
   }
 
-  /** Counts a list of so many items before they are answered. @throws BadArgumentError beyond what an operation may have */
+  /** Counts the items of a list before they are resolved. @throws BadArgumentError beyond the maximum of an operation */
   add(items: number, info: GraphQLResolveInfo): void {
-    this.#count(items * (1 + this.#worthOf(info)))
+    this.#count(items * (1 + this.#costOf(info)))
   }
 
-  /** What has once been too much stays so, lest the pages beside a refused one be read for nothing. */
-  #count(worth: number): void {
-    this.#refused ||= this.#fields + worth > maxFields
+  /** Once the maximum is exceeded, all further lists are refused, so that no page is read for a refused operation. */
+  #count(cost: number): void {
+    this.#refused ||= this.#fields + cost > maxFields
     if (this.#refused) {
-      const message = `The lists of one operation hold at most ${maxFields} fields together: ask for fewer items, or for less of each.`
+      const message = `The lists of an operation can have at most ${maxFields} fields together. Request fewer items, or fewer fields of each.`
       throw new BadArgumentError(message)
     }
-    this.#fields += worth
+    this.#fields += cost
   }
 
-  /** Once for a field: the executor hands the same nodes to each item of a list around it. */
-  #worthOf(info: GraphQLResolveInfo): number {
-    const known = this.#worth.get(info.fieldNodes)
+  /** Computed once per field: the executor passes the same nodes for each item of a surrounding list. */
+  #costOf(info: GraphQLResolveInfo): number {
+    const known = this.#costs.get(info.fieldNodes)
     if (known !== undefined) return known
     const sets = info.fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? [])
-    const worth = sets.reduce((sum, set) => sum + worthOfSet(set, info.returnType, info), 0)
-    this.#worth.set(info.fieldNodes, worth)
-    return worth
+    const cost = sets.reduce((sum, set) => sum + costOfSet(set, info.returnType, info), 0)
+    this.#costs.set(info.fieldNodes, cost)
+    return cost
   }
 }
 
@@ -80,45 +80,45 @@ export function isPage(type: GraphQLOutputType): boolean {
   return getNamedType(type).name.endsWith('Connection')
 }
 
-/** Fragments count wherever they are spread; a document is no larger than its limits allow with all of them expanded. */
-function worthOfSet(set: SelectionSetNode, of: GraphQLOutputType, info: GraphQLResolveInfo): number {
+/** Fragments count wherever they are spread. The limits of a document apply with all fragments expanded. */
+function costOfSet(set: SelectionSetNode, parent: GraphQLOutputType, info: GraphQLResolveInfo): number {
   return set.selections.reduce((sum, selection) => {
-    if (selection.kind === Kind.FIELD) return sum + worthOfField(selection, of, info)
+    if (selection.kind === Kind.FIELD) return sum + costOfField(selection, parent, info)
     const fragment =
       selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value]
     if (fragment === undefined) return sum
     const condition = info.schema.getType(fragment.typeCondition?.name.value ?? '')
-    const type = isObjectType(condition) || isInterfaceType(condition) ? condition : of
-    return sum + worthOfSet(fragment.selectionSet, type, info)
+    const type = isObjectType(condition) || isInterfaceType(condition) ? condition : parent
+    return sum + costOfSet(fragment.selectionSet, type, info)
   }, 0)
 }
 
-function worthOfField(field: FieldNode, of: GraphQLOutputType, info: GraphQLResolveInfo): number {
+function costOfField(field: FieldNode, parent: GraphQLOutputType, info: GraphQLResolveInfo): number {
   const { name, selectionSet } = field
-  const parent = getNamedType(of)
-  const known = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name.value] : undefined
+  const type = getNamedType(parent)
+  const known = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name.value] : undefined
   if (known === undefined || selectionSet === undefined) return 1
-  const own = isPage(known.type) ? 1 + worthOfPage(field, info) : 1
-  return own + worthOfSet(selectionSet, known.type, info)
+  const own = isPage(known.type) ? 1 + costOfPage(field, info) : 1
+  return own + costOfSet(selectionSet, known.type, info)
 }
 
-function worthOfPage({ arguments: given = [] }: FieldNode, { variableValues }: GraphQLResolveInfo): number {
+function costOfPage({ arguments: given = [] }: FieldNode, { variableValues }: GraphQLResolveInfo): number {
   const sizeBy = (argument: string) => {
     const size = given.find(({ name }) => name.value === argument)?.value
-    return size?.kind === Kind.VARIABLE ? variableValues[size.name.value] : numberIn(size)
+    return size?.kind === Kind.VARIABLE ? variableValues[size.name.value] : integerOf(size)
   }
-  return worthOfRows(sizeBy('first') ?? sizeBy('last'))
+  return costOfRows(sizeBy('first') ?? sizeBy('last'))
 }
 
-function worthOfRows(asked: unknown): number {
-  const rows = typeof asked === 'number' ? Math.min(Math.max(asked, 0), maxPageSize) : defaultPageSize
-  return pageWorth.statement + pageWorth.row * rows
+function costOfRows(size: unknown): number {
+  const rows = typeof size === 'number' ? Math.min(Math.max(size, 0), maxPageSize) : defaultPageSize
+  return pageCost.statement + pageCost.row * rows
 }
 
 function isInList(path: GraphQLResolveInfo['path'] | undefined): boolean {
   return path !== undefined && (typeof path.key === 'number' || isInList(path.prev))
 }
 
-function numberIn(node: ValueNode | undefined): number | null {
+function integerOf(node: ValueNode | undefined): number | null {
   return node?.kind === Kind.INT ? Number(node.value) : null
 }

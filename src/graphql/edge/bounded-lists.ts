@@ -2,11 +2,12 @@ import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema, is
 import { isPage } from './answer-size.ts'
 import type { GraphqlContext } from './context.ts'
 
+/** Number of representations of `_entities` that are charged as one call. */
 const referencesPerCall = 100
 
 type Resolver = GraphQLFieldResolver<unknown, Pick<GraphqlContext, 'answerSize'>>
 
-/** Lets every page that the schema has count into the size of the answer; none can be forgotten. */
+/** Counts every page of the schema in the size of the answer, so that no field needs to. */
 export function boundPages(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue
@@ -26,20 +27,21 @@ function boundedPage(resolve: Resolver): Resolver {
   }
 }
 
-/** Lets the representations of `_entities` count before any is resolved. */
+/** Counts the representations of `_entities` before any is resolved. */
 export function boundedReferences(resolve: Resolver): Resolver {
   return (parent, args, context, info) => {
-    context.answerSize.addReferences(referencesIn(args), info)
+    context.answerSize.addReferences(countReferences(args), info)
     return resolve(parent, args, context, info)
   }
 }
 
-/** As how many calls one of `_entities` is charged: it would be the cheapest way to ask for a thousand users. */
-export function callsIn(args: unknown): number {
-  return Math.max(1, Math.ceil(referencesIn(args) / referencesPerCall))
+/** Number of calls that a call of `_entities` is charged as; otherwise it would be the cheapest way to read a thousand users. */
+export function chargedCalls(args: unknown): number {
+  return Math.max(1, Math.ceil(countReferences(args) / referencesPerCall))
 }
 
-function referencesIn(args: unknown): number {
-  const of: unknown = typeof args === 'object' && args !== null ? Reflect.get(args, 'representations') : null
-  return Array.isArray(of) ? of.length : 0
+function countReferences(args: unknown): number {
+  const references: unknown =
+    typeof args === 'object' && args !== null ? Reflect.get(args, 'representations') : null
+  return Array.isArray(references) ? references.length : 0
 }

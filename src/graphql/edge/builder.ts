@@ -26,31 +26,31 @@ export interface GatehouseSchemaTypes {
   DefaultFieldNullability: false
   DefaultEdgesNullability: { list: false; items: false }
   DefaultNodeNullability: false
-  /** Besides the page itself, a connection with a totalCount knows how to count the whole list, if somebody asks. */
+  /** Counts the whole list of a connection that has a totalCount, if the operation selects it. */
   Connection: { countAll?: () => Promise<number | null> }
   Scalars: {
     ID: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date }
     JSONObject: { Input: JsonObject; Output: JsonObject }
   }
-  /** What `@requiresScopes` can name: the words of the token's `scope`. */
+  /** The scopes that `@requiresScopes` can name: the permissions in the `scope` claim of the token. */
   FederationScopes: Permission
   AuthScopes: {
-    /** Everybody, with or without credentials. */
+    /** Every request, with or without credentials. */
     anyone: boolean
-    /** Somebody who is signed in. */
+    /** Signed-in users. */
     signedIn: boolean
-    /** Somebody who is signed in and, with cookies, proves by x-csrf-token that the page is ours: for mutations. */
+    /** For mutations: signed-in users. If the session is in cookies, x-csrf-token must prove that the page is trusted. */
     acting: boolean
-    /** Somebody whose role grants the permission: for queries. */
+    /** For queries: users and API keys with the permission. */
     permission: Permission
-    /** The same; in development everybody. */
+    /** For queries: the same, and in development every request. */
     permissionUnlessDeveloping: Permission
-    /** The same for mutations, with the rule of `acting`. */
+    /** For mutations: users and API keys with the permission, with the CSRF rule of `acting`. */
     actingWith: Permission
-    /** The same, but no API key. */
+    /** For mutations: the same, without API keys. */
     actingUserWith: Permission
-    /** The user whose field it is, or somebody who may read users. */
+    /** For fields of a user: that user, or viewers who may read users. */
     personal: User
   }
 }
@@ -74,9 +74,9 @@ export function createBuilder() {
     ],
     defaultFieldNullability: false,
     scopeAuth: {
-      // A scope that refuses throws its own reason, which then is the answer.
+      // A scope that refuses throws its own error, which the response then contains.
       treatErrorsAsUnauthorized: false,
-      // Once, before anything is listened to; an event is not asked who reads it.
+      // Scopes are checked once, when the subscription begins, and not for each event.
       authorizeOnSubscribe: true,
       authScopes: (context) => ({
         anyone: true,
@@ -93,12 +93,13 @@ export function createBuilder() {
     rateLimit: fieldCharging,
     relay: relayOptions,
   })
-  builder.queryType({ description: 'Reads; without side effects.' })
+  builder.queryType({ description: 'Reads data. Queries have no side effects.' })
   builder.mutationType({
-    description: 'Changes; each answers a union of its success and of the problems that a caller can expect.',
+    description:
+      'Changes data. Each mutation returns a union of its success and of the problems that callers must expect.',
   })
   builder.subscriptionType({
-    description: 'Hears, over Server-Sent Events (graphql-sse, distinct connections).',
+    description: 'Streams events over Server-Sent Events (graphql-sse, distinct connections mode).',
   })
   return builder
 }

@@ -18,19 +18,19 @@ import type { Credentials } from '../../flows/steps/credentials.ts'
 import type { SessionTokens } from '../../flows/steps/session-tokens.ts'
 import type { AnswerSize } from './answer-size.ts'
 
-/** Where the tokens of cookie transports are put; written with the answer. */
+/** The cookies of the response. */
 export interface SessionCookies {
-  /** Sets the cookies that the session's transport wants; nothing for BODY. */
+  /** Sets the cookies that the transport of the session requires; none for BODY. */
   deliver(tokens: SessionTokens): void
-  /** Marks the device as one that the owner has signed in on; the mark outlives the session. */
+  /** Marks the device as one on which the owner has signed in. The mark outlives the session. */
   trustDevice(deviceToken: string): void
-  /** Expires the session's cookies, and leaves the device's. */
+  /** Expires the cookies of the session, but not the cookie of the device. */
   clear(): void
 }
 
-/** What of the configuration decides who may ask what. */
+/** The part of the configuration that decides who may call what. */
 export interface Setting {
-  /** NODE_ENV: what concerns nobody's account is for everybody. */
+  /** NODE_ENV=development: operations that concern no account are open to every request. */
   readonly development: boolean
   readonly serviceSdl: SdlAccess
 }
@@ -45,9 +45,9 @@ export interface GraphqlServices {
   readonly deviceTokens: Pick<DeviceTokens, 'open'>
 }
 
-/** What a resolver has at hand; made anew for every operation. */
+/** The context of resolvers; created for every operation. */
 export interface GraphqlContext extends GraphqlServices {
-  /** What the lists of this operation hold so far. */
+  /** Size of the lists of this operation so far. */
   readonly answerSize: AnswerSize
   /** When the operation began. */
   readonly startedAt: Date
@@ -55,25 +55,25 @@ export interface GraphqlContext extends GraphqlServices {
   readonly arrival: Arrival
   readonly credentials: Credentials
   readonly authentication: Authentication
-  /** Whether x-csrf-token speaks for the session of the access cookie. */
+  /** Whether x-csrf-token belongs to the session of the access cookie. */
   readonly csrfProven: boolean
   readonly cookies: SessionCookies
-  /** Whoever has proven in this very operation who he is: his own fields are shown to him, nothing else changes. */
+  /** Users and sessions that this operation has authenticated, by a login or a mailed token. Their personal fields become visible; permissions do not change. */
   readonly identified: { readonly userIds: Set<string>; readonly sessionIds: Set<string> }
-  /** What was counted for this operation. */
+  /** The budgets that were charged for this operation. */
   readonly limitReport: LimitReport
-  /** Users by id, one statement for all that one operation asks for; null for unknown ids. */
+  /** Users by id; null for unknown ids. One statement loads all users that fields of the operation request together. */
   readonly users: DataLoader<string, User | null>
 }
 
-/** Puts the cookies beside the answer, and shows the owner of the session what is his. */
+/** Sets the cookies of the session and makes the personal fields of its owner visible to the operation. */
 export function deliverSession(context: GraphqlContext, session: Session, tokens: SessionTokens): void {
   context.cookies.deliver(tokens)
   context.identified.userIds.add(session.userId)
   context.identified.sessionIds.add(session.id)
 }
 
-/** Whoever asks, a user or an API key. @throws UnauthenticatedError, or what kept the service from knowing */
+/** The viewer, a user or an API key. @throws UnauthenticatedError, or the error that prevented authentication */
 export function callerOf(context: GraphqlContext): Viewer {
   const { viewer, failure } = context.authentication
   if (viewer !== null) return viewer
@@ -82,29 +82,32 @@ export function callerOf(context: GraphqlContext): Viewer {
 }
 
 /**
- * The user who is signed in. An API key is none: it never touches the account, credentials and sessions of its owner.
- * @throws as callerOf does, and ForbiddenError for a key
+ * The signed-in user. An API key does not count: it cannot manage the account, credentials and sessions of its owner.
+ * @throws as callerOf does, and ForbiddenError for an API key
  */
 export function viewerOf(context: GraphqlContext): UserViewer {
   return asUser(callerOf(context))
 }
 
-/** The viewer of a mutation: with cookies, x-csrf-token must speak for the same session. @throws as viewerOf does */
+/**
+ * The signed-in user of a mutation. If the session is in cookies, x-csrf-token must belong to the same session.
+ * @throws as viewerOf does, and ForbiddenError (CSRF)
+ */
 export function actingViewerOf(context: GraphqlContext): UserViewer {
   return asUser(actingCallerOf(context))
 }
 
-/** Whoever asks and has the permission. @throws as callerOf does, and ForbiddenError without it */
+/** The viewer, who has the permission. @throws as callerOf does, and ForbiddenError without the permission */
 export function permittedViewerOf(context: GraphqlContext, permission: Permission): Viewer {
   return withPermission(callerOf(context), permission)
 }
 
-/** The same for a mutation, with the rule of actingViewerOf about cookies. */
+/** The same for a mutation, with the CSRF rule of actingViewerOf. */
 export function actingWith(context: GraphqlContext, permission: Permission): Viewer {
   return withPermission(actingCallerOf(context), permission)
 }
 
-/** The same, and no API key: for what hands out power. */
+/** The same without API keys, for operations that grant power. */
 export function actingUserWith(context: GraphqlContext, permission: Permission): UserViewer {
   return asUser(actingWith(context, permission))
 }

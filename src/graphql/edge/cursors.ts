@@ -9,7 +9,7 @@ export interface ConnectionArguments {
   readonly before?: string | null | undefined
 }
 
-/** What they ask a store for. */
+/** The page that the arguments describe. */
 export interface KeysetPage {
   readonly after: string | null
   readonly before: string | null
@@ -25,28 +25,29 @@ export interface Row {
 export const defaultPageSize = 20
 export const maxPageSize = 100
 
-/** A cursor names the row it stands at; opaque to clients, and worth nothing to anybody else. */
+/** A cursor contains the id of its row. It is opaque to clients and grants no access. */
 export function writeCursor(id: string): string {
   return Buffer.from(`id:${id}`).toString('base64url')
 }
 
-/** The id that a cursor names. @throws BadArgumentError for whatever this service has not made */
+/** The id in a cursor. @throws BadArgumentError for a cursor that this service has not created */
 export function readCursor(cursor: string): string {
   const text = cursor.length > 64 ? '' : Buffer.from(cursor, 'base64url').toString()
   const id = text.slice('id:'.length)
   if (!text.startsWith('id:') || !isUuid(id) || writeCursor(id) !== cursor) {
-    throw new BadArgumentError('This cursor is not one of ours: take it from pageInfo or an edge.')
+    throw new BadArgumentError('This cursor is not valid. Use a cursor from pageInfo or an edge.')
   }
   return id
 }
 
-/** @throws BadArgumentError for a size out of bounds, for both ends at once, and for forged cursors */
+/** @throws BadArgumentError for a size out of bounds, for first together with last, and for forged cursors */
 export function readPage(args: ConnectionArguments): KeysetPage {
   const first = args.first ?? null
   const last = args.last ?? null
-  if (first !== null && last !== null) throw new BadArgumentError('Give first or last, not both.')
+  if (first !== null && last !== null) throw new BadArgumentError('Use first or last, not both.')
   const size = first ?? last ?? defaultPageSize
-  if (size < 1 || size > maxPageSize) throw new BadArgumentError(`A page has 1 to ${maxPageSize} items.`)
+  if (size < 1 || size > maxPageSize)
+    throw new BadArgumentError(`first and last must be from 1 to ${maxPageSize}.`)
   return {
     after: args.after == null ? null : readCursor(args.after),
     before: args.before == null ? null : readCursor(args.before),
@@ -55,18 +56,18 @@ export function readPage(args: ConnectionArguments): KeysetPage {
   }
 }
 
-/** What a store is asked for: one row more than the page holds, to see whether more follow. */
+/** The page that a store reads: `limit` is one row more than the page holds, to detect whether more follow. */
 export interface StorePage extends KeysetPage {
   readonly limit: number
 }
 
-/** The rows of a page, and how to count the whole list if the connection has a totalCount. */
+/** The rows of a page, and the count of the whole list if the connection has a totalCount. */
 export interface Found<T extends Row> {
   readonly rows: readonly T[]
   readonly countAll?: () => Promise<number | null>
 }
 
-/** Reads the page that the arguments name. @throws as readPage does */
+/** Finds the page that the arguments describe. @throws as readPage does */
 export async function findPage<T extends Row>(
   args: ConnectionArguments,
   find: (page: StorePage) => Promise<Found<T>>,
@@ -88,7 +89,7 @@ export interface Page<T> {
   readonly pageInfo: PageInfo
 }
 
-/** Cuts to the page what a store found: up to one row more than the page holds, newest first. */
+/** Cuts the rows of a store (up to one more than the page holds, newest first) to the page. */
 export function toPage<T extends Row>(found: readonly T[], page: KeysetPage): Page<T> {
   const more = found.length > page.size
   const rows = page.from === 'newest' ? found.slice(0, page.size) : found.slice(-page.size)
@@ -104,7 +105,7 @@ export function toPage<T extends Row>(found: readonly T[], page: KeysetPage): Pa
   }
 }
 
-/** The count of all pages is a statement of its own: once for a page, under however many names it is asked for. */
+/** Counting is a statement of its own. It runs once per page, even if the operation selects it under several aliases. */
 export function onceOnly<T>(count: () => Promise<T>): () => Promise<T> {
   let counted: Promise<T> | null = null
   return () => {

@@ -3,41 +3,65 @@ import type { ProblemCode } from '../../domain/problems.ts'
 
 type Described<T extends string> = Readonly<Record<T, { description: string }>>
 
-/** The values of AuthProblemCode. */
+/** The values of AuthProblemCode. Each description is also the one of the problem's type. */
 export const problemCodeValues: Described<ProblemCode> = {
-  INVALID_INPUT: { description: 'Something in the input is not valid; `issues` names it.' },
-  WEAK_PASSWORD: { description: 'The new password does not meet the policy.' },
-  PASSWORD_REUSED: { description: 'The new password is one of the last ones.' },
-  EMAIL_TAKEN: { description: 'The address already has an account.' },
-  USERNAME_TAKEN: { description: 'The username belongs to somebody else.' },
-  INVALID_CREDENTIALS: { description: 'The identifier or the password is wrong; which of them is not told.' },
-  ACCOUNT_LOCKED: {
-    description: 'Too many failures, or an administrator, have locked the account for a while.',
+  INVALID_INPUT: { description: 'Some of the input is not valid; nothing was changed.' },
+  WEAK_PASSWORD: { description: 'The new password does not meet the policy; nothing was changed.' },
+  PASSWORD_REUSED: {
+    description: 'The new password is the current password or a recent one; nothing was changed.',
   },
-  ACCOUNT_DISABLED: { description: 'An administrator has deactivated the account.' },
-  INVALID_TOKEN: { description: 'A one-time token is unknown, used or expired.' },
-  INVALID_REFRESH_TOKEN: { description: 'The refresh token is not valid (any more): sign in again.' },
-  REFRESH_TOKEN_REUSED: { description: 'The refresh token was used before; its session has been ended.' },
-  SESSION_LIMIT_REACHED: { description: 'The account has as many sessions as it may have.' },
-  NOT_FOUND: { description: 'There is no such thing, or it is not yours.' },
-  RATE_LIMITED: { description: 'Too many calls: wait for `retryAfterSeconds`.' },
-  DEVICE_MISMATCH: { description: 'The refresh token came from another device; its session has been ended.' },
+  EMAIL_TAKEN: { description: 'The e-mail address already has an account.' },
+  USERNAME_TAKEN: { description: 'The username belongs to another account.' },
+  INVALID_CREDENTIALS: {
+    description: 'The identifier or the password is wrong. The response does not reveal which.',
+  },
+  ACCOUNT_LOCKED: {
+    description:
+      "The account is locked: after too many failures, or by an administrator. A lock after failures is reported for identifiers with and without an account alike; an administrator's lock only after the right password.",
+  },
+  ACCOUNT_DISABLED: {
+    description: 'The password was right, but an administrator has deactivated the account.',
+  },
+  INVALID_TOKEN: {
+    description: 'The one-time token is unknown, used or expired. The response does not reveal which.',
+  },
+  INVALID_REFRESH_TOKEN: {
+    description: 'The refresh token is unknown or expired, or its session has ended. Sign in again.',
+  },
+  REFRESH_TOKEN_REUSED: {
+    description:
+      'A refresh token that was already exchanged was presented again, after the grace period or by another device. Its session has been ended (RFC 9700, section 4.14.2).',
+  },
+  SESSION_LIMIT_REACHED: {
+    description: 'The password was right, but the account has the maximum number of sessions.',
+  },
+  NOT_FOUND: { description: 'Not found, or you do not have access. The response does not reveal which.' },
+  RATE_LIMITED: {
+    description:
+      'Too many calls of this kind; nothing was done. Wait `retryAfterSeconds` before the next call.',
+  },
+  DEVICE_MISMATCH: {
+    description:
+      'The refresh token was presented by another device, and the configuration binds sessions to their device. The session has been ended.',
+  },
   REAUTHENTICATION_REQUIRED: {
-    description: 'The last proof of the password is too old for this: prove it again, then repeat.',
+    description:
+      'The operation requires recent reauthentication; nothing was changed. Call reauthenticate, then repeat the operation.',
   },
 }
 
 /** The values of PasswordRequirement. */
 export const passwordRequirementValues: Described<PasswordRequirement> = {
-  MIN_LENGTH: { description: 'It is too short.' },
-  MAX_LENGTH: { description: 'It is too long.' },
-  UPPERCASE: { description: 'It lacks an upper-case letter.' },
-  LOWERCASE: { description: 'It lacks a lower-case letter.' },
-  DIGIT: { description: 'It lacks a digit.' },
-  SYMBOL: { description: 'It lacks a symbol.' },
-  MIN_SCORE: { description: 'It is too easy to guess.' },
-  NOT_BREACHED: { description: 'It is known from a breach of another service.' },
+  MIN_LENGTH: { description: 'Minimum length.' },
+  MAX_LENGTH: { description: 'Maximum length.' },
+  UPPERCASE: { description: 'An upper-case letter.' },
+  LOWERCASE: { description: 'A lower-case letter.' },
+  DIGIT: { description: 'A digit.' },
+  SYMBOL: { description: 'A character that is neither a letter nor a digit.' },
+  MIN_SCORE: { description: 'Minimum score: the password must not be easy to guess.' },
+  NOT_BREACHED: { description: 'The password must not be known from a data breach of another service.' },
   NOT_PERSONAL: {
-    description: 'It is built from the name or address of its owner, or from the name of the product.',
+    description:
+      "The password must not be built from its owner's name or address, or from the name of the product.",
   },
 }

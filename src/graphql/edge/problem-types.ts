@@ -19,6 +19,7 @@ import {
   WeakPasswordProblem,
 } from '../../domain/problems.ts'
 import type { Builder } from './builder.ts'
+import { passwordScore, passwordSuggestions, unmetRequirements } from './descriptions.ts'
 import { problemCodeValues } from './problem-codes.ts'
 import type { Types } from './types.ts'
 
@@ -26,128 +27,138 @@ import type { Types } from './types.ts'
 function addAuthProblem(builder: Builder) {
   const code = builder.enumType('AuthProblemCode', {
     description:
-      'What went wrong, for programs. The list grows: show the message of a value that you do not know.',
+      'Machine-readable code of a problem. The list grows: for a value that you do not know, display the message.',
     values: problemCodeValues,
   })
   return builder.interfaceRef<Problem>('AuthProblem').implement({
     description:
-      'Something that a caller can expect to go wrong. Spread `... on AuthProblem { code message }` last in every union.',
+      'A failure that callers must expect. Spread `... on AuthProblem { code message }` last in the selection of every result, so that new problems do not break clients.',
     fields: (t) => ({
-      code: t.expose('code', { type: code, description: 'For programs.' }),
-      message: t.exposeString('message', { description: 'For people, in English, with what to do next.' }),
+      code: t.expose('code', { type: code, description: 'Machine-readable code.' }),
+      message: t.exposeString('message', {
+        description: 'Human-readable message in English that says what to do next.',
+      }),
     }),
   })
 }
 
-/** The problems that the unions of mutations have as members. */
+/** The problems that are members of the results of mutations. */
 export function addProblemTypes(builder: Builder, types: Types): void {
   const interfaces = [addAuthProblem(builder)]
-  builder.objectType(InvalidCredentialsProblem, {
-    name: 'InvalidCredentialsProblem',
-    description: 'The identifier or the password is wrong; which of them is not told.',
-    interfaces,
-  })
-  builder.objectType(EmailTakenProblem, {
-    name: 'EmailTakenProblem',
-    description: 'The address already has an account.',
-    interfaces,
-  })
-  builder.objectType(UsernameTakenProblem, {
-    name: 'UsernameTakenProblem',
-    description: 'The username belongs to somebody else.',
-    interfaces,
-  })
-  builder.objectType(InvalidRefreshTokenProblem, {
-    name: 'InvalidRefreshTokenProblem',
-    description: 'The refresh token is unknown, expired or of a session that has ended: sign in again.',
-    interfaces,
-  })
-  builder.objectType(RefreshTokenReusedProblem, {
-    name: 'RefreshTokenReusedProblem',
-    description:
-      'An already rotated refresh token came back after the grace window, or from another device: its session has been revoked (RFC 9700, section 4.14.2).',
-    interfaces,
-  })
-  builder.objectType(DeviceMismatchProblem, {
-    name: 'DeviceMismatchProblem',
-    description:
-      'The refresh token came from another device and the configuration binds sessions to theirs: the session has been revoked.',
-    interfaces,
-  })
-  builder.objectType(InvalidTokenProblem, {
-    name: 'InvalidTokenProblem',
-    description: 'An unknown, used or expired one-time token: one answer for all three.',
-    interfaces,
-  })
-  builder.objectType(NotFoundProblem, {
-    name: 'AuthNotFoundProblem',
-    description: 'There is no such thing, or it is not yours: the two look the same.',
-    interfaces,
-  })
-  builder.objectType(AccountDisabledProblem, {
-    name: 'AccountDisabledProblem',
-    description: 'The password was right; an administrator has deactivated the account.',
-    interfaces,
-  })
+  addPlainProblems(builder, interfaces)
   addInvalidInput(builder, interfaces)
-  addWeakPassword(builder, types, interfaces)
+  addPasswordProblems(builder, types, interfaces)
   addLimits(builder, interfaces)
 }
 
 type Interfaces = ReturnType<typeof addAuthProblem>[]
 
+/** The problems without fields of their own. */
+function addPlainProblems(builder: Builder, interfaces: Interfaces): void {
+  builder.objectType(InvalidCredentialsProblem, {
+    ...problemCodeValues.INVALID_CREDENTIALS,
+    name: 'InvalidCredentialsProblem',
+    interfaces,
+  })
+  builder.objectType(EmailTakenProblem, {
+    ...problemCodeValues.EMAIL_TAKEN,
+    name: 'EmailTakenProblem',
+    interfaces,
+  })
+  builder.objectType(UsernameTakenProblem, {
+    ...problemCodeValues.USERNAME_TAKEN,
+    name: 'UsernameTakenProblem',
+    interfaces,
+  })
+  builder.objectType(InvalidRefreshTokenProblem, {
+    ...problemCodeValues.INVALID_REFRESH_TOKEN,
+    name: 'InvalidRefreshTokenProblem',
+    interfaces,
+  })
+  builder.objectType(RefreshTokenReusedProblem, {
+    ...problemCodeValues.REFRESH_TOKEN_REUSED,
+    name: 'RefreshTokenReusedProblem',
+    interfaces,
+  })
+  builder.objectType(DeviceMismatchProblem, {
+    ...problemCodeValues.DEVICE_MISMATCH,
+    name: 'DeviceMismatchProblem',
+    interfaces,
+  })
+  builder.objectType(InvalidTokenProblem, {
+    ...problemCodeValues.INVALID_TOKEN,
+    name: 'InvalidTokenProblem',
+    interfaces,
+  })
+  builder.objectType(NotFoundProblem, {
+    ...problemCodeValues.NOT_FOUND,
+    name: 'AuthNotFoundProblem',
+    interfaces,
+  })
+  builder.objectType(AccountDisabledProblem, {
+    ...problemCodeValues.ACCOUNT_DISABLED,
+    name: 'AccountDisabledProblem',
+    interfaces,
+  })
+}
+
 function addInvalidInput(builder: Builder, interfaces: Interfaces): void {
   const issue = builder.objectRef<InputIssue>('AuthInputIssue').implement({
-    description: 'One thing that is wrong with an input.',
+    description: 'One value of an input that is not valid.',
     fields: (t) => ({
       path: t.field({
         type: ['String'],
-        description: 'Where in the input, for example ["email"].',
+        description: 'Path of the value in the input, for example ["email"].',
         resolve: ({ path }) => [...path],
       }),
-      code: t.exposeString('code', { description: 'For programs, for example INVALID_EMAIL or TOO_LONG.' }),
-      message: t.exposeString('message', { description: 'For people: what the field wants.' }),
+      code: t.exposeString('code', {
+        description: 'Machine-readable code, for example INVALID_EMAIL or TOO_LONG.',
+      }),
+      message: t.exposeString('message', {
+        description: 'Human-readable message in English that says what the field requires.',
+      }),
     }),
   })
   builder.objectType(InvalidInputProblem, {
+    ...problemCodeValues.INVALID_INPUT,
     name: 'AuthInvalidInputProblem',
-    description: 'Some of the input is not valid; nothing was changed.',
     interfaces,
     fields: (t) => ({
       issues: t.field({
         type: [issue],
-        description: 'Everything that is wrong, not just the first.',
+        description: 'All values that are not valid, not only the first.',
         resolve: ({ issues }) => [...issues],
       }),
     }),
   })
 }
 
-function addWeakPassword(builder: Builder, types: Types, interfaces: Interfaces): void {
+function addPasswordProblems(builder: Builder, types: Types, interfaces: Interfaces): void {
   builder.objectType(PasswordReusedProblem, {
+    ...problemCodeValues.PASSWORD_REUSED,
     name: 'PasswordReusedProblem',
-    description: 'The new password is the present one or one of the last ones; nothing was changed.',
     interfaces,
     fields: (t) => ({
       historySize: t.exposeInt('historySize', {
-        description: 'Among how many of the last passwords it must not be.',
+        description:
+          'Number of most recent passwords, including the current one, that the new password must differ from.',
       }),
     }),
   })
   builder.objectType(WeakPasswordProblem, {
+    ...problemCodeValues.WEAK_PASSWORD,
     name: 'WeakPasswordProblem',
-    description: 'The new password does not meet the policy; nothing was changed.',
     interfaces,
     fields: (t) => ({
-      score: t.exposeInt('score', { description: '0 (worst) to 4.' }),
+      score: t.exposeInt('score', passwordScore),
       unmet: t.field({
+        ...unmetRequirements,
         type: [types.passwordRequirement],
-        description: 'What it lacks.',
         resolve: ({ unmet }) => [...unmet],
       }),
       suggestions: t.field({
+        ...passwordSuggestions,
         type: ['String'],
-        description: 'For people: how to make it better.',
         resolve: ({ suggestions }) => [...suggestions],
       }),
     }),
@@ -156,51 +167,54 @@ function addWeakPassword(builder: Builder, types: Types, interfaces: Interfaces)
 
 function addLimits(builder: Builder, interfaces: Interfaces): void {
   builder.objectType(RateLimitedProblem, {
+    ...problemCodeValues.RATE_LIMITED,
     name: 'AuthRateLimitedProblem',
-    description: 'Too many calls of this kind; nothing was done.',
     interfaces,
     fields: (t) => ({
-      limit: t.exposeInt('limit', { description: 'How many calls the window allows.' }),
-      remaining: t.exposeInt('remaining', { description: 'How many are left in it.' }),
+      limit: t.exposeInt('limit', { description: 'Number of calls that the window allows.' }),
+      remaining: t.exposeInt('remaining', { description: 'Number of calls left in the window.' }),
       retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
         description: 'Seconds until a call can succeed.',
       }),
       resetsAt: t.expose('resetsAt', {
         type: 'DateTime',
-        description: 'When the whole budget is there again.',
+        description: 'When the whole budget is available again.',
       }),
     }),
   })
   builder.objectType(AccountLockedProblem, {
+    ...problemCodeValues.ACCOUNT_LOCKED,
     name: 'AccountLockedProblem',
-    description:
-      "After too many failures: answered alike for identifiers with and without an account. An administrator's lock shows only after the right password.",
     interfaces,
     fields: (t) => ({
       unlocksAt: t.expose('unlocksAt', {
         type: 'DateTime',
         nullable: true,
-        description: 'When the lock ends by itself; null until an administrator unlocks.',
+        description: 'When the lock ends. Null if it lasts until an administrator unlocks the account.',
       }),
       retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
         nullable: true,
-        description: 'Seconds until then; null until an administrator unlocks.',
+        description:
+          'Seconds until the lock ends. Null if it lasts until an administrator unlocks the account.',
       }),
     }),
   })
   builder.objectType(SessionLimitProblem, {
+    ...problemCodeValues.SESSION_LIMIT_REACHED,
     name: 'SessionLimitProblem',
-    description: 'The password was right; the account has as many sessions as it may have.',
-    interfaces,
-    fields: (t) => ({ limit: t.exposeInt('limit', { description: 'How many it may have.' }) }),
-  })
-  builder.objectType(ReauthenticationRequiredProblem, {
-    name: 'ReauthenticationRequiredProblem',
-    description:
-      "The session's last proof of the password is too old for this: reauthenticate, then repeat. Nothing was changed.",
     interfaces,
     fields: (t) => ({
-      maxAgeSeconds: t.exposeInt('maxAgeSeconds', { description: 'How old the proof may be, in seconds.' }),
+      limit: t.exposeInt('limit', { description: 'Maximum number of sessions of the account.' }),
+    }),
+  })
+  builder.objectType(ReauthenticationRequiredProblem, {
+    ...problemCodeValues.REAUTHENTICATION_REQUIRED,
+    name: 'ReauthenticationRequiredProblem',
+    interfaces,
+    fields: (t) => ({
+      maxAgeSeconds: t.exposeInt('maxAgeSeconds', {
+        description: 'Maximum age of the last authentication, in seconds.',
+      }),
     }),
   })
 }

@@ -13,20 +13,20 @@ import type { Limit } from '../../domain/rate-limits/limits.ts'
 
 const pluginName = 'rateLimit'
 
-/** What a resolved root field asks of the limiter. */
+/** A call of a root field, as the rate limiter counts it. */
 export interface FieldCall {
   readonly limit: Limit
   readonly identifier: LimitIdentifier | null
   readonly checksCredentials: boolean
-  /** As how many calls it counts; once unless told. */
+  /** Number of calls that it counts as. Defaults to 1. */
   readonly times?: number
 }
 
-/** How calls are charged; told to the builder, since only it knows what the context holds. */
+/** How calls are charged. An option of the builder, because the plugin does not know the type of the context. */
 export interface FieldCharging<Context> {
-  /** Throws what refuses the call. */
+  /** Charges a call. @throws the error that refuses the call */
   charge(context: Context, call: FieldCall): Promise<void>
-  /** Hears what a charged field, by its name, has thrown. */
+  /** Is called with the error that the resolver of a charged field has thrown, and the name of the field. */
   onFailure(context: Context, error: unknown, field: string): void
 }
 
@@ -56,7 +56,7 @@ declare global {
       ResolveShape,
       ResolveReturnShape,
     > {
-      /** The budgets that each call of this field is charged to: once, not for what it hears. */
+      /** The budgets that each subscription is charged to: once, not for each event. */
       rateLimit: Limit
     }
     export interface MutationFieldOptions<
@@ -68,17 +68,17 @@ declare global {
     > {
       /** The budgets that each call of this field is charged to. */
       rateLimit: Limit
-      /** Whoever its budgets by identifier count, by what the caller has written. */
+      /** The identifier that budgets by identifier count, from the arguments. */
       limitIdentifier?: (args: InputShapeFromFields<Args>, context: Types['Context']) => LimitIdentifier
-      /** Whether a call compares or scores a password or the like: one such field to an operation. */
+      /** Whether a call compares or scores a password or other credential: an operation may contain one such field. */
       checksCredentials?: boolean
     }
   }
 }
 
 /**
- * Charges each root field as often as it is resolved: aliases pay each. Before scope-auth, so that asking for what is
- * denied costs as much. The limit stays beside the field, where the edge and the schema's test find it.
+ * Charges each root field as often as it is resolved, so that each alias pays. It runs before scope-auth, so that denied
+ * calls cost as much. The limit stays in the extensions of the field, where the HTTP layer and the tests read it.
  */
 class RateLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
@@ -114,7 +114,7 @@ class RateLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   }
 }
 
-/** A resolver that runs once its call has been charged. */
+/** Returns a resolver that charges the call before it runs. */
 export function chargedResolver<Context, Args>(
   charging: FieldCharging<Context>,
   resolve: GraphQLFieldResolver<unknown, Context, Args>,

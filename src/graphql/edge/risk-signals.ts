@@ -2,16 +2,25 @@ import type { RiskSignal } from '../../domain/risk/risk-rules.ts'
 
 /** The values of RiskSignal. */
 export const riskSignalValues = {
-  NEW_DEVICE: { description: 'It began on a device that the account was not known to use.' },
-  NEW_NETWORK: { description: 'It began in a network that the account was not known to use.' },
-  NEW_COUNTRY: { description: 'It began in a country that the account was not known to be used from.' },
-  IMPOSSIBLE_TRAVEL: {
-    description: 'It began farther from the session before than anybody can travel in that time.',
+  NEW_DEVICE: { description: 'The session began on a device that the account had not used before.' },
+  NEW_NETWORK: { description: 'The session began in a network that the account had not used before.' },
+  NEW_COUNTRY: {
+    description: 'The session began in a country that the account had not been used from before.',
   },
-  DEVICE_MISMATCH: { description: 'It was refreshed from another device than the one that signed in.' },
-  IP_CHANGED: { description: 'It was refreshed from another network than the one it began in.' },
-  MANY_FAILED_ATTEMPTS: { description: 'Several wrong passwords came just before the right one.' },
-  CREDENTIAL_STUFFING: { description: 'Its address has tried to sign in to many accounts.' },
-  PASSWORD_SPRAYING: { description: 'Its password has been tried on many accounts.' },
-  TOKEN_REUSE: { description: 'One of its refresh tokens was used twice: somebody may hold a copy.' },
+  IMPOSSIBLE_TRAVEL: {
+    description:
+      'The session began farther from the place of the previous session than a person can travel in the time between them.',
+  },
+  DEVICE_MISMATCH: {
+    description: 'The session was refreshed by another device than the one that signed in.',
+  },
+  IP_CHANGED: { description: 'The session was refreshed from another network than the one it began in.' },
+  MANY_FAILED_ATTEMPTS: { description: 'Several wrong passwords preceded the right one.' },
+  CREDENTIAL_STUFFING: {
+    description: 'The client address of the sign-in has tried to sign in to many accounts.',
+  },
+  PASSWORD_SPRAYING: { description: 'The password of the sign-in has been tried on many accounts.' },
+  TOKEN_REUSE: {
+    description: 'A refresh token of the session was used twice: another person may have a copy.',
+  },
 } as const satisfies Record<RiskSignal, { description: string }>

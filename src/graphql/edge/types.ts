@@ -1,12 +1,13 @@
 import type { Device } from '../../domain/sessions/device.ts'
-import { type Session, type TokenTransport, tokenTransports } from '../../domain/sessions/session.ts'
+import type { Session, TokenTransport } from '../../domain/sessions/session.ts'
 import type { User, UserRole } from '../../domain/users/user.ts'
 import type { SessionTokens } from '../../flows/steps/session-tokens.ts'
 import { auditEventTypeValues } from './audit-event-types.ts'
 import type { Builder } from './builder.ts'
+import { deviceField } from './descriptions.ts'
 import { passwordRequirementValues } from './problem-codes.ts'
 
-/** The names that types of several files refer to each other by; each is implemented in the file of its noun. */
+/** References to types that several files use. Each object type is implemented in the file of its noun. */
 export function createTypes(builder: Builder) {
   return {
     user: builder.objectRef<User>('User'),
@@ -14,31 +15,31 @@ export function createTypes(builder: Builder) {
     sessionDevice: builder.objectRef<Device>('SessionDevice'),
     tokens: builder.objectRef<SessionTokens>('AuthTokens'),
     userRole: builder.enumType('UserRole', {
-      description: 'What somebody may do at large.',
+      description: 'Role of a user. It determines their permissions.',
       values: userRoleValues,
     }),
     auditEventType: builder.enumType('AuditEventType', {
-      description: 'What can happen to an account. The list grows, and no value is ever renamed.',
+      description: 'Kind of audit event. The list grows; values are never renamed.',
       values: auditEventTypeValues,
     }),
     passwordRequirement: builder.enumType('PasswordRequirement', {
-      description: 'What a password policy can ask for.',
+      description: 'Requirement of a password policy.',
       values: passwordRequirementValues,
     }),
     tokenTransport: builder.enumType('TokenTransport', {
-      description: 'Where the tokens of a session travel; a session keeps the transport that it began with.',
+      description: 'Where the tokens of a session travel. A session keeps the transport with which it began.',
       values: tokenTransportValues,
     }),
     deviceInput: builder.inputType('DeviceInput', {
-      description: 'What the client knows of its device.',
+      ...deviceField,
       fields: (t) => ({
         name: t.string({
           description:
-            'Shown in lists of sessions instead of what the User-Agent tells; at most 100 characters.',
+            'Display name of the device, at most 100 characters. Replaces the name derived from the User-Agent header.',
         }),
         fingerprint: t.string({
           description:
-            "Any stable string of the client's own, at most 512 characters; stored as a digest, part of device matching.",
+            'Any stable string that the client chooses, at most 512 characters. Stored as a digest and used to recognise the device.',
         }),
       }),
     }),
@@ -48,9 +49,12 @@ export function createTypes(builder: Builder) {
 export type Types = ReturnType<typeof createTypes>
 
 const userRoleValues = {
-  USER: { description: 'May do what concerns the own account.' },
-  MODERATOR: { description: 'May also read and lock users, end their sessions and read the audit log.' },
-  ADMIN: { description: 'May do everything.' },
+  USER: { description: 'Can manage their own account.' },
+  MODERATOR: { description: 'Can also read and lock users, end their sessions and read the audit log.' },
+  ADMIN: {
+    description:
+      'Has all permissions. The permissions keys:rotate and system:read exist only in the tenant `default`.',
+  },
 } as const satisfies Record<UserRole, { description: string }>
 
 const tokenTransportValues = {
@@ -61,6 +65,3 @@ const tokenTransportValues = {
       'Access token in the body to keep in memory, refresh token in an HttpOnly cookie (SPA behind a gateway).',
   },
 } as const satisfies Record<TokenTransport, { description: string }>
-
-/** BODY, as the inputs' default value wants it. */
-export const defaultTransport = tokenTransports[0]

@@ -4,18 +4,19 @@ import type { User } from '../../domain/users/user.ts'
 import type { GraphqlContext } from './context.ts'
 
 /**
- * Whether the viewer may see what is personal about a user: the user himself, or somebody of the same tenant who may read
- * users. An API key may do what it was made for and nothing by being its owner's. Throws when the service could not find out who asks: null would be taken for an answer.
+ * Whether the viewer may read the personal fields of a user: that user, or a viewer of the same tenant with
+ * users:read. An API key has no access just because the user is its owner. Throws if authentication could not be completed,
+ * because null would look like a result.
  */
 export function mayReadPersonal(context: GraphqlContext, user: User): boolean {
   if (context.identified.userIds.has(user.id)) return true
   const viewer = knownViewer(context)
   if (viewer === null || viewer.tenantId !== user.tenantId) return false
-  const isHimself = viewer.kind === 'USER' && viewer.userId === user.id
-  return isHimself || viewer.permissions.has('users:read')
+  const isSelf = viewer.kind === 'USER' && viewer.userId === user.id
+  return isSelf || viewer.permissions.has('users:read')
 }
 
-/** Whether the viewer may see what the audit log says about a user. Throws likewise. */
+/** Whether the viewer may read the audit events about a user. Throws as mayReadPersonal does. */
 export function mayReadAudit(context: GraphqlContext, user: User): boolean {
   const viewer = knownViewer(context)
   return viewer !== null && viewer.tenantId === user.tenantId && viewer.permissions.has('audit:read')
@@ -27,7 +28,7 @@ function knownViewer(context: GraphqlContext): Viewer | null {
   return viewer
 }
 
-/** Whether a session is the one that asks, or has just begun. */
+/** Whether a session is the session of the request, or has begun in this operation. */
 export function isCurrent(context: GraphqlContext, session: Session): boolean {
   return context.identified.sessionIds.has(session.id) || sessionIdOf(context) === session.id
 }

@@ -24,7 +24,7 @@ export function addSessionEvents(builder: Builder): void {
       type: event,
       nullable: true,
       description:
-        "Events of your own sessions, as they happen, in whichever process they happen. The stream ends when the access token expires, after REVOKED of the subscriber's own session, and when the process stops: subscribe again. At most 5 streams per session. Beyond 20 streams per account, an older stream of the account ends.",
+        "Events of your own sessions, from all processes, as they happen. The stream ends when the access token expires, after REVOKED of the subscriber's own session, and when the process stops: subscribe again. At most 5 streams per session. Beyond 20 streams per account, an older stream of the account ends.",
       authScopes,
       rateLimit: limits.query,
       subscribe: (_root, _args, context) =>

@@ -116,7 +116,7 @@ function addSession(builder: Builder, types: Types): void {
       expiresAt: t.field({
         type: 'DateTime',
         description:
-          'When the session ends unless it is refreshed before. Not later than its maximum lifetime, which a refresh does not extend.',
+          'When the session ends unless it is refreshed first. Never beyond its maximum lifetime, which a refresh does not extend.',
         resolve: (session) => endOf(session),
       }),
       rememberMe: t.exposeBoolean('rememberMe', {

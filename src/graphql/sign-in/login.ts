@@ -56,7 +56,7 @@ export function addLogin(builder: Builder, types: Types): void {
       }),
       password: t.string({
         required: true,
-        description: 'Compared as sent, after Unicode NFC normalisation.',
+        description: 'Password of the account, compared as sent after Unicode NFC normalisation.',
       }),
       rememberMe: t.boolean({
         required: true,

@@ -18,7 +18,7 @@ export function addLogout(builder: Builder): void {
     }),
   })
   const success = builder.objectRef<{ revokedSessions: number }>('LogoutSuccess').implement({
-    description: 'The user is signed out. The cookies of the session have been expired.',
+    description: 'The user is signed out. The cookies of the session were deleted.',
     fields: (t) => ({
       revokedSessions: t.exposeInt('revokedSessions', {
         description: 'Number of sessions that were ended; 0 if the session had already ended.',

@@ -29,7 +29,7 @@ export function addTokens(types: Types): void {
       }),
       refreshTokenExpiresAt: t.expose('refreshTokenExpiresAt', {
         type: 'DateTime',
-        description: 'When the session ends unless it is refreshed before.',
+        description: 'When the session ends unless it is refreshed first.',
       }),
       csrfToken: t.string({
         nullable: true,

@@ -53,7 +53,7 @@ export class PublicErrors {
       return publicError(
         error,
         'UNAVAILABLE',
-        'The service cannot answer this right now. Try again in a moment.',
+        'The service is temporarily unavailable. Try again in a moment.',
         {
           retryAfterSeconds: retryAfterOf(cause),
         },
