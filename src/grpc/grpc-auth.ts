@@ -7,7 +7,7 @@ import { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError } from '../domain/refusals.ts'
-import { type Authenticate, admitted } from '../flows/sign-in/authenticate.ts'
+import { type Authenticate, requirePermission } from '../flows/sign-in/authenticate.ts'
 import { noCredentials } from '../flows/steps/credentials.ts'
 import { BlockedError, type CallStatusDeps } from './call-status.ts'
 
@@ -51,7 +51,7 @@ export async function admit(deps: GrpcAuthDeps, call: Call, count: number): Prom
     if (error instanceof RateLimitedProblem) noteRefusal(deps, origin.address)
     throw error
   }
-  return admitted(authentication, 'tokens:verify')
+  return requirePermission(authentication, 'tokens:verify')
 }
 
 /** The client's address; null if unknown. */

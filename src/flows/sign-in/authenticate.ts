@@ -11,37 +11,38 @@ import type { Credentials } from '../steps/credentials.ts'
 
 type AuthenticateDeps = Pick<FlowDeps, 'verifier' | 'revocations' | 'checkApiKey' | 'apiKeyUses'>
 
-/** Who asks, or why that is not known. A failure refuses only the fields that want somebody. */
+/** The viewer, or why there is none. A failure refuses only the fields that require a viewer. */
 export type Authentication =
   | { readonly viewer: Viewer; readonly failure: null }
-  | { readonly viewer: null; readonly failure: TokenFailure | UnknownNow }
+  | { readonly viewer: null; readonly failure: TokenFailure | CheckUnavailable }
 
-/** Whether the token was revoked could not be asked; `cause` is what the store threw. */
-export interface UnknownNow {
+/** The store that knows whether the token is revoked is unavailable; `cause` is the error that it threw. */
+export interface CheckUnavailable {
   readonly cause: unknown
 }
 
 export type Authenticate = (credentials: Credentials) => Promise<Authentication>
 
 /**
- * The credentials of a request → the viewer. Touches no network while the process's revocation list is fresh, but for
- * API keys that it does not know yet. Never throws: a bad token must not fail a request that needs none.
+ * Finds the viewer of a request from its credentials. Makes no network call while the revocation list of the process is
+ * fresh, except for API keys that are not in the cache. Never throws: an invalid token must not fail a request that needs
+ * none.
  */
 export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
-  return async (credentials) => {
+  return async function authenticate(credentials) {
     const presented = presentedToken(credentials)
     if (typeof presented === 'string') return failed(presented)
     try {
       return presented.via === 'apiKey'
-        ? await ofApiKey(deps, presented.token)
-        : await ofAccessToken(deps, presented.token, presented.via)
+        ? await authenticateApiKey(deps, presented.token)
+        : await authenticateAccessToken(deps, presented.token, presented.via)
     } catch (cause) {
       return failed({ cause })
     }
   }
 }
 
-async function ofAccessToken(
+async function authenticateAccessToken(
   deps: AuthenticateDeps,
   token: string,
   via: UserViewer['via'],
@@ -52,20 +53,20 @@ async function ofAccessToken(
   return { viewer: toViewer(verdict.claims, via), failure: null }
 }
 
-async function ofApiKey(deps: AuthenticateDeps, text: string): Promise<Authentication> {
+async function authenticateApiKey(deps: AuthenticateDeps, text: string): Promise<Authentication> {
   const verdict = await deps.checkApiKey(text)
   if (verdict.rejection !== null) return failed(apiKeyFailures[verdict.rejection])
   deps.apiKeyUses.note(verdict.key)
   return { viewer: toApiKeyViewer(verdict), failure: null }
 }
 
-interface Presented {
+interface PresentedToken {
   readonly token: string
   readonly via: UserViewer['via'] | 'apiKey'
 }
 
-/** Two credentials at once would be two answers to who asks: then nobody does. */
-function presentedToken(credentials: Credentials): Presented | TokenFailure {
+/** An Authorization header and an API key at once are ambiguous, so the request has no viewer. */
+function presentedToken(credentials: Credentials): PresentedToken | TokenFailure {
   const { authorization, apiKey, accessCookie, refreshCookie } = credentials
   if (authorization !== null && apiKey !== null) return 'TOKEN_INVALID'
   if (apiKey !== null) return { token: apiKey, via: 'apiKey' }
@@ -78,8 +79,11 @@ function presentedToken(credentials: Credentials): Presented | TokenFailure {
   return refreshCookie === null ? 'TOKEN_MISSING' : 'TOKEN_EXPIRED'
 }
 
-/** Whoever asks, who has the permission. @throws UnauthenticatedError, ForbiddenError, or what kept the service from knowing */
-export function admitted({ viewer, failure }: Authentication, permission: Permission): Viewer {
+/**
+ * The viewer, if they have the permission. @throws UnauthenticatedError, ForbiddenError, or the error of the store if the
+ * token could not be checked
+ */
+export function requirePermission({ viewer, failure }: Authentication, permission: Permission): Viewer {
   if (viewer !== null) {
     if (!viewer.permissions.has(permission)) throw new ForbiddenError()
     return viewer
@@ -88,7 +92,7 @@ export function admitted({ viewer, failure }: Authentication, permission: Permis
   throw failure.cause
 }
 
-/** The token of `Authorization: Bearer …` (RFC 6750 section 2.1); null for any other scheme or form. */
+/** The token of `Authorization: Bearer …` (RFC 6750 section 2.1); null for any other scheme or syntax. */
 export function bearerToken(authorization: string): string | null {
   return /^bearer ([^\s]+)$/i.exec(authorization)?.[1] ?? null
 }
@@ -97,7 +101,7 @@ function failureOf(verdict: AccessTokenVerdict): TokenFailure {
   return verdict.rejection === 'EXPIRED' ? 'TOKEN_EXPIRED' : 'TOKEN_INVALID'
 }
 
-/** No refresh mends an expired key, so it is not TOKEN_EXPIRED. */
+/** An expired key is not TOKEN_EXPIRED, because a refresh does not help. */
 const apiKeyFailures: Readonly<Record<ApiKeyRejection, TokenFailure>> = {
   MALFORMED: 'TOKEN_INVALID',
   UNKNOWN: 'TOKEN_INVALID',
@@ -106,7 +110,7 @@ const apiKeyFailures: Readonly<Record<ApiKeyRejection, TokenFailure>> = {
   USER_DISABLED: 'TOKEN_REVOKED',
 }
 
-function failed(failure: TokenFailure | UnknownNow): Authentication {
+function failed(failure: TokenFailure | CheckUnavailable): Authentication {
   return { viewer: null, failure }
 }
 

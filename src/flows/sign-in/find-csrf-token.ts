@@ -4,10 +4,12 @@ import type { Credentials } from '../steps/credentials.ts'
 
 type FindCsrfTokenDeps = Pick<FlowDeps, 'verifier' | 'refreshTokens' | 'csrfTokens' | 'sessions' | 'clock'>
 
-/** The x-csrf-token for the session cookies of this request; null without them, and beside an
- * Authorization header or an API key, which need none. An expired access cookie will do. */
+/**
+ * The value of x-csrf-token for the session cookies of the request. An expired access cookie is accepted. Null without
+ * session cookies, and if the request has an Authorization header or an API key, which need no x-csrf-token.
+ */
 export function createFindCsrfToken(deps: FindCsrfTokenDeps) {
-  return async (credentials: Credentials): Promise<string | null> => {
+  return async function findCsrfToken(credentials: Credentials): Promise<string | null> {
     const { authorization, apiKey, accessCookie, refreshCookie } = credentials
     if (authorization !== null || apiKey !== null) return null
     const fromAccess = accessCookie === null ? null : (await deps.verifier.verify(accessCookie)).claims

@@ -20,7 +20,7 @@ import { usernameKey } from '../../domain/users/username.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { deviceHints, identifier, parseInput, presentedPassword, tenantSlug } from '../steps/input.ts'
 import type { OpenedSession, SignInRequest } from '../steps/open-session.ts'
-import { startSession } from '../steps/start-session.ts'
+import { type StartSessionDeps, startSession } from '../steps/start-session.ts'
 import type { SignedIn } from './register.ts'
 
 const rules = z.object({
@@ -35,122 +35,66 @@ const rules = z.object({
 
 export type LoginInput = z.input<typeof rules>
 
-/** What a right password can lead to. */
+/** Result of a login with the correct password. */
 export type LoginAnswer =
   | SignedIn
   | { readonly kind: 'EMAIL_VERIFICATION_REQUIRED'; readonly email: string }
   | { readonly kind: 'PASSWORD_EXPIRED'; readonly resetToken: string; readonly expiresAt: Date }
 
-type LoginDeps = Pick<
-  FlowDeps,
-  | 'clock'
-  | 'ids'
-  | 'sessionRules'
-  | 'geo'
-  | 'users'
-  | 'openSession'
-  | 'hasher'
-  | 'audit'
-  | 'auditSink'
-  | 'guardPassword'
-  | 'guessPatterns'
-  | 'issueTokens'
-  | 'deviceTokens'
-  | 'emailVerification'
-  | 'passwordPolicy'
-  | 'transaction'
-  | 'oneTimeTokenLifetimes'
->
+type LoginDeps = StartSessionDeps &
+  Pick<
+    FlowDeps,
+    | 'users'
+    | 'openSession'
+    | 'hasher'
+    | 'audit'
+    | 'auditSink'
+    | 'guardPassword'
+    | 'guessPatterns'
+    | 'issueTokens'
+    | 'deviceTokens'
+    | 'emailVerification'
+    | 'passwordPolicy'
+    | 'transaction'
+    | 'oneTimeTokenLifetimes'
+  >
 
 /**
- * Signs in with an e-mail address or a username and the password. An unknown identifier costs the same work and gets
- * the same answer as a wrong password; whatever else is in the way is told only after the right one.
+ * Signs in with an e-mail address or a username and the password. An unknown identifier causes the same work and the same
+ * result as a wrong password. Every other obstacle is revealed only after the correct password.
  * @throws InvalidInputProblem, InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem, AccountDisabledProblem,
  * SessionLimitProblem
  */
 export function createLogin(deps: LoginDeps) {
-  async function recordFailure(
-    reason: string,
-    candidate: LoginCandidate | null,
+  return async function login(
+    raw: LoginInput,
+    deviceCookie: string | null,
     origin: Origin,
-  ): Promise<void> {
-    const user = candidate?.user
-    const subject = { tenantId: user?.tenantId ?? null, userId: user?.id ?? null, reason }
-    await deps.auditSink.append(deps.audit.event('LOGIN_FAILED', origin, subject))
-  }
-
-  async function refuse(problem: Problem, candidate: LoginCandidate | null, origin: Origin): Promise<never> {
-    await recordFailure(problem.code, candidate, origin)
-    throw problem
-  }
-
-  async function rehash(user: User, password: string, candidate: LoginCandidate): Promise<void> {
-    if (candidate.password === null || !deps.hasher.needsRehash(candidate.password)) return
-    const renewed = { ...(await deps.hasher.hash(password)), changedAt: candidate.password.changedAt }
-    await deps.users.rehashPassword(user.id, candidate.password.hash, renewed)
-  }
-
-  /** What the right password does not replace: a verified address, a password that is not too old. */
-  async function missingStep(candidate: LoginCandidate, origin: Origin): Promise<LoginAnswer | null> {
-    const { user, password, tenant } = candidate
-    if (deps.emailVerification === 'required' && user.emailVerifiedAt === null) {
-      await recordFailure('EMAIL_NOT_VERIFIED', candidate, origin)
-      return { kind: 'EMAIL_VERIFICATION_REQUIRED', email: user.email }
-    }
-    const rules = deps.passwordPolicy.rulesOf(tenant)
-    if (password === null || !isExpired(password, rules, deps.clock.now())) return null
-    const lifeSeconds = deps.oneTimeTokenLifetimes.resetPasswordSeconds
-    const { secret, token } = newOneTimeToken(deps, {
-      purpose: 'RESET_PASSWORD',
-      userId: user.id,
-      lifeSeconds,
-    })
-    const subject = { tenantId: user.tenantId, userId: user.id, reason: 'PASSWORD_EXPIRED' }
-    const unchanged = await deps.transaction(async (stores) => {
-      if ((await stores.accounts.lock(user.id, user.tokenVersion)) === null) return false
-      await stores.oneTimeTokens.insert(token)
-      await stores.audit.append(deps.audit.event('LOGIN_FAILED', origin, subject))
-      return true
-    })
-    if (!unchanged) return refuse(new InvalidCredentialsProblem(), candidate, origin)
-    return { kind: 'PASSWORD_EXPIRED', resetToken: secret, expiresAt: token.expiresAt }
-  }
-
-  async function open(request: SignInRequest, candidate: LoginCandidate): Promise<OpenedSession> {
-    try {
-      const opened = await deps.openSession(request)
-      return opened ?? (await refuse(new InvalidCredentialsProblem(), candidate, request.origin))
-    } catch (error) {
-      if (error instanceof SessionLimitProblem) await recordFailure(error.code, candidate, request.origin)
-      throw error
-    }
-  }
-
-  return async (written: LoginInput, deviceCookie: string | null, origin: Origin): Promise<LoginAnswer> => {
-    const input = parseInput(rules, written)
-    const wanted = { tenant: input.tenant ?? defaultTenantSlug, ...normalise(input.identifier) }
-    const candidate = await deps.users.findForLogin(wanted.tenant, wanted.by)
+  ): Promise<LoginAnswer> {
+    const input = parseInput(rules, raw)
+    const target = { tenant: input.tenant ?? defaultTenantSlug, ...readIdentifier(input.identifier) }
+    const candidate = await deps.users.findForLogin(target.tenant, target.by)
     const device = findTrustedDevice(
       deps.deviceTokens,
       [input.deviceToken, deviceCookie],
       candidate === null ? null : { userId: candidate.user.id, epoch: candidate.deviceEpoch },
     )
     const attempts = await deps.guardPassword({
-      subject: subjectOf(candidate, device, wanted),
+      subject: subjectOf(candidate, device, target),
       user: candidate?.user ?? null,
       reason: 'INVALID_CREDENTIALS',
       origin,
-      guess: { tenant: wanted.tenant, identifier: wanted.identifier, password: input.password },
+      guess: { tenant: target.tenant, identifier: target.identifier, password: input.password },
       compare: async () => deps.hasher.verify(input.password, candidate?.password ?? null),
     })
     if (candidate === null) throw new InvalidCredentialsProblem()
     const { user } = candidate
     const now = deps.clock.now()
-    if (isLocked(user, now)) return refuse(lockedProblem(user, now), candidate, origin)
-    if (!user.active) return refuse(new AccountDisabledProblem(), candidate, origin)
-    const step = await missingStep(candidate, origin)
+    if (isLocked(user, now)) return refuse(deps, lockedProblem(user, now), user, origin)
+    if (!user.active) return refuse(deps, new AccountDisabledProblem(), user, origin)
+    const step = await findMissingStep(deps, candidate, origin)
     if (step !== null) return step
-    await rehash(user, input.password, candidate)
+    await rehash(deps, candidate, input.password)
     const { session, refresh } = startSession(deps, {
       owner: user,
       transport: input.tokenTransport,
@@ -165,30 +109,87 @@ export function createLogin(deps: LoginDeps) {
       failedAttempts: attempts.failuresBefore,
       ...(await deps.guessPatterns.seen(origin.address, input.password)),
     }
-    const opened = await open({ user, session, circumstances, origin }, candidate)
+    const opened = await open(deps, { user, session, circumstances, origin })
     const owner = { userId: user.id, epoch: candidate.deviceEpoch }
     const deviceToken = deps.deviceTokens.issue(owner, device?.deviceId)
     return { kind: 'SIGNED_IN', ...opened, tokens, deviceToken }
   }
 }
 
-/** What holds an `@` is an address, anything else a username: a username never holds one. */
-function normalise(written: string) {
-  if (written.includes('@')) {
-    const email = normaliseEmail(written) ?? written
+async function recordFailure(deps: LoginDeps, reason: string, user: User, origin: Origin): Promise<void> {
+  const subject = { tenantId: user.tenantId, userId: user.id, reason }
+  await deps.auditSink.append(deps.audit.event('LOGIN_FAILED', origin, subject))
+}
+
+async function refuse(deps: LoginDeps, problem: Problem, user: User, origin: Origin): Promise<never> {
+  await recordFailure(deps, problem.code, user, origin)
+  throw problem
+}
+
+/** What is required besides the correct password: a verified address, and a password that has not expired. */
+async function findMissingStep(
+  deps: LoginDeps,
+  candidate: LoginCandidate,
+  origin: Origin,
+): Promise<LoginAnswer | null> {
+  const { user, password, tenant } = candidate
+  if (deps.emailVerification === 'required' && user.emailVerifiedAt === null) {
+    await recordFailure(deps, 'EMAIL_NOT_VERIFIED', user, origin)
+    return { kind: 'EMAIL_VERIFICATION_REQUIRED', email: user.email }
+  }
+  const passwordRules = deps.passwordPolicy.rulesOf(tenant)
+  if (password === null || !isExpired(password, passwordRules, deps.clock.now())) return null
+  return requireNewPassword(deps, user, origin)
+}
+
+async function requireNewPassword(deps: LoginDeps, user: User, origin: Origin): Promise<LoginAnswer> {
+  const lifeSeconds = deps.oneTimeTokenLifetimes.resetPasswordSeconds
+  const { secret, token } = newOneTimeToken(deps, { purpose: 'RESET_PASSWORD', userId: user.id, lifeSeconds })
+  const subject = { tenantId: user.tenantId, userId: user.id, reason: 'PASSWORD_EXPIRED' }
+  const unchanged = await deps.transaction(async (stores) => {
+    if ((await stores.accounts.lock(user.id, user.tokenVersion)) === null) return false
+    await stores.oneTimeTokens.insert(token)
+    await stores.audit.append(deps.audit.event('LOGIN_FAILED', origin, subject))
+    return true
+  })
+  if (!unchanged) return refuse(deps, new InvalidCredentialsProblem(), user, origin)
+  return { kind: 'PASSWORD_EXPIRED', resetToken: secret, expiresAt: token.expiresAt }
+}
+
+async function rehash(deps: LoginDeps, { user, password: stored }: LoginCandidate, password: string) {
+  if (stored === null || !deps.hasher.needsRehash(stored)) return
+  const renewed = { ...(await deps.hasher.hash(password)), changedAt: stored.changedAt }
+  await deps.users.rehashPassword(user.id, stored.hash, renewed)
+}
+
+async function open(deps: LoginDeps, request: SignInRequest): Promise<OpenedSession> {
+  const { user, origin } = request
+  try {
+    const opened = await deps.openSession(request)
+    return opened ?? (await refuse(deps, new InvalidCredentialsProblem(), user, origin))
+  } catch (error) {
+    if (error instanceof SessionLimitProblem) await recordFailure(deps, error.code, user, origin)
+    throw error
+  }
+}
+
+/** An identifier with an `@` is an address; any other is a username, because a username contains no `@`. */
+function readIdentifier(raw: string) {
+  if (raw.includes('@')) {
+    const email = normaliseEmail(raw) ?? raw
     return { identifier: email, by: { email } }
   }
-  const key = usernameKey(written.trim())
+  const key = usernameKey(raw.trim())
   return { identifier: key, by: { usernameKey: key } }
 }
 
-/** Whose count a guess goes to: the device's own, the account's, or that of an identifier without an account. */
+/** The count that a failure goes to: that of the trusted device, of the account, or of an identifier without an account. */
 function subjectOf(
   candidate: LoginCandidate | null,
   device: DeviceToken | null,
-  wanted: { readonly tenant: string; readonly identifier: string },
+  target: { readonly tenant: string; readonly identifier: string },
 ): AttemptSubject {
-  if (candidate === null) return { kind: 'identifier', tenant: wanted.tenant, identifier: wanted.identifier }
+  if (candidate === null) return { kind: 'identifier', tenant: target.tenant, identifier: target.identifier }
   const { id: accountId, attemptEpoch: epoch } = candidate.user
   if (device === null) return { kind: 'account', accountId, epoch }
   return { kind: 'device', deviceId: device.deviceId, accountId, epoch }

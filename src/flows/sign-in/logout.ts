@@ -14,7 +14,7 @@ export interface LogoutInput {
 
 export interface LoggedOut {
   readonly revokedSessions: number
-  /** Of the session that was meant; null when there was none any more. */
+  /** Transport of the session in question; null if there is no live one. */
   readonly transport: TokenTransport | null
 }
 
@@ -31,12 +31,16 @@ type LogoutDeps = Pick<
 >
 
 /**
- * Ends the session of the access token (an expired one will do) or of the refresh token, or every session of its user
- * while that one is still alive. That none ended is no error: the wish has come true before.
- * @throws ForbiddenError (CSRF)
+ * Ends the session of the access token or of the refresh token. With `allDevices`, ends every session of its user, provided
+ * that this one is live. An expired access token is accepted. If the session has already ended, nothing happens and it is no
+ * error. @throws ForbiddenError (CSRF)
  */
 export function createLogout(deps: LogoutDeps) {
-  return async (input: LogoutInput, credentials: Credentials, origin: Origin): Promise<LoggedOut> => {
+  return async function logout(
+    input: LogoutInput,
+    credentials: Credentials,
+    origin: Origin,
+  ): Promise<LoggedOut> {
     const sessionId = await findSessionId(deps, input, credentials)
     const session = sessionId === null ? null : await deps.sessions.findLive(sessionId, deps.clock.now())
     if (session === null) return { revokedSessions: 0, transport: null }
@@ -62,35 +66,38 @@ async function findSessionId(
   credentials: Credentials,
 ): Promise<string | null> {
   const bearer = credentials.authorization === null ? null : bearerToken(credentials.authorization)
-  const fromHeader = bearer === null ? null : await ofAccessToken(deps, bearer)
+  const fromHeader = bearer === null ? null : await readAccessToken(deps, bearer)
   if (fromHeader !== null) return fromHeader
-  if (input.refreshToken) return ofRefreshToken(deps, input.refreshToken, true)
+  if (input.refreshToken) return readRefreshToken(deps, input.refreshToken, ['BODY'])
   if (credentials.accessCookie === null && credentials.refreshCookie === null) return null
-  return ofCookies(deps, credentials)
+  return readCookies(deps, credentials)
 }
 
-async function ofCookies(deps: LogoutDeps, credentials: Credentials): Promise<string | null> {
-  const claimed = requireCsrf(deps.csrfTokens, credentials)
-  const fromAccess =
-    credentials.accessCookie === null ? null : await ofAccessToken(deps, credentials.accessCookie)
-  const sessionId =
-    fromAccess ??
-    (credentials.refreshCookie === null ? null : await ofRefreshToken(deps, credentials.refreshCookie, false))
-  if (sessionId !== null && sessionId !== claimed) throw new ForbiddenError('CSRF')
+async function readCookies(deps: LogoutDeps, credentials: Credentials): Promise<string | null> {
+  const { accessCookie, refreshCookie } = credentials
+  const csrfSessionId = requireCsrf(deps.csrfTokens, credentials)
+  const fromAccess = accessCookie === null ? null : await readAccessToken(deps, accessCookie)
+  const fromRefresh = async () =>
+    refreshCookie === null ? null : readRefreshToken(deps, refreshCookie, ['COOKIE', 'HYBRID'])
+  const sessionId = fromAccess ?? (await fromRefresh())
+  if (sessionId !== null && sessionId !== csrfSessionId) throw new ForbiddenError('CSRF')
   return sessionId
 }
 
-/** Null for one that was revoked: a token that leaked before a password change signs nobody out after it. */
-async function ofAccessToken(deps: LogoutDeps, token: string): Promise<string | null> {
+/** Null for a revoked token: a token that leaked before a password change must not end a session after it. */
+async function readAccessToken(deps: LogoutDeps, token: string): Promise<string | null> {
   const { claims } = await deps.verifier.verify(token)
   if (claims === null || (await deps.revocationStore.isRevoked(claims, deps.clock.now()))) return null
   return claims.sessionId
 }
 
-async function ofRefreshToken(deps: LogoutDeps, token: string, inBody: boolean): Promise<string | null> {
+async function readRefreshToken(
+  deps: LogoutDeps,
+  token: string,
+  transports: readonly TokenTransport[],
+): Promise<string | null> {
   const opened = deps.refreshTokens.open(token)
   const found =
     opened === null ? null : await deps.sessions.findByFamily(familyHash(opened.family), deps.clock.now())
-  if (found === null || (found.session.transport === 'BODY') !== inBody) return null
-  return found.session.id
+  return found !== null && transports.includes(found.session.transport) ? found.session.id : null
 }

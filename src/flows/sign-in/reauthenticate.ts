@@ -12,16 +12,16 @@ type ReauthenticateDeps = Pick<
 >
 
 /**
- * Takes a fresh proof of the password into the session that asks. Its refresh family is a new one without grace, so
- * that nobody who holds a copy of the old tokens gets hold of the fresh proof by a refresh.
+ * Records a new proof of the password in the viewer's session. The session gets a new refresh family without a grace window,
+ * so that a copy of the old tokens cannot obtain the new proof by a refresh.
  * @throws InvalidCredentialsProblem, AccountLockedProblem
  */
 export function createReauthenticate(deps: ReauthenticateDeps) {
-  return async (
+  return async function reauthenticate(
     password: string,
     viewer: UserViewer,
     origin: Origin,
-  ): Promise<{ session: Session; tokens: SessionTokens }> => {
+  ): Promise<{ session: Session; tokens: SessionTokens }> {
     const seen = await deps.provePassword(viewer, password, origin)
     const refresh = firstOfNewFamily()
     const now = deps.clock.now()

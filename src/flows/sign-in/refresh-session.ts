@@ -49,19 +49,19 @@ type RefreshSessionDeps = Pick<
 >
 
 /**
- * Exchanges a refresh token for its successor and a new access token. The usual case is one statement; what does not
- * match is looked at again: a repeat in the grace window gets the same successor, reuse ends the session. Tokens are
- * made last: a session that turns out to be elsewhere has ended by then.
+ * Exchanges a refresh token for its successor and a new access token. The usual case is one statement. If the statement
+ * matches no row, the session is read: a repeat in the grace window gets the same successor, and reuse ends the session.
+ * Tokens are created last, because a session that is used from another device or network may end before that.
  * @throws InvalidRefreshTokenProblem, RefreshTokenReusedProblem, DeviceMismatchProblem, RateLimitedProblem,
  * ForbiddenError (CSRF)
  */
 export function createRefreshSession(deps: RefreshSessionDeps) {
-  return async (
+  return async function refreshSession(
     input: RefreshSessionInput,
     credentials: Credentials,
     origin: Origin,
     report: LimitReport,
-  ): Promise<Refreshed> => {
+  ): Promise<Refreshed> {
     const { presented, fromCookie } = openToken(deps, input, credentials)
     const sessionId = fromCookie ? requireCsrf(deps.csrfTokens, credentials) : null
     const hints = readHints(input.device)
@@ -84,7 +84,7 @@ export function createRefreshSession(deps: RefreshSessionDeps) {
   }
 }
 
-/** What was presented, and whom the budgets are told to. */
+/** The rotation that is attempted, and the report that its rate limits are added to. */
 interface RefreshRequest {
   readonly rotation: Rotation
   readonly origin: Origin
@@ -96,31 +96,34 @@ function openToken(
   input: RefreshSessionInput,
   credentials: Credentials,
 ): { presented: RefreshToken; fromCookie: boolean } {
-  const written = input.refreshToken ?? null
-  const text = written ?? credentials.refreshCookie
+  const fromBody = input.refreshToken ?? null
+  const text = fromBody ?? credentials.refreshCookie
   const presented = text === null ? null : deps.refreshTokens.open(text)
   if (presented === null) throw new InvalidRefreshTokenProblem()
-  return { presented, fromCookie: written === null }
+  return { presented, fromCookie: fromBody === null }
 }
 
-/** Hints that are not acceptable are no hints: RefreshResult has no room for input issues. */
-function readHints(written: DeviceHints | null | undefined): DeviceHints {
+/** Invalid hints are ignored, because RefreshResult has no type for input issues. */
+function readHints(raw: DeviceHints | null | undefined): DeviceHints {
   try {
-    return parseInput(deviceHints, written ?? {})
+    return parseInput(deviceHints, raw ?? {})
   } catch {
     return {}
   }
 }
 
-/** Charged to the session before the database is asked for more than whether it is a repeat, which is free. */
+/**
+ * The session's budget is charged before the rotation. If it is exhausted, the session is only read, since a repeat is free
+ * and reuse must still end the session.
+ */
 async function rotate(deps: RefreshSessionDeps, request: RefreshRequest) {
   const { rotation, report } = request
   const refusal = await deps.rateLimits.chargeSession(rotation.familyHash, report)
   const rotated = refusal === null ? await deps.sessions.rotate(rotation) : null
-  return rotated ?? (await answerStaleToken(deps, request, refusal))
+  return rotated ?? (await handleStaleToken(deps, request, refusal))
 }
 
-async function answerStaleToken(
+async function handleStaleToken(
   deps: RefreshSessionDeps,
   { rotation, origin, report }: RefreshRequest,
   refusal: RateLimitedProblem | null,
@@ -136,7 +139,7 @@ async function answerStaleToken(
     if (refusal === null) await deps.rateLimits.refundSession(rotation.familyHash, report)
     return found
   }
-  // A thief is not to be spared because he is in a hurry: this ends the session once, however often it is asked.
+  // Reuse ends the session even if the caller is rate limited. It happens once, however often the call is repeated.
   if (verdict === 'reuse') {
     await endReusedSession(deps, session, origin)
     throw new RefreshTokenReusedProblem()
@@ -150,7 +153,7 @@ async function answerStaleToken(
   throw new InvalidRefreshTokenProblem()
 }
 
-/** The database lost its last writes (a restored backup, a promoted replica that lagged): the token is the truth. */
+/** The database lost its last writes (a restored backup, a promoted replica that lagged), so the token decides. */
 async function moveForward(
   deps: RefreshSessionDeps,
   rotation: Rotation,
@@ -160,7 +163,7 @@ async function moveForward(
   const { tenantId, userId, id: sessionId } = session
   deps.logger.error(
     { sessionId, stored: session.generation, presented: rotation.generation },
-    'a refresh token is ahead of its session: the database has lost writes',
+    'refresh token is ahead of its session: the database has lost writes',
   )
   deps.alerts.raise('DATABASE_LOST_WRITES', { sessionId, requestId: origin.requestId })
   const reason = 'REFRESH_TOKEN_AHEAD'
@@ -176,10 +179,7 @@ async function endReusedSession(
   origin: Origin,
 ): Promise<void> {
   const { id: sessionId, userId, tenantId } = session
-  deps.logger.warn(
-    { sessionId, userId, requestId: origin.requestId },
-    'a refresh token was reused: its session has been revoked',
-  )
+  deps.logger.warn({ sessionId, userId, requestId: origin.requestId }, 'refresh token reuse: session revoked')
   const audit = deps.audit.event('REFRESH_TOKEN_REUSED', origin, { tenantId, userId, sessionId })
   const raises = { signal: 'TOKEN_REUSE', weight: riskWeights.TOKEN_REUSE } as const
   const ending = { reason: 'REFRESH_TOKEN_REUSED', revokedBy: null, audit, raises } as const

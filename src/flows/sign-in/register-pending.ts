@@ -15,75 +15,73 @@ export type RegisterPendingDeps = Pick<
   'users' | 'accounts' | 'transaction' | 'mails' | 'courier' | 'audit'
 >
 
-export type RegisterPending = (
-  wished: NewUser,
-  password: StoredPassword,
-  auditDetails: JsonObject,
-  origin: Origin,
-) => Promise<void>
+/** A registration whose input is valid and whose password is accepted and hashed. */
+export interface Registration {
+  readonly user: NewUser
+  readonly password: StoredPassword
+  /** Details of the audit event. */
+  readonly details: JsonObject
+  readonly origin: Origin
+}
 
 /**
- * A registration where addresses must be verified first. A new address gets a mail with a link; the owner of an
- * account gets a mail that says so; an address that was registered and never verified gets one more link, and the link
- * that is followed decides whose registration counts. All three write alike, and the caller is told nothing. The
- * username is only wished for until the address is verified.
+ * Registers where addresses must be verified first. A new address receives a mail with a link. The owner of an existing
+ * account receives a mail that says so. An address that is registered but not verified receives one more link, and the link
+ * that is followed decides which registration counts. All three cases write the same number of rows and return
+ * nothing. The username is claimed only once the address is verified.
  * @throws UsernameTakenProblem: usernames are public, addresses are not
  */
-export function createRegisterPending(deps: RegisterPendingDeps): RegisterPending {
-  async function attempt(registration: Registration, found: User | null | 'reserved'): Promise<void> {
-    const { newcomer, password, details, origin } = registration
-    await deps.transaction(async (stores) => {
-      const registered = found === 'reserved' ? null : await store(stores, found, newcomer, password)
-      const owner = found === 'reserved' ? null : found
-      const letter =
-        registered === null
-          ? deps.mails.accountExists(owner)
-          : deps.mails.verifyEmail(registered, pendingRegistration(newcomer, password))
-      await post(stores, letter)
-      const reason = registered === null ? 'ADDRESS_HAS_ACCOUNT' : null
-      const subject = { tenantId: newcomer.tenantId, userId: registered?.id ?? null, reason, details }
-      await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, subject))
-    })
-  }
-
-  return async (wished, password, details, origin) => {
-    const { tenantId, username, email } = wished
+export function createRegisterPending(deps: RegisterPendingDeps) {
+  return async function registerPending(registration: Registration): Promise<void> {
+    const { tenantId, username, email } = registration.user
     if (username !== null && (await deps.accounts.isUsernameTaken(tenantId, usernameKey(username)))) {
       throw new UsernameTakenProblem()
     }
-    const newcomer = { ...wished, username: null, pendingUsername: username }
-    const registration = { newcomer, password, details, origin }
+    const user = { ...registration.user, username: null, pendingUsername: username }
+    const pending = { ...registration, user }
     try {
-      await attempt(registration, await deps.users.findByEmail(tenantId, email))
+      await attempt(deps, pending, await deps.users.findByEmail(tenantId, email))
     } catch (error) {
       if (!(error instanceof EmailTakenProblem)) throw error
-      // Somebody registered the same address a moment ago and is found by now; otherwise it is reserved.
-      await attempt(registration, (await deps.users.findByEmail(tenantId, email)) ?? 'reserved')
+      // A concurrent registration of the address can be found by now. If there is none, the address is reserved.
+      await attempt(deps, pending, (await deps.users.findByEmail(tenantId, email)) ?? 'reserved')
     }
     deps.courier.wake()
   }
 }
 
-interface Registration {
-  readonly newcomer: NewUser
-  readonly password: StoredPassword
-  readonly details: JsonObject
-  readonly origin: Origin
+async function attempt(
+  deps: RegisterPendingDeps,
+  registration: Registration,
+  found: User | null | 'reserved',
+): Promise<void> {
+  const { user, details, origin } = registration
+  await deps.transaction(async (stores) => {
+    const registered = found === 'reserved' ? null : await store(stores, registration, found)
+    const owner = found === 'reserved' ? null : found
+    const mail =
+      registered === null
+        ? deps.mails.accountExists(owner)
+        : deps.mails.verifyEmail(registered, toPending(registration))
+    await post(stores, mail)
+    const reason = registered === null ? 'ADDRESS_HAS_ACCOUNT' : null
+    const subject = { tenantId: user.tenantId, userId: registered?.id ?? null, reason, details }
+    await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, subject))
+  })
 }
 
-/** The account that the registration made or replaced; null when the address has one that is in use. */
+/** The account that the registration created or replaced; null if the address belongs to an account in use. */
 async function store(
   stores: Stores,
+  { user, password }: Registration,
   found: User | null,
-  newcomer: NewUser,
-  password: StoredPassword,
 ): Promise<User | null> {
-  if (found === null) return stores.users.insert(newcomer, password)
-  return (await stores.accounts.replaceRegistration(found.id, newcomer, password)) ? found : null
+  if (found === null) return stores.users.insert(user, password)
+  return (await stores.accounts.replaceRegistration(found.id, user, password)) ? found : null
 }
 
-function pendingRegistration(newcomer: NewUser, password: StoredPassword): PendingRegistration {
-  const { pendingUsername, firstName, lastName, phoneNumber } = newcomer
+function toPending({ user, password }: Registration): PendingRegistration {
+  const { pendingUsername, firstName, lastName, phoneNumber } = user
   return {
     passwordHash: password.hash,
     pepperId: password.pepperId,

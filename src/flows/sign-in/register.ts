@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import type { Origin } from '../../domain/origin/origin.ts'
-import type { StoredPassword } from '../../domain/passwords/password.ts'
 import { type Session, tokenTransports } from '../../domain/sessions/session.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { NewUser } from '../../domain/users/user-store.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { post } from '../steps/account-mails.ts'
-import { type AcceptedPassword, acceptPassword } from '../steps/check-new-password.ts'
+import { acceptPassword } from '../steps/check-new-password.ts'
 import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
 import {
   deviceHints,
@@ -19,8 +18,8 @@ import {
   username,
 } from '../steps/input.ts'
 import type { SessionTokens } from '../steps/session-tokens.ts'
-import { startSession } from '../steps/start-session.ts'
-import { createRegisterPending, type RegisterPendingDeps } from './register-pending.ts'
+import { type StartSessionDeps, startSession } from '../steps/start-session.ts'
+import { createRegisterPending, type RegisterPendingDeps, type Registration } from './register-pending.ts'
 
 const rules = z.object({
   email,
@@ -36,57 +35,50 @@ const rules = z.object({
 
 export type RegisterInput = z.input<typeof rules>
 
-/** Somebody who is signed in as of now. */
+/** A user who has just signed in, with their new session. */
 export interface SignedIn {
   readonly kind: 'SIGNED_IN'
   readonly user: User
   readonly session: Session
   readonly tokens: SessionTokens
-  /** Marks the device as one that the owner has signed in on. */
+  /** Marks the device as one that the owner has signed in on. It outlives the session. */
   readonly deviceToken: string
 }
 
-/** A registration that waits for its mail; the same whether or not the address had an account. */
+/** A registration that is completed by the link in a mail. The result is the same if the address already has an account. */
 export interface RegistrationPending {
   readonly kind: 'PENDING'
   readonly email: string
 }
 
-type RegisterDeps = RegisterPendingDeps &
+type RegisterDeps = StartSessionDeps &
+  RegisterPendingDeps &
   Pick<
     FlowDeps,
-    | 'clock'
-    | 'ids'
-    | 'sessionRules'
-    | 'geo'
-    | 'tenants'
-    | 'passwordPolicy'
-    | 'hasher'
-    | 'transaction'
-    | 'audit'
-    | 'issueTokens'
-    | 'deviceTokens'
-    | 'mails'
-    | 'courier'
-    | 'emailVerification'
+    'tenants' | 'passwordPolicy' | 'hasher' | 'issueTokens' | 'deviceTokens' | 'emailVerification'
   >
 
 /**
- * Makes an account. Where addresses must be verified it waits for its mail; otherwise it is signed in at once, and
- * account, session, mail and audit rows are stored together or not at all.
+ * Creates an account. If addresses must be verified, the account waits for the link in its mail. Otherwise the user is signed
+ * in immediately, and account, session, mail and audit rows are stored in one transaction.
  * @throws InvalidInputProblem, WeakPasswordProblem, EmailTakenProblem, UsernameTakenProblem
  */
 export function createRegister(deps: RegisterDeps) {
   const registerPending = createRegisterPending(deps)
-  return async (written: RegisterInput, origin: Origin): Promise<SignedIn | RegistrationPending> => {
-    const input = parseInput(rules, written)
+
+  return async function register(
+    raw: RegisterInput,
+    origin: Origin,
+  ): Promise<SignedIn | RegistrationPending> {
+    const input = parseInput(rules, raw)
     const tenant = await findTenant(deps.tenants, input.tenant ?? null, null)
     if (tenant === null) throw unknownTenant()
     const accepted = await acceptPassword(deps.passwordPolicy, tenant, input.password, input)
     const user = newUser(deps, tenant.id, input)
     const password = { ...(await deps.hasher.hash(input.password)), changedAt: user.createdAt }
-    if (deps.emailVerification !== 'required') return signUp(deps, user, password, accepted, input, origin)
-    await registerPending(user, password, accepted.auditDetails, origin)
+    const registration = { user, password, details: accepted.auditDetails, origin }
+    if (deps.emailVerification !== 'required') return signUp(deps, registration, input)
+    await registerPending(registration)
     return { kind: 'PENDING', email: user.email }
   }
 }
@@ -109,29 +101,26 @@ function newUser(deps: RegisterDeps, tenantId: string, input: z.infer<typeof rul
 
 async function signUp(
   deps: RegisterDeps,
-  newUser: NewUser,
-  password: StoredPassword,
-  { auditDetails: details }: AcceptedPassword,
+  { user: newcomer, password, details, origin }: Registration,
   input: z.infer<typeof rules>,
-  origin: Origin,
 ): Promise<SignedIn> {
   const { session, refresh } = startSession(deps, {
-    owner: newUser,
+    owner: newcomer,
     transport: input.tokenTransport,
     rememberMe: false,
     amr: ['pwd'],
     device: input.device ?? {},
     origin,
   })
-  const subject = { tenantId: newUser.tenantId, userId: newUser.id, sessionId: session.id }
-  const tokens = await deps.issueTokens(session, { role: newUser.role, tokenVersion: 0 }, refresh)
+  const subject = { tenantId: newcomer.tenantId, userId: newcomer.id, sessionId: session.id }
+  const tokens = await deps.issueTokens(session, { role: newcomer.role, tokenVersion: 0 }, refresh)
   const user = await deps.transaction(async (stores) => {
-    const inserted = await stores.users.insert(newUser, password)
+    const inserted = await stores.users.insert(newcomer, password)
     await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, { ...subject, details }))
     if (deps.emailVerification === 'optional') await post(stores, deps.mails.verifyEmail(inserted))
     const signedIn = deps.audit.event('LOGIN_SUCCEEDED', origin, subject)
     const opened = await stores.sessions.open(session, inserted.tokenVersion, signedIn)
-    if (opened === null) throw new Error('A user that was just inserted is not there.')
+    if (opened === null) throw new Error('The user that was just inserted does not exist.')
     return opened
   })
   deps.courier.wake()

@@ -4,7 +4,7 @@ import type { Viewer } from '../../../domain/access/viewer.ts'
 import { limits } from '../../../domain/rate-limits/limits.ts'
 import type { RateLimits } from '../../../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError } from '../../../domain/refusals.ts'
-import { type Authenticate, admitted } from '../../../flows/sign-in/authenticate.ts'
+import { type Authenticate, requirePermission } from '../../../flows/sign-in/authenticate.ts'
 import { noCredentials } from '../../../flows/steps/credentials.ts'
 import { errorForLog } from '../../../lib/error-text.ts'
 import type { Logger } from '../../../lib/logger.ts'
@@ -50,7 +50,7 @@ export class ServiceAuth {
     const call = { limit: limits.query, identifier: null, checksCredentials: false, report }
     await this.#deps.rateLimits.charge({ ...call, caller: { origin, viewer: authentication.viewer } })
     try {
-      const viewer = admitted(authentication, permission)
+      const viewer = requirePermission(authentication, permission)
       if (over === 'INSTALLATION' && !managesInstallation(viewer)) throw new ForbiddenError()
       return viewer
     } catch (error) {
