@@ -33,18 +33,22 @@ export interface RequestEmailChangeInput {
 }
 
 /**
- * Mails a link to the new address; nothing changes before somebody follows it. An address that has an account gets no
- * mail, and the answer does not tell. Answers the address as it was understood.
+ * Mails a link to the new address. Nothing changes until the link is followed. An address that already has an account
+ * receives no mail, and the result does not reveal it. Returns the normalised address.
  * @throws InvalidInputProblem, InvalidCredentialsProblem
  */
 export function createRequestEmailChange(deps: ChangeEmailDeps) {
-  return async (written: RequestEmailChangeInput, viewer: UserViewer, origin: Origin): Promise<string> => {
-    const { newEmail } = parseInput(rules, { newEmail: written.newEmail })
-    const user = await deps.provePassword(viewer, written.currentPassword, origin)
-    if (user.email === newEmail) throw alreadyYours()
+  return async function requestEmailChange(
+    raw: RequestEmailChangeInput,
+    viewer: UserViewer,
+    origin: Origin,
+  ): Promise<string> {
+    const { newEmail } = parseInput(rules, { newEmail: raw.newEmail })
+    const user = await deps.provePassword(viewer, raw.currentPassword, origin)
+    if (user.email === newEmail) throw unchangedEmail()
     const free = await deps.accounts.isEmailFree(user, newEmail, deps.clock.now())
     await deps.transaction(async (stores) => {
-      if ((await stores.accounts.lock(user.id, user.tokenVersion)) === null) throw passwordChangedMeanwhile()
+      if ((await stores.accounts.lock(user.id, user.tokenVersion)) === null) throw proofOutdated()
       const { tenantId, id: userId } = user
       const subject = { tenantId, userId, sessionId: viewer.sessionId }
       await stores.audit.append(deps.audit.event('EMAIL_CHANGE_REQUESTED', origin, subject))
@@ -56,11 +60,11 @@ export function createRequestEmailChange(deps: ChangeEmailDeps) {
 }
 
 /**
- * Makes the new address the account's own. The old one is told, may take the change back for a while, and is kept
- * from everybody else that long. @throws InvalidTokenProblem, EmailTakenProblem
+ * Sets the new address. The old address receives a mail with a link that undoes the change; as long as that link works, no
+ * other account can use the old address. @throws InvalidTokenProblem, EmailTakenProblem
  */
 export function createConfirmEmailChange(deps: ChangeEmailDeps) {
-  return async (secret: string, origin: Origin): Promise<User> => {
+  return async function confirmEmailChange(secret: string, origin: Origin): Promise<User> {
     const now = deps.clock.now()
     const changed = await deps.transaction(async (stores) => {
       const { token, user: before } = await consumeToken(stores, secret, 'CHANGE_EMAIL', now)
@@ -74,7 +78,7 @@ export function createConfirmEmailChange(deps: ChangeEmailDeps) {
       )
       const subject = { tenantId: user.tenantId, userId: user.id }
       await stores.audit.append(deps.audit.event('EMAIL_CHANGED', origin, subject))
-      await keepWayBack(deps, stores, before, user.email, now)
+      await offerUndo(deps, stores, { before, newEmail: user.email, now })
       return user
     })
     deps.courier.wake()
@@ -83,11 +87,12 @@ export function createConfirmEmailChange(deps: ChangeEmailDeps) {
 }
 
 /**
- * From the mail to the old address: restores it, ends every session and mails a link for a new password. The old
- * password is gone: whoever changed the address knew it. Answers how many sessions ended. @throws InvalidTokenProblem
+ * Undoes a change of address, by the link in the mail to the old address: restores the old address, ends every session and
+ * mails a link that sets a new password. The password is removed, because the person who changed the address knew it.
+ * Returns the number of sessions that ended. @throws InvalidTokenProblem
  */
 export function createUndoEmailChange(deps: ChangeEmailDeps) {
-  return async (secret: string, origin: Origin): Promise<number> => {
+  return async function undoEmailChange(secret: string, origin: Origin): Promise<number> {
     const now = deps.clock.now()
     const ended = await commitSignOut(deps, async (stores) => {
       const { token } = await consumeToken(stores, secret, 'UNDO_EMAIL_CHANGE', now)
@@ -95,7 +100,7 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
       const user = await stores.accounts.changeEmail({ userId: token.userId, email: token.email, now })
       const tokenVersion = await stores.accounts.raiseTokenVersion(token.userId, now)
       if (user === null || tokenVersion === null) throw new InvalidTokenProblem()
-      // Those that were mailed to the other address, too.
+      // Includes the links that were mailed to the other address.
       await stores.oneTimeTokens.voidAll(
         user.id,
         ['CHANGE_EMAIL', 'UNDO_EMAIL_CHANGE', 'REPORT_SESSION'],
@@ -122,13 +127,11 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
   }
 }
 
-/** Also for an address that was never verified: its owner, who may not know the account, can take it from there. */
-async function keepWayBack(
+/** Applies to unverified addresses too: their owner may not know the account, and can take it over by the link. */
+async function offerUndo(
   deps: ChangeEmailDeps,
   stores: Stores,
-  before: User,
-  newEmail: string,
-  now: Date,
+  { before, newEmail, now }: { before: User; newEmail: string; now: Date },
 ): Promise<void> {
   const { tenantId, email, id: userId } = before
   const until = new Date(now.getTime() + deps.oneTimeTokenLifetimes.undoEmailChangeSeconds * 1000)
@@ -136,12 +139,12 @@ async function keepWayBack(
   await post(stores, deps.mails.emailChanged(before, newEmail))
 }
 
-/** What was proven is not true any more: a new password ends sessions that prove themselves by the old one. */
-function passwordChangedMeanwhile(): UnauthenticatedError {
+/** The password has changed since it was proven, which ends the sessions that were proven by the old one. */
+function proofOutdated(): UnauthenticatedError {
   return new UnauthenticatedError('TOKEN_REVOKED')
 }
 
-function alreadyYours(): InvalidInputProblem {
-  const message = 'This is the address that the account has already.'
+function unchangedEmail(): InvalidInputProblem {
+  const message = 'The account already has this address.'
   return new InvalidInputProblem([{ path: ['newEmail'], code: 'UNCHANGED', message }])
 }

@@ -12,11 +12,16 @@ type DeleteAccountDeps = Pick<
 >
 
 /**
- * Removes the viewer's account: sessions end, personal data goes, the audit events stay without it, address and
- * username are free again. Answers the id that was. @throws InvalidCredentialsProblem, InvalidInputProblem for the last administrator
+ * Deletes the viewer's account. Its sessions end, its personal data is removed, and its address and username become free. Its
+ * audit events stay, without personal data. Returns the id of the deleted account.
+ * @throws InvalidCredentialsProblem, InvalidInputProblem for the last administrator
  */
 export function createDeleteAccount(deps: DeleteAccountDeps) {
-  return async (currentPassword: string, viewer: UserViewer, origin: Origin): Promise<string> => {
+  return async function deleteAccount(
+    currentPassword: string,
+    viewer: UserViewer,
+    origin: Origin,
+  ): Promise<string> {
     const user = await deps.provePassword(viewer, currentPassword, origin)
     const now = deps.clock.now()
     const { id: userId, tenantId } = user
@@ -37,8 +42,8 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
         now,
       })
       await stores.accounts.remove(userId)
-      const bare = { ...origin, address: null, userAgent: null }
-      await stores.audit.append(deps.audit.event('ACCOUNT_DELETED', bare, { tenantId, userId }))
+      const anonymous = { ...origin, address: null, userAgent: null }
+      await stores.audit.append(deps.audit.event('ACCOUNT_DELETED', anonymous, { tenantId, userId }))
       await post(stores, deps.mails.accountDeleted(user))
       return ended
     })
@@ -48,6 +53,6 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
 }
 
 function lastAdministrator(): InvalidInputProblem {
-  const message = 'You are the last administrator: make somebody else one first.'
+  const message = 'You are the last administrator. Give another user the role ADMIN first.'
   return new InvalidInputProblem([{ path: [], code: 'LAST_ADMINISTRATOR', message }])
 }

@@ -7,11 +7,11 @@ import { commitSignOut, signOut } from '../steps/sign-out.ts'
 type DenyRegistrationDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
 /**
- * "I did not register": removes the unverified account, ends its sessions and refuses their access tokens. The link
- * works as long as nobody has verified the address. @throws InvalidTokenProblem
+ * Handles the link "I did not register": deletes the unverified account, ends its sessions and refuses their access tokens.
+ * The link works until the address is verified. @throws InvalidTokenProblem
  */
 export function createDenyRegistration(deps: DenyRegistrationDeps) {
-  return async (secret: string, origin: Origin): Promise<void> => {
+  return async function denyRegistration(secret: string, origin: Origin): Promise<void> {
     const now = deps.clock.now()
     const reason = 'REGISTRATION_DENIED'
     await commitSignOut(deps, async (stores) => {

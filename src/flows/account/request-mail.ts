@@ -14,48 +14,45 @@ export type AddressInput = z.input<typeof rules>
 type RequestMailDeps = Pick<FlowDeps, 'users' | 'transaction' | 'mails' | 'audit' | 'courier'>
 
 /**
- * Mails a link that sets a new password. Answers, works and writes the same for an unknown address: there the rows
- * are thrown away. Answers the address as it was understood. @throws InvalidInputProblem
+ * Mails a link that sets a new password. An unknown address causes the same result, work and writes; its rows are discarded.
+ * Returns the normalised address. @throws InvalidInputProblem
  */
 export function createRequestPasswordReset(deps: RequestMailDeps) {
-  return async (written: AddressInput, origin: Origin): Promise<string> => {
-    const { address, user } = await findAddressee(deps, written)
-    const reachable = user?.active === true ? user : null
-    await send(
-      deps,
-      deps.mails.resetPassword(reachable),
-      deps.audit.event('PASSWORD_RESET_REQUESTED', origin, subjectOf(user)),
-    )
+  return async function requestPasswordReset(raw: AddressInput, origin: Origin): Promise<string> {
+    const { address, user } = await findAccount(deps, raw)
+    const recipient = user?.active === true ? user : null
+    const audit = deps.audit.event('PASSWORD_RESET_REQUESTED', origin, subjectOf(user))
+    await send(deps, deps.mails.resetPassword(recipient), audit)
     return address
   }
 }
 
-/** Mails the verification link anew; the older one is void. Silent about everything, as above. @throws InvalidInputProblem */
+/**
+ * Mails a new verification link; the older links become void. An address that is unknown or already verified causes the same
+ * result, work and writes. Returns the normalised address. @throws InvalidInputProblem
+ */
 export function createResendVerificationEmail(deps: RequestMailDeps) {
-  return async (written: AddressInput, origin: Origin): Promise<string> => {
-    const { address, user } = await findAddressee(deps, written)
-    const reachable = user?.active === true && user.emailVerifiedAt === null ? user : null
-    await send(
-      deps,
-      deps.mails.verifyEmail(reachable),
-      deps.audit.event('EMAIL_VERIFICATION_REQUESTED', origin, subjectOf(user)),
-    )
+  return async function resendVerificationEmail(raw: AddressInput, origin: Origin): Promise<string> {
+    const { address, user } = await findAccount(deps, raw)
+    const recipient = user?.active === true && user.emailVerifiedAt === null ? user : null
+    const audit = deps.audit.event('EMAIL_VERIFICATION_REQUESTED', origin, subjectOf(user))
+    await send(deps, deps.mails.verifyEmail(recipient), audit)
     return address
   }
 }
 
-async function findAddressee(
+async function findAccount(
   deps: RequestMailDeps,
-  written: AddressInput,
+  raw: AddressInput,
 ): Promise<{ address: string; user: User | null }> {
-  const input = parseInput(rules, written)
+  const input = parseInput(rules, raw)
   const found = await deps.users.findForLogin(input.tenant ?? defaultTenantSlug, { email: input.email })
   return { address: input.email, user: found?.user ?? null }
 }
 
-async function send(deps: RequestMailDeps, letter: MailWithTokens, audit: AuditEvent): Promise<void> {
+async function send(deps: RequestMailDeps, mail: MailWithTokens, audit: AuditEvent): Promise<void> {
   await deps.transaction(async (stores) => {
-    await post(stores, letter)
+    await post(stores, mail)
     await stores.audit.append(audit)
   })
   deps.courier.wake()

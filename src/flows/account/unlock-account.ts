@@ -5,12 +5,12 @@ import { consumeToken } from '../steps/consume-token.ts'
 type UnlockAccountDeps = Pick<FlowDeps, 'transaction' | 'audit' | 'clock'>
 
 /**
- * From the mail about a lock: forgets every wrong password for the account, at the login, on devices and at proofs, so
- * that the link works in whichever browser it is followed. An administrator's lock is another thing and stays.
+ * Handles the link in the mail about a lock: resets every count of wrong passwords of the account (sign-in, trusted devices,
+ * proofs of the password), so that the link works in any browser. A lock by an administrator stays.
  * @throws InvalidTokenProblem
  */
 export function createUnlockAccount(deps: UnlockAccountDeps) {
-  return async (secret: string, origin: Origin): Promise<void> => {
+  return async function unlockAccount(secret: string, origin: Origin): Promise<void> {
     const now = deps.clock.now()
     await deps.transaction(async (stores) => {
       const { user } = await consumeToken(stores, secret, 'UNLOCK_ACCOUNT', now)

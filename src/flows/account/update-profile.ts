@@ -8,7 +8,7 @@ import type { JsonObject, JsonValue } from '../../lib/json.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { parseInput, personName, phoneNumber, username } from '../steps/input.ts'
 
-/** As JSON text in UTF-8. */
+/** Of the JSON text in UTF-8. */
 const maxPreferencesBytes = 8192
 
 const json: z.ZodType<JsonValue> = z.lazy(() =>
@@ -22,11 +22,11 @@ const preferences = z
     params: { code: 'TOO_LONG' },
   })
   .refine(isCleanText, {
-    message: 'Text without NUL and in valid Unicode.',
+    message: 'Must not contain NUL or invalid Unicode.',
     params: { code: 'INVALID_CHARACTERS' },
   })
 
-/** Whether every text in a value, keys included, can be stored as it is. */
+/** Whether every string in a value, including keys, can be stored unchanged. */
 function isCleanText(value: JsonValue): boolean {
   if (typeof value === 'string') return !/\0|\p{Surrogate}/u.test(value)
   if (typeof value !== 'object' || value === null) return true
@@ -52,12 +52,16 @@ export interface UpdateProfileInput {
 type UpdateProfileDeps = Pick<FlowDeps, 'transaction' | 'audit' | 'clock'>
 
 /**
- * Changes what the viewer says of himself: an absent field stays as it is, null clears it. The audit event names the
- * fields, not their values. @throws InvalidInputProblem, UsernameTakenProblem
+ * Changes the viewer's profile. An absent field stays as it is; null clears it. The audit event names the fields, not their
+ * values. @throws InvalidInputProblem, UsernameTakenProblem
  */
 export function createUpdateProfile(deps: UpdateProfileDeps) {
-  return async (written: UpdateProfileInput, viewer: UserViewer, origin: Origin): Promise<User> => {
-    const change = toChange(parseInput(rules, written))
+  return async function updateProfile(
+    raw: UpdateProfileInput,
+    viewer: UserViewer,
+    origin: Origin,
+  ): Promise<User> {
+    const change = toChange(parseInput(rules, raw))
     const { userId, tenantId, sessionId } = viewer
     const details = { fields: Object.keys(change) }
     return deps.transaction(async (stores) => {

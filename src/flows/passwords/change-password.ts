@@ -22,7 +22,7 @@ export interface PasswordChanged {
   readonly revokedSessions: number
   readonly session: Parameters<IssueSessionTokens>[0]
   readonly tokens: SessionTokens
-  /** Of the device that changed it; all others, and its own of before, are void. */
+  /** New device token of the device that changed the password. All older device tokens are void. */
   readonly deviceToken: string
 }
 
@@ -44,20 +44,20 @@ type ChangePasswordDeps = Pick<
 >
 
 /**
- * Sets a new password, ends every other session and gives this one a new family without grace: whoever holds a copy of
- * its old tokens is left with nothing. No device is trusted any more but the one that asks: who knew the old password may
- * have had any number of them marked.
+ * Sets a new password and ends every other session. The viewer's session gets a new refresh family without a grace window, so
+ * that copies of its old tokens stop working. Only the device of the request stays trusted, because a person who knew the old
+ * password may have marked any number of devices as trusted.
  * @throws InvalidInputProblem, InvalidCredentialsProblem, WeakPasswordProblem, PasswordReusedProblem
  */
 export function createChangePassword(deps: ChangePasswordDeps) {
-  return async (
-    written: ChangePasswordInput,
+  return async function changePassword(
+    raw: ChangePasswordInput,
     viewer: UserViewer,
     deviceCookie: string | null,
     origin: Origin,
-  ): Promise<PasswordChanged> => {
-    const input = parseInput(rules, { newPassword: written.newPassword })
-    const user = await deps.provePassword(viewer, written.currentPassword, origin)
+  ): Promise<PasswordChanged> {
+    const input = parseInput(rules, { newPassword: raw.newPassword })
+    const user = await deps.provePassword(viewer, raw.currentPassword, origin)
     const accepted = await deps.checkNewPassword(user, input.newPassword)
     const hash = await deps.hasher.hash(input.newPassword)
     const refresh = firstOfNewFamily()
@@ -106,7 +106,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
   }
 }
 
-/** A device that was trusted until now stays the same one; without a cookie of it a new one begins. */
+/** A device that was trusted until now keeps its id. Without a valid device cookie, the device gets a new id. */
 function renewDeviceToken(
   tokens: DeviceTokens,
   deviceCookie: string | null,

@@ -25,13 +25,15 @@ export type CheckPasswordStrengthInput = z.input<typeof rules>
 type CheckPasswordStrengthDeps = Pick<FlowDeps, 'tenants' | 'users' | 'passwordPolicy'>
 
 /**
- * Judges a candidate as register and changePassword would, history apart: whoever holds a session must not learn from
- * it which passwords its owner had. Who is signed in is judged by what is known of him, too.
- * @throws InvalidInputProblem
+ * Judges a password as register and changePassword do, except for the history: a stolen session must not reveal which
+ * passwords its owner had. For a viewer, their personal data counts as well. @throws InvalidInputProblem
  */
 export function createCheckPasswordStrength(deps: CheckPasswordStrengthDeps) {
-  return async (written: CheckPasswordStrengthInput, viewer: Viewer | null): Promise<PasswordVerdict> => {
-    const input = parseInput(rules, written)
+  return async function checkPasswordStrength(
+    raw: CheckPasswordStrengthInput,
+    viewer: Viewer | null,
+  ): Promise<PasswordVerdict> {
+    const input = parseInput(rules, raw)
     const tenant = await findTenant(deps.tenants, input.tenant ?? null, viewer)
     if (tenant === null) throw unknownTenant()
     const user = viewer === null ? null : await deps.users.findById(viewer.userId)

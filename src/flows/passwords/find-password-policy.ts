@@ -3,11 +3,11 @@ import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { tenantSlug } from '../steps/input.ts'
 
-/** What a tenant asks of new passwords; null when there is no such tenant, or can be none. */
+/** The rules of a tenant for new passwords. Null if no tenant has the slug, or the slug is invalid. */
 export function createFindPasswordPolicy(deps: Pick<FlowDeps, 'tenants' | 'passwordPolicy'>) {
-  return async (slug: string | null): Promise<PasswordRules | null> => {
-    const wanted = tenantSlug.safeParse(slug ?? defaultTenantSlug)
-    const tenant = wanted.success ? await deps.tenants.findBySlug(wanted.data) : null
+  return async function findPasswordPolicy(raw: string | null): Promise<PasswordRules | null> {
+    const slug = tenantSlug.safeParse(raw ?? defaultTenantSlug)
+    const tenant = slug.success ? await deps.tenants.findBySlug(slug.data) : null
     return tenant === null ? null : deps.passwordPolicy.rulesOf(tenant)
   }
 }

@@ -10,8 +10,8 @@ import type { FlowDeps } from '../flow-deps.ts'
 import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
 import { parseInput } from '../steps/input.ts'
 
-const usualLength = 20
-/** Of random passwords of eight characters hardly one in a thousand is refused; ten in a row never are. */
+const defaultLength = 20
+/** The policy refuses about one in a thousand random passwords of eight characters; ten refusals in a row do not occur. */
 const maxAttempts = 10
 
 export interface GeneratePasswordInput {
@@ -22,23 +22,23 @@ export interface GeneratePasswordInput {
 type GeneratePasswordDeps = Pick<FlowDeps, 'tenants' | 'passwordPolicy'>
 
 /**
- * Draws a password that the policy of the viewer's tenant, or of the default one, accepts.
+ * Generates a password that the policy of the viewer's tenant accepts; without a viewer, of the default tenant.
  * @throws InvalidInputProblem for a length that the policy does not accept
  */
 export function createGeneratePassword(deps: GeneratePasswordDeps) {
-  return async (
-    written: GeneratePasswordInput,
+  return async function generateAcceptedPassword(
+    raw: GeneratePasswordInput,
     viewer: Viewer | null,
-  ): Promise<{ readonly password: string; readonly score: number }> => {
+  ): Promise<{ readonly password: string; readonly score: number }> {
     const tenant = await findTenant(deps.tenants, null, viewer)
     if (tenant === null) throw unknownTenant()
     const rules = deps.passwordPolicy.rulesOf(tenant)
-    const { length } = parseInput(inputRules(rules), written)
+    const { length } = parseInput(inputRules(rules), raw)
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const password = generatePassword(
         rules,
-        length ?? Math.max(usualLength, rules.minLength),
-        written.symbols,
+        length ?? Math.max(defaultLength, rules.minLength),
+        raw.symbols,
       )
       const { acceptable, score } = await deps.passwordPolicy.judge(password, rules, {})
       if (acceptable) return { password, score }
@@ -48,17 +48,17 @@ export function createGeneratePassword(deps: GeneratePasswordDeps) {
 }
 
 function inputRules(rules: PasswordRules) {
-  const least = Math.max(lowestMinLength, rules.minLength)
-  const most = Math.min(maxPasswordLength, rules.maxLength)
+  const minLength = Math.max(lowestMinLength, rules.minLength)
+  const maxLength = Math.min(maxPasswordLength, rules.maxLength)
   return z.object({
     length: z
       .number()
-      .refine((length) => length >= least, {
-        message: `At least ${least} characters.`,
+      .refine((length) => length >= minLength, {
+        message: `At least ${minLength} characters.`,
         params: { code: 'TOO_SHORT' },
       })
-      .refine((length) => length <= most, {
-        message: `At most ${most} characters.`,
+      .refine((length) => length <= maxLength, {
+        message: `At most ${maxLength} characters.`,
         params: { code: 'TOO_LONG' },
       })
       .nullish(),

@@ -30,15 +30,15 @@ type ResetPasswordDeps = Pick<
 >
 
 /**
- * Sets a new password by the token of a mail and ends every session; nobody is signed in by it (OWASP Forgot Password
- * sheet). A password that is refused leaves the token as it was. The mail has proven the address, too: whoever
- * registered it without reading its mail keeps nothing, no device is trusted any more, and a lock after wrong passwords
- * ends. Answers how many sessions ended.
+ * Sets a new password by the token of a mail and ends every session. It signs no one in (OWASP Forgot Password Cheat Sheet).
+ * If the password is refused, the token stays valid. The token also proves the address: a person who registered the address
+ * without access to its mail keeps nothing, no device stays trusted, and a lock after wrong passwords ends. Returns the
+ * number of sessions that ended.
  * @throws InvalidInputProblem, InvalidTokenProblem, WeakPasswordProblem, PasswordReusedProblem
  */
 export function createResetPassword(deps: ResetPasswordDeps) {
-  return async (written: ResetPasswordInput, origin: Origin): Promise<number> => {
-    const input = parseInput(rules, written)
+  return async function resetPassword(raw: ResetPasswordInput, origin: Origin): Promise<number> {
+    const input = parseInput(rules, raw)
     const digest = oneTimeDigest(input.token)
     const seenAt = deps.clock.now()
     const found = digest === null ? null : await deps.oneTimeTokens.find(digest, 'RESET_PASSWORD', seenAt)
@@ -59,8 +59,8 @@ export function createResetPassword(deps: ResetPasswordDeps) {
       await stores.passwordHistory.prune(user.id, accepted.keepEarlier)
       await stores.oneTimeTokens.voidAll(user.id, voidWithPassword, now)
       await stores.accounts.forgetAttempts(user.id)
-      // A token that was handed out by login has proven nothing about the address.
-      if (token.email === user.email) await proveAddress(stores, user, now)
+      // A token that login returned proves nothing about the address.
+      if (token.email === user.email) await verifyAddress(stores, user, now)
       const subject = { tenantId: user.tenantId, userId: user.id }
       await stores.audit.append(
         deps.audit.event('PASSWORD_RESET', origin, { ...subject, details: accepted.auditDetails }),
@@ -81,7 +81,7 @@ export function createResetPassword(deps: ResetPasswordDeps) {
   }
 }
 
-async function proveAddress(stores: Stores, user: User, now: Date): Promise<void> {
+async function verifyAddress(stores: Stores, user: User, now: Date): Promise<void> {
   await stores.oneTimeTokens.voidAll(user.id, ['VERIFY_EMAIL', 'DENY_REGISTRATION'], now)
   if (user.emailVerifiedAt !== null) return
   await stores.accounts.verifyEmail(user.id, now)

@@ -7,9 +7,13 @@ import type { FlowDeps } from '../flow-deps.ts'
 
 type ManageSessionsDeps = Pick<FlowDeps, 'endSessions' | 'audit'>
 
-/** Ends one of the viewer's sessions. @throws NotFoundProblem for unknown, ended and other people's alike */
+/** Ends one of the viewer's sessions. @throws NotFoundProblem for an unknown session, an ended one, and one of another user */
 export function createRevokeSession(deps: ManageSessionsDeps) {
-  return async (sessionId: string, viewer: UserViewer, origin: Origin): Promise<Session> => {
+  return async function revokeSession(
+    sessionId: string,
+    viewer: UserViewer,
+    origin: Origin,
+  ): Promise<Session> {
     if (!isUuid(sessionId)) throw new NotFoundProblem()
     const { userId, tenantId } = viewer
     const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, sessionId })
@@ -20,9 +24,9 @@ export function createRevokeSession(deps: ManageSessionsDeps) {
   }
 }
 
-/** Ends every session of the viewer but the one that asks; answers how many. */
+/** Ends every session of the viewer except the current one. Returns the number of sessions that ended. */
 export function createRevokeOtherSessions(deps: ManageSessionsDeps) {
-  return async (viewer: UserViewer, origin: Origin): Promise<number> => {
+  return async function revokeOtherSessions(viewer: UserViewer, origin: Origin): Promise<number> {
     const { userId, tenantId, sessionId } = viewer
     const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, sessionId })
     const ending = { reason: 'REVOKED_BY_USER', revokedBy: userId, audit } as const

@@ -8,9 +8,9 @@ import { isUuid } from '../../lib/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { postNotice } from '../steps/account-mails.ts'
 import { consumeToken } from '../steps/consume-token.ts'
-import { commitSignOut, signOut } from '../steps/sign-out.ts'
+import { type CommitSignOutDeps, commitSignOut, signOut } from '../steps/sign-out.ts'
 
-/** What is reported: a session of whoever is signed in, or the sign-in that a mail told of. */
+/** What is reported: one of the viewer's sessions, or the sign-in that a mail reported. */
 export type SessionReport =
   | { readonly sessionId: string; readonly viewer: UserViewer }
   | { readonly token: string }
@@ -20,52 +20,41 @@ export interface Reported {
   readonly revokedSessions: number
 }
 
-type ReportSessionDeps = Pick<
-  FlowDeps,
-  'sessions' | 'transaction' | 'revocations' | 'mails' | 'courier' | 'alerts' | 'audit' | 'clock'
->
+type ReportSessionDeps = CommitSignOutDeps &
+  Pick<FlowDeps, 'sessions' | 'mails' | 'courier' | 'alerts' | 'audit' | 'clock'>
 
-/** Exactly one of the two, so that nobody reports something else than he means. @throws InvalidInputProblem */
+/** Reads the input: exactly one of the two fields, so that no other session than the intended one is reported. @throws InvalidInputProblem */
 export function readReport(
-  written: { readonly sessionId?: string | null | undefined; readonly token?: string | null | undefined },
+  raw: { readonly sessionId?: string | null | undefined; readonly token?: string | null | undefined },
   viewer: () => UserViewer,
 ): SessionReport {
-  const sessionId = written.sessionId ?? null
-  const token = written.token ?? null
+  const sessionId = raw.sessionId ?? null
+  const token = raw.token ?? null
   if (sessionId !== null && token === null) return { sessionId, viewer: viewer() }
   if (token !== null && sessionId === null) return { token }
-  const message = 'Give the id of one of your sessions or the token of a mail: one of the two.'
+  const message = 'Set exactly one of `sessionId` and `token`.'
   throw new InvalidInputProblem([{ path: [], code: 'ONE_OF_TWO', message }])
 }
 
 /**
- * "This wasn't me": whoever it was may hold anything of the account, so that everything ends: every session (the one
- * that asks, too), access tokens, API keys, trust in devices, links that were asked for. The owner gets a mail with a link for a
- * new password. A session that has ended already can be reported as well.
- * @throws NotFoundProblem for unknown and other people's sessions alike, InvalidTokenProblem
+ * Handles "This wasn't me". The other person may hold any credential of the account, so everything ends: every session
+ * including the viewer's, access tokens, API keys, trust in devices, and requested links. The owner receives a mail with a
+ * link that sets a new password. A session that has already ended can be reported as well.
+ * @throws NotFoundProblem for unknown sessions and sessions of other users, InvalidTokenProblem
  */
 export function createReportSession(deps: ReportSessionDeps) {
-  /** Whose account it is, its row locked. */
-  async function findOwner(stores: Stores, report: SessionReport, now: Date): Promise<User> {
-    if ('token' in report) return (await consumeToken(stores, report.token, 'REPORT_SESSION', now)).user
-    const { userId, tokenVersion } = report.viewer
-    const owner = await stores.accounts.lock(userId, tokenVersion)
-    if (owner === null) throw new UnauthenticatedError('TOKEN_REVOKED')
-    return owner
-  }
-
-  return async (report: SessionReport, origin: Origin): Promise<Reported> => {
+  return async function reportSession(report: SessionReport, origin: Origin): Promise<Reported> {
     const now = deps.clock.now()
     const sessionId = 'token' in report ? null : report.sessionId
-    if (sessionId !== null && 'viewer' in report) await assertOwn(deps, sessionId, report.viewer)
+    if ('viewer' in report) await assertOwn(deps, report.sessionId, report.viewer)
     const reason = 'SESSION_REPORTED'
     const { revokedSessions, userId } = await commitSignOut(deps, async (stores) => {
-      const user = await findOwner(stores, report, now)
+      const user = await lockOwner(stores, report, now)
       const tokenVersion = await stores.accounts.raiseTokenVersion(user.id, now)
       if (tokenVersion === null) throw new InvalidTokenProblem()
       await stores.accounts.distrustDevices(user.id)
-      // The links of older mails are about sign-ins that have ended by now, too. One for a new password ends by the next
-      // that is mailed and by nothing else: whoever reports again and again keeps nobody from it.
+      // Links of older mails are about sign-ins that have ended too. A link that sets a new password becomes void only by the
+      // next one that is mailed, so that repeated reports cannot keep the owner from setting a password.
       await stores.oneTimeTokens.voidAll(user.id, ['CHANGE_EMAIL', 'REPORT_SESSION'], now)
       const subject = { tenantId: user.tenantId, userId: user.id, sessionId, reason }
       await stores.audit.append(deps.audit.event('SUSPICIOUS_ACTIVITY', origin, subject))
@@ -91,6 +80,15 @@ export function createReportSession(deps: ReportSessionDeps) {
     deps.alerts.raise('SESSION_REPORTED', { userId, sessionId, address, requestId })
     return { userId, revokedSessions }
   }
+}
+
+/** The owner of the reported session. Their row is locked. */
+async function lockOwner(stores: Stores, report: SessionReport, now: Date): Promise<User> {
+  if ('token' in report) return (await consumeToken(stores, report.token, 'REPORT_SESSION', now)).user
+  const { userId, tokenVersion } = report.viewer
+  const owner = await stores.accounts.lock(userId, tokenVersion)
+  if (owner === null) throw new UnauthenticatedError('TOKEN_REVOKED')
+  return owner
 }
 
 async function assertOwn(deps: ReportSessionDeps, sessionId: string, viewer: UserViewer): Promise<void> {
