@@ -62,20 +62,20 @@ function readFilter(deps: FindAuditEventsDeps, raw: AuditEventsFilter, tenantId:
 const unknownUser: InputIssue = {
   path: ['filter', 'userId'],
   code: 'UNKNOWN_USER',
-  message: 'No user of this tenant has that id.',
+  message: 'No user of this tenant has this id.',
 }
 const noTypes: InputIssue = {
   path: ['filter', 'types'],
   code: 'REQUIRED',
-  message: 'Name at least one type, or leave it out.',
+  message: 'Name at least one type, or omit the field.',
 }
 const fromAfterTo: InputIssue = {
   path: ['filter', 'from'],
   code: 'AFTER_TO',
-  message: 'Lies after `to`; swap them.',
+  message: '`from` is later than `to`.',
 }
 const invalidAddress: InputIssue = {
   path: ['filter', 'ipAddress'],
   code: 'INVALID_ADDRESS',
-  message: 'Wants one IPv4 or IPv6 address, without port and range.',
+  message: 'Must be one IPv4 or IPv6 address, without a port or prefix length.',
 }

@@ -20,32 +20,32 @@ const rules = z.object({
 
 export type FindUsersFilter = z.input<typeof rules>['filter']
 
-/** Beyond that, nobody counts. */
+/** Counting stops here, so that a count has bounded cost. */
 const maxCounted = 10_000
 
 type FindUsersDeps = Pick<FlowDeps, 'directory' | 'tenants' | 'clock'>
 
 export interface FoundUsers {
   readonly users: readonly User[]
-  /** How many all pages have together; null beyond 10 000. */
+  /** Number of users on all pages; null if there are more than 10 000. */
   count(): Promise<number | null>
 }
 
-/** A page of the users of the viewer's tenant. @throws InvalidInputProblem, NotFoundProblem for another tenant */
+/** A page of the users of the viewer's tenant, newest first. @throws InvalidInputProblem, NotFoundProblem for another tenant */
 export function createFindUsers(deps: FindUsersDeps) {
-  return async (
-    written: FindUsersFilter,
+  return async function findUsers(
+    raw: FindUsersFilter,
     page: UserPage,
     viewer: Pick<Viewer, 'tenantId'>,
-  ): Promise<FoundUsers> => {
-    const { filter } = parseInput(rules, { filter: written })
+  ): Promise<FoundUsers> {
+    const { filter } = parseInput(rules, { filter: raw })
     const { tenantId } = viewer
     if (filter.tenant != null && (await deps.tenants.findBySlug(filter.tenant))?.id !== tenantId) {
       throw new NotFoundProblem()
     }
     const query: UserQuery = {
       tenantId,
-      prefix: comparable(filter.search ?? ''),
+      prefix: toPrefix(filter.search ?? ''),
       role: filter.role ?? null,
       active: filter.active ?? null,
       locked: filter.locked ?? null,
@@ -62,8 +62,8 @@ export function createFindUsers(deps: FindUsersDeps) {
   }
 }
 
-/** Addresses and usernames are compared in this form; blanks alone search for nothing. */
-function comparable(search: string): string | null {
+/** The form in which addresses and usernames are compared. Null if the text contains only whitespace. */
+function toPrefix(search: string): string | null {
   const prefix = search.trim().normalize('NFC').toLowerCase()
   return prefix === '' ? null : prefix
 }

@@ -18,15 +18,15 @@ export type UnlockUserInput = z.input<typeof unlockRules>
 type LockUserDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
 /**
- * Keeps somebody out until then, or until somebody unlocks: every session ends. A further lock replaces the one before.
- * @throws InvalidInputProblem for the own account too, and as lockSubject does
+ * Locks a user until the given time, or until an administrator unlocks them. Every session of the user ends. A new lock
+ * replaces an existing one. @throws InvalidInputProblem, also for the viewer's own account; and the errors of lockSubject
  */
 export function createLockUser(deps: LockUserDeps) {
-  return async (written: LockUserInput, viewer: Viewer, origin: Origin): Promise<User> => {
-    const input = parseInput(lockRules, written)
+  return async function lockUser(raw: LockUserInput, viewer: Viewer, origin: Origin): Promise<User> {
+    const input = parseInput(lockRules, raw)
     const until = input.until ?? null
     const now = deps.clock.now()
-    if (until !== null && until <= now) throw tooEarly()
+    if (until !== null && until <= now) throw inThePast()
     const { user } = await commitSignOut(deps, async (stores) => {
       const subject = await lockSubject(stores, input.userId, { viewer, permission: 'users:lock', now })
       refuseOwnAccount(subject, viewer)
@@ -48,16 +48,16 @@ export function createLockUser(deps: LockUserDeps) {
 }
 
 /**
- * Lifts an administrator's lock, and those that wrong passwords have begun. @throws InvalidInputProblem for the own
- * account too, and as lockSubject does
+ * Removes a lock by an administrator, and locks after wrong passwords.
+ * @throws InvalidInputProblem, also for the viewer's own account; and the errors of lockSubject
  */
 export function createUnlockUser(deps: LockUserDeps) {
-  return async (written: UnlockUserInput, viewer: Viewer, origin: Origin): Promise<User> => {
-    const input = parseInput(unlockRules, written)
+  return async function unlockUser(raw: UnlockUserInput, viewer: Viewer, origin: Origin): Promise<User> {
+    const input = parseInput(unlockRules, raw)
     const now = deps.clock.now()
     return deps.transaction(async (stores) => {
       const subject = await lockSubject(stores, input.userId, { viewer, permission: 'users:lock', now })
-      // Else whoever has stolen a session could guess its password without end.
+      // Otherwise a stolen session would allow an unlimited number of guesses at the password.
       refuseOwnAccount(subject, viewer)
       await stores.accounts.forgetAttempts(subject.id)
       const unlocked = await stores.administration.unlock(subject.id, now)
@@ -72,7 +72,7 @@ export function createUnlockUser(deps: LockUserDeps) {
   }
 }
 
-function tooEarly(): InvalidInputProblem {
-  const message = 'A time to come; leave it out for a lock that only an administrator ends.'
+function inThePast(): InvalidInputProblem {
+  const message = 'Must be in the future. Omit it for a lock that only an administrator ends.'
   return new InvalidInputProblem([{ path: ['until'], code: 'IN_THE_PAST', message }])
 }

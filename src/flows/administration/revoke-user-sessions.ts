@@ -13,10 +13,17 @@ export type RevokeUserSessionsInput = z.input<typeof rules>
 
 type RevokeUserSessionsDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
-/** Signs somebody out everywhere; answers how many sessions ended. @throws InvalidInputProblem, and as lockSubject does */
+/**
+ * Ends every session of a user. Returns the number of sessions that ended.
+ * @throws InvalidInputProblem, and the errors of lockSubject
+ */
 export function createRevokeUserSessions(deps: RevokeUserSessionsDeps) {
-  return async (written: RevokeUserSessionsInput, viewer: Viewer, origin: Origin): Promise<number> => {
-    const input = parseInput(rules, written)
+  return async function revokeUserSessions(
+    raw: RevokeUserSessionsInput,
+    viewer: Viewer,
+    origin: Origin,
+  ): Promise<number> {
+    const input = parseInput(rules, raw)
     const now = deps.clock.now()
     const { revokedSessions } = await commitSignOut(deps, async (stores) => {
       const subject = await lockSubject(stores, input.userId, { viewer, permission: 'sessions:revoke', now })

@@ -16,12 +16,17 @@ export type SetUserActiveInput = z.input<typeof rules>
 type SetUserActiveDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
 /**
- * Deactivates an account, which ends every session, or brings it back, which begins none. What it is already changes
- * nothing. @throws InvalidInputProblem for the own account too, and as lockSubject does
+ * Deactivates an account, which ends every session, or reactivates it, which starts none. If the account already has the
+ * requested state, nothing happens.
+ * @throws InvalidInputProblem, also for the viewer's own account; and the errors of lockSubject
  */
 export function createSetUserActive(deps: SetUserActiveDeps) {
-  return async (written: SetUserActiveInput, viewer: Viewer, origin: Origin): Promise<User> => {
-    const input = parseInput(rules, written)
+  return async function setUserActive(
+    raw: SetUserActiveInput,
+    viewer: Viewer,
+    origin: Origin,
+  ): Promise<User> {
+    const input = parseInput(rules, raw)
     const reason = input.reason ?? null
     const now = deps.clock.now()
     const { user } = await commitSignOut(deps, async (stores) => {
@@ -37,15 +42,13 @@ export function createSetUserActive(deps: SetUserActiveDeps) {
         await stores.audit.append(deps.audit.event('USER_REACTIVATED', origin, about))
         return { user: changed, revocation: null }
       }
-      const revocationReason = 'ACCOUNT_DEACTIVATED'
-      const event = 'USER_DEACTIVATED'
       return endAccess(deps, stores, {
         user: changed,
         actorId,
-        event,
+        event: 'USER_DEACTIVATED',
         reason,
         details,
-        revocationReason,
+        revocationReason: 'ACCOUNT_DEACTIVATED',
         origin,
         now,
       })

@@ -15,13 +15,17 @@ export type SetUserRoleInput = z.input<typeof rules>
 type SetUserRoleDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'requireFreshProof' | 'audit' | 'clock'>
 
 /**
- * Makes somebody something else. Access tokens issued before are refused, sessions go on: the next refresh carries the
- * new role. The role that somebody has already changes nothing.
- * @throws ReauthenticationRequiredProblem, InvalidInputProblem for the own account, and as lockSubject does
+ * Changes the role of a user. Older access tokens are refused. Sessions continue, and the next refresh carries the new role.
+ * If the user already has the role, nothing happens.
+ * @throws ReauthenticationRequiredProblem; InvalidInputProblem, also for the viewer's own account; and the errors of lockSubject
  */
 export function createSetUserRole(deps: SetUserRoleDeps) {
-  return async (written: SetUserRoleInput, viewer: UserViewer, origin: Origin): Promise<User> => {
-    const input = parseInput(rules, written)
+  return async function setUserRole(
+    raw: SetUserRoleInput,
+    viewer: UserViewer,
+    origin: Origin,
+  ): Promise<User> {
+    const input = parseInput(rules, raw)
     deps.requireFreshProof(viewer)
     const now = deps.clock.now()
     const { user } = await commitSignOut(deps, async (stores) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Viewer } from '../../domain/access/viewer.ts'
-import { generatePassword } from '../../domain/passwords/password-generator.ts'
+import { generatePassword as randomPassword } from '../../domain/passwords/password-generator.ts'
 import {
   lowestMinLength,
   maxPasswordLength,
@@ -26,7 +26,7 @@ type GeneratePasswordDeps = Pick<FlowDeps, 'tenants' | 'passwordPolicy'>
  * @throws InvalidInputProblem for a length that the policy does not accept
  */
 export function createGeneratePassword(deps: GeneratePasswordDeps) {
-  return async function generateAcceptedPassword(
+  return async function generatePassword(
     raw: GeneratePasswordInput,
     viewer: Viewer | null,
   ): Promise<{ readonly password: string; readonly score: number }> {
@@ -35,11 +35,7 @@ export function createGeneratePassword(deps: GeneratePasswordDeps) {
     const rules = deps.passwordPolicy.rulesOf(tenant)
     const { length } = parseInput(inputRules(rules), raw)
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const password = generatePassword(
-        rules,
-        length ?? Math.max(defaultLength, rules.minLength),
-        raw.symbols,
-      )
+      const password = randomPassword(rules, length ?? Math.max(defaultLength, rules.minLength), raw.symbols)
       const { acceptable, score } = await deps.passwordPolicy.judge(password, rules, {})
       if (acceptable) return { password, score }
     }

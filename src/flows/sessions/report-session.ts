@@ -23,7 +23,10 @@ export interface Reported {
 type ReportSessionDeps = CommitSignOutDeps &
   Pick<FlowDeps, 'sessions' | 'mails' | 'courier' | 'alerts' | 'audit' | 'clock'>
 
-/** Reads the input: exactly one of the two fields, so that no other session than the intended one is reported. @throws InvalidInputProblem */
+/**
+ * Reads the input. It must set exactly one of the two fields, so that only the intended session is reported.
+ * @throws InvalidInputProblem
+ */
 export function readReport(
   raw: { readonly sessionId?: string | null | undefined; readonly token?: string | null | undefined },
   viewer: () => UserViewer,

@@ -15,17 +15,17 @@ const maxPermissions = 100
 
 const rules = z.object({
   name: line(100).refine((name) => name.trim() !== '', {
-    message: 'A name holds at least one character that is not a blank.',
+    message: 'A name must contain at least one character that is not whitespace.',
     params: { code: 'REQUIRED' },
   }),
-  permissions: z.array(line(100)).refine((wanted) => wanted.length <= maxPermissions, {
+  permissions: z.array(line(100)).refine((permissions) => permissions.length <= maxPermissions, {
     message: `At most ${maxPermissions} permissions.`,
     params: { code: 'TOO_LONG' },
   }),
   rateLimit: z
     .string()
     .refine((text) => readCallsPerSpan(text) !== null, {
-      message: 'Calls and a span, such as 1000/1h: 1 to 1000000 calls in 1s to 1d.',
+      message: 'Must be calls per span, such as 1000/1h: 1 to 1000000 calls in 1s to 1d.',
       params: { code: 'INVALID_RATE_LIMIT' },
     })
     .nullish(),
@@ -37,17 +37,17 @@ export type CreateApiKeyInput = z.input<typeof rules>
 type CreateApiKeyDeps = Pick<FlowDeps, 'requireFreshProof' | 'transaction' | 'audit' | 'ids' | 'clock'>
 
 /**
- * Makes a key that may do some of what its creator may. It is answered once and stored as a digest.
+ * Creates an API key with some of the permissions of its creator. The secret is returned once and stored as a digest.
  * @throws ReauthenticationRequiredProblem, InvalidInputProblem
  */
 export function createCreateApiKey(deps: CreateApiKeyDeps) {
-  return async (
-    written: CreateApiKeyInput,
+  return async function createApiKey(
+    raw: CreateApiKeyInput,
     viewer: UserViewer,
     origin: Origin,
-  ): Promise<{ apiKey: ApiKey; secret: Secret }> => {
+  ): Promise<{ apiKey: ApiKey; secret: Secret }> {
     deps.requireFreshProof(viewer)
-    const input = parseInput(rules, written)
+    const input = parseInput(rules, raw)
     const now = deps.clock.now()
     const permissions = [...new Set(input.permissions)]
     const { name, rateLimit = null, expiresAt = null } = input
@@ -58,7 +58,7 @@ export function createCreateApiKey(deps: CreateApiKeyDeps) {
     const times = { createdAt: now, lastUsedAt: null, expiresAt, revokedAt: null }
     const apiKey = { id: deps.ids.next(), userId, name, prefix, permissions, rateLimit, ...times }
     await deps.transaction(async (stores) => {
-      // Whoever has lost a permission since has a higher token version; and two at once count each other's keys.
+      // A creator who has lost a permission since has a higher token version. Concurrent calls count each other's keys.
       const creator = await stores.accounts.lock(userId, viewer.tokenVersion)
       if (creator === null) throw new UnauthenticatedError('TOKEN_REVOKED')
       if ((await stores.apiKeys.countLive(userId, now)) >= maxKeys) throw tooMany()
@@ -80,22 +80,34 @@ export function createCreateApiKey(deps: CreateApiKeyDeps) {
   }
 }
 
-function permissionIssues(wanted: readonly string[], viewer: UserViewer): readonly InputIssue[] {
-  return wanted.flatMap((permission, index): InputIssue[] => {
+function permissionIssues(requested: readonly string[], viewer: UserViewer): readonly InputIssue[] {
+  return requested.flatMap((permission, index): InputIssue[] => {
     const path = ['permissions', String(index)]
     if (!isPermission(permission))
-      return [{ path, code: 'UNKNOWN_PERMISSION', message: 'There is no such permission.' }]
+      return [{ path, code: 'UNKNOWN_PERMISSION', message: 'Unknown permission.' }]
     if (viewer.permissions.has(permission)) return []
-    return [{ path, code: 'NOT_PERMITTED', message: 'A key may do nothing that you may not.' }]
+    return [
+      {
+        path,
+        code: 'NOT_PERMITTED',
+        message: 'You do not have this permission, so your key cannot have it.',
+      },
+    ]
   })
 }
 
 function expiryIssues(expiresAt: Date | null, now: Date): readonly InputIssue[] {
   if (expiresAt === null || expiresAt > now) return []
-  return [{ path: ['expiresAt'], code: 'IN_THE_PAST', message: 'A key expires in the future, or never.' }]
+  return [
+    {
+      path: ['expiresAt'],
+      code: 'IN_THE_PAST',
+      message: 'Must be in the future. Omit it for a key that does not expire.',
+    },
+  ]
 }
 
 function tooMany(): InvalidInputProblem {
-  const message = `You have ${maxKeys} keys, and nobody may have more: revoke one.`
+  const message = `You have ${maxKeys} API keys, which is the maximum. Revoke one first.`
   return new InvalidInputProblem([{ path: [], code: 'TOO_MANY_API_KEYS', message }])
 }

@@ -9,11 +9,12 @@ import type { FlowDeps } from '../flow-deps.ts'
 type RevokeApiKeyDeps = Pick<FlowDeps, 'apiKeys' | 'revocations' | 'audit' | 'clock'>
 
 /**
- * Revokes a key of the viewer's tenant, his own or, since a leaked key cannot wait for its owner, another's: on this
- * process at once, on every other within a second. @throws NotFoundProblem for unknown and revoked ones alike
+ * Revokes an API key of the viewer's tenant: on this process immediately, on every other process within a second. The key may
+ * belong to another user, because a leaked key cannot wait for its owner.
+ * @throws NotFoundProblem for unknown and for revoked keys
  */
 export function createRevokeApiKey(deps: RevokeApiKeyDeps) {
-  return async (apiKeyId: string, viewer: UserViewer, origin: Origin): Promise<ApiKey> => {
+  return async function revokeApiKey(apiKeyId: string, viewer: UserViewer, origin: Origin): Promise<ApiKey> {
     if (!isUuid(apiKeyId)) throw new NotFoundProblem()
     const { userId, tenantId, sessionId } = viewer
     const now = deps.clock.now()
@@ -30,7 +31,7 @@ export function createRevokeApiKey(deps: RevokeApiKeyDeps) {
   }
 }
 
-/** When the store fails, its answer may have been lost after the commit. */
+/** If the store fails, the change may have been committed and only its result lost. */
 async function attempt<T>({ revocations }: RevokeApiKeyDeps, change: Promise<T>): Promise<T> {
   try {
     return await change

@@ -20,24 +20,29 @@ export type RevokeTokenInput = z.input<typeof rules>
 
 type RevokeTokenDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'verifier' | 'audit' | 'clock'>
 
-/** From then on the access token is refused; remembered until it cannot be alive any more. */
+/** A revoked access token. The revocation is kept until `expiresAt`, when the token has expired in any case. */
 export interface RevokedToken {
   readonly jti: string
   readonly expiresAt: Date
 }
 
 /**
- * Revokes one access token of the viewer's tenant, or one by its jti. Of a jti alone nobody knows whose it is, or whether it
- * ever was: that is for those who look after the installation. @throws InvalidInputProblem; InvalidTokenProblem for what is
- * no valid access token of the tenant; ForbiddenError for a jti in another tenant than the default one
+ * Revokes one access token of the viewer's tenant, or one by its jti. A jti alone shows neither its user nor its tenant, nor
+ * whether it was ever issued, so it requires a viewer who manages the installation.
+ * @throws InvalidInputProblem; InvalidTokenProblem if the token is no valid access token of the tenant; ForbiddenError for a
+ * jti if the viewer is not of the default tenant
  */
 export function createRevokeToken(deps: RevokeTokenDeps) {
-  return async (written: RevokeTokenInput, viewer: Viewer, origin: Origin): Promise<RevokedToken> => {
-    const input = parseInput(rules, written)
+  return async function revokeToken(
+    raw: RevokeTokenInput,
+    viewer: Viewer,
+    origin: Origin,
+  ): Promise<RevokedToken> {
+    const input = parseInput(rules, raw)
     const { token = null, jti = null } = input
-    if ((token === null) === (jti === null)) throw oneOfTwo()
+    if ((token === null) === (jti === null)) throw notOneOfTwo()
     if (jti !== null && !managesInstallation(viewer)) throw new ForbiddenError()
-    if (jti !== null && !isUuid(jti)) throw notAJti()
+    if (jti !== null && !isUuid(jti)) throw invalidJti()
     const claims = token === null ? null : await readToken(deps, token, viewer.tenantId)
     const tokenId = claims?.tokenId ?? jti ?? ''
     const audit = deps.audit.event('TOKEN_REVOKED', origin, {
@@ -71,12 +76,12 @@ type RevokePresentedTokenDeps = Pick<
 >
 
 /**
- * Token revocation (RFC 7009) by whoever holds the token: a refresh token ends its session, an access token itself.
- * What is unknown, expired or revoked already is no error: the wish has come true before. False for an API key, whose
- * holder is not who may end it.
+ * Token revocation (RFC 7009) by the holder of the token. A refresh token ends its session; an access token is revoked itself.
+ * A token that is unknown, expired or already revoked is no error. Returns false for an API key, because its holder may not
+ * revoke it.
  */
 export function createRevokePresentedToken(deps: RevokePresentedTokenDeps) {
-  return async (token: string, origin: Origin): Promise<boolean> => {
+  return async function revokePresentedToken(token: string, origin: Origin): Promise<boolean> {
     if (looksLikeApiKey(token)) return false
     const refresh = deps.refreshTokens.open(token)
     if (refresh !== null) await endSessionOf(deps, refresh.family, origin)
@@ -112,19 +117,19 @@ async function revoke(deps: RevokeTokenDeps, tokenId: string, audit: AuditEvent)
   const revocation = { kind: 'TOKEN', tokenId, expiresAt } as const
   await commitSignOut(deps, async (stores) => {
     await stores.revocations.insert(revocation, now)
-    // His account may have been deleted meanwhile: then nothing personal is written down.
+    // `appendAll` omits personal data if the account has been deleted meanwhile.
     await stores.audit.appendAll([audit])
     return { revocation }
   })
   return { jti: tokenId, expiresAt }
 }
 
-function oneOfTwo(): InvalidInputProblem {
-  const message = 'Give the token or its jti: one of the two.'
+function notOneOfTwo(): InvalidInputProblem {
+  const message = 'Set exactly one of `token` and `jti`.'
   return new InvalidInputProblem([{ path: [], code: 'ONE_OF_TWO', message }])
 }
 
-function notAJti(): InvalidInputProblem {
-  const message = 'The jti of an access token is a uuid.'
+function invalidJti(): InvalidInputProblem {
+  const message = 'Must be a uuid, as the jti of every access token is.'
   return new InvalidInputProblem([{ path: ['jti'], code: 'INVALID_JTI', message }])
 }

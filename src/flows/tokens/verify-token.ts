@@ -18,19 +18,19 @@ const maxRequired = 50
 const maxPermissionLength = 100
 
 /**
- * Whether a service may go by an access token or API key that somebody has shown it, and whose it is. Asks what
- * authentication asks, so that no service accepts what this one would refuse.
- * @throws BadArgumentError; what a store throws when it had to be asked and cannot answer: nothing is accepted on a guess
+ * Verifies an access token or API key that another service received: whether it is active, and whose it is. Applies the checks
+ * of authentication, so that no service accepts what this one refuses. If a store has to be read and is unavailable, its error
+ * is thrown; a token is never accepted by default. @throws BadArgumentError, or the error of a store
  */
 export function createVerifyToken(deps: VerifyTokenDeps): VerifyToken {
-  return async (token, requiredPermissions = []) => {
+  return async function verifyToken(token, requiredPermissions = []) {
     assertReadable(requiredPermissions)
     const checked = looksLikeApiKey(token)
       ? await checkApiKey(deps, token)
       : await checkAccessToken(deps, token)
     if (typeof checked === 'string') return rejected(checked)
     const granted: ReadonlySet<string> = new Set(checked.permissions)
-    const missingPermissions = [...new Set(requiredPermissions)].filter((wanted) => !granted.has(wanted))
+    const missingPermissions = [...new Set(requiredPermissions)].filter((required) => !granted.has(required))
     const active = missingPermissions.length === 0
     return { active, reason: active ? null : 'MISSING_PERMISSIONS', facts: checked, missingPermissions }
   }
@@ -40,7 +40,7 @@ async function checkAccessToken(deps: VerifyTokenDeps, token: string): Promise<T
   const verdict = await deps.verifier.verify(token)
   if (verdict.rejection !== null) return verdict.rejection
   const { claims } = verdict
-  if (await deps.revocations.isRevoked(claims)) return whyRevoked(deps, claims)
+  if (await deps.revocations.isRevoked(claims)) return findRevocationReason(deps, claims)
   const { tokenId, userId: subject, sessionId, tenantId, role, issuedAt, expiresAt } = claims
   const permissions = permissionsOf(role, tenantId)
   return {
@@ -56,18 +56,21 @@ async function checkAccessToken(deps: VerifyTokenDeps, token: string): Promise<T
   }
 }
 
-/** That it is refused is known by now; the database, if it can be asked, says whether its user is out altogether. */
-async function whyRevoked(deps: VerifyTokenDeps, { userId }: AccessTokenClaims): Promise<TokenRejection> {
+/** The token is revoked. If the database is available, it shows whether the user is disabled as a whole. */
+async function findRevocationReason(
+  deps: VerifyTokenDeps,
+  { userId }: AccessTokenClaims,
+): Promise<TokenRejection> {
   try {
     const user = await deps.users.findById(userId)
-    const out = user === null || !user.active || isLocked(user, deps.clock.now())
-    return out ? 'USER_DISABLED' : 'REVOKED'
+    const disabled = user === null || !user.active || isLocked(user, deps.clock.now())
+    return disabled ? 'USER_DISABLED' : 'REVOKED'
   } catch {
     return 'REVOKED'
   }
 }
 
-const ofApiKey: Readonly<Record<ApiKeyRejection, TokenRejection>> = {
+const apiKeyRejections: Readonly<Record<ApiKeyRejection, TokenRejection>> = {
   MALFORMED: 'MALFORMED',
   UNKNOWN: 'BAD_SIGNATURE',
   REVOKED: 'REVOKED',
@@ -77,7 +80,7 @@ const ofApiKey: Readonly<Record<ApiKeyRejection, TokenRejection>> = {
 
 async function checkApiKey(deps: VerifyTokenDeps, text: string): Promise<TokenFacts | TokenRejection> {
   const verdict = await deps.checkApiKey(text)
-  if (verdict.rejection !== null) return ofApiKey[verdict.rejection]
+  if (verdict.rejection !== null) return apiKeyRejections[verdict.rejection]
   const { key, owner, permissions } = verdict
   deps.apiKeyUses.note(key)
   return {
@@ -95,9 +98,11 @@ async function checkApiKey(deps: VerifyTokenDeps, text: string): Promise<TokenFa
 
 function assertReadable(requiredPermissions: readonly string[]): void {
   if (requiredPermissions.length > maxRequired)
-    throw new BadArgumentError(`requiredPermissions: at most ${maxRequired}.`)
+    throw new BadArgumentError(`requiredPermissions must have at most ${maxRequired} entries.`)
   if (requiredPermissions.some((permission) => permission === '' || permission.length > maxPermissionLength))
-    throw new BadArgumentError(`requiredPermissions: each has 1 to ${maxPermissionLength} characters.`)
+    throw new BadArgumentError(
+      `Each of requiredPermissions must have 1 to ${maxPermissionLength} characters.`,
+    )
 }
 
 function rejected(reason: TokenRejection): TokenVerdict {
