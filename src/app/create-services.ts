@@ -59,7 +59,7 @@ export function createServices(
     auditStore: stores.audit,
     audit: createAuditRecorder({ clock, ids }),
     auditSink: parts.auditSink,
-    mails: new AccountMails({ composer, ids, clock, lives: config.oneTimeTokens }),
+    mails: new AccountMails({ composer, ids, clock, lifetimes: config.oneTimeTokens }),
     courier: parts.courier,
     hasher: infrastructure.hasher,
     passwordPolicy: createPasswordPolicy(config, infrastructure),

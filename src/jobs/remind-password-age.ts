@@ -4,7 +4,8 @@ import type { PasswordPolicyService } from '../domain/passwords/password-policy-
 import type { Tenant } from '../domain/tenants/tenant.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import { type AccountMails, post } from '../flows/steps/account-mails.ts'
+import type { AccountMails } from '../flows/steps/account-mails.ts'
+import { post } from '../flows/steps/post-mail.ts'
 import type { Clock } from '../lib/clock.ts'
 
 export interface RemindPasswordAgeDeps {

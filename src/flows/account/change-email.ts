@@ -6,9 +6,9 @@ import { UnauthenticatedError } from '../../domain/refusals.ts'
 import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { post } from '../steps/account-mails.ts'
 import { consumeToken } from '../steps/consume-token.ts'
 import { email, parseInput } from '../steps/input.ts'
+import { post } from '../steps/post-mail.ts'
 import { commitSignOut, signOut } from '../steps/sign-out.ts'
 
 const rules = z.object({ newEmail: email })

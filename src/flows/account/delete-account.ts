@@ -3,7 +3,7 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { post } from '../steps/account-mails.ts'
+import { post } from '../steps/post-mail.ts'
 import { commitSignOut, signOut } from '../steps/sign-out.ts'
 
 type DeleteAccountDeps = Pick<

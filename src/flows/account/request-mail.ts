@@ -4,8 +4,8 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { type MailWithTokens, post } from '../steps/account-mails.ts'
 import { email, parseInput, tenantSlug } from '../steps/input.ts'
+import { type MailWithTokens, post } from '../steps/post-mail.ts'
 
 const rules = z.object({ email, tenant: tenantSlug.nullish() })
 

@@ -6,8 +6,8 @@ import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import { isUuid } from '../../lib/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { postNotice } from '../steps/account-mails.ts'
 import { consumeToken } from '../steps/consume-token.ts'
+import { postNotice } from '../steps/post-mail.ts'
 import { type CommitSignOutDeps, commitSignOut, signOut } from '../steps/sign-out.ts'
 
 /** What is reported: one of the viewer's sessions, or the sign-in that a mail reported. */

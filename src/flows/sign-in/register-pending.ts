@@ -8,7 +8,7 @@ import type { NewUser } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { post } from '../steps/account-mails.ts'
+import { post } from '../steps/post-mail.ts'
 
 export type RegisterPendingDeps = Pick<
   FlowDeps,

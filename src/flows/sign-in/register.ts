@@ -4,7 +4,6 @@ import { type Session, tokenTransports } from '../../domain/sessions/session.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { NewUser } from '../../domain/users/user-store.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { post } from '../steps/account-mails.ts'
 import { acceptPassword } from '../steps/check-new-password.ts'
 import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
 import {
@@ -17,6 +16,7 @@ import {
   tenantSlug,
   username,
 } from '../steps/input.ts'
+import { post } from '../steps/post-mail.ts'
 import type { SessionTokens } from '../steps/session-tokens.ts'
 import { type StartSessionDeps, startSession } from '../steps/start-session.ts'
 import { createRegisterPending, type RegisterPendingDeps, type Registration } from './register-pending.ts'

@@ -4,7 +4,7 @@ import type { RaisedSignal, Revocation as SessionRevocation } from '../../domain
 import { type Revocation, rememberedUntil } from '../../domain/tokens/revocation.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Services } from '../services.ts'
-import { type MailWithTokens, postNotice } from './account-mails.ts'
+import { type MailWithTokens, postNotice } from './post-mail.ts'
 
 export type EndSessionsDeps = Pick<Services, 'sessions' | 'transaction' | 'revocations' | 'clock'>
 

@@ -4,7 +4,7 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import { AccountLockedProblem, InvalidCredentialsProblem, RateLimitedProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Services } from '../services.ts'
-import { postNoticeOrDecoy } from './account-mails.ts'
+import { postNoticeOrDecoy } from './post-mail.ts'
 import type { WatchGuesses } from './watch-guesses.ts'
 
 export interface GuardPasswordDeps

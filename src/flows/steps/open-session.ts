@@ -7,7 +7,7 @@ import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import { KeyedMutex } from '../../lib/keyed-mutex.ts'
 import type { Services } from '../services.ts'
-import { postNotice } from './account-mails.ts'
+import { postNotice } from './post-mail.ts'
 import { type SignInCircumstances, signInFacts } from './sign-in-facts.ts'
 
 export type OpenSessionDeps = Pick<
