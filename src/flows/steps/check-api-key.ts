@@ -7,7 +7,7 @@ import type { Services } from '../services.ts'
 
 export type CheckApiKeyDeps = Pick<Services, 'apiKeys' | 'revocations' | 'clock'>
 
-/** Why a key is refused; UNKNOWN and MALFORMED are told apart by nobody outside. */
+/** Why a key is refused. Callers cannot distinguish UNKNOWN from MALFORMED. */
 export type ApiKeyRejection = 'MALFORMED' | 'UNKNOWN' | 'REVOKED' | 'EXPIRED' | 'USER_DISABLED'
 
 export type ApiKeyVerdict =
@@ -20,46 +20,51 @@ export type ApiKeyVerdict =
     }
   | { readonly rejection: ApiKeyRejection }
 
-/** @throws what the store throws when it had to be asked and cannot answer: a key is never accepted on a guess */
+/** @throws the error of the store if it has to be read and is unavailable: a key is never accepted by default */
 export type CheckApiKey = (text: string) => Promise<ApiKeyVerdict>
 
+interface CachedDeps extends CheckApiKeyDeps {
+  readonly cache: ApiKeyCache
+}
+
 /**
- * What an API key may do now. Known keys cost no network for five minutes, unless something of theirs has changed, which
- * arrives with the revocations: whoever loses a role, is locked or deactivated gets a higher token version.
+ * Checks an API key and returns what it may do now. A known key costs no network call for five minutes, unless it or its owner
+ * changes: changes arrive with the revocations, because an owner who loses a role, is locked or is deactivated gets a higher
+ * token version.
  */
 export function createCheckApiKey(deps: CheckApiKeyDeps): CheckApiKey {
-  const { apiKeys, revocations, clock } = deps
-  const cache = new ApiKeyCache({ clock })
+  const cached = { ...deps, cache: new ApiKeyCache({ clock: deps.clock }) }
 
-  function remembered(name: string): OwnedApiKey | null | undefined {
-    if (!revocations.isFresh) return undefined
-    const found = cache.find(name)
-    if (found === undefined || found === null) return found
-    const { id, tokenVersion } = found.owner
-    return tokenVersion < revocations.minimumTokenVersion(id) ? undefined : found
-  }
-
-  function judge(found: OwnedApiKey | null): ApiKeyVerdict {
-    if (found === null) return { rejection: 'UNKNOWN' }
-    const { key, owner } = found
-    const now = clock.now()
-    if (key.revokedAt !== null || revocations.knowsApiKey(key.id)) return { rejection: 'REVOKED' }
-    if (key.expiresAt !== null && key.expiresAt <= now) return { rejection: 'EXPIRED' }
-    if (!owner.active || isLocked(owner, now)) return { rejection: 'USER_DISABLED' }
-    const granted = permissionsOf(owner.role, owner.tenantId)
-    const permissions = granted.filter((permission) => key.permissions.includes(permission))
-    return { rejection: null, key, owner, permissions }
-  }
-
-  return async (text) => {
+  return async function checkApiKey(text) {
     const digest = apiKeyDigest(text)
     if (digest === null) return { rejection: 'MALFORMED' }
     const name = Buffer.from(digest).toString('base64url')
-    const known = remembered(name)
-    if (known !== undefined) return judge(known)
-    const found = await apiKeys.findByDigest(digest)
-    const verdict = judge(found)
-    cache.keep(name, found, verdict.rejection === null)
+    const known = findInCache(cached, name)
+    if (known !== undefined) return judge(deps, known)
+    const found = await deps.apiKeys.findByDigest(digest)
+    const verdict = judge(deps, found)
+    cached.cache.keep(name, found, verdict.rejection === null)
     return verdict
   }
+}
+
+/** Null for a key that is known not to exist; undefined if the store has to be read. */
+function findInCache({ revocations, cache }: CachedDeps, name: string): OwnedApiKey | null | undefined {
+  if (!revocations.isFresh) return undefined
+  const found = cache.find(name)
+  if (found === undefined || found === null) return found
+  const { id, tokenVersion } = found.owner
+  return tokenVersion < revocations.minimumTokenVersion(id) ? undefined : found
+}
+
+function judge({ revocations, clock }: CheckApiKeyDeps, found: OwnedApiKey | null): ApiKeyVerdict {
+  if (found === null) return { rejection: 'UNKNOWN' }
+  const { key, owner } = found
+  const now = clock.now()
+  if (key.revokedAt !== null || revocations.knowsApiKey(key.id)) return { rejection: 'REVOKED' }
+  if (key.expiresAt !== null && key.expiresAt <= now) return { rejection: 'EXPIRED' }
+  if (!owner.active || isLocked(owner, now)) return { rejection: 'USER_DISABLED' }
+  const granted = permissionsOf(owner.role, owner.tenantId)
+  const permissions = granted.filter((permission) => key.permissions.includes(permission))
+  return { rejection: null, key, owner, permissions }
 }

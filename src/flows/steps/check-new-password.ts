@@ -7,43 +7,45 @@ import type { User } from '../../domain/users/user.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import type { Services } from '../services.ts'
 
-/** A password that its tenant's policy accepts. */
+/** A new password that the policy of its tenant accepts. */
 export interface AcceptedPassword {
-  /** What the audit event of the change has to tell: `breachCheck: 'skipped'` when the list could not be asked. */
+  /** Details for the audit event of the change: `breachCheck: 'skipped'` if the breach list was unavailable. */
   readonly auditDetails: JsonObject
-  /** How many earlier passwords the account is to remember once it has this one. */
+  /** Number of earlier passwords that the account keeps once it has this one. */
   readonly keepEarlier: number
 }
 
-/**
- * Whether a normalised password may be the account's next one.
- * @throws WeakPasswordProblem, PasswordReusedProblem
- */
+/** Accepts a normalised password as the account's next one. @throws WeakPasswordProblem, PasswordReusedProblem */
 export type CheckNewPassword = (user: User, password: string) => Promise<AcceptedPassword>
 
 export type CheckNewPasswordDeps = Pick<Services, 'tenants' | 'passwordPolicy' | 'passwordHistory' | 'hasher'>
 
 export function createCheckNewPassword(deps: CheckNewPasswordDeps): CheckNewPassword {
-  /** One after the other: a person who waits for five hashes is no reason to let others wait. */
-  async function isReused(userId: string, password: string, historySize: number): Promise<boolean> {
-    if (historySize === 0) return false
-    for (const earlier of await deps.passwordHistory.listRecent(userId, historySize)) {
-      if (await deps.hasher.verify(password, earlier)) return true
-    }
-    return false
-  }
-
-  return async (user, password) => {
+  return async function checkNewPassword(user, password) {
     const tenant = await deps.tenants.findById(user.tenantId)
-    if (tenant === null) throw new Error('The tenant of a user is not there.')
+    if (tenant === null) throw new Error('The tenant of a user does not exist.')
     const accepted = await acceptPassword(deps.passwordPolicy, tenant, password, user)
     const { historySize } = deps.passwordPolicy.rulesOf(tenant)
-    if (await isReused(user.id, password, historySize)) throw new PasswordReusedProblem(historySize)
+    if (await isReused(deps, user.id, password, historySize)) throw new PasswordReusedProblem(historySize)
     return accepted
   }
 }
 
-/** The same for the first password of an account. @throws WeakPasswordProblem */
+/** Sequential on purpose: one user must not occupy the hash pool with several comparisons at once. */
+async function isReused(
+  deps: CheckNewPasswordDeps,
+  userId: string,
+  password: string,
+  historySize: number,
+): Promise<boolean> {
+  if (historySize === 0) return false
+  for (const earlier of await deps.passwordHistory.listRecent(userId, historySize)) {
+    if (await deps.hasher.verify(password, earlier)) return true
+  }
+  return false
+}
+
+/** Accepts the first password of an account, which has no history. @throws WeakPasswordProblem */
 export async function acceptPassword(
   policy: PasswordPolicyService,
   tenant: Tenant,

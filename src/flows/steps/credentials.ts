@@ -1,19 +1,19 @@
-/** What a request brings to say who it is. */
+/** The credentials of a request. */
 export interface Credentials {
-  /** The header as it came. */
+  /** The Authorization header, unparsed. */
   readonly authorization: string | null
   /** The header x-api-key. */
   readonly apiKey: string | null
-  /** Null beside an Authorization header or an API key, which alone says who asks then. */
+  /** Null if the request has an Authorization header or an API key: cookies are ignored then. */
   readonly accessCookie: string | null
   readonly refreshCookie: string | null
-  /** Proves nothing: it marks a device that the owner of an account has signed in on. */
+  /** Marks a device that the owner of an account has signed in on. It authenticates no one. */
   readonly deviceCookie: string | null
   /** The header x-csrf-token. */
   readonly csrfToken: string | null
 }
 
-/** A request that says nothing of who it is. */
+/** A request without credentials. */
 export const noCredentials: Credentials = {
   authorization: null,
   apiKey: null,

@@ -8,12 +8,12 @@ import type { JsonObject } from '../../lib/json.ts'
 import { signOut } from './sign-out.ts'
 
 export interface EndAccess {
-  /** As of now: its token version has been raised. */
+  /** The user after the change, with the raised token version. */
   readonly user: User
   readonly actorId: string
-  /** Written whether or not a session ends. */
+  /** Written even if no session ends. */
   readonly event: AuditEventType
-  /** In the words of whoever did it. */
+  /** Free text of the person who made the change. */
   readonly reason: string | null
   readonly details?: JsonObject
   readonly revocationReason: RevocationReason
@@ -21,7 +21,10 @@ export interface EndAccess {
   readonly now: Date
 }
 
-/** Inside a transaction: somebody keeps neither a session nor an access token, and the audit log says by whom and why. */
+/**
+ * Ends every session of a user and refuses their access tokens, inside a transaction. The audit event records who did it and
+ * why.
+ */
 export async function endAccess(deps: { audit: AuditRecorder }, stores: Stores, change: EndAccess) {
   const { user, actorId, event, reason, details = {}, revocationReason, origin, now } = change
   const subject = { tenantId: user.tenantId, userId: user.id, actorId }

@@ -12,70 +12,72 @@ export interface Ending {
   readonly reason: RevocationReason
   readonly revokedBy: string | null
   readonly audit: AuditEvent
-  /** Left on the sessions that end. */
+  /** Added to the risk signals of the sessions that end. */
   readonly raises?: RaisedSignal
 }
 
-/** Ends sessions: the refresh token at once and for good, the access tokens on every process within a second. */
+/** Ends sessions: refresh tokens stop working immediately, access tokens on every process within a second. */
 export interface EndSessions {
-  /** Null when that user has no such live session. */
+  /** Ends one session. Null if the user has no live session with this id. */
   one(target: { sessionId: string; userId: string }, ending: Ending): Promise<Session | null>
-  /** Likewise, with a notice to the owner in the same transaction; its mail is to be sent once this has answered. */
+  /** The same, with a notice to the owner in the same transaction. Wake the courier afterwards. */
   oneWithNotice(
     target: { sessionId: string; userId: string },
     ending: Ending,
     noticeTo: (owner: User) => MailWithTokens,
   ): Promise<Session | null>
-  /** How many ended. */
+  /** Ends all sessions of a user except one. Returns the number of sessions that ended. */
   all(target: { userId: string; exceptSessionId: string | null }, ending: Ending): Promise<number>
 }
 
 export function createEndSessions(deps: EndSessionsDeps): EndSessions {
-  function revocation(ending: Ending): SessionRevocation {
-    const now = deps.clock.now()
-    return { ...ending, now, rememberUntil: rememberedUntil(now) }
-  }
-
-  function announce(sessionIds: readonly string[], expiresAt: Date): void {
-    deps.revocations.announce(
-      sessionIds.map((sessionId): Revocation => ({ kind: 'SESSION', sessionId, expiresAt })),
-    )
-  }
-
-  /** When the store fails, its answer may have been lost after the commit. */
-  async function attempt<T>(change: Promise<T>): Promise<T> {
-    try {
-      return await change
-    } catch (error) {
-      deps.revocations.markUncertain()
-      throw error
-    }
-  }
-
   return {
     async one(target, ending) {
-      const change = revocation(ending)
-      const ended = await attempt(deps.sessions.revokeOne(target, change))
-      if (ended !== null) announce([ended.id], change.rememberUntil)
+      const change = toRevocation(deps, ending)
+      const ended = await attempt(deps, deps.sessions.revokeOne(target, change))
+      if (ended !== null) announce(deps, [ended.id], change)
       return ended
     },
     async oneWithNotice(target, ending, noticeTo) {
-      const change = revocation(ending)
+      const change = toRevocation(deps, ending)
       const work = deps.transaction(async (stores) => {
         const owner = await stores.accounts.lock(target.userId, null)
         const ended = await stores.sessions.revokeOne(target, change)
         if (ended !== null && owner !== null) await postNotice(stores, noticeTo(owner))
         return ended
       })
-      const ended = await attempt(work)
-      if (ended !== null) announce([ended.id], change.rememberUntil)
+      const ended = await attempt(deps, work)
+      if (ended !== null) announce(deps, [ended.id], change)
       return ended
     },
     async all(target, ending) {
-      const change = revocation(ending)
-      const ended = await attempt(deps.sessions.revokeAll(target, change))
-      announce(ended, change.rememberUntil)
+      const change = toRevocation(deps, ending)
+      const ended = await attempt(deps, deps.sessions.revokeAll(target, change))
+      announce(deps, ended, change)
       return ended.length
     },
+  }
+}
+
+function toRevocation({ clock }: EndSessionsDeps, ending: Ending): SessionRevocation {
+  const now = clock.now()
+  return { ...ending, now, rememberUntil: rememberedUntil(now) }
+}
+
+function announce(
+  { revocations }: EndSessionsDeps,
+  sessionIds: readonly string[],
+  { rememberUntil: expiresAt }: SessionRevocation,
+): void {
+  revocations.announce(sessionIds.map((sessionId): Revocation => ({ kind: 'SESSION', sessionId, expiresAt })))
+}
+
+/** If the store fails, the change may have been committed and only its result lost. */
+async function attempt<T>({ revocations }: EndSessionsDeps, change: Promise<T>): Promise<T> {
+  try {
+    return await change
+  } catch (error) {
+    revocations.markUncertain()
+    throw error
   }
 }

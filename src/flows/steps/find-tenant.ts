@@ -3,7 +3,7 @@ import { InvalidInputProblem } from '../../domain/problems.ts'
 import { defaultTenantSlug, type Tenant } from '../../domain/tenants/tenant.ts'
 import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
 
-/** The tenant that is named, or the viewer's own, or the default one; null for a name that no tenant has. */
+/** The tenant with the slug; without a slug, the tenant of the viewer or the default one. Null if no tenant has the slug. */
 export function findTenant(
   tenants: TenantStore,
   slug: string | null,
@@ -15,6 +15,6 @@ export function findTenant(
 
 export function unknownTenant(): InvalidInputProblem {
   return new InvalidInputProblem([
-    { path: ['tenant'], code: 'UNKNOWN_TENANT', message: 'There is no such tenant.' },
+    { path: ['tenant'], code: 'UNKNOWN_TENANT', message: 'No tenant has this slug.' },
   ])
 }

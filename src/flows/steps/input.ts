@@ -6,7 +6,7 @@ import { maxEmailLength, normaliseEmail } from '../../domain/users/email-address
 import { normalisePhoneNumber } from '../../domain/users/phone-number.ts'
 import { isUsername } from '../../domain/users/username.ts'
 
-/** Checks an input against its rules. Throws InvalidInputProblem with one issue for everything that is wrong. */
+/** Checks an input against its rules. @throws InvalidInputProblem with one issue for each violation */
 export function parseInput<T>(rules: z.ZodType<T>, input: unknown): T {
   const parsed = rules.safeParse(input)
   if (parsed.success) return parsed.data
@@ -19,11 +19,11 @@ function toIssue(issue: z.core.$ZodIssue): InputIssue {
   return { path, code: typeof code === 'string' ? code : issue.code.toUpperCase(), message: issue.message }
 }
 
-/** A NUL cannot be stored, a lone surrogate is not text, other control characters forge lines in logs and mails. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+/** NUL cannot be stored, a lone surrogate is not text, and other control characters forge lines in logs and mails. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression matches control characters
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u
 
-/** One line of plain text as a person wrote it, neither trimmed nor changed. */
+/** One line of plain text, neither trimmed nor changed. */
 export function line(maxLength: number) {
   return z
     .string()
@@ -33,34 +33,38 @@ export function line(maxLength: number) {
       abort: true,
     })
     .refine((text) => !unprintable.test(text), {
-      message: 'No control characters, please.',
+      message: 'Must not contain control characters.',
       params: { code: 'INVALID_CHARACTERS' },
     })
 }
 
 /** A person's name: 1 to 50 characters of plain text. */
 export const personName = line(50).refine((name) => name.trim() !== '', {
-  message: 'A name holds at least one character that is not a blank; leave it out instead.',
+  message: 'A name must contain at least one character that is not whitespace. Omit the field for no name.',
   params: { code: 'REQUIRED' },
 })
 
 export const username = z.string().refine(isUsername, {
-  message: '3 to 32 letters, digits, underscores, dots or hyphens.',
+  message: 'Must be 3 to 32 letters, digits, underscores, dots or hyphens.',
   params: { code: 'INVALID_USERNAME' },
 })
 
-export const email = normalised(normaliseEmail, 'INVALID_EMAIL', 'An e-mail address such as ada@example.com.')
+export const email = normalised(
+  normaliseEmail,
+  'INVALID_EMAIL',
+  'Must be an e-mail address, such as ada@example.com.',
+)
 
 export const phoneNumber = normalised(
   normalisePhoneNumber,
   'INVALID_PHONE_NUMBER',
-  'A telephone number in E.164 form, such as +493012345678.',
+  'Must be a telephone number in E.164 format, such as +493012345678.',
 )
 
-/** No password takes more UTF-16 units, not even fully decomposed (Unicode Normalization FAQ: a factor of four). */
+/** Maximum length in UTF-16 units: full decomposition lengthens a text by a factor of at most four (Unicode Normalization FAQ). */
 const maxPasswordUnits = 4 * maxPasswordLength
 
-/** A password that is compared with a stored one; an impossible one is refused before any hashing. */
+/** A password that is compared with a stored one. An impossible password is refused before it is hashed. */
 export const presentedPassword = z
   .string()
   .refine((text) => text.length <= maxPasswordUnits, {
@@ -69,16 +73,16 @@ export const presentedPassword = z
     abort: true,
   })
   .refine((text) => !/\p{Surrogate}/u.test(text), {
-    message: 'Not valid Unicode.',
+    message: 'Must be valid Unicode text.',
     params: { code: 'INVALID_CHARACTERS' },
   })
   .transform(normalisePassword)
 
-/** A password to be set: how good it is, its policy says. */
+/** A password to be set. The password policy judges its strength. */
 export const newPassword = z
   .string()
   .refine((text) => !/\p{Surrogate}|\0/u.test(text), {
-    message: 'Not valid Unicode text.',
+    message: 'Must be valid Unicode text without NUL.',
     params: { code: 'INVALID_CHARACTERS' },
   })
   .transform((text) => (text.length > maxPasswordUnits ? text : normalisePassword(text)))
@@ -87,9 +91,9 @@ export const tenantSlug = line(64)
 
 export const identifier = line(maxEmailLength)
 
-/** Why an administrator does something, in his own words. */
+/** The reason for an action of an administrator, as free text. */
 export const reason = line(500).refine((text) => text.trim() !== '', {
-  message: 'Say why, in a few words.',
+  message: 'Must state a reason.',
   params: { code: 'REQUIRED' },
 })
 
@@ -100,11 +104,11 @@ export const deviceHints = z.object({
   fingerprint: line(512).nullish(),
 })
 
-function normalised(normalise: (written: string) => string | null, code: string, message: string) {
-  return z.string().transform((written, context) => {
-    const value = normalise(written)
+function normalised(normalise: (raw: string) => string | null, code: string, message: string) {
+  return z.string().transform((raw, context) => {
+    const value = normalise(raw)
     if (value !== null) return value
-    context.issues.push({ code: 'custom', message, params: { code }, input: written })
+    context.issues.push({ code: 'custom', message, params: { code }, input: raw })
     return z.NEVER
   })
 }

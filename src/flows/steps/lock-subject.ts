@@ -14,16 +14,16 @@ export interface Acting {
 }
 
 /**
- * Inside a transaction: the account that somebody is about to act on. Both rows are locked, and whoever acts is looked
- * at as he is now: of two administrators who demote each other at once, one is none any more when his turn comes. So
- * there is always one left: the one who acted.
- * @throws NotFoundProblem for what is no account of his tenant, ForbiddenError for one that is not below him,
- * UnauthenticatedError when he may do nothing any more
+ * Finds the account that the viewer is about to act on, inside a transaction. Both rows are locked, and the viewer's current
+ * role and state are checked: if two administrators demote each other at the same time, the second one is no administrator any
+ * more when its transaction continues. So the administrator who acted first always remains.
+ * @throws NotFoundProblem if the viewer's tenant has no such account, ForbiddenError if its role is not below the viewer's,
+ * UnauthenticatedError if the viewer's account is disabled or the token version has changed
  */
 export async function lockSubject(stores: Stores, userId: string, acting: Acting): Promise<User> {
   const { viewer, permission, now } = acting
   if (!isUuid(userId)) throw new NotFoundProblem()
-  // An API key never touches its owner's own account.
+  // An API key never acts on its owner's account.
   if (viewer.kind === 'API_KEY' && viewer.userId === userId) throw new ForbiddenError()
   const found = await stores.administration.lockAll([viewer.userId, userId])
   const actor = found.find(({ id }) => id === viewer.userId)
@@ -40,9 +40,9 @@ function mayAct(actor: User, viewer: Viewer, now: Date): boolean {
   return viewer.kind === 'API_KEY' || actor.tokenVersion === viewer.tokenVersion
 }
 
-/** Nobody raises, locks, unlocks or deactivates himself. @throws InvalidInputProblem */
+/** Administrators cannot change the role of, lock, unlock or deactivate their own account. @throws InvalidInputProblem */
 export function refuseOwnAccount(subject: User, viewer: Viewer): void {
   if (subject.id !== viewer.userId) return
-  const message = 'This is your own account: another administrator has to do it.'
+  const message = 'You cannot do this to your own account. Ask another administrator.'
   throw new InvalidInputProblem([{ path: ['userId'], code: 'OWN_ACCOUNT', message }])
 }

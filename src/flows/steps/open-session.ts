@@ -23,7 +23,7 @@ export type OpenSessionDeps = Pick<
   | 'sessionProtection'
 >
 
-/** Whose session is to begin, and what came before. */
+/** The sign-in that starts a session. The password has been proven. */
 export interface SignInRequest {
   readonly user: User
   readonly session: NewSession
@@ -33,71 +33,31 @@ export interface SignInRequest {
 
 export interface OpenedSession {
   readonly user: User
-  /** With the signals that its sign-in has raised. */
+  /** The session with the risk signals of its sign-in. */
   readonly session: NewSession
 }
 
 /**
- * Begins a session whose owner has proven himself. Null when the account was deactivated or its token version moved
- * meanwhile. @throws SessionLimitProblem, nothing written
+ * Stores the session of a user who has proven the password. Null if the account was deactivated or its token version changed in
+ * the meantime. @throws SessionLimitProblem; nothing is written then
  */
 export type OpenSession = (request: SignInRequest) => Promise<OpenedSession | null>
 
-/** As many of the last sessions make a device, a network, a country known. */
-const rememberedSessions = 50
+/** Number of past sessions whose devices, networks and countries count as known. */
+const maxPastSessions = 50
 
 /**
- * Everything happens while the account's row is locked: parallel logins see each other's sessions, so the limit holds
- * and one new device is new once. Within this process they take turns before that: of many that wait for one row, one
- * holds a connection.
+ * The account's row is locked for the whole transaction. Parallel sign-ins therefore see each other's sessions: the limit holds,
+ * and a new device is reported once. Within this process, sign-ins of one user wait for each other before they open a
+ * transaction, so that many of them occupy one connection.
  */
 export function createOpenSession(deps: OpenSessionDeps): OpenSession {
-  const turns = new KeyedMutex()
+  const mutex = new KeyedMutex()
 
-  /** Ends the oldest sessions, so that there is room for one; answers which. */
-  async function makeRoom(stores: Stores, user: User, origin: Origin, now: Date): Promise<readonly string[]> {
-    const { limit, atLimit } = deps.sessionProtection
-    const { id: userId, tenantId } = user
-    if (atLimit === 'reject') {
-      if ((await stores.sessions.countLive(userId, now)) >= limit) throw new SessionLimitProblem(limit)
-      return []
-    }
-    const reason = 'SESSION_LIMIT'
-    const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, reason })
-    const revocation = { now, revokedBy: null, reason, rememberUntil: rememberedUntil(now), audit } as const
-    return stores.sessions.revokeOldest({ userId, keep: limit - 1 }, revocation)
-  }
-
-  async function open(stores: Stores, { user, session, origin }: SignInRequest, risk: Risk) {
-    const { tenantId, id: userId } = user
-    const details = { riskSignals: risk.signals, riskScore: risk.score }
-    const subject = { tenantId, userId, sessionId: session.id, details }
-    const audit = deps.audit.event('LOGIN_SUCCEEDED', origin, subject)
-    const signedIn = await stores.sessions.open(session, user.tokenVersion, audit)
-    if (signedIn === null) throw new Error('An account that is locked has changed.')
-    if (deps.sessionProtection.newDeviceMail && risk.signals.includes('NEW_DEVICE')) {
-      await postNotice(stores, deps.mails.newSignIn(user, session))
-    }
-    return signedIn
-  }
-
-  async function run(stores: Stores, request: SignInRequest) {
-    const user = await stores.accounts.lock(request.user.id, request.user.tokenVersion)
-    if (user === null) return null
-    // After the wait for the row: other processes look for what was revoked during the last few seconds.
-    const now = deps.clock.now()
-    const evicted = await makeRoom(stores, user, request.origin, now)
-    const past = await stores.sessions.listPast(user.id, rememberedSessions)
-    const risk = assessSignIn(signInFacts(request.session, past, user.loginCount > 0, request.circumstances))
-    const session = { ...request.session, riskSignals: risk.signals, riskScore: risk.score }
-    const signedIn = await open(stores, { ...request, user, session }, risk)
-    return { user: signedIn, session, evicted, expiresAt: rememberedUntil(now) }
-  }
-
-  return async (request) => {
+  return async function openSession(request) {
     try {
-      const opened = await turns.run(request.user.id, () =>
-        deps.transaction((stores) => run(stores, request)),
+      const opened = await mutex.run(request.user.id, () =>
+        deps.transaction((stores) => assessAndOpen(deps, stores, request)),
       )
       if (opened === null) return null
       const { user, session, evicted, expiresAt } = opened
@@ -107,9 +67,58 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
       deps.courier.wake()
       return { user, session }
     } catch (error) {
-      // The answer may have been lost after the commit, and sessions have ended by it.
+      // The transaction, which may have ended sessions, may have been committed and only its result lost.
       if (!(error instanceof Problem)) deps.revocations.markUncertain()
       throw error
     }
   }
+}
+
+async function assessAndOpen(deps: OpenSessionDeps, stores: Stores, request: SignInRequest) {
+  const user = await stores.accounts.lock(request.user.id, request.user.tokenVersion)
+  if (user === null) return null
+  // Read after the wait for the row, because other processes poll only for revocations of the last few seconds.
+  const now = deps.clock.now()
+  const evicted = await makeRoom(deps, stores, { user, origin: request.origin, now })
+  const past = await stores.sessions.listPast(user.id, maxPastSessions)
+  const risk = assessSignIn(signInFacts(request.session, past, user.loginCount > 0, request.circumstances))
+  const session = { ...request.session, riskSignals: risk.signals, riskScore: risk.score }
+  const signedIn = await store(deps, stores, { ...request, user, session }, risk)
+  return { user: signedIn, session, evicted, expiresAt: rememberedUntil(now) }
+}
+
+/** Ends the oldest sessions so that there is room for one more. Returns their ids. */
+async function makeRoom(
+  deps: OpenSessionDeps,
+  stores: Stores,
+  { user, origin, now }: { user: User; origin: Origin; now: Date },
+): Promise<readonly string[]> {
+  const { limit, atLimit } = deps.sessionProtection
+  const { id: userId, tenantId } = user
+  if (atLimit === 'reject') {
+    if ((await stores.sessions.countLive(userId, now)) >= limit) throw new SessionLimitProblem(limit)
+    return []
+  }
+  const reason = 'SESSION_LIMIT'
+  const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, reason })
+  const revocation = { now, revokedBy: null, reason, rememberUntil: rememberedUntil(now), audit } as const
+  return stores.sessions.revokeOldest({ userId, keep: limit - 1 }, revocation)
+}
+
+async function store(
+  deps: OpenSessionDeps,
+  stores: Stores,
+  { user, session, origin }: SignInRequest,
+  risk: Risk,
+): Promise<User> {
+  const { tenantId, id: userId } = user
+  const details = { riskSignals: risk.signals, riskScore: risk.score }
+  const subject = { tenantId, userId, sessionId: session.id, details }
+  const audit = deps.audit.event('LOGIN_SUCCEEDED', origin, subject)
+  const signedIn = await stores.sessions.open(session, user.tokenVersion, audit)
+  if (signedIn === null) throw new Error('An account changed although its row is locked.')
+  if (deps.sessionProtection.newDeviceMail && risk.signals.includes('NEW_DEVICE')) {
+    await postNotice(stores, deps.mails.newSignIn(user, session))
+  }
+  return signedIn
 }

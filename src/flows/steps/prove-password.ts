@@ -10,19 +10,19 @@ export interface ProvePasswordDeps extends Pick<Services, 'users' | 'hasher'> {
   readonly guardPassword: GuardPassword
 }
 
-/** Who asks, after he has proven his password once more. */
+/** Returns the viewer's account once they have proven their password again. */
 export type ProvePassword = (viewer: UserViewer, password: string, origin: Origin) => Promise<User>
 
 /**
- * A session alone does not change credentials (OWASP Session Management sheet). Proofs have a count of their own:
- * strangers at the login cannot keep an owner who is signed in from changing his password.
+ * Changes of credentials require the password in addition to a session (OWASP Session Management Cheat Sheet). Proofs have
+ * their own count: failed sign-ins of other people cannot prevent a signed-in owner from changing their password.
  * @throws InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem, UnavailableError
  */
 export function createProvePassword(deps: ProvePasswordDeps): ProvePassword {
-  return async (viewer, written, origin) => {
+  return async function provePassword(viewer, raw, origin) {
     const user = await deps.users.findById(viewer.userId)
     if (user === null || !user.active) throw new UnauthenticatedError('TOKEN_REVOKED')
-    const password = readPassword(written)
+    const password = readPassword(raw)
     const stored = await deps.users.findPassword(user.id)
     await deps.guardPassword({
       subject: { kind: 'proof', accountId: user.id, epoch: user.attemptEpoch },
@@ -36,10 +36,10 @@ export function createProvePassword(deps: ProvePasswordDeps): ProvePassword {
   }
 }
 
-/** Null for what no password can be: it is wrong like any other. */
-function readPassword(written: string): string | null {
+/** Null for a text that cannot be a password. It is treated as a wrong password. */
+function readPassword(raw: string): string | null {
   try {
-    return parseInput(presentedPassword, written)
+    return parseInput(presentedPassword, raw)
   } catch {
     return null
   }

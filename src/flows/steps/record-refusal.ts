@@ -10,51 +10,66 @@ import type { Metrics } from '../../lib/metrics.ts'
 export interface RecordRefusalDeps {
   readonly audit: AuditRecorder
   readonly auditSink: AuditSink
-  /** Of the HMAC by which callers are told apart. */
+  /** Key of the HMAC that identifies callers. */
   readonly key: Uint8Array
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
 }
 
-/** Writes down that a limit has refused a call. Never throws and never waits. */
+/** Records that a limit has refused a call. Never throws and never waits. */
 export type RecordRefusal = (refusal: LimitRefusal) => void
 
 const spanMs = 60_000
-/** Callers that are told apart in one span; beyond that a flood is known well enough. */
+/** Maximum number of callers that are distinguished in one span. Further callers are only counted in the metrics. */
 const maxCallers = 10_000
 
-/** One event a minute for each caller and budget, and a bound for all: a flood does not become one of the log. */
+/** Writes one audit event a minute for each caller and budget, up to a maximum, so that a flood of calls cannot flood the log. */
 export function createRecordRefusal(deps: RecordRefusalDeps): RecordRefusal {
-  let spanEndsMs = Number.NEGATIVE_INFINITY
-  const told = new Set<string>()
+  const recent = new RecentCallers(deps)
 
-  function isNews({ budget, origin, userId }: LimitRefusal): boolean {
-    const nowMs = deps.clock.monotonicMs()
-    if (nowMs >= spanEndsMs) {
-      told.clear()
-      spanEndsMs = nowMs + spanMs
-    }
-    const network = origin.address === null ? 'unknown' : clientNetwork(origin.address)
-    const key = counterKey(deps.key, 'refusal', budget, userId ?? network)
-    if (told.has(key)) return false
-    if (told.size === maxCallers) {
-      deps.metrics.count('audit_lost', 'RATE_LIMITED')
-      return false
-    }
-    told.add(key)
-    if (told.size === maxCallers)
-      deps.logger.warn({ callers: maxCallers }, 'further callers that are refused are not written down')
-    return true
-  }
-
-  return (refusal) => {
-    if (!isNews(refusal)) return
+  return function recordRefusal(refusal) {
+    if (!recent.add(refusal)) return
     const { budget, field, origin, userId, tenantId, sessionId } = refusal
     const subject = { tenantId, userId, sessionId, details: { budget, field } }
-    // What cannot be kept is counted and logged there.
+    // The sink itself counts and logs events that it cannot keep.
     deps.auditSink
       .append(deps.audit.event('RATE_LIMITED', origin, subject))
-      .catch((error) => deps.logger.debug({ error }, 'a refusal was not written down'))
+      .catch((error) => deps.logger.debug({ error }, 'audit event of a refusal was not written'))
+  }
+}
+
+/** The callers that have been recorded in the current span. */
+class RecentCallers {
+  readonly #deps: RecordRefusalDeps
+  readonly #recorded = new Set<string>()
+  #spanEndsMs = Number.NEGATIVE_INFINITY
+
+  constructor(deps: RecordRefusalDeps) {
+    this.#deps = deps
+  }
+
+  /** False if the caller has been recorded in this span, or the maximum is reached. */
+  add({ budget, origin, userId }: LimitRefusal): boolean {
+    const { clock, key, metrics, logger } = this.#deps
+    const nowMs = clock.monotonicMs()
+    if (nowMs >= this.#spanEndsMs) {
+      this.#recorded.clear()
+      this.#spanEndsMs = nowMs + spanMs
+    }
+    const network = origin.address === null ? 'unknown' : clientNetwork(origin.address)
+    const caller = counterKey(key, 'refusal', budget, userId ?? network)
+    if (this.#recorded.has(caller)) return false
+    if (this.#recorded.size === maxCallers) {
+      metrics.count('audit_lost', 'RATE_LIMITED')
+      return false
+    }
+    this.#recorded.add(caller)
+    if (this.#recorded.size === maxCallers)
+      logger.warn(
+        { callers: maxCallers },
+        'maximum of refused callers reached: further ones are not recorded',
+      )
+    return true
   }
 }

@@ -7,9 +7,12 @@ export type RequireFreshProofDeps = Pick<Services, 'reauthenticationSeconds' | '
 /** @throws ReauthenticationRequiredProblem */
 export type RequireFreshProof = (viewer: Pick<UserViewer, 'authTime'>) => void
 
-/** What would let a thief of a session stay for good wants the password, proven lately in that very session. */
+/**
+ * Requires a recent proof of the password in the viewer's session. For operations that would give the holder of a stolen
+ * session permanent access.
+ */
 export function createRequireFreshProof(deps: RequireFreshProofDeps): RequireFreshProof {
-  return ({ authTime }) => {
+  return function requireFreshProof({ authTime }) {
     const ageMs = deps.clock.now().getTime() - authTime.getTime()
     if (ageMs <= deps.reauthenticationSeconds * 1000) return
     throw new ReauthenticationRequiredProblem(deps.reauthenticationSeconds)

@@ -10,37 +10,36 @@ type RotateKeysDeps = Pick<
   'signingKeys' | 'sealer' | 'keys' | 'keyRotation' | 'audit' | 'clock' | 'logger'
 >
 
-/** Who wants the keys rotated; null: nobody, what is due is done. */
 export interface RotationRequest {
   readonly origin: Origin
+  /** The administrator who requested the rotation; null: only the steps that are due are taken. */
   readonly actor: { readonly userId: string; readonly tenantId: string } | null
-  readonly asked: boolean
 }
 
-/** A NEXT key drawn, one taken over, and a NEXT key drawn again: no rotation has more steps. */
+/** A rotation has at most three steps: publish a NEXT key, promote it, publish another NEXT key. */
 const maxSteps = 3
 
 /**
- * Does what is due with the signing keys: publishes a NEXT key, lets it take over, removes what has retired. Asked for,
- * NEXT takes over at once if it has been published long enough, else as soon as it has. Several processes may do it at
- * once: each step counts only if the keys are still as it has seen them. Answers the keys.
+ * Takes the steps that are due: publishes a NEXT key, promotes it, removes retired keys. If an administrator requests it, NEXT
+ * is promoted immediately if it has been published long enough, otherwise as soon as it has. Several processes may run it at
+ * the same time: each step takes effect only if the keys are unchanged since they were read. Returns all keys.
  */
 export function createRotateKeys(deps: RotateKeysDeps) {
-  return async function rotateKeys(wish: RotationRequest): Promise<readonly StoredSigningKey[]> {
+  return async function rotateKeys(request: RotationRequest): Promise<readonly StoredSigningKey[]> {
     const now = deps.clock.now()
-    let asked = wish.asked
+    let requested = request.actor !== null
     for (let steps = 0; steps < maxSteps; steps += 1) {
       const keys = await deps.signingKeys.list()
       const unusable = await unusableKeys(keys, deps.sealer)
-      const step = nextRotationStep({ keys, unusable }, deps.keyRotation, now, asked)
+      const step = nextRotationStep({ keys, unusable }, deps.keyRotation, now, requested)
       if (step.kind === 'NOTHING') break
-      await take(deps, step, wish, now)
-      // One wish is one change of keys.
-      if (step.kind === 'PROMOTE') asked = false
+      await take(deps, step, request, now)
+      // One request promotes one key.
+      if (step.kind === 'PROMOTE') requested = false
       if (step.kind === 'PLAN') break
     }
-    const gone = await deps.signingKeys.removeRetired(now)
-    if (gone.length > 0) deps.logger.info({ kids: gone }, 'signing keys have retired')
+    const removed = await deps.signingKeys.removeRetired(now)
+    if (removed.length > 0) deps.logger.info({ kids: removed }, 'retired signing keys removed')
     await deps.keys.reload()
     return deps.signingKeys.list()
   }
@@ -69,5 +68,6 @@ async function take(
   const details = { from: currentKid, to: nextKid }
   const audit = deps.audit.event('SIGNING_KEYS_ROTATED', origin, { ...subject, details })
   const promoted = await deps.signingKeys.promote({ nextKid, currentKid, retiresAt, now, audit })
-  if (promoted) deps.logger.info({ from: currentKid, to: nextKid }, 'another signing key signs from now on')
+  if (promoted)
+    deps.logger.info({ from: currentKid, to: nextKid }, 'signing key promoted: it signs from now on')
 }

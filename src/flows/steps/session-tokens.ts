@@ -3,7 +3,7 @@ import { endOf, type Session, type SessionOwner, type TokenTransport } from '../
 import type { RefreshToken } from '../../domain/tokens/refresh-token.ts'
 import type { Services } from '../services.ts'
 
-/** Everything that a client gets to hold of a session; which part travels where, the transport says. */
+/** The tokens of a session. Its transport decides which of them are sent as cookies and which in the body. */
 export interface SessionTokens {
   readonly transport: TokenTransport
   readonly accessToken: string
@@ -23,9 +23,9 @@ export type IssueSessionTokens = (
   refresh: RefreshToken,
 ) => Promise<SessionTokens>
 
-/** Makes the tokens of a session at one generation; touches no store. */
+/** Creates the tokens of a session for one generation of its refresh token. Uses no store. */
 export function createIssueSessionTokens(deps: SessionTokensDeps): IssueSessionTokens {
-  return async (session, owner, refresh) => {
+  return async function issueSessionTokens(session, owner, refresh) {
     const access = await deps.accessTokens.issue({
       userId: session.userId,
       tenantId: session.tenantId,

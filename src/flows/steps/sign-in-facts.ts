@@ -2,21 +2,21 @@ import type { PastPlace, SignInFacts } from '../../domain/risk/risk-rules.ts'
 import { isKnownBy } from '../../domain/sessions/device-match.ts'
 import type { NewSession, PastSession } from '../../domain/sessions/session-store.ts'
 
-/** What came before a right password. */
+/** What preceded a correct password. */
 export interface SignInCircumstances {
-  /** Whether the request brought a valid device token of the account. */
+  /** Whether the request has a valid device token of the account. */
   readonly deviceProven: boolean
-  /** Wrong passwords just before. */
+  /** Number of wrong passwords within the window. */
   readonly failedAttempts: number
   /** Whether the address tries many identifiers. */
   readonly stuffing: boolean
-  /** Whether the password is tried on many identifiers. */
+  /** Whether the same password is tried on many identifiers. */
   readonly spraying: boolean
 }
 
 /**
- * Compares a session that is about to begin with the past ones of its account. Those that ended because somebody else
- * was seen to use them make nothing known.
+ * Compares a new session with the past sessions of its account. Sessions that ended because another person used them do not
+ * make a device, network, country or language known.
  */
 export function signInFacts(
   session: NewSession,
@@ -50,7 +50,7 @@ export function signInFacts(
   }
 }
 
-/** Null where this one is unknown, or all the earlier ones are: what was not recorded is not new. */
+/** Null if this value or all earlier ones are unknown: without a recorded value, nothing counts as new. */
 function isKnown(
   now: string | null | undefined,
   before: readonly (string | null | undefined)[],

@@ -14,14 +14,14 @@ export interface SignOut {
   readonly exceptSessionId: string | null
   readonly revokedBy: string | null
   readonly reason: RevocationReason
-  /** Written when a session ended. */
+  /** Written if a session ends. */
   readonly audit: AuditEvent
   readonly now: Date
 }
 
 /**
- * Inside a transaction that has raised a user's token version: ends his sessions and remembers that older access
- * tokens are refused. The revocation that it answers is to be announced once the transaction has been committed.
+ * Ends the sessions of a user and stores a revocation of their older access tokens, inside a transaction that has raised the
+ * token version. The returned revocation must be announced after the commit; `commitSignOut` does so.
  */
 export async function signOut(
   stores: Pick<Stores, 'sessions' | 'revocations'>,
@@ -37,7 +37,7 @@ export async function signOut(
   return { revokedSessions: ended.length, revocation }
 }
 
-/** Likewise for somebody whose sessions go on: their next access tokens are accepted again. */
+/** The same for a user whose sessions continue: the access tokens of their next refresh are accepted. */
 export async function refuseOlderTokens(
   stores: Pick<Stores, 'revocations'>,
   { id: userId, tokenVersion: minimumTokenVersion }: Pick<User, 'id' | 'tokenVersion'>,
@@ -52,8 +52,9 @@ export async function refuseOlderTokens(
 export type CommitSignOutDeps = Pick<Services, 'transaction' | 'revocations'>
 
 /**
- * Runs a transaction that signs somebody out, or finds that there is nothing to do, and tells every process once it has been committed. When it fails for
- * another reason than the caller's, its answer may have been lost after the commit: then nothing is taken for granted.
+ * Runs a transaction that signs a user out, and announces its revocation to every process after the commit. The revocation is
+ * null if there was nothing to do. If the transaction fails for any reason but a refusal, it may have been committed and only
+ * its result lost: then revocations are marked as uncertain.
  */
 export async function commitSignOut<T extends { readonly revocation: Revocation | null }>(
   deps: CommitSignOutDeps,

@@ -5,17 +5,17 @@ import type { Services } from '../services.ts'
 
 export type StartSessionDeps = Pick<Services, 'clock' | 'ids' | 'sessionRules' | 'geo'>
 
-/** A session that has not been stored, and the refresh token that will be its first. */
+/** Creates a session and its first refresh token. Stores neither. */
 export function startSession(
   deps: StartSessionDeps,
-  wish: Omit<SessionRequest, 'familyHash' | 'place'>,
+  request: Omit<SessionRequest, 'familyHash' | 'place'>,
 ): { session: NewSession; refresh: RefreshToken } {
   const refresh = firstOfNewFamily()
-  const { address } = wish.origin
-  const drawn = {
+  const { address } = request.origin
+  const derived = {
     familyHash: familyHash(refresh.family),
     place: address === null ? null : (deps.geo?.locate(address) ?? null),
   }
-  const session = newSession({ ...deps, rules: deps.sessionRules }, { ...wish, ...drawn })
+  const session = newSession({ ...deps, rules: deps.sessionRules }, { ...request, ...derived })
   return { session, refresh }
 }

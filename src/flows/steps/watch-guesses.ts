@@ -6,9 +6,9 @@ export type WatchGuessesDeps = Pick<Services, 'guessPatterns' | 'audit' | 'audit
 
 export type WatchGuesses = (guess: Omit<Guess, 'address'>, origin: Origin) => Promise<void>
 
-/** After a wrong password at the login: tells of stuffing and spraying, in the audit log and to operators, once each. */
+/** After a wrong password at sign-in: reports credential stuffing and password spraying, once each, as audit event and alert. */
 export function createWatchGuesses(deps: WatchGuessesDeps): WatchGuesses {
-  return async (guess, origin) => {
+  return async function watchGuesses(guess, origin) {
     for (const reason of await deps.guessPatterns.note({ ...guess, address: origin.address })) {
       await deps.auditSink.append(deps.audit.event('SUSPICIOUS_ACTIVITY', origin, { reason }))
       deps.alerts.raise(reason, { address: origin.address })

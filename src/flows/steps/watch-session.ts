@@ -14,45 +14,59 @@ export interface WatchSessionDeps
   readonly endSessions: EndSessions
 }
 
-/** The session as it is after somebody has looked where its refresh came from. */
+/** Checks where a refresh comes from, and returns the session with its risk signals. */
 export type WatchSession = (session: Session, hints: DeviceHints, origin: Origin) => Promise<Session>
 
 /**
- * Looks whether a refresh comes from where its session began. Costs no statement where it does, nor where a warning
- * has been written down before. To be called before any token is made. @throws DeviceMismatchProblem, the session ended
+ * Checks whether a refresh comes from the device and network where its session began. Costs no statement if it does, or if the
+ * same warning is already stored. Call it before any token is created. @throws DeviceMismatchProblem; the session has ended then
  */
 export function createWatchSession(deps: WatchSessionDeps): WatchSession {
-  async function end(session: Session, signal: 'DEVICE_MISMATCH' | 'IP_CHANGED', origin: Origin) {
-    const { id: sessionId, userId, tenantId } = session
-    const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, sessionId, reason: signal })
-    const raises = { signal, weight: riskWeights[signal] }
-    await deps.endSessions.one({ sessionId, userId }, { reason: signal, revokedBy: null, audit, raises })
-    deps.metrics.count('risk_signals', signal)
-    deps.logger.warn(
-      { sessionId, userId, signal, requestId: origin.requestId },
-      'a refresh token came from elsewhere: its session has been ended',
-    )
-  }
-
-  async function warn(session: Session, signal: RiskSignal, origin: Origin): Promise<Session> {
-    if (session.riskSignals.includes(signal)) return session
-    const { id: sessionId, userId, tenantId } = session
-    const subject = { tenantId, userId, sessionId, reason: signal }
-    const audit = deps.audit.event('SUSPICIOUS_ACTIVITY', origin, subject)
-    const raised = { signal, weight: riskWeights[signal] }
-    if (await deps.sessions.raise(sessionId, raised, audit)) deps.metrics.count('risk_signals', signal)
-    return { ...session, riskSignals: [...session.riskSignals, signal] }
-  }
-
-  return async (session, hints, origin) => {
+  return async function watchSession(session, hints, origin) {
     const now = { profile: deviceProfile(origin, hints), network: sessionNetwork(origin.address) }
     const verdict = judgePresence(session, now, deps.sessionProtection)
     if (verdict.ends !== null) {
-      await end(session, verdict.ends, origin)
+      await end(deps, session, verdict.ends, origin)
       throw new DeviceMismatchProblem()
     }
     let watched = session
-    for (const signal of verdict.warns) watched = await warn(watched, signal, origin)
+    for (const signal of verdict.warns) watched = await warn(deps, watched, signal, origin)
     return watched
   }
+}
+
+async function end(
+  deps: WatchSessionDeps,
+  session: Session,
+  signal: 'DEVICE_MISMATCH' | 'IP_CHANGED',
+  origin: Origin,
+): Promise<void> {
+  const { id: sessionId, userId, tenantId } = session
+  const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, sessionId, reason: signal })
+  const raises = { signal, weight: riskWeights[signal] }
+  await deps.endSessions.one({ sessionId, userId }, { reason: signal, revokedBy: null, audit, raises })
+  deps.metrics.count('risk_signals', signal)
+  deps.logger.warn(
+    { sessionId, userId, signal, requestId: origin.requestId },
+    'refresh token used from another device or network: session revoked',
+  )
+}
+
+async function warn(
+  deps: WatchSessionDeps,
+  session: Session,
+  signal: RiskSignal,
+  origin: Origin,
+): Promise<Session> {
+  if (session.riskSignals.includes(signal)) return session
+  const { id: sessionId, userId, tenantId } = session
+  const audit = deps.audit.event('SUSPICIOUS_ACTIVITY', origin, {
+    tenantId,
+    userId,
+    sessionId,
+    reason: signal,
+  })
+  const raised = { signal, weight: riskWeights[signal] }
+  if (await deps.sessions.raise(sessionId, raised, audit)) deps.metrics.count('risk_signals', signal)
+  return { ...session, riskSignals: [...session.riskSignals, signal] }
 }

@@ -10,13 +10,13 @@ export function createRotateSigningKeys(deps: Pick<FlowDeps, 'requireFreshProof'
     origin: Origin,
   ): Promise<readonly StoredSigningKey[]> {
     deps.requireFreshProof(viewer)
-    return deps.rotateKeys({ origin, actor: viewer, asked: true })
+    return deps.rotateKeys({ origin, actor: viewer })
   }
 }
 
 /** Publishes, promotes and removes the signing keys that are due. Runs as a job. Returns all keys. */
 export function createRotateDueSigningKeys(deps: Pick<FlowDeps, 'ids' | 'rotateKeys'>) {
   return async function rotateDueSigningKeys(): Promise<readonly StoredSigningKey[]> {
-    return deps.rotateKeys({ origin: ownOrigin(deps.ids.next()), actor: null, asked: false })
+    return deps.rotateKeys({ origin: ownOrigin(deps.ids.next()), actor: null })
   }
 }
