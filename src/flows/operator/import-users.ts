@@ -7,7 +7,7 @@ import { usernameKey } from '../../domain/users/username.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { email, parseInput, personName, phoneNumber, tenantSlug, username } from '../steps/input.ts'
 
-/** What the hasher can compare at a bearable cost: bcrypt of cost 4 to 14, argon2id of at most 256 MiB, 16 passes and 8 lanes. */
+/** Hashes that the hasher can compare at a bounded cost: bcrypt of cost 4 to 14, argon2id of at most 256 MiB, 16 passes, 8 lanes. */
 const bcryptHash = /^\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$/
 const argon2Hash =
   /^\$argon2id\$v=19\$([mtp]=\d{1,6},){2}[mtp]=\d{1,6}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,172}$/
@@ -16,9 +16,9 @@ const argon2Bounds = { m: [8, 262_144], t: [1, 16], p: [1, 8] } as const
 function isComparable(hash: string): boolean {
   if (bcryptHash.test(hash)) return true
   if (!argon2Hash.test(hash)) return false
-  return Object.entries(argon2Bounds).every(([name, [least, most]]) => {
+  return Object.entries(argon2Bounds).every(([name, [min, max]]) => {
     const value = Number(new RegExp(`[$,]${name}=(\\d+)`).exec(hash)?.[1] ?? Number.NaN)
-    return value >= least && value <= most
+    return value >= min && value <= max
   })
 }
 
@@ -26,7 +26,8 @@ const passwordHash = z
   .string()
   .max(400)
   .refine(isComparable, {
-    message: 'An argon2id hash ($argon2id$v=19$…) or a bcrypt hash ($2a$, $2b$ or $2y$, cost 4 to 14).',
+    message:
+      'Must be an argon2id hash ($argon2id$v=19$…) or a bcrypt hash ($2a$, $2b$ or $2y$, cost 4 to 14).',
     params: { code: 'INVALID_PASSWORD_HASH' },
   })
 
@@ -45,11 +46,11 @@ const rules = z.strictObject({
 
 type Row = z.infer<typeof rules>
 
-/** Where an import comes from: nobody's address, no request. */
+/** Origin of the audit events: no address, no request. */
 const commandLine = ownOrigin('users import')
 
 export interface InvalidRow {
-  /** From 1. */
+  /** Line number, from 1. */
   readonly line: number
   readonly issues: readonly InputIssue[]
 }
@@ -62,11 +63,14 @@ export interface ImportReport {
 type ImportUsersDeps = Pick<FlowDeps, 'tenants' | 'transaction' | 'audit' | 'accounts' | 'clock' | 'ids'>
 
 /**
- * Imports accounts from NDJSON, one object a line. Everything is checked first; a file with a bad row changes nothing
- * unless `keepGoing` says to leave the bad rows out. `read` is called twice and gives the lines each time.
+ * Imports accounts from NDJSON, one object a line. All rows are checked first. If a row is invalid, nothing is imported, unless
+ * `keepGoing` is true: then the invalid rows are skipped. `read` is called twice and must yield the same lines each time.
  */
 export function createImportUsers(deps: ImportUsersDeps) {
-  return async (read: () => AsyncIterable<string>, keepGoing: boolean): Promise<ImportReport> => {
+  return async function importUsers(
+    read: () => AsyncIterable<string>,
+    keepGoing: boolean,
+  ): Promise<ImportReport> {
     const bad = new Map<number, readonly InputIssue[]>()
     const seen = new Set<string>()
     for await (const { line, text } of numbered(read())) {
@@ -102,7 +106,7 @@ function parseRow(text: string): Row {
   try {
     parsed = JSON.parse(text)
   } catch {
-    throw new InvalidInputProblem([{ path: [], code: 'MALFORMED', message: 'Not a JSON object.' }])
+    throw new InvalidInputProblem([{ path: [], code: 'MALFORMED', message: 'Must be a JSON object.' }])
   }
   return parseInput(rules, parsed)
 }
@@ -119,10 +123,10 @@ async function issuesOf(
     const claims = [`email ${tenantId} ${row.email}`]
     if (row.username) claims.push(`username ${tenantId} ${usernameKey(row.username)}`)
     if (claims.some((claim) => seen.has(claim)))
-      throw taken('DUPLICATE', 'An earlier line of the file has it already.')
+      throw taken('DUPLICATE', 'An earlier line of the file has the same value.')
     for (const claim of claims) seen.add(claim)
     if (!(await deps.accounts.isEmailFree({ id: deps.ids.next(), tenantId }, row.email, now))) {
-      throw taken('EMAIL_TAKEN', 'The address has an account, or is reserved.')
+      throw taken('EMAIL_TAKEN', 'The address already has an account, or is reserved.')
     }
     if (row.username && (await deps.accounts.isUsernameTaken(tenantId, usernameKey(row.username)))) {
       throw taken('USERNAME_TAKEN', 'The username is taken.')
@@ -155,7 +159,7 @@ async function insert(deps: ImportUsersDeps, row: Row): Promise<void> {
 
 async function tenantIdOf(deps: ImportUsersDeps, row: Row): Promise<string> {
   const tenant = await deps.tenants.findBySlug(row.tenant)
-  if (tenant === null) throw taken('UNKNOWN_TENANT', 'There is no such tenant.', 'tenant')
+  if (tenant === null) throw taken('UNKNOWN_TENANT', 'No tenant has this slug.', 'tenant')
   return tenant.id
 }
 

@@ -29,16 +29,16 @@ const backup = z.object({
 })
 type BackedUpKey = z.infer<typeof backup>['keys'][number]
 
-/** Every key that is stored, and whether it can be used. */
+/** Every stored key, and whether it can be used. */
 export function createVerifySigningKeys(deps: Pick<KeepSigningKeysDeps, 'signingKeys' | 'sealer'>) {
-  return async (): Promise<readonly { key: StoredSigningKey; usable: boolean }[]> => {
+  return async function verifySigningKeys(): Promise<readonly { key: StoredSigningKey; usable: boolean }[]> {
     const keys = await deps.signingKeys.list()
     const unusable = await unusableKeys(keys, deps.sealer)
     return keys.map((key) => ({ key, usable: !unusable.includes(key) }))
   }
 }
 
-/** The keys that can be opened, and the kids of those that cannot: one damaged key keeps nothing from being done with the others. */
+/** The keys that can be opened, and the kids of those that cannot. A damaged key must not prevent the use of the others. */
 async function sortKeys(
   deps: Pick<KeepSigningKeysDeps, 'signingKeys' | 'sealer'>,
 ): Promise<{ usable: readonly StoredSigningKey[]; damaged: readonly string[] }> {
@@ -50,9 +50,9 @@ async function sortKeys(
   }
 }
 
-/** Seals every private half that can be opened with the present MASTER_KEY. Answers how many, and which could not. */
+/** Seals every private key that can be opened with the current MASTER_KEY. Returns how many, and the kids of the damaged keys. */
 export function createResealSigningKeys(deps: Pick<KeepSigningKeysDeps, 'signingKeys' | 'sealer'>) {
-  return async (): Promise<{ resealed: number; damaged: readonly string[] }> => {
+  return async function resealSigningKeys(): Promise<{ resealed: number; damaged: readonly string[] }> {
     const { usable, damaged } = await sortKeys(deps)
     let resealed = 0
     for (const key of usable) {
@@ -65,13 +65,13 @@ export function createResealSigningKeys(deps: Pick<KeepSigningKeysDeps, 'signing
 }
 
 /**
- * All keys that can be opened, with their private halves, sealed with a passphrase alone: whoever holds both can sign.
- * `file` is null where there is no such key.
+ * Creates a backup of all keys that can be opened, with their private keys, sealed with a passphrase only: the file and the
+ * passphrase together allow signing. `file` is null if no key can be opened.
  */
 export function createBackUpSigningKeys(deps: KeepSigningKeysDeps) {
-  return async (
+  return async function backUpSigningKeys(
     passphrase: string,
-  ): Promise<{ file: string | null; kids: readonly string[]; damaged: readonly string[] }> => {
+  ): Promise<{ file: string | null; kids: readonly string[]; damaged: readonly string[] }> {
     const { usable, damaged } = await sortKeys(deps)
     if (usable.length === 0) return { file: null, kids: [], damaged }
     const content = usable.map(({ sealedPrivateJwk, ...key }) => ({
@@ -86,12 +86,12 @@ export function createBackUpSigningKeys(deps: KeepSigningKeysDeps) {
 }
 
 /**
- * Puts back the keys that are missing and mends those that cannot be opened, sealed with the present MASTER_KEY; the
- * others stay as they are. Where another key signs or stands ready by now, one that was missing only verifies. Answers
- * the kids that were put back or mended.
+ * Inserts the keys of a backup that are missing and replaces those that cannot be opened, sealed with the current MASTER_KEY.
+ * The other keys stay unchanged. If another key is already CURRENT or has the state of a missing one, the missing key is
+ * inserted as RETIRING: it only verifies. Returns the kids that were inserted or replaced.
  */
 export function createRestoreSigningKeys(deps: KeepSigningKeysDeps) {
-  return async (file: string, passphrase: string): Promise<readonly string[]> => {
+  return async function restoreSigningKeys(file: string, passphrase: string): Promise<readonly string[]> {
     const { keys } = backup.parse(JSON.parse(await deps.passphraseSealer.open(file, passphrase)))
     const stored = await deps.signingKeys.list()
     const unusable = await unusableKeys(stored, deps.sealer)
@@ -100,11 +100,11 @@ export function createRestoreSigningKeys(deps: KeepSigningKeysDeps) {
       const candidate = toStored(deps, key, stored)
       await openKey(candidate, deps.sealer)
       const damaged = unusable.find(({ kid }) => kid === key.kid)
-      const isBack =
+      const isRestored =
         damaged === undefined
           ? await deps.signingKeys.insert(candidate)
           : await deps.signingKeys.repair(candidate, damaged.sealedPrivateJwk)
-      if (isBack) restored.push(key.kid)
+      if (isRestored) restored.push(key.kid)
     }
     return restored
   }
@@ -118,8 +118,8 @@ function toStored(
   const { privateJwk, ...rest } = key
   const plain = Buffer.from(JSON.stringify(privateJwk))
   const sealedPrivateJwk = deps.sealer.seal(plain, sealingPurpose(key.kid))
-  const yields = stored.some(({ state }) => state === 'CURRENT' || state === key.state)
-  if (!yields || key.state === 'RETIRING') return { ...rest, sealedPrivateJwk }
+  const isSuperseded = stored.some(({ state }) => state === 'CURRENT' || state === key.state)
+  if (!isSuperseded || key.state === 'RETIRING') return { ...rest, sealedPrivateJwk }
   const retiresAt = retirementOf(deps.clock.now())
   return { ...rest, sealedPrivateJwk, state: 'RETIRING', retiresAt }
 }

@@ -5,7 +5,7 @@ import { isLocked, type User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { refuseOlderTokens } from '../steps/sign-out.ts'
 
-/** Where it comes from: nobody's address, no request. */
+/** Origin of the audit event: no address, no request. */
 const commandLine = ownOrigin('users promote')
 
 type PromoteUserDeps = Pick<FlowDeps, 'tenants' | 'users' | 'transaction' | 'audit' | 'clock'>
@@ -15,14 +15,14 @@ export type Promotion =
   | { readonly kind: 'NO_SUCH_TENANT' | 'NO_SUCH_USER' | 'NOT_IN_USE' }
 
 /**
- * Makes somebody an administrator, the first one for example: the operator of the machine may. The tokens of before are
- * refused within a second, the next refresh carries the role. An account that is deactivated or locked is left alone.
+ * Makes a user an administrator, for example the first one, on behalf of the operator of the machine. Older access tokens are
+ * refused within a second, and the next refresh carries the role. An account that is deactivated or locked is not changed.
  */
 export function createPromoteUser(deps: PromoteUserDeps) {
-  return async (written: string, tenantSlug: string | null): Promise<Promotion> => {
+  return async function promoteUser(rawEmail: string, tenantSlug: string | null): Promise<Promotion> {
     const tenant = await deps.tenants.findBySlug(tenantSlug ?? defaultTenantSlug)
     if (tenant === null) return { kind: 'NO_SUCH_TENANT' }
-    const found = await deps.users.findByEmail(tenant.id, normaliseEmail(written) ?? written)
+    const found = await deps.users.findByEmail(tenant.id, normaliseEmail(rawEmail) ?? rawEmail)
     if (found === null) return { kind: 'NO_SUCH_USER' }
     const now = deps.clock.now()
     return deps.transaction(async (stores): Promise<Promotion> => {
