@@ -179,7 +179,10 @@ async function endReusedSession(
   origin: Origin,
 ): Promise<void> {
   const { id: sessionId, userId, tenantId } = session
-  deps.logger.warn({ sessionId, userId, requestId: origin.requestId }, 'refresh token reused: session revoked')
+  deps.logger.warn(
+    { sessionId, userId, requestId: origin.requestId },
+    'refresh token reused: session revoked',
+  )
   const audit = deps.audit.event('REFRESH_TOKEN_REUSED', origin, { tenantId, userId, sessionId })
   const raises = { signal: 'TOKEN_REUSE', weight: riskWeights.TOKEN_REUSE } as const
   const ending = { reason: 'REFRESH_TOKEN_REUSED', revokedBy: null, audit, raises } as const
