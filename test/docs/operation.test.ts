@@ -2,9 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebhookAlertSink } from '../../src/adapters/alerts/webhook-alert-sink.ts'
+import { commands } from '../../src/cli/commands.ts'
 import { readConfig } from '../../src/config/read-config.ts'
-import { codeBlocks, readPage } from './support/pages.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { Secret } from '../../src/lib/secret.ts'
+import { AlertReceiver } from '../support/alert-receiver.ts'
+import { withExample } from './support/example-module.ts'
+import { codeBlocks, pages, readPage } from './support/pages.ts'
 
 const page = readPage('docs/operation.md')
 const [exports = ''] = codeBlocks(page, 'sh')
@@ -47,5 +53,46 @@ describe('the production settings of docs/operation.md', () => {
 
   it('are refused with a PUBLIC_URL over http', () => {
     expect(() => readConfig({ ...env, PUBLIC_URL: 'http://auth.example.com' })).toThrow('PUBLIC_URL')
+  })
+})
+
+describe('docs/operation.md', () => {
+  const [verifier = ''] = codeBlocks(page, 'js')
+  let receiver: AlertReceiver
+  beforeAll(async () => {
+    receiver = await AlertReceiver.open()
+  })
+  afterAll(() => receiver.close())
+
+  it('has an example that accepts a signed alert, and no changed one', async () => {
+    const secret = 'a-secret-of-the-webhook-0123456789ab'
+    const sink = new WebhookAlertSink({
+      url: new Secret(receiver.url),
+      secret: new Secret(secret),
+      privateAllowed: true,
+      clock: systemClock,
+    })
+    const [json = ''] = codeBlocks(page, 'json')
+    const { windowStart, windowEnd, ...rest } = JSON.parse(json)
+    await sink.send({ ...rest, windowStart: new Date(windowStart), windowEnd: new Date(windowEnd) })
+    const [{ body = '', headers = {} } = {}] = receiver.received
+    expect(JSON.parse(body)).toEqual(JSON.parse(json))
+    type Example = { isGenuine(header: string, body: string, secret: string): boolean }
+    await withExample<Example>(verifier, async ({ isGenuine }) => {
+      const signature = String(headers['x-gatehouse-signature'])
+      expect(isGenuine(signature, body, secret)).toBe(true)
+      expect(isGenuine(signature, `${body} `, secret)).toBe(false)
+    })
+  })
+})
+
+describe('the commands of the documentation', () => {
+  const known = commands.map(({ name }) => name)
+  const named = pages.flatMap((path) =>
+    [...readPage(path).matchAll(/npm run cli -- ([a-z]+(?: [a-z]+)?)/g)].map(([, name = '']) => [path, name]),
+  )
+
+  it.each(named)('%s: npm run cli -- %s', (_path, name = '') => {
+    expect(known.some((command) => name === command || name.startsWith(`${command} `))).toBe(true)
   })
 })

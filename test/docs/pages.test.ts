@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { anchors, pages, prose, readPage, root } from './support/pages.ts'
@@ -68,5 +68,23 @@ describe('the documentation', () => {
       blank: '',
       first: expect.stringMatching(/^For /),
     })
+  })
+
+  it('names in src/README.md every folder of src/', () => {
+    const map = readPage('src/README.md')
+    const folders = readdirSync(`${root}/src`, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${name}/`)
+    expect(folders.filter((folder) => !map.includes(`\`${folder}`))).toEqual([])
+  })
+
+  it('names in src/README.md every area', () => {
+    const map = readPage('src/README.md')
+    const areas = ['flows', 'graphql'].flatMap((ring) =>
+      readdirSync(`${root}/src/${ring}`, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name),
+    )
+    expect(areas.filter((area) => !new RegExp(`\`(flows/|graphql/)?${area}/?\``).test(map))).toEqual([])
   })
 })

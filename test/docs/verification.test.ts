@@ -1,50 +1,72 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { pathToFileURL } from 'node:url'
+import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { codeBlocks, readPage, root, tableRows } from './support/pages.ts'
+import { Actor } from '../support/actor.ts'
+import { type SignedIn, signUpAs } from '../support/people.ts'
+import { withExample } from './support/example-module.ts'
+import { codeBlocks, readPage, tableRows } from './support/pages.ts'
 import { type ServedApp, serveTestApp } from './support/served-app.ts'
+import { bash, commandsOf, shownAs } from './support/shell.ts'
 
 const page = readPage('docs/verification.md')
-const [example = ''] = codeBlocks(page, 'js')
-/** Below node_modules, so that the example finds jose. */
-const folder = `${root}/node_modules/.gatehouse-docs-${process.pid}`
+const [createApiKey = ''] = codeBlocks(page, 'graphql')
+const [introspection = ''] = codeBlocks(page, 'sh')
+const [verifier = ''] = codeBlocks(page, 'js')
+const [feed = ''] = codeBlocks(page, 'json')
 
-describe('the example of local verification in docs/verification.md', () => {
-  let served: ServedApp
-  let accessToken: string
-  beforeAll(async () => {
-    served = await serveTestApp()
-    const query = `mutation ($input: RegisterInput!) {
-      register(input: $input) { ... on RegisterSuccess { tokens { accessToken } } }
-    }`
-    const input = { email: 'ada@example.com', password: 'Correct-Horse-42!' }
-    const { data } = await (await served.post({ query, variables: { input } })).json()
-    accessToken = data.register.tokens.accessToken
-    await mkdir(folder, { recursive: true })
-    await writeFile(`${folder}/verify.mjs`, example.replace('http://localhost:4000', served.url))
-  })
-  afterAll(async () => {
-    await served.close()
-    await rm(folder, { recursive: true, force: true })
+let served: ServedApp
+let admin: SignedIn
+let user: SignedIn
+let key: string
+beforeAll(async () => {
+  served = await serveTestApp()
+  admin = await signUpAs(served.test, 'ADMIN')
+  user = await signUpAs(served.test, 'USER')
+  const created = await served.post({ query: createApiKey }, Actor.bearer(admin.accessToken))
+  key = (await created.json()).data.createApiKey.secret
+})
+afterAll(() => served.close())
+
+describe('docs/verification.md', () => {
+  it('creates an API key', () => {
+    expect(key).toMatch(/^ghk_[\w-]{43}$/)
   })
 
-  it('accepts a token, and no changed one', async () => {
-    const { verifyAccessToken } = await import(/* @vite-ignore */ pathToFileURL(`${folder}/verify.mjs`).href)
-    expect(await verifyAccessToken(accessToken)).toEqual({
-      userId: expect.any(String),
-      sessionId: expect.any(String),
-      tenantId: expect.any(String),
-      role: 'USER',
+  it('shows what introspection returns', async () => {
+    const [command] = commandsOf(introspection)
+    const line = command?.line.replace('https://auth.example.com', served.url) ?? ''
+    const env = { KEY: key, TOKEN: user.accessToken }
+    const output = await bash(line, { before: '', cwd: tmpdir(), env })
+    expect(output).toMatch(shownAs(command?.shown ?? ''))
+    const invalid = await bash(line, { before: '', cwd: tmpdir(), env: { ...env, TOKEN: 'x' } })
+    expect(invalid).toBe('{"active":false}')
+  })
+
+  it('has an example of local verification that accepts a token, and no changed one', async () => {
+    type Example = { verifyAccessToken(token: string): Promise<object> }
+    const code = verifier.replace('http://localhost:4000', served.url)
+    await withExample<Example>(code, async ({ verifyAccessToken }) => {
+      expect(await verifyAccessToken(user.accessToken)).toEqual({
+        userId: user.userId,
+        sessionId: user.sessionId,
+        tenantId: expect.any(String),
+        role: 'USER',
+      })
+      await expect(verifyAccessToken(`${user.accessToken.slice(0, -8)}AAAAAAAA`)).rejects.toThrow()
     })
-    await expect(verifyAccessToken(`${accessToken.slice(0, -8)}AAAAAAAA`)).rejects.toThrow()
   })
 
-  it('stands next to a table of all claims', () => {
-    const payload = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString())
+  it('lists all claims of an access token', () => {
+    const payload = JSON.parse(Buffer.from(user.accessToken.split('.')[1] ?? '', 'base64url').toString())
     const [, claims = ''] = page.split('| Claim | Meaning |')
     const documented = tableRows(claims.split('\n\n')[0] ?? '').flatMap(([cell = '']) =>
       [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),
     )
     expect(documented.toSorted()).toEqual(Object.keys(payload).toSorted())
+  })
+
+  it('shows the fields of the feed of revocations', async () => {
+    const response = await fetch(`${served.url}/revocations`, { headers: { 'x-api-key': key } })
+    expect(response.status).toBe(200)
+    expect(Object.keys(await response.json()).toSorted()).toEqual(Object.keys(JSON.parse(feed)).toSorted())
   })
 })
