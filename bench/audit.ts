@@ -15,8 +15,8 @@ import { createIds } from '../src/lib/ids.ts'
 import { silentLogger } from '../src/lib/logger.ts'
 
 /**
- * Loads audit events into a database of its own, which it drops again, and shows which index each query walks, how long
- * it takes, and how fast old events are archived while others are written. TEST_DATABASE_URL names the server.
+ * Loads audit events into a temporary database. Reports the index and the time of each query, and how fast old events
+ * are archived while others are written. TEST_DATABASE_URL names the server.
  *   npx tsx bench/audit.ts [rows]
  */
 const rows = Number(process.argv[2] ?? 5_000_000)
@@ -36,7 +36,7 @@ async function administer(sql: string): Promise<void> {
 
 const seconds = (since: number) => (performance.now() - since) / 1000
 
-/** Mostly refreshes, some failures of nobody, few of the rest; one tenant in a thousand events is the small one. */
+/** Mostly refreshes, some failures without a user, few other events. One event in a thousand belongs to the small tenant. */
 const load = `
   INSERT INTO audit_events (id, tenant_id, type, user_id, ip_address, user_agent, request_id, reason, details, created_at)
   SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || lpad(to_hex(n % 4096), 3, '0') || '8' ||
@@ -79,7 +79,7 @@ const everything: AuditFilter = {
 }
 const ago = (daysAgo: number) => new Date(Date.now() - daysAgo * 86_400_000)
 const span = { from: ago(50), to: ago(49) }
-/** Stands for some user that there is. */
+/** Placeholder for the id of an existing user. */
 const userId = ''
 const queries: readonly [name: string, filter: Partial<AuditFilter>, page?: Partial<AuditPage>][] = [
   ['nothing', {}],
@@ -108,7 +108,7 @@ async function explain(client: Client): Promise<void> {
   const { rows: some } = await client.query<{ user_id: string }>(
     'SELECT user_id FROM audit_events WHERE user_id IS NOT NULL LIMIT 1',
   )
-  console.log('| asked | rows | index | ms |\n| --- | --- | --- | --- |')
+  console.log('| query | rows | index | ms |\n| --- | --- | --- | --- |')
   for (const [asked, given, page] of queries) {
     const filter = { ...everything, ...given, userId: given.userId === '' ? (some[0]?.user_id ?? '') : null }
     const { text, values } = selectAuditPage(filter, { ...newest, ...page })
@@ -132,7 +132,7 @@ async function explain(client: Client): Promise<void> {
   }
 }
 
-/** Writes an event every few milliseconds, to see how long it waits. */
+/** Writes an event every few milliseconds and measures how long each write takes. */
 async function writeUntil(client: Client, over: () => boolean): Promise<readonly number[]> {
   const ids = createIds(systemClock)
   const waits: number[] = []
@@ -174,7 +174,7 @@ async function archive(client: Client): Promise<void> {
       `${archived} archived and ${removed} removed in ${took.toFixed(1)} s: ${Math.round(archived / took)} a second`,
     )
     console.log(
-      `${waits.length} writes meanwhile: median ${at(0.5)} ms, 99 % ${at(0.99)} ms, slowest ${at(1)} ms`,
+      `${waits.length} writes at the same time: median ${at(0.5)} ms, 99 % ${at(0.99)} ms, slowest ${at(1)} ms`,
     )
     const verifying = performance.now()
     let findings = 0

@@ -9,15 +9,15 @@ import { silentLogger } from '../src/lib/logger.ts'
 import { compareSamples, describeComparison } from './samples.ts'
 
 /**
- * Does the time of an answer tell whether an address has an account? Known and unknown addresses take turns, so that
- * whatever else the machine does falls on both. Real argon2 parameters; DATABASE_URL for a server, else embedded.
+ * Measures whether response times reveal if an address has an account. Known and unknown addresses alternate, so that
+ * other load on the machine affects both. Uses the real argon2 parameters, and DATABASE_URL or the embedded database.
  *   npx tsx bench/enumeration.ts [runs]
  */
 const runs = Number(process.argv[2] ?? 200)
 const password = 'Corr3ct-horse-battery!'
 const guess = (email: string) =>
   `mutation { login(input: { identifier: "${email}", password: "Wr0ng-horse-battery!" }) { __typename } }`
-/** In this order: the guesses of the first lead to the locks of the last. */
+/** The order matters: the guesses of the first operation lead to the locks of the last one. */
 const operations = {
   login: guess,
   requestPasswordReset: (email: string) =>
@@ -48,7 +48,7 @@ async function ask(query: string): Promise<number> {
   return performance.now() - startedAt
 }
 
-/** Of one length, so that nothing but the account differs. */
+/** All addresses have the same length, so that only the account differs. */
 const addresses = Array.from({ length: runs }, (_, n) => `person${String(n).padStart(6, '0')}@example.com`)
 const known = addresses.filter((_, n) => n % 2 === 0)
 const strangers = addresses.filter((_, n) => n % 2 === 1)
@@ -56,7 +56,9 @@ for (const email of known) {
   await ask(`mutation { register(input: { email: "${email}", password: "${password}" }) { __typename } }`)
 }
 
-console.log(`| operation | median known | median unknown | difference | P(known > unknown) | told apart |`)
+console.log(
+  `| operation | median known | median unknown | difference | P(known > unknown) | distinguishable |`,
+)
 console.log(`| --- | --- | --- | --- | --- | --- |`)
 for (const [name, write] of Object.entries(operations)) {
   for (const email of [...known.slice(0, 10), ...strangers.slice(0, 10)]) await ask(write(email))
@@ -64,7 +66,7 @@ for (const [name, write] of Object.entries(operations)) {
   for (let n = 0; n < runs; n += 1) {
     const ofKnown = known[n % known.length] ?? ''
     const ofStranger = strangers[n % strangers.length] ?? ''
-    // Who is first changes, since the second of two finds warmer caches.
+    // The order alternates, because the second of two requests finds warmer caches.
     for (const group of n % 2 === 0 ? (['known', 'unknown'] as const) : (['unknown', 'known'] as const)) {
       times[group].push(await ask(write(group === 'known' ? ofKnown : ofStranger)))
     }

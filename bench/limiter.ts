@@ -9,7 +9,7 @@ import { silentLogger } from '../src/lib/logger.ts'
 import { Secret } from '../src/lib/secret.ts'
 
 /**
- * What counting costs this process: CPU time of a call, with 128 calls at once, and memory of a counter.
+ * Measures the cost of rate limits in this process: CPU time of a call, with 128 concurrent calls, and memory of a counter.
  *   REDIS_URL=redis://127.0.0.1:6379 node --expose-gc --import tsx bench/limiter.ts
  */
 const atOnce = 128
@@ -33,7 +33,7 @@ async function measureMemory(): Promise<void> {
   console.log(`| memory of a counter, 17 entries in it | ≤ 150 bytes | ${full.toFixed(1)} bytes |`)
 }
 
-/** Of a limiter that is full to the last counter: heap, and what lies beside it. */
+/** Memory of a full limiter per counter: heap and memory outside of it. */
 async function bytesPerCounter(calls: number): Promise<number> {
   let nowMs = 0
   const before = await usedBytes()
@@ -41,13 +41,13 @@ async function bytesPerCounter(calls: number): Promise<number> {
   for (let call = 0; call < calls; call += 1, nowMs += 3_750)
     for (const key of keys) await limiter.consume({ name: 'all', budget: admitted, key })
   const bytes = (await usedBytes()) - before
-  if (limiter.size !== counters) throw new Error(`There are ${limiter.size} counters.`)
+  if (limiter.size !== counters) throw new Error(`Expected ${counters} counters, found ${limiter.size}.`)
   return bytes / counters
 }
 
 async function usedBytes(): Promise<number> {
   globalThis.gc?.()
-  // What lies beside the heap is given back a little later.
+  // Memory outside the heap is released a little later.
   await sleep(100)
   globalThis.gc?.()
   const { heapUsed, external } = process.memoryUsage()
@@ -78,7 +78,7 @@ async function measureCpu(where: string, limiter: RateLimiter, calls: number): P
   console.log(`| ${where}: refused, known to be full | ≤ 3 µs | ${refused.toFixed(2)} µs |`)
 }
 
-/** Microseconds of this process for one call, after a warm-up of a tenth. */
+/** CPU time of one call in microseconds, after a warm-up of a tenth of the calls. */
 async function cpuPerCall(limiter: RateLimiter, calls: number, chargeOf: (n: number) => Charge) {
   await callMany(limiter, calls / 10, chargeOf)
   const before = process.cpuUsage()

@@ -1,4 +1,4 @@
-// What a million revocations cost: memory of each, learning them, asking, counting, forgetting.
+// Measures the cost of a million revocations: memory, insertion, look-up, counting and removal.
 //   node --expose-gc --import tsx bench/revocations.ts [entries of a kind, by default 1000000]
 import { randomUUID } from 'node:crypto'
 import { MemoryRevocationChannel } from '../src/adapters/memory/memory-revocation-channel.ts'
@@ -18,20 +18,20 @@ const none: RevocationStore = {
   purge: async () => 0,
 }
 
-/** Bytes that are held, once everything that nobody holds is gone. */
+/** Bytes in use after a garbage collection. */
 function heldBytes(): number {
   globalThis.gc?.()
   return process.memoryUsage().heapUsed
 }
 
-/** Milliseconds. */
+/** Duration in milliseconds. */
 async function timed(work: () => Promise<unknown> | unknown): Promise<number> {
   const started = performance.now()
   await work()
   return performance.now() - started
 }
 
-/** As it comes from a database or a channel: one flat text, not parts that refer to each other. */
+/** A flat string, as it arrives from a database or a channel, and not a rope of parts. */
 function freshId(): string {
   return JSON.parse(JSON.stringify(randomUUID()))
 }
@@ -53,7 +53,7 @@ async function measure(kind: Revocation['kind']): Promise<void> {
   const before = heldBytes()
   const learning = await timed(() => {
     for (let done = 0; done < entries; done += batch) {
-      // Spread over an hour, as they come.
+      // Spread over an hour, like real expiry times.
       const expiresAt = new Date(nowMs + hour + Math.floor((done / entries) * hour))
       list.announce(Array.from({ length: batch }, () => kinds[kind](expiresAt)))
     }
@@ -76,13 +76,13 @@ async function measure(kind: Revocation['kind']): Promise<void> {
   console.log(
     [
       `${kind}: ${bytes.toFixed(0)} bytes each`,
-      `learnt in ${((learning / entries) * 1000).toFixed(2)} µs each`,
-      `asked in ${((asking / 100_000) * 1000).toFixed(2)} µs`,
+      `inserted in ${((learning / entries) * 1000).toFixed(2)} µs each`,
+      `looked up in ${((asking / 100_000) * 1000).toFixed(2)} µs`,
       `counted (${total}) in ${counting.toFixed(2)} µs`,
-      `a poll with nothing to forget takes ${idlePoll.toFixed(2)} ms, one that forgets as much as it may ${halfPoll.toFixed(0)} ms`,
+      `a poll with nothing to remove takes ${idlePoll.toFixed(2)} ms, one that removes the maximum takes ${halfPoll.toFixed(0)} ms`,
     ].join(', '),
   )
 }
 
-if (globalThis.gc === undefined) console.error('Run it with --expose-gc, or memory is a guess.')
+if (globalThis.gc === undefined) console.error('Without --expose-gc the memory figures are estimates.')
 for (const kind of ['SESSION', 'USER', 'TOKEN', 'API_KEY'] as const) await measure(kind)

@@ -1,12 +1,12 @@
-/** Two samples of times, compared without any assumption about their shape. */
+/** Comparison of two samples of times, without an assumption about their distribution. */
 export interface Comparison {
   readonly medianA: number
   readonly medianB: number
-  /** How often a time of A is longer than one of B: 0.5 when nothing tells them apart (Mann–Whitney). */
+  /** Share of pairs in which the time of A is longer: 0.5 if they are indistinguishable (Mann–Whitney). */
   readonly dominance: number
 }
 
-/** A budget of 3 ms, or an effect size below 0.25: what a network hides and a sample of this size cannot tell. */
+/** Indistinguishable: below 3 ms, which network jitter hides, or an effect size below 0.25, too small for this sample. */
 const budgetMs = 3
 const smallEffect = 0.25
 

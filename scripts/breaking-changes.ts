@@ -11,12 +11,12 @@ import {
 
 /** Directives of the GraphQL specification; buildASTSchema knows them. */
 const standard = new Set(['deprecated', 'oneOf', 'specifiedBy'])
-/** A gateway plans with these: what they promised must stay. */
+/** Gateways plan queries with these directives: removing one breaks them. */
 const promises = new Set(['key', 'shareable'])
-/** A gateway refuses or hides by these: nothing may become stricter. */
+/** Gateways refuse or hide fields by these directives: adding one breaks clients. */
 const restrictions = new Set(['authenticated', 'inaccessible', 'policy', 'requiresScopes'])
 
-/** What a client or a gateway of the old subgraph could trip over in the new one, in sentences. */
+/** Changes from the old to the new subgraph that break clients or gateways, as sentences. */
 export function breakingChanges(oldSdl: string, newSdl: string): readonly string[] {
   const before = parse(oldSdl)
   const after = parse(newSdl)
@@ -26,7 +26,7 @@ export function breakingChanges(oldSdl: string, newSdl: string): readonly string
   ]
 }
 
-/** The schema without what only federation knows. */
+/** The schema without the directives of federation. */
 function schemaOf(document: DocumentNode) {
   const plain = visit(document, {
     Directive: (node) => (standard.has(node.name.value) ? undefined : null),
@@ -37,7 +37,7 @@ function schemaOf(document: DocumentNode) {
 
 type Directives = ReadonlyMap<string, readonly DirectiveNode[]>
 
-/** The directives of every type and of every field of one. */
+/** The directives of every type and of every field. */
 function directivesOf(document: DocumentNode): Directives {
   const found = new Map<string, readonly DirectiveNode[]>()
   for (const type of document.definitions) {
@@ -60,7 +60,7 @@ function directiveChanges(before: Directives, after: Directives): string[] {
   })
 }
 
-/** Those of the first that the second lacks, as text. */
+/** Directives of the first list that the second lacks, as text. */
 function missing(
   these: readonly DirectiveNode[],
   those: readonly DirectiveNode[],
@@ -73,7 +73,7 @@ function missing(
     .filter((text) => !present.has(text))
 }
 
-/** Whether the changelog names a breaking change that the earlier one did not name: a line that starts with "Breaking:". */
+/** Whether the changelog has a new line that starts with "Breaking:". */
 export function namesBreakingChange(oldChangelog: string, newChangelog: string): boolean {
   const known = new Set(breakingLines(oldChangelog))
   return breakingLines(newChangelog).some((line) => !known.has(line))

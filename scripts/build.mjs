@@ -1,5 +1,5 @@
-// Builds what is stale: the Prisma client from prisma/schema.prisma, then dist/ from src/. An unchanged tree costs
-// a look at the files' times. Takes no arguments; `build()` is what `npm start` and the tests call.
+// Builds what is out of date: the Prisma client from prisma/schema.prisma, then dist/ from src/. For an unchanged tree
+// it only reads the times of files. `npm start` and the tests call `build()`.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const generated = 'src/adapters/prisma/generated'
 const require = createRequire(import.meta.url)
 
-/** Generates the Prisma client and compiles, each only when one of its sources changed. */
+/** Generates the Prisma client and compiles, each only if a source changed. */
 export function build() {
   generate()
   const sources = [
@@ -30,7 +30,7 @@ export function build() {
   })
 }
 
-/** What the compiler leaves behind: the .proto files that are read when gRPC is on. */
+/** Copies the .proto files, which the compiler ignores and gRPC reads at run time. */
 function copyDefinitions() {
   const from = join(root, 'src/grpc')
   for (const name of readdirSync(from).filter((file) => file.endsWith('.proto')))
@@ -38,8 +38,8 @@ function copyDefinitions() {
 }
 
 /**
- * Makes dist/clients a package of its own, to be packed and installed without the server: what the package.json of the
- * repository says of it, with paths from there.
+ * Makes dist/clients a package that can be installed without the server. Its package.json repeats the fields of the
+ * repository that concern it, with relative paths.
  */
 function writeClientPackage() {
   const { name, version, description, license, type, sideEffects, exports, ...rest } = JSON.parse(
@@ -63,7 +63,7 @@ function writeClientPackage() {
   cpSync(join(root, 'LICENSE'), join(root, 'dist/clients/LICENSE'))
 }
 
-/** Generates the Prisma client when the schema or Prisma changed. */
+/** Generates the Prisma client if the schema or Prisma changed. */
 export function generate() {
   const sources = ['prisma/schema.prisma', 'prisma.config.ts', 'package-lock.json']
   whenStale('node_modules/.cache/gatehouse/generate.stamp', `${generated}/client.ts`, sources, () =>
@@ -72,8 +72,8 @@ export function generate() {
 }
 
 /**
- * @param {string} stamp where the state of the sources at the last run is kept
- * @param {string} product a file that the work leaves behind
+ * @param {string} stamp file with the state of the sources at the last run
+ * @param {string} product a file that the work creates
  * @param {readonly string[]} sources files and folders
  * @param {() => void} work
  */
@@ -86,7 +86,7 @@ function whenStale(stamp, product, sources, work) {
 }
 
 /**
- * One line for each file below: path, size and time of the last change.
+ * One line for each file below a path: path, size and time of the last change.
  * @param {string} path
  * @returns {string[]}
  */
@@ -110,7 +110,7 @@ function read(path) {
 }
 
 /**
- * The script behind a package's command.
+ * The script of a command of a package.
  * @param {string} name
  * @param {string} command
  */

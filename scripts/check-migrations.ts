@@ -1,11 +1,11 @@
-// Fails when prisma/migrations do not lead to prisma/schema.prisma: npm run db:check
+// Fails if prisma/migrations do not produce prisma/schema.prisma: npm run db:check
 import { schemaDifference } from './schema-difference.ts'
 
 const sql = await schemaDifference()
 if (sql !== null) {
   console.error(
-    `prisma/migrations do not lead to prisma/schema.prisma. Missing (npm run db:new -- name):\n\n${sql}`,
+    `prisma/migrations do not produce prisma/schema.prisma. Missing (npm run db:new -- name):\n\n${sql}`,
   )
   process.exit(1)
 }
-console.log('prisma/migrations lead to prisma/schema.prisma.')
+console.log('prisma/migrations produce prisma/schema.prisma.')

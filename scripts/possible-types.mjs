@@ -1,4 +1,4 @@
-// A plugin of codegen.ts: which types stand behind each union and interface. Apollo Client's cache wants to be told.
+// A plugin of codegen.ts: writes the member types of each union and interface, which the cache of Apollo Client requires.
 import { isAbstractType } from 'graphql'
 
 /** @param {import('graphql').GraphQLSchema} schema */

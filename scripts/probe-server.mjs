@@ -1,4 +1,4 @@
-// Exits with 0 once the server behind a URL answers, with 1 after that many seconds without one (0: one try).
+// Exits with 0 when the server at a URL answers, or with 1 after the given number of seconds (0: one try).
 //   node scripts/probe-server.mjs postgres://… 20
 import { setTimeout } from 'node:timers/promises'
 import { Redis } from 'ioredis'
@@ -16,7 +16,7 @@ while (reason !== null && Date.now() < until) {
 console.log(`${new URL(url).host}: ${reason ?? 'answers'}`)
 process.exit(reason === null ? 0 : 1)
 
-/** @returns {Promise<string | null>} what is wrong, or null */
+/** @returns {Promise<string | null>} the problem, or null */
 async function pingPostgres() {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
   client.on('error', () => undefined)
@@ -29,7 +29,7 @@ async function pingPostgres() {
   }
 }
 
-/** @returns {Promise<string | null>} what is wrong, or null */
+/** @returns {Promise<string | null>} the problem, or null */
 async function pingRedis() {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 2_000 })
   client.on('error', () => undefined)

@@ -1,4 +1,4 @@
-// npm run cli -- …: builds what is stale, then becomes the operator's command line.
+// npm run cli -- …: builds what is out of date, then runs the command line for operators in this process.
 import { fileURLToPath } from 'node:url'
 import { build } from './build.mjs'
 

@@ -8,7 +8,7 @@ import { openSchemaEngine } from '../src/adapters/prisma/migrations/schema-engin
 const schemaFile = fileURLToPath(new URL('../prisma/schema.prisma', import.meta.url))
 const identical = 0
 
-/** The SQL that leads from prisma/migrations to prisma/schema.prisma; null when they agree. Worked out on PGlite. */
+/** The SQL from prisma/migrations to prisma/schema.prisma; null if they agree. Computed on PGlite. */
 export async function schemaDifference(): Promise<string | null> {
   const postgres = new EmbeddedPostgres()
   const content = await readFile(schemaFile, 'utf8')

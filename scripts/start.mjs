@@ -1,4 +1,4 @@
-// npm start: builds what is stale, then becomes the server, so that signals and the exit code are its own.
+// npm start: builds what is out of date, then runs the server in this process, which keeps its signals and exit code.
 import { fileURLToPath } from 'node:url'
 import { build } from './build.mjs'
 
@@ -10,7 +10,7 @@ const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 process.argv[1] = main
 await import(main)
 
-/** npm ends the shell between itself and the server, which does not pass the signal on: without it the server stops too. */
+/** npm stops only the shell between itself and the server, and the shell forwards no signal. So the server watches the shell. */
 function stopWithShell() {
   const shell = process.ppid
   const watch = setInterval(() => {

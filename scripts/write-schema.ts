@@ -1,5 +1,5 @@
-// Prints the API as a subgraph, with its descriptions and directives, into schema.graphql: npm run schema
-// With --check, fails when the file says something else: npm run schema:check
+// Writes the API as a subgraph, with its descriptions and directives, to schema.graphql: npm run schema
+// With --check, fails if the file differs: npm run schema:check
 import { readFileSync, writeFileSync } from 'node:fs'
 import { printSubgraphSchema } from '@apollo/subgraph'
 import { createSchema } from '../src/graphql/schema.ts'
@@ -10,10 +10,10 @@ const sdl = `${heading}${printSubgraphSchema(createSchema()).trimEnd()}\n`
 
 if (!process.argv.includes('--check')) {
   writeFileSync(file, sdl)
-  console.log('schema.graphql is written.')
+  console.log('Wrote schema.graphql.')
 } else if (readFileSync(file, 'utf8') === sdl) {
-  console.log('schema.graphql is what the code says.')
+  console.log('schema.graphql is current.')
 } else {
-  console.error('schema.graphql is not what the code says: npm run schema')
+  console.error('schema.graphql is not current: run npm run schema')
   process.exitCode = 1
 }

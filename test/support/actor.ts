@@ -2,7 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { type DocumentNode, print } from 'graphql'
 import type { App } from '../../src/app/create-app.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about
+// biome-ignore lint/suspicious/noExplicitAny: tests inspect data of any shape
 export interface GraphqlAnswer<Data = any> {
   readonly status: number
   readonly headers: Headers
@@ -16,12 +16,12 @@ export interface GraphqlAnswer<Data = any> {
 
 type SentHeaders = Readonly<Record<string, string | undefined>>
 
-/** A client with its own cookies and headers; keeps what Set-Cookie tells it, as a browser would. */
+/** A client with its own cookies and headers. It applies Set-Cookie as a browser does. */
 export class Actor {
   readonly #app: Pick<App, 'fetch'>
   readonly #url: URL
   readonly cookies = new Map<string, string>()
-  /** Sent with every request; change it to be somewhere else. */
+  /** Sent with every request. */
   readonly headers: Record<string, string>
 
   constructor(app: Pick<App, 'fetch'>, publicUrl: URL, headers: Readonly<Record<string, string>>) {
@@ -33,7 +33,7 @@ export class Actor {
     }
   }
 
-  /** Names of the cookies that end with the session: all but the one that marks the device. */
+  /** Names of the cookies that end with the session: all except the device cookie. */
   get sessionCookies(): readonly string[] {
     return [...this.cookies.keys()].filter((name) => name !== '__Host-gatehouse-device')
   }
@@ -63,22 +63,22 @@ export class Actor {
     return { status: response.status, headers: response.headers, data: body.data, errors: body.errors ?? [] }
   }
 
-  /** Posts a body as JSON and keeps the cookies of the answer. */
+  /** Posts a body as JSON and stores the cookies of the response. */
   async send(body: unknown, headers: SentHeaders = {}): Promise<Response> {
-    const wanted = {
+    const sent = {
       'content-type': 'application/json',
       ...this.headers,
       ...this.#cookieHeader(),
       ...headers,
     }
-    const given = Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined)
+    const given = Object.entries(sent).filter((entry): entry is [string, string] => entry[1] !== undefined)
     const request = new Request(this.#url, { method: 'POST', headers: given, body: JSON.stringify(body) })
     const response = await this.#app.fetch(request, { peerAddress: '192.0.2.7' })
     this.#keep(response.headers.getSetCookie())
     return response
   }
 
-  /** The headers of a signed-in request with a token in the body. */
+  /** The Authorization header of an access token or API key. */
   static bearer(accessToken: string): { authorization: string } {
     return { authorization: `Bearer ${accessToken}` }
   }

@@ -7,11 +7,11 @@ export interface ReceivedAlert {
   readonly body: string
 }
 
-/** Somebody's web server that is told of alerts. */
+/** An HTTP server that receives alerts. */
 export class AlertReceiver {
   readonly #server: Server
   readonly received: ReceivedAlert[] = []
-  /** What it answers; null: nothing at all. */
+  /** Status of its answers; null leaves requests unanswered. */
   status: number | null = 204
 
   private constructor() {
@@ -31,7 +31,7 @@ export class AlertReceiver {
     return receiver
   }
 
-  /** With a secret in it, as those of chats have. */
+  /** Contains a secret, like the webhook URLs of chat services. */
   get url(): string {
     return `http://127.0.0.1:${this.port}/hooks/s3same?token=s3same`
   }
@@ -42,7 +42,7 @@ export class AlertReceiver {
     return address.port
   }
 
-  /** What the bodies say. */
+  /** The bodies, parsed. */
   get notices(): readonly Record<string, unknown>[] {
     return this.received.map(({ body }) => JSON.parse(body))
   }
@@ -54,9 +54,9 @@ export class AlertReceiver {
   }
 }
 
-/** As the documentation tells receivers to. */
+/** Checks the signature as the documentation requires of receivers. */
 export function isSigned({ headers, body }: ReceivedAlert, secret: string, nowSeconds: number): boolean {
   const [, t, v1] = /^t=([0-9]+),v1=([0-9a-f]{64})$/.exec(String(headers['x-gatehouse-signature'])) ?? []
-  const wanted = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')
-  return v1 === wanted && Math.abs(nowSeconds - Number(t)) < 300
+  const expected = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')
+  return v1 === expected && Math.abs(nowSeconds - Number(t)) < 300
 }

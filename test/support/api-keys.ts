@@ -5,7 +5,7 @@ import type { TestApp } from './test-app.ts'
 
 type Input = Readonly<Record<string, unknown>>
 
-/** What createApiKey answers. */
+/** The result of createApiKey. */
 export async function askForKey(test: TestApp, accessToken: string, input: Input = {}) {
   const answer = await test
     .actor()
@@ -18,7 +18,7 @@ export async function askForKey(test: TestApp, accessToken: string, input: Input
   return answer.data.createApiKey
 }
 
-/** A key of somebody who may make one; fails the test when there is none. */
+/** Creates a key. A refused request fails the test. */
 export async function makeKey(
   test: TestApp,
   accessToken: string,

@@ -1,8 +1,8 @@
 import type { Database } from '../../src/adapters/prisma/database.ts'
 
 /**
- * Writes events of past days in one statement, so many to a day, `daysAgo` and the days after it. Ids are uuids of
- * version 7 of their time.
+ * Writes events of past days in one statement: `eventsOfDay` for each of `days` days, the first of them `daysAgo`. Ids
+ * are UUIDs of version 7 with the time of the event.
  */
 export async function insertPastEvents(
   { client }: Pick<Database, 'client'>,

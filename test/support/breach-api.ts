@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** How the stand-in behaves. */
+/** Behaviour of the stand-in. */
 export type BreachApiMood = 'well' | 'slow' | 'failing' | 'garbage' | 'huge' | 'moved' | 'trickling'
 
 export interface BreachApi {
@@ -12,7 +12,7 @@ export interface BreachApi {
   close(): Promise<void>
 }
 
-/** A stand-in for the range API of Have I Been Pwned that knows these passwords; `padded` have the count 0. */
+/** A stand-in for the range API of Have I Been Pwned. It knows these passwords; those of `padded` have the count 0. */
 export async function openBreachApi(
   known: readonly string[],
   padded: readonly string[] = [],

@@ -1,4 +1,4 @@
-/** User-Agents that people have. */
+/** User-Agent headers of common clients. */
 export const agents = {
   firefox: 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0',
   firefoxNext: 'Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0',
@@ -12,10 +12,10 @@ export const agents = {
   curl: 'curl/8.5.0',
 } as const
 
-/** Of the proxy that tests come through (192.0.2.7): lets an actor be anywhere by X-Forwarded-For. */
+/** Trusts the peer of the tests (192.0.2.7) as a proxy, so that X-Forwarded-For decides the address of an actor. */
 export const behindProxy = { TRUSTED_PROXIES: '192.0.2.7' }
 
-/** Headers of somebody at an address, with a browser. */
+/** Headers of a browser at an address. */
 export function from(
   address: string,
   userAgent: string = agents.firefox,

@@ -3,7 +3,7 @@ import type { Actor } from './actor.ts'
 import { askRefresh, type SignedIn, whoIs } from './people.ts'
 import type { TestApp } from './test-app.ts'
 
-/** That nobody has anything of a session any more: neither its access tokens nor the newest refresh token. Answers its row. */
+/** Expects that a session has ended: its access token and its newest refresh token are refused. Returns its row. */
 export async function expectEnded(
   test: TestApp,
   actor: Actor,

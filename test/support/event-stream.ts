@@ -1,44 +1,44 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-// biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about
+// biome-ignore lint/suspicious/noExplicitAny: tests inspect data of any shape
 type Answer = any
 
-/** What a server sends as text/event-stream, as a client of graphql-sse sees it. */
+/** Reads a text/event-stream response as a client of graphql-sse does. */
 export class EventStream {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
   readonly #reading: Promise<void>
   readonly answers: Answer[] = []
-  /** Comments that came: they keep the connection. */
+  /** Number of comments received. Comments keep the connection alive. */
   pings = 0
   complete = false
   ended = false
 
   constructor(response: Response) {
-    if (response.body === null) throw new Error('There is no stream.')
+    if (response.body === null) throw new Error('The response has no body.')
     this.#reader = response.body.getReader()
     this.#reading = this.#read()
   }
 
-  /** The next answer that nobody has taken yet. @throws when none comes in time */
-  async next(withinMs = 5000): Promise<Answer> {
+  /** Removes and returns the oldest answer; waits for one if there is none. @throws if none arrives in time */
+  async next(withinMs = 60_000): Promise<Answer> {
     const deadline = performance.now() + withinMs
     while (this.answers.length === 0) {
       if (this.ended) throw new Error('The stream has ended.')
-      if (performance.now() > deadline) throw new Error('Nothing came.')
+      if (performance.now() > deadline) throw new Error(`No event arrived within ${withinMs} ms.`)
       await sleep(5)
     }
     return this.answers.shift()
   }
 
-  /** Waits for the end. @throws when it does not come in time */
+  /** Waits for the end of the stream. @throws if it does not end in time */
   async end(withinMs = 5000): Promise<void> {
     const late = sleep(withinMs).then(() => {
-      throw new Error('The stream goes on.')
+      throw new Error(`The stream did not end within ${withinMs} ms.`)
     })
     await Promise.race([this.#reading, late])
   }
 
-  /** Goes away, as a client does that closes its page. */
+  /** Disconnects, as a closed page does. */
   async close(): Promise<void> {
     await this.#reader.cancel()
   }

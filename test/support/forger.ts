@@ -5,7 +5,7 @@ import type { TestApp } from './test-app.ts'
 
 type Part = Readonly<Record<string, unknown>> | string
 
-/** Signs RS256 tokens with the service's own key, so that only the one thing is wrong that a test wants wrong. */
+/** Signs RS256 tokens with the key of the service, so that a token has exactly the flaw that a test chooses. */
 export class Forger {
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
@@ -29,18 +29,18 @@ export class Forger {
     return new Forger(key, genuine)
   }
 
-  /** A token whose header and claims are the genuine ones with these changes; undefined leaves one out. */
+  /** A token with the genuine header and claims and these changes; undefined removes a claim. */
   forge(header: Part = {}, claims: Part = {}, key = this.privateKey): string {
     return this.signText(this.text(this.header, header), this.text(this.claims, claims), key)
   }
 
-  /** The base64url of a part: the genuine one with changes, or exactly this text. */
+  /** A part in base64url: the genuine one with changes, or exactly this text. */
   text(genuine: Readonly<Record<string, unknown>>, change: Part): string {
     const text = typeof change === 'string' ? change : JSON.stringify({ ...genuine, ...change })
     return Buffer.from(text).toString('base64url')
   }
 
-  /** Signs two parts just as they are written. */
+  /** Signs two parts unchanged. */
   signText(header: string, claims: string, key = this.privateKey): string {
     return `${header}.${claims}.${sign('sha256', Buffer.from(`${header}.${claims}`), key).toString('base64url')}`
   }

@@ -7,13 +7,13 @@ import { generate } from '../../scripts/build.mjs'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** What the tests of this project run on. */
+    /** Backend of the tests of this project. */
     backend: 'embedded' | 'servers'
     /** A dump of a migrated embedded data folder. */
     embeddedDump: string
-    /** Where to make databases, and the migrated one to copy; null on the embedded backend. */
+    /** Server for test databases, and the migrated database that they copy; null on the embedded backend. */
     postgresServer: { readonly url: string; readonly template: string } | null
-    /** null on the embedded backend. */
+    /** Null on the embedded backend. */
     redisUrl: string | null
   }
 }
@@ -21,28 +21,28 @@ declare module 'vitest' {
 const cacheFolder = fileURLToPath(new URL('../../node_modules/.cache/gatehouse', import.meta.url))
 const migrationFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 
-/** Prepares what every test file copies: one migrated embedded data folder, one migrated database on the server. */
+/** Prepares the templates that test files copy: a migrated embedded data folder and a migrated database on the server. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   generate()
   const servers = project.name === 'servers'
-  const url = servers ? wanted('TEST_DATABASE_URL') : null
+  const url = servers ? required('TEST_DATABASE_URL') : null
   const template = url === null ? null : await makeTemplate(url)
   project.provide('backend', servers ? 'servers' : 'embedded')
   project.provide('embeddedDump', await makeDump())
   project.provide('postgresServer', url === null || template === null ? null : { url, template })
-  project.provide('redisUrl', servers ? wanted('TEST_REDIS_URL') : null)
+  project.provide('redisUrl', servers ? required('TEST_REDIS_URL') : null)
   return async () => {
     if (url !== null) await run(url, `DROP DATABASE IF EXISTS "${template}" WITH (FORCE)`)
   }
 }
 
-function wanted(name: string): string {
+function required(name: string): string {
   const value = process.env[name]
-  if (value === undefined) throw new Error(`${name} is not set`)
+  if (value === undefined) throw new Error(`${name} is not set.`)
   return value
 }
 
-/** The dump of these very migrations, made once and kept. */
+/** A dump with the current migrations; cached until they change. */
 async function makeDump(): Promise<string> {
   const file = `${cacheFolder}/embedded-${await digestOfMigrations()}.tar`
   if (await stat(file).catch(() => null)) return file

@@ -21,10 +21,10 @@ import {
 import { silentLogger } from '../../src/lib/logger.ts'
 import type { TestApp } from './test-app.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what a server answers is what the test is about
+// biome-ignore lint/suspicious/noExplicitAny: tests inspect data of any shape
 type Answer = any
 
-/** The gRPC port of a test's service. */
+/** Opens the gRPC port of the service of a test. */
 export function openGrpc(
   test: Pick<TestApp, 'app'>,
   tls: GrpcTls | null = null,
@@ -35,7 +35,7 @@ export function openGrpc(
   return listenGrpc({ app, hosts, port: 0, tls, drainSeconds: 1, logger: silentLogger, ...limits })
 }
 
-/** A client of one service; closes with the test that made it. */
+/** A client of one gRPC service. The test that creates it closes it. */
 export class GrpcClient {
   readonly client: Client
 
@@ -52,7 +52,7 @@ export class GrpcClient {
     return new GrpcClient(port, healthService)
   }
 
-  /** Calls a method; rejects with the ServiceError. */
+  /** Calls a method. Rejects with a ServiceError. */
   call(
     method: string,
     request: object,
@@ -77,7 +77,7 @@ export class GrpcClient {
   }
 }
 
-/** The code that a call fails with; -1 when it does not. */
+/** The status code with which a call fails; -1 if it succeeds. */
 export async function codeOf(call: Promise<unknown>): Promise<number> {
   return call.then(
     () => -1,

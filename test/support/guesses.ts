@@ -6,23 +6,23 @@ import type { Actor } from './actor.ts'
 import { askLogin } from './people.ts'
 import type { TestApp } from './test-app.ts'
 
-/** Fits every rule of a password, and nobody's. */
+/** Meets every rule for passwords, but is the password of no user. */
 export const wrong = { password: 'Wr0ng-horse-battery!' }
 
-/** So many wrong passwords, one after the other, without a pause; what each was answered. */
+/** Tries wrong passwords one after the other, without a pause. Returns the results. */
 export async function guess(actor: Actor, identifier: string, times: number, input = {}) {
   const answers = []
   for (let n = 0; n < times; n += 1) answers.push(await askLogin(actor, identifier, { ...wrong, ...input }))
   return answers
 }
 
-/** Lets time pass for the counters: Redis has no clock but its own. */
+/** Lets time pass for counters. Those in Redis follow the real clock, the others the manual one. */
 export async function pass(test: TestApp, seconds: number): Promise<void> {
   if (inject('backend') === 'servers') await sleep(seconds * 1000 + 50)
   test.clock.advance(seconds)
 }
 
-/** Counts how often a password is compared with a stored one, or with nothing. */
+/** Counts password comparisons, including those for unknown users. */
 export class Comparisons {
   count = 0
 

@@ -6,13 +6,14 @@ import { outcomeOf } from './answers.ts'
 import { createTestApp, type TestApp, type TestAppOptions } from './test-app.ts'
 import { openTestDatabase } from './test-database.ts'
 
-/** Says what there is to know of a limit; to be asked for in every union. */
+/** Selects all fields of a rate-limit problem; fits into every result union. */
 export const limitFields =
   '... on AuthRateLimitedProblem { code message limit remaining retryAfterSeconds resetsAt }'
 
 /**
- * Services with limits, on one database. The tests' peer is a trusted proxy, so that an actor is wherever its
- * X-Forwarded-For says. In memory, each has counters of its own; in Redis they share them: take fresh addresses.
+ * Returns a function that opens services with rate limits on one database. The peer of the tests is a trusted proxy, so
+ * X-Forwarded-For decides the address of an actor. In memory, each service has its own counters; in Redis they share
+ * them, so use fresh addresses.
  */
 export function limitedApps() {
   let database: Promise<Database> | null = null
@@ -37,7 +38,7 @@ export function limitedApps() {
   }
 }
 
-/** An address in a /64 that nobody else in the tests has (RFC 3849). */
+/** An address in a /64 network that no other test uses (documentation prefix of RFC 3849). */
 export function freshAddress(): string {
   const [a, b] = [randomBytes(2), randomBytes(2)].map((bytes) =>
     bytes.toString('hex').replace(/^0+(?=.)/, ''),
@@ -45,7 +46,7 @@ export function freshAddress(): string {
   return `2001:db8:${a}:${b}::1`
 }
 
-/** Somebody at an address, by default at one of his own. */
+/** An actor at an address, by default at a fresh one. */
 export function actorAt(
   test: TestApp,
   address = freshAddress(),
@@ -54,11 +55,11 @@ export function actorAt(
   return test.actor({ 'x-forwarded-for': address, ...headers })
 }
 
-/** A query of so many root fields that are one and the same. */
+/** A query that selects the same root field `count` times. */
 export const aliases = (count: number) =>
   `{ ${Array.from({ length: count }, (_, index) => `a${index}: me { id }`).join(' ')} }`
 
-/** Budgets of an answer by name, as its headers tell them: calls, seconds, what is left. */
+/** Budgets in the headers of an answer, by name: calls, seconds and the remainder. */
 export function budgetsOf({ headers }: Pick<GraphqlAnswer, 'headers'>) {
   const policy = [...(headers.get('ratelimit-policy') ?? '').matchAll(/"(\w+)";q=(\d+);w=(\d+)/g)]
   const left = new Map(
@@ -75,7 +76,7 @@ export function budgetsOf({ headers }: Pick<GraphqlAnswer, 'headers'>) {
   )
 }
 
-/** Calls so often that a budget of so many must have refused the last one. */
+/** Uses up a budget of `max` calls, expects that none is refused, and returns the answer of one more call. */
 export async function exhaust(max: number, call: () => Promise<GraphqlAnswer>): Promise<GraphqlAnswer> {
   for (let count = 1; count <= max; count += 1) {
     const answer = await call()

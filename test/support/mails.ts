@@ -1,12 +1,12 @@
 import type { TestApp } from './test-app.ts'
 
-/** The mails to an address, newest first, after everything that is due has been delivered. */
+/** Delivers all mails that are due and returns those to an address, newest first. */
 export async function mailsTo(test: TestApp, email: string) {
   await test.deliverMail()
   return test.mailbox.filter(({ to }) => to.includes(email))
 }
 
-/** The token of the link to that page in the newest mail to an address that has one. */
+/** The token in the link to a page, from the newest mail to an address that contains such a link. */
 export async function tokenFor(test: TestApp, email: string, page: string): Promise<string> {
   const links = (await mailsTo(test, email)).flatMap((mail) => mail.links)
   const link = links.find((candidate) => new URL(candidate).pathname.endsWith(`/${page}`))

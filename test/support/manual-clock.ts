@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/lib/clock.ts'
 
-/** A clock that only the test moves; it begins at the real time, since the databases know no other. */
+/** A clock that only the test moves. It starts at the real time, because databases use that. */
 export class ManualClock implements Clock {
   #ms = Date.now()
   #monotonicMs = 0
@@ -18,7 +18,7 @@ export class ManualClock implements Clock {
     this.#monotonicMs += seconds * 1000
   }
 
-  /** Sets the wall clock forward or back, as an operator would; no time passes. */
+  /** Sets the wall clock, as an operator would; the monotonic time does not change. */
   jump(seconds: number): void {
     this.#ms += seconds * 1000
   }

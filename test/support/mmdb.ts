@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 
-/** What the database of a test says of a network. */
+/** Location of a network in the database of a test. */
 export interface TestPlace {
   readonly country?: string
   readonly latitude?: number
@@ -10,11 +10,11 @@ export interface TestPlace {
 type Value = string | number | { readonly double: number } | { readonly [name: string]: Value }
 
 const marker = Buffer.from('abcdef4d61784d696e642e636f6d', 'hex')
-/** Of the data section, whose offsets count from behind it (MaxMind DB 2.0, "Data Section Separator"). */
+/** Precedes the data section; offsets count from its end (MaxMind DB 2.0, "Data Section Separator"). */
 const separator = Buffer.alloc(16)
 const ipv4Prefix = 96
 
-/** A small .mmdb file (MaxMind DB 2.0) that knows these networks, written in CIDR notation, and no other. */
+/** A small .mmdb file (MaxMind DB 2.0) with these networks in CIDR notation. */
 export function writeMmdb(
   networks: Readonly<Record<string, TestPlace>>,
   databaseType = 'GeoLite2-City',
@@ -94,7 +94,7 @@ function metadataOf(nodeCount: number, databaseType: string): Value {
   }
 }
 
-/** Strings, unsigned integers, doubles and maps, all shorter than 29 ("Data Field Format"). */
+/** Encodes strings, unsigned integers, doubles and maps with sizes below 29 ("Data Field Format"). */
 function encode(value: Value): Buffer {
   if (typeof value === 'string') return Buffer.concat([control(2, value.length), Buffer.from(value)])
   if (typeof value === 'number') {
@@ -119,6 +119,6 @@ function isDouble(value: object): value is { readonly double: number } {
 }
 
 function control(type: number, size: number): Buffer {
-  if (size >= 29) throw new Error('The writer of tests knows short values only.')
+  if (size >= 29) throw new Error('Values of 29 and more bytes are not supported.')
   return Buffer.of((type << 5) | size)
 }

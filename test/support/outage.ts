@@ -8,19 +8,19 @@ import { TcpProxy } from './tcp-proxy.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 import { createServerDatabase } from './test-database.ts'
 
-/** A whole service whose database is behind a network that can fail. */
+/** A service that reaches its database through a proxy that can fail. */
 export interface Outage {
   readonly test: TestApp
   readonly proxy: TcpProxy
-  /** The same database by a way that does not fail. */
+  /** The same database without the proxy. */
   readonly direct: PostgresDatabase
   close(): Promise<void>
 }
 
 export interface OutageOptions {
-  /** Connections of the service's pool. */
+  /** Size of the connection pool of the service. */
   readonly poolMax?: number
-  /** How many connections the server grants the service; unlimited by default. */
+  /** Maximum number of connections that the server grants the service; unlimited by default. */
   readonly connectionLimit?: number
 }
 
@@ -51,7 +51,7 @@ function open(url: string, poolMax: number): PostgresDatabase {
   return openPostgresDatabase({ url, directUrl: url, poolMin: 0, poolMax, logger: silentLogger })
 }
 
-/** A role that may do everything in this database, on so many connections: limits do not bind superusers. */
+/** Creates a role with all rights in this database and a connection limit. Superusers are exempt from such limits. */
 async function createRole(url: string, connectionLimit: number): Promise<string> {
   const role = `${new URL(url).pathname.slice(1)}_role`
   await administer(

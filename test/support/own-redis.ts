@@ -4,12 +4,12 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
 
-/** Whether there is a redis-server to be started here. */
+/** Whether redis-server is installed. */
 export function hasRedisServer(): boolean {
   return spawnSync('redis-server', ['--version']).error === undefined
 }
 
-/** A Redis that a test may stop; it keeps nothing on disk. */
+/** A Redis process that a test may stop. It stores nothing on disk. */
 export class OwnRedis {
   readonly #port: number
   #process: ChildProcess | null = null
@@ -28,7 +28,7 @@ export class OwnRedis {
     return `redis://127.0.0.1:${this.#port}`
   }
 
-  /** On the same port again, with nothing in it; one that runs goes on. */
+  /** Starts an empty Redis on the same port. Does nothing if it runs. */
   async start(): Promise<void> {
     if (this.#process !== null) return
     const options = { port: String(this.#port), bind: '127.0.0.1', save: '', appendonly: 'no' }
@@ -46,7 +46,7 @@ export class OwnRedis {
     await gone
   }
 
-  /** The process is still there and its sockets are open, but it does nothing. */
+  /** Suspends the process: its sockets stay open, but it does not respond. */
   pause(): void {
     this.#process?.kill('SIGSTOP')
   }

@@ -2,7 +2,7 @@ import type { AlertKind } from '../../src/domain/alerts/alert.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import type { JsonObject } from '../../src/lib/json.ts'
 
-/** Keeps what operators would have been told, one entry for each time. */
+/** Records alerts instead of sending them to operators. */
 export class RaisedAlerts {
   readonly all: { kind: AlertKind; details: JsonObject }[] = []
 

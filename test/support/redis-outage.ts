@@ -8,7 +8,7 @@ import { RaisedAlerts } from './raised-alerts.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 import { createTestApp, freshEmail, type TestApp } from './test-app.ts'
 
-/** What Redis can do in the middle of an attack; one that was killed has forgotten everything when it comes back. */
+/** Ways in which Redis fails during an attack. After a kill it comes back empty. */
 export const redisOutages = [
   { how: 'killed', forgets: true },
   { how: 'paused', forgets: false },
@@ -17,11 +17,11 @@ export const redisOutages = [
 
 export type RedisOutageKind = (typeof redisOutages)[number]
 
-/** What is counted in Redis, in the words of the log. */
+/** Subjects of the counters in Redis, as the log names them. */
 type Counter = 'attempts' | 'rate limits'
 const counters: readonly Counter[] = ['attempts', 'rate limits']
 
-/** Two services on one database and one Redis, which goes away when a test says so. */
+/** Two services on one database and one Redis that a test makes fail. */
 export class RedisOutage {
   /** Of `here`. */
   readonly comparisons = new Comparisons()
@@ -31,7 +31,7 @@ export class RedisOutage {
   readonly #redis: OwnRedis
   readonly #proxy: TcpProxy
   readonly #services: TestApp[] = []
-  /** How many lines were logged before the outage, by service. */
+  /** Number of lines logged before the outage, by service. */
   #linesBefore: readonly number[] = []
   #flaps = 0
 
@@ -41,7 +41,7 @@ export class RedisOutage {
     this.#proxy = proxy
   }
 
-  /** Limits are on, and the tests' peer is a trusted proxy: whoever attacks is wherever X-Forwarded-For says. */
+  /** Rate limits are on. The peer of the tests is a trusted proxy, so X-Forwarded-For decides the address of an attacker. */
   static async open(kind: RedisOutageKind, env: Readonly<Record<string, string>>): Promise<RedisOutage> {
     const redis = await OwnRedis.start()
     const outage = new RedisOutage(kind, redis, await TcpProxy.open(redis.url))
@@ -70,7 +70,7 @@ export class RedisOutage {
     return this.#services[1] ?? expect.unreachable()
   }
 
-  /** Before an attack: Redis is well, and counts for both. */
+  /** Before an attack: waits until Redis works and counts for both services. */
   async calm(): Promise<void> {
     await this.#restore()
     await this.#takenOver()
@@ -80,14 +80,14 @@ export class RedisOutage {
     this.#flaps = 0
   }
 
-  /** Redis is away from now on. */
+  /** Makes Redis unavailable. */
   async begin(): Promise<void> {
     if (this.#kind.how === 'killed') await this.#redis.stop()
     else if (this.#kind.how === 'paused') this.#redis.pause()
     else this.#goAway()
   }
 
-  /** A flapping Redis comes back, counts again, and is gone the next moment; any other stays away. */
+  /** A flapping Redis comes back, counts again and fails once more; with other failures it stays away. */
   async flap(): Promise<void> {
     if (this.#kind.how !== 'flapping') return
     this.#proxy.restore()
@@ -95,7 +95,7 @@ export class RedisOutage {
     this.#goAway()
   }
 
-  /** Redis is back, and counts again by itself; `noticed`: what was counted without it meanwhile. */
+  /** Restores Redis and waits until it counts again. `noticed` names the counters that were kept without it. */
   async end(...noticed: readonly Counter[]): Promise<void> {
     for (const counter of noticed) expect([counter, this.#changes(counter).left]).not.toEqual([counter, 0])
     await this.#restore()
@@ -109,7 +109,7 @@ export class RedisOutage {
     await this.#redis.stop()
   }
 
-  /** Cuts, as a network does, and goes silent, as a process does, by turns. */
+  /** Alternates between cut connections (network failure) and silence (suspended process). */
   #goAway(): void {
     if (this.#flaps % 2 === 0) this.#proxy.cut()
     else this.#proxy.freeze()
@@ -122,7 +122,7 @@ export class RedisOutage {
     await this.#redis.start()
   }
 
-  /** One notices that Redis is back when somebody calls. What this compares is nobody's guess. */
+  /** Calls until the services notice that Redis is back. The password comparisons of these calls are not counted. */
   async #takenOver(): Promise<void> {
     const { count } = this.comparisons
     await eventually(
@@ -140,11 +140,11 @@ export class RedisOutage {
     this.comparisons.count = count
   }
 
-  /** How often the services have left Redis and come back to it, in what they have logged since. */
+  /** How often the services logged, since the outage, that they left Redis or came back to it. */
   #changes(counter: Counter, since = this.#linesBefore): { left: number; back: number } {
     const lines = this.#services.flatMap(({ log }, index) => log.slice(since[index] ?? 0))
-    const told = (text: string) =>
+    const logged = (text: string) =>
       lines.filter((line) => line.includes(`${counter} are counted in ${text}`)).length
-    return { left: told('this process'), back: told('Redis again') }
+    return { left: logged('this process'), back: logged('Redis again') }
   }
 }

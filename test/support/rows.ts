@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/adapters/prisma/database.ts'
 import type { UserRole } from '../../src/domain/users/user.ts'
 
-/** Everything that a request could have left behind, counted. */
+/** Number of rows per table that a request could have added. */
 export async function countRows({ client }: Database): Promise<Readonly<Record<string, number>>> {
   return {
     tenants: await client.tenant.count(),
@@ -14,24 +14,24 @@ export async function countRows({ client }: Database): Promise<Readonly<Record<s
   }
 }
 
-/** The audit rows of a user, oldest first; of nobody known for null. */
+/** The audit rows of a user, oldest first; null selects rows without a user. */
 export async function auditOf({ client }: Database, userId: string | null) {
   return client.auditEvent.findMany({ where: { userId }, orderBy: { id: 'asc' } })
 }
 
-/** The types of them. */
+/** The types of these rows. */
 export async function auditTypesOf(database: Database, userId: string | null): Promise<readonly string[]> {
   return (await auditOf(database, userId)).map(({ type }) => type)
 }
 
-/** A further tenant; answers its slug. */
+/** Creates a tenant and returns its slug. */
 export async function insertTenant({ client }: Database): Promise<string> {
   const slug = `tenant-${randomUUID().slice(0, 8)}`
   await client.tenant.create({ data: { id: randomUUID(), slug, name: slug } })
   return slug
 }
 
-/** Makes somebody something else; tokens that are issued from now on say so. */
+/** Changes a role in the database. Tokens issued from now on carry it. */
 export async function setRole({ client }: Database, userId: string, role: UserRole): Promise<void> {
   await client.user.update({ where: { id: userId }, data: { role } })
 }

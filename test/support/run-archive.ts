@@ -1,4 +1,4 @@
-// A process that archives the audit events of a database once, and kills itself on the way where it is told to.
+// A process that archives the audit events of a database once, and kills itself at the call that an argument names.
 import { FileArchiveFolder } from '../../src/adapters/archive/file-archive-folder.ts'
 import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
 import { PrismaAuditArchiveStore } from '../../src/adapters/prisma/stores/prisma-audit-archive-store.ts'
@@ -9,9 +9,9 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
 
 const [url, path, deadly = '', maxEventsPerFile = '500'] = process.argv.slice(2)
-if (url === undefined || path === undefined) throw new Error('too few arguments')
+if (url === undefined || path === undefined) throw new Error('Too few arguments.')
 
-/** `name:3` dies at the third call of that name, before it or after it. */
+/** `name:3` kills the process at the third call of that name, before or after it. */
 const [point = '', times = '1'] = deadly.split(':')
 let left = Number(times)
 function maybeDie(name: string): void {

@@ -11,7 +11,7 @@ import { Secret } from '../../src/lib/secret.ts'
 
 const [databaseUrl, smtpUrl, masterKey, claimSeconds] = process.argv.slice(2)
 if (databaseUrl === undefined || smtpUrl === undefined || masterKey === undefined)
-  throw new Error('too few arguments')
+  throw new Error('Too few arguments.')
 const database = openPostgresDatabase({
   url: databaseUrl,
   directUrl: databaseUrl,

@@ -13,12 +13,12 @@ import {
   isRequiredInputField,
 } from 'graphql'
 
-/** An operation that asks for one root field, with well-formed arguments that name nothing there is. */
+/** An operation with one root field. Its arguments are well-formed, but refer to nothing that exists. */
 export function sampleOperation(type: string, field: GraphQLField<unknown, unknown>): string {
   return `${type.toLowerCase()} { ${sampleField(field)} }`
 }
 
-/** A field with what it needs to be asked for. */
+/** A field with its required arguments and a selection. */
 export function sampleField(field: GraphQLField<unknown, unknown>): string {
   const given = field.args.filter(isRequiredArgument).map(sampleArgument)
   const written = given.length === 0 ? '' : `(${given.join(', ')})`

@@ -7,7 +7,7 @@ import { Actor } from './actor.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
-/** What a process needs to run beside others: a free port, one issuer, cheap hashing, secrets of no worth. */
+/** Environment for several processes: a free port, one issuer, cheap hashing and test secrets. */
 export const processEnv: Readonly<Record<string, string>> = {
   PATH: process.env.PATH ?? '',
   PORT: '0',
@@ -18,7 +18,7 @@ export const processEnv: Readonly<Record<string, string>> = {
   DATABASE_POOL_MAX: '5',
   ARGON2_MEMORY_KIB: '8',
   ARGON2_PASSES: '1',
-  // One Redis counts for every file and every run; tests about limits bring their own and switch them on.
+  // All test files share one Redis. Tests of limits start their own Redis and switch limits on.
   RATE_LIMITS: 'off',
   MASTER_KEY: Buffer.from('gatehouse tests: a master key 32').toString('base64'),
   REFRESH_PEPPERS: 'test:a-pepper-of-the-tests-0123456789abcdef',
@@ -29,15 +29,15 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | null
 }
 
-/** The built service in a process of its own. */
+/** The built service in its own process. */
 export class ServiceProcess {
   readonly #child: ChildProcess
   readonly ended: Promise<ProcessEnd>
-  /** Everything it has written, on either stream. */
+  /** Everything that it wrote to stdout and stderr. */
   output = ''
 
   private constructor(env: Readonly<Record<string, string>>) {
-    if (!existsSync(main)) throw new Error('There is no dist/main.js: run `npm run build` first.')
+    if (!existsSync(main)) throw new Error('dist/main.js is missing: run `npm run build` first.')
     this.#child = spawn(process.execPath, [main], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -47,12 +47,12 @@ export class ServiceProcess {
     this.ended = once(this.#child, 'close').then(([code, signal]) => ({ code, signal }))
   }
 
-  /** Starts one and does not wait. */
+  /** Starts a process without waiting. */
   static spawn(env: Readonly<Record<string, string>>): ServiceProcess {
     return new ServiceProcess({ ...processEnv, ...env })
   }
 
-  /** Starts one and waits until it is ready. @throws with what it wrote when it ends before. */
+  /** Starts a process and waits until it is ready. @throws with its output if it ends before */
   static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
     const service = ServiceProcess.spawn(env)
     await service.ready()
@@ -62,13 +62,14 @@ export class ServiceProcess {
   async ready(): Promise<void> {
     const deadline = performance.now() + 20_000
     while ((await this.readiness()) !== 200) {
-      if (this.#child.exitCode !== null) throw new Error(`It did not start:\n${this.output}`)
-      if (performance.now() > deadline) throw new Error(`It is not ready:\n${this.output}`)
+      if (this.#child.exitCode !== null)
+        throw new Error(`The process ended during its start:\n${this.output}`)
+      if (performance.now() > deadline) throw new Error(`The process is not ready:\n${this.output}`)
       await new Promise((resolve) => setTimeout(resolve, 30))
     }
   }
 
-  /** The status of /health/ready; null when nobody answers. */
+  /** The status of /health/ready; null if the process does not answer. */
   async readiness(): Promise<number | null> {
     if (this.port === null) return null
     return this.get('/health/ready').then(
@@ -83,7 +84,7 @@ export class ServiceProcess {
   }
 
   get pid(): number {
-    if (this.#child.pid === undefined) throw new Error('It was not started.')
+    if (this.#child.pid === undefined) throw new Error('The process has not been started.')
     return this.#child.pid
   }
 
@@ -91,13 +92,13 @@ export class ServiceProcess {
     return fetch(`http://127.0.0.1:${this.port}${path}`)
   }
 
-  /** Somebody who talks to this process over HTTP. */
+  /** An actor that talks to this process over HTTP. */
   actor(): Actor {
     const overHttp = { fetch: (request: Request) => fetch(request) }
     return new Actor(overHttp, new URL(`http://127.0.0.1:${this.port}`), {})
   }
 
-  /** Sends a signal and waits for the end. */
+  /** Sends a signal and waits until the process ends. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ProcessEnd> {
     if (this.#child.exitCode === null) this.#child.kill(signal)
     return this.ended

@@ -2,7 +2,7 @@ import type { TestApp } from './test-app.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-/** A request of another program to a path that is not GraphQL. */
+/** Sends a request to a path outside GraphQL, as another program would. */
 export async function send(
   { app, config }: Pick<TestApp, 'app' | 'config'>,
   method: string,

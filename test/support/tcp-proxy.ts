@@ -2,28 +2,28 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** `pass` forwards, `refuse` closes what connects, `freeze` accepts and goes silent, as a stopped process does. */
+/** `pass` forwards, `refuse` closes new connections, `freeze` accepts them and stays silent, like a suspended process. */
 type Mode = 'pass' | 'refuse' | 'freeze'
 
 interface Loss {
   readonly to: string
   readonly afterBytes: number
-  /** Whether the connection is cut then, or stays open and silent. */
+  /** Whether the connection is cut after that, or stays open and silent. */
   readonly cut: boolean
 }
 
-/** A network in front of a real server, with the faults of one. */
+/** A proxy in front of a real server that simulates network failures. */
 export class TcpProxy {
   readonly #server: Server
   readonly #target: URL
   readonly #sockets = new Set<Socket>()
   #mode: Mode = 'pass'
   #loss: Loss | null = null
-  /** What the server has answered since the last request that held this text. */
+  /** Length of the answers of the server since the last request that contained this text. */
   #measured: { to: string; bytes: number } | null = null
-  /** How long each piece of an answer takes, in milliseconds. */
+  /** Delay of each chunk of an answer, in milliseconds. */
   delayMs = 0
-  /** How many answers have been lost on purpose. */
+  /** Number of answers dropped by `loseAnswer`. */
   lost = 0
 
   private constructor(server: Server, target: URL) {
@@ -39,7 +39,7 @@ export class TcpProxy {
     return new TcpProxy(server, new URL(target))
   }
 
-  /** The target's URL by way of this proxy. */
+  /** The URL of the target through this proxy. */
   get url(): string {
     const address = this.#server.address()
     if (address === null || typeof address === 'string') throw new Error('The proxy is closed.')
@@ -52,7 +52,7 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.destroy()
   }
 
-  /** Nothing moves any more, and nothing is closed either. */
+  /** Stops forwarding without closing connections. */
   freeze(): void {
     this.#mode = 'freeze'
     for (const socket of this.#sockets) socket.pause()
@@ -63,12 +63,12 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.resume()
   }
 
-  /** Lets the next request that holds `to` reach the server, and only so many bytes of the answer come back. */
+  /** Forwards the next request that contains `to`, and only the given number of bytes of its answer. */
   loseAnswer(loss: Loss): void {
     this.#loss = loss
   }
 
-  /** How long the server's answer to the requests that hold `to` is, in bytes, while `work` runs. */
+  /** Length in bytes of the answer to the requests that contain `to` while `work` runs. */
   async measureAnswer(to: string, work: () => Promise<unknown>): Promise<number> {
     this.#measured = { to, bytes: 0 }
     await work()

@@ -17,30 +17,30 @@ import { openTestDatabase } from './test-database.ts'
 
 const contentScorer: PasswordScorer = { score: async () => ({ score: 4, suggestions: [] }) }
 
-/** Secrets of tests, of no worth; hashing is as cheap as argon2 can. */
+/** Test secrets; hashing uses the cheapest parameters of argon2. */
 const testEnv: Readonly<Record<string, string>> = {
   NODE_ENV: 'test',
   REFRESH_PEPPERS: 'test:a-pepper-of-the-tests-0123456789abcdef',
   ARGON2_MEMORY_KIB: '8',
   ARGON2_PASSES: '1',
-  // A slow machine is no reason to refuse a test.
+  // On a slow machine requests wait for the hash queue instead of failing.
   HASH_QUEUE_SECONDS: '60',
   LOG_LEVEL: 'debug',
-  // Tests call a thousand times from one address; those about limits switch them on.
+  // Tests send thousands of requests from one address. Tests of limits switch them on.
   RATE_LIMITS: 'off',
-  // What a test has caused is there when it looks.
+  // Audit events are written at once, so that tests find them.
   AUDIT_FLUSH_MS: '0',
 }
 
 export interface TestAppOptions {
-  /** Environment variables on top of the tests' own. */
+  /** Environment variables that replace or extend those of all tests. */
   readonly env?: Readonly<Record<string, string>>
-  /** One that is open already; the caller closes it. */
+  /** An open database; the caller closes it. */
   readonly database?: Database
   readonly clock?: ManualClock
-  /** What scores passwords: by default nobody, and all of them are a 4; the real one takes a second to load. */
+  /** By default every password has the score 4, since zxcvbn takes a second to load. */
   readonly passwordScorer?: 'zxcvbn'
-  /** Replaces parts of what was opened, for example with a store that fails. */
+  /** Replaces parts of the infrastructure, for example with a store that fails. */
   readonly infrastructure?: (opened: Infrastructure) => Infrastructure
 }
 
@@ -49,18 +49,18 @@ export interface TestApp {
   readonly config: Config
   readonly clock: ManualClock
   readonly database: Database
-  /** Every line that was logged, as JSON text. */
+  /** Every logged line, as JSON text. */
   readonly log: readonly string[]
-  /** What was mailed so far, newest first. */
+  /** Delivered mails, newest first. */
   readonly mailbox: readonly MailboxMail[]
-  /** Delivers every mail that is due by the clock of the test; answers how many were taken in hand. */
+  /** Delivers every mail that is due by the clock of the test. Returns the number of attempted deliveries. */
   deliverMail(): Promise<number>
-  /** Somebody with a browser of his own: his cookies, his tokens, his User-Agent. */
+  /** A client with its own cookies and User-Agent. */
   actor(headers?: Readonly<Record<string, string>>): Actor
   close(): Promise<void>
 }
 
-/** The whole service on a database of its own, without sockets. */
+/** The whole service on its own database, without sockets. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const closer = new Closer()
   const clock = options.clock ?? new ManualClock()
@@ -107,8 +107,8 @@ function redisEnv(): Record<string, string> {
 const masterKeys = new WeakMap<Database, string>()
 
 /**
- * One for all services on a database, whose signing keys it has sealed, and for no others: the Redis of the tests is
- * shared and remembers for an hour, and this key is in the names of all that is counted there.
+ * One master key for all services on a database, because it seals the signing keys there. Other databases have other
+ * keys: all tests share one Redis, and the names of its counters derive from the master key.
  */
 function masterKeyOf(database: Database): string {
   const key = masterKeys.get(database) ?? randomBytes(32).toString('base64')
@@ -116,7 +116,7 @@ function masterKeyOf(database: Database): string {
   return key
 }
 
-/** An address that nobody else in the tests has. */
+/** An e-mail address that no other test uses. */
 export function freshEmail(name = 'ada'): string {
   return `${name}-${randomUUID().slice(0, 13)}@example.com`
 }

@@ -11,8 +11,8 @@ import {
 import { silentLogger } from '../../src/lib/logger.ts'
 
 /**
- * A migrated database of one's own, empty but for the default tenant, on the backend of this project. One per test
- * file is the use: an embedded one takes about a second. Closing it removes it.
+ * A new migrated database on the backend of this project. It contains only the default tenant. Open one per test file:
+ * an embedded one takes about a second. Closing it removes it.
  */
 export async function openTestDatabase(): Promise<Database> {
   if (inject('backend') === 'servers') return openServerTestDatabase()
@@ -20,25 +20,25 @@ export async function openTestDatabase(): Promise<Database> {
   return openEmbeddedDatabase({ folder: null, loadDataDir: dump, logger: silentLogger })
 }
 
-/** A database on TEST_DATABASE_URL's server, and its own address for further connections. */
+/** A database on the server of TEST_DATABASE_URL, and its URL for further connections. */
 export interface ServerTestDatabase extends Database {
   readonly url: string
 }
 
-/** The same on the PostgreSQL server, in whichever project of tests TEST_DATABASE_URL is known. */
+/** The same on the PostgreSQL server. Only in projects with TEST_DATABASE_URL. */
 export async function openServerTestDatabase(): Promise<ServerTestDatabase> {
   const { url, drop } = await createServerDatabase()
   const database = openPostgresDatabase({ url, directUrl: url, poolMin: 0, poolMax: 5, logger: silentLogger })
   return new DroppedOnClose(database, url, drop)
 }
 
-/** A database for tests that open it themselves, for example in several processes: a copy of the template, or empty. */
+/** A database for tests that open it themselves, for example in several processes. It is a copy of the template, or empty. */
 export async function createServerDatabase({ migrated = true } = {}): Promise<{
   readonly url: string
   readonly drop: () => Promise<void>
 }> {
   const server = inject('postgresServer')
-  if (server === null) throw new Error('There is no PostgreSQL server in the project "embedded".')
+  if (server === null) throw new Error('The project "embedded" has no PostgreSQL server.')
   const name = `gatehouse_test_${process.pid}_${randomUUID().slice(0, 8)}`
   await administer(
     server.url,

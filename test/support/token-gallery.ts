@@ -8,16 +8,16 @@ import { changeRole, insertTenant } from './rows.ts'
 import { postForm } from './services.ts'
 import { goodPassword, type TestApp } from './test-app.ts'
 
-/** A token, and what every door has to say of it: active, or why not. */
+/** A token and the verdict that every API must give: `active`, or the reason why not. */
 export interface ShownToken {
   readonly name: string
   readonly token: string
   readonly verdict: 'active' | string
-  /** Of active ones. */
+  /** The subject of an active token. */
   readonly subject?: string
 }
 
-/** One token of every state that there is. */
+/** One token of every state. */
 export async function makeTokens(test: TestApp, admin: SignedIn): Promise<readonly ShownToken[]> {
   return [
     ...(await goodTokens(test)),

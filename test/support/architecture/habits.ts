@@ -3,18 +3,18 @@ import { importsOf, isGenerated, type SourceFile, withoutComments } from './sour
 
 const lineLimit = 300
 const emptyWords = /(^|[-/])(utils?|common|misc|base|impl|helpers?|managers?)(?=[-./]|$)/
-/** Where the process is started from; they may read its environment and begin things. */
+/** Entry points of the process. They may read its environment and have side effects. */
 const starters = /^src\/(main\.ts|cli\.ts)$/
 
-/** Files called index.ts, and files and folders whose names say nothing. */
+/** Files named index.ts, and files and folders with names that describe nothing. */
 export function emptyNames(files: readonly SourceFile[]): readonly string[] {
   return files
     .map(({ path }) => path)
     .filter((path) => basename(path) === 'index.ts' || emptyWords.test(path))
-    .map((path) => `${path}: the name does not say what it is`)
+    .map((path) => `${path}: the name does not describe the content`)
 }
 
-/** Files that are too long to be one thing. */
+/** Files that are too long. */
 export function longFiles(files: readonly SourceFile[]): readonly string[] {
   return files
     .map(({ path, text }) => ({ path, lines: text.replace(/\n$/, '').split('\n').length }))
@@ -22,7 +22,7 @@ export function longFiles(files: readonly SourceFile[]): readonly string[] {
     .map(({ path, lines }) => `${path} has ${lines} lines, more than ${lineLimit}`)
 }
 
-/** Imports of files that are not there, that lack their ending, or that cannot be read as text. */
+/** Imports of files that do not exist, lack an extension, or are computed. */
 export function unreadableImports(
   files: readonly SourceFile[],
   isThere: (path: string) => boolean,
@@ -30,7 +30,7 @@ export function unreadableImports(
   return files.flatMap((file) => {
     const missing = importsOf(file)
       .filter(({ target }) => target !== null && !isGenerated(target) && !isThere(target))
-      .map(({ from }) => `${file.path} imports ${from}: there is no such file`)
+      .map(({ from }) => `${file.path} imports ${from}: the file does not exist`)
     const computed = /\b(import|require)\(\s*(?!(['"`])[^'"`]*\2\s*\))/.test(withoutStrings(file.text))
     return computed ? [...missing, `${file.path} computes what it imports`] : missing
   })
@@ -39,10 +39,10 @@ export function unreadableImports(
 const effects =
   /\b(set(Timeout|Interval|Immediate)|Date\.now|performance\.now|new Date|new Redis|new Pool|process\.on(ce)?|randomBytes|randomUUID|fetch)\b *\(/
 const statements = /^(if|for|while|switch|try|await|do|\{|[A-Za-z_$][\w.$]*\()/
-/** Pothos knows plugins by registration alone. */
+/** Pothos requires the registration of plugins. */
 const registration = 'SchemaBuilder.registerPlugin('
 
-/** What a file does when it is imported, beyond declaring. Reads the lines that stand at the margin. */
+/** Statements that run when a file is imported, besides declarations. Only lines without indentation are read. */
 export function importEffects(files: readonly SourceFile[]): readonly string[] {
   return files
     .filter(({ path }) => !starters.test(path))
@@ -51,11 +51,11 @@ export function importEffects(files: readonly SourceFile[]): readonly string[] {
         .split('\n')
         .filter((line) => /^\S/.test(line) && !line.startsWith(registration))
         .filter((line) => statements.test(line) || effects.test(line.split(/=>|\bfunction\b/)[0] ?? ''))
-        .map((line) => `${path} does something when it is imported: ${line}`),
+        .map((line) => `${path} has a side effect when it is imported: ${line}`),
     )
 }
 
-/** Readers of the environment besides the start and the configuration, which is handed it. */
+/** Files that read the environment, except the entry points and the configuration. */
 export function environmentReaders(files: readonly SourceFile[]): readonly string[] {
   return files
     .filter(({ path }) => !starters.test(path) && !path.startsWith('src/config/'))
@@ -67,11 +67,11 @@ export function environmentReaders(files: readonly SourceFile[]): readonly strin
     .map(({ path }) => `${path} reads the environment`)
 }
 
-/** SQL put together as text, by whatever spelling. */
+/** Files that concatenate SQL as text. */
 export function textSql(files: readonly SourceFile[]): readonly string[] {
   return files
     .filter(({ text }) => /raw\W*unsafe|\bPrisma\s*\.\s*raw\b/i.test(withoutComments(text)))
-    .map(({ path }) => `${path} puts SQL together as text`)
+    .map(({ path }) => `${path} concatenates SQL as text`)
 }
 
 function withoutStrings(text: string): string {

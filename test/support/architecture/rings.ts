@@ -1,6 +1,6 @@
 import { type Import, importsOf, type SourceFile } from './source-file.ts'
 
-/** What the files of each ring may import besides each other. */
+/** Rings that the files of each ring may import, besides their own. */
 const reach: Readonly<Record<string, readonly string[]>> = {
   main: ['app', 'infrastructure', 'config', 'http', 'grpc', 'domain', 'lib'],
   cli: ['app', 'infrastructure', 'config', 'flows', 'domain', 'lib'],
@@ -17,15 +17,15 @@ const reach: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   clients: [],
 }
-/** The same for imports of types alone. */
+/** Further rings of which they may import types. */
 const reachOfTypes: Readonly<Record<string, readonly string[]>> = {
   app: ['infrastructure'],
   config: ['domain'],
 }
-/** What every noun may throw. */
+/** Files that every noun may import. */
 const shared = ['src/domain/problems.ts', 'src/domain/refusals.ts']
 
-/** Imports that point outwards: from a ring to one that it must not know. */
+/** Imports of a ring that the importing ring must not know. */
 export function outwardImports(files: readonly SourceFile[]): readonly string[] {
   return importsWithin(files)
     .filter(({ from, to, typeOnly }) => {
@@ -35,12 +35,12 @@ export function outwardImports(files: readonly SourceFile[]): readonly string[] 
     .map(({ file, target, from, to }) => `${file.path} imports ${target}: ${from} must not know ${to}`)
 }
 
-/** Imports of one noun of the domain by another that are left when the program runs. */
+/** Imports of values from another noun of the domain. */
 export function sidewaysImports(files: readonly SourceFile[]): readonly string[] {
   return importsWithin(files)
     .filter(({ from, to, typeOnly }) => from === 'domain' && to === 'domain' && !typeOnly)
     .filter(({ file, target }) => nounOf(file.path) !== nounOf(target) && !shared.includes(target))
-    .map(({ file, target }) => `${file.path} imports ${target}: only \`import type\` goes from noun to noun`)
+    .map(({ file, target }) => `${file.path} imports ${target}: a noun imports only types of other nouns`)
 }
 
 interface ImportWithin extends Import {
@@ -56,17 +56,17 @@ function importsWithin(files: readonly SourceFile[]): readonly ImportWithin[] {
   })
 }
 
-/** src/flows/sign-in/login.ts → flows, src/main.ts → main. A path outside every ring stands for itself. */
+/** src/flows/sign-in/login.ts → flows, src/main.ts → main. A path outside src is returned unchanged. */
 function ringOf(path: string): string {
   return /^src\/([\w-]+)(?:\.ts$|\/)/.exec(path)?.[1] ?? path
 }
 
-/** src/domain/users/user.ts → users; a file that belongs to no noun stands for itself. */
+/** src/domain/users/user.ts → users. A file directly in src/domain is its own noun. */
 function nounOf(path: string): string {
   return path.slice('src/domain/'.length).split('/')[0] ?? ''
 }
 
-/** Files in rings of which the rule says nothing. */
+/** Files in rings that the import rules do not name. */
 export function homelessFiles(files: readonly SourceFile[]): readonly string[] {
   return files.map(({ path }) => path).filter((path) => reach[ringOf(path)] === undefined)
 }

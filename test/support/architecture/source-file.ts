@@ -1,18 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 
-/** A file of the repository, or one that a test makes up. */
+/** A file of the repository, or a planted one. */
 export interface SourceFile {
-  /** From the root, with slashes: src/flows/sign-in/login.ts */
+  /** Relative to the root, with slashes: src/flows/sign-in/login.ts */
   readonly path: string
   readonly text: string
 }
 
 export interface Import {
   readonly file: SourceFile
-  /** As written. */
+  /** The specifier as written. */
   readonly from: string
-  /** Whether nothing of it is left when the program runs. */
+  /** Whether the import has no effect at run time. */
   readonly typeOnly: boolean
   /** The path of the file that a relative import names; null for packages and node: modules. */
   readonly target: string | null
@@ -20,7 +20,7 @@ export interface Import {
 
 const generated = ['src/adapters/prisma/generated/', 'src/clients/generated/', 'test/generated/']
 
-/** Every TypeScript file below these folders but what is generated. */
+/** Every TypeScript file below these folders, except generated ones. */
 export async function readSources(...folders: readonly string[]): Promise<readonly SourceFile[]> {
   const found: SourceFile[] = []
   for (const folder of folders) {
@@ -40,7 +40,7 @@ export function isGenerated(path: string): boolean {
 const statement = /\b(?:import|export)\s+(type\s+)?(?:[\w\s{},*$]+?\s+from\s+)?(['"])([^'"\n]+)\2/g
 const call = /(\btypeof\s+)?\b(?:import|require|require\.resolve)\(\s*(['"`])([^'"`\n]+)\2/g
 
-/** What a file imports, statically or not, read as text. */
+/** Static and dynamic imports of a file, found in its text. */
 export function importsOf(file: SourceFile): readonly Import[] {
   const code = withoutComments(file.text)
   return [...code.matchAll(statement), ...code.matchAll(call)].map(([, type, , from = '']) => ({
@@ -51,7 +51,7 @@ export function importsOf(file: SourceFile): readonly Import[] {
   }))
 }
 
-/** The code with its strings and without its comments; lines stay where they are. */
+/** The code without comments. Strings and line numbers stay. */
 export function withoutComments(text: string): string {
   const stringOrComment = /(['"`])(?:\\.|(?!\1)[^\\])*?\1|\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/[^\n]*/g
   return text.replace(stringOrComment, (found, quote: string | undefined) =>

@@ -22,6 +22,7 @@ export interface Exception {
 
 export const exceptions: readonly Exception[] = [
   { path: 'test/support/language/banned-words.ts', text: '', reason: 'lists the banned words' },
+  { path: 'CHANGELOG.md', text: '(`mend`)', reason: 'names a method before it was renamed' },
   { path: 'CHANGELOG.md', text: '`recover` (`mend`)', reason: 'names an earlier method of AuthClient' },
 ]
 
@@ -29,13 +30,4 @@ export const exceptions: readonly Exception[] = [
  * Files and folders that are still being rewritten. The check skips them.
  * This list is temporary: delete entries as their text becomes clean, until it is empty.
  */
-export const notYetClean: readonly string[] = [
-  '.ci/',
-  'bench/',
-  'examples/',
-  'prisma/',
-  'schema.graphql',
-  'scripts/',
-  'src/',
-  'test/',
-]
+export const notYetClean: readonly string[] = ['prisma/', 'schema.graphql', 'src/']
