@@ -243,23 +243,23 @@ export type MfaMethod =
 
 /** Requirement of a password policy. */
 export type PasswordRequirement =
-  /** A digit. */
+  /** At least one digit. */
   | 'DIGIT'
-  /** A lower-case letter. */
+  /** At least one lower-case letter. */
   | 'LOWERCASE'
-  /** Maximum length. */
+  /** Maximum length of the policy. */
   | 'MAX_LENGTH'
-  /** Minimum length. */
+  /** Minimum length of the policy. */
   | 'MIN_LENGTH'
-  /** Minimum score: the password must not be easy to guess. */
+  /** Minimum score of the policy: the password must not be easy to guess. */
   | 'MIN_SCORE'
   /** The password must not be known from a data breach of another service. */
   | 'NOT_BREACHED'
   /** The password must not be built from its owner's name or address, or from the name of the product. */
   | 'NOT_PERSONAL'
-  /** A character that is neither a letter nor a digit. */
+  /** At least one character that is neither a letter nor a digit. */
   | 'SYMBOL'
-  /** An upper-case letter. */
+  /** At least one upper-case letter. */
   | 'UPPERCASE';
 
 /** Proof of identity. */

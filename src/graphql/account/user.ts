@@ -24,7 +24,7 @@ const personal = {
 export function addUser(builder: Builder, types: Types): void {
   types.user.implement({
     description:
-      'A person with an account. All fields except id, username and displayName are null unless the viewer is that user, signed in, or has the permission users:read. API keys always need users:read, for their owner as well.',
+      'A person with an account. All fields except id, username and displayName are null unless the viewer is that user or has the permission users:read. An API key requires users:read even for its owner.',
     fields: (t) => ({
       id: t.exposeID('id', {
         description: 'UUID; the `sub` claim of access tokens and the key of the federated entity.',

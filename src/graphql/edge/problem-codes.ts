@@ -52,13 +52,13 @@ export const problemCodeValues: Described<ProblemCode> = {
 
 /** The values of PasswordRequirement. */
 export const passwordRequirementValues: Described<PasswordRequirement> = {
-  MIN_LENGTH: { description: 'Minimum length.' },
-  MAX_LENGTH: { description: 'Maximum length.' },
-  UPPERCASE: { description: 'An upper-case letter.' },
-  LOWERCASE: { description: 'A lower-case letter.' },
-  DIGIT: { description: 'A digit.' },
-  SYMBOL: { description: 'A character that is neither a letter nor a digit.' },
-  MIN_SCORE: { description: 'Minimum score: the password must not be easy to guess.' },
+  MIN_LENGTH: { description: 'Minimum length of the policy.' },
+  MAX_LENGTH: { description: 'Maximum length of the policy.' },
+  UPPERCASE: { description: 'At least one upper-case letter.' },
+  LOWERCASE: { description: 'At least one lower-case letter.' },
+  DIGIT: { description: 'At least one digit.' },
+  SYMBOL: { description: 'At least one character that is neither a letter nor a digit.' },
+  MIN_SCORE: { description: 'Minimum score of the policy: the password must not be easy to guess.' },
   NOT_BREACHED: { description: 'The password must not be known from a data breach of another service.' },
   NOT_PERSONAL: {
     description:

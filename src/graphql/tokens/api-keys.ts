@@ -111,7 +111,7 @@ function addCreateApiKey(builder: Builder, apiKey: ApiKeyType): void {
   addMutation(builder, {
     name: 'createApiKey',
     description:
-      'Creates an API key; a user can have 50. Requires the permission api-keys:write and recent reauthentication (reauthenticate). API keys cannot call it.',
+      'Creates an API key. A user can have at most 50. Requires the permission api-keys:write and recent reauthentication (reauthenticate). API keys cannot call it.',
     input,
     success,
     problems: [ReauthenticationRequiredProblem, InvalidInputProblem],

@@ -33,7 +33,7 @@ export function addGatewayDiagnostics(builder: Builder): void {
   addQuery(builder, {
     name: 'gatewayDiagnostics',
     description:
-      'Shows what this subgraph received of your request. Requires the permission system:read, except in development.',
+      'Your request as this subgraph received it. Requires the permission system:read, except in development.',
     type: addDiagnostics(builder),
     access: permittedUnlessDeveloping('system:read'),
     limit: limits.query,

@@ -158,7 +158,7 @@ function addRevokeToken(builder: Builder): void {
 function addRevocationStats(builder: Builder): void {
   const stats = builder.objectRef<RevocationStats>('RevocationStats').implement({
     description:
-      'Numbers of revocations in memory. Each is kept for an hour, until every access token that it concerns has expired.',
+      'Numbers of revocations in memory. Each is kept for an hour, after which every access token that it concerns has expired.',
     fields: (t) => ({
       revokedSessions: t.exposeInt('revokedSessions', { description: 'Number of ended sessions.' }),
       revokedUsers: t.exposeInt('revokedUsers', {
