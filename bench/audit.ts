@@ -8,11 +8,12 @@ import { selectAuditPage } from '../src/adapters/prisma/stores/audit-page.ts'
 import { PrismaAuditArchiveStore } from '../src/adapters/prisma/stores/prisma-audit-archive-store.ts'
 import { verifyArchives } from '../src/domain/audit/archive-verification.ts'
 import { auditEventTypes } from '../src/domain/audit/audit-event.ts'
-import type { AuditFilter, AuditPage } from '../src/domain/audit/audit-store.ts'
+import type { AuditFilter } from '../src/domain/audit/audit-store.ts'
 import { createArchiveAudit } from '../src/jobs/archive-audit.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { createIds } from '../src/lib/ids.ts'
 import { silentLogger } from '../src/lib/logger.ts'
+import type { StorePage } from '../src/lib/store-page.ts'
 
 /**
  * Loads audit events into a temporary database. Reports the index and the time of each query, and how fast old events
@@ -68,7 +69,7 @@ async function fill(client: Client): Promise<void> {
   console.log(`${rows} events loaded in ${seconds(since).toFixed(0)} s`, sizes[0])
 }
 
-const newest: AuditPage = { after: null, before: null, limit: 21, from: 'newest' }
+const newest: StorePage = { after: null, before: null, limit: 21, from: 'newest' }
 const everything: AuditFilter = {
   tenantId: defaultTenant,
   userId: null,
@@ -81,7 +82,7 @@ const ago = (daysAgo: number) => new Date(Date.now() - daysAgo * 86_400_000)
 const span = { from: ago(50), to: ago(49) }
 /** Placeholder for the id of an existing user. */
 const userId = ''
-const queries: readonly [name: string, filter: Partial<AuditFilter>, page?: Partial<AuditPage>][] = [
+const queries: readonly [name: string, filter: Partial<AuditFilter>, page?: Partial<StorePage>][] = [
   ['nothing', {}],
   ['nothing, oldest first', {}, { from: 'oldest' }],
   ['time', span],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { historyOf } from '../../src/adapters/prisma/stores/prisma-audit-store.ts'
+import { selectHistoryPage } from '../../src/adapters/prisma/stores/prisma-audit-store.ts'
 import { auditEventTypes } from '../../src/domain/audit/audit-event.ts'
 import { auditEventTypeValues } from '../../src/graphql/edge/audit-event-types.ts'
 import { writeCursor } from '../../src/graphql/edge/cursors.ts'
@@ -157,7 +157,7 @@ describe('securityEvents', () => {
         CASE WHEN n % 100 < 50 THEN ${ada.userId}::uuid ELSE gen_random_uuid() END, '{}', ${test.clock.now()}::timestamptz
       FROM generate_series(1, 10000) n`
     await client.$executeRaw`ANALYZE audit_events`
-    const query = historyOf(ada.userId, { after: null, before: null, limit: 21, from: 'newest' })
+    const query = selectHistoryPage(ada.userId, { after: null, before: null, limit: 21, from: 'newest' })
     const explain = query.strings.map((part, index) => (index === 0 ? `EXPLAIN ${part}` : part))
     const rows = await client.$queryRaw<Record<string, string>[]>(
       Object.assign(explain, { raw: explain }),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { usersOf } from '../../src/adapters/prisma/stores/prisma-user-directory-store.ts'
+import { selectUserPage } from '../../src/adapters/prisma/stores/prisma-user-directory-store.ts'
 import type { UserQuery } from '../../src/domain/users/user-directory-store.ts'
 import { usersDocument } from '../support/operations.ts'
 import { askAs, type SignedIn, signUp, signUpAs } from '../support/people.ts'
@@ -166,7 +166,7 @@ async function insertCrowd(slug: string, size: number): Promise<void> {
 
 async function plan(query: UserQuery): Promise<string> {
   const page = { after: null, before: null, limit: 21, from: 'newest' } as const
-  const { strings, values } = usersOf(query, page, test.clock.now())
+  const { strings, values } = selectUserPage(query, page, test.clock.now())
   const explain = strings.map((part, index) => (index === 0 ? `EXPLAIN ${part}` : part))
   const { client } = test.database
   return JSON.stringify(await client.$queryRaw(Object.assign(explain, { raw: explain }), ...values))

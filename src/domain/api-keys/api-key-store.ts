@@ -1,3 +1,4 @@
+import type { StorePage } from '../../lib/store-page.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { User } from '../users/user.ts'
 import type { ApiKey } from './api-key.ts'
@@ -13,15 +14,6 @@ export interface OwnedApiKey {
     User,
     'id' | 'tenantId' | 'role' | 'active' | 'lockedAt' | 'lockedUntil' | 'tokenVersion'
   >
-}
-
-/** Keyset page: keys after (or before) an id, newest first. */
-export interface ApiKeyPage {
-  readonly after: string | null
-  readonly before: string | null
-  readonly limit: number
-  /** From which end the limit counts. */
-  readonly from: 'newest' | 'oldest'
 }
 
 export interface ApiKeyRevocation {
@@ -48,7 +40,7 @@ export interface ApiKeyStore {
   /** Revokes every key of a user, inside a transaction that raises the token version of the user. Returns the number of keys. */
   revokeAll(userId: string, now: Date): Promise<number>
   /** One page of the keys of a user. */
-  list(userId: string, page: ApiKeyPage): Promise<readonly ApiKey[]>
+  list(userId: string, page: StorePage): Promise<readonly ApiKey[]>
   /** Records when keys were last used. A time that is not at least one minute after the stored one changes nothing. */
   noteUses(uses: readonly { readonly apiKeyId: string; readonly usedAt: Date }[]): Promise<void>
   /** Removes up to `limit` keys that ended before that time. Returns the number of removed keys. */

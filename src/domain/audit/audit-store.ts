@@ -1,13 +1,5 @@
+import type { StorePage } from '../../lib/store-page.ts'
 import type { AuditEvent, AuditEventType } from './audit-event.ts'
-
-/** Keyset page: events after (or before) an id, newest first. */
-export interface AuditPage {
-  readonly after: string | null
-  readonly before: string | null
-  readonly limit: number
-  /** From which end the limit counts. */
-  readonly from: 'newest' | 'oldest'
-}
 
 /** Selects events of one tenant. A criterion of null matches every event. */
 export interface AuditFilter {
@@ -39,13 +31,13 @@ export interface AuditStore extends AuditSink {
    * Events about a user, newest first. Refreshes are left out, since there are too many, and so are types that only a
    * newer version knows.
    */
-  listHistory(userId: string, page: AuditPage): Promise<readonly AuditEvent[]>
+  listHistory(userId: string, page: StorePage): Promise<readonly AuditEvent[]>
   /**
    * Events of a tenant, newest first. Events without a tenant, such as failures of unknown identifiers, belong to the
    * default tenant. Types that only a newer version knows are left out. The time range is applied to the time in the
    * ids, which can differ from `createdAt` by a minute.
    */
-  list(filter: AuditFilter, page: AuditPage): Promise<readonly AuditEvent[]>
+  list(filter: AuditFilter, page: StorePage): Promise<readonly AuditEvent[]>
   /** Whether the tenant has this user, or had them and still has events about them. */
   knowsUser(tenantId: string, userId: string): Promise<boolean>
 }

@@ -1,3 +1,4 @@
+import type { StorePage } from '../../lib/store-page.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Place } from '../risk/geo-locator.ts'
 import type { RiskSignal } from '../risk/risk-rules.ts'
@@ -58,15 +59,6 @@ export interface Revocation {
   readonly raises?: RaisedSignal
 }
 
-/** Keyset page: sessions after (or before) an id, newest first. */
-export interface SessionPage {
-  readonly after: string | null
-  readonly before: string | null
-  readonly limit: number
-  /** From which end the limit counts. */
-  readonly from: 'newest' | 'oldest'
-}
-
 export interface SessionStore {
   /**
    * Begins a session of a registered user and counts the sign-in, in one statement with its audit row. Answers the
@@ -111,7 +103,7 @@ export interface SessionStore {
   /** The last sessions of a user, ended ones included, newest first. */
   listPast(userId: string, limit: number): Promise<readonly PastSession[]>
   /** Live sessions of a user, in keyset order; one more than the limit tells that there are more. */
-  listLive(userId: string, page: SessionPage, now: Date): Promise<readonly Session[]>
+  listLive(userId: string, page: StorePage, now: Date): Promise<readonly Session[]>
   /** Which of these sessions of that user were ended before their time: not those that ran out, nor other people's. */
   listRevoked(userId: string, sessionIds: readonly string[]): Promise<readonly string[]>
   countLive(userId: string, now: Date): Promise<number>

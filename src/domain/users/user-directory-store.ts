@@ -1,3 +1,4 @@
+import type { StorePage } from '../../lib/store-page.ts'
 import type { User, UserRole } from './user.ts'
 
 /** Which users; null: all alike. */
@@ -12,18 +13,9 @@ export interface UserQuery {
   readonly emailVerified: boolean | null
 }
 
-/** Keyset page: users after (or before) an id, newest first. */
-export interface UserPage {
-  readonly after: string | null
-  readonly before: string | null
-  readonly limit: number
-  /** From which end the limit counts. */
-  readonly from: 'newest' | 'oldest'
-}
-
 /** Lists of users, for those who may read them. */
 export interface UserDirectoryStore {
-  list(query: UserQuery, page: UserPage, now: Date): Promise<readonly User[]>
+  list(query: UserQuery, page: StorePage, now: Date): Promise<readonly User[]>
   /** How many there are, at most so many: counting stops there. */
   count(query: UserQuery, atMost: number, now: Date): Promise<number>
 }

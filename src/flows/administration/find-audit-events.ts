@@ -1,8 +1,9 @@
 import type { Viewer } from '../../domain/access/viewer.ts'
 import type { AuditEvent, AuditEventType } from '../../domain/audit/audit-event.ts'
-import type { AuditFilter, AuditPage } from '../../domain/audit/audit-store.ts'
+import type { AuditFilter } from '../../domain/audit/audit-store.ts'
 import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
+import type { StorePage } from '../../lib/store-page.ts'
 import { isUuid } from '../../lib/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
@@ -20,7 +21,7 @@ export interface AuditEventsFilter {
 export function createFindAuditEvents(deps: FindAuditEventsDeps) {
   return async function findAuditEvents(
     raw: AuditEventsFilter,
-    page: AuditPage,
+    page: StorePage,
     { tenantId }: Pick<Viewer, 'tenantId'>,
   ): Promise<readonly AuditEvent[]> {
     const filter = readFilter(deps, raw, tenantId)
@@ -35,7 +36,7 @@ export function createFindAuditEvents(deps: FindAuditEventsDeps) {
 export function createFindAuditEventsOfUser(deps: Pick<FlowDeps, 'auditStore'>) {
   return async function findAuditEventsOfUser(
     { id: userId, tenantId }: Pick<User, 'id' | 'tenantId'>,
-    page: AuditPage,
+    page: StorePage,
   ): Promise<readonly AuditEvent[]> {
     return deps.auditStore.list(
       { tenantId, userId, types: null, ipAddress: null, from: null, to: null },

@@ -3,7 +3,8 @@ import type { Viewer } from '../../domain/access/viewer.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import { maxEmailLength } from '../../domain/users/email-address.ts'
 import { type User, userRoles } from '../../domain/users/user.ts'
-import type { UserPage, UserQuery } from '../../domain/users/user-directory-store.ts'
+import type { UserQuery } from '../../domain/users/user-directory-store.ts'
+import type { StorePage } from '../../lib/store-page.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { line, parseInput, tenantSlug } from '../steps/input.ts'
 
@@ -35,7 +36,7 @@ export interface FoundUsers {
 export function createFindUsers(deps: FindUsersDeps) {
   return async function findUsers(
     raw: FindUsersFilter,
-    page: UserPage,
+    page: StorePage,
     viewer: Pick<Viewer, 'tenantId'>,
   ): Promise<FoundUsers> {
     const { filter } = parseInput(rules, { filter: raw })

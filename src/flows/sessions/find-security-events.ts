@@ -1,13 +1,13 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
-import type { AuditPage } from '../../domain/audit/audit-store.ts'
+import type { StorePage } from '../../lib/store-page.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 /** A page of the viewer's own security history, newest first. Events that another user caused do not show where from. */
 export function createFindSecurityEvents(deps: Pick<FlowDeps, 'auditStore'>) {
   return async function findSecurityEvents(
     { userId }: Pick<UserViewer, 'userId'>,
-    page: AuditPage,
+    page: StorePage,
   ): Promise<readonly AuditEvent[]> {
     const events = await deps.auditStore.listHistory(userId, page)
     return events.map((event) => {

@@ -1,6 +1,6 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { Session } from '../../domain/sessions/session.ts'
-import type { SessionPage } from '../../domain/sessions/session-store.ts'
+import type { StorePage } from '../../lib/store-page.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 type FindSessionsDeps = Pick<FlowDeps, 'sessions' | 'clock'>
@@ -13,7 +13,7 @@ export interface FoundSessions {
 
 /** A page of a user's live sessions, newest first. The caller has checked who may read them. */
 export function createFindSessions(deps: FindSessionsDeps) {
-  return async function findSessions(userId: string, page: SessionPage): Promise<FoundSessions> {
+  return async function findSessions(userId: string, page: StorePage): Promise<FoundSessions> {
     const now = deps.clock.now()
     return {
       sessions: await deps.sessions.listLive(userId, page, now),

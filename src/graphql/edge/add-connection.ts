@@ -1,7 +1,8 @@
 import type { InputFieldMap, InputShapeFromFields, ObjectRef } from '@pothos/core'
+import type { StorePage } from '../../lib/store-page.ts'
 import type { QueryCall, QueryOptions } from './add-query.ts'
 import type { Builder, BuilderTypes } from './builder.ts'
-import { type Found, findPage, type Row, type StorePage } from './cursors.ts'
+import { type Found, findPage, type Row } from './cursors.ts'
 
 /** The types `<Name>Connection` and `<Name>Edge` of an object type. `noun` names one item in their descriptions. */
 export function addPageTypes<Item extends Row>(

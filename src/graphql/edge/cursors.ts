@@ -1,4 +1,5 @@
 import { BadArgumentError } from '../../domain/refusals.ts'
+import type { StorePage } from '../../lib/store-page.ts'
 import { isUuid } from '../../lib/uuid.ts'
 
 /** The arguments of a Relay connection. */
@@ -56,18 +57,16 @@ export function readPage(args: ConnectionArguments): KeysetPage {
   }
 }
 
-/** The page that a store reads: `limit` is one row more than the page holds, to detect whether more follow. */
-export interface StorePage extends KeysetPage {
-  readonly limit: number
-}
-
 /** The rows of a page, and the count of the whole list if the connection has a totalCount. */
 export interface Found<T extends Row> {
   readonly rows: readonly T[]
   readonly countAll?: () => Promise<number | null>
 }
 
-/** Finds the page that the arguments describe. @throws as readPage does */
+/**
+ * Finds the page that the arguments describe. Reads one row more than the page holds, to detect whether more follow.
+ * @throws as readPage does
+ */
 export async function findPage<T extends Row>(
   args: ConnectionArguments,
   find: (page: StorePage) => Promise<Found<T>>,

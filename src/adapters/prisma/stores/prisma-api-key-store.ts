@@ -1,13 +1,14 @@
 import type { ApiKey } from '../../../domain/api-keys/api-key.ts'
 import type {
-  ApiKeyPage,
   ApiKeyRevocation,
   ApiKeyStore,
   NewApiKey,
   OwnedApiKey,
 } from '../../../domain/api-keys/api-key-store.ts'
+import type { StorePage } from '../../../lib/store-page.ts'
 import { Prisma } from '../generated/client.ts'
 import { insertAuditFrom } from './audit-rows.ts'
+import { newestFirst, selectPage } from './keyset-page.ts'
 import type { Queries } from './queries.ts'
 
 /** Of a table that goes by the name of `k`. */
@@ -76,14 +77,11 @@ export class PrismaApiKeyStore implements ApiKeyStore {
     return count
   }
 
-  async list(userId: string, page: ApiKeyPage): Promise<readonly ApiKey[]> {
-    const older = page.after === null ? Prisma.sql`TRUE` : Prisma.sql`k.id < ${page.after}::uuid`
-    const newer = page.before === null ? Prisma.sql`TRUE` : Prisma.sql`k.id > ${page.before}::uuid`
-    const order = page.from === 'newest' ? Prisma.sql`k.id DESC` : Prisma.sql`k.id ASC`
-    const keys = await this.#queries.$queryRaw<ApiKey[]>`
-      SELECT ${columns} FROM api_keys k WHERE k.user_id = ${userId}::uuid AND ${older} AND ${newer}
-      ORDER BY ${order} LIMIT ${page.limit}`
-    return page.from === 'newest' ? keys : keys.reverse()
+  async list(userId: string, page: StorePage): Promise<readonly ApiKey[]> {
+    const from = Prisma.sql`api_keys k`
+    const where = Prisma.sql`k.user_id = ${userId}::uuid`
+    const query = selectPage({ columns, from, where, id: Prisma.sql`k.id` }, page)
+    return newestFirst(await this.#queries.$queryRaw<ApiKey[]>(query), page)
   }
 
   async noteUses(uses: readonly { apiKeyId: string; usedAt: Date }[]): Promise<void> {

@@ -6,11 +6,12 @@ import type {
   RaisedSignal,
   Revocation,
   Rotation,
-  SessionPage,
   SessionStore,
 } from '../../../domain/sessions/session-store.ts'
 import type { User } from '../../../domain/users/user.ts'
+import type { StorePage } from '../../../lib/store-page.ts'
 import { Prisma } from '../generated/client.ts'
+import { newestFirst, selectPage } from './keyset-page.ts'
 import type { Queries } from './queries.ts'
 import {
   deviceColumns,
@@ -121,16 +122,12 @@ export class PrismaSessionStore implements SessionStore {
     return rows.map(toPastSession)
   }
 
-  async listLive(userId: string, page: SessionPage, now: Date): Promise<readonly Session[]> {
-    const older = page.after === null ? Prisma.sql`TRUE` : Prisma.sql`s.id < ${page.after}::uuid`
-    const newer = page.before === null ? Prisma.sql`TRUE` : Prisma.sql`s.id > ${page.before}::uuid`
-    const order = page.from === 'newest' ? Prisma.sql`s.id DESC` : Prisma.sql`s.id ASC`
-    const rows = await this.#queries.$queryRaw<SessionRow[]>`
-      SELECT ${sessionColumns} FROM sessions s
-      WHERE s.user_id = ${userId}::uuid AND ${isLive(now)} AND ${older} AND ${newer}
-      ORDER BY ${order} LIMIT ${page.limit}`
-    const sessions = rows.map(toSession)
-    return page.from === 'newest' ? sessions : sessions.reverse()
+  async listLive(userId: string, page: StorePage, now: Date): Promise<readonly Session[]> {
+    const from = Prisma.sql`sessions s`
+    const where = Prisma.sql`s.user_id = ${userId}::uuid AND ${isLive(now)}`
+    const query = selectPage({ columns: sessionColumns, from, where, id: Prisma.sql`s.id` }, page)
+    const rows = await this.#queries.$queryRaw<SessionRow[]>(query)
+    return newestFirst(rows, page).map(toSession)
   }
 
   async listRevoked(userId: string, sessionIds: readonly string[]): Promise<readonly string[]> {

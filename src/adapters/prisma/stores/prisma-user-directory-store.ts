@@ -1,6 +1,8 @@
 import type { User } from '../../../domain/users/user.ts'
-import type { UserDirectoryStore, UserPage, UserQuery } from '../../../domain/users/user-directory-store.ts'
+import type { UserDirectoryStore, UserQuery } from '../../../domain/users/user-directory-store.ts'
+import type { StorePage } from '../../../lib/store-page.ts'
 import { Prisma } from '../generated/client.ts'
+import { newestFirst, selectPage } from './keyset-page.ts'
 import type { Queries } from './queries.ts'
 import { userColumns } from './user-rows.ts'
 
@@ -11,9 +13,8 @@ export class PrismaUserDirectoryStore implements UserDirectoryStore {
     this.#queries = queries
   }
 
-  async list(query: UserQuery, page: UserPage, now: Date): Promise<readonly User[]> {
-    const users = await this.#queries.$queryRaw<User[]>(usersOf(query, page, now))
-    return page.from === 'newest' ? users : users.reverse()
+  async list(query: UserQuery, page: StorePage, now: Date): Promise<readonly User[]> {
+    return newestFirst(await this.#queries.$queryRaw<User[]>(selectUserPage(query, page, now)), page)
   }
 
   async count(query: UserQuery, atMost: number, now: Date): Promise<number> {
@@ -23,14 +24,10 @@ export class PrismaUserDirectoryStore implements UserDirectoryStore {
   }
 }
 
-/** Exported for whoever explains it. */
-export function usersOf(query: UserQuery, page: UserPage, now: Date): Prisma.Sql {
-  const older = page.after === null ? Prisma.empty : Prisma.sql`AND u.id < ${page.after}::uuid`
-  const newer = page.before === null ? Prisma.empty : Prisma.sql`AND u.id > ${page.before}::uuid`
-  const order = page.from === 'newest' ? Prisma.sql`u.id DESC` : Prisma.sql`u.id ASC`
-  return Prisma.sql`
-    SELECT ${userColumns} FROM ${candidates(query)} u WHERE ${matches(query, now)} ${older} ${newer}
-    ORDER BY ${order} LIMIT ${page.limit}`
+/** One page of the users that match a query. Exported for tests of its query plan. */
+export function selectUserPage(query: UserQuery, page: StorePage, now: Date): Prisma.Sql {
+  const from = Prisma.sql`${candidates(query)} u`
+  return selectPage({ columns: userColumns, from, where: matches(query, now), id: Prisma.sql`u.id` }, page)
 }
 
 /**
