@@ -1,5 +1,5 @@
 import { BadArgumentError } from '../../domain/refusals.ts'
-import { readBody } from './request-body.ts'
+import { decodeUtf8, readBody } from './request-body.ts'
 import type { RequestContext } from './request-context.ts'
 import { RequestRefusal } from './request-refusal.ts'
 
@@ -21,9 +21,10 @@ export async function readForm(
       'BAD_USER_INPUT',
       'The content type must be application/x-www-form-urlencoded, in UTF-8.',
     )
-  const body = await readBody(request, context.incoming, maxFormBytes)
+  const text = decodeUtf8(await readBody(request, context.incoming, maxFormBytes))
+  if (text === null) throw new BadArgumentError('The body is not UTF-8.')
   const form = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(decode(body))) {
+  for (const [name, value] of new URLSearchParams(text)) {
     if (form.has(name)) throw new BadArgumentError('A parameter was sent twice.')
     form.set(name, value)
   }
@@ -35,12 +36,4 @@ export function tokenOf(form: ReadonlyMap<string, string>): string {
   const token = form.get('token')
   if (token === undefined) throw new BadArgumentError('The parameter token is missing.')
   return token
-}
-
-function decode(body: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body)
-  } catch {
-    throw new BadArgumentError('The body is not UTF-8.')
-  }
 }

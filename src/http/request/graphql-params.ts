@@ -1,4 +1,5 @@
 import { isObject } from '../../lib/json.ts'
+import { decodeUtf8 } from './request-body.ts'
 import { RequestRefusal } from './request-refusal.ts'
 import type { TrustedDocuments } from './trusted-documents.ts'
 
@@ -30,7 +31,9 @@ export interface DocumentRules {
 
 /** Reads a JSON body. @throws RequestRefusal 400; the message never quotes the body */
 export function paramsOfBody(body: Uint8Array, rules: DocumentRules): GraphqlParams {
-  const value = parseJson(decode(body), 'body')
+  const text = decodeUtf8(body)
+  if (text === null) throw malformed('The body is not UTF-8.')
+  const value = parseJson(text, 'body')
   if (Array.isArray(value)) throw malformed('Batches are not supported: send one operation per request.')
   if (!isObject(value)) throw malformed('The body must be a JSON object.')
   return checkParams(value, rules)
@@ -85,14 +88,6 @@ function documentOf(
     documents === null ? text : documents.find(text, typeof hash === 'string' ? hash : null, unrestricted)
   if (found === null) throw malformed('The parameter query is missing.')
   return found
-}
-
-function decode(body: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body)
-  } catch {
-    throw malformed('The body is not UTF-8.')
-  }
 }
 
 function parseJson(text: string, what: string): unknown {
