@@ -6,14 +6,15 @@ import type { Logger } from '../../lib/logger.ts'
 import type { Alerts } from '../alerts/alert.ts'
 
 const slotMs = 15_000
-/** A minute and the slot that has begun: a refusal counts for 60 to 75 seconds. */
+/** One minute and the slot that has just begun: a refusal counts for 60 to 75 seconds. */
 const slots = 5
 const maxBlockSeconds = hourSeconds
-/** Each about 200 bytes. */
+/** An entry takes about 200 bytes. */
 const maxEntries = 10_000
-/** How many of the oldest entries are looked at for one that can go. */
-const candidates = 8
+/** Maximum number of the oldest entries that are examined for one that can be evicted. */
+const maxCandidates = 8
 
+/** When an address is blocked. */
 export interface FloodRules {
   /** Number of refused calls within a minute that block an address. */
   readonly refusals: number
@@ -22,7 +23,7 @@ export interface FloodRules {
 }
 
 export interface FloodGuardDeps extends FloodRules {
-  /** Of the HMAC that addresses are kept under. */
+  /** Key of the HMAC under which addresses are stored. */
   readonly key: Uint8Array
   readonly clock: Clock
   readonly logger: Logger
@@ -30,17 +31,18 @@ export interface FloodGuardDeps extends FloodRules {
 }
 
 interface Entry {
+  /** Number of refused calls in each slot, as a ring. */
   readonly refused: number[]
   slot: number
   blockedUntilMs: number
-  /** Blocks in a row, none more than a day after the end of the one before. */
+  /** Number of consecutive blocks, each within a day after the end of the one before. */
   blocks: number
 }
 
 /**
- * Blocks addresses that keep being refused, in the memory of this process and for each /64 of IPv6 as one. Refusals of a
- * blocked address do not count: it starts anew when the block ends. Bounded: when it is full, the oldest entry that is
- * not blocked goes.
+ * Blocks addresses whose calls are refused too often, in the memory of this process. Each /64 of IPv6 counts as one
+ * address. Refusals during a block do not count; counting starts from zero when the block ends. The number of entries is
+ * bounded: if it is exceeded, an old entry is evicted, preferably one that is not blocked.
  */
 export class FloodGuard {
   readonly #deps: FloodGuardDeps
@@ -51,7 +53,7 @@ export class FloodGuard {
     this.#deps = deps
   }
 
-  /** Whole seconds until an address is let in again; 0 for one that is not blocked. */
+  /** Seconds until the block of an address ends, rounded up; 0 if it is not blocked. */
   blockedSeconds(address: string): number {
     const now = this.#deps.clock.monotonicMs()
     if (now >= this.#lastBlockEndsAtMs) return 0
@@ -61,7 +63,7 @@ export class FloodGuard {
       : Math.ceil((entry.blockedUntilMs - now) / 1000)
   }
 
-  /** So many calls of one request of this address were refused. */
+  /** Counts the refused calls of one request from this address. */
   noteRefusals(address: string, count: number): void {
     const now = this.#deps.clock.monotonicMs()
     const entry = this.#entryOf(this.#keyOf(address))
@@ -103,11 +105,11 @@ export class FloodGuard {
   #makeRoom(): void {
     const now = this.#deps.clock.monotonicMs()
     let oldest: string | null = null
-    let looked = 0
+    let examined = 0
     for (const [key, { blockedUntilMs }] of this.#entries) {
       oldest ??= key
-      looked += 1
-      if (blockedUntilMs <= now || looked === candidates) {
+      examined += 1
+      if (blockedUntilMs <= now || examined === maxCandidates) {
         this.#entries.delete(blockedUntilMs <= now ? key : oldest)
         return
       }

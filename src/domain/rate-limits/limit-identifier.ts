@@ -1,33 +1,33 @@
-/** Whoever a budget by identifier counts, as parts of its counter's key. */
+/** The subject of a budget by identifier, as parts of the key of its counter. */
 export type LimitIdentifier = readonly string[]
 
-/** No identifier is longer once it is normalised; whatever comes after cannot name anybody. */
-const maxUnits = 1016
+/** Maximum length of an identifier in UTF-16 code units. Normalised identifiers are never longer, so the rest is ignored. */
+const maxLength = 1016
 
-/** Whoever is signed in as: an e-mail address or a username of one tenant, in any case and any spelling of Unicode. */
-export function accountIdentifier(tenantSlug: string, written: string): LimitIdentifier {
-  return ['account', tenantSlug, folded(written)]
+/** The identifier of a login: an e-mail address or username of one tenant, without regard to case and Unicode form. */
+export function accountIdentifier(tenantSlug: string, raw: string): LimitIdentifier {
+  return ['account', tenantSlug, fold(raw)]
 }
 
 /**
- * The same from a device that carries an authentic device token: strangers who use up the budget of an identifier leave
- * that of its owner's devices. Of which account the token is, nobody asks here, since that would want the database: whoever
- * brings tokens of his own accounts gets more calls, and with them no more guesses, for those are counted per account
- * and such a device is a stranger there.
+ * The identifier of a login from a device with an authentic device token. It has a budget of its own, so that an attacker
+ * who exhausts the budget of the identifier does not lock out the devices of the owner. The token's account is not
+ * checked here, to avoid a database query: a caller with tokens of other accounts gets more calls, but no more guesses,
+ * since guesses are counted per account, and there the device is unknown.
  */
-export function deviceIdentifier(deviceId: string, tenantSlug: string, written: string): LimitIdentifier {
-  return ['device', deviceId, tenantSlug, folded(written)]
+export function deviceIdentifier(deviceId: string, tenantSlug: string, raw: string): LimitIdentifier {
+  return ['device', deviceId, tenantSlug, fold(raw)]
 }
 
 /**
- * The mailbox that a mail goes to. Of no tenant: a mailbox that is flooded does not mind which tenants were named, and a
- * list of tenants would be a list of budgets.
+ * The identifier of a mailbox that receives a mail. The tenant is not part of it: a flooded mailbox receives the mails of
+ * all tenants, and a caller could otherwise multiply the budget by naming tenants.
  */
-export function mailIdentifier(written: string): LimitIdentifier {
-  return ['mailbox', folded(written)]
+export function mailIdentifier(raw: string): LimitIdentifier {
+  return ['mailbox', fold(raw)]
 }
 
-/** The form that normaliseEmail and usernameKey give to what they accept; whatever they refuse is counted as well. */
-function folded(written: string): string {
-  return written.slice(0, maxUnits).trim().normalize('NFC').toLowerCase().normalize('NFC')
+/** The form that normaliseEmail and usernameKey give to valid identifiers; invalid ones are counted in this form, too. */
+function fold(raw: string): string {
+  return raw.slice(0, maxLength).trim().normalize('NFC').toLowerCase().normalize('NFC')
 }

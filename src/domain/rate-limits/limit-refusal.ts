@@ -1,13 +1,13 @@
 import type { Origin } from '../origin/origin.ts'
 import type { ChargedName } from './limits.ts'
 
-/** A call that a budget has refused. */
+/** A call that was refused by a budget. */
 export interface LimitRefusal {
   readonly budget: ChargedName
-  /** What was called. */
+  /** The name of the limit that the called field declares. */
   readonly field: string
   readonly origin: Origin
-  /** Who called; null for strangers. */
+  /** The authenticated caller; null for requests without credentials. */
   readonly userId: string | null
   readonly tenantId: string | null
   readonly sessionId: string | null

@@ -1,14 +1,14 @@
 import type { Budget, ChargedName } from './limits.ts'
 import type { LimitVerdict } from './rate-limiter.ts'
 
-/** How a budget stands after the latest call that was charged to it. */
+/** The state of a budget after the latest call that was charged to it. */
 export interface BudgetStanding {
   readonly name: ChargedName
   readonly budget: Budget
   readonly verdict: LimitVerdict
 }
 
-/** What was counted while one request was answered; the edge tells it in headers and in the log. */
+/** The charges and refusals of one request. The HTTP edge reports them in headers and in the log. */
 export class LimitReport {
   readonly #standings = new Map<ChargedName, BudgetStanding>()
   #calls = 0
@@ -16,27 +16,27 @@ export class LimitReport {
   #retryAfterSeconds = 0
   #refusedBy: ChargedName | null = null
 
-  /** How many calls were charged, refused ones included. */
+  /** Number of charged calls, including refused ones. */
   get calls(): number {
     return this.#calls
   }
 
-  /** How many calls were refused, by a limit or by a lock. */
+  /** Number of calls that were refused by a limit or by a lock-out. */
   get refusals(): number {
     return this.#refusals
   }
 
-  /** Until every refused call could succeed; 0 where none was refused. */
+  /** Seconds until all refused calls could succeed; 0 if none was refused. */
   get retryAfterSeconds(): number {
     return this.#retryAfterSeconds
   }
 
-  /** The budget that was the last to refuse. */
+  /** The budget that refused last; null if none did. */
   get refusedBy(): ChargedName | null {
     return this.#refusedBy
   }
 
-  /** The budgets that were charged, the tightest first: one to a name, of several callers' the one with least left. */
+  /** The charged budgets, the fewest remaining calls first. Of several budgets of one name, the one with the fewest is kept. */
   get standings(): readonly BudgetStanding[] {
     return [...this.#standings.values()].toSorted((a, b) => a.verdict.remaining - b.verdict.remaining)
   }
@@ -47,12 +47,12 @@ export class LimitReport {
 
   noteStanding(standing: BudgetStanding): void {
     const known = this.#standings.get(standing.name)
-    // A window that somebody else has left meanwhile has more: the latest of equals is told.
+    // Keep the standing with fewer remaining calls; of two equal ones, the later one is current.
     if (known !== undefined && known.verdict.remaining < standing.verdict.remaining) return
     this.#standings.set(standing.name, standing)
   }
 
-  /** A call was given back to the budget: it stands as if that had not been charged. */
+  /** Adds a refunded call to the remaining ones of a budget. */
   noteRefund(name: ChargedName): void {
     const standing = this.#standings.get(name)
     if (standing === undefined) return

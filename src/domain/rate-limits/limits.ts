@@ -1,7 +1,15 @@
-/** Whom a budget counts. */
-export type LimitSubject = 'address' | 'identifier' | 'session' | 'viewer' | 'viewerOrAddress' | 'everybody'
+import type { CallsPerSpan } from '../../lib/calls-per-span.ts'
 
-/** Every budget there is, and whom each counts. How large they are, the configuration says. */
+/** What a budget is counted by. `unknownAddress` is one counter for all requests without a known address. */
+export type LimitSubject =
+  | 'address'
+  | 'identifier'
+  | 'session'
+  | 'viewer'
+  | 'viewerOrAddress'
+  | 'unknownAddress'
+
+/** All budgets and what each is counted by. Their sizes are in the configuration. */
 export const budgetSubjects = {
   register: 'address',
   loginIdentifier: 'identifier',
@@ -15,23 +23,20 @@ export const budgetSubjects = {
   mutation: 'viewer',
   query: 'viewerOrAddress',
   all: 'address',
-  unknownAddress: 'everybody',
+  unknownAddress: 'unknownAddress',
 } as const satisfies Readonly<Record<string, LimitSubject>>
 
 export type BudgetName = keyof typeof budgetSubjects
 
-/** What a call can be charged to: a budget of the configuration, or the one of an API key. */
+/** The name under which a call is charged: a budget of the configuration, or the one of an API key. */
 export type ChargedName = BudgetName | 'apiKey'
 
-/** So many calls in a sliding window of so many seconds. */
-export interface Budget {
-  readonly max: number
-  readonly windowSeconds: number
-}
+/** A maximum number of calls in a sliding window. */
+export type Budget = CallsPerSpan
 
 export type Budgets = Readonly<Record<BudgetName, Budget>>
 
-/** What stands beside a field: the budgets that each call of it is charged to, besides `all`. */
+/** The declaration of a field: the budgets that each call is charged to, besides `all` and `unknownAddress`. */
 export interface Limit {
   readonly name: string
   readonly budgets: readonly BudgetName[]
@@ -41,23 +46,23 @@ function limit(name: string, ...budgets: readonly BudgetName[]): Limit {
   return { name, budgets }
 }
 
-/** The limits of the API's fields. */
+/** The limits that fields of the API declare. */
 export const limits = {
   register: limit('register', 'register', 'mailAddress', 'mailIdentifier'),
   login: limit('login', 'loginAddress', 'loginIdentifier'),
-  /** Charged by the flow: only there is it known which session it is, and what is a repeat. */
+  /** Charged by the use case, which alone knows the session and whether the call is a repetition. */
   refresh: limit('refresh'),
-  /** What scores passwords and decides nothing. */
+  /** Fields that score a password without setting it. */
   passwordCheck: limit('passwordCheck', 'passwordCheck'),
-  /** Whatever makes the service send a mail to an address that the caller names. */
+  /** Fields that send a mail to an address that the caller names. */
   mail: limit('mail', 'mailAddress', 'mailIdentifier'),
-  /** Whatever presents the token of a mail. */
+  /** Fields that take the token of a mail. */
   oneTimeToken: limit('oneTimeToken', 'oneTimeToken'),
-  /** What presents the token of a mail, or is asked by whoever is signed in. */
+  /** Fields that take the token of a mail or the credentials of a signed-in user. */
   report: limit('report', 'oneTimeToken', 'mutation'),
-  /** Whatever wants the present password of whoever is signed in. */
+  /** Fields that require the present password of a signed-in user. */
   credentials: limit('credentials', 'credentials', 'mutation'),
-  /** The same, and mails to an address that the caller names. */
+  /** Fields that require the present password and send a mail to an address that the caller names. */
   credentialsAndMail: limit('credentialsAndMail', 'credentials', 'mutation', 'mailAddress', 'mailIdentifier'),
   mutation: limit('mutation', 'mutation'),
   query: limit('query', 'query'),

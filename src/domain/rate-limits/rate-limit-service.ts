@@ -20,53 +20,55 @@ import {
 } from './limits.ts'
 import type { Charge, LimitVerdict, RateLimiter } from './rate-limiter.ts'
 
-/** Who calls, as far as budgets tell callers apart. */
+/** The caller, as budgets distinguish callers. */
 export interface Caller {
   readonly origin: Origin
-  /** Null for strangers. */
+  /** Null for requests without credentials. */
   readonly viewer: Viewer | null
 }
 
-/** One call that is to be charged. */
+/** A call to charge. */
 export interface LimitedCall {
   readonly limit: Limit
   readonly caller: Caller
-  /** For budgets by identifier; null where the call names none. */
+  /** The subject of budgets by identifier; null if the call contains no identifier. */
   readonly identifier: LimitIdentifier | null
-  /** Whether it compares a secret: then it fails when it cannot be counted. */
+  /** Whether the call compares a secret. Such a call is refused if it cannot be counted; other calls are admitted. */
   readonly checksCredentials: boolean
   readonly report: LimitReport
 }
 
 export interface RateLimitsDeps {
-  /** Null: nothing is counted and nothing refused. */
+  /** Null: rate limits are off. */
   readonly budgets: Budgets | null
   readonly limiter: RateLimiter
-  /** Of the HMAC that counters are named by. */
+  /** Key of the HMAC that gives the keys of counters. */
   readonly key: Uint8Array
-  /** Addresses that no budget per address applies to. */
+  /** Whether budgets per address do not apply to an address. */
   isExempt(address: string): boolean
-  /** Whether `register` mails; only then is it charged as a mail. */
+  /** Whether `register` sends mails; only then is it charged to the budgets of mails. */
   readonly registrationMails: boolean
-  /** Hears of each refusal of a charge. Never throws and never waits. */
+  /** Called with each refusal by `charge`. It must never throw and never wait. */
   refused(refusal: LimitRefusal): void
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
 }
 
-/** A request that resolves no field, such as one that cannot be parsed, is a call of this. */
+/** The limit of requests that resolve no field, such as those that cannot be parsed. */
 const noField: Limit = { name: 'noField', budgets: [] }
 const mailBudgets: ReadonlySet<BudgetName> = new Set(['mailAddress', 'mailIdentifier'])
-/** By identifiers, which any number of callers may name. */
-const sharedNames: ReadonlySet<ChargedName> = new Set(['loginIdentifier', 'mailIdentifier'])
+/** Budgets by identifier, which several callers share. */
+const sharedBudgets: ReadonlySet<ChargedName> = new Set(['loginIdentifier', 'mailIdentifier'])
 const viewerSubjects: ReadonlySet<LimitSubject> = new Set(['viewer', 'viewerOrAddress'])
+/** Minimum time between two log lines about calls that could not be counted. */
 const failureLogMs = 60_000
 
 /**
- * Charges calls to their budgets: those that stand beside the field, and `all`. The budgets of the caller go out at once,
- * then those by identifier: whoever is refused for himself uses up nobody else's budget, and begins no counters for
- * identifiers that he makes up. A call is refused if any of them is; what others have counted by then stays counted.
+ * Charges calls to their budgets: those that the field declares, and `all`. The budgets of the caller are charged in
+ * parallel, then those by identifier. Therefore a caller whose own budget is exhausted cannot use up shared budgets, and
+ * cannot create counters for invented identifiers. A call is refused if any budget refuses it; charges to other budgets
+ * remain.
  */
 export class RateLimits {
   readonly #deps: RateLimitsDeps
@@ -76,7 +78,7 @@ export class RateLimits {
     this.#deps = deps
   }
 
-  /** @throws RateLimitedProblem; UnavailableError when a call that checks credentials cannot be counted */
+  /** Charges a call. @throws RateLimitedProblem; UnavailableError if a call that checks credentials cannot be counted */
   async charge(call: LimitedCall): Promise<void> {
     const { budgets } = this.#deps
     if (budgets === null) return
@@ -86,19 +88,22 @@ export class RateLimits {
     const refusal = this.#refusalOf(standings)
     if (refusal !== null) {
       call.report.noteRefusal(refusal.problem.retryAfterSeconds, refusal.name)
-      this.#tell(refusal.name, call)
+      this.#report(refusal.name, call)
       throw refusal.problem
     }
     if (standings.includes(null)) this.#admitUncounted(call.checksCredentials)
   }
 
-  /** Charges a request whose fields were never reached. @throws RateLimitedProblem */
+  /** Charges a request that ended before any field was resolved. @throws RateLimitedProblem */
   async chargeRequest(origin: Origin, report: LimitReport): Promise<void> {
     const caller = { origin, viewer: null }
     await this.charge({ limit: noField, caller, identifier: null, checksCredentials: false, report })
   }
 
-  /** Charges a refresh of one session, known by its family; answers the refusal, since a repeat is to be free. */
+  /**
+   * Charges a refresh to the budget of its session. Returns the refusal, or null, instead of throwing, since a repetition
+   * of a refresh is free.
+   */
   async chargeSession(familyHash: Uint8Array, report: LimitReport): Promise<RateLimitedProblem | null> {
     const { budgets } = this.#deps
     if (budgets === null) return null
@@ -108,7 +113,7 @@ export class RateLimits {
     return this.#refusalOf([standing])?.problem ?? null
   }
 
-  /** Gives back what chargeSession has counted, for a call that turned out to be a repeat. Never throws. */
+  /** Refunds the charge of `chargeSession` for a call that turned out to be a repetition. Never throws. */
   async refundSession(familyHash: Uint8Array, report: LimitReport): Promise<void> {
     const { budgets, limiter } = this.#deps
     if (budgets === null) return
@@ -130,19 +135,19 @@ export class RateLimits {
     return own === null ? charges : [own, ...charges]
   }
 
-  /** Of a key with a limit of its own, which stands for every budget per viewer. */
+  /** The charge of an API key with a limit of its own, which replaces all budgets per viewer. Null for other callers. */
   #ownCharge({ viewer }: Caller): Charge | null {
     if (viewer?.kind !== 'API_KEY' || viewer.budget === null) return null
     const key = counterKey(this.#deps.key, 'apiKey', viewer.apiKeyId)
     return { name: 'apiKey', budget: viewer.budget, key }
   }
 
-  /** Whom a budget counts in this call, as parts of a key; null where it does not apply. */
+  /** The subject of a budget for this call, as parts of a key; null if the budget does not apply. */
   #countedBy(name: BudgetName, { caller, identifier }: LimitedCall): readonly string[] | null {
     const viewer = viewerPartsOf(caller)
     switch (budgetSubjects[name]) {
-      case 'everybody':
-        return caller.origin.address === null ? ['everybody'] : null
+      case 'unknownAddress':
+        return caller.origin.address === null ? ['unknownAddress'] : null
       case 'address':
         return this.#addressOf(caller)
       case 'viewer':
@@ -170,14 +175,14 @@ export class RateLimits {
     }
   }
 
-  /** The budgets of the caller before those that are others' as well. */
+  /** Charges the budgets of the caller, then the shared ones unless a budget of the caller refused. */
   async #consumeInTurn(charges: readonly Charge[]): Promise<readonly (BudgetStanding | null)[]> {
-    const own = await this.#consume(charges.filter(({ name }) => !sharedNames.has(name)))
+    const own = await this.#consume(charges.filter(({ name }) => !sharedBudgets.has(name)))
     if (own.some((standing) => standing?.verdict.admitted === false)) return own
-    return [...own, ...(await this.#consume(charges.filter(({ name }) => sharedNames.has(name))))]
+    return [...own, ...(await this.#consume(charges.filter(({ name }) => sharedBudgets.has(name))))]
   }
 
-  /** How each budget stands now; null for one that could not be counted. */
+  /** Charges the budgets in parallel. Returns the state of each; null for one that could not be counted. */
   async #consume(charges: readonly Charge[]): Promise<readonly (BudgetStanding | null)[]> {
     return Promise.all(
       charges.map(async (charge) => {
@@ -192,7 +197,7 @@ export class RateLimits {
     )
   }
 
-  /** Of several budgets that refuse, the one that does so for longest. */
+  /** The refusal with the longest wait; null if all budgets admit the call. */
   #refusalOf(standings: readonly (BudgetStanding | null)[]) {
     const [longest] = standings
       .filter((standing) => standing !== null)
@@ -204,7 +209,7 @@ export class RateLimits {
     return { name, problem: problemOf(budget.max, verdict, this.#deps.clock.now()) }
   }
 
-  #tell(budget: ChargedName, { limit, caller: { origin, viewer } }: LimitedCall): void {
+  #report(budget: ChargedName, { limit, caller: { origin, viewer } }: LimitedCall): void {
     const { userId = null, tenantId = null } = viewer ?? {}
     const sessionId = viewer?.kind === 'USER' ? viewer.sessionId : null
     this.#deps.refused({ budget, field: limit.name, origin, userId, tenantId, sessionId })
@@ -222,12 +227,12 @@ export class RateLimits {
     const reason = error instanceof Error ? error.name : typeof error
     this.#deps.logger.error(
       { reason },
-      'a call could not be counted: credential checks are refused, all else is admitted',
+      'a call could not be counted: credential checks are refused, other calls are admitted',
     )
   }
 }
 
-/** An API key is a viewer of its own, apart from its owner. */
+/** The viewer as parts of a key. An API key is counted separately from its owner. */
 function viewerPartsOf({ viewer }: Caller): readonly string[] | null {
   if (viewer === null) return null
   return viewer.kind === 'API_KEY' ? ['apiKey', viewer.apiKeyId] : ['user', viewer.userId]

@@ -1,44 +1,43 @@
 import type { Budget, ChargedName } from './limits.ts'
 
-/** One call that is to be counted: against which budget, and for whom. */
+/** One call to count: the budget and the key of its counter. */
 export interface Charge {
   readonly name: ChargedName
   readonly budget: Budget
-  /** An HMAC of whom it counts: never an address or an identifier. */
+  /** An HMAC of the subject, never an address or an identifier itself. */
   readonly key: string
 }
 
-/** What a budget says to a call. */
+/** The decision of a budget on a call. */
 export interface LimitVerdict {
   readonly admitted: boolean
-  /** Calls that the window still allows, after this one. */
+  /** Number of calls that the window still allows after this one. */
   readonly remaining: number
-  /** Until a call would be admitted; 0 where one is now. */
+  /** Time until the next call is admitted; 0 if it is admitted now. */
   readonly retryAfterMs: number
-  /** Until the whole budget is there again. */
+  /** Time until the whole budget is available again. */
   readonly resetAfterMs: number
 }
 
-/**
- * Counts calls in sliding windows. Two implementations, Redis and memory, one contract suite.
- */
+/** Counts calls in sliding windows. Redis and memory implement this port; one contract suite tests both. */
 export interface RateLimiter {
   /**
-   * Counts one call if the window has room for it; a refused call is not counted. Atomic: of parallel calls, as many
-   * are admitted as there is room for. @throws LimiterFull when nothing more can be counted
+   * Counts one call if the window has room for it; a refused call is not counted. Atomic: of parallel calls, as many are
+   * admitted as there is room for.
+   * @throws LimiterFull if there is no room for another counter
    */
   consume(charge: Charge): Promise<LimitVerdict>
-  /** Gives the latest counted call back; nothing where none is counted. */
+  /** Takes back the latest counted call. Does nothing if none is counted. */
   refund(charge: Charge): Promise<void>
 }
 
-/** One that counts for several processes, over a network, and may be away: then its calls reject. */
+/** A rate limiter that several processes share over a network. Its calls reject if it does not respond. */
 export interface SharedRateLimiter extends RateLimiter {
-  /** What this process knows without asking: that the window of the charge is full, and until when; else null. */
+  /** The refusal of a charge if this process knows, without a network call, that the window is full; otherwise null. */
   refusalOf(charge: Charge): LimitVerdict | null
 }
 
-/** No counter is free: who has none yet cannot be counted. */
+/** All counters are in use: a subject without a counter cannot be counted. */
 export class LimiterFull extends Error {
   override readonly name = 'LimiterFull'
 }

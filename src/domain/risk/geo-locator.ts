@@ -1,13 +1,14 @@
-/** Where an address is, as far as a database of addresses knows. */
+/** The location of an IP address according to a GeoIP database. */
 export interface Place {
   /** ISO 3166-1 alpha-2. */
   readonly country: string | null
-  /** Degrees, to one decimal. */
+  /** Degrees, rounded to one decimal. */
   readonly latitude: number | null
   readonly longitude: number | null
 }
 
-/** Looks addresses up in memory; null for those that it does not know. Never throws. */
+/** Port to a GeoIP database in memory. */
 export interface GeoLocator {
+  /** Null for an unknown address. Never throws. */
   locate(address: string): Place | null
 }

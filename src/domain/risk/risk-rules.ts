@@ -3,7 +3,7 @@ import type { Place } from './geo-locator.ts'
 import { kilometresBetween } from './travel.ts'
 
 /**
- * What makes a session look unusual, and how much each weighs in its score; the score ends at 100.
+ * Signals of an unusual session and their weights in its risk score. The score is at most 100.
  *
  * | signal | weight | raised |
  * | --- | --- | --- |
@@ -11,14 +11,14 @@ import { kilometresBetween } from './travel.ts'
  * | NEW_NETWORK | 10 | at sign-in: none of the last sessions began in this network |
  * | NEW_COUNTRY | 20 | at sign-in: none of the last sessions began in this country |
  * | IMPOSSIBLE_TRAVEL | 40 | at sign-in: farther than 100 km from the last place, faster than 900 km/h |
- * | MANY_FAILED_ATTEMPTS | 25 | at sign-in: three or more wrong passwords just before the right one |
- * | CREDENTIAL_STUFFING | 40 | at sign-in: the address has tried many identifiers |
+ * | MANY_FAILED_ATTEMPTS | 25 | at sign-in: three or more wrong passwords just before the correct one |
+ * | CREDENTIAL_STUFFING | 40 | at sign-in: the address tried many identifiers |
  * | PASSWORD_SPRAYING | 40 | at sign-in: the password was tried on many identifiers |
  * | DEVICE_MISMATCH | 50 | at a refresh: from another device than the one that signed in |
  * | IP_CHANGED | 10 | at a refresh: from another network |
- * | TOKEN_REUSE | 100 | a refresh token came a second time: somebody holds a copy |
+ * | TOKEN_REUSE | 100 | at a refresh: a refresh token was used again, so there is a copy of it |
  *
- * A language that none of the last sessions had adds 5 without being a signal: people change it.
+ * A language that none of the last sessions had adds 5 to the score. It is not a signal, since users change languages.
  */
 export const riskWeights = {
   NEW_DEVICE: 25,
@@ -41,38 +41,42 @@ export interface Risk {
   readonly score: number
 }
 
-/** Where a session began, and when. */
+/** The place and time at which a session began. */
 export interface PastPlace {
   readonly place: Place
   readonly at: Date
 }
 
-/** What is known about a sign-in whose password was right. */
+/** Facts about a sign-in with a correct password. */
 export interface SignInFacts {
-  /** False for the first sign-in ever: then nothing is new. */
+  /** False for the first sign-in of a user, in which nothing counts as new. */
   readonly hasHistory: boolean
   readonly deviceKnown: boolean
-  /** Null where it cannot be told: this network is unknown, or all the earlier ones are. So are the next two. */
+  /** Null if it cannot be determined: the present network is unknown, or all earlier ones are. */
   readonly networkKnown: boolean | null
+  /** Null in the same cases for countries. */
   readonly countryKnown: boolean | null
+  /** Null in the same cases for languages. */
   readonly languageKnown: boolean | null
   readonly here: PastPlace | null
-  /** Of the last session whose place is known. */
+  /** The latest earlier session with a known place. */
   readonly lastSeen: PastPlace | null
-  /** Wrong passwords just before this right one. */
+  /** Number of wrong passwords just before the correct one. */
   readonly failedAttempts: number
+  /** Whether the address tried many identifiers. */
   readonly stuffing: boolean
+  /** Whether the password was tried on many identifiers. */
   readonly spraying: boolean
 }
 
 const languageWeight = 5
 const manyFailures = 3
-/** An airliner's cruising speed. */
-const fastestKmPerHour = 900
-/** Databases of addresses place people this far off. */
-const nearbyKm = 100
+/** The cruising speed of an airliner. */
+const maxSpeedKmPerHour = 900
+/** Distances up to the typical error of GeoIP databases are ignored. */
+const geoErrorKm = 100
 
-/** Which signals a sign-in raises, and their score. */
+/** Determines the signals of a sign-in and their score. */
 export function assessSignIn(facts: SignInFacts): Risk {
   const raised: Readonly<Partial<Record<RiskSignal, boolean>>> = {
     NEW_DEVICE: facts.hasHistory && !facts.deviceKnown,
@@ -88,12 +92,12 @@ export function assessSignIn(facts: SignInFacts): Risk {
   return { signals, score: scoreOf(signals, extra) }
 }
 
-/** In the order in which they are listed. */
+/** All signals, in the order in which they are shown. */
 export const riskSignals: readonly RiskSignal[] = Object.keys(riskWeights).filter(isRiskSignal)
 
-/** Whether this version knows the word; a newer one beside it may know more. */
-export function isRiskSignal(word: string): word is RiskSignal {
-  return Object.hasOwn(riskWeights, word)
+/** Whether this version knows a signal. A newer version that runs at the same time can know more signals. */
+export function isRiskSignal(name: string): name is RiskSignal {
+  return Object.hasOwn(riskWeights, name)
 }
 
 function scoreOf(signals: readonly RiskSignal[], extra: number): number {
@@ -106,7 +110,7 @@ function scoreOf(signals: readonly RiskSignal[], extra: number): number {
 function isImpossible(before: PastPlace | null, now: PastPlace | null): boolean {
   if (before === null || now === null) return false
   const km = kilometresBetween(before.place, now.place)
-  if (km === null || km <= nearbyKm) return false
+  if (km === null || km <= geoErrorKm) return false
   const hours = Math.max(0, now.at.getTime() - before.at.getTime()) / hourMs
-  return km > hours * fastestKmPerHour
+  return km > hours * maxSpeedKmPerHour
 }
