@@ -8,10 +8,10 @@ import { ManualClock } from '../support/manual-clock.ts'
 
 const exempt = '198.51.100.24'
 
-let places: StreamSlots
+let slots: StreamSlots
 beforeEach(() => {
   const isExempt = (address: string) => address === exempt
-  places = new StreamSlots({ clock: new ManualClock(), gauges: noMetrics, isExempt })
+  slots = new StreamSlots({ clock: new ManualClock(), gauges: noMetrics, isExempt })
 })
 
 function take(
@@ -32,8 +32,8 @@ function take(
     authTime: new Date(),
     via: 'header',
   }
-  const listener: SessionListener = new SessionListener(viewer, address, () => places.leave(listener))
-  places.take(listener)
+  const listener: SessionListener = new SessionListener(viewer, address, () => slots.remove(listener))
+  slots.add(listener)
   return listener
 }
 
@@ -44,13 +44,13 @@ describe('StreamSlots', () => {
     take('2001:db8:0:1::1')
     streams[0]?.stream.end()
     take('2001:db8::ffff')
-    expect(places.size).toBe(501)
+    expect(slots.size).toBe(501)
   })
 
   it('counts neither what is exempt nor what is unknown, until the process is full', () => {
     for (const address of [exempt, null]) for (let count = 0; count < 1000; count += 1) take(address)
     expect(() => take('198.51.100.25')).toThrow('The service')
-    expect(places.size).toBe(2000)
+    expect(slots.size).toBe(2000)
   })
 
   /** In the order in which they signed in. */
@@ -65,11 +65,11 @@ describe('StreamSlots', () => {
     const userId = randomUUID()
     const first = take(null, userId, youngest)
     for (const sessionId of younger.slice(0, 19)) take(null, userId, sessionId)
-    while (places.size < 2000) take(null)
+    while (slots.size < 2000) take(null)
     const latest = take(null, userId, oldest)
-    expect(places.of(userId)).toHaveLength(20)
-    expect(places.of(userId)).not.toContain(first)
-    expect(places.of(userId).at(-1)).toBe(latest)
+    expect(slots.of(userId)).toHaveLength(20)
+    expect(slots.of(userId)).not.toContain(first)
+    expect(slots.of(userId).at(-1)).toBe(latest)
   })
 
   it('lets no number of younger sessions end the only stream of an older one', () => {
@@ -79,8 +79,8 @@ describe('StreamSlots', () => {
     for (const sessionId of strangers) take(null, userId, sessionId)
     for (const sessionId of [...strangers, ...strangers]) take(null, userId, sessionId)
     expect(() => take(null, userId, youngest)).toThrow('Too many streams of this account.')
-    expect(places.of(userId)).toHaveLength(20)
-    expect(places.of(userId)).toContain(owner)
+    expect(slots.of(userId)).toHaveLength(20)
+    expect(slots.of(userId)).toContain(owner)
   })
 
   it('ends the oldest stream of the youngest session of those that have the most', () => {
@@ -94,7 +94,7 @@ describe('StreamSlots', () => {
     )
     take(null, userId, e)
     take(null, userId, e)
-    const left = places.of(userId)
+    const left = slots.of(userId)
     expect(streams.get(d)?.map((stream) => left.includes(stream))).toEqual([false, true, true, true, true])
     expect(streams.get(c)?.map((stream) => left.includes(stream))).toEqual([false, true, true, true, true])
     expect(left).toHaveLength(20)

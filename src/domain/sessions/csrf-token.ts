@@ -2,13 +2,14 @@ import { equalDigests, hmacSha256 } from '../../lib/digest.ts'
 import { isUuid } from '../../lib/uuid.ts'
 
 /**
- * The value of x-csrf-token: the session's id and an HMAC of it (OWASP Cross-Site Request Forgery Prevention sheet,
- * "signed double-submit"). Bound to one session, so that a planted cookie of another session is of no use.
+ * The value of `x-csrf-token`: the id of the session and an HMAC of it (OWASP Cross-Site Request Forgery Prevention Cheat
+ * Sheet, "signed double-submit cookie"). It is bound to one session, so that a planted cookie of another session is
+ * useless.
  */
 export class CsrfTokens {
   readonly #keys: readonly Uint8Array[]
 
-  /** The first signs, every one is accepted. */
+  /** @param keys the first one signs, all are accepted */
   constructor(keys: readonly Uint8Array[]) {
     this.#keys = keys
   }
@@ -19,7 +20,7 @@ export class CsrfTokens {
     return `${sessionId}.${Buffer.from(mac(key, sessionId)).toString('base64url')}`
   }
 
-  /** The session that an authentic token speaks for; null for everything else, and for none. */
+  /** The session id of an authentic token; null for any other text, and for null. */
   open(text: string | null): string | null {
     if (text === null) return null
     const [sessionId, presented, ...rest] = text.split('.')

@@ -2,35 +2,34 @@ import { equalDigests } from '../../lib/digest.ts'
 import type { DeviceProfile } from './device-profile.ts'
 
 /**
- * Whether two requests come from one device, as far as anybody can tell. The fields, and why they count:
+ * Whether two requests seem to come from the same device. The fields are compared as follows:
  *
- * - `fingerprint`: the client's own word decides where the earlier side has one, whatever else differs: an app knows its
- *   installation better than any header does. Who has given one gives it again: to leave it out (or to send one that is
- *   not accepted) is all that a thief would have to do.
- * - `browser`, `os`: families of the User-Agent; neither changes by itself, nor goes away: who has named them and does
- *   so no more (no User-Agent, or one that tells nothing) is another client. Versions never count: browsers update
- *   themselves, and a session lives longer than a version.
- * - `type`: a telephone does not become a desktop.
- * - `platform`: a client hint, which tools that copy a User-Agent tend to forget or to get wrong.
- * - `language` never makes a difference here: people change it. It adds to the score of a sign-in.
+ * - `fingerprint`: if the earlier profile has one, it alone decides, since an app identifies its installation better than
+ *   any header. A later request without a fingerprint is another device; otherwise a thief would only have to omit it.
+ * - `browser`, `os`: families from the User-Agent. They do not change or disappear by themselves, so a request without
+ *   them is another device. Versions are ignored, since browsers update themselves during the life of a session.
+ * - `type`: a phone does not become a desktop.
+ * - `platform`: a client hint, which tools that copy a User-Agent often omit or get wrong.
+ * - `language` is ignored here, since users change it. It adds to the score of a sign-in.
  *
- * What else one side does not know is not compared: hints come over https only, and a setting may switch them off.
+ * A type or platform that one side does not know is not compared: browsers send client hints over https only, and users
+ * can disable them.
  */
 export function isSameDevice(before: DeviceProfile, now: DeviceProfile): boolean {
   if (before.fingerprint !== null) {
     return now.fingerprint !== null && equalDigests(before.fingerprint, now.fingerprint)
   }
   return (
-    isKept(before.browser, now.browser) &&
-    isKept(before.os, now.os) &&
-    agree(knownType(before), knownType(now)) &&
-    agree(before.platform, now.platform)
+    isUnchanged(before.browser, now.browser) &&
+    isUnchanged(before.os, now.os) &&
+    isCompatible(knownType(before), knownType(now)) &&
+    isCompatible(before.platform, now.platform)
   )
 }
 
 /**
- * Whether a device is known by an earlier one: the same, and by something that both have told. A session without a
- * User-Agent makes no browser known.
+ * Whether an earlier session makes a device known: it is the same device, and both have a fingerprint or both name a
+ * browser or system. A session without a User-Agent does not make a browser known.
  */
 export function isKnownBy(before: DeviceProfile, now: DeviceProfile): boolean {
   const byFingerprint = before.fingerprint !== null && now.fingerprint !== null
@@ -45,10 +44,10 @@ function knownType({ type }: DeviceProfile): string | null {
   return type === 'UNKNOWN' ? null : type
 }
 
-function isKept(before: string | null, now: string | null): boolean {
+function isUnchanged(before: string | null, now: string | null): boolean {
   return before === null || before === now
 }
 
-function agree(before: string | null, now: string | null): boolean {
+function isCompatible(before: string | null, now: string | null): boolean {
   return before === null || now === null || before === now
 }

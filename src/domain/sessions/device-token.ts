@@ -1,38 +1,39 @@
 import { equalDigests, hmacSha256 } from '../../lib/digest.ts'
 import { randomBytes } from '../../lib/random.ts'
 
-/** Makes secret scanners recognise it. */
+/** Prefix that secret scanners recognise. */
 const prefix = 'ghd_'
 const version = 1
 const idBytes = 16
-/** version (1), device (16), user (16), epoch (4), HMAC-SHA-256 (32): a multiple of three, so no text is written twice. */
+/** version (1), device (16), user (16), epoch (4), HMAC-SHA-256 (32): a multiple of three, so that the base64url form is unique. */
 const bodyBytes = 1 + idBytes + idBytes + 4
 const tokenBytes = bodyBytes + 32
 const pattern = /^ghd_[A-Za-z0-9_-]{92}$/
 
-/** What a device token says; authentic once `open` has answered it. */
+/** The content of a device token. It is authentic if `open` returned it. */
 export interface DeviceToken {
-  /** 128 random bits in hexadecimal; stays the same for as long as the device is trusted. */
+  /** 128 random bits in hexadecimal. The id stays the same while the device is trusted. */
   readonly deviceId: string
-  /** The account that has signed in on the device. */
+  /** The account that signed in on the device. */
   readonly userId: string
-  /** Of the account when the token was issued; the token is void once the account's is higher. */
+  /** The device epoch of the account when the token was issued. The token is void if the account has a higher one. */
   readonly epoch: number
 }
 
 /**
- * Marks a device as one that its owner has signed in on, for this one account (OWASP, "device cookies"). It proves no
- * identity: it only gives the device an attempt budget of its own, so that strangers cannot lock the owner out.
+ * Tokens that mark a device on which the owner of an account signed in (OWASP, "device cookies"). A token proves no
+ * identity. It only gives the device its own count of failed attempts, so that attackers on other devices cannot lock out
+ * the owner.
  */
 export class DeviceTokens {
   readonly #keys: readonly Uint8Array[]
 
-  /** The first key signs, every one is accepted. */
+  /** @param keys the first one signs, all are accepted */
   constructor(keys: readonly Uint8Array[]) {
     this.#keys = keys
   }
 
-  /** A token of this account; without a device id it begins a new device. */
+  /** Issues a token of this account; without a device id, for a new device. */
   issue(owner: Pick<DeviceToken, 'userId' | 'epoch'>, deviceId: string | null = null): string {
     const [signing] = this.#keys
     if (signing === undefined) throw new Error('There is no key to sign device tokens with.')
@@ -44,7 +45,7 @@ export class DeviceTokens {
     return prefix + Buffer.concat([body, hmacSha256(signing, body)]).toString('base64url')
   }
 
-  /** What an authentic token says; null for everything else, and for none. Whether it is of this account and epoch, the caller asks. */
+  /** The content of an authentic token; null for any other text, and for null. The caller compares account and epoch. */
   open(text: string | null): DeviceToken | null {
     if (text === null || !pattern.test(text)) return null
     const bytes = Buffer.from(text.slice(prefix.length), 'base64url')
@@ -60,7 +61,7 @@ export class DeviceTokens {
   }
 }
 
-/** The first of these tokens that is authentic and speaks for this account as it is now; null when there is none. */
+/** The first of these tokens that is authentic and matches the account and its present epoch; null if there is none. */
 export function findTrustedDevice(
   tokens: DeviceTokens,
   texts: readonly (string | null | undefined)[],
@@ -70,10 +71,10 @@ export function findTrustedDevice(
   return opened.find((token) => token?.userId === owner?.userId && token?.epoch === owner?.epoch) ?? null
 }
 
-/** @throws for what is not 16 bytes in hexadecimal */
+/** @throws if the text is not 16 bytes in hexadecimal */
 function bytesOf(hex: string): Buffer {
   const bytes = Buffer.from(hex, 'hex')
-  if (bytes.length !== idBytes) throw new Error('An id of a device token has 16 bytes.')
+  if (bytes.length !== idBytes) throw new Error('An id in a device token must have 16 bytes.')
   return bytes
 }
 

@@ -4,38 +4,39 @@ import { sha256 } from '../../lib/digest.ts'
 export const deviceTypes = ['DESKTOP', 'MOBILE', 'TABLET', 'BOT', 'UNKNOWN'] as const
 export type DeviceType = (typeof deviceTypes)[number]
 
-/** What people recognise a session by. */
+/** A device as users see it in the list of their sessions. */
 export interface Device {
-  /** For people: 'Firefox on Linux', or the name that the client gave. */
+  /** A display name such as `Firefox on Linux`, or the name that the client sent. */
   readonly name: string
   readonly browser: string | null
   readonly os: string | null
   readonly type: DeviceType
 }
 
-/** What the client says of its own device. */
+/** Facts about the device that the client sent as arguments. */
 export interface DeviceHints {
   readonly name?: string | null | undefined
   readonly fingerprint?: string | null | undefined
 }
 
 /**
- * Reads a User-Agent; anything it cannot read is an unknown device, never an error. `mobile` is the client hint, which
- * tells what kind of device it is where the User-Agent does not.
+ * Parses a User-Agent. Text that cannot be parsed gives an unknown device, never an error. `mobile` is the client hint
+ * Sec-CH-UA-Mobile; it is used if the User-Agent does not reveal the type of device.
  */
 export function describeDevice(
   userAgent: string | null,
   hints: DeviceHints,
   mobile: boolean | null = null,
 ): Device {
-  const read = readUserAgent(userAgent)
-  const seen = read.type === 'UNKNOWN' && mobile === true ? { ...read, type: 'MOBILE' as const } : read
-  const given = hints.name?.trim() || null
-  const words = [seen.browser, seen.os].filter((part) => part !== null).join(' on ')
-  return { ...seen, name: given ?? (words || 'Unknown device') }
+  const parsed = parseUserAgent(userAgent)
+  const described =
+    parsed.type === 'UNKNOWN' && mobile === true ? { ...parsed, type: 'MOBILE' as const } : parsed
+  const givenName = hints.name?.trim() || null
+  const defaultName = [described.browser, described.os].filter((part) => part !== null).join(' on ')
+  return { ...described, name: givenName ?? (defaultName || 'Unknown device') }
 }
 
-function readUserAgent(userAgent: string | null): Omit<Device, 'name'> {
+function parseUserAgent(userAgent: string | null): Omit<Device, 'name'> {
   if (userAgent === null || userAgent.trim() === '') return { browser: null, os: null, type: 'UNKNOWN' }
   const { browser, os, platform } = bowser.parse(userAgent)
   return { browser: familyOf(browser.name, userAgent), os: os.name || null, type: typeOf(platform.type) }
@@ -43,14 +44,14 @@ function readUserAgent(userAgent: string | null): Omit<Device, 'name'> {
 
 const knownBrowsers: ReadonlySet<string> = new Set(Object.values(bowser.BROWSER_MAP))
 
-/** What of a device is named in words of ours: a program that is no known browser is called what its User-Agent says. */
+/** Browser and system if their names come from the list of known browsers; the name of any other program is left out. */
 export function displayedDevice({ browser, os }: Device): Pick<Device, 'browser' | 'os'> {
   return { browser: browser !== null && knownBrowsers.has(browser) ? browser : null, os }
 }
 
-/** For a program that is no browser the name of its product (RFC 9110 section 10.1.5): `okhttp/4.9` → okhttp. */
+/** The family of a known browser, or the product name of another program (RFC 9110, section 10.1.5): `okhttp/4.9` → `okhttp`. */
 function familyOf(name: string | undefined, userAgent: string): string | null {
-  // For what is not a known browser, a name is whatever stands before the first version, versions of others included.
+  // For unknown programs, the name from the parser is all text before the first version, so it is not used.
   if (name && knownBrowsers.has(name)) return name
   const product = /^[a-z][\w.+-]{0,39}/i.exec(userAgent)?.[0] ?? null
   return product === 'Mozilla' ? null : product
@@ -61,14 +62,14 @@ function typeOf(platform: string | undefined): DeviceType {
   return found ?? 'UNKNOWN'
 }
 
-/** The client's own fingerprint at rest; null when it sent none. */
+/** The digest by which the fingerprint of a client is stored; null if it sent none. */
 export function fingerprintDigest(hints: DeviceHints): Uint8Array<ArrayBuffer> | null {
   return hints.fingerprint ? sha256(`fingerprint\0${hints.fingerprint}`) : null
 }
 
 /**
- * One device as the grace window of refresh tokens sees it: the same User-Agent and the same fingerprint. The address
- * is no part of it: a phone changes networks between two requests.
+ * The digest of a device in the grace window of refresh tokens: User-Agent and fingerprint. The address is not included,
+ * since phones change networks between two requests.
  */
 export function deviceDigest(userAgent: string | null, hints: DeviceHints): Uint8Array<ArrayBuffer> {
   return sha256(JSON.stringify(['device', userAgent, hints.fingerprint ?? null]))

@@ -17,40 +17,40 @@ export interface SessionRequest {
   readonly amr: readonly string[]
   readonly device: DeviceHints
   readonly origin: Origin
-  /** Where its address is; null = unknown. */
+  /** The location of the address; null if unknown. */
   readonly place: Place | null
   readonly familyHash: Uint8Array<ArrayBuffer>
 }
 
-/** Draws a session that begins now; nothing is stored yet. */
+/** Creates a session that begins now, without storing it. */
 export function newSession(
   deps: { clock: Clock; ids: Ids; rules: SessionRules },
-  wish: SessionRequest,
+  request: SessionRequest,
 ): NewSession {
   const now = deps.clock.now()
-  const lifetime = lifetimeFor(deps.rules, wish.owner.role, wish.rememberMe)
+  const lifetime = lifetimeFor(deps.rules, request.owner.role, request.rememberMe)
   return {
     id: deps.ids.next(),
-    tenantId: wish.owner.tenantId,
-    userId: wish.owner.id,
-    transport: wish.transport,
-    rememberMe: wish.rememberMe,
+    tenantId: request.owner.tenantId,
+    userId: request.owner.id,
+    transport: request.transport,
+    rememberMe: request.rememberMe,
     createdAt: now,
     lastUsedAt: now,
     idleSeconds: lifetime.idleSeconds,
     idleExpiresAt: secondsAfter(now, lifetime.idleSeconds),
     expiresAt: secondsAfter(now, lifetime.maxSeconds),
     authTime: now,
-    amr: wish.amr,
-    ipAddress: wish.origin.address,
-    userAgent: wish.origin.userAgent,
-    device: describeDevice(wish.origin.userAgent, wish.device, wish.origin.mobile),
-    profile: deviceProfile(wish.origin, wish.device),
-    network: sessionNetwork(wish.origin.address),
-    place: wish.place,
+    amr: request.amr,
+    ipAddress: request.origin.address,
+    userAgent: request.origin.userAgent,
+    device: describeDevice(request.origin.userAgent, request.device, request.origin.mobile),
+    profile: deviceProfile(request.origin, request.device),
+    network: sessionNetwork(request.origin.address),
+    place: request.place,
     riskSignals: [],
     riskScore: 0,
-    familyHash: wish.familyHash,
+    familyHash: request.familyHash,
   }
 }
 

@@ -12,31 +12,32 @@ export type Binding =
   /** The session ends. */
   | 'strict'
 
+/** What happens to a session if the device or the network of a refresh differs from those of the sign-in. */
 export interface BindingRules {
   readonly deviceBinding: Binding
   readonly ipBinding: Binding
 }
 
-/** Where a refresh comes from. */
+/** The device and network of a refresh. */
 export interface Presence {
   readonly profile: DeviceProfile
-  /** As network.ts writes it; null = unknown. */
+  /** The result of `sessionNetwork`; null if unknown. */
   readonly network: string | null
 }
 
 type BindingSignal = Extract<RiskSignal, 'DEVICE_MISMATCH' | 'IP_CHANGED'>
 
 export interface BindingVerdict {
-  /** Signals that the session is to carry from now on. */
-  readonly warns: readonly BindingSignal[]
-  /** What ends it; null when nothing does. */
-  readonly ends: BindingSignal | null
+  /** Signals to add to the session. */
+  readonly warnings: readonly BindingSignal[]
+  /** The reason to end the session; null if it goes on. */
+  readonly endReason: BindingSignal | null
 }
 
 /**
- * Compares a refresh with what the session began with. Where a change of network would end a session, telephones and
- * tablets are spared: their networks change as they move, so they are warned about instead. An unknown network is no
- * other network.
+ * Compares a refresh with the device and network of the sign-in. With `strict` IP binding, a change of network is only a
+ * warning for phones and tablets, since their networks change as they move. An unknown network does not count as another
+ * one.
  */
 export function judgePresence(
   session: Pick<Session, 'profile' | 'network'>,
@@ -51,8 +52,8 @@ export function judgePresence(
   ]
   const raised = found.filter(([, binding, differs]) => differs && binding !== 'off')
   return {
-    warns: raised.filter(([, binding]) => binding === 'warn').map(([signal]) => signal),
-    ends: raised.find(([, binding]) => binding === 'strict')?.[0] ?? null,
+    warnings: raised.filter(([, binding]) => binding === 'warn').map(([signal]) => signal),
+    endReason: raised.find(([, binding]) => binding === 'strict')?.[0] ?? null,
   }
 }
 

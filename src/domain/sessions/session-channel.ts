@@ -1,11 +1,11 @@
 import type { SessionStarted } from './session-event.ts'
 
 /**
- * Tells every process of new sessions, for those who listen. Volatile: a message may get lost. `publish` never throws
- * and never waits for the network.
+ * Port that publishes new sessions to all processes, for streams of session events. Messages can get lost.
  */
 export interface SessionChannel {
+  /** Never throws and never waits for the network. */
   publish(started: SessionStarted): void
-  /** Every message, one's own included. Resolves once messages can arrive, or when the medium is not there now. */
+  /** Calls the listener with every message, including those of this process. Resolves once messages can arrive, or if the medium is down. */
   subscribe(listener: (started: SessionStarted) => void): Promise<void>
 }

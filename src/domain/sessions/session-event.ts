@@ -1,15 +1,15 @@
-/** What a client is told of the sessions of its account. */
+/** Kinds of events in a stream about the sessions of an account. */
 export const sessionEventTypes = ['NEW_SESSION', 'REVOKED', 'EXPIRING'] as const
 export type SessionEventType = (typeof sessionEventTypes)[number]
 
 export interface SessionEvent {
   readonly type: SessionEventType
   readonly sessionId: string
-  /** When it happened; of EXPIRING, when the access token ends that listens. */
+  /** When it happened. For EXPIRING: when the access token of the subscriber expires. */
   readonly at: Date
 }
 
-/** Somebody has signed in. */
+/** A new session began. */
 export interface SessionStarted {
   readonly userId: string
   readonly sessionId: string

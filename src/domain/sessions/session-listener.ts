@@ -3,23 +3,23 @@ import type { Revocation } from '../tokens/revocation.ts'
 import type { SessionSnapshot } from './session-snapshot.ts'
 import { SessionStream } from './session-stream.ts'
 
-/** How long before the end of its token a listener is told. */
+/** How long before the access token expires the client gets EXPIRING. */
 const noticeMs = 30_000
 
-/** A client that was gone before its stream began reads nothing: nobody else would end it before its token does. */
+/** A stream that no one reads for so long ends. This covers clients that disconnected before their stream began. */
 const maxUnreadMs = 30_000
 
-/** One client that listens: what it knows of, and what it is to hear. */
+/** A subscriber to session events: its stream, and the sessions that the client knows of. */
 export class SessionListener {
   readonly viewer: UserViewer
-  /** Where it is; null = unknown. */
+  /** The address of the client; null if unknown. */
   readonly address: string | null
   readonly stream: SessionStream
-  /** The sessions whose end it is to hear of. */
+  /** Sessions whose end will be reported. */
   readonly #known: Set<string>
-  /** Those whose end it has heard of: no reading from before that brings them back. */
+  /** Sessions whose end was reported. An older snapshot does not bring them back. */
   readonly #ended = new Set<string>()
-  #begun = false
+  #hasSnapshot = false
   #warned = false
   #unreadSince: Date | null = null
 
@@ -30,61 +30,62 @@ export class SessionListener {
     this.#known = new Set([viewer.sessionId])
   }
 
-  /** What it knows of now: a reading that is asked for from here on tells of the end of these, and of no others. */
+  /** The sessions known now. A snapshot that is taken from now on can report the end of these, and of no others. */
   get known(): ReadonlySet<string> {
     return new Set(this.#known)
   }
 
-  hearStarted(sessionId: string, at: Date): void {
+  notifyStarted(sessionId: string, at: Date): void {
     if (this.#known.has(sessionId) || this.#ended.has(sessionId)) return
     this.#known.add(sessionId)
     this.stream.push({ type: 'NEW_SESSION', sessionId, at })
   }
 
-  hearRevoked(revocation: Revocation, now: Date): void {
+  notifyRevoked(revocation: Revocation, now: Date): void {
     if (revocation.kind === 'TOKEN' && revocation.tokenId === this.viewer.tokenId) this.stream.end()
     if (revocation.kind === 'SESSION') this.#end(revocation.sessionId, now)
   }
 
   /**
-   * What has changed by a reading. The first one tells it what there is, which is nothing new.
-   * @param asked what it knew of before the reading: of the rest, it may have heard since
-   * @param isRevoked whether a session of the reading has ended since
+   * Reports the changes in a snapshot. The first snapshot only makes the existing sessions known.
+   * @param knownBefore the sessions that were known before the snapshot was taken; others may have been reported since
+   * @param isRevoked whether a session of the snapshot was revoked since
    */
-  compare(
-    asked: ReadonlySet<string>,
+  applySnapshot(
+    knownBefore: ReadonlySet<string>,
     { live, revoked }: SessionSnapshot,
     isRevoked: (sessionId: string) => boolean,
     now: Date,
   ): void {
-    // With its own session the stream ends: whatever else there is to tell comes before.
+    // The end of the own session ends the stream, so it is reported last.
     const { sessionId: own } = this.viewer
-    for (const sessionId of [...[...asked].filter((id) => id !== own), own]) {
+    for (const sessionId of [...[...knownBefore].filter((id) => id !== own), own]) {
       if (revoked.has(sessionId)) this.#end(sessionId, now)
       else if (!live.has(sessionId)) this.#forget(sessionId)
     }
     for (const [sessionId, at] of live) {
-      if (this.#begun) isRevoked(sessionId) || this.hearStarted(sessionId, at)
-      else this.#meet(sessionId, isRevoked(sessionId), now)
+      if (this.#hasSnapshot) isRevoked(sessionId) || this.notifyStarted(sessionId, at)
+      else this.#addExisting(sessionId, isRevoked(sessionId), now)
     }
-    this.#begun = true
+    this.#hasSnapshot = true
   }
 
-  watchClock(now: Date): void {
+  /** Reports the coming expiry of the access token. Ends the stream when the token expires, or if no one reads. */
+  checkTime(now: Date): void {
     const { sessionId, tokenExpiresAt: at } = this.viewer
     if (!this.#warned && now.getTime() >= at.getTime() - noticeMs) {
       this.#warned = true
       this.stream.push({ type: 'EXPIRING', sessionId, at })
     }
-    if (now >= at || this.#isForsaken(now)) this.stream.end()
+    if (now >= at || this.#isAbandoned(now)) this.stream.end()
   }
 
-  #isForsaken(now: Date): boolean {
-    this.#unreadSince = this.stream.isRead ? null : (this.#unreadSince ?? now)
+  #isAbandoned(now: Date): boolean {
+    this.#unreadSince = this.stream.hasReader ? null : (this.#unreadSince ?? now)
     return this.#unreadSince !== null && now.getTime() - this.#unreadSince.getTime() > maxUnreadMs
   }
 
-  #meet(sessionId: string, revoked: boolean, now: Date): void {
+  #addExisting(sessionId: string, revoked: boolean, now: Date): void {
     if (this.#ended.has(sessionId)) return
     this.#known.add(sessionId)
     if (revoked) this.#end(sessionId, now)
@@ -97,7 +98,7 @@ export class SessionListener {
     this.#forget(sessionId)
   }
 
-  /** A session that ran out is not told of: its own client knows. */
+  /** The end of an expired session is not reported, since its own client knows. */
   #forget(sessionId: string): void {
     this.#known.delete(sessionId)
     if (sessionId === this.viewer.sessionId) this.stream.end()

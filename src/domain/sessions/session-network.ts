@@ -1,6 +1,6 @@
 /**
- * The network that an address belongs to, in CIDR notation: /24 of IPv4, what a small provider or an office shares, and
- * /48 of IPv6, what one site gets (RFC 6177). Null for an unknown address and for text that is none.
+ * The network of an address, in CIDR notation: /24 for IPv4, which a small provider or an office shares, and /48 for
+ * IPv6, which one site gets (RFC 6177). Null for an unknown address and for text that is not an address.
  */
 export function sessionNetwork(address: string | null): string | null {
   if (address === null) return null
@@ -12,7 +12,7 @@ export function sessionNetwork(address: string | null): string | null {
   return groups.length === 0 ? '::/48' : `${groups.join(':')}::/48`
 }
 
-/** The first three groups of sixteen bits; `::` stands for as many zeros as are missing. */
+/** The first three groups of 16 bits, with `::` expanded. */
 function leadingGroups(address: string): readonly string[] {
   const [head = '', tail] = address.split('::')
   const before = head.split(':').filter((group) => group !== '')

@@ -28,7 +28,7 @@ export function lifetimeFor(rules: SessionRules, role: UserRole, rememberMe: boo
   return rememberMe ? rules.rememberMe : rules.standard
 }
 
-/** What a refresh token means that did not match its session's present generation. */
+/** The verdict on a refresh token whose generation is not the present one of its session. */
 export type StaleTokenVerdict = 'dead' | 'repeat' | 'reuse' | 'ahead'
 
 export interface PresentedToken {
@@ -37,11 +37,13 @@ export interface PresentedToken {
 }
 
 /**
- * - `dead`: the session has ended, or the present token was refused for its account's sake; nothing can be lost.
- * - `repeat`: the previous token again, in the grace window and from the device that rotated it: a retry or a second
- *   tab, which gets the same successor.
- * - `ahead`: authentic, yet newer than the row: the database lost its last writes; the session moves forward.
- * - `reuse`: an older token, or the previous one too late or from elsewhere: somebody else holds a copy.
+ * Judges a refresh token that could not be rotated.
+ *
+ * - `dead`: the session has ended, or the token is the present one and was refused because of its account.
+ * - `repeat`: the previous token, within the grace period and from the device that rotated it: a retry or a second tab,
+ *   which gets the same successor.
+ * - `ahead`: an authentic token that is newer than the row: the database lost its last writes; the session advances.
+ * - `reuse`: an older token, or the previous one after the grace period or from another device: there is a copy of it.
  */
 export function judgeStaleToken(
   session: SessionState,
@@ -54,7 +56,7 @@ export function judgeStaleToken(
   if (presented.generation === session.generation) return 'dead'
   if (presented.generation < session.generation - 1) return 'reuse'
   if (session.previousAt === null || session.rotatedBy === null) return 'reuse'
-  // Clocks of two processes may put the rotation into the future: no window is no window even then.
+  // The clocks of two processes can differ, so the rotation can lie in the future; without a grace period it is reuse even then.
   const sinceRotationMs = now.getTime() - session.previousAt.getTime()
   if (graceSeconds === 0 || sinceRotationMs > graceSeconds * 1000) return 'reuse'
   return equalDigests(session.rotatedBy, presented.device) ? 'repeat' : 'reuse'

@@ -10,103 +10,110 @@ import type { SessionLifetime } from './session-policy.ts'
 export interface NewSession extends Session {
   readonly familyHash: Uint8Array<ArrayBuffer>
   readonly idleSeconds: number
-  /** Where its address is; null = unknown. */
+  /** The location of the address; null if unknown. */
   readonly place: Place | null
 }
 
-/** A session of the past, or one that lives: what the next sign-in of its user is compared with. */
+/** An ended or live session with which the next sign-in of its user is compared. */
 export interface PastSession {
   readonly createdAt: Date
   readonly profile: DeviceProfile
   readonly network: string | null
   readonly place: Place | null
-  /** False when it ended because somebody else was seen, or suspected, to use it. */
+  /** False if the session ended because another party used it, or was suspected to. */
   readonly trusted: boolean
 }
 
-/** A signal and its weight in a session's score. */
+/** A risk signal and its weight in the score of a session. */
 export interface RaisedSignal {
   readonly signal: RiskSignal
   readonly weight: number
 }
 
+/** A presented refresh token and the circumstances of its use. */
 export interface Rotation {
   readonly familyHash: Uint8Array<ArrayBuffer>
   readonly generation: number
-  /** A body token never moves a cookie session, nor the reverse. */
+  /** The transports that the session may have: a token from the body cannot rotate a cookie session, nor the reverse. */
   readonly transports: readonly TokenTransport[]
-  /** The session that the x-csrf-token speaks for; null where none is wanted. */
+  /** The session that x-csrf-token was issued for; null if none is required. */
   readonly sessionId: string | null
   readonly now: Date
   readonly device: Uint8Array<ArrayBuffer>
   readonly ipAddress: string | null
   readonly userAgent: string | null
-  /** Administrators' sessions are cut to this, also when their owner became one after signing in. */
+  /** Limits the sessions of administrators, also those of users who became administrators after signing in. */
   readonly privileged: SessionLifetime
   readonly audit: AuditEvent
 }
 
-/** What ends sessions, and how long the access tokens of them may still be about. */
-export interface Revocation {
+/** How and why sessions are revoked. */
+export interface SessionRevocation {
   readonly now: Date
   readonly revokedBy: string | null
   readonly reason: RevocationReason
-  /** Until when the revocation is remembered: past the end of every access token that may exist. */
+  /** Until when the revocation is stored: after the expiry of every access token of the sessions. */
   readonly rememberUntil: Date
-  /** Written when anything ended, with the number of sessions that did. */
+  /** Written if any session ended, with the number of ended sessions. */
   readonly audit: AuditEvent
-  /** Left on the sessions that end. */
+  /** A risk signal to add to the sessions that end. */
   readonly raises?: RaisedSignal
 }
 
 export interface SessionStore {
   /**
-   * Begins a session of a registered user and counts the sign-in, in one statement with its audit row. Answers the
-   * user as it is now, or null when the account was deactivated or its token version moved since the caller looked.
+   * Inserts a session and counts the sign-in, in one statement with its audit row. Returns the user after the change;
+   * null, and nothing changes, if the account was deactivated or its token version is not `seenTokenVersion`.
    */
   open(session: NewSession, seenTokenVersion: number, audit: AuditEvent): Promise<User | null>
   /**
-   * Moves a live session from this very generation to the next, in one statement with its audit row. Null when no
-   * live session has that family and generation: nothing was changed. Of parallel calls exactly one succeeds.
+   * Advances a live session from the presented generation to the next one, in one statement with its audit row. Null, and
+   * nothing changes, if no live session has that family and generation. Of parallel calls exactly one succeeds.
    */
   rotate(rotation: Rotation): Promise<{ session: Session; owner: SessionOwner } | null>
-  /** The session of a family, ended ones included, with its owner and whether the account is in use; null when there is none. */
+  /** The live or ended session of a family, with its owner and whether the owner may sign in now; null if there is none. */
   findByFamily(
     familyHash: Uint8Array<ArrayBuffer>,
     now: Date,
   ): Promise<{ session: SessionState; owner: SessionOwner & { allowed: boolean } } | null>
-  /** Moves a session forward to a generation that its row has not reached; never backward. */
+  /** Like `rotate`, but also succeeds if the row is behind the presented generation. Never moves a session backward. */
   advance(rotation: Rotation): Promise<{ session: Session; owner: SessionOwner } | null>
-  /** Draws the session a new family at generation 0, without grace. False when it has ended meanwhile. */
+  /** Gives the session a new family at generation 0, without a grace period. False if it has ended. */
   renewFamily(change: {
     sessionId: string
     familyHash: Uint8Array<ArrayBuffer>
     authTime: Date
   }): Promise<boolean>
-  /** Ends one live session of that user, with its revocation and audit row in one statement; null when there is none. */
-  revokeOne(target: { sessionId: string; userId: string }, revocation: Revocation): Promise<Session | null>
-  /** Ends every live session of that user except one, likewise; answers their ids. */
+  /** Ends a live session of the user, with its revocation and audit row, in one statement. Null if there is none. */
+  revokeOne(
+    target: { sessionId: string; userId: string },
+    revocation: SessionRevocation,
+  ): Promise<Session | null>
+  /** Ends all live sessions of the user except one, in the same way. Returns their ids. */
   revokeAll(
     target: { userId: string; exceptSessionId: string | null },
-    revocation: Revocation,
+    revocation: SessionRevocation,
   ): Promise<readonly string[]>
-  /** Ends the oldest live sessions of that user, likewise, so that no more than `keep` are left; answers their ids. */
-  revokeOldest(target: { userId: string; keep: number }, revocation: Revocation): Promise<readonly string[]>
+  /** Ends the oldest live sessions of the user, in the same way, so that at most `keep` are left. Returns their ids. */
+  revokeOldest(
+    target: { userId: string; keep: number },
+    revocation: SessionRevocation,
+  ): Promise<readonly string[]>
   /**
-   * Adds a signal to a session, with its audit row in one statement. False when the session has it already: of parallel
-   * calls one is answered true, and nothing else is written.
+   * Adds a signal to a session, with its audit row, in one statement. False, and nothing changes, if the session has the
+   * signal already; of parallel calls exactly one returns true.
    */
   raise(sessionId: string, raised: RaisedSignal, audit: AuditEvent): Promise<boolean>
   findLive(sessionId: string, now: Date): Promise<Session | null>
-  /** The session of that user, ended or not; null for other people's too. */
+  /** A live or ended session of the user. Null if there is none, or it belongs to another user. */
   findOwn(sessionId: string, userId: string): Promise<Session | null>
-  /** The last sessions of a user, ended ones included, newest first. */
+  /** The latest live and ended sessions of a user, newest first. */
   listPast(userId: string, limit: number): Promise<readonly PastSession[]>
-  /** Live sessions of a user, in keyset order; one more than the limit tells that there are more. */
+  /** One page of the live sessions of a user. */
   listLive(userId: string, page: StorePage, now: Date): Promise<readonly Session[]>
-  /** Which of these sessions of that user were ended before their time: not those that ran out, nor other people's. */
+  /** Those of these sessions of the user that were revoked. Expired sessions, and those of other users, are left out. */
   listRevoked(userId: string, sessionIds: readonly string[]): Promise<readonly string[]>
   countLive(userId: string, now: Date): Promise<number>
-  /** Removes up to so many sessions whose absolute end was before that; answers how many. */
+  /** Removes up to `limit` sessions whose maximum lifetime ended before that time. Returns the number of removed sessions. */
   purge(endedBefore: Date, limit: number): Promise<number>
 }

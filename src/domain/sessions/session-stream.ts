@@ -1,22 +1,22 @@
 import type { SessionEvent } from './session-event.ts'
 
-/** A client that does not read falls so far behind, then its stream ends: it asks anew when it is back. */
+/** Maximum number of unread events. Beyond it the stream ends, and the client has to subscribe again. */
 const maxWaiting = 100
 
-/** The events of one listener, in order, until somebody ends it. What has been pushed before the end is still read. */
+/** The events of one subscriber, in order. Events that were pushed before the end can still be read. */
 export class SessionStream implements AsyncIterableIterator<SessionEvent> {
   readonly #waiting: SessionEvent[] = []
   readonly #readers: ((result: IteratorResult<SessionEvent>) => void)[] = []
   readonly #onEnd: () => void
   #ended = false
 
-  /** @param onEnd called once, whoever ends it */
+  /** @param onEnd called once, when the stream ends for any reason */
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd
   }
 
-  /** Whether somebody waits for the next event, as whoever reads does nearly always. */
-  get isRead(): boolean {
+  /** Whether a reader waits for the next event. A connected client waits nearly all the time. */
+  get hasReader(): boolean {
     return this.#readers.length > 0
   }
 

@@ -23,42 +23,46 @@ export interface SessionStreamsDeps extends StreamSlotsDeps {
 }
 
 const tickMs = 1000
-/** A process that was paused is cut off until its next poll, which is due within a second. */
-const ticksToBelieve = 3
+/**
+ * Number of consecutive ticks without current revocations after which streams end. A process that was paused has no
+ * current revocations until its next poll, which is due within a second.
+ */
+const maxTicksCutOff = 3
 
 /**
- * Whoever listens in this process to what happens to the sessions of his account. A stream lives no longer than the access
- * token that opened it, and is told what it ends of: its session is revoked, or its token runs out.
+ * Streams of events about the sessions of an account, for the subscribers of this process. A stream ends with the access
+ * token that opened it, or with its session; the client receives the reason as an event.
  */
 export class SessionStreams {
   readonly #deps: SessionStreamsDeps
-  readonly #places: StreamSlots
-  /** One reading of a user's sessions at a time: an older one must not overrule a newer one. */
-  readonly #turns = new KeyedMutex()
+  readonly #slots: StreamSlots
+  /** Takes one snapshot of a user at a time, so that an older one cannot be applied after a newer one. */
+  readonly #mutex = new KeyedMutex()
   #ticksCutOff = 0
   #closed = false
   #timer: NodeJS.Timeout | null = null
 
   constructor(deps: SessionStreamsDeps) {
     this.#deps = deps
-    this.#places = new StreamSlots(deps)
+    this.#slots = new StreamSlots(deps)
   }
 
-  /** From now on it hears of revocations and of new sessions. */
+  /** Subscribes to revocations and to new sessions. */
   async start(): Promise<void> {
     this.#deps.revocations.listen((revocations) => this.#revoked(revocations))
     await this.#deps.channel.subscribe((started) => this.#started(started))
   }
 
   /**
-   * What happens from now on. @throws RateLimitedProblem when the session or the address has too many streams,
-   * UnavailableError when the process has or is about to stop, and what the store throws
+   * Opens a stream of the events from now on.
+   * @throws RateLimitedProblem if the session, account or address has too many streams; UnavailableError if the process
+   * has too many or is stopping; and what the store throws
    */
   async open(viewer: UserViewer, address: string | null): Promise<SessionStream> {
     const listener = this.#admit(viewer, address)
     try {
       await this.#compare(viewer.userId)
-      // What was revoked between the check of the token and now was told to nobody.
+      // A revocation between the check of the token and now was not delivered to this listener.
       if (await this.#deps.revocations.isRevoked(viewer)) listener.stream.end()
     } catch (error) {
       listener.stream.end()
@@ -67,7 +71,7 @@ export class SessionStreams {
     return listener.stream
   }
 
-  /** Ends every stream, and admits no other: the clients ask another process. */
+  /** Ends every stream and refuses new ones. Clients subscribe again at another process. */
   close(): void {
     this.#closed = true
     this.#endAll()
@@ -76,14 +80,14 @@ export class SessionStreams {
   #admit(viewer: UserViewer, address: string | null): SessionListener {
     if (this.#closed) throw new UnavailableError()
     const listener: SessionListener = new SessionListener(viewer, address, () => this.#forget(listener))
-    this.#places.take(listener)
+    this.#slots.add(listener)
     this.#timer ??= setInterval(() => this.#tick(), tickMs).unref()
     return listener
   }
 
   #forget(listener: SessionListener): void {
-    this.#places.leave(listener)
-    if (this.#places.size > 0 || this.#timer === null) return
+    this.#slots.remove(listener)
+    if (this.#slots.size > 0 || this.#timer === null) return
     this.#ticksCutOff = 0
     clearInterval(this.#timer)
     this.#timer = null
@@ -91,60 +95,60 @@ export class SessionStreams {
 
   #tick(): void {
     const now = this.#deps.clock.now()
-    for (const listener of this.#places.all()) listener.watchClock(now)
+    for (const listener of this.#slots.all()) listener.checkTime(now)
     this.#ticksCutOff = this.#deps.revocations.isCutOff ? this.#ticksCutOff + 1 : 0
-    if (this.#ticksCutOff < ticksToBelieve) return
-    // Whoever comes back is asked for his token anew, and told what can be told.
+    if (this.#ticksCutOff < maxTicksCutOff) return
+    // Clients that subscribe again are authenticated again, against the database.
     this.#deps.logger.warn(
-      { streams: this.#places.size },
+      { streams: this.#slots.size },
       'streams of session events were ended: revocations cannot be read',
     )
     this.#endAll()
   }
 
   #endAll(): void {
-    for (const listener of this.#places.all()) listener.stream.end()
+    for (const listener of this.#slots.all()) listener.stream.end()
   }
 
   #started({ userId, sessionId, at }: SessionStarted): void {
-    // The news of its end may have overtaken that of its beginning.
+    // The message about the end of the session may have overtaken this one.
     if (this.#deps.revocations.knowsSession(sessionId)) return
-    for (const listener of this.#places.of(userId)) listener.hearStarted(sessionId, at)
+    for (const listener of this.#slots.of(userId)) listener.notifyStarted(sessionId, at)
   }
 
   #revoked(revocations: readonly Revocation[]): void {
-    if (this.#places.size === 0) return
+    if (this.#slots.size === 0) return
     const now = this.#deps.clock.now()
     for (const revocation of revocations) {
-      if (revocation.kind === 'USER') void this.#refused(revocation.userId)
-      else for (const listener of this.#places.all()) listener.hearRevoked(revocation, now)
+      if (revocation.kind === 'USER') void this.#userRevoked(revocation.userId)
+      else for (const listener of this.#slots.all()) listener.notifyRevoked(revocation, now)
     }
   }
 
-  /** A revocation of a user does not say which of his sessions have ended: that of some may go on. */
-  async #refused(userId: string): Promise<void> {
+  /** The revocation of a user does not contain which of their sessions ended; some may go on. */
+  async #userRevoked(userId: string): Promise<void> {
     const { revocations, logger } = this.#deps
-    if (this.#places.of(userId).length === 0) return
+    if (this.#slots.of(userId).length === 0) return
     try {
       await this.#compare(userId)
       const minimum = revocations.minimumTokenVersion(userId)
-      for (const listener of this.#places.of(userId))
+      for (const listener of this.#slots.of(userId))
         if (listener.viewer.tokenVersion < minimum) listener.stream.end()
     } catch (error) {
       logger.warn({ error }, 'streams of session events were ended: the sessions cannot be read')
-      for (const listener of this.#places.of(userId)) listener.stream.end()
+      for (const listener of this.#slots.of(userId)) listener.stream.end()
     }
   }
 
-  /** Tells whoever listens what has changed. Messages go on arriving meanwhile, and are newer than what is read. */
+  /** Takes a snapshot and reports the changes. Messages that arrive during the query are newer than the snapshot. */
   #compare(userId: string): Promise<void> {
     const { sessions, revocations, clock } = this.#deps
-    return this.#turns.run(userId, async () => {
-      const asked = this.#places.of(userId).map((listener) => ({ listener, known: listener.known }))
-      const everything = new Set(asked.flatMap(({ known }) => [...known]))
-      const roll = await snapshotSessions(sessions, userId, everything, clock.now())
+    return this.#mutex.run(userId, async () => {
+      const listeners = this.#slots.of(userId).map((listener) => ({ listener, known: listener.known }))
+      const known = new Set(listeners.flatMap((each) => [...each.known]))
+      const snapshot = await snapshotSessions(sessions, userId, known, clock.now())
       const isRevoked = (sessionId: string) => revocations.knowsSession(sessionId)
-      for (const { listener, known } of asked) listener.compare(known, roll, isRevoked, clock.now())
+      for (const each of listeners) each.listener.applySnapshot(each.known, snapshot, isRevoked, clock.now())
     })
   }
 }

@@ -3,11 +3,11 @@ import type { UserRole } from '../users/user.ts'
 import type { Device } from './device.ts'
 import type { DeviceProfile } from './device-profile.ts'
 
-/** Where the tokens of a session travel; a session keeps the transport that it began with. */
+/** How the tokens of a session are transported. A session keeps the transport of its sign-in. */
 export const tokenTransports = ['BODY', 'COOKIE', 'HYBRID'] as const
 export type TokenTransport = (typeof tokenTransports)[number]
 
-/** One sign-in on one device, with its chain of refresh tokens. */
+/** One sign-in on one device, with its family of refresh tokens. */
 export interface Session {
   readonly id: string
   readonly tenantId: string
@@ -16,37 +16,38 @@ export interface Session {
   readonly rememberMe: boolean
   readonly createdAt: Date
   readonly lastUsedAt: Date
-  /** When it ends if nothing refreshes it; never later than `expiresAt`. */
+  /** When the session ends if it is not refreshed; never later than `expiresAt`. */
   readonly idleExpiresAt: Date
-  /** When it ends whatever happens. */
+  /** When the session ends in any case. */
   readonly expiresAt: Date
-  /** When its owner last proved the password. */
+  /** When the owner last proved the password. */
   readonly authTime: Date
-  /** How, in the words of RFC 8176. */
+  /** Authentication methods (RFC 8176). */
   readonly amr: readonly string[]
   readonly ipAddress: string | null
   readonly userAgent: string | null
   readonly device: Device
-  /** The device that it began on: what later requests are compared with. */
+  /** The device of the sign-in, with which later requests are compared. */
   readonly profile: DeviceProfile
-  /** The network that it began in, as network.ts writes it; null = unknown. */
+  /** The network of the sign-in, from `sessionNetwork`; null if unknown. */
   readonly network: string | null
-  /** What made it look unusual when it began or since. */
+  /** Signals that were raised at the sign-in or later. */
   readonly riskSignals: readonly RiskSignal[]
   /** 0 to 100. */
   readonly riskScore: number
 }
 
-/** A session's refresh state, besides what it shows. */
+/** A session with the state of its refresh tokens. */
 export interface SessionState extends Session {
   readonly generation: number
-  /** When the generation last advanced, and the digest of the device that advanced it. */
+  /** When the generation last advanced; null if it never did. */
   readonly previousAt: Date | null
+  /** The digest of the device that last advanced the generation. */
   readonly rotatedBy: Uint8Array | null
   readonly revokedAt: Date | null
 }
 
-/** Whose session it is, as far as the next access token tells it. */
+/** Properties of the owner that the next access token contains. */
 export interface SessionOwner {
   readonly role: UserRole
   readonly tokenVersion: number
@@ -72,7 +73,7 @@ export const revocationReasons = [
 ] as const
 export type RevocationReason = (typeof revocationReasons)[number]
 
-/** When a session ends if nothing refreshes it: the earlier of its two ends. */
+/** When a session ends if it is not refreshed: the earlier of its two ends. */
 export function endOf(session: Pick<Session, 'idleExpiresAt' | 'expiresAt'>): Date {
   return session.idleExpiresAt < session.expiresAt ? session.idleExpiresAt : session.expiresAt
 }

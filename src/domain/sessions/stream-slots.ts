@@ -8,22 +8,22 @@ import type { SessionListener } from './session-listener.ts'
 export interface StreamSlotsDeps {
   readonly clock: Clock
   readonly gauges: Gauges
-  /** Addresses for which no limit applies. */
+  /** Whether the limit per address does not apply to an address. */
   isExempt(address: string): boolean
 }
 
 const maxStreamsPerSession = 5
 const maxStreamsPerUser = 20
-/** An office behind one address, and not a replica full of the streams of one machine. */
+/** Sufficient for an office behind one address, but one machine cannot occupy the whole process. */
 const maxStreamsPerAddress = 500
 const maxStreams = 2000
 const retryAfterSeconds = 60
 
 /**
- * Who listens in this process, and how many of them there may be. A session that has all it may have is refused more:
- * its own pages hold them. In an account at its limit, the oldest stream ends of the session that would have the most,
- * of several the one that signed in last: whoever has stolen the password signs in after the owner, and can silence no
- * session but younger ones. When that one is the newcomer's own, the newcomer is refused.
+ * Bounds the number of streams in this process. A session at its limit is refused, since its own pages hold the streams.
+ * In an account at its limit, the oldest stream of the session with the most streams ends; on a tie, of the most recent
+ * session. Therefore an attacker who signs in with a stolen password, after the owner, cannot end the streams of the
+ * owner's older sessions. If the session to evict from is that of the new stream, the new stream is refused.
  */
 export class StreamSlots {
   readonly #deps: StreamSlotsDeps
@@ -40,24 +40,25 @@ export class StreamSlots {
   }
 
   /**
-   * @throws RateLimitedProblem when the session or the address has too many, or the account, and none may end for this one
-   * @throws UnavailableError when the process has too many
+   * Adds a listener; may end the stream of another one.
+   * @throws RateLimitedProblem if the session, the address or the account has too many streams
+   * @throws UnavailableError if the process has too many streams
    */
-  take(listener: SessionListener): void {
+  add(listener: SessionListener): void {
     const { userId, sessionId } = listener.viewer
     const ofUser = this.of(userId)
     if (ofUser.filter(({ viewer }) => viewer.sessionId === sessionId).length >= maxStreamsPerSession)
       throw this.#tooMany('streams of this session', maxStreamsPerSession)
     if (this.#countOf(listener) >= maxStreamsPerAddress)
       throw this.#tooMany('streams of this address', maxStreamsPerAddress)
-    if (ofUser.length >= maxStreamsPerUser) this.#endOneFor(listener, ofUser)
+    if (ofUser.length >= maxStreamsPerUser) this.#evictFor(listener, ofUser)
     if (this.#size >= maxStreams) throw new UnavailableError()
     this.#byUser.set(userId, new Set([...this.of(userId), listener]))
     this.#count(listener, 1)
   }
 
-  /** Whoever has no place is none of its business. */
-  leave(listener: SessionListener): void {
+  /** Removes a listener; does nothing if it was not added. */
+  remove(listener: SessionListener): void {
     const { userId } = listener.viewer
     const ofUser = this.#byUser.get(userId)
     if (ofUser?.delete(listener) !== true) return
@@ -65,7 +66,7 @@ export class StreamSlots {
     this.#count(listener, -1)
   }
 
-  /** In the order in which they came; a copy, as whoever is told something may leave. */
+  /** The listeners of a user in the order in which they were added. A copy, since notified listeners can be removed. */
   of(userId: string): readonly SessionListener[] {
     return [...(this.#byUser.get(userId) ?? [])]
   }
@@ -74,11 +75,11 @@ export class StreamSlots {
     return [...this.#byUser.values()].flatMap((listeners) => [...listeners])
   }
 
-  #endOneFor(newcomer: SessionListener, ofUser: readonly SessionListener[]): void {
-    const [youngest, ...others] = sessionsOfTheMost([...ofUser, newcomer])
-    if (others.length > 0 && youngest === newcomer.viewer.sessionId)
+  #evictFor(newcomer: SessionListener, ofUser: readonly SessionListener[]): void {
+    const [latest, ...others] = sessionsWithMostStreams([...ofUser, newcomer])
+    if (others.length > 0 && latest === newcomer.viewer.sessionId)
       throw this.#tooMany('streams of this account', maxStreamsPerUser)
-    ofUser.find(({ viewer }) => viewer.sessionId === youngest)?.stream.end()
+    ofUser.find(({ viewer }) => viewer.sessionId === latest)?.stream.end()
   }
 
   #countOf({ address }: SessionListener): number {
@@ -102,11 +103,11 @@ export class StreamSlots {
   }
 }
 
-/** The youngest first: their ids begin with the time at which they were made. */
-function sessionsOfTheMost(listeners: readonly SessionListener[]): readonly string[] {
+/** The ids of the sessions with the most streams, most recent first: ids sort by time. */
+function sessionsWithMostStreams(listeners: readonly SessionListener[]): readonly string[] {
   const counts = new Map<string, number>()
   for (const { viewer } of listeners) counts.set(viewer.sessionId, (counts.get(viewer.sessionId) ?? 0) + 1)
-  const most = Math.max(...counts.values())
-  const sessions = [...counts.keys()].filter((sessionId) => counts.get(sessionId) === most)
+  const max = Math.max(...counts.values())
+  const sessions = [...counts.keys()].filter((sessionId) => counts.get(sessionId) === max)
   return sessions.sort().reverse()
 }

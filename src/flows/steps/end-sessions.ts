@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
 import type { RevocationReason, Session } from '../../domain/sessions/session.ts'
-import type { RaisedSignal, Revocation as SessionRevocation } from '../../domain/sessions/session-store.ts'
+import type { RaisedSignal, SessionRevocation } from '../../domain/sessions/session-store.ts'
 import { type Revocation, rememberedUntil } from '../../domain/tokens/revocation.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Services } from '../services.ts'

@@ -25,12 +25,12 @@ export function createWatchSession(deps: WatchSessionDeps): WatchSession {
   return async function watchSession(session, hints, origin) {
     const now = { profile: deviceProfile(origin, hints), network: sessionNetwork(origin.address) }
     const verdict = judgePresence(session, now, deps.sessionProtection)
-    if (verdict.ends !== null) {
-      await end(deps, session, verdict.ends, origin)
+    if (verdict.endReason !== null) {
+      await end(deps, session, verdict.endReason, origin)
       throw new DeviceMismatchProblem()
     }
     let watched = session
-    for (const signal of verdict.warns) watched = await warn(deps, watched, signal, origin)
+    for (const signal of verdict.warnings) watched = await warn(deps, watched, signal, origin)
     return watched
   }
 }

@@ -4,8 +4,8 @@ import type {
   NewSession,
   PastSession,
   RaisedSignal,
-  Revocation,
   Rotation,
+  SessionRevocation,
   SessionStore,
 } from '../../../domain/sessions/session-store.ts'
 import type { User } from '../../../domain/users/user.ts'
@@ -76,20 +76,20 @@ export class PrismaSessionStore implements SessionStore {
 
   async revokeOne(
     target: { sessionId: string; userId: string },
-    revocation: Revocation,
+    revocation: SessionRevocation,
   ): Promise<Session | null> {
     const which = Prisma.sql`s.id = ${target.sessionId}::uuid AND s.user_id = ${target.userId}::uuid`
     const [row] = await this.#queries.$queryRaw<SessionRow[]>(revokeSessions(which, revocation))
     return row === undefined ? null : toSession(row)
   }
 
-  async revokeAll(target: { userId: string; exceptSessionId: string | null }, revocation: Revocation) {
+  async revokeAll(target: { userId: string; exceptSessionId: string | null }, revocation: SessionRevocation) {
     const which = Prisma.sql`s.user_id = ${target.userId}::uuid AND s.id IS DISTINCT FROM ${target.exceptSessionId}::uuid`
     const rows = await this.#queries.$queryRaw<SessionRow[]>(revokeSessions(which, revocation))
     return rows.map((row) => row.id)
   }
 
-  async revokeOldest({ userId, keep }: { userId: string; keep: number }, revocation: Revocation) {
+  async revokeOldest({ userId, keep }: { userId: string; keep: number }, revocation: SessionRevocation) {
     const which = Prisma.sql`s.id IN (
       SELECT s.id FROM sessions s WHERE s.user_id = ${userId}::uuid AND ${isLive(revocation.now)}
       ORDER BY s.id DESC OFFSET ${keep})`

@@ -2,8 +2,8 @@ import type { AuditEvent } from '../../../domain/audit/audit-event.ts'
 import type {
   NewSession,
   RaisedSignal,
-  Revocation,
   Rotation,
+  SessionRevocation,
 } from '../../../domain/sessions/session-store.ts'
 import { Prisma } from '../generated/client.ts'
 import { insertAuditFrom } from './audit-rows.ts'
@@ -72,7 +72,7 @@ export function rotateSession(rotation: Rotation, generation: Prisma.Sql): Prism
 }
 
 /** Ends the live sessions that are named, remembers them as revoked, and writes one audit row if any ended. */
-export function revokeSessions(which: Prisma.Sql, revocation: Revocation): Prisma.Sql {
+export function revokeSessions(which: Prisma.Sql, revocation: SessionRevocation): Prisma.Sql {
   const { now, revokedBy, reason, rememberUntil, audit, raises } = revocation
   const signal = raises === undefined ? Prisma.empty : Prisma.sql`, ${raiseSignal(raises)}`
   const subject = {
