@@ -39,12 +39,12 @@ try {
 }
 
 async function untilReady(): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
     const ready = await fetch(`${url}/health/ready`).catch(() => null)
     if (ready?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
-  throw new Error('The service is not ready after 20 s.')
+  throw new Error('The service is not ready after a minute.')
 }
 
 /** The first tab, after Register has run. */
