@@ -105,7 +105,7 @@ export function toPage<T extends Row>(found: readonly T[], page: KeysetPage): Pa
 }
 
 /** Counting is a statement of its own. It runs once per page, even if the operation selects it under several aliases. */
-export function onceOnly<T>(count: () => Promise<T>): () => Promise<T> {
+function onceOnly<T>(count: () => Promise<T>): () => Promise<T> {
   let counted: Promise<T> | null = null
   return () => {
     counted ??= count()
