@@ -11,7 +11,7 @@ import { applyEdgeVerdict, type RequestSource } from './request-source.ts'
 export interface ReceivedRequest {
   /** As the socket and trusted proxies report it, before the signature of a gateway is verified. */
   readonly originAsReceived: Origin
-  /** Likewise. */
+  /** How the request arrived, before that signature is verified. */
   readonly arrivalAsReceived: Arrival
   readonly requestId: string
   /** Without query; not decoded. */
