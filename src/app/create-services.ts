@@ -48,7 +48,6 @@ export function createServices(
     transaction: infrastructure.transaction,
     users: stores.users,
     accounts: stores.accounts,
-    directory: infrastructure.directory,
     tenants: infrastructure.tenants,
     sessions: stores.sessions,
     passwordHistory: stores.passwordHistory,

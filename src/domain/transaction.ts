@@ -8,13 +8,18 @@ import type { SessionStore } from './sessions/session-store.ts'
 import type { RevocationStore } from './tokens/revocation-store.ts'
 import type { AccountStore } from './users/account-store.ts'
 import type { AdministrationStore } from './users/administration-store.ts'
+import type { EmailReservationStore } from './users/email-reservation-store.ts'
 import type { UserStore } from './users/user-store.ts'
 
 /** The stores of one transaction. */
 export interface Stores {
+  /** Reads users. */
   readonly users: UserStore
+  /** Writes accounts. */
   readonly accounts: AccountStore
+  /** Writes what only an administrator may change about accounts. */
   readonly administration: AdministrationStore
+  readonly emailReservations: EmailReservationStore
   readonly passwordHistory: PasswordHistoryStore
   readonly sessions: SessionStore
   readonly revocations: RevocationStore

@@ -33,7 +33,6 @@ import type { RevocationStore } from '../domain/tokens/revocation-store.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { AccountStore } from '../domain/users/account-store.ts'
 import type { EmailVerification } from '../domain/users/email-verification.ts'
-import type { UserDirectoryStore } from '../domain/users/user-directory-store.ts'
 import type { UserStore } from '../domain/users/user-store.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
@@ -54,7 +53,6 @@ export interface Services {
   readonly transaction: Transaction
   readonly users: UserStore
   readonly accounts: AccountStore
-  readonly directory: UserDirectoryStore
   readonly tenants: TenantStore
   readonly sessions: SessionStore
   readonly passwordHistory: PasswordHistoryStore

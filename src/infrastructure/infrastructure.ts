@@ -17,7 +17,6 @@ import type { SessionChannel } from '../domain/sessions/session-channel.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { RevocationChannel } from '../domain/tokens/revocation-channel.ts'
 import type { Stores, Transaction } from '../domain/transaction.ts'
-import type { UserDirectoryStore } from '../domain/users/user-directory-store.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
 import type { JobLeases } from '../lib/job-leases.ts'
@@ -32,7 +31,6 @@ export interface Infrastructure {
   readonly logger: Logger
   readonly stores: Stores
   readonly tenants: TenantStore
-  readonly directory: UserDirectoryStore
   readonly signingKeys: SigningKeyStore
   readonly transaction: Transaction
   readonly hasher: PasswordHasher

@@ -23,7 +23,6 @@ import { PrismaJobLeases } from '../adapters/prisma/stores/prisma-job-leases.ts'
 import { PrismaSigningKeyStore } from '../adapters/prisma/stores/prisma-signing-key-store.ts'
 import { createStores, createTransaction } from '../adapters/prisma/stores/prisma-stores.ts'
 import { PrismaTenantStore } from '../adapters/prisma/stores/prisma-tenant-store.ts'
-import { PrismaUserDirectoryStore } from '../adapters/prisma/stores/prisma-user-directory-store.ts'
 import { openRedis, pingRedis } from '../adapters/redis/redis-client.ts'
 import { RedisEdgeNonces } from '../adapters/redis/redis-edge-nonces.ts'
 import { RedisRevocationChannel } from '../adapters/redis/redis-revocation-channel.ts'
@@ -107,7 +106,6 @@ export function assemble(
     logger,
     stores,
     tenants: new PrismaTenantStore(database.client),
-    directory: new PrismaUserDirectoryStore(database.client),
     signingKeys: new PrismaSigningKeyStore(database.client),
     transaction: createTransaction(database.client),
     hasher,

@@ -5,7 +5,7 @@ import { dayMs, hourMs } from '../lib/duration.ts'
 export interface PurgeExpiredDeps {
   readonly stores: Pick<
     Stores,
-    'sessions' | 'revocations' | 'oneTimeTokens' | 'accounts' | 'alerts' | 'apiKeys'
+    'sessions' | 'revocations' | 'oneTimeTokens' | 'emailReservations' | 'alerts' | 'apiKeys'
   >
   readonly clock: Clock
 }
@@ -48,7 +48,7 @@ function purges({ stores, clock }: PurgeExpiredDeps): readonly (() => Promise<nu
     () => stores.sessions.purge(before, batchSize),
     () => stores.revocations.purge(before, batchSize),
     () => stores.oneTimeTokens.purge(before, batchSize),
-    () => stores.accounts.purgeReservations(before, batchSize),
+    () => stores.emailReservations.purge(before, batchSize),
     () => stores.alerts.purge(alertsBefore, batchSize),
     () => stores.apiKeys.purge(apiKeysBefore, batchSize),
   ]

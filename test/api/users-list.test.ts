@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { selectUserPage } from '../../src/adapters/prisma/stores/prisma-user-directory-store.ts'
-import type { UserQuery } from '../../src/domain/users/user-directory-store.ts'
+import { selectUserPage } from '../../src/adapters/prisma/stores/user-page.ts'
+import type { UserQuery } from '../../src/domain/users/user-store.ts'
 import { usersDocument } from '../support/operations.ts'
 import { askAs, type SignedIn, signUp, signUpAs } from '../support/people.ts'
 import { insertTenant } from '../support/rows.ts'

@@ -1,10 +1,24 @@
 import type { JsonObject } from '../../lib/json.ts'
 import type { StoredPassword } from '../passwords/password.ts'
 import type { PendingRegistration } from './pending-registration.ts'
-import type { User } from './user.ts'
-import type { NewUser } from './user-store.ts'
+import type { User, UserRole } from './user.ts'
 
-/** What a user changes about himself: absent stays, null clears. */
+export interface NewUser {
+  readonly id: string
+  readonly tenantId: string
+  readonly email: string
+  readonly emailVerifiedAt: Date | null
+  readonly username: string | null
+  /** The requested username, which is claimed when the address is verified. */
+  readonly pendingUsername: string | null
+  readonly firstName: string | null
+  readonly lastName: string | null
+  readonly phoneNumber: string | null
+  readonly role: UserRole
+  readonly createdAt: Date
+}
+
+/** Changes of a profile by its owner: an absent field is kept, null clears it. */
 export interface ProfileChange {
   readonly username?: string | null
   readonly firstName?: string | null
@@ -14,62 +28,78 @@ export interface ProfileChange {
   readonly preferences?: JsonObject
 }
 
-/** Changes of accounts after they were made. */
+/** The account after a change of its password: tokens of an older version and devices of an earlier epoch are refused. */
+export interface ChangedAccount {
+  readonly tokenVersion: number
+  readonly deviceEpoch: number
+}
+
+/**
+ * Writes accounts: what their owner, a mailed link or the service itself changes. Changes that only an administrator may
+ * make are in AdministrationStore, reads are in UserStore.
+ */
 export interface AccountStore {
   /**
-   * The account as it is now, its row locked until the transaction ends: whoever changes an account, its tokens or all
-   * its sessions does this first, so that two such changes wait for each other instead of crossing. Null when it is
-   * gone or deactivated, or when its token version is not the one that the caller saw any more.
+   * Inserts the user and, unless it is null, the password, inside a transaction. The unique keys of the database decide.
+   * @throws EmailTakenProblem, also if the address is reserved for another user; UsernameTakenProblem
+   */
+  insert(user: NewUser, password: StoredPassword | null): Promise<User>
+  /**
+   * Locks the row of an account until the transaction ends, and returns the account. Changes to an account, its tokens or
+   * all of its sessions lock the row first, so that two such changes run one after the other. Null if the account does not
+   * exist or is deactivated, or if its token version is not `seenTokenVersion` (null: any version).
    */
   lock(userId: string, seenTokenVersion: number | null): Promise<User | null>
-  /** Whether somebody of that tenant has claimed the username. */
-  isUsernameTaken(tenantId: string, usernameKey: string): Promise<boolean>
   /**
-   * Puts a new registration in the place of one that was never verified nor signed in to. False when that has happened
-   * meanwhile, or the account is gone: nothing was changed.
+   * Replaces a registration whose address was never verified and whose account was never signed in to. False, and nothing
+   * changes, if either has happened or the account does not exist.
    */
   replaceRegistration(userId: string, user: NewUser, password: StoredPassword): Promise<boolean>
   /**
-   * Before an address is verified: makes the registration count that the link was mailed for. Without one, and where
-   * several have asked for the address, nobody knows whose password the account has: it is removed. Nothing happens to
-   * an account that somebody has signed in to.
+   * Applies the registration of the followed link before its address is verified. Without a registration, and if the
+   * address was registered several times, the password is removed, since its author is unknown. Does nothing if the
+   * account was signed in to.
    */
   settleRegistration(userId: string, registration: PendingRegistration | null): Promise<void>
-  /** Leaves the account without a password until a reset sets one. */
-  removePassword(userId: string): Promise<void>
   /**
-   * The address is its owner's. Claims the username that the registration asked for, if it is still free. Null when
-   * the account is gone. @throws UsernameTakenProblem when somebody claims it in this very moment: try again
+   * Verifies the address and claims the requested username if it is still free. Null if the account does not exist.
+   * @throws UsernameTakenProblem if another user claims the name at the same moment; try again
    */
   verifyEmail(userId: string, now: Date): Promise<User | null>
-  /** Whether that user could have the address: nobody has it, and it is not reserved for somebody else. */
-  isEmailFree(user: Pick<User, 'id' | 'tenantId'>, email: string, now: Date): Promise<boolean>
   /**
-   * Gives the account another, verified address. Null when the account is gone.
-   * @throws EmailTakenProblem when the address has an account or is reserved for somebody else
+   * Sets another, verified address. Null if the account does not exist.
+   * @throws EmailTakenProblem if the address has an account or is reserved for another user
    */
   changeEmail(change: { userId: string; email: string; now: Date }): Promise<User | null>
-  /** Keeps an address from everybody but that user until then; replaces an older reservation of the address. */
-  reserveEmail(reservation: { tenantId: string; email: string; userId: string; until: Date }): Promise<void>
-  /** Gives the addresses that were kept for the user free. */
-  releaseEmails(userId: string): Promise<void>
-  /** Removes up to so many reservations that were over before that; answers how many. */
-  purgeReservations(overBefore: Date, limit: number): Promise<number>
-  /** Raises the token version: every access token issued before is refused. Answers the new one; null when the account is gone. */
+  /**
+   * Sets a new password, raises the token version and the device epoch, and moves the old hash into the history. The
+   * device epoch is raised because anyone who knew the old password may own trusted devices. Null, and nothing changes, if
+   * the account is deactivated or its token version is not `seenTokenVersion` (null: any version). The caller writes the
+   * audit event.
+   */
+  changePassword(change: {
+    userId: string
+    seenTokenVersion: number | null
+    password: StoredPassword
+    historyId: string
+  }): Promise<ChangedAccount | null>
+  /** Replaces the hash of an unchanged password (rehash at login). Does nothing if the hash is not `seenHash` any more. */
+  rehashPassword(userId: string, seenHash: string, password: StoredPassword): Promise<void>
+  /** Removes the password. The account has none until a reset sets one. */
+  removePassword(userId: string): Promise<void>
+  /** Raises the token version, which refuses all earlier access tokens. Returns the new version; null if the account does not exist. */
   raiseTokenVersion(userId: string, now: Date): Promise<number | null>
-  /** Voids every device token of the account: none of its devices is trusted until its owner has signed in there again. */
+  /** Voids every device token of the account. */
   distrustDevices(userId: string): Promise<void>
-  /** Forgets every wrong password for the account, and with them the locks that they have begun, wherever they are counted. */
+  /** Forgets failed attempts on the account and the locks that they caused, in every store that counts them. */
   forgetAttempts(userId: string): Promise<void>
-  /** @throws UsernameTakenProblem. Null when the account is gone. */
+  /** Null if the account does not exist. @throws UsernameTakenProblem */
   updateProfile(userId: string, change: ProfileChange, now: Date): Promise<User | null>
   /**
-   * Whether the user is the only active administrator of his tenant, not counting those whose lock does not end by
-   * itself; locks the administrators' rows until the transaction ends.
+   * Removes the account with everything that belongs to it, and the personal data in its audit events and mails. False if
+   * the account does not exist.
    */
-  isLastAdministrator(user: Pick<User, 'id' | 'tenantId'>): Promise<boolean>
-  /** Removes the account with everything that hangs on it, and what is personal in its audit events and mails. False when it is gone. */
   remove(userId: string): Promise<boolean>
-  /** Removes an account whose address was never verified; false when it was, or the account is gone. */
+  /** Removes an account whose address was never verified. False if it was verified, or the account does not exist. */
   removeUnverified(userId: string): Promise<boolean>
 }

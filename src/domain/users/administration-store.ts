@@ -7,22 +7,25 @@ export interface AdministratorsLock {
 }
 
 /**
- * What administrators change about accounts; inside of a transaction that has locked them. What takes rights away or
- * changes them raises the token version. Null when the account is gone.
+ * Writes what only an administrator may change about accounts, inside a transaction that has locked their rows. Changes
+ * that take or change rights raise the token version. Methods that change an account return null if it does not exist.
  */
 export interface AdministrationStore {
   /**
-   * The accounts as they are now, deactivated and locked ones too; their rows are locked until the transaction ends,
-   * always in the same order. Unknown ids are absent.
+   * Locks the rows of these accounts until the transaction ends, always in the same order, and returns the accounts,
+   * including deactivated and locked ones. Unknown ids are absent.
    */
   lockAll(userIds: readonly string[]): Promise<readonly User[]>
   setRole(userId: string, role: UserRole, now: Date): Promise<User | null>
-  /** Reactivating leaves the token version as it is. */
+  /** Reactivating does not change the token version. */
   setActive(userId: string, active: boolean, now: Date): Promise<User | null>
-  /** A further lock replaces the one before. */
+  /** Replaces an earlier lock. */
   lock(userId: string, lock: AdministratorsLock, now: Date): Promise<User | null>
-  /** Leaves the token version as it is. */
+  /** Does not change the token version. */
   unlock(userId: string, now: Date): Promise<User | null>
-  /** For what ends every session: refuses the sign-ins that are under way, too. */
-  raiseTokenVersion(userId: string, now: Date): Promise<User | null>
+  /**
+   * Whether the user is the only active administrator of their tenant, not counting administrators whose lock has no end.
+   * Locks the rows of all administrators of the tenant until the transaction ends.
+   */
+  isLastAdministrator(user: Pick<User, 'id' | 'tenantId'>): Promise<boolean>
 }

@@ -16,7 +16,6 @@ const rules = z.object({ newEmail: email })
 type ChangeEmailDeps = Pick<
   FlowDeps,
   | 'users'
-  | 'accounts'
   | 'provePassword'
   | 'transaction'
   | 'revocations'
@@ -46,7 +45,7 @@ export function createRequestEmailChange(deps: ChangeEmailDeps) {
     const { newEmail } = parseInput(rules, { newEmail: raw.newEmail })
     const user = await deps.provePassword(viewer, raw.currentPassword, origin)
     if (user.email === newEmail) throw unchangedEmail()
-    const free = await deps.accounts.isEmailFree(user, newEmail, deps.clock.now())
+    const free = await deps.users.isEmailFree(user, newEmail, deps.clock.now())
     await deps.transaction(async (stores) => {
       if ((await stores.accounts.lock(user.id, user.tokenVersion)) === null) throw proofOutdated()
       const { tenantId, id: userId } = user
@@ -106,7 +105,7 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
         ['CHANGE_EMAIL', 'UNDO_EMAIL_CHANGE', 'REPORT_SESSION'],
         now,
       )
-      await stores.accounts.releaseEmails(user.id)
+      await stores.emailReservations.release(user.id)
       await stores.accounts.removePassword(user.id)
       await stores.accounts.distrustDevices(user.id)
       const subject = { tenantId: user.tenantId, userId: user.id, reason: 'EMAIL_CHANGE_UNDONE' }
@@ -135,7 +134,7 @@ async function offerUndo(
 ): Promise<void> {
   const { tenantId, email, id: userId } = before
   const until = new Date(now.getTime() + deps.oneTimeTokenLifetimes.undoEmailChangeSeconds * 1000)
-  await stores.accounts.reserveEmail({ tenantId, email, userId, until })
+  await stores.emailReservations.reserve({ tenantId, email, userId, until })
   await post(stores, deps.mails.emailChanged(before, newEmail))
 }
 

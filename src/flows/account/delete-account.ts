@@ -26,7 +26,7 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
     const now = deps.clock.now()
     const { id: userId, tenantId } = user
     await commitSignOut(deps, async (stores) => {
-      if (user.role === 'ADMIN' && (await stores.accounts.isLastAdministrator(user)))
+      if (user.role === 'ADMIN' && (await stores.administration.isLastAdministrator(user)))
         throw lastAdministrator()
       if ((await stores.accounts.lock(userId, user.tokenVersion)) === null)
         throw new UnauthenticatedError('TOKEN_REVOKED')

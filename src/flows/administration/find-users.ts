@@ -3,7 +3,7 @@ import type { Viewer } from '../../domain/access/viewer.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import { maxEmailLength } from '../../domain/users/email-address.ts'
 import { type User, userRoles } from '../../domain/users/user.ts'
-import type { UserQuery } from '../../domain/users/user-directory-store.ts'
+import type { UserQuery } from '../../domain/users/user-store.ts'
 import type { StorePage } from '../../lib/store-page.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { line, parseInput, tenantSlug } from '../steps/input.ts'
@@ -24,7 +24,7 @@ export type FindUsersFilter = z.input<typeof rules>['filter']
 /** Counting stops here, so that a count has bounded cost. */
 const maxCounted = 10_000
 
-type FindUsersDeps = Pick<FlowDeps, 'directory' | 'tenants' | 'clock'>
+type FindUsersDeps = Pick<FlowDeps, 'users' | 'tenants' | 'clock'>
 
 export interface FoundUsers {
   readonly users: readonly User[]
@@ -54,9 +54,9 @@ export function createFindUsers(deps: FindUsersDeps) {
     }
     const now = deps.clock.now()
     return {
-      users: await deps.directory.list(query, page, now),
+      users: await deps.users.list(query, page, now),
       async count() {
-        const total = await deps.directory.count(query, maxCounted + 1, now)
+        const total = await deps.users.count(query, maxCounted + 1, now)
         return total > maxCounted ? null : total
       },
     }

@@ -27,19 +27,20 @@ export function createRevokeUserSessions(deps: RevokeUserSessionsDeps) {
     const now = deps.clock.now()
     const { revokedSessions } = await commitSignOut(deps, async (stores) => {
       const subject = await lockSubject(stores, input.userId, { viewer, permission: 'sessions:revoke', now })
-      const user = await stores.administration.raiseTokenVersion(subject.id, now)
-      if (user === null) throw new NotFoundProblem()
+      const { id: userId, tenantId } = subject
+      const tokenVersion = await stores.accounts.raiseTokenVersion(userId, now)
+      if (tokenVersion === null) throw new NotFoundProblem()
       const about = {
-        tenantId: user.tenantId,
-        userId: user.id,
+        tenantId,
+        userId,
         actorId: viewer.userId,
         reason: input.reason,
         details: actorDetails(viewer),
       }
       const audit = deps.audit.event('SESSION_REVOKED', origin, about)
       const ended = await signOut(stores, {
-        userId: user.id,
-        tokenVersion: user.tokenVersion,
+        userId,
+        tokenVersion,
         exceptSessionId: null,
         revokedBy: viewer.userId,
         reason: 'REVOKED_BY_ADMINISTRATOR',

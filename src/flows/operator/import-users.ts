@@ -60,7 +60,7 @@ export interface ImportReport {
   readonly bad: readonly InvalidRow[]
 }
 
-type ImportUsersDeps = Pick<FlowDeps, 'tenants' | 'transaction' | 'audit' | 'accounts' | 'clock' | 'ids'>
+type ImportUsersDeps = Pick<FlowDeps, 'tenants' | 'transaction' | 'audit' | 'users' | 'clock' | 'ids'>
 
 /**
  * Imports accounts from NDJSON, one object a line. All rows are checked first. If a row is invalid, nothing is imported, unless
@@ -125,10 +125,10 @@ async function issuesOf(
     if (claims.some((claim) => seen.has(claim)))
       throw taken('DUPLICATE', 'An earlier line of the file has the same value.')
     for (const claim of claims) seen.add(claim)
-    if (!(await deps.accounts.isEmailFree({ id: deps.ids.next(), tenantId }, row.email, now))) {
+    if (!(await deps.users.isEmailFree({ id: deps.ids.next(), tenantId }, row.email, now))) {
       throw taken('EMAIL_TAKEN', 'The address already has an account, or is reserved.')
     }
-    if (row.username && (await deps.accounts.isUsernameTaken(tenantId, usernameKey(row.username)))) {
+    if (row.username && (await deps.users.isUsernameTaken(tenantId, usernameKey(row.username)))) {
       throw taken('USERNAME_TAKEN', 'The username is taken.')
     }
   })
@@ -151,7 +151,7 @@ async function insert(deps: ImportUsersDeps, row: Row): Promise<void> {
   }
   const password = row.passwordHash ? { hash: row.passwordHash, pepperId: null, changedAt: now } : null
   await deps.transaction(async (stores) => {
-    await stores.users.insert(user, password)
+    await stores.accounts.insert(user, password)
     const subject = { tenantId: user.tenantId, userId: user.id, details: { role: user.role } }
     await stores.audit.append(deps.audit.event('USER_IMPORTED', commandLine, subject))
   })

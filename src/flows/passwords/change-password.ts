@@ -64,7 +64,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
     const now = deps.clock.now()
     const { sessionId } = viewer
     const changed = await commitSignOut(deps, async (stores) => {
-      const account = await stores.users.changePassword({
+      const account = await stores.accounts.changePassword({
         userId: user.id,
         seenTokenVersion: user.tokenVersion,
         password: { ...hash, changedAt: now },

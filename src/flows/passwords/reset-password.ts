@@ -49,7 +49,7 @@ export function createResetPassword(deps: ResetPasswordDeps) {
     const now = deps.clock.now()
     const ended = await commitSignOut(deps, async (stores) => {
       const { token, user } = await consumeToken(stores, input.token, 'RESET_PASSWORD', now)
-      const changed = await stores.users.changePassword({
+      const changed = await stores.accounts.changePassword({
         userId: user.id,
         seenTokenVersion: null,
         password: { ...hash, changedAt: now },

@@ -45,6 +45,7 @@ type LoginDeps = StartSessionDeps &
   Pick<
     FlowDeps,
     | 'users'
+    | 'accounts'
     | 'openSession'
     | 'hasher'
     | 'audit'
@@ -159,7 +160,7 @@ async function requireNewPassword(deps: LoginDeps, user: User, origin: Origin): 
 async function rehash(deps: LoginDeps, { user, password: stored }: LoginCandidate, password: string) {
   if (stored === null || !deps.hasher.needsRehash(stored)) return
   const renewed = { ...(await deps.hasher.hash(password)), changedAt: stored.changedAt }
-  await deps.users.rehashPassword(user.id, stored.hash, renewed)
+  await deps.accounts.rehashPassword(user.id, stored.hash, renewed)
 }
 
 async function open(deps: LoginDeps, request: SignInRequest): Promise<OpenedSession> {

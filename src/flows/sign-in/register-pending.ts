@@ -2,18 +2,15 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import type { StoredPassword } from '../../domain/passwords/password.ts'
 import { EmailTakenProblem, UsernameTakenProblem } from '../../domain/problems.ts'
 import type { Stores } from '../../domain/transaction.ts'
+import type { NewUser } from '../../domain/users/account-store.ts'
 import type { PendingRegistration } from '../../domain/users/pending-registration.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { NewUser } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { post } from '../steps/post-mail.ts'
 
-export type RegisterPendingDeps = Pick<
-  FlowDeps,
-  'users' | 'accounts' | 'transaction' | 'mails' | 'courier' | 'audit'
->
+export type RegisterPendingDeps = Pick<FlowDeps, 'users' | 'transaction' | 'mails' | 'courier' | 'audit'>
 
 /** A registration whose input is valid and whose password is accepted and hashed. */
 export interface Registration {
@@ -34,7 +31,7 @@ export interface Registration {
 export function createRegisterPending(deps: RegisterPendingDeps) {
   return async function registerPending(registration: Registration): Promise<void> {
     const { tenantId, username, email } = registration.user
-    if (username !== null && (await deps.accounts.isUsernameTaken(tenantId, usernameKey(username)))) {
+    if (username !== null && (await deps.users.isUsernameTaken(tenantId, usernameKey(username)))) {
       throw new UsernameTakenProblem()
     }
     const user = { ...registration.user, username: null, pendingUsername: username }
@@ -76,7 +73,7 @@ async function store(
   { user, password }: Registration,
   found: User | null,
 ): Promise<User | null> {
-  if (found === null) return stores.users.insert(user, password)
+  if (found === null) return stores.accounts.insert(user, password)
   return (await stores.accounts.replaceRegistration(found.id, user, password)) ? found : null
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { type Session, tokenTransports } from '../../domain/sessions/session.ts'
+import type { NewUser } from '../../domain/users/account-store.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { NewUser } from '../../domain/users/user-store.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { acceptPassword } from '../steps/check-new-password.ts'
 import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
@@ -115,7 +115,7 @@ async function signUp(
   const subject = { tenantId: newcomer.tenantId, userId: newcomer.id, sessionId: session.id }
   const tokens = await deps.issueTokens(session, { role: newcomer.role, tokenVersion: 0 }, refresh)
   const user = await deps.transaction(async (stores) => {
-    const inserted = await stores.users.insert(newcomer, password)
+    const inserted = await stores.accounts.insert(newcomer, password)
     await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, { ...subject, details }))
     if (deps.emailVerification === 'optional') await post(stores, deps.mails.verifyEmail(inserted))
     const signedIn = deps.audit.event('LOGIN_SUCCEEDED', origin, subject)

@@ -1,8 +1,12 @@
 import type { StoredPassword } from '../../../domain/passwords/password.ts'
-import type { AccountStore, ProfileChange } from '../../../domain/users/account-store.ts'
+import type {
+  AccountStore,
+  ChangedAccount,
+  NewUser,
+  ProfileChange,
+} from '../../../domain/users/account-store.ts'
 import type { PendingRegistration } from '../../../domain/users/pending-registration.ts'
 import type { User } from '../../../domain/users/user.ts'
-import type { NewUser } from '../../../domain/users/user-store.ts'
 import { usernameKey } from '../../../domain/users/username.ts'
 import { Prisma } from '../generated/client.ts'
 import { assertUnreserved } from './email-reservations.ts'
@@ -20,6 +24,17 @@ export class PrismaAccountStore implements AccountStore {
     this.#queries = queries
   }
 
+  async insert(user: NewUser, password: StoredPassword | null): Promise<User> {
+    try {
+      const [inserted] = await this.#queries.$queryRaw<User[]>(insertUser(user, password))
+      if (inserted === undefined) throw new Error('An INSERT answered no row.')
+      await assertUnreserved(this.#queries, inserted, user.createdAt)
+      return inserted
+    } catch (error) {
+      throw takenProblem(error) ?? error
+    }
+  }
+
   async lock(userId: string, seenTokenVersion: number | null): Promise<User | null> {
     const [user] = await this.#queries.$queryRaw<User[]>`
       SELECT ${userColumns} FROM users u
@@ -27,11 +42,6 @@ export class PrismaAccountStore implements AccountStore {
         AND (${seenTokenVersion}::int IS NULL OR u.token_version = ${seenTokenVersion}::int)
       FOR UPDATE`
     return user ?? null
-  }
-
-  async isUsernameTaken(tenantId: string, key: string): Promise<boolean> {
-    const where = { tenantId_usernameKey: { tenantId, usernameKey: key } }
-    return (await this.#queries.user.findUnique({ where, select: { id: true } })) !== null
   }
 
   async replaceRegistration(userId: string, user: NewUser, password: StoredPassword): Promise<boolean> {
@@ -66,6 +76,39 @@ export class PrismaAccountStore implements AccountStore {
       FROM settled WHERE user_id = settled.id`
   }
 
+  async changePassword(change: {
+    userId: string
+    seenTokenVersion: number | null
+    password: StoredPassword
+    historyId: string
+  }): Promise<ChangedAccount | null> {
+    const { userId, seenTokenVersion, password, historyId } = change
+    const [changed] = await this.#queries.$queryRaw<ChangedAccount[]>`
+      WITH u AS (
+        UPDATE users SET token_version = token_version + 1, device_epoch = device_epoch + 1,
+          updated_at = ${password.changedAt}::timestamptz
+        WHERE id = ${userId}::uuid AND active
+          AND (${seenTokenVersion}::int IS NULL OR token_version = ${seenTokenVersion}::int)
+        RETURNING id, token_version, device_epoch
+      ), remembered AS (
+        INSERT INTO password_history (id, user_id, hash, pepper_id, created_at)
+        SELECT ${historyId}::uuid, p.user_id, p.hash, p.pepper_id, ${password.changedAt}::timestamptz
+        FROM passwords p JOIN u ON u.id = p.user_id
+      ), changed AS (
+        INSERT INTO passwords (user_id, hash, pepper_id, changed_at)
+        SELECT u.id, ${password.hash}, ${password.pepperId}, ${password.changedAt}::timestamptz FROM u
+        ON CONFLICT (user_id) DO UPDATE SET hash = EXCLUDED.hash, pepper_id = EXCLUDED.pepper_id,
+          changed_at = EXCLUDED.changed_at, reminded_at = NULL
+      )
+      SELECT u.token_version AS "tokenVersion", u.device_epoch AS "deviceEpoch" FROM u`
+    return changed ?? null
+  }
+
+  async rehashPassword(userId: string, seenHash: string, password: StoredPassword): Promise<void> {
+    const { hash, pepperId } = password
+    await this.#queries.password.updateMany({ where: { userId, hash: seenHash }, data: { hash, pepperId } })
+  }
+
   async removePassword(userId: string): Promise<void> {
     await this.#queries.password.deleteMany({ where: { userId } })
   }
@@ -85,17 +128,6 @@ export class PrismaAccountStore implements AccountStore {
       WHERE u.id = free.id RETURNING ${userColumns}`)
   }
 
-  async isEmailFree(user: Pick<User, 'id' | 'tenantId'>, email: string, now: Date): Promise<boolean> {
-    const [row] = await this.#queries.$queryRaw<{ free: boolean }[]>`
-      SELECT NOT EXISTS (
-        SELECT 1 FROM users o WHERE o.tenant_id = ${user.tenantId}::uuid AND o.email = ${email}
-      ) AND NOT EXISTS (
-        SELECT 1 FROM email_reservations r WHERE r.tenant_id = ${user.tenantId}::uuid AND r.email = ${email}
-          AND r.user_id <> ${user.id}::uuid AND r.until > ${now}::timestamptz
-      ) AS free`
-    return row?.free === true
-  }
-
   async changeEmail({
     userId,
     email,
@@ -109,31 +141,6 @@ export class PrismaAccountStore implements AccountStore {
     const user = await this.#updateUser(userId, Prisma.sql`email = ${email}, ${verified}`)
     if (user !== null) await assertUnreserved(this.#queries, user, now)
     return user
-  }
-
-  async reserveEmail(reservation: {
-    tenantId: string
-    email: string
-    userId: string
-    until: Date
-  }): Promise<void> {
-    const { tenantId, email, userId, until } = reservation
-    await this.#queries.emailReservation.upsert({
-      where: { tenantId_email: { tenantId, email } },
-      create: { tenantId, email, userId, until },
-      update: { userId, until },
-    })
-  }
-
-  async releaseEmails(userId: string): Promise<void> {
-    await this.#queries.emailReservation.deleteMany({ where: { userId } })
-  }
-
-  async purgeReservations(overBefore: Date, limit: number): Promise<number> {
-    return this.#queries.$executeRaw`
-      DELETE FROM email_reservations WHERE (tenant_id, email) IN (
-        SELECT tenant_id, email FROM email_reservations WHERE until < ${overBefore}::timestamptz LIMIT ${limit}
-      )`
   }
 
   async raiseTokenVersion(userId: string, now: Date): Promise<number | null> {
@@ -154,15 +161,6 @@ export class PrismaAccountStore implements AccountStore {
   async updateProfile(userId: string, change: ProfileChange, now: Date): Promise<User | null> {
     const changes = [Prisma.sql`updated_at = ${now}::timestamptz`, ...profileColumns(change)]
     return this.#updateUser(userId, Prisma.join(changes))
-  }
-
-  async isLastAdministrator(user: Pick<User, 'id' | 'tenantId'>): Promise<boolean> {
-    const administrators = await this.#queries.$queryRaw<{ id: string }[]>`
-      SELECT u.id FROM users u
-      WHERE u.tenant_id = ${user.tenantId}::uuid AND u.role = 'ADMIN' AND u.active
-        AND (u.id = ${user.id}::uuid OR u.locked_at IS NULL OR u.locked_until IS NOT NULL)
-      ORDER BY u.id FOR UPDATE`
-    return administrators.length === 1 && administrators[0]?.id === user.id
   }
 
   async remove(userId: string): Promise<boolean> {
@@ -231,4 +229,22 @@ function profileColumns(change: ProfileChange): Prisma.Sql[] {
   }
   if (preferences !== undefined) columns.push(Prisma.sql`preferences = ${JSON.stringify(preferences)}::jsonb`)
   return columns
+}
+
+function insertUser(user: NewUser, password: StoredPassword | null): Prisma.Sql {
+  const createdAt = Prisma.sql`${user.createdAt}::timestamptz`
+  return Prisma.sql`
+    WITH u AS (
+      INSERT INTO users (id, tenant_id, email, email_verified_at, username, username_key, pending_username, first_name, last_name,
+        phone_number, role, created_at, updated_at)
+      SELECT ${user.id}::uuid, ${user.tenantId}::uuid, ${user.email}, ${user.emailVerifiedAt}::timestamptz, ${user.username},
+        ${user.username === null ? null : usernameKey(user.username)}, ${user.pendingUsername}, ${user.firstName}, ${user.lastName},
+        ${user.phoneNumber}, ${user.role}::user_role, ${createdAt}, ${createdAt}
+      RETURNING *
+    ), p AS (
+      INSERT INTO passwords (user_id, hash, pepper_id, changed_at)
+      SELECT u.id, ${password?.hash ?? null}::text, ${password?.pepperId ?? null}::text, ${password?.changedAt ?? null}::timestamptz
+      FROM u WHERE ${password !== null}::boolean
+    )
+    SELECT ${userColumns} FROM u`
 }

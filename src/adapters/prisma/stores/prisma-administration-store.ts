@@ -39,8 +39,13 @@ export class PrismaAdministrationStore implements AdministrationStore {
     return this.#update(userId, now, Prisma.sql`locked_at = NULL, locked_until = NULL, lock_reason = NULL`)
   }
 
-  async raiseTokenVersion(userId: string, now: Date): Promise<User | null> {
-    return this.#update(userId, now, raised)
+  async isLastAdministrator(user: Pick<User, 'id' | 'tenantId'>): Promise<boolean> {
+    const administrators = await this.#queries.$queryRaw<{ id: string }[]>`
+      SELECT u.id FROM users u
+      WHERE u.tenant_id = ${user.tenantId}::uuid AND u.role = 'ADMIN' AND u.active
+        AND (u.id = ${user.id}::uuid OR u.locked_at IS NULL OR u.locked_until IS NOT NULL)
+      ORDER BY u.id FOR UPDATE`
+    return administrators.length === 1 && administrators[0]?.id === user.id
   }
 
   async #update(userId: string, now: Date, changes: Prisma.Sql): Promise<User | null> {

@@ -6,6 +6,7 @@ import { PrismaAdministrationStore } from './prisma-administration-store.ts'
 import { PrismaAlertStore } from './prisma-alert-store.ts'
 import { PrismaApiKeyStore } from './prisma-api-key-store.ts'
 import { PrismaAuditStore } from './prisma-audit-store.ts'
+import { PrismaEmailReservationStore } from './prisma-email-reservation-store.ts'
 import { PrismaMailStore } from './prisma-mail-store.ts'
 import { PrismaOneTimeTokenStore } from './prisma-one-time-token-store.ts'
 import { PrismaPasswordHistoryStore } from './prisma-password-history-store.ts'
@@ -20,6 +21,7 @@ export function createStores(queries: Queries): Stores {
     users: new PrismaUserStore(queries),
     accounts: new PrismaAccountStore(queries),
     administration: new PrismaAdministrationStore(queries),
+    emailReservations: new PrismaEmailReservationStore(queries),
     passwordHistory: new PrismaPasswordHistoryStore(queries),
     sessions: new PrismaSessionStore(queries),
     revocations: new PrismaRevocationStore(queries),

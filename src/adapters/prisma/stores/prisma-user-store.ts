@@ -1,12 +1,12 @@
 import type { StoredPassword } from '../../../domain/passwords/password.ts'
 import type { Tenant } from '../../../domain/tenants/tenant.ts'
 import type { User } from '../../../domain/users/user.ts'
-import type { ChangedAccount, LoginCandidate, NewUser, UserStore } from '../../../domain/users/user-store.ts'
-import { usernameKey } from '../../../domain/users/username.ts'
+import type { LoginCandidate, UserQuery, UserStore } from '../../../domain/users/user-store.ts'
+import type { StorePage } from '../../../lib/store-page.ts'
 import { Prisma } from '../generated/client.ts'
-import { assertUnreserved } from './email-reservations.ts'
+import { newestFirst } from './keyset-page.ts'
 import type { Queries } from './queries.ts'
-import { takenProblem } from './taken-problem.ts'
+import { matchingUsers, selectUserPage } from './user-page.ts'
 import { userColumns } from './user-rows.ts'
 
 type CandidateRow = User &
@@ -25,17 +25,6 @@ export class PrismaUserStore implements UserStore {
 
   constructor(queries: Queries) {
     this.#queries = queries
-  }
-
-  async insert(user: NewUser, password: StoredPassword | null): Promise<User> {
-    try {
-      const [inserted] = await this.#queries.$queryRaw<User[]>(insertUser(user, password))
-      if (inserted === undefined) throw new Error('An INSERT answered no row.')
-      await assertUnreserved(this.#queries, inserted, user.createdAt)
-      return inserted
-    } catch (error) {
-      throw takenProblem(error) ?? error
-    }
   }
 
   async findForLogin(tenantSlug: string, identifier: { email: string } | { usernameKey: string }) {
@@ -75,56 +64,31 @@ export class PrismaUserStore implements UserStore {
     })
   }
 
-  async changePassword(change: {
-    userId: string
-    seenTokenVersion: number | null
-    password: StoredPassword
-    historyId: string
-  }): Promise<ChangedAccount | null> {
-    const { userId, seenTokenVersion, password, historyId } = change
-    const [changed] = await this.#queries.$queryRaw<ChangedAccount[]>`
-      WITH u AS (
-        UPDATE users SET token_version = token_version + 1, device_epoch = device_epoch + 1,
-          updated_at = ${password.changedAt}::timestamptz
-        WHERE id = ${userId}::uuid AND active
-          AND (${seenTokenVersion}::int IS NULL OR token_version = ${seenTokenVersion}::int)
-        RETURNING id, token_version, device_epoch
-      ), remembered AS (
-        INSERT INTO password_history (id, user_id, hash, pepper_id, created_at)
-        SELECT ${historyId}::uuid, p.user_id, p.hash, p.pepper_id, ${password.changedAt}::timestamptz
-        FROM passwords p JOIN u ON u.id = p.user_id
-      ), changed AS (
-        INSERT INTO passwords (user_id, hash, pepper_id, changed_at)
-        SELECT u.id, ${password.hash}, ${password.pepperId}, ${password.changedAt}::timestamptz FROM u
-        ON CONFLICT (user_id) DO UPDATE SET hash = EXCLUDED.hash, pepper_id = EXCLUDED.pepper_id,
-          changed_at = EXCLUDED.changed_at, reminded_at = NULL
-      )
-      SELECT u.token_version AS "tokenVersion", u.device_epoch AS "deviceEpoch" FROM u`
-    return changed ?? null
+  async isUsernameTaken(tenantId: string, key: string): Promise<boolean> {
+    const where = { tenantId_usernameKey: { tenantId, usernameKey: key } }
+    return (await this.#queries.user.findUnique({ where, select: { id: true } })) !== null
   }
 
-  async rehashPassword(userId: string, seenHash: string, password: StoredPassword): Promise<void> {
-    const { hash, pepperId } = password
-    await this.#queries.password.updateMany({ where: { userId, hash: seenHash }, data: { hash, pepperId } })
+  async isEmailFree(user: Pick<User, 'id' | 'tenantId'>, email: string, now: Date): Promise<boolean> {
+    const [row] = await this.#queries.$queryRaw<{ free: boolean }[]>`
+      SELECT NOT EXISTS (
+        SELECT 1 FROM users o WHERE o.tenant_id = ${user.tenantId}::uuid AND o.email = ${email}
+      ) AND NOT EXISTS (
+        SELECT 1 FROM email_reservations r WHERE r.tenant_id = ${user.tenantId}::uuid AND r.email = ${email}
+          AND r.user_id <> ${user.id}::uuid AND r.until > ${now}::timestamptz
+      ) AS free`
+    return row?.free === true
   }
-}
 
-function insertUser(user: NewUser, password: StoredPassword | null): Prisma.Sql {
-  const createdAt = Prisma.sql`${user.createdAt}::timestamptz`
-  return Prisma.sql`
-    WITH u AS (
-      INSERT INTO users (id, tenant_id, email, email_verified_at, username, username_key, pending_username, first_name, last_name,
-        phone_number, role, created_at, updated_at)
-      SELECT ${user.id}::uuid, ${user.tenantId}::uuid, ${user.email}, ${user.emailVerifiedAt}::timestamptz, ${user.username},
-        ${user.username === null ? null : usernameKey(user.username)}, ${user.pendingUsername}, ${user.firstName}, ${user.lastName},
-        ${user.phoneNumber}, ${user.role}::user_role, ${createdAt}, ${createdAt}
-      RETURNING *
-    ), p AS (
-      INSERT INTO passwords (user_id, hash, pepper_id, changed_at)
-      SELECT u.id, ${password?.hash ?? null}::text, ${password?.pepperId ?? null}::text, ${password?.changedAt ?? null}::timestamptz
-      FROM u WHERE ${password !== null}::boolean
-    )
-    SELECT ${userColumns} FROM u`
+  async list(query: UserQuery, page: StorePage, now: Date): Promise<readonly User[]> {
+    return newestFirst(await this.#queries.$queryRaw<User[]>(selectUserPage(query, page, now)), page)
+  }
+
+  async count(query: UserQuery, max: number, now: Date): Promise<number> {
+    const [row] = await this.#queries.$queryRaw<{ total: number }[]>`
+      SELECT count(*)::int AS total FROM (SELECT 1 FROM ${matchingUsers(query, now)} LIMIT ${max}) AS counted`
+    return row?.total ?? 0
+  }
 }
 
 function toCandidate(row: CandidateRow): LoginCandidate {

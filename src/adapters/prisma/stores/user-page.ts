@@ -1,33 +1,18 @@
-import type { User } from '../../../domain/users/user.ts'
-import type { UserDirectoryStore, UserQuery } from '../../../domain/users/user-directory-store.ts'
+import type { UserQuery } from '../../../domain/users/user-store.ts'
 import type { StorePage } from '../../../lib/store-page.ts'
 import { Prisma } from '../generated/client.ts'
-import { newestFirst, selectPage } from './keyset-page.ts'
-import type { Queries } from './queries.ts'
+import { selectPage } from './keyset-page.ts'
 import { userColumns } from './user-rows.ts'
-
-export class PrismaUserDirectoryStore implements UserDirectoryStore {
-  readonly #queries: Queries
-
-  constructor(queries: Queries) {
-    this.#queries = queries
-  }
-
-  async list(query: UserQuery, page: StorePage, now: Date): Promise<readonly User[]> {
-    return newestFirst(await this.#queries.$queryRaw<User[]>(selectUserPage(query, page, now)), page)
-  }
-
-  async count(query: UserQuery, atMost: number, now: Date): Promise<number> {
-    const [row] = await this.#queries.$queryRaw<{ total: number }[]>`
-      SELECT count(*)::int AS total FROM (SELECT 1 FROM ${candidates(query)} u WHERE ${matches(query, now)} LIMIT ${atMost}) AS counted`
-    return row?.total ?? 0
-  }
-}
 
 /** One page of the users that match a query. Exported for tests of its query plan. */
 export function selectUserPage(query: UserQuery, page: StorePage, now: Date): Prisma.Sql {
   const from = Prisma.sql`${candidates(query)} u`
   return selectPage({ columns: userColumns, from, where: matches(query, now), id: Prisma.sql`u.id` }, page)
+}
+
+/** The FROM and WHERE of the users that match a query, under the name `u`. */
+export function matchingUsers(query: UserQuery, now: Date): Prisma.Sql {
+  return Prisma.sql`${candidates(query)} u WHERE ${matches(query, now)}`
 }
 
 /**
