@@ -60,7 +60,7 @@ export class ServiceProcess {
   }
 
   async ready(): Promise<void> {
-    const deadline = performance.now() + 20_000
+    const deadline = performance.now() + 60_000
     while ((await this.readiness()) !== 200) {
       if (this.#child.exitCode !== null)
         throw new Error(`The process ended during its start:\n${this.output}`)
