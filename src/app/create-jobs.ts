@@ -1,30 +1,25 @@
 import type { Config } from '../config/config.ts'
-import { MailComposer } from '../domain/mail/mail-composer.ts'
-import type { MailWaker } from '../domain/mail/mail-waker.ts'
 import type { Flows } from '../flows/create-flows.ts'
 import type { Services } from '../flows/services.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
-import { AlertDelivery } from '../jobs/alert-delivery.ts'
-import { AlertMessenger } from '../jobs/alert-messenger.ts'
 import { type ArchivedAudit, createArchiveAudit } from '../jobs/archive-audit.ts'
 import { createPurgeExpired } from '../jobs/purge-expired.ts'
 import { createRemindPasswordAge } from '../jobs/remind-password-age.ts'
 import { type Job, Scheduler } from '../jobs/scheduler.ts'
 import { deriveKey } from '../lib/digest.ts'
 
-/** What is done without anybody asking, of which one process at a time is enough. */
+/** Background work that one process at a time runs. */
 export interface Jobs {
-  /** Mails whoever has to choose a new password soon; answers how many. */
+  /** Mails users whose password expires soon. Returns the number of mails. */
   readonly remindPasswordAge: (signal?: AbortSignal) => Promise<number>
-  /** Publishes, promotes and removes signing keys as they come due. */
+  /** Publishes, promotes and removes the signing keys that are due. */
   readonly rotateSigningKeys: () => Promise<unknown>
-  /** Moves old audit events out of the database; answers how many. */
+  /** Moves old audit events from the database to the archive. Returns the number of events. */
   readonly archiveAudit: (signal?: AbortSignal) => Promise<ArchivedAudit>
-  /** Removes rows that can never be used again; answers how many. */
+  /** Deletes rows that can never be used again. Returns the number of rows. */
   readonly purgeExpired: (signal?: AbortSignal) => Promise<number>
 }
 
-/** Wires the jobs. */
 export function createJobs(
   config: Config,
   infrastructure: Infrastructure,
@@ -55,7 +50,7 @@ export function createJobs(
   }
 }
 
-/** When they run. */
+/** Runs the jobs on schedule (cron syntax), each under a lease that excludes other processes. */
 export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: Infrastructure): Scheduler {
   const timetable: readonly Job[] = [
     {
@@ -92,18 +87,4 @@ export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: I
     },
   ]
   return new Scheduler({ leases: jobLeases, holder: ids.next(), clock, logger }, timetable)
-}
-
-/** What writes and tells alerts; without a receiver it only sees to the log. */
-export function createAlertMessenger(
-  { protection }: Config,
-  infrastructure: Infrastructure,
-  courier: MailWaker,
-): AlertMessenger {
-  const { alerts, alertWebhook: webhook, stores, transaction, sealer, ids, clock, logger } = infrastructure
-  const { email } = protection.alerts
-  const composer = new MailComposer({ sealer, ids, clock })
-  const deps = { store: stores.alerts, transaction, webhook, composer, email, courier, clock, logger }
-  const delivery = webhook === null && email === null ? null : new AlertDelivery(deps)
-  return new AlertMessenger({ alerts, delivery, logger })
 }

@@ -12,16 +12,16 @@ import { AddressRules } from '../http/request/address-rules.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
 import { derivedKeys } from './derived-keys.ts'
 
-/** What stands between the service and everyone who tries. */
+/** What limits, blocks and counts calls and guesses. */
 export interface Protection {
   readonly rateLimits: RateLimits
   readonly recordRefusal: RecordRefusal
-  /** Null: no gateway signs. */
+  /** Null: no gateway signs its requests. */
   readonly trustedEdge: TrustedEdge | null
   readonly addressRules: AddressRules
-  /** Null: nobody is blocked. */
+  /** Null: limits are off, and no address is blocked. */
   readonly floodGuard: FloodGuard | null
-  /** Bounds guesses at passwords. */
+  /** Limits guesses at passwords. */
   readonly lockOut: LockOut
   readonly guessPatterns: GuessPatterns
 }
@@ -35,7 +35,7 @@ export function createProtection(
   const { clock, ids, logger, metrics, alerts, rateLimiter, geo } = infrastructure
   const { limits, addresses } = protection
   const addressRules = new AddressRules({ ...addresses, countries: countriesOf(protection.geo, geo) })
-  // Counters are named by an HMAC. Password attempts are counted under the key of the previous MASTER_KEY as well.
+  // Names of counters are HMACs. Password attempts are also counted under the key of the previous MASTER_KEY.
   const [key, previousKey = null] = derivedKeys(config, 'gatehouse limits')
   const audit = createAuditRecorder({ clock, ids })
   const recordRefusal = createRecordRefusal({ audit, auditSink, key, clock, logger, metrics })
@@ -52,7 +52,7 @@ export function createProtection(
   })
   const floodGuard = limits === null ? null : new FloodGuard({ ...limits.flood, key, clock, logger, alerts })
   const { attempts } = infrastructure
-  const counting = { attempts, key, failed: tellOfFailures(infrastructure) }
+  const counting = { attempts, key, failed: reportFailures(infrastructure) }
   const lockOut = new LockOut({ ...counting, previousKey, rules: protection.lockOut })
   const guessPatterns = new GuessPatterns(counting)
   const trustedEdge = openEdge(gateway, infrastructure)
@@ -71,14 +71,17 @@ function countriesOf(rules: Config['protection']['geo'], locator: GeoLocator | n
   return { locator, allowed: rules.allowedCountries, denied: rules.deniedCountries }
 }
 
-/** A store that throws does so for every call of a storm: the log hears of it once a minute, the metrics each time. */
-function tellOfFailures({ logger, metrics, clock }: Infrastructure): LockOutDeps['failed'] {
+/**
+ * Reports that attempts cannot be counted. In an outage every call fails, so the log gets one line a minute; the
+ * metrics count all.
+ */
+function reportFailures({ logger, metrics, clock }: Infrastructure): LockOutDeps['failed'] {
   let loggedAtMs = Number.NEGATIVE_INFINITY
   return (error, done) => {
     metrics.count('limiter_failed', done)
     const nowMs = clock.monotonicMs()
     if (nowMs < loggedAtMs + 60_000) return
     loggedAtMs = nowMs
-    logger.error({ error }, 'attempts at passwords cannot be counted')
+    logger.error({ error }, 'password attempts cannot be counted')
   }
 }

@@ -21,7 +21,9 @@ import type { Infrastructure } from '../infrastructure/infrastructure.ts'
 import type { Protection } from './create-protection.ts'
 import { derivedKeys } from './derived-keys.ts'
 
-/** What exists before the services: the part of the process that delivers mail, writes audit batches and limits calls. */
+/**
+ * What exists before the services: the part of the process that delivers mail, writes audit batches and limits calls.
+ */
 export interface ServiceParts {
   readonly courier: MailWaker
   readonly auditSink: AuditSink

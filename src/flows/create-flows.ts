@@ -11,11 +11,11 @@ import { createTokenFlows } from './tokens/create-token-flows.ts'
 export type Flows = ReturnType<typeof createFlows>
 
 /**
- * How use cases are wired: `app/` passes `Services`; `createSteps` adds the shared steps; the result, `FlowDeps`, is passed
- * whole to every `createX`. Each use case declares what it takes as `Pick<FlowDeps, …>`, so the compiler names a missing
- * dependency, and each dependency is documented once, in services.ts. A new use case is one line in
- * `flows/<area>/create-<area>-flows.ts`; the type `Flows` follows. Use cases of the command line (`operator/`) take the same
- * names, but are created by `cli/`, which opens fewer connections.
+ * How use cases are wired: `app/` passes `Services`; `createSteps` adds the shared steps; the result, `FlowDeps`, is
+ * passed whole to every `createX`. Each use case declares what it takes as `Pick<FlowDeps, …>`, so the compiler names
+ * a missing dependency, and each dependency is documented once, in services.ts. A new use case is one line in
+ * `flows/<area>/create-<area>-flows.ts`; the type `Flows` follows. Use cases of the command line (`operator/`) take
+ * the same names, but are created by `cli/`, which opens fewer connections.
  */
 export function createFlows(services: Services) {
   const deps = { ...services, ...createSteps(services) }

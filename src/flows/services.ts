@@ -41,7 +41,10 @@ import type { Metrics } from '../lib/metrics.ts'
 import type { AccountMails } from './steps/account-mails.ts'
 import type { RecordRefusal } from './steps/record-refusal.ts'
 
-/** Everything that use cases and steps are built from. `app/` creates it; no use case imports configuration or adapters. */
+/**
+ * Everything that use cases and steps are built from. `app/` creates it; no use case imports configuration or
+ * adapters.
+ */
 export interface Services {
   readonly clock: Clock
   readonly ids: Ids

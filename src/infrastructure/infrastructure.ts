@@ -24,7 +24,7 @@ import type { Logger } from '../lib/logger.ts'
 import type { Gauges, Metrics, MetricsReport } from '../lib/metrics.ts'
 import type { ReadinessCheck } from '../lib/readiness.ts'
 
-/** Everything outside of the process and everything that is not pure, opened. */
+/** Everything outside of the process and everything that is not pure, open and ready to use. */
 export interface Infrastructure {
   readonly clock: Clock
   readonly ids: Ids
@@ -35,7 +35,7 @@ export interface Infrastructure {
   readonly transaction: Transaction
   readonly hasher: PasswordHasher
   readonly passwordScorer: PasswordScorer
-  /** Null: no list of breached passwords is asked. */
+  /** Null: passwords are not compared with a breach list. */
   readonly breachChecker: BreachChecker | null
   readonly jobLeases: JobLeases
   readonly auditArchives: AuditArchiveStore
@@ -44,24 +44,24 @@ export interface Infrastructure {
   readonly sealer: Sealer
   readonly revocationChannel: RevocationChannel
   readonly sessionChannel: SessionChannel
-  /** Of the signatures of gateways. */
+  /** Nonces of gateway signatures. */
   readonly edgeNonces: EdgeNonces
   readonly rateLimiter: RateLimiter
   readonly attempts: AttemptStore
   readonly metrics: Metrics
   readonly gauges: Gauges
-  /** Null: nobody may read them, and nothing is counted. */
+  /** Null: metrics are off, and nothing is counted. */
   readonly metricsReport: MetricsReport | null
-  /** Null: no database of addresses is asked. */
+  /** Null: the location of addresses is unknown. */
   readonly geo: GeoLocator | null
   readonly alerts: GatheredAlerts
-  /** Null: there is none. */
+  /** Null: no webhook is configured. */
   readonly alertWebhook: AlertSink | null
   /** Null: mail is off. */
   readonly mailTransport: MailTransport | null
-  /** What mailTransport keeps instead of sending it; null where it sends. */
+  /** The mails that mailTransport keeps instead of sending them. Null if it sends them. */
   readonly mailbox: Mailbox | null
   readonly readiness: readonly ReadinessCheck[]
-  /** Recognises what a store throws when it cannot be asked right now. */
+  /** Whether an error says that a store is unavailable at present. */
   isUnavailable(error: unknown): boolean
 }

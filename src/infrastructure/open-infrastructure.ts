@@ -42,12 +42,12 @@ import { noMetrics } from '../lib/metrics.ts'
 import type { ReadinessCheck } from '../lib/readiness.ts'
 import type { Infrastructure } from './infrastructure.ts'
 
-/** The log of this process, on standard output. */
+/** Opens the log of this process, on standard output. */
 export function openLogger(config: Config): Logger {
   return createPinoLogger(config.log)
 }
 
-/** Opens what the configuration names; `closer` closes it in reverse. */
+/** Opens everything that the configuration names. `closer` closes it in reverse order. */
 export async function openInfrastructure(
   config: Config,
   logger: Logger,
@@ -68,7 +68,7 @@ export async function openInfrastructure(
   return infrastructure
 }
 
-/** Opens the database that the configuration names: the one in the data folder, or a server. */
+/** Opens the configured database: a PostgreSQL server, or the embedded database in the data folder. */
 export function openDatabase(
   config: Pick<Config, 'database' | 'dataDir'>,
   logger: Logger,
@@ -79,7 +79,7 @@ export function openDatabase(
   return openPostgresDatabase({ url: url.reveal(), directUrl: direct.reveal(), poolMin, poolMax, logger })
 }
 
-/** The same around a database that is already open; tests begin here. */
+/** Opens the rest around an open database. Tests use it with their own database. */
 export function assemble(
   config: Config,
   database: Database,
@@ -88,16 +88,16 @@ export function assemble(
   closer: Closer,
   clock: Clock = systemClock,
 ): Infrastructure {
-  const volatile = openVolatile(config, logger, closer)
+  const channels = openChannels(config, logger, closer)
   const mail = openMail(config.mail, clock)
   closer.add('mail', async () => mail.mailTransport?.close())
   const ids = createIds(clock)
   const stores = createStores(database.client)
-  const measures = openMetrics(config)
-  const { metrics } = measures
+  const metricPorts = openMetrics(config)
+  const { metrics } = metricPorts
   const alertDeps = { store: stores.alerts, clock, ids, logger, metrics }
   const { alerts, alertWebhook } = openAlerts(config.protection.alerts, alertDeps)
-  const counterParts = { clock, logger, metrics, alerts, closer }
+  const counterDeps = { clock, logger, metrics, alerts, closer }
   const passwordScorer = new ZxcvbnPasswordScorer(logger)
   closer.add('password scorer', () => passwordScorer.close())
   return {
@@ -115,17 +115,17 @@ export function assemble(
     auditArchives: new PrismaAuditArchiveStore(database.client),
     archiveFolder: config.audit.archiveDir === null ? null : new FileArchiveFolder(config.audit.archiveDir),
     sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
-    revocationChannel: volatile.revocationChannel,
-    sessionChannel: volatile.sessionChannel,
+    revocationChannel: channels.revocationChannel,
+    sessionChannel: channels.sessionChannel,
     edgeNonces: openEdgeNonces(config, clock, logger, closer),
-    rateLimiter: openRateLimiter(config, counterParts),
-    attempts: openAttempts(config, counterParts),
+    rateLimiter: openRateLimiter(config, counterDeps),
+    attempts: openAttempts(config, counterDeps),
     geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
-    ...measures,
+    ...metricPorts,
     alerts,
     alertWebhook,
     ...mail,
-    readiness: [...databaseChecks(database), ...volatile.readiness],
+    readiness: [...databaseChecks(database), ...channels.readiness],
     isUnavailable: (error) => error instanceof UnavailableError || isUnavailable(error),
   }
 }
@@ -164,7 +164,7 @@ function openMail(mail: Config['mail'], clock: Clock): Pick<Infrastructure, 'mai
   return { mailTransport: mailbox, mailbox }
 }
 
-function openVolatile(config: Config, logger: Logger, closer: Closer) {
+function openChannels(config: Config, logger: Logger, closer: Closer) {
   if (config.redis === null)
     return {
       revocationChannel: new MemoryRevocationChannel(),
@@ -184,7 +184,7 @@ function openVolatile(config: Config, logger: Logger, closer: Closer) {
   }
 }
 
-/** Only where gateways sign is there something to share. */
+/** In Redis only if gateways sign their requests: otherwise processes have no nonces to share. */
 function openEdgeNonces(config: Config, clock: Clock, logger: Logger, closer: Closer): EdgeNonces {
   if (config.redis === null || config.gateway.secrets === null) return new MemoryEdgeNonces({ clock })
   const redis = openRedis(config.redis.url, 'edge', logger, { gathers: true })

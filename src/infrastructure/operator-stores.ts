@@ -17,12 +17,12 @@ import type { PersonExport } from '../domain/users/person-export.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { createIds, type Ids } from '../lib/ids.ts'
 
-/** The folder of archived audit events; touched when it is used. */
+/** Opens the folder of archived audit events. It is not read or created before it is used. */
 export function openArchiveFolder(folder: string): ArchiveFolder {
   return new FileArchiveFolder(folder)
 }
 
-/** What a command of an operator works with. */
+/** Stores and services for commands of an operator. */
 export interface OpenStores extends Omit<Stores, 'audit'> {
   readonly transaction: Transaction
   readonly audit: AuditRecorder
@@ -33,7 +33,7 @@ export interface OpenStores extends Omit<Stores, 'audit'> {
   readonly ids: Ids
 }
 
-/** The stores around an open database. */
+/** Opens the stores of an open database. */
 export function openStores(database: Database): OpenStores {
   const ids = createIds(systemClock)
   return {
@@ -48,7 +48,7 @@ export function openStores(database: Database): OpenStores {
   }
 }
 
-/** What a command about signing keys works with. */
+/** Opens what commands about signing keys use. */
 export function openKeys(config: Pick<Config, 'secrets'>, database: Database) {
   return {
     signingKeys: new PrismaSigningKeyStore(database.client),

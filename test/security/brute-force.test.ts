@@ -157,7 +157,7 @@ describe('a store of attempts that throws', () => {
     const answer = await broken.actor().ask(document, { input: { identifier: ada.email, password: 'x' } })
     expect(answer.errors[0]?.extensions.code).toBe('UNAVAILABLE')
     expect(failing.count).toBe(0)
-    expect(broken.log.join('\n')).toContain('attempts at passwords cannot be counted')
+    expect(broken.log.join('\n')).toContain('password attempts cannot be counted')
     await broken.close()
   })
 })

@@ -59,8 +59,8 @@ export function createRequestEmailChange(deps: ChangeEmailDeps) {
 }
 
 /**
- * Sets the new address. The old address receives a mail with a link that undoes the change; as long as that link works, no
- * other account can use the old address. @throws InvalidTokenProblem, EmailTakenProblem
+ * Sets the new address. The old address receives a mail with a link that undoes the change; as long as that link
+ * works, no other account can use the old address. @throws InvalidTokenProblem, EmailTakenProblem
  */
 export function createConfirmEmailChange(deps: ChangeEmailDeps) {
   return async function confirmEmailChange(secret: string, origin: Origin): Promise<User> {
@@ -86,9 +86,9 @@ export function createConfirmEmailChange(deps: ChangeEmailDeps) {
 }
 
 /**
- * Undoes a change of address, by the link in the mail to the old address: restores the old address, ends every session and
- * mails a link that sets a new password. The password is removed, because the person who changed the address knew it.
- * Returns the number of sessions that ended. @throws InvalidTokenProblem
+ * Undoes a change of address, by the link in the mail to the old address: restores the old address, ends every
+ * session and mails a link that sets a new password. The password is removed, because the person who changed the
+ * address knew it. Returns the number of sessions that ended. @throws InvalidTokenProblem
  */
 export function createUndoEmailChange(deps: ChangeEmailDeps) {
   return async function undoEmailChange(secret: string, origin: Origin): Promise<number> {

@@ -12,8 +12,8 @@ type DeleteAccountDeps = Pick<
 >
 
 /**
- * Deletes the viewer's account. Its sessions end, its personal data is removed, and its address and username become free. Its
- * audit events stay, without personal data. Returns the id of the deleted account.
+ * Deletes the viewer's account. Its sessions end, its personal data is removed, and its address and username become
+ * free. Its audit events stay, without personal data. Returns the id of the deleted account.
  * @throws InvalidCredentialsProblem, InvalidInputProblem for the last administrator
  */
 export function createDeleteAccount(deps: DeleteAccountDeps) {

@@ -7,8 +7,8 @@ import { commitSignOut, signOut } from '../steps/sign-out.ts'
 type DenyRegistrationDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
 /**
- * Handles the link "I did not register": deletes the unverified account, ends its sessions and refuses their access tokens.
- * The link works until the address is verified. @throws InvalidTokenProblem
+ * Handles the link "I did not register": deletes the unverified account, ends its sessions and refuses their access
+ * tokens. The link works until the address is verified. @throws InvalidTokenProblem
  */
 export function createDenyRegistration(deps: DenyRegistrationDeps) {
   return async function denyRegistration(secret: string, origin: Origin): Promise<void> {

@@ -14,8 +14,8 @@ export type AddressInput = z.input<typeof rules>
 type RequestMailDeps = Pick<FlowDeps, 'users' | 'transaction' | 'mails' | 'audit' | 'courier'>
 
 /**
- * Mails a link that sets a new password. An unknown address causes the same result, work and writes; its rows are discarded.
- * Returns the normalised address. @throws InvalidInputProblem
+ * Mails a link that sets a new password. An unknown address causes the same result, work and writes; its rows are
+ * discarded. Returns the normalised address. @throws InvalidInputProblem
  */
 export function createRequestPasswordReset(deps: RequestMailDeps) {
   return async function requestPasswordReset(raw: AddressInput, origin: Origin): Promise<string> {
@@ -28,8 +28,8 @@ export function createRequestPasswordReset(deps: RequestMailDeps) {
 }
 
 /**
- * Mails a new verification link; the older links become void. An address that is unknown or already verified causes the same
- * result, work and writes. Returns the normalised address. @throws InvalidInputProblem
+ * Mails a new verification link; the older links become void. An address that is unknown or already verified causes
+ * the same result, work and writes. Returns the normalised address. @throws InvalidInputProblem
  */
 export function createResendVerificationEmail(deps: RequestMailDeps) {
   return async function resendVerificationEmail(raw: AddressInput, origin: Origin): Promise<string> {

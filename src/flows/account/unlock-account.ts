@@ -5,8 +5,8 @@ import { consumeToken } from '../steps/consume-token.ts'
 type UnlockAccountDeps = Pick<FlowDeps, 'transaction' | 'audit' | 'clock'>
 
 /**
- * Handles the link in the mail about a lock: resets every count of wrong passwords of the account (sign-in, trusted devices,
- * proofs of the password), so that the link works in any browser. A lock by an administrator stays.
+ * Handles the link in the mail about a lock: resets every count of wrong passwords of the account (sign-in, trusted
+ * devices, proofs of the password), so that the link works in any browser. A lock by an administrator stays.
  * @throws InvalidTokenProblem
  */
 export function createUnlockAccount(deps: UnlockAccountDeps) {

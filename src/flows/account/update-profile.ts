@@ -52,8 +52,8 @@ export interface UpdateProfileInput {
 type UpdateProfileDeps = Pick<FlowDeps, 'transaction' | 'audit' | 'clock'>
 
 /**
- * Changes the viewer's profile. An absent field stays as it is; null clears it. The audit event names the fields, not their
- * values. @throws InvalidInputProblem, UsernameTakenProblem
+ * Changes the viewer's profile. An absent field stays as it is; null clears it. The audit event names the fields, not
+ * their values. @throws InvalidInputProblem, UsernameTakenProblem
  */
 export function createUpdateProfile(deps: UpdateProfileDeps) {
   return async function updateProfile(

@@ -7,7 +7,8 @@ import { consumeToken } from '../steps/consume-token.ts'
 type VerifyEmailDeps = Pick<FlowDeps, 'transaction' | 'audit' | 'clock'>
 
 /**
- * Verifies the address of an account by the token of a mail, and completes the registration that the token belongs to.
+ * Verifies the address of an account by the token of a mail, and completes the registration that the token belongs
+ * to.
  * @throws InvalidTokenProblem
  */
 export function createVerifyEmail(deps: VerifyEmailDeps) {

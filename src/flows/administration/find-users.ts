@@ -32,7 +32,10 @@ export interface FoundUsers {
   count(): Promise<number | null>
 }
 
-/** A page of the users of the viewer's tenant, newest first. @throws InvalidInputProblem, NotFoundProblem for another tenant */
+/**
+ * A page of the users of the viewer's tenant, newest first. @throws InvalidInputProblem, NotFoundProblem for another
+ * tenant
+ */
 export function createFindUsers(deps: FindUsersDeps) {
   return async function findUsers(
     raw: FindUsersFilter,

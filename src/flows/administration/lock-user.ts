@@ -18,8 +18,9 @@ export type UnlockUserInput = z.input<typeof unlockRules>
 type LockUserDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
 /**
- * Locks a user until the given time, or until an administrator unlocks them. Every session of the user ends. A new lock
- * replaces an existing one. @throws InvalidInputProblem, also for the viewer's own account; and the errors of lockSubject
+ * Locks a user until the given time, or until an administrator unlocks them. Every session of the user ends. A new
+ * lock replaces an existing one. @throws InvalidInputProblem, also for the viewer's own account; and the errors of
+ * lockSubject
  */
 export function createLockUser(deps: LockUserDeps) {
   return async function lockUser(raw: LockUserInput, viewer: Viewer, origin: Origin): Promise<User> {

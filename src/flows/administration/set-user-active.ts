@@ -16,8 +16,8 @@ export type SetUserActiveInput = z.input<typeof rules>
 type SetUserActiveDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
 /**
- * Deactivates an account, which ends every session, or reactivates it, which starts none. If the account already has the
- * requested state, nothing happens.
+ * Deactivates an account, which ends every session, or reactivates it, which starts none. If the account already has
+ * the requested state, nothing happens.
  * @throws InvalidInputProblem, also for the viewer's own account; and the errors of lockSubject
  */
 export function createSetUserActive(deps: SetUserActiveDeps) {

@@ -15,9 +15,10 @@ export type SetUserRoleInput = z.input<typeof rules>
 type SetUserRoleDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'requireFreshProof' | 'audit' | 'clock'>
 
 /**
- * Changes the role of a user. Older access tokens are refused. Sessions continue, and the next refresh carries the new role.
- * If the user already has the role, nothing happens.
- * @throws ReauthenticationRequiredProblem; InvalidInputProblem, also for the viewer's own account; and the errors of lockSubject
+ * Changes the role of a user. Older access tokens are refused. Sessions continue, and the next refresh carries the
+ * new role. If the user already has the role, nothing happens.
+ * @throws ReauthenticationRequiredProblem; InvalidInputProblem, also for the viewer's own account; and the errors of
+ * lockSubject
  */
 export function createSetUserRole(deps: SetUserRoleDeps) {
   return async function setUserRole(

@@ -7,7 +7,10 @@ import { usernameKey } from '../../domain/users/username.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { email, parseInput, personName, phoneNumber, tenantSlug, username } from '../steps/input.ts'
 
-/** Hashes that the hasher can compare at a bounded cost: bcrypt of cost 4 to 14, argon2id of at most 256 MiB, 16 passes, 8 lanes. */
+/**
+ * Hashes that the hasher can compare at a bounded cost: bcrypt of cost 4 to 14, argon2id of at most 256 MiB, 16
+ * passes, 8 lanes.
+ */
 const bcryptHash = /^\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$/
 const argon2Hash =
   /^\$argon2id\$v=19\$([mtp]=\d{1,6},){2}[mtp]=\d{1,6}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,172}$/
@@ -63,8 +66,9 @@ export interface ImportReport {
 type ImportUsersDeps = Pick<FlowDeps, 'tenants' | 'transaction' | 'audit' | 'users' | 'clock' | 'ids'>
 
 /**
- * Imports accounts from NDJSON, one object a line. All rows are checked first. If a row is invalid, nothing is imported, unless
- * `keepGoing` is true: then the invalid rows are skipped. `read` is called twice and must yield the same lines each time.
+ * Imports accounts from NDJSON, one object a line. All rows are checked first. If a row is invalid, nothing is
+ * imported, unless `keepGoing` is true: then the invalid rows are skipped. `read` is called twice and must yield the
+ * same lines each time.
  */
 export function createImportUsers(deps: ImportUsersDeps) {
   return async function importUsers(

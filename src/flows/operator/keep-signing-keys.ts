@@ -38,7 +38,10 @@ export function createVerifySigningKeys(deps: Pick<KeepSigningKeysDeps, 'signing
   }
 }
 
-/** The keys that can be opened, and the kids of those that cannot. A damaged key must not prevent the use of the others. */
+/**
+ * The keys that can be opened, and the kids of those that cannot. A damaged key must not prevent the use of the
+ * others.
+ */
 async function sortKeys(
   deps: Pick<KeepSigningKeysDeps, 'signingKeys' | 'sealer'>,
 ): Promise<{ usable: readonly StoredSigningKey[]; damaged: readonly string[] }> {
@@ -50,7 +53,10 @@ async function sortKeys(
   }
 }
 
-/** Seals every private key that can be opened with the current MASTER_KEY. Returns how many, and the kids of the damaged keys. */
+/**
+ * Seals every private key that can be opened with the current MASTER_KEY. Returns how many, and the kids of the
+ * damaged keys.
+ */
 export function createResealSigningKeys(deps: Pick<KeepSigningKeysDeps, 'signingKeys' | 'sealer'>) {
   return async function resealSigningKeys(): Promise<{ resealed: number; damaged: readonly string[] }> {
     const { usable, damaged } = await sortKeys(deps)
@@ -65,8 +71,8 @@ export function createResealSigningKeys(deps: Pick<KeepSigningKeysDeps, 'signing
 }
 
 /**
- * Creates a backup of all keys that can be opened, with their private keys, sealed with a passphrase only: the file and the
- * passphrase together allow signing. `file` is null if no key can be opened.
+ * Creates a backup of all keys that can be opened, with their private keys, sealed with a passphrase only: the file
+ * and the passphrase together allow signing. `file` is null if no key can be opened.
  */
 export function createBackUpSigningKeys(deps: KeepSigningKeysDeps) {
   return async function backUpSigningKeys(
@@ -86,9 +92,9 @@ export function createBackUpSigningKeys(deps: KeepSigningKeysDeps) {
 }
 
 /**
- * Inserts the keys of a backup that are missing and replaces those that cannot be opened, sealed with the current MASTER_KEY.
- * The other keys stay unchanged. If another key is already CURRENT or has the state of a missing one, the missing key is
- * inserted as RETIRING: it only verifies. Returns the kids that were inserted or replaced.
+ * Inserts the keys of a backup that are missing and replaces those that cannot be opened, sealed with the current
+ * MASTER_KEY. The other keys stay unchanged. If another key is already CURRENT or has the state of a missing one, the
+ * missing key is inserted as RETIRING: it only verifies. Returns the kids that were inserted or replaced.
  */
 export function createRestoreSigningKeys(deps: KeepSigningKeysDeps) {
   return async function restoreSigningKeys(file: string, passphrase: string): Promise<readonly string[]> {

@@ -15,8 +15,9 @@ export type Promotion =
   | { readonly kind: 'NO_SUCH_TENANT' | 'NO_SUCH_USER' | 'NOT_IN_USE' }
 
 /**
- * Makes a user an administrator, for example the first one, on behalf of the operator of the machine. Older access tokens are
- * refused within a second, and the next refresh carries the role. An account that is deactivated or locked is not changed.
+ * Makes a user an administrator, for example the first one, on behalf of the operator of the machine. Older access
+ * tokens are refused within a second, and the next refresh carries the role. An account that is deactivated or locked
+ * is not changed.
  */
 export function createPromoteUser(deps: PromoteUserDeps) {
   return async function promoteUser(rawEmail: string, tenantSlug: string | null): Promise<Promotion> {

@@ -44,9 +44,9 @@ type ChangePasswordDeps = Pick<
 >
 
 /**
- * Sets a new password and ends every other session. The viewer's session gets a new refresh family without a grace window, so
- * that copies of its old tokens stop working. Only the device of the request stays trusted, because a person who knew the old
- * password may have marked any number of devices as trusted.
+ * Sets a new password and ends every other session. The viewer's session gets a new refresh family without a grace
+ * window, so that copies of its old tokens stop working. Only the device of the request stays trusted, because a
+ * person who knew the old password may have marked any number of devices as trusted.
  * @throws InvalidInputProblem, InvalidCredentialsProblem, WeakPasswordProblem, PasswordReusedProblem
  */
 export function createChangePassword(deps: ChangePasswordDeps) {

@@ -11,7 +11,10 @@ import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
 import { parseInput } from '../steps/input.ts'
 
 const defaultLength = 20
-/** The policy refuses about one in a thousand random passwords of eight characters; ten refusals in a row do not occur. */
+/**
+ * The policy refuses about one in a thousand random passwords of eight characters; ten refusals in a row do not
+ * occur.
+ */
 const maxAttempts = 10
 
 export interface GeneratePasswordInput {

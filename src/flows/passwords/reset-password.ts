@@ -30,10 +30,10 @@ type ResetPasswordDeps = Pick<
 >
 
 /**
- * Sets a new password by the token of a mail and ends every session. It signs no one in (OWASP Forgot Password Cheat Sheet).
- * If the password is refused, the token stays valid. The token also proves the address: a person who registered the address
- * without access to its mail keeps nothing, no device stays trusted, and a lock after wrong passwords ends. Returns the
- * number of sessions that ended.
+ * Sets a new password by the token of a mail and ends every session. It signs no one in (OWASP Forgot Password Cheat
+ * Sheet). If the password is refused, the token stays valid. The token also proves the address: a person who
+ * registered the address without access to its mail keeps nothing, no device stays trusted, and a lock after wrong
+ * passwords ends. Returns the number of sessions that ended.
  * @throws InvalidInputProblem, InvalidTokenProblem, WeakPasswordProblem, PasswordReusedProblem
  */
 export function createResetPassword(deps: ResetPasswordDeps) {

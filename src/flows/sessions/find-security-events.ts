@@ -3,7 +3,9 @@ import type { AuditEvent } from '../../domain/audit/audit-event.ts'
 import type { StorePage } from '../../lib/store-page.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
-/** A page of the viewer's own security history, newest first. Events that another user caused do not show where from. */
+/**
+ * A page of the viewer's own security history, newest first. Events that another user caused do not show where from.
+ */
 export function createFindSecurityEvents(deps: Pick<FlowDeps, 'auditStore'>) {
   return async function findSecurityEvents(
     { userId }: Pick<UserViewer, 'userId'>,

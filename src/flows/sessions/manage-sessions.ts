@@ -7,7 +7,10 @@ import type { FlowDeps } from '../flow-deps.ts'
 
 type ManageSessionsDeps = Pick<FlowDeps, 'endSessions' | 'audit'>
 
-/** Ends one of the viewer's sessions. @throws NotFoundProblem for an unknown session, an ended one, and one of another user */
+/**
+ * Ends one of the viewer's sessions. @throws NotFoundProblem for an unknown session, an ended one, and one of another
+ * user
+ */
 export function createRevokeSession(deps: ManageSessionsDeps) {
   return async function revokeSession(
     sessionId: string,

@@ -40,9 +40,9 @@ export function readReport(
 }
 
 /**
- * Handles "This wasn't me". The other person may hold any credential of the account, so everything ends: every session
- * including the viewer's, access tokens, API keys, trust in devices, and requested links. The owner receives a mail with a
- * link that sets a new password. A session that has already ended can be reported as well.
+ * Handles "This wasn't me". The other person may hold any credential of the account, so everything ends: every
+ * session including the viewer's, access tokens, API keys, trust in devices, and requested links. The owner receives
+ * a mail with a link that sets a new password. A session that has already ended can be reported as well.
  * @throws NotFoundProblem for unknown sessions and sessions of other users, InvalidTokenProblem
  */
 export function createReportSession(deps: ReportSessionDeps) {
@@ -56,8 +56,8 @@ export function createReportSession(deps: ReportSessionDeps) {
       const tokenVersion = await stores.accounts.raiseTokenVersion(user.id, now)
       if (tokenVersion === null) throw new InvalidTokenProblem()
       await stores.accounts.distrustDevices(user.id)
-      // Links of older mails are about sign-ins that have ended too. A link that sets a new password becomes void only by the
-      // next one that is mailed, so that repeated reports cannot keep the owner from setting a password.
+      // Links of older mails are about sign-ins that have ended too. A link that sets a new password becomes void
+      // only by the next one that is mailed, so that repeated reports cannot keep the owner from setting a password.
       await stores.oneTimeTokens.voidAll(user.id, ['CHANGE_EMAIL', 'REPORT_SESSION'], now)
       const subject = { tenantId: user.tenantId, userId: user.id, sessionId, reason }
       await stores.audit.append(deps.audit.event('SUSPICIOUS_ACTIVITY', origin, subject))

@@ -24,9 +24,9 @@ export interface CheckUnavailable {
 export type Authenticate = (credentials: Credentials) => Promise<Authentication>
 
 /**
- * Finds the viewer of a request from its credentials. Makes no network call while the revocation list of the process is
- * fresh, except for API keys that are not in the cache. Never throws: an invalid token must not fail a request that needs
- * none.
+ * Finds the viewer of a request from its credentials. Makes no network call while the revocation list of the process
+ * is fresh, except for API keys that are not in the cache. Never throws: an invalid token must not fail a request
+ * that needs none.
  */
 export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
   return async function authenticate(credentials) {
@@ -80,8 +80,8 @@ function presentedToken(credentials: Credentials): PresentedToken | TokenFailure
 }
 
 /**
- * The viewer, if they have the permission. @throws UnauthenticatedError, ForbiddenError, or the error of the store if the
- * token could not be checked
+ * The viewer, if they have the permission. @throws UnauthenticatedError, ForbiddenError, or the error of the store if
+ * the token could not be checked
  */
 export function requirePermission({ viewer, failure }: Authentication, permission: Permission): Viewer {
   if (viewer !== null) {

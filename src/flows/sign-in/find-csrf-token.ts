@@ -5,8 +5,8 @@ import type { Credentials } from '../steps/credentials.ts'
 type FindCsrfTokenDeps = Pick<FlowDeps, 'verifier' | 'refreshTokens' | 'csrfTokens' | 'sessions' | 'clock'>
 
 /**
- * The value of x-csrf-token for the session cookies of the request. An expired access cookie is accepted. Null without
- * session cookies, and if the request has an Authorization header or an API key, which need no x-csrf-token.
+ * The value of x-csrf-token for the session cookies of the request. An expired access cookie is accepted. Null
+ * without session cookies, and if the request has an Authorization header or an API key, which need no x-csrf-token.
  */
 export function createFindCsrfToken(deps: FindCsrfTokenDeps) {
   return async function findCsrfToken(credentials: Credentials): Promise<string | null> {

@@ -61,10 +61,10 @@ type LoginDeps = StartSessionDeps &
   >
 
 /**
- * Signs in with an e-mail address or a username and the password. An unknown identifier causes the same work and the same
- * result as a wrong password. Every other obstacle is revealed only after the correct password.
- * @throws InvalidInputProblem, InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem, AccountDisabledProblem,
- * SessionLimitProblem
+ * Signs in with an e-mail address or a username and the password. An unknown identifier causes the same work and the
+ * same result as a wrong password. Every other obstacle is revealed only after the correct password.
+ * @throws InvalidInputProblem, InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem,
+ * AccountDisabledProblem, SessionLimitProblem
  */
 export function createLogin(deps: LoginDeps) {
   return async function login(
@@ -184,7 +184,10 @@ function readIdentifier(raw: string) {
   return { identifier: key, by: { usernameKey: key } }
 }
 
-/** The count that a failure goes to: that of the trusted device, of the account, or of an identifier without an account. */
+/**
+ * The count that a failure goes to: that of the trusted device, of the account, or of an identifier without an
+ * account.
+ */
 function subjectOf(
   candidate: LoginCandidate | null,
   device: DeviceToken | null,

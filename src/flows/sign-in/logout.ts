@@ -31,9 +31,9 @@ type LogoutDeps = Pick<
 >
 
 /**
- * Ends the session of the access token or of the refresh token. With `allDevices`, ends every session of its user, provided
- * that this one is live. An expired access token is accepted. If the session has already ended, nothing happens and it is no
- * error. @throws ForbiddenError (CSRF)
+ * Ends the session of the access token or of the refresh token. With `allDevices`, ends every session of its user,
+ * provided that this one is live. An expired access token is accepted. If the session has already ended, nothing
+ * happens and it is no error. @throws ForbiddenError (CSRF)
  */
 export function createLogout(deps: LogoutDeps) {
   return async function logout(

@@ -12,8 +12,8 @@ type ReauthenticateDeps = Pick<
 >
 
 /**
- * Records a new proof of the password in the viewer's session. The session gets a new refresh family without a grace window,
- * so that a copy of the old tokens cannot obtain the new proof by a refresh.
+ * Records a new proof of the password in the viewer's session. The session gets a new refresh family without a grace
+ * window, so that a copy of the old tokens cannot obtain the new proof by a refresh.
  * @throws InvalidCredentialsProblem, AccountLockedProblem
  */
 export function createReauthenticate(deps: ReauthenticateDeps) {

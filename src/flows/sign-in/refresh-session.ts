@@ -49,9 +49,10 @@ type RefreshSessionDeps = Pick<
 >
 
 /**
- * Exchanges a refresh token for its successor and a new access token. The usual case is one statement. If the statement
- * matches no row, the session is read: a repeat in the grace window gets the same successor, and reuse ends the session.
- * Tokens are created last, because a session that is used from another device or network may end before that.
+ * Exchanges a refresh token for its successor and a new access token. The usual case is one statement. If the
+ * statement matches no row, the session is read: a repeat in the grace window gets the same successor, and reuse ends
+ * the session. Tokens are created last, because a session that is used from another device or network may end before
+ * that.
  * @throws InvalidRefreshTokenProblem, RefreshTokenReusedProblem, DeviceMismatchProblem, RateLimitedProblem,
  * ForbiddenError (CSRF)
  */
@@ -113,8 +114,8 @@ function readHints(raw: DeviceHints | null | undefined): DeviceHints {
 }
 
 /**
- * The session's budget is charged before the rotation. If it is exhausted, the session is only read, since a repeat is free
- * and reuse must still end the session.
+ * The session's budget is charged before the rotation. If it is exhausted, the session is only read, since a repeat
+ * is free and reuse must still end the session.
  */
 async function rotate(deps: RefreshSessionDeps, request: RefreshRequest) {
   const { rotation, report } = request

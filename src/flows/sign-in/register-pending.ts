@@ -22,10 +22,10 @@ export interface Registration {
 }
 
 /**
- * Registers where addresses must be verified first. A new address receives a mail with a link. The owner of an existing
- * account receives a mail that says so. An address that is registered but not verified receives one more link, and the link
- * that is followed decides which registration counts. All three cases write the same number of rows and return
- * nothing. The username is claimed only once the address is verified.
+ * Registers where addresses must be verified first. A new address receives a mail with a link. The owner of an
+ * existing account receives a mail that says so. An address that is registered but not verified receives one more
+ * link, and the link that is followed decides which registration counts. All three cases write the same number of
+ * rows and return nothing. The username is claimed only once the address is verified.
  * @throws UsernameTakenProblem: usernames are public, addresses are not
  */
 export function createRegisterPending(deps: RegisterPendingDeps) {

@@ -45,7 +45,10 @@ export interface SignedIn {
   readonly deviceToken: string
 }
 
-/** A registration that is completed by the link in a mail. The result is the same if the address already has an account. */
+/**
+ * A registration that is completed by the link in a mail. The result is the same if the address already has an
+ * account.
+ */
 export interface RegistrationPending {
   readonly kind: 'PENDING'
   readonly email: string
@@ -59,8 +62,8 @@ type RegisterDeps = StartSessionDeps &
   >
 
 /**
- * Creates an account. If addresses must be verified, the account waits for the link in its mail. Otherwise the user is signed
- * in immediately, and account, session, mail and audit rows are stored in one transaction.
+ * Creates an account. If addresses must be verified, the account waits for the link in its mail. Otherwise the user
+ * is signed in immediately, and account, session, mail and audit rows are stored in one transaction.
  * @throws InvalidInputProblem, WeakPasswordProblem, EmailTakenProblem, UsernameTakenProblem
  */
 export function createRegister(deps: RegisterDeps) {

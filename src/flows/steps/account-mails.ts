@@ -48,7 +48,9 @@ export class AccountMails {
     return this.#compose(user, user, mail, [verify, deny])
   }
 
-  /** To the owner of an account whose address was registered again. Stores as many rows as the mail to a new account. */
+  /**
+   * To the owner of an account whose address was registered again. Stores as many rows as the mail to a new account.
+   */
   accountExists(user: Addressee): MailWithTokens {
     const lifeSeconds = this.#deps.lifetimes.verifyEmailSeconds
     const decoys = [

@@ -28,9 +28,9 @@ interface CachedDeps extends CheckApiKeyDeps {
 }
 
 /**
- * Checks an API key and returns what it may do now. A known key costs no network call for five minutes, unless it or its owner
- * changes: changes arrive with the revocations, because an owner who loses a role, is locked or is deactivated gets a higher
- * token version.
+ * Checks an API key and returns what it may do now. A known key costs no network call for five minutes, unless it or
+ * its owner changes: changes arrive with the revocations, because an owner who loses a role, is locked or is
+ * deactivated gets a higher token version.
  */
 export function createCheckApiKey(deps: CheckApiKeyDeps): CheckApiKey {
   const cached = { ...deps, cache: new ApiKeyCache({ clock: deps.clock }) }

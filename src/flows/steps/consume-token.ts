@@ -5,8 +5,8 @@ import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 
 /**
- * Consumes a one-time token, inside a transaction. The account's row is locked first for every purpose, so that two links of
- * the same account wait for each other. @throws InvalidTokenProblem, also for a deactivated account
+ * Consumes a one-time token, inside a transaction. The account's row is locked first for every purpose, so that two
+ * links of the same account wait for each other. @throws InvalidTokenProblem, also for a deactivated account
  */
 export async function consumeToken(
   stores: Pick<Stores, 'oneTimeTokens' | 'accounts'>,

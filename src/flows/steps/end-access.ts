@@ -22,8 +22,8 @@ export interface EndAccess {
 }
 
 /**
- * Ends every session of a user and refuses their access tokens, inside a transaction. The audit event records who did it and
- * why.
+ * Ends every session of a user and refuses their access tokens, inside a transaction. The audit event records who did
+ * it and why.
  */
 export async function endAccess(deps: { audit: AuditRecorder }, stores: Stores, change: EndAccess) {
   const { user, actorId, event, reason, details = {}, revocationReason, origin, now } = change

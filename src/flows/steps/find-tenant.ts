@@ -3,7 +3,10 @@ import { InvalidInputProblem } from '../../domain/problems.ts'
 import { defaultTenantSlug, type Tenant } from '../../domain/tenants/tenant.ts'
 import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
 
-/** The tenant with the slug; without a slug, the tenant of the viewer or the default one. Null if no tenant has the slug. */
+/**
+ * The tenant with the slug; without a slug, the tenant of the viewer or the default one. Null if no tenant has the
+ * slug.
+ */
 export function findTenant(
   tenants: TenantStore,
   slug: string | null,

@@ -37,11 +37,12 @@ export interface AttemptHistory {
 }
 
 /**
- * Compares a password if the lock-out rules allow it, and returns if it is correct. Every other outcome is recorded and thrown:
- * a failure writes one audit row, and the maximum number of failures starts a lock. Locking writes one more audit row and one
- * mail. The mail is a decoy if there is no account, or if the owner has already received ten within the hour: the caller may
- * have registered an address of another person. Attempts refused by an existing lock write nothing, so that a flood cannot
- * fill the log. @throws InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem, UnavailableError
+ * Compares a password if the lock-out rules allow it, and returns if it is correct. Every other outcome is recorded
+ * and thrown: a failure writes one audit row, and the maximum number of failures starts a lock. Locking writes one
+ * more audit row and one mail. The mail is a decoy if there is no account, or if the owner has already received ten
+ * within the hour: the caller may have registered an address of another person. Attempts refused by an existing lock
+ * write nothing, so that a flood cannot fill the log. @throws InvalidCredentialsProblem, AccountLockedProblem,
+ * RateLimitedProblem, UnavailableError
  */
 export type GuardPassword = (attempt: PasswordAttempt) => Promise<AttemptHistory>
 

@@ -61,7 +61,10 @@ export const phoneNumber = normalised(
   'Must be a telephone number in E.164 format, such as +493012345678.',
 )
 
-/** Maximum length in UTF-16 units: full decomposition lengthens a text by a factor of at most four (Unicode Normalization FAQ). */
+/**
+ * Maximum length in UTF-16 units: full decomposition lengthens a text by a factor of at most four (Unicode
+ * Normalization FAQ).
+ */
 const maxPasswordUnits = 4 * maxPasswordLength
 
 /** A password that is compared with a stored one. An impossible password is refused before it is hashed. */

@@ -14,11 +14,11 @@ export interface Acting {
 }
 
 /**
- * Finds the account that the viewer is about to act on, inside a transaction. Both rows are locked, and the viewer's current
- * role and state are checked: if two administrators demote each other at the same time, the second one is no administrator any
- * more when its transaction continues. So the administrator who acted first always remains.
- * @throws NotFoundProblem if the viewer's tenant has no such account, ForbiddenError if its role is not below the viewer's,
- * UnauthenticatedError if the viewer's account is disabled or the token version has changed
+ * Finds the account that the viewer is about to act on, inside a transaction. Both rows are locked, and the viewer's
+ * current role and state are checked: if two administrators demote each other at the same time, the second one is no
+ * administrator any more when its transaction continues. So the administrator who acted first always remains.
+ * @throws NotFoundProblem if the viewer's tenant has no such account, ForbiddenError if its role is not below the
+ * viewer's, UnauthenticatedError if the viewer's account is disabled or the token version has changed
  */
 export async function lockSubject(stores: Stores, userId: string, acting: Acting): Promise<User> {
   const { viewer, permission, now } = acting
@@ -40,7 +40,9 @@ function mayAct(actor: User, viewer: Viewer, now: Date): boolean {
   return viewer.kind === 'API_KEY' || actor.tokenVersion === viewer.tokenVersion
 }
 
-/** Administrators cannot change the role of, lock, unlock or deactivate their own account. @throws InvalidInputProblem */
+/**
+ * Administrators cannot change the role of, lock, unlock or deactivate their own account. @throws InvalidInputProblem
+ */
 export function refuseOwnAccount(subject: User, viewer: Viewer): void {
   if (subject.id !== viewer.userId) return
   const message = 'You cannot do this to your own account. Ask another administrator.'

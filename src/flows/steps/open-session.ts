@@ -38,8 +38,8 @@ export interface OpenedSession {
 }
 
 /**
- * Stores the session of a user who has proven the password. Null if the account was deactivated or its token version changed in
- * the meantime. @throws SessionLimitProblem; nothing is written then
+ * Stores the session of a user who has proven the password. Null if the account was deactivated or its token version
+ * changed in the meantime. @throws SessionLimitProblem; nothing is written then
  */
 export type OpenSession = (request: SignInRequest) => Promise<OpenedSession | null>
 
@@ -47,9 +47,9 @@ export type OpenSession = (request: SignInRequest) => Promise<OpenedSession | nu
 const maxPastSessions = 50
 
 /**
- * The account's row is locked for the whole transaction. Parallel sign-ins therefore see each other's sessions: the limit holds,
- * and a new device is reported once. Within this process, sign-ins of one user wait for each other before they open a
- * transaction, so that many of them occupy one connection.
+ * The account's row is locked for the whole transaction. Parallel sign-ins therefore see each other's sessions: the
+ * limit holds, and a new device is reported once. Within this process, sign-ins of one user wait for each other
+ * before they open a transaction, so that many of them occupy one connection.
  */
 export function createOpenSession(deps: OpenSessionDeps): OpenSession {
   const mutex = new KeyedMutex()

@@ -22,9 +22,9 @@ export async function post(
 }
 
 /**
- * Stores a mail that reports an action of a signed-in user to the owner of the address, unless the account has received the
- * maximum of this kind within the hour: the signed-in user may have registered an address of another person, and must not
- * flood its mailbox. The caller has locked the account's row.
+ * Stores a mail that reports an action of a signed-in user to the owner of the address, unless the account has
+ * received the maximum of this kind within the hour: the signed-in user may have registered an address of another
+ * person, and must not flood its mailbox. The caller has locked the account's row.
  */
 export async function postNotice(
   stores: Pick<Stores, 'oneTimeTokens' | 'mail'>,
@@ -35,8 +35,8 @@ export async function postNotice(
 }
 
 /**
- * The same where nothing may reveal whether an account exists. Locks the account's row itself. If the notice is above the
- * maximum, the decoy is stored instead, by the same statements; `decoy` is the same mail without a recipient.
+ * The same where nothing may reveal whether an account exists. Locks the account's row itself. If the notice is above
+ * the maximum, the decoy is stored instead, by the same statements; `decoy` is the same mail without a recipient.
  */
 export async function postNoticeOrDecoy(
   stores: Pick<Stores, 'accounts' | 'oneTimeTokens' | 'mail'>,

@@ -14,8 +14,9 @@ export interface ProvePasswordDeps extends Pick<Services, 'users' | 'hasher'> {
 export type ProvePassword = (viewer: UserViewer, password: string, origin: Origin) => Promise<User>
 
 /**
- * Changes of credentials require the password in addition to a session (OWASP Session Management Cheat Sheet). Proofs have
- * their own count: failed sign-ins of other people cannot prevent a signed-in owner from changing their password.
+ * Changes of credentials require the password in addition to a session (OWASP Session Management Cheat Sheet). Proofs
+ * have their own count: failed sign-ins of other people cannot prevent a signed-in owner from changing their
+ * password.
  * @throws InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem, UnavailableError
  */
 export function createProvePassword(deps: ProvePasswordDeps): ProvePassword {

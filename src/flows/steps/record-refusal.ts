@@ -24,7 +24,10 @@ const spanMs = 60_000
 /** Maximum number of callers that are distinguished in one span. Further callers are only counted in the metrics. */
 const maxCallers = 10_000
 
-/** Writes one audit event a minute for each caller and budget, up to a maximum, so that a flood of calls cannot flood the log. */
+/**
+ * Writes one audit event a minute for each caller and budget, up to a maximum, so that a flood of calls cannot flood
+ * the log.
+ */
 export function createRecordRefusal(deps: RecordRefusalDeps): RecordRefusal {
   const recent = new RecentCallers(deps)
 

@@ -8,8 +8,8 @@ export type RequireFreshProofDeps = Pick<Services, 'reauthenticationSeconds' | '
 export type RequireFreshProof = (viewer: Pick<UserViewer, 'authTime'>) => void
 
 /**
- * Requires a recent proof of the password in the viewer's session. For operations that would give the holder of a stolen
- * session permanent access.
+ * Requires a recent proof of the password in the viewer's session. For operations that would give the holder of a
+ * stolen session permanent access.
  */
 export function createRequireFreshProof(deps: RequireFreshProofDeps): RequireFreshProof {
   return function requireFreshProof({ authTime }) {

@@ -20,9 +20,10 @@ export interface RotationRequest {
 const maxSteps = 3
 
 /**
- * Takes the steps that are due: publishes a NEXT key, promotes it, removes retired keys. If an administrator requests it, NEXT
- * is promoted immediately if it has been published long enough, otherwise as soon as it has. Several processes may run it at
- * the same time: each step takes effect only if the keys are unchanged since they were read. Returns all keys.
+ * Takes the steps that are due: publishes a NEXT key, promotes it, removes retired keys. If an administrator requests
+ * it, NEXT is promoted immediately if it has been published long enough, otherwise as soon as it has. Several
+ * processes may run it at the same time: each step takes effect only if the keys are unchanged since they were read.
+ * Returns all keys.
  */
 export function createRotateKeys(deps: RotateKeysDeps) {
   return async function rotateKeys(request: RotationRequest): Promise<readonly StoredSigningKey[]> {

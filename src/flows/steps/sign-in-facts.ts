@@ -15,8 +15,8 @@ export interface SignInCircumstances {
 }
 
 /**
- * Compares a new session with the past sessions of its account. Sessions that ended because another person used them do not
- * make a device, network, country or language known.
+ * Compares a new session with the past sessions of its account. Sessions that ended because another person used them
+ * do not make a device, network, country or language known.
  */
 export function signInFacts(
   session: NewSession,

@@ -20,8 +20,8 @@ export interface SignOut {
 }
 
 /**
- * Ends the sessions of a user and stores a revocation of their older access tokens, inside a transaction that has raised the
- * token version. The returned revocation must be announced after the commit; `commitSignOut` does so.
+ * Ends the sessions of a user and stores a revocation of their older access tokens, inside a transaction that has
+ * raised the token version. The returned revocation must be announced after the commit; `commitSignOut` does so.
  */
 export async function signOut(
   stores: Pick<Stores, 'sessions' | 'revocations'>,
@@ -52,9 +52,9 @@ export async function refuseOlderTokens(
 export type CommitSignOutDeps = Pick<Services, 'transaction' | 'revocations'>
 
 /**
- * Runs a transaction that signs a user out, and announces its revocation to every process after the commit. The revocation is
- * null if there was nothing to do. If the transaction fails for any reason but a refusal, it may have been committed and only
- * its result lost: then revocations are marked as uncertain.
+ * Runs a transaction that signs a user out, and announces its revocation to every process after the commit. The
+ * revocation is null if there was nothing to do. If the transaction fails for any reason but a refusal, it may have
+ * been committed and only its result lost: then revocations are marked as uncertain.
  */
 export async function commitSignOut<T extends { readonly revocation: Revocation | null }>(
   deps: CommitSignOutDeps,

@@ -6,7 +6,10 @@ export type WatchGuessesDeps = Pick<Services, 'guessPatterns' | 'audit' | 'audit
 
 export type WatchGuesses = (guess: Omit<Guess, 'address'>, origin: Origin) => Promise<void>
 
-/** After a wrong password at sign-in: reports credential stuffing and password spraying, once each, as audit event and alert. */
+/**
+ * After a wrong password at sign-in: reports credential stuffing and password spraying, once each, as audit event and
+ * alert.
+ */
 export function createWatchGuesses(deps: WatchGuessesDeps): WatchGuesses {
   return async function watchGuesses(guess, origin) {
     for (const reason of await deps.guessPatterns.note({ ...guess, address: origin.address })) {

@@ -18,8 +18,9 @@ export interface WatchSessionDeps
 export type WatchSession = (session: Session, hints: DeviceHints, origin: Origin) => Promise<Session>
 
 /**
- * Checks whether a refresh comes from the device and network where its session began. Costs no statement if it does, or if the
- * same warning is already stored. Call it before any token is created. @throws DeviceMismatchProblem; the session has ended then
+ * Checks whether a refresh comes from the device and network where its session began. Costs no statement if it does,
+ * or if the same warning is already stored. Call it before any token is created. @throws DeviceMismatchProblem; the
+ * session has ended then
  */
 export function createWatchSession(deps: WatchSessionDeps): WatchSession {
   return async function watchSession(session, hints, origin) {

@@ -58,7 +58,8 @@ export function createCreateApiKey(deps: CreateApiKeyDeps) {
     const times = { createdAt: now, lastUsedAt: null, expiresAt, revokedAt: null }
     const apiKey = { id: deps.ids.next(), userId, name, prefix, permissions, rateLimit, ...times }
     await deps.transaction(async (stores) => {
-      // A creator who has lost a permission since has a higher token version. Concurrent calls count each other's keys.
+      // A creator who has lost a permission since has a higher token version. Concurrent calls count each other's
+      // keys.
       const creator = await stores.accounts.lock(userId, viewer.tokenVersion)
       if (creator === null) throw new UnauthenticatedError('TOKEN_REVOKED')
       if ((await stores.apiKeys.countLive(userId, now)) >= maxKeys) throw tooMany()

@@ -9,8 +9,8 @@ import type { FlowDeps } from '../flow-deps.ts'
 type RevokeApiKeyDeps = Pick<FlowDeps, 'apiKeys' | 'revocations' | 'audit' | 'clock'>
 
 /**
- * Revokes an API key of the viewer's tenant: on this process immediately, on every other process within a second. The key may
- * belong to another user, because a leaked key cannot wait for its owner.
+ * Revokes an API key of the viewer's tenant: on this process immediately, on every other process within a second. The
+ * key may belong to another user, because a leaked key cannot wait for its owner.
  * @throws NotFoundProblem for unknown and for revoked keys
  */
 export function createRevokeApiKey(deps: RevokeApiKeyDeps) {

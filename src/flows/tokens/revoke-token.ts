@@ -27,10 +27,10 @@ export interface RevokedToken {
 }
 
 /**
- * Revokes one access token of the viewer's tenant, or one by its jti. A jti alone shows neither its user nor its tenant, nor
- * whether it was ever issued, so it requires a viewer who manages the installation.
- * @throws InvalidInputProblem; InvalidTokenProblem if the token is no valid access token of the tenant; ForbiddenError for a
- * jti if the viewer is not of the default tenant
+ * Revokes one access token of the viewer's tenant, or one by its jti. A jti alone shows neither its user nor its
+ * tenant, nor whether it was ever issued, so it requires a viewer who manages the installation.
+ * @throws InvalidInputProblem; InvalidTokenProblem if the token is no valid access token of the tenant;
+ * ForbiddenError for a jti if the viewer is not of the default tenant
  */
 export function createRevokeToken(deps: RevokeTokenDeps) {
   return async function revokeToken(
@@ -76,9 +76,9 @@ type RevokePresentedTokenDeps = Pick<
 >
 
 /**
- * Token revocation (RFC 7009) by the holder of the token. A refresh token ends its session; an access token is revoked itself.
- * A token that is unknown, expired or already revoked is no error. Returns false for an API key, because its holder may not
- * revoke it.
+ * Token revocation (RFC 7009) by the holder of the token. A refresh token ends its session; an access token is
+ * revoked itself. A token that is unknown, expired or already revoked is no error. Returns false for an API key,
+ * because its holder may not revoke it.
  */
 export function createRevokePresentedToken(deps: RevokePresentedTokenDeps) {
   return async function revokePresentedToken(token: string, origin: Origin): Promise<boolean> {

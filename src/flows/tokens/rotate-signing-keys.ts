@@ -3,7 +3,9 @@ import type { StoredSigningKey } from '../../domain/keys/signing-key.ts'
 import { type Origin, ownOrigin } from '../../domain/origin/origin.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
-/** Rotates the signing keys at an administrator's request. Returns all keys. @throws ReauthenticationRequiredProblem */
+/**
+ * Rotates the signing keys at an administrator's request. Returns all keys. @throws ReauthenticationRequiredProblem
+ */
 export function createRotateSigningKeys(deps: Pick<FlowDeps, 'requireFreshProof' | 'rotateKeys'>) {
   return async function rotateSigningKeys(
     viewer: UserViewer,

@@ -18,9 +18,10 @@ const maxRequired = 50
 const maxPermissionLength = 100
 
 /**
- * Verifies an access token or API key that another service received: whether it is active, and whose it is. Applies the checks
- * of authentication, so that no service accepts what this one refuses. If a store has to be read and is unavailable, its error
- * is thrown; a token is never accepted by default. @throws BadArgumentError, or the error of a store
+ * Verifies an access token or API key that another service received: whether it is active, and whose it is. Applies
+ * the checks of authentication, so that no service accepts what this one refuses. If a store has to be read and is
+ * unavailable, its error is thrown; a token is never accepted by default. @throws BadArgumentError, or the error of a
+ * store
  */
 export function createVerifyToken(deps: VerifyTokenDeps): VerifyToken {
   return async function verifyToken(token, requiredPermissions = []) {

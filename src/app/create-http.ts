@@ -1,0 +1,80 @@
+import type { Config } from '../config/config.ts'
+import { Denials } from '../domain/access/denials.ts'
+import type { SessionStreams } from '../domain/sessions/session-streams.ts'
+import { RevocationFeed } from '../domain/tokens/revocation-feed.ts'
+import type { Flows } from '../flows/create-flows.ts'
+import type { Services } from '../flows/services.ts'
+import { createSchema, credentialFieldsOf, postOnlyFieldsOf } from '../graphql/schema.ts'
+import { addShield } from '../graphql/shield.ts'
+import { createContextFactory } from '../http/graphql-context.ts'
+import type { HttpApp } from '../http/http-app.ts'
+import type { ShownMailbox } from '../http/plugins/endpoints/use-mailbox.ts'
+import type { ShownMetrics } from '../http/plugins/endpoints/use-metrics.ts'
+import { TrustedDocuments } from '../http/request/trusted-documents.ts'
+import { createHttpApp } from '../http/server.ts'
+import type { Infrastructure } from '../infrastructure/infrastructure.ts'
+import type { Protection } from './create-protection.ts'
+
+export interface HttpParts {
+  readonly services: Services
+  readonly flows: Flows
+  readonly protection: Protection
+  readonly sessionStreams: SessionStreams
+}
+
+/** Builds the HTTP edge: the GraphQL API and the other endpoints. */
+export function createHttp(config: Config, infrastructure: Infrastructure, parts: HttpParts): HttpApp {
+  const { clock, ids, logger, metrics, readiness, isUnavailable } = infrastructure
+  const { services, flows, protection, sessionStreams } = parts
+  const { authenticate, verifyToken, revokePresentedToken } = flows
+  const { tokens, gateway } = config
+  const denials = new Denials({ logger, metrics, clock })
+  const feed = new RevocationFeed({ store: services.revocationStore, clock })
+  const schema = createSchema()
+  return createHttpApp({
+    ...protection,
+    config,
+    logger,
+    clock,
+    ids,
+    metrics,
+    readiness,
+    isUnavailable,
+    schema: addShield(schema),
+    credentialFields: credentialFieldsOf(schema),
+    postOnlyFields: postOnlyFieldsOf(schema),
+    documents: gateway.documents === null ? null : new TrustedDocuments(gateway.documents),
+    jwks: () => services.keys.publish(),
+    shownMetrics: shownMetrics(config, infrastructure),
+    mailbox: shownMailbox(config, infrastructure),
+    tokenServices: { authenticate, denials, verifyToken, revokePresentedToken, tokens, feed },
+    createContext: createContextFactory({
+      authenticate,
+      csrfTokens: services.csrfTokens,
+      clock,
+      services: {
+        setting: { development: config.environment === 'development', serviceSdl: gateway.serviceSdl },
+        flows,
+        sessionStreams,
+        rateLimits: protection.rateLimits,
+        denials,
+        deviceTokens: services.deviceTokens,
+      },
+    }),
+  })
+}
+
+/** Null: `/metrics` does not exist. */
+function shownMetrics(
+  { metricsToken: token }: Config,
+  { metricsReport: report }: Infrastructure,
+): ShownMetrics | null {
+  return token === null || report === null ? null : { token, report }
+}
+
+/** Null: the page of the development mailbox does not exist. */
+function shownMailbox(config: Config, { mailbox }: Infrastructure): ShownMailbox | null {
+  if (mailbox === null || config.mail?.transport !== 'mailbox' || config.environment === 'production')
+    return null
+  return { mails: mailbox, shownTo: config.mail.shownTo }
+}
