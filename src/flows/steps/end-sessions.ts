@@ -4,6 +4,7 @@ import type { RaisedSignal, SessionRevocation } from '../../domain/sessions/sess
 import { type Revocation, rememberedUntil } from '../../domain/tokens/revocation.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Services } from '../services.ts'
+import { attemptRevocation } from './attempt-revocation.ts'
 import { type MailWithTokens, postNotice } from './post-mail.ts'
 
 export type EndSessionsDeps = Pick<Services, 'sessions' | 'transaction' | 'revocations' | 'clock'>
@@ -34,7 +35,7 @@ export function createEndSessions(deps: EndSessionsDeps): EndSessions {
   return {
     async one(target, ending) {
       const change = toRevocation(deps, ending)
-      const ended = await attempt(deps, deps.sessions.revokeOne(target, change))
+      const ended = await attemptRevocation(deps, deps.sessions.revokeOne(target, change))
       if (ended !== null) announce(deps, [ended.id], change)
       return ended
     },
@@ -46,13 +47,13 @@ export function createEndSessions(deps: EndSessionsDeps): EndSessions {
         if (ended !== null && owner !== null) await postNotice(stores, noticeTo(owner))
         return ended
       })
-      const ended = await attempt(deps, work)
+      const ended = await attemptRevocation(deps, work)
       if (ended !== null) announce(deps, [ended.id], change)
       return ended
     },
     async all(target, ending) {
       const change = toRevocation(deps, ending)
-      const ended = await attempt(deps, deps.sessions.revokeAll(target, change))
+      const ended = await attemptRevocation(deps, deps.sessions.revokeAll(target, change))
       announce(deps, ended, change)
       return ended.length
     },
@@ -70,14 +71,4 @@ function announce(
   { rememberUntil: expiresAt }: SessionRevocation,
 ): void {
   revocations.announce(sessionIds.map((sessionId): Revocation => ({ kind: 'SESSION', sessionId, expiresAt })))
-}
-
-/** If the store fails, the change may have been committed and only its result lost. */
-async function attempt<T>({ revocations }: EndSessionsDeps, change: Promise<T>): Promise<T> {
-  try {
-    return await change
-  } catch (error) {
-    revocations.markUncertain()
-    throw error
-  }
 }

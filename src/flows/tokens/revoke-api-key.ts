@@ -5,6 +5,7 @@ import { NotFoundProblem } from '../../domain/problems.ts'
 import { rememberedUntil } from '../../domain/tokens/revocation.ts'
 import { isUuid } from '../../lib/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
+import { attemptRevocation } from '../steps/attempt-revocation.ts'
 
 type RevokeApiKeyDeps = Pick<FlowDeps, 'apiKeys' | 'revocations' | 'audit' | 'clock'>
 
@@ -21,22 +22,12 @@ export function createRevokeApiKey(deps: RevokeApiKeyDeps) {
     const rememberUntil = rememberedUntil(now)
     const subject = { actorId: userId, sessionId, details: { apiKeyId } }
     const audit = deps.audit.event('API_KEY_REVOKED', origin, subject)
-    const revoked = await attempt(
+    const revoked = await attemptRevocation(
       deps,
       deps.apiKeys.revoke({ apiKeyId, tenantId }, { now, revokedBy: userId, rememberUntil, audit }),
     )
     if (revoked === null) throw new NotFoundProblem()
     deps.revocations.announce([{ kind: 'API_KEY', apiKeyId, expiresAt: rememberUntil }])
     return revoked
-  }
-}
-
-/** If the store fails, the change may have been committed and only its result lost. */
-async function attempt<T>({ revocations }: RevokeApiKeyDeps, change: Promise<T>): Promise<T> {
-  try {
-    return await change
-  } catch (error) {
-    revocations.markUncertain()
-    throw error
   }
 }
