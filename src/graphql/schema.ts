@@ -19,6 +19,7 @@ import { addPasswordChanges } from './passwords/password-changes.ts'
 import { addPasswords } from './passwords/passwords.ts'
 import { addSecurityEvents } from './sessions/security-events.ts'
 import { addSessionEvents } from './sessions/session-events.ts'
+import { addSessionNaming } from './sessions/session-naming.ts'
 import { addSessionReports } from './sessions/session-reports.ts'
 import { addSessionRevocation } from './sessions/session-revocation.ts'
 import { addSessions } from './sessions/sessions.ts'
@@ -43,6 +44,7 @@ export function createSchema(): GraphQLSchema {
   addTokens(types)
   addCsrfToken(builder)
   addSessions(builder, types)
+  addSessionNaming(builder, types)
   addSessionRevocation(builder, types)
   addSessionReports(builder)
   addSessionEvents(builder)

@@ -6,7 +6,7 @@ const sources = readdirSync(folder).map((name) => readFileSync(new URL(name, fol
 const byName = separateOperations(parse(sources.join('\n')))
 
 /** An operation of src/clients/operations with its fragments, as text. */
-function clientOperation(name: string): string {
+export function clientOperation(name: string): string {
   const document = byName[name]
   if (document === undefined) throw new Error(`src/clients/operations has no operation ${name}.`)
   return print(document)

@@ -14,6 +14,7 @@ export const possibleTypes: Record<string, string[]> = {
   ReauthenticateResult: ['AccountLockedProblem', 'AuthRateLimitedProblem', 'InvalidCredentialsProblem', 'ReauthenticateSuccess'],
   RefreshResult: ['AuthRateLimitedProblem', 'DeviceMismatchProblem', 'InvalidRefreshTokenProblem', 'RefreshSuccess', 'RefreshTokenReusedProblem'],
   RegisterResult: ['AuthInvalidInputProblem', 'AuthRateLimitedProblem', 'EmailTakenProblem', 'RegisterSuccess', 'RegistrationPending', 'UsernameTakenProblem', 'WeakPasswordProblem'],
+  RenameSessionResult: ['AuthInvalidInputProblem', 'AuthNotFoundProblem', 'AuthRateLimitedProblem', 'RenameSessionSuccess'],
   ReportUnrecognizedSessionResult: ['AuthInvalidInputProblem', 'AuthNotFoundProblem', 'AuthRateLimitedProblem', 'InvalidTokenProblem', 'ReportUnrecognizedSessionSuccess'],
   RequestEmailChangeResult: ['AccountLockedProblem', 'AuthInvalidInputProblem', 'AuthRateLimitedProblem', 'InvalidCredentialsProblem', 'RequestEmailChangeSuccess'],
   RequestPasswordResetResult: ['AuthInvalidInputProblem', 'AuthRateLimitedProblem', 'RequestPasswordResetSuccess'],

@@ -104,6 +104,15 @@ export interface SessionStore {
    * signal already; of parallel calls exactly one returns true.
    */
   raise(sessionId: string, raised: RaisedSignal, audit: AuditEvent): Promise<boolean>
+  /**
+   * Sets the device name of a live session of the user, in one statement with its audit row. Null, and nothing changes, if the
+   * user has no such session.
+   */
+  rename(
+    target: { sessionId: string; userId: string; name: string },
+    now: Date,
+    audit: AuditEvent,
+  ): Promise<Session | null>
   findLive(sessionId: string, now: Date): Promise<Session | null>
   /** A live or ended session of the user. Null if there is none, or it belongs to another user. */
   findOwn(sessionId: string, userId: string): Promise<Session | null>

@@ -2,6 +2,7 @@ import type { FlowDeps } from '../flow-deps.ts'
 import { createFindSecurityEvents } from './find-security-events.ts'
 import { createFindCurrentSession, createFindSessions } from './find-sessions.ts'
 import { createRevokeOtherSessions, createRevokeSession } from './manage-sessions.ts'
+import { createRenameSession } from './rename-session.ts'
 import { createReportSession } from './report-session.ts'
 
 export function createSessionFlows(deps: FlowDeps) {
@@ -9,6 +10,7 @@ export function createSessionFlows(deps: FlowDeps) {
     findCurrentSession: createFindCurrentSession(deps),
     findSecurityEvents: createFindSecurityEvents(deps),
     findSessions: createFindSessions(deps),
+    renameSession: createRenameSession(deps),
     reportSession: createReportSession(deps),
     revokeOtherSessions: createRevokeOtherSessions(deps),
     revokeSession: createRevokeSession(deps),

@@ -8,6 +8,7 @@ export const auditEventTypeValues = {
   LOGOUT: { description: 'A user signed out, on one device or on all.' },
   TOKEN_REFRESHED: { description: 'A session received new tokens.' },
   REFRESH_TOKEN_REUSED: { description: 'A refresh token was used twice; its session was ended.' },
+  SESSION_RENAMED: { description: 'A user named one of their sessions.' },
   SESSION_REVOKED: { description: 'Sessions were ended before they expired.' },
   TOKEN_REVOKED: { description: 'A token was revoked before it expired.' },
   EMAIL_VERIFIED: { description: 'The e-mail address was verified.' },

@@ -11,6 +11,7 @@ import type {
 import type { User } from '../../../domain/users/user.ts'
 import type { StorePage } from '../../../lib/store-page.ts'
 import { Prisma } from '../generated/client.ts'
+import { insertAuditFrom } from './audit-rows.ts'
 import { newestFirst, selectPage } from './keyset-page.ts'
 import type { Queries } from './queries.ts'
 import {
@@ -100,6 +101,26 @@ export class PrismaSessionStore implements SessionStore {
   async raise(sessionId: string, raised: RaisedSignal, audit: AuditEvent): Promise<boolean> {
     const rows = await this.#queries.$queryRaw<{ id: string }[]>(raiseOnSession(sessionId, raised, audit))
     return rows.length > 0
+  }
+
+  async rename(
+    target: { sessionId: string; userId: string; name: string },
+    now: Date,
+    audit: AuditEvent,
+  ): Promise<Session | null> {
+    const { sessionId, userId, name } = target
+    const subject = {
+      tenantId: Prisma.sql`s.tenant_id`,
+      userId: Prisma.sql`s.user_id`,
+      sessionId: Prisma.sql`s.id`,
+    }
+    const [row] = await this.#queries.$queryRaw<SessionRow[]>`
+      WITH s AS (
+        UPDATE sessions s SET device_name = ${name}
+        WHERE s.id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid AND ${isLive(now)} RETURNING *
+      ), audited AS (${insertAuditFrom(Prisma.sql`s`, audit, subject)})
+      SELECT ${sessionColumns} FROM s`
+    return row === undefined ? null : toSession(row)
   }
 
   async findLive(sessionId: string, now: Date): Promise<Session | null> {
