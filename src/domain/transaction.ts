@@ -31,7 +31,8 @@ export interface Stores {
 }
 
 /**
- * Several writes that happen together or not at all. Hash and sign before; inside use only the stores that are given,
- * since the embedded database has one connection. Whatever `work` throws undoes everything and is thrown on.
+ * Runs `work` in one database transaction. If `work` throws, all writes are rolled back and the error is thrown on.
+ * Hash and sign before the transaction, and use only the given stores inside, since the embedded database has one
+ * connection. `work` can run twice: a transaction that the database aborts (deadlock, serialization failure) is repeated once.
  */
 export type Transaction = <T>(work: (stores: Stores) => Promise<T>) => Promise<T>

@@ -4,9 +4,9 @@ const groups = 8
 const networkGroups = 4
 
 /**
- * The network that counters treat as one client: an IPv4 address itself, or the /64 of an IPv6 address, which belongs to
- * one customer (RFC 6177). Requires an address as RFC 5952 text without a zone, which is the form of all addresses in
- * this service.
+ * The network that counters treat as one client: an IPv4 address itself, or the /64 of an IPv6 address, which belongs
+ * to one customer (RFC 6177). Requires an address as RFC 5952 text without a zone, which is the form of all addresses
+ * in this service.
  */
 export function clientNetwork(address: string): string {
   if (!address.includes(':') || address.startsWith(translatedPrefix)) return address

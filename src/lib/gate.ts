@@ -16,7 +16,10 @@ interface Waiter {
   readonly admit: () => void
 }
 
-/** Limits how many tasks run at once. Further callers wait in order of arrival, in bounded number and for a bounded time. */
+/**
+ * Limits how many tasks run at once. Further callers wait in order of arrival, in bounded number and for a bounded
+ * time.
+ */
 export class Gate {
   readonly #limits: GateLimits
   /** In order of arrival. A Set keeps the order and removes a caller that gave up in constant time. */

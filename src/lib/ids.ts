@@ -9,9 +9,9 @@ export interface Ids {
 const counterLimit = 0x1000
 
 /**
- * UUIDs of version 7 (RFC 9562, 5.7): milliseconds, a 12-bit counter, 62 random bits. Each id sorts after the one before
- * it, also within one millisecond (6.2, method 1: the counter starts at a random value below half its range) and if the
- * clock steps back. If the counter overflows, the next millisecond is used.
+ * UUIDs of version 7 (RFC 9562, 5.7): milliseconds, a 12-bit counter, 62 random bits. Each id sorts after the one
+ * before it, also within one millisecond (6.2, method 1: the counter starts at a random value below half its range)
+ * and if the clock steps back. If the counter overflows, the next millisecond is used.
  */
 export function createIds(clock: Clock): Ids {
   let timestamp = -1

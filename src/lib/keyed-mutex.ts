@@ -1,7 +1,9 @@
 /** Maximum length of the queue of one key; tasks beyond it run immediately, without exclusion. */
 const maxQueueLength = 100
 
-/** Runs tasks of one key one after the other, in order of arrival. Tasks of different keys do not wait for each other. */
+/**
+ * Runs tasks of one key one after the other, in order of arrival. Tasks of different keys do not wait for each other.
+ */
 export class KeyedMutex {
   readonly #queues = new Map<string, { tail: Promise<unknown>; length: number }>()
 

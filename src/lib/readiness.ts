@@ -1,4 +1,6 @@
-/** A dependency that this process requires before it takes traffic. `check` throws if the dependency does not respond. */
+/**
+ * A dependency that this process requires before it takes traffic. `check` throws if the dependency does not respond.
+ */
 export interface ReadinessCheck {
   readonly name: string
   check(): Promise<void>

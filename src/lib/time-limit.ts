@@ -1,4 +1,7 @@
-/** The result of `work`, or the error of `createError` if it takes longer than `limitMs`. The work itself is not stopped. */
+/**
+ * The result of `work`, or the error of `createError` if it takes longer than `limitMs`. The work itself is not
+ * stopped.
+ */
 export async function withTimeLimit<T>(
   work: Promise<T>,
   limitMs: number,

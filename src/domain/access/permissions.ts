@@ -28,7 +28,10 @@ export const defaultTenantId = '00000000-0000-7000-8000-000000000001'
 /** Permissions that concern all tenants at once. Only roles of the default tenant have them. */
 const installationPermissions: ReadonlySet<Permission> = new Set(['keys:rotate', 'system:read'])
 
-/** Whether a viewer with the right permission may also read and revoke resources that belong to no tenant or to all of them. */
+/**
+ * Whether a viewer with the right permission may also read and revoke resources that belong to no tenant or to all of
+ * them.
+ */
 export function managesInstallation({ tenantId }: { readonly tenantId: string }): boolean {
   return tenantId === defaultTenantId
 }

@@ -92,7 +92,10 @@ export class AlertService implements GatheredAlerts {
   }
 }
 
-/** Details without control characters and lone surrogates, which databases refuse and terminals obey, and of bounded length. */
+/**
+ * Details without control characters and lone surrogates, which databases refuse and terminals obey, and of bounded
+ * length.
+ */
 function storable(details: JsonObject): JsonObject {
   const text = JSON.stringify(details, (_key, value: unknown) =>
     typeof value === 'string' ? value.slice(0, maxTextLength).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd') : value,

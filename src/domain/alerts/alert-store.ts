@@ -39,14 +39,17 @@ export interface AlertFailure {
 
 export interface AlertStore {
   /**
-   * Adds the counts to the one row of each kind and window, in one statement. A new row is due immediately; occurrences
-   * that are added later are due at the end of the window. If the response is lost and the call is repeated, occurrences
-   * may count twice.
+   * Adds the counts to the one row of each kind and window, in one statement. A new row is due immediately;
+   * occurrences that are added later are due at the end of the window. If the response is lost and the call is
+   * repeated, occurrences may count twice.
    */
   record(counts: readonly AlertCount[], window: AlertWindow, now: Date): Promise<void>
   /** Claims up to `limit` due rows of kinds that this version knows. Concurrent processes get different rows. */
   claim(now: Date, claimedUntil: Date, limit: number): Promise<readonly ClaimedAlert[]>
-  /** Records the end of a notice. If there are more occurrences, a summary is due at the end of the window. Does nothing if the claim was lost. */
+  /**
+   * Records the end of a notice. If there are more occurrences, a summary is due at the end of the window. Does
+   * nothing if the claim was lost.
+   */
   settle(alert: ClaimedAlert, outcome: AlertOutcome): Promise<void>
   /** Records a failed attempt and the time of the next one. Does nothing if the claim was lost. */
   postpone(alert: ClaimedAlert, failure: AlertFailure): Promise<void>

@@ -33,11 +33,14 @@ export interface ApiKeyStore {
   /** One indexed statement. Null if no key has that digest. */
   findByDigest(digest: Uint8Array<ArrayBuffer>): Promise<OwnedApiKey | null>
   /**
-   * Revokes a key of a user of that tenant and stores the revocation, in one statement. Null if there is no such key, or
-   * it was revoked before.
+   * Revokes a key of a user of that tenant and stores the revocation, in one statement. Null if there is no such key,
+   * or it was revoked before.
    */
   revoke(target: { apiKeyId: string; tenantId: string }, revocation: ApiKeyRevocation): Promise<ApiKey | null>
-  /** Revokes every key of a user, inside a transaction that raises the token version of the user. Returns the number of keys. */
+  /**
+   * Revokes every key of a user, inside a transaction that raises the token version of the user. Returns the number
+   * of keys.
+   */
   revokeAll(userId: string, now: Date): Promise<number>
   /** One page of the keys of a user. */
   list(userId: string, page: StorePage): Promise<readonly ApiKey[]>

@@ -16,7 +16,10 @@ const minIntervalMs = minuteMs
 /** Maximum number of keys whose last write is remembered. */
 const maxNoted = 5_000
 
-/** Records when keys were last used: one statement for all uses of a second, and at most one write a minute for each key. */
+/**
+ * Records when keys were last used: one statement for all uses of a second, and at most one write a minute for each
+ * key.
+ */
 export class ApiKeyUses {
   readonly #deps: ApiKeyUsesDeps
   readonly #noted = new Map<string, number>()

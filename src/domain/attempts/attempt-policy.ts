@@ -1,6 +1,9 @@
 import type { LockOutRules } from './attempt-store.ts'
 
-/** Number of failures from which attempts are delayed. The first failures cause no delay: most are typing errors of the owner. */
+/**
+ * Number of failures from which attempts are delayed. The first failures cause no delay: most are typing errors of
+ * the owner.
+ */
 export const delaysFromFailure = 3
 export const firstDelayMs = 1000
 export const maxDelayMs = 30_000

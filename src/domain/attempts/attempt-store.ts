@@ -16,7 +16,10 @@ export type Reservation =
   | {
       readonly kind: 'ADMITTED'
       readonly failures: number
-      /** End of the lock that begins with this attempt unless the password is correct; null if the attempt does not lock. */
+      /**
+       * End of the lock that begins with this attempt unless the password is correct; null if the attempt does not
+       * lock.
+       */
       readonly unlocksAt: Date | null
     }
   /** Too soon after a failure. The attempt counts as a failure, too. */
@@ -49,8 +52,8 @@ export interface AttemptStore {
    */
   reserve(key: string, rules: LockOutRules): Promise<Reservation>
   /**
-   * Takes back an admitted attempt whose password could not be compared. A lock that began with it ends. Does nothing if
-   * nothing is counted for the key.
+   * Takes back an admitted attempt whose password could not be compared. A lock that began with it ends. Does nothing
+   * if nothing is counted for the key.
    */
   release(key: string, rules: LockOutRules): Promise<void>
   /** Forgets the failures and the lock of a key, after a correct password or an authorised unlock. */

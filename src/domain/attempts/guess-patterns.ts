@@ -47,7 +47,10 @@ export class GuessPatterns {
     return patterns
   }
 
-  /** Whether the address tries many identifiers, and whether the password is tried on many. Called for correct passwords. */
+  /**
+   * Whether the address tries many identifiers, and whether the password is tried on many. Called for correct
+   * passwords.
+   */
   async seen(address: string | null, password: string): Promise<{ stuffing: boolean; spraying: boolean }> {
     const [byAddress, byPassword] = await Promise.all([
       address === null ? 0 : this.#peek(this.#addressKey(address)),

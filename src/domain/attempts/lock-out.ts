@@ -27,7 +27,9 @@ export type AttemptSubject =
  */
 const sharedFailuresFactor = 2
 
-/** The result of an attempt. `unlocksAt` is the end of the lock that began with this attempt; null if it did not lock. */
+/**
+ * The result of an attempt. `unlocksAt` is the end of the lock that began with this attempt; null if it did not lock.
+ */
 export type AttemptOutcome =
   | { readonly kind: 'RIGHT'; readonly failuresBefore: number }
   | { readonly kind: 'WRONG'; readonly unlocksAt: Date | null }
@@ -62,7 +64,8 @@ interface Count {
   readonly rules: LockOutRules
   /**
    * Whether this is the shared count of all devices. It counts only attempts that the count of the device admits. A
-   * correct password releases its own attempt only: if it cleared the count, each daily sign-in would grant new guesses.
+   * correct password releases its own attempt only: if it cleared the count, each daily sign-in would grant new
+   * guesses.
    */
   readonly shared: boolean
 }
@@ -73,9 +76,9 @@ type Counts = readonly [Count, ...Count[]]
 type Counted = Exclude<Reservation, { kind: 'LOCKED' }>
 
 /**
- * Limits guesses at passwords. Each attempt is counted before the password is compared, so that parallel attempts get no
- * more comparisons than the number of failures that lock. Within this process, attempts on one subject run one after the
- * other, so that simultaneous correct passwords do not count as failures for each other.
+ * Limits guesses at passwords. Each attempt is counted before the password is compared, so that parallel attempts get
+ * no more comparisons than the number of failures that lock. Within this process, attempts on one subject run one
+ * after the other, so that simultaneous correct passwords do not count as failures for each other.
  */
 export class LockOut {
   readonly #deps: LockOutDeps
@@ -110,7 +113,10 @@ export class LockOut {
     })
   }
 
-  /** Reserves in one count after the other. The strictest result decides; if one count is locked, the others are released. */
+  /**
+   * Reserves in one count after the other. The strictest result decides; if one count is locked, the others are
+   * released.
+   */
   async #reserve([first, ...others]: Counts): Promise<Reservation> {
     let reservation = await this.#count(first)
     const reserved = [first]

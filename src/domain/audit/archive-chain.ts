@@ -17,9 +17,9 @@ const codeDetails: ReadonlySet<string> = new Set(['budget', 'field'])
 
 /**
  * Converts events into lines. Each line holds the SHA-256 of the line before it. A line holds ids, codes, and keyed
- * digests of everything else: with the key it is possible to test whether an event has a certain address, but no one can
- * read the address. Therefore nothing has to be removed from the archive when an account is deleted, and the chain stays
- * intact.
+ * digests of everything else: with the key it is possible to test whether an event has a certain address, but no one
+ * can read the address. Therefore nothing has to be removed from the archive when an account is deleted, and the
+ * chain stays intact.
  */
 export class ArchiveChain {
   readonly #key: Uint8Array

@@ -11,7 +11,9 @@ export interface ArchiveDraft {
   discard(): Promise<void>
 }
 
-/** Port to the folder of archived audit events. Its files are gzipped lines and never change once they are published. */
+/**
+ * Port to the folder of archived audit events. Its files are gzipped lines and never change once they are published.
+ */
 export interface ArchiveFolder {
   /** Starts a draft of a file. */
   begin(name: string): Promise<ArchiveDraft>

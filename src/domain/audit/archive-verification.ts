@@ -18,9 +18,9 @@ export interface ArchiveFinding {
 type ReadableFolder = Pick<ArchiveFolder, 'list' | 'read' | 'digestOf'>
 
 /**
- * Compares the files of a folder with their records. Every recorded file must exist, in its place and byte for byte, and
- * every line must contain the digest of the line before it, from the first file to the last. Reports the first flaw of
- * each file.
+ * Compares the files of a folder with their records. Every recorded file must exist, in its place and byte for byte,
+ * and every line must contain the digest of the line before it, from the first file to the last. Reports the first
+ * flaw of each file.
  */
 export async function* verifyArchives(
   folder: ReadableFolder,
@@ -84,8 +84,8 @@ async function findFlaw(folder: ReadableFolder, record: ArchiveRecord): Promise<
 }
 
 /**
- * Checks the chain of lines of one file. If a line does not contain the digest of the line before it, one of the two was
- * changed: the later one if the next line does not match it either, otherwise the earlier one.
+ * Checks the chain of lines of one file. If a line does not contain the digest of the line before it, one of the two
+ * was changed: the later one if the next line does not match it either, otherwise the earlier one.
  */
 class ChainChecker {
   readonly #record: ArchiveRecord

@@ -34,7 +34,10 @@ export interface AuditArchiveStore {
   findOldest(below: string): Promise<string | null>
   /** Events of the range, oldest first. */
   listOldest(span: IdSpan, limit: number): Promise<readonly AuditEvent[]>
-  /** Removes these events without waiting for row locks. Returns how many are left because another transaction holds them. */
+  /**
+   * Removes these events without waiting for row locks. Returns how many are left because another transaction holds
+   * them.
+   */
   removeArchived(ids: readonly string[]): Promise<number>
   /** All records, in the order of the chain. */
   listArchives(): Promise<readonly ArchiveRecord[]>

@@ -23,8 +23,8 @@ const maxRowsPerStatement = 1000
 
 /**
  * Gathers events that belong to no transaction and writes them together, so that many failures cost few statements.
- * Events wait in memory for `flushMs`, and while the database is down. At the maximum number of events, callers wait for
- * room. Lost events are counted and logged.
+ * Events wait in memory for `flushMs`, and while the database is down. At the maximum number of events, callers wait
+ * for room. Lost events are counted and logged.
  */
 export class AuditBatch implements AuditSink {
   readonly #deps: AuditBatchDeps
@@ -106,7 +106,9 @@ export class AuditBatch implements AuditSink {
     }
   }
 
-  /** Halves a batch that fails, until the event that cannot be stored is alone, so that it does not block the others. */
+  /**
+   * Halves a batch that fails, until the event that cannot be stored is alone, so that it does not block the others.
+   */
   async #write(batch: readonly AuditEvent[]): Promise<void> {
     try {
       await this.#deps.auditStore.appendAll(batch)

@@ -21,7 +21,10 @@ interface LoadedKey {
 }
 
 const reloadMs = 30_000
-/** An unknown kid can be a key that another process has just published. It causes a reload, but not more often than this. */
+/**
+ * An unknown kid can be a key that another process has just published. It causes a reload, but not more often than
+ * this.
+ */
 const missReloadMs = 5_000
 
 /** The signing keys in memory: one signs, all verify, all are published. They are reloaded every 30 seconds. */
@@ -37,7 +40,10 @@ export class KeyRing {
     this.#deps = deps
   }
 
-  /** Loads the keys. Generates the first key if there is none; if several processes do so at once, they agree on one key. */
+  /**
+   * Loads the keys. Generates the first key if there is none; if several processes do so at once, they agree on one
+   * key.
+   */
   async start(): Promise<void> {
     await this.reload()
     if (this.#current === null) {

@@ -6,13 +6,16 @@ export interface SigningKeyStore {
   list(): Promise<readonly StoredSigningKey[]>
   /** Inserts the first CURRENT key. False, and nothing is inserted, if there is a CURRENT key already. */
   insertFirst(key: StoredSigningKey): Promise<boolean>
-  /** Replaces the NEXT key if its kid is still `seenKid` (null: there is none). False, and nothing changes, if it is not. */
+  /**
+   * Replaces the NEXT key if its kid is still `seenKid` (null: there is none). False, and nothing changes, if it is
+   * not.
+   */
   replaceNext(key: StoredSigningKey, seenKid: string | null): Promise<boolean>
   /** Schedules the activation of a NEXT key, in one statement with its audit row. An earlier stored time is kept. */
   planNext(kid: string, activatesAt: Date, audit: AuditEvent): Promise<void>
   /**
-   * Makes NEXT the CURRENT key and retires the old one, in one statement with its audit row. False, and nothing changes,
-   * if the two keys do not have these states any more.
+   * Makes NEXT the CURRENT key and retires the old one, in one statement with its audit row. False, and nothing
+   * changes, if the two keys do not have these states any more.
    */
   promote(change: {
     readonly nextKid: string

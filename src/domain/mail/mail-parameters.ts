@@ -24,7 +24,10 @@ export function isKnownKind(kind: string): kind is MailKind {
   return Object.hasOwn(fieldsOf, kind)
 }
 
-/** Opens the parameters that the composer sealed; null if they were changed, truncated, swapped or sealed with another key. */
+/**
+ * Opens the parameters that the composer sealed; null if they were changed, truncated, swapped or sealed with another
+ * key.
+ */
 export function openMailParameters(
   sealer: Sealer,
   mail: { readonly id: string; readonly sealedParameters: Uint8Array | null },

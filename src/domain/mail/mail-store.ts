@@ -33,7 +33,9 @@ export interface MailStore {
   enqueue(mail: QueuedMail): Promise<void>
   /** Number of mails of a kind about an account that were stored after that time. */
   countSince(userId: string, kind: MailKind, since: Date): Promise<number>
-  /** Claims up to `limit` due mails, oldest first. Concurrent processes get different mails (FOR UPDATE SKIP LOCKED). */
+  /**
+   * Claims up to `limit` due mails, oldest first. Concurrent processes get different mails (FOR UPDATE SKIP LOCKED).
+   */
   claim(now: Date, claimedUntil: Date, limit: number): Promise<readonly ClaimedMail[]>
   /** Records that the mail was sent or discarded, and removes its parameters. */
   finish(id: string, outcome: MailOutcome): Promise<void>

@@ -2,8 +2,8 @@ import type { Place } from '../risk/geo-locator.ts'
 import type { Device } from '../sessions/device.ts'
 
 /**
- * A device in a mail: browser and operating system, both from fixed lists. The name that the client chose is never used,
- * since it would let an attacker write text to the owner in the name of this service.
+ * A device in a mail: browser and operating system, both from fixed lists. The name that the client chose is never
+ * used, since it would let an attacker write text to the owner in the name of this service.
  */
 export function deviceInWords({ browser, os }: Pick<Device, 'browser' | 'os'>): string {
   const words = [browser, os].filter((name) => name !== null)

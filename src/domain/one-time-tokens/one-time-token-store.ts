@@ -9,7 +9,10 @@ export interface ConsumedToken {
 }
 
 export interface OneTimeTokenStore {
-  /** Stores a token and, unless `keepsOlder` is set, voids older tokens of the user with the same purpose. One statement. */
+  /**
+   * Stores a token and, unless `keepsOlder` is set, voids older tokens of the user with the same purpose. One
+   * statement.
+   */
   insert(token: OneTimeToken): Promise<void>
   /**
    * Consumes a live token of that purpose, in one statement: of parallel calls exactly one succeeds. Null for unknown,

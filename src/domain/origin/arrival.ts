@@ -10,7 +10,10 @@ export type EdgeSignatureState = (typeof edgeSignatureStates)[number]
 export interface Arrival {
   readonly addressSource: ClientAddressSource
   readonly edgeSignature: EdgeSignatureState
-  /** Whether a gateway recently signed this body, even if a replay cannot be excluded. The document is the gateway's own. */
+  /**
+   * Whether a gateway recently signed this body, even if a replay cannot be excluded. The document is the gateway's
+   * own.
+   */
   readonly documentSigned: boolean
   /** Whether GATEWAY_SECRETS is set, so that gateways can sign. */
   readonly edgeExpected: boolean

@@ -19,8 +19,8 @@ export interface EdgeClaims {
 }
 
 /**
- * `v1.<key id>.<claims as base64url of JSON>.<HMAC-SHA-256 of all before it, base64url>`. The maximum length of the claims
- * is sufficient for every input that `sign-edge.ts` accepts from a client, even if all characters are escaped.
+ * `v1.<key id>.<claims as base64url of JSON>.<HMAC-SHA-256 of all before it, base64url>`. The maximum length of the
+ * claims is sufficient for every input that `sign-edge.ts` accepts from a client, even if all characters are escaped.
  */
 const form = /^(v1\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{1,6000}))\.([A-Za-z0-9_-]{43})$/
 const noncePattern = /^[A-Za-z0-9_-]{16,64}$/

@@ -27,8 +27,8 @@ export type EdgeRefusal = 'forged' | 'stale' | 'altered' | 'replayed' | 'uncheck
 
 const skewMs = 30_000
 /**
- * How long nonces are stored. A signature from 30 seconds in the future is valid for 60 seconds; 10 seconds are added for
- * differences between the clocks of replicas.
+ * How long nonces are stored. A signature from 30 seconds in the future is valid for 60 seconds; 10 seconds are added
+ * for differences between the clocks of replicas.
  */
 const nonceSeconds = (2 * skewMs) / 1000 + 10
 
@@ -41,8 +41,8 @@ export class TrustedEdge {
   }
 
   /**
-   * Verifies a header. Throws only what `readBody` throws, which is called only if a gateway signed the header. The body
-   * is compared before the time, so that a captured header never counts as signed for another body.
+   * Verifies a header. Throws only what `readBody` throws, which is called only if a gateway signed the header. The
+   * body is compared before the time, so that a captured header never counts as signed for another body.
    */
   async verify(header: string, readBody: () => Promise<Uint8Array>): Promise<EdgeVerdict> {
     const { secrets, metrics } = this.#deps

@@ -4,7 +4,10 @@ export interface HashingSettings {
   readonly memoryKib: number
   readonly passes: number
   readonly lanes: number
-  /** Maximum number of hashes that run at once. It is smaller than the thread pool of libuv, which file and DNS work shares. */
+  /**
+   * Maximum number of hashes that run at once. It is smaller than the thread pool of libuv, which file and DNS work
+   * shares.
+   */
   readonly concurrency: number
   /** Maximum time that a caller waits for a free slot. */
   readonly queueSeconds: number

@@ -15,8 +15,8 @@ export interface PasswordHistoryStore {
   /** Removes former passwords except the newest `keep`. */
   prune(userId: string, keep: number): Promise<void>
   /**
-   * Claims up to `limit` active users of the tenant who chose their password within the range and were not reminded yet,
-   * and marks them as reminded. Concurrent processes get different users.
+   * Claims up to `limit` active users of the tenant who chose their password within the range and were not reminded
+   * yet, and marks them as reminded. Concurrent processes get different users.
    */
   claimAgeing(
     tenantId: string,

@@ -31,7 +31,10 @@ export class PasswordPolicyService {
     this.#deps = deps
   }
 
-  /** The rules of a tenant: those of the configuration, overridden by the tenant's own. Invalid overrides are logged and ignored. */
+  /**
+   * The rules of a tenant: those of the configuration, overridden by the tenant's own. Invalid overrides are logged
+   * and ignored.
+   */
   rulesOf(tenant: Pick<Tenant, 'slug' | 'passwordPolicy'>): PasswordRules {
     const { rules, ignored } = overrideRules(this.#deps.rules, tenant.passwordPolicy)
     if (ignored.length > 0) {

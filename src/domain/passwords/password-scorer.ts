@@ -6,7 +6,10 @@ export interface PasswordScore {
   readonly suggestions: readonly string[]
 }
 
-/** Port that estimates how many guesses a password takes. A score takes 10 to 100 ms of CPU time outside of the event loop. */
+/**
+ * Port that estimates how many guesses a password takes. A score takes 10 to 100 ms of CPU time outside of the event
+ * loop.
+ */
 export interface PasswordScorer {
   /** Starts to load dictionaries, if that takes long; otherwise the first score loads them. */
   start?(): void

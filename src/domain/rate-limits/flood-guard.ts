@@ -41,8 +41,8 @@ interface Entry {
 
 /**
  * Blocks addresses whose calls are refused too often, in the memory of this process. Each /64 of IPv6 counts as one
- * address. Refusals during a block do not count; counting starts from zero when the block ends. The number of entries is
- * bounded: if it is exceeded, an old entry is evicted, preferably one that is not blocked.
+ * address. Refusals during a block do not count; counting starts from zero when the block ends. The number of entries
+ * is bounded: if it is exceeded, an old entry is evicted, preferably one that is not blocked.
  */
 export class FloodGuard {
   readonly #deps: FloodGuardDeps

@@ -36,7 +36,10 @@ export class LimitReport {
     return this.#refusedBy
   }
 
-  /** The charged budgets, the fewest remaining calls first. Of several budgets of one name, the one with the fewest is kept. */
+  /**
+   * The charged budgets, the fewest remaining calls first. Of several budgets of one name, the one with the fewest is
+   * kept.
+   */
   get standings(): readonly BudgetStanding[] {
     return [...this.#standings.values()].toSorted((a, b) => a.verdict.remaining - b.verdict.remaining)
   }

@@ -66,9 +66,9 @@ const failureLogMs = 60_000
 
 /**
  * Charges calls to their budgets: those that the field declares, and `all`. The budgets of the caller are charged in
- * parallel, then those by identifier. Therefore a caller whose own budget is exhausted cannot use up shared budgets, and
- * cannot create counters for invented identifiers. A call is refused if any budget refuses it; charges to other budgets
- * remain.
+ * parallel, then those by identifier. Therefore a caller whose own budget is exhausted cannot use up shared budgets,
+ * and cannot create counters for invented identifiers. A call is refused if any budget refuses it; charges to other
+ * budgets remain.
  */
 export class RateLimits {
   readonly #deps: RateLimitsDeps
@@ -78,7 +78,9 @@ export class RateLimits {
     this.#deps = deps
   }
 
-  /** Charges a call. @throws RateLimitedProblem; UnavailableError if a call that checks credentials cannot be counted */
+  /**
+   * Charges a call. @throws RateLimitedProblem; UnavailableError if a call that checks credentials cannot be counted
+   */
   async charge(call: LimitedCall): Promise<void> {
     const { budgets } = this.#deps
     if (budgets === null) return
@@ -101,8 +103,8 @@ export class RateLimits {
   }
 
   /**
-   * Charges a refresh to the budget of its session. Returns the refusal, or null, instead of throwing, since a repetition
-   * of a refresh is free.
+   * Charges a refresh to the budget of its session. Returns the refusal, or null, instead of throwing, since a
+   * repetition of a refresh is free.
    */
   async chargeSession(familyHash: Uint8Array, report: LimitReport): Promise<RateLimitedProblem | null> {
     const { budgets } = this.#deps
@@ -135,7 +137,9 @@ export class RateLimits {
     return own === null ? charges : [own, ...charges]
   }
 
-  /** The charge of an API key with a limit of its own, which replaces all budgets per viewer. Null for other callers. */
+  /**
+   * The charge of an API key with a limit of its own, which replaces all budgets per viewer. Null for other callers.
+   */
   #ownCharge({ viewer }: Caller): Charge | null {
     if (viewer?.kind !== 'API_KEY' || viewer.budget === null) return null
     const key = counterKey(this.#deps.key, 'apiKey', viewer.apiKeyId)

@@ -2,7 +2,10 @@ import type { Place } from './geo-locator.ts'
 
 const earthRadiusKm = 6371
 
-/** Great-circle distance between two places (haversine formula), in kilometres; null if the coordinates of one are unknown. */
+/**
+ * Great-circle distance between two places (haversine formula), in kilometres; null if the coordinates of one are
+ * unknown.
+ */
 export function kilometresBetween(one: Place, other: Place): number | null {
   if (one.latitude === null || one.longitude === null) return null
   if (other.latitude === null || other.longitude === null) return null

@@ -2,9 +2,9 @@ import { equalDigests, hmacSha256 } from '../../lib/digest.ts'
 import { isUuid } from '../../lib/uuid.ts'
 
 /**
- * The value of `x-csrf-token`: the id of the session and an HMAC of it (OWASP Cross-Site Request Forgery Prevention Cheat
- * Sheet, "signed double-submit cookie"). It is bound to one session, so that a planted cookie of another session is
- * useless.
+ * The value of `x-csrf-token`: the id of the session and an HMAC of it (OWASP Cross-Site Request Forgery Prevention
+ * Cheat Sheet, "signed double-submit cookie"). It is bound to one session, so that a planted cookie of another
+ * session is useless.
  */
 export class CsrfTokens {
   readonly #keys: readonly Uint8Array[]

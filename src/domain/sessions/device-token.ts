@@ -5,7 +5,10 @@ import { randomBytes } from '../../lib/random.ts'
 const prefix = 'ghd_'
 const version = 1
 const idBytes = 16
-/** version (1), device (16), user (16), epoch (4), HMAC-SHA-256 (32): a multiple of three, so that the base64url form is unique. */
+/**
+ * version (1), device (16), user (16), epoch (4), HMAC-SHA-256 (32): a multiple of three, so that the base64url form
+ * is unique.
+ */
 const bodyBytes = 1 + idBytes + idBytes + 4
 const tokenBytes = bodyBytes + 32
 const pattern = /^ghd_[A-Za-z0-9_-]{92}$/
@@ -22,8 +25,8 @@ export interface DeviceToken {
 
 /**
  * Tokens that mark a device on which the owner of an account signed in (OWASP, "device cookies"). A token proves no
- * identity. It only gives the device its own count of failed attempts, so that attackers on other devices cannot lock out
- * the owner.
+ * identity. It only gives the device its own count of failed attempts, so that attackers on other devices cannot lock
+ * out the owner.
  */
 export class DeviceTokens {
   readonly #keys: readonly Uint8Array[]
@@ -45,7 +48,9 @@ export class DeviceTokens {
     return prefix + Buffer.concat([body, hmacSha256(signing, body)]).toString('base64url')
   }
 
-  /** The content of an authentic token; null for any other text, and for null. The caller compares account and epoch. */
+  /**
+   * The content of an authentic token; null for any other text, and for null. The caller compares account and epoch.
+   */
   open(text: string | null): DeviceToken | null {
     if (text === null || !pattern.test(text)) return null
     const bytes = Buffer.from(text.slice(prefix.length), 'base64url')

@@ -44,12 +44,17 @@ function parseUserAgent(userAgent: string | null): Omit<Device, 'name'> {
 
 const knownBrowsers: ReadonlySet<string> = new Set(Object.values(bowser.BROWSER_MAP))
 
-/** Browser and system if their names come from the list of known browsers; the name of any other program is left out. */
+/**
+ * Browser and system if their names come from the list of known browsers; the name of any other program is left out.
+ */
 export function displayedDevice({ browser, os }: Device): Pick<Device, 'browser' | 'os'> {
   return { browser: browser !== null && knownBrowsers.has(browser) ? browser : null, os }
 }
 
-/** The family of a known browser, or the product name of another program (RFC 9110, section 10.1.5): `okhttp/4.9` → `okhttp`. */
+/**
+ * The family of a known browser, or the product name of another program (RFC 9110, section 10.1.5): `okhttp/4.9` →
+ * `okhttp`.
+ */
 function familyOf(name: string | undefined, userAgent: string): string | null {
   // For unknown programs, the name from the parser is all text before the first version, so it is not used.
   if (name && knownBrowsers.has(name)) return name
@@ -68,8 +73,8 @@ export function fingerprintDigest(hints: DeviceHints): Uint8Array<ArrayBuffer> |
 }
 
 /**
- * The digest of a device in the grace window of refresh tokens: User-Agent and fingerprint. The address is not included,
- * since phones change networks between two requests.
+ * The digest of a device in the grace window of refresh tokens: User-Agent and fingerprint. The address is not
+ * included, since phones change networks between two requests.
  */
 export function deviceDigest(userAgent: string | null, hints: DeviceHints): Uint8Array<ArrayBuffer> {
   return sha256(JSON.stringify(['device', userAgent, hints.fingerprint ?? null]))

@@ -35,9 +35,9 @@ export interface BindingVerdict {
 }
 
 /**
- * Compares a refresh with the device and network of the sign-in. With `strict` IP binding, a change of network is only a
- * warning for phones and tablets, since their networks change as they move. An unknown network does not count as another
- * one.
+ * Compares a refresh with the device and network of the sign-in. With `strict` IP binding, a change of network is
+ * only a warning for phones and tablets, since their networks change as they move. An unknown network does not count
+ * as another one.
  */
 export function judgePresence(
   session: Pick<Session, 'profile' | 'network'>,

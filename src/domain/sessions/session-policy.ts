@@ -56,7 +56,8 @@ export function judgeStaleToken(
   if (presented.generation === session.generation) return 'dead'
   if (presented.generation < session.generation - 1) return 'reuse'
   if (session.previousAt === null || session.rotatedBy === null) return 'reuse'
-  // The clocks of two processes can differ, so the rotation can lie in the future; without a grace period it is reuse even then.
+  // The clocks of two processes can differ, so the rotation can lie in the future; without a grace period it is reuse
+  // even then.
   const sinceRotationMs = now.getTime() - session.previousAt.getTime()
   if (graceSeconds === 0 || sinceRotationMs > graceSeconds * 1000) return 'reuse'
   return equalDigests(session.rotatedBy, presented.device) ? 'repeat' : 'reuse'

@@ -34,7 +34,9 @@ export interface RaisedSignal {
 export interface Rotation {
   readonly familyHash: Uint8Array<ArrayBuffer>
   readonly generation: number
-  /** The transports that the session may have: a token from the body cannot rotate a cookie session, nor the reverse. */
+  /**
+   * The transports that the session may have: a token from the body cannot rotate a cookie session, nor the reverse.
+   */
   readonly transports: readonly TokenTransport[]
   /** The session that x-csrf-token was issued for; null if none is required. */
   readonly sessionId: string | null
@@ -67,11 +69,14 @@ export interface SessionStore {
    */
   open(session: NewSession, seenTokenVersion: number, audit: AuditEvent): Promise<User | null>
   /**
-   * Advances a live session from the presented generation to the next one, in one statement with its audit row. Null, and
-   * nothing changes, if no live session has that family and generation. Of parallel calls exactly one succeeds.
+   * Advances a live session from the presented generation to the next one, in one statement with its audit row. Null,
+   * and nothing changes, if no live session has that family and generation. Of parallel calls exactly one succeeds.
    */
   rotate(rotation: Rotation): Promise<{ session: Session; owner: SessionOwner } | null>
-  /** The live or ended session of a family, with its owner and whether the owner may sign in now; null if there is none. */
+  /**
+   * The live or ended session of a family, with its owner and whether the owner may sign in now; null if there is
+   * none.
+   */
   findByFamily(
     familyHash: Uint8Array<ArrayBuffer>,
     now: Date,
@@ -100,8 +105,8 @@ export interface SessionStore {
     revocation: SessionRevocation,
   ): Promise<readonly string[]>
   /**
-   * Adds a signal to a session, with its audit row, in one statement. False, and nothing changes, if the session has the
-   * signal already; of parallel calls exactly one returns true.
+   * Adds a signal to a session, with its audit row, in one statement. False, and nothing changes, if the session has
+   * the signal already; of parallel calls exactly one returns true.
    */
   raise(sessionId: string, raised: RaisedSignal, audit: AuditEvent): Promise<boolean>
   /**
@@ -120,9 +125,14 @@ export interface SessionStore {
   listPast(userId: string, limit: number): Promise<readonly PastSession[]>
   /** One page of the live sessions of a user. */
   listLive(userId: string, page: StorePage, now: Date): Promise<readonly Session[]>
-  /** Those of these sessions of the user that were revoked. Expired sessions, and those of other users, are left out. */
+  /**
+   * Those of these sessions of the user that were revoked. Expired sessions, and those of other users, are left out.
+   */
   listRevoked(userId: string, sessionIds: readonly string[]): Promise<readonly string[]>
   countLive(userId: string, now: Date): Promise<number>
-  /** Removes up to `limit` sessions whose maximum lifetime ended before that time. Returns the number of removed sessions. */
+  /**
+   * Removes up to `limit` sessions whose maximum lifetime ended before that time. Returns the number of removed
+   * sessions.
+   */
   purge(endedBefore: Date, limit: number): Promise<number>
 }

@@ -30,8 +30,8 @@ const tickMs = 1000
 const maxTicksCutOff = 3
 
 /**
- * Streams of events about the sessions of an account, for the subscribers of this process. A stream ends with the access
- * token that opened it, or with its session; the client receives the reason as an event.
+ * Streams of events about the sessions of an account, for the subscribers of this process. A stream ends with the
+ * access token that opened it, or with its session; the client receives the reason as an event.
  */
 export class SessionStreams {
   readonly #deps: SessionStreamsDeps

@@ -20,10 +20,11 @@ const maxStreams = 2000
 const retryAfterSeconds = 60
 
 /**
- * Bounds the number of streams in this process. A session at its limit is refused, since its own pages hold the streams.
- * In an account at its limit, the oldest stream of the session with the most streams ends; on a tie, of the most recent
- * session. Therefore an attacker who signs in with a stolen password, after the owner, cannot end the streams of the
- * owner's older sessions. If the session to evict from is that of the new stream, the new stream is refused.
+ * Bounds the number of streams in this process. A session at its limit is refused, since its own pages hold the
+ * streams. In an account at its limit, the oldest stream of the session with the most streams ends; on a tie, of the
+ * most recent session. Therefore an attacker who signs in with a stolen password, after the owner, cannot end the
+ * streams of the owner's older sessions. If the session to evict from is that of the new stream, the new stream is
+ * refused.
  */
 export class StreamSlots {
   readonly #deps: StreamSlotsDeps

@@ -1,9 +1,9 @@
 import type { Tenant } from './tenant.ts'
 
 export interface TenantStore {
-  /** The tenant of that slug, or null when there is none. */
+  /** The tenant with that slug; null if there is none. */
   findBySlug(slug: string): Promise<Tenant | null>
   findById(id: string): Promise<Tenant | null>
-  /** All of them; there are few. */
+  /** All tenants; their number is small. */
   list(): Promise<readonly Tenant[]>
 }

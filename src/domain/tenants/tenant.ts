@@ -1,12 +1,12 @@
 import type { JsonValue } from '../../lib/json.ts'
 
-/** A separate population of users; the same e-mail address may have one account in each. */
+/** A separate set of users. The same e-mail address can have one account in each tenant. */
 export interface Tenant {
   readonly id: string
   readonly slug: string
-  /** What its password rules say otherwise than the configuration, as stored: see passwords/password-rules.ts. */
+  /** Overrides of the password rules of the configuration, as stored: see passwords/password-rules.ts. */
   readonly passwordPolicy: JsonValue
 }
 
-/** The tenant of callers that name none; the first migration creates it. */
+/** The tenant for callers that name none. The first migration creates it. */
 export const defaultTenantSlug = 'default'

@@ -18,11 +18,11 @@ export interface AccessTokenSubject {
   readonly sessionId: string
   readonly tokenVersion: number
   readonly role: UserRole
-  /** Space-separated in the token's `scope`. */
+  /** Written to the claim `scope`, separated by spaces. */
   readonly permissions: readonly string[]
   readonly amr: readonly string[]
   readonly authTime: Date
-  /** The token never outlives its session. */
+  /** Upper bound of the expiry: a token never outlives its session. */
   readonly sessionEndsAt: Date
 }
 

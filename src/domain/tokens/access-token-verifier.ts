@@ -17,7 +17,7 @@ export interface AccessTokenVerifierDeps {
   readonly clock: Clock
 }
 
-/** Why a token was refused, in the words of the public enum TokenRejection. */
+/** Why a token was refused. The names are those of the public enum TokenRejection. */
 export type AccessTokenRejection =
   | 'MALFORMED'
   | 'BAD_SIGNATURE'
@@ -28,12 +28,12 @@ export type AccessTokenRejection =
 
 export type AccessTokenVerdict =
   | { readonly claims: AccessTokenClaims; readonly rejection: null }
-  /** `claims` of an EXPIRED token are authentic: good enough to end its session, for nothing else. */
+  /** The claims of an EXPIRED token are authentic. Use them only to end its session. */
   | { readonly claims: AccessTokenClaims | null; readonly rejection: AccessTokenRejection }
 
 /**
- * Verifies an access token: strict form, type, a key that this service made and its one algorithm, signature, issuer,
- * audience, times, and the shape of every claim (RFC 8725, RFC 9068 section 4). Revocation is asked elsewhere.
+ * Verifies an access token: strict form, type, key and its one algorithm, signature, issuer, audience, times, and the
+ * types of all claims (RFC 8725; RFC 9068, section 4). It does not check revocation.
  */
 export class AccessTokenVerifier {
   readonly #deps: AccessTokenVerifierDeps

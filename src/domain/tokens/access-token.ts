@@ -1,28 +1,29 @@
 import type { UserRole } from '../users/user.ts'
 
-/** What an access token says (RFC 9068 section 2.2, and ours: sid, tid, ver, role). */
+/** The claims of an access token (RFC 9068, section 2.2), with the private claims sid, tid, ver and role. */
 export interface AccessTokenClaims {
   readonly userId: string
   readonly tenantId: string
   readonly sessionId: string
   /** `jti`. */
   readonly tokenId: string
-  /** `ver`: the user's token version when it was issued. */
+  /** `ver`: the token version of the user when the token was issued. */
   readonly tokenVersion: number
   readonly role: UserRole
-  /** `amr`, in the words of RFC 8176. */
+  /** `amr` (RFC 8176). */
   readonly amr: readonly string[]
   readonly authTime: Date
   readonly issuedAt: Date
   readonly expiresAt: Date
 }
 
-/** RFC 9068 section 2.1: an access token is never mistaken for another kind of token. */
+/** The `typ` of access tokens (RFC 9068, section 2.1), which distinguishes them from other JWTs. */
 export const accessTokenType = 'at+jwt'
 
-/** How far two clocks may disagree, in seconds. */
+/** Maximum difference between two clocks. */
 export const clockLeewaySeconds = 5
 
+/** Settings of access tokens. */
 export interface TokenSettings {
   readonly issuer: string
   readonly audience: string

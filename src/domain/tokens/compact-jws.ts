@@ -1,9 +1,13 @@
+import { isObject } from '../../lib/json.ts'
+
 /**
- * The strict compact form of a JWS (RFC 7515 section 7.1): three parts of canonical base64url, nothing around them.
- * Looser readers let one token be written in many ways, which defeats whatever looks at its text.
+ * A part of a JWS in compact form (RFC 7515, section 7.1). The form is strict: three parts of canonical base64url and
+ * nothing else. A lenient parser would accept one token in many forms, which defeats checks on its text.
  */
 const part = /^[A-Za-z0-9_-]+$/
 const maxTokenLength = 4096
+
+/** The protected header of an access token. */
 
 export interface CompactHeader {
   readonly alg: string
@@ -11,7 +15,7 @@ export interface CompactHeader {
   readonly kid: string
 }
 
-/** The protected header of a well-formed token that carries no more than ours do; null for everything else. */
+/** The protected header of a well-formed token with exactly the members alg, typ and kid; null for any other text. */
 export function readCompactHeader(token: string): CompactHeader | null {
   if (token.length > maxTokenLength) return null
   const parts = token.split('.')
@@ -27,13 +31,12 @@ function isCanonical(text: string): boolean {
   return part.test(text) && Buffer.from(text, 'base64url').toString('base64url') === text
 }
 
-/** No blanks and no name twice: what is written again must be the same text. */
-function parseObject(text: string): Record<string, unknown> | null {
+/** Parses a JSON object without whitespace and duplicate names: serialising it again must give the same text. */
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const json = Buffer.from(text, 'base64url').toString()
     const value: unknown = JSON.parse(json)
-    if (typeof value !== 'object' || value === null || JSON.stringify(value) !== json) return null
-    return Array.isArray(value) ? null : { ...value }
+    return isObject(value) && JSON.stringify(value) === json ? value : null
   } catch {
     return null
   }

@@ -1,20 +1,20 @@
-/** Some 30 ms of work. */
+/** Maximum number of ids that one call removes: about 30 ms of work. */
 const maxForgotten = 20_000
 
 /**
- * Ids that are remembered for a while, in the order in which they expire: what is over stands in front, so that
- * forgetting costs as much as is forgotten, however many there are. All are remembered for the same time, so they come
- * in that order, give or take what clocks differ by; one that came late is forgotten so much later.
+ * Ids with an expiry, in order of insertion. All ids have the same lifetime, so this is also the order of expiry,
+ * except for differences between clocks, and expired ids are in front. Removing them costs time in proportion to the
+ * removed ids only. An id that was inserted late is removed later by the same delay.
  */
 export class ExpiringIds {
-  /** Whole seconds: unlike milliseconds, they take no memory of their own. */
+  /** Expiries in whole seconds. Unlike milliseconds, they are small integers, which need no memory of their own. */
   readonly #expiries = new Map<string, number>()
 
   get size(): number {
     return this.#expiries.size
   }
 
-  /** When the first one is over, in milliseconds since 1970; null where there is none. */
+  /** The expiry of the first id, in milliseconds since 1970; null if there is none. */
   get firstExpiry(): number | null {
     const [seconds] = this.#expiries.values()
     return seconds === undefined ? null : seconds * 1000
@@ -24,26 +24,26 @@ export class ExpiringIds {
     return this.#expiries.has(id)
   }
 
-  /** Of several times that were told of one id, the latest counts. Answers the id as it is kept. */
+  /** Adds an id. If it is present, the later expiry counts. Returns the stored copy of the id. */
   add(id: string, expiresAtMs: number): string {
     const seconds = Math.ceil(expiresAtMs / 1000)
     const known = this.#expiries.get(id)
     if (known !== undefined && known >= seconds) return id
-    // A copy: text that was cut out of a request would hold all of it.
-    const own = known === undefined ? Buffer.from(id).toString() : id
+    // A copy, since a substring would keep the whole text of a request in memory.
+    const copy = known === undefined ? Buffer.from(id).toString() : id
     this.#expiries.delete(id)
-    this.#expiries.set(own, seconds)
-    return own
+    this.#expiries.set(copy, seconds)
+    return copy
   }
 
-  /** Forgets what is over at that time, some of it if it is a lot: the rest goes the next time. Answers it. */
+  /** Removes expired ids, at most 20 000 at once; further calls remove the rest. Returns the removed ids. */
   forget(nowMs: number): readonly string[] {
-    const gone: string[] = []
+    const removed: string[] = []
     for (const [id, seconds] of this.#expiries) {
-      if (seconds * 1000 > nowMs || gone.length === maxForgotten) break
+      if (seconds * 1000 > nowMs || removed.length === maxForgotten) break
       this.#expiries.delete(id)
-      gone.push(id)
+      removed.push(id)
     }
-    return gone
+    return removed
   }
 }

@@ -2,7 +2,7 @@ import { equalDigests, hmacSha256, sha256 } from '../../lib/digest.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { IdentifiedSecret } from '../../lib/secret.ts'
 
-/** Makes secret scanners recognise it. */
+/** Prefix that secret scanners recognise. */
 const prefix = 'ghr_'
 const version = 1
 const familyBytes = 16
@@ -11,17 +11,17 @@ const bodyBytes = 1 + 4 + familyBytes + 4
 const tokenBytes = bodyBytes + 32
 const pattern = /^ghr_[A-Za-z0-9_-]{76}$/
 
-/** What a refresh token says; authentic once `open` has answered it. */
+/** The content of a refresh token. It is authentic if `open` returned it. */
 export interface RefreshToken {
   /** 128 random bits, the secret that all refresh tokens of one session share. */
   readonly family: Uint8Array<ArrayBuffer>
-  /** How often the family has been rotated before this token: a successor is derived, not drawn. */
+  /** Number of rotations of the family before this token. A successor is derived from the family, not random. */
   readonly generation: number
 }
 
 /**
- * Seals and opens refresh tokens. A forged one is refused by its HMAC before any database is asked. The first pepper
- * signs, every one is accepted; a token under an unknown key id is refused like any other rubbish.
+ * Encodes and decodes refresh tokens. Forged tokens are refused by their HMAC, without a database query. The first
+ * pepper signs, all are accepted; a token with an unknown key id is refused like any other invalid text.
  */
 export class RefreshTokenCodec {
   readonly #keys: readonly { id: Buffer; key: Uint8Array }[]
@@ -44,7 +44,7 @@ export class RefreshTokenCodec {
     return prefix + Buffer.concat([body, hmacSha256(signing.key, body)]).toString('base64url')
   }
 
-  /** What an authentic token says; null for everything else. */
+  /** The content of an authentic token; null for any other text. */
   open(text: string): RefreshToken | null {
     if (!pattern.test(text)) return null
     const bytes = Buffer.from(text.slice(prefix.length), 'base64url')
@@ -60,7 +60,7 @@ export class RefreshTokenCodec {
   }
 }
 
-/** The family at rest: enough to find the session, not enough to make a token. */
+/** The digest by which a family is stored. It finds the session, but cannot be used to create a token. */
 export function familyHash(family: Uint8Array): Uint8Array<ArrayBuffer> {
   return sha256(family)
 }

@@ -1,11 +1,15 @@
 import type { Revocation } from './revocation.ts'
 
 /**
- * Tells the other processes at once what they would learn from the database within a second. Volatile: a message may
- * get lost, so nobody relies on it. `publish` never throws and never waits for the network.
+ * Port that publishes revocations to the other processes, which would otherwise read them from the database within a
+ * second. Messages can get lost, so correctness must not depend on them.
  */
 export interface RevocationChannel {
+  /** Never throws and never waits for the network. */
   publish(revocations: readonly Revocation[]): void
-  /** Every message, one's own included. Resolves once messages can arrive, or when the medium is not there now. */
+  /**
+   * Calls the listener with every message, including those of this process. Resolves once messages can arrive, or if
+   * the medium is down.
+   */
   subscribe(listener: (revocations: readonly Revocation[]) => void): Promise<void>
 }

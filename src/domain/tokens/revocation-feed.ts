@@ -4,22 +4,25 @@ import { BadArgumentError } from '../refusals.ts'
 import type { Revocation } from './revocation.ts'
 import { type FeedPosition, positionBefore, type RevocationStore } from './revocation-store.ts'
 
-/** A part of what has been revoked, in the order in which it was written down. */
+/** A page of revocations, in the order in which they were recorded. */
 export interface FeedPage {
   readonly revocations: readonly Revocation[]
-  /** Where to go on. */
+  /** Continues after this page. */
   readonly cursor: string
-  /** Whether there is more now. */
+  /** Whether there are more revocations now. */
   readonly more: boolean
 }
 
 const pageSize = 1000
-/** Writers commit in another order than they began in, and their clocks differ: so much is told again. */
+/**
+ * Revocations of this period are returned again, since transactions can commit in another order than their recorded
+ * times, and clocks differ.
+ */
 const overlapMs = 10_000
 
 /**
- * What services need that verify access tokens themselves: everything once, then what is new. API keys are left out:
- * nobody else can verify them.
+ * The revocations for services that verify access tokens locally: first all of them, then new ones. API keys are left
+ * out, since only this service can verify them.
  */
 export class RevocationFeed {
   readonly #deps: { readonly store: Pick<RevocationStore, 'listPage'>; readonly clock: Clock }
@@ -28,7 +31,7 @@ export class RevocationFeed {
     this.#deps = deps
   }
 
-  /** @throws BadArgumentError for a cursor that is none of ours */
+  /** The page after a cursor; null starts at the beginning. @throws BadArgumentError for a cursor of another origin */
   async page(cursor: string | null): Promise<FeedPage> {
     const since = cursor === null ? beginning() : readCursor(cursor)
     const now = this.#deps.clock.now()
@@ -48,10 +51,10 @@ export class RevocationFeed {
   }
 }
 
-/** How far a reader has come. */
+/** The progress of a reader. */
 interface FeedCursor {
   readonly position: FeedPosition
-  /** From where on he is told once more, when he has come to the end: something may be committed behind him. */
+  /** Where reading starts again after the end is reached, since revocations can be committed before the position. */
   readonly again: Date | null
 }
 
@@ -59,7 +62,7 @@ function beginning(): FeedCursor {
   return { position: positionBefore(new Date(0)), again: null }
 }
 
-/** From when on something may be committed yet before that position; null when that cannot be. */
+/** The time from which revocations may still be committed before the position; null if that is impossible. */
 function unsettled({ recordedAt }: FeedPosition, now: Date): Date | null {
   const bound = now.getTime() - overlapMs
   return recordedAt.getTime() <= bound ? null : new Date(bound)
@@ -70,16 +73,16 @@ function writeCursor({ position: { recordedAt, id }, again }: FeedCursor): strin
   return Buffer.from(parts.join(':')).toString('base64url')
 }
 
-const written = /^(0|[1-9][0-9]{0,14}):([0-9a-f-]{36})(?::(0|[1-9][0-9]{0,14}))?$/
+const form = /^(0|[1-9][0-9]{0,14}):([0-9a-f-]{36})(?::(0|[1-9][0-9]{0,14}))?$/
 
 function readCursor(text: string): FeedCursor {
   const decoded = text.length > 100 ? '' : Buffer.from(text, 'base64url').toString()
-  const [, time = '', id = '', again] = written.exec(decoded) ?? []
+  const [, time = '', id = '', again] = form.exec(decoded) ?? []
   const cursor = {
     position: { recordedAt: new Date(Number(time)), id },
     again: again === undefined ? null : new Date(Number(again)),
   }
   if (!isUuid(id) || writeCursor(cursor) !== text)
-    throw new BadArgumentError('since: take it from the answer before, or leave it out.')
+    throw new BadArgumentError('since: use the cursor of the previous response, or omit it.')
   return cursor
 }

@@ -11,29 +11,32 @@ export interface RevocationListDeps {
   readonly channel: RevocationChannel
   readonly clock: Clock
   readonly logger: Logger
-  /** Beyond this age of the last good poll, the database is asked for each token. */
+  /** If the last successful poll is older, each token is checked in the database. */
   readonly stalenessSeconds: number
 }
 
-/** How many revocations are remembered, until no access token that they name can be alive any more. */
+/** Numbers of live revocations. A revocation is kept until every access token that it affects has expired. */
 export interface RevocationStats {
   readonly revokedSessions: number
   readonly revokedUsers: number
   readonly revokedTokens: number
-  /** When the first of them is forgotten; null where there is none. */
+  /** When the first of them expires; null if there is none. */
   readonly oldestExpiresAt: Date | null
 }
 
-/** A start learns everything, which may be a million. */
+/** Rows per query. The first poll loads all live revocations, which can be a million. */
 const pageSize = 10_000
 const pollMs = 1000
-/** Polls overlap by this much: longer than a statement may take and clocks of two processes may differ. */
+/**
+ * Overlap of polls: more than the maximum duration of a statement and the difference between the clocks of two
+ * processes.
+ */
 const overlapMs = 10_000
 
 /**
- * The live revocations, in memory: a request is checked without any network. New rows arrive by the channel at once
- * and by polling within a second; when polls fail for too long, the database is asked, and when it cannot answer, the
- * caller gets its error: a token is never accepted on a guess.
+ * The live revocations, in memory, so that a request is checked without network calls. New ones arrive through the
+ * channel immediately, and by polling within a second. If polls fail for too long, each token is checked in the
+ * database; if that fails, the caller gets the error. A token is never accepted without a check.
  */
 export class RevocationList implements RevocationPublisher, RevocationLookup {
   readonly #deps: RevocationListDeps
@@ -41,20 +44,20 @@ export class RevocationList implements RevocationPublisher, RevocationLookup {
   readonly #tokens = new ExpiringIds()
   readonly #apiKeys = new ExpiringIds()
   readonly #users = new ExpiringIds()
-  /** The lowest token version that is accepted of each of the users. */
+  /** The lowest accepted token version of each user in `#users`. */
   readonly #minimums = new Map<string, number>()
   readonly #listeners = new Set<(revocations: readonly Revocation[]) => void>()
   #lastGoodPoll: { at: Date; monotonicMs: number } | null = null
-  /** How often somebody has doubted, and up to which of those times a later poll has told. */
-  #doubts = 0
-  #settledDoubts = 0
+  /** Number of revocations with an unknown outcome, and how many of them a later poll has settled. */
+  #uncertain = 0
+  #settled = 0
   #timer: NodeJS.Timeout | null = null
 
   constructor(deps: RevocationListDeps) {
     this.#deps = deps
   }
 
-  /** Subscribes, loads everything that is live, then polls. Throws when the first load fails. */
+  /** Subscribes, loads all live revocations, then polls. @throws if the first load fails */
   async start(): Promise<void> {
     await this.#deps.channel.subscribe((revocations) => this.#learn(revocations))
     await this.poll()
@@ -66,48 +69,51 @@ export class RevocationList implements RevocationPublisher, RevocationLookup {
     this.#timer = null
   }
 
-  /** Tells of each revocation once, when this process learns of it. The listener must not throw. */
+  /** Calls the listener once with each revocation, when this process learns of it. The listener must not throw. */
   listen(listener: (revocations: readonly Revocation[]) => void): void {
     this.#listeners.add(listener)
   }
 
-  /** Whether the token has been revoked. Throws what the store throws when it had to be asked and cannot answer. */
+  /** Whether the token was revoked. @throws the error of the store if it has to be queried and fails */
   async isRevoked(token: RevocableToken): Promise<boolean> {
     if (this.#knows(token)) return true
     return this.#isStale() ? this.#deps.store.isRevoked(token, this.#deps.clock.now()) : false
   }
 
   /**
-   * Whether what this process knows is good enough to go by; otherwise the database is to be asked about whatever is
-   * remembered of an API key.
+   * Whether the revocations of this process are current. If not, results that are cached for API keys have to be
+   * checked in the database.
    */
   get isFresh(): boolean {
     return !this.#isStale()
   }
 
-  /** Whether nothing has been heard of the database for so long that revocations may have been missed. */
+  /** Whether the last successful poll is too old, so that revocations may have been missed. */
   get isCutOff(): boolean {
     if (this.#lastGoodPoll === null) return true
     const ageMs = this.#deps.clock.monotonicMs() - this.#lastGoodPoll.monotonicMs
     return ageMs > this.#deps.stalenessSeconds * 1000
   }
 
-  /** Whether the session was revoked lately, by its own name. */
+  /** Whether the session itself was revoked recently. Revocations of its user are not considered. */
   knowsSession(sessionId: string): boolean {
     return this.#sessions.has(sessionId)
   }
 
-  /** Whether the API key was revoked lately. */
+  /** Whether the API key was revoked recently. */
   knowsApiKey(apiKeyId: string): boolean {
     return this.#apiKeys.has(apiKeyId)
   }
 
-  /** What was known of a user before he had this token version is outdated; 0 when nothing is. */
+  /**
+   * The lowest accepted token version of a user: tokens and cached data of older versions are outdated. 0 if none is
+   * revoked.
+   */
   minimumTokenVersion(userId: string): number {
     return this.#minimums.get(userId) ?? 0
   }
 
-  /** How many are remembered now; counted as they come and go. */
+  /** The present numbers of revocations. */
   get stats(): RevocationStats {
     const ends = [this.#sessions, this.#users, this.#tokens].map((ids) => ids.firstExpiry)
     const known = ends.filter((end) => end !== null)
@@ -119,27 +125,23 @@ export class RevocationList implements RevocationPublisher, RevocationLookup {
     }
   }
 
-  /** To be called after the commit of a revocation: this process knows at once, the others hear of it. */
   announce(revocations: readonly Revocation[]): void {
     this.#learn(revocations)
     this.#deps.channel.publish(revocations)
   }
 
-  /**
-   * To be called when a revocation failed without telling whether it was committed: until the next good poll, the
-   * database is asked for each token.
-   */
   markUncertain(): void {
-    this.#doubts += 1
+    this.#uncertain += 1
   }
 
+  /** Loads new revocations and removes expired ones. @throws the error of the store */
   async poll(): Promise<void> {
-    const doubts = this.#doubts
+    const uncertain = this.#uncertain
     const now = this.#deps.clock.now()
     const monotonicMs = this.#deps.clock.monotonicMs()
     await this.#learnSince(this.#since(now), now)
     this.#lastGoodPoll = { at: now, monotonicMs }
-    this.#settledDoubts = doubts
+    this.#settled = uncertain
     this.#forgetExpired(now.getTime())
   }
 
@@ -159,10 +161,13 @@ export class RevocationList implements RevocationPublisher, RevocationLookup {
   }
 
   #isStale(): boolean {
-    return this.isCutOff || this.#doubts > this.#settledDoubts
+    return this.isCutOff || this.#uncertain > this.#settled
   }
 
-  /** Where the next poll begins. A clock that was set back may have been ahead before, when too much was forgotten. */
+  /**
+   * The start of the next poll; null loads everything. This is necessary if the clock was set back: it may have been
+   * ahead before, so that revocations were removed too early.
+   */
   #since(now: Date): Date | null {
     if (this.#lastGoodPoll === null || now < this.#lastGoodPoll.at) return null
     return new Date(this.#lastGoodPoll.at.getTime() - overlapMs)

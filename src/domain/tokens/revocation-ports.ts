@@ -4,7 +4,9 @@ import type { RevocableToken, Revocation } from './revocation.ts'
 export interface RevocationPublisher {
   /** Call it after the commit: this process applies the revocations at once and publishes them to the others. */
   announce(revocations: readonly Revocation[]): void
-  /** Call it if the outcome of the commit is unknown: until the next good poll, the database is asked for each token. */
+  /**
+   * Call it if the outcome of the commit is unknown: until the next good poll, the database is asked for each token.
+   */
   markUncertain(): void
 }
 

@@ -1,6 +1,6 @@
 import type { RevocableToken, Revocation } from './revocation.ts'
 
-/** Where a revocation stands in the order in which they were written down. */
+/** The position of a revocation in the order in which revocations were recorded. */
 export interface FeedPosition {
   readonly recordedAt: Date
   readonly id: string
@@ -11,19 +11,19 @@ export interface RecordedRevocation {
   readonly revocation: Revocation
 }
 
-/** Before everything that was recorded at that time: ids are random, and none is so low. */
+/** The position before all revocations that were recorded at that time: no id is as low as the nil UUID. */
 export function positionBefore(recordedAt: Date): FeedPosition {
   return { recordedAt, id: '00000000-0000-0000-0000-000000000000' }
 }
 
-/** The truth about what has been revoked. */
+/** The authoritative record of revocations. */
 export interface RevocationStore {
-  /** Remembers a revocation; the ones of sessions are written by the statement that ends the session. */
+  /** Records a revocation. Those of sessions are written by the statement that ends the session. */
   insert(revocation: Revocation, recordedAt: Date): Promise<void>
-  /** Revocations after that position that have not expired, in order, at most so many. */
+  /** Up to `limit` revocations after that position that have not expired, in order. Null starts at the beginning. */
   listPage(after: FeedPosition | null, now: Date, limit: number): Promise<readonly RecordedRevocation[]>
-  /** Asks for one token, when the process's own list may be behind. True also when the session or account has ended. */
+  /** Checks one token, for a process whose list may be outdated. True also if the session or the account has ended. */
   isRevoked(token: RevocableToken, now: Date): Promise<boolean>
-  /** Removes up to so many revocations that were over before that; answers how many. */
+  /** Removes up to `limit` revocations that expired before that time. Returns the number of removed revocations. */
   purge(expiredBefore: Date, limit: number): Promise<number>
 }

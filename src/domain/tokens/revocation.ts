@@ -1,14 +1,18 @@
 import { hourSeconds, minuteSeconds } from '../../lib/duration.ts'
-/** What is refused before its time. Kept until no access token that it names can be alive any more. */
+
+/**
+ * Tokens or a key that are refused before they expire. A revocation is kept until all affected access tokens have
+ * expired.
+ */
 export type Revocation = { readonly expiresAt: Date } & (
   | { readonly kind: 'SESSION'; readonly sessionId: string }
   | { readonly kind: 'USER'; readonly userId: string; readonly minimumTokenVersion: number }
   | { readonly kind: 'TOKEN'; readonly tokenId: string }
-  /** Ends what processes remember of the key; for good, its own row says so. */
+  /** Invalidates the caches of processes. The row of the key records the revocation permanently. */
   | { readonly kind: 'API_KEY'; readonly apiKeyId: string }
 )
 
-/** The claims that a revocation can name. */
+/** The claims of an access token that a revocation can match. */
 export interface RevocableToken {
   readonly sessionId: string
   readonly userId: string
@@ -17,12 +21,12 @@ export interface RevocableToken {
 }
 
 /**
- * How long a revocation is remembered, in seconds: the longest life that ACCESS_TOKEN_SECONDS may ever allow and a
- * minute for clocks that disagree, whatever the setting is now.
+ * How long a revocation is kept: the upper bound of ACCESS_TOKEN_SECONDS, whatever its present value, and one minute
+ * for differences between clocks.
  */
 const revocationMemorySeconds = hourSeconds + minuteSeconds
 
-/** Until when a revocation of that moment is remembered. */
+/** Until when a revocation of that time is kept. */
 export function rememberedUntil(now: Date): Date {
   return new Date(now.getTime() + revocationMemorySeconds * 1000)
 }

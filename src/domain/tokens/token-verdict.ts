@@ -1,7 +1,7 @@
 import type { Permission } from '../access/permissions.ts'
 import type { UserRole } from '../users/user.ts'
 
-/** Why a token is not accepted, in the words of the public API. */
+/** Why a token is not accepted. The names are those of the public API. */
 export const tokenRejections = [
   'MALFORMED',
   'BAD_SIGNATURE',
@@ -15,17 +15,17 @@ export const tokenRejections = [
 ] as const
 export type TokenRejection = (typeof tokenRejections)[number]
 
-/** What an accepted token stands for. */
+/** The content of an access token or API key. */
 export interface TokenFacts {
   readonly kind: 'ACCESS_TOKEN' | 'API_KEY'
-  /** The jti of an access token, the id of an API key. */
+  /** The `jti` of an access token, or the id of an API key. */
   readonly tokenId: string
-  /** Whose it is; of a key, its owner. */
+  /** The id of the user; for an API key, of its owner. */
   readonly subject: string
   /** Null for an API key. */
   readonly sessionId: string | null
   readonly tenantId: string
-  /** Null for an API key: what it may do, its permissions say alone. */
+  /** Null for an API key, whose rights are its permissions alone. */
   readonly role: UserRole | null
   readonly permissions: readonly Permission[]
   readonly issuedAt: Date
@@ -33,13 +33,13 @@ export interface TokenFacts {
   readonly expiresAt: Date | null
 }
 
-/** What other services are told of a token; the same through every door. */
+/** The result of verifying a token for another service; the same through GraphQL, HTTP and gRPC. */
 export interface TokenVerdict {
   readonly active: boolean
-  /** Null exactly when active. */
+  /** Null if and only if the token is active. */
   readonly reason: TokenRejection | null
-  /** Of a token that is active, or would be if it had more permissions. */
+  /** Set for a token that is active, or whose only fault is missing permissions. */
   readonly facts: TokenFacts | null
-  /** What was asked for and is not there. */
+  /** The required permissions that the token does not have. */
   readonly missingPermissions: readonly string[]
 }

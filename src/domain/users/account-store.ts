@@ -28,15 +28,17 @@ export interface ProfileChange {
   readonly preferences?: JsonObject
 }
 
-/** The account after a change of its password: tokens of an older version and devices of an earlier epoch are refused. */
+/**
+ * The account after a change of its password: tokens of an older version and devices of an earlier epoch are refused.
+ */
 export interface ChangedAccount {
   readonly tokenVersion: number
   readonly deviceEpoch: number
 }
 
 /**
- * Writes accounts: what their owner, a mailed link or the service itself changes. Changes that only an administrator may
- * make are in AdministrationStore, reads are in UserStore.
+ * Writes accounts: what their owner, a mailed link or the service itself changes. Changes that only an administrator
+ * may make are in AdministrationStore, reads are in UserStore.
  */
 export interface AccountStore {
   /**
@@ -45,14 +47,14 @@ export interface AccountStore {
    */
   insert(user: NewUser, password: StoredPassword | null): Promise<User>
   /**
-   * Locks the row of an account until the transaction ends, and returns the account. Changes to an account, its tokens or
-   * all of its sessions lock the row first, so that two such changes run one after the other. Null if the account does not
-   * exist or is deactivated, or if its token version is not `seenTokenVersion` (null: any version).
+   * Locks the row of an account until the transaction ends, and returns the account. Changes to an account, its
+   * tokens or all of its sessions lock the row first, so that two such changes run one after the other. Null if the
+   * account does not exist or is deactivated, or if its token version is not `seenTokenVersion` (null: any version).
    */
   lock(userId: string, seenTokenVersion: number | null): Promise<User | null>
   /**
-   * Replaces a registration whose address was never verified and whose account was never signed in to. False, and nothing
-   * changes, if either has happened or the account does not exist.
+   * Replaces a registration whose address was never verified and whose account was never signed in to. False, and
+   * nothing changes, if either has happened or the account does not exist.
    */
   replaceRegistration(userId: string, user: NewUser, password: StoredPassword): Promise<boolean>
   /**
@@ -73,9 +75,9 @@ export interface AccountStore {
   changeEmail(change: { userId: string; email: string; now: Date }): Promise<User | null>
   /**
    * Sets a new password, raises the token version and the device epoch, and moves the old hash into the history. The
-   * device epoch is raised because anyone who knew the old password may own trusted devices. Null, and nothing changes, if
-   * the account is deactivated or its token version is not `seenTokenVersion` (null: any version). The caller writes the
-   * audit event.
+   * device epoch is raised because anyone who knew the old password may own trusted devices. Null, and nothing
+   * changes, if the account is deactivated or its token version is not `seenTokenVersion` (null: any version). The
+   * caller writes the audit event.
    */
   changePassword(change: {
     userId: string
@@ -83,11 +85,17 @@ export interface AccountStore {
     password: StoredPassword
     historyId: string
   }): Promise<ChangedAccount | null>
-  /** Replaces the hash of an unchanged password (rehash at login). Does nothing if the hash is not `seenHash` any more. */
+  /**
+   * Replaces the hash of an unchanged password (rehash at login). Does nothing if the hash is not `seenHash` any
+   * more.
+   */
   rehashPassword(userId: string, seenHash: string, password: StoredPassword): Promise<void>
   /** Removes the password. The account has none until a reset sets one. */
   removePassword(userId: string): Promise<void>
-  /** Raises the token version, which refuses all earlier access tokens. Returns the new version; null if the account does not exist. */
+  /**
+   * Raises the token version, which refuses all earlier access tokens. Returns the new version; null if the account
+   * does not exist.
+   */
   raiseTokenVersion(userId: string, now: Date): Promise<number | null>
   /** Voids every device token of the account. */
   distrustDevices(userId: string): Promise<void>
@@ -96,8 +104,8 @@ export interface AccountStore {
   /** Null if the account does not exist. @throws UsernameTakenProblem */
   updateProfile(userId: string, change: ProfileChange, now: Date): Promise<User | null>
   /**
-   * Removes the account with everything that belongs to it, and the personal data in its audit events and mails. False if
-   * the account does not exist.
+   * Removes the account with everything that belongs to it, and the personal data in its audit events and mails.
+   * False if the account does not exist.
    */
   remove(userId: string): Promise<boolean>
   /** Removes an account whose address was never verified. False if it was verified, or the account does not exist. */

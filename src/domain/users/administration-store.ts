@@ -24,8 +24,8 @@ export interface AdministrationStore {
   /** Does not change the token version. */
   unlock(userId: string, now: Date): Promise<User | null>
   /**
-   * Whether the user is the only active administrator of their tenant, not counting administrators whose lock has no end.
-   * Locks the rows of all administrators of the tenant until the transaction ends.
+   * Whether the user is the only active administrator of their tenant, not counting administrators whose lock has no
+   * end. Locks the rows of all administrators of the tenant until the transaction ends.
    */
   isLastAdministrator(user: Pick<User, 'id' | 'tenantId'>): Promise<boolean>
 }

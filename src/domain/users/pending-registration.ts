@@ -1,8 +1,8 @@
 import type { JsonValue } from '../../lib/json.ts'
 
 /**
- * What one registration of an unverified address asked for. It travels with the token of its own mail: whoever follows
- * that link gets what he has written himself, however often somebody else has registered the address since.
+ * The input of one registration of an unverified address. It is stored with the token of its own mail: following the
+ * link applies the registration that sent it, even if the address was registered by others since.
  */
 export interface PendingRegistration {
   readonly passwordHash: string
@@ -14,7 +14,7 @@ export interface PendingRegistration {
   readonly phoneNumber: string | null
 }
 
-/** Reads back what was stored; null for a token without one. Throws when the row was damaged. */
+/** Parses the stored form; null for a token without a registration. @throws if the row is damaged */
 export function readPendingRegistration(stored: JsonValue): PendingRegistration | null {
   if (stored === null) return null
   if (typeof stored !== 'object' || !('passwordHash' in stored)) throw damaged()

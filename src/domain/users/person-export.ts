@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../lib/json.ts'
 
-/** Everything that is stored about a person, for the person (GDPR, article 15). Holds no hash, digest or secret. */
+/** Port to the export of all data about a person (GDPR, article 15). */
 export interface PersonExport {
-  /** Null when there is no such account. */
+  /** Contains no hash, digest or secret. Null if the account does not exist. */
   collect(userId: string): Promise<JsonObject | null>
 }

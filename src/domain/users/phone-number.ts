@@ -1,8 +1,8 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
 
-/** A telephone number in E.164 form, or null when it is not a possible one; a national number is not: it names no country. */
-export function normalisePhoneNumber(written: string): string | null {
-  if (written.length > 32 || !written.trim().startsWith('+')) return null
-  const parsed = parsePhoneNumberFromString(written.trim())
+/** A phone number in E.164 form; null if it is not valid. National numbers without a country code are not valid. */
+export function normalisePhoneNumber(raw: string): string | null {
+  if (raw.length > 32 || !raw.trim().startsWith('+')) return null
+  const parsed = parsePhoneNumberFromString(raw.trim())
   return parsed?.isValid() ? parsed.number : null
 }

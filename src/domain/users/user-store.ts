@@ -32,8 +32,8 @@ export interface UserQuery {
  */
 export interface UserStore {
   /**
-   * The account of a normalised e-mail address or of the key of a username, with its password; one statement. Null if the
-   * tenant or the account does not exist.
+   * The account of a normalised e-mail address or of the key of a username, with its password; one statement. Null if
+   * the tenant or the account does not exist.
    */
   findForLogin(
     tenantSlug: string,

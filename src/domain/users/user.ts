@@ -11,7 +11,7 @@ export interface User {
   /** Normalised: see email-address.ts. */
   readonly email: string
   readonly emailVerifiedAt: Date | null
-  /** As its owner wrote it; unique without regard to case. */
+  /** In the case that the owner chose; unique without regard to case. */
   readonly username: string | null
   readonly firstName: string | null
   readonly lastName: string | null
@@ -21,14 +21,14 @@ export interface User {
   readonly role: UserRole
   readonly preferences: JsonObject
   readonly twoFactorEnabled: boolean
-  /** False: an administrator has deactivated the account. */
+  /** False if an administrator deactivated the account. */
   readonly active: boolean
-  /** An administrator's lock; with `lockedUntil` null it holds until an administrator lifts it. */
+  /** When an administrator locked the account. If `lockedUntil` is null, the lock has no end. */
   readonly lockedAt: Date | null
   readonly lockedUntil: Date | null
-  /** Access tokens that carry a smaller `ver` are refused. */
+  /** Access tokens with a smaller `ver` are refused. */
   readonly tokenVersion: number
-  /** Wrong passwords of an earlier epoch are forgotten. */
+  /** Failed attempts of an earlier epoch are forgotten. */
   readonly attemptEpoch: number
   readonly createdAt: Date
   readonly updatedAt: Date
@@ -36,13 +36,13 @@ export interface User {
   readonly loginCount: number
 }
 
-/** The username, or "User " and six characters of a digest of the id: never a name or an address. */
+/** The username, or `User ` and six characters of a digest of the id. Never a real name or an address. */
 export function displayName(user: Pick<User, 'id' | 'username'>): string {
   if (user.username !== null) return user.username
   return `User ${Buffer.from(sha256(user.id)).toString('hex').slice(0, 6).toUpperCase()}`
 }
 
-/** Whether an administrator's lock holds at that time. */
+/** Whether an administrator's lock is in effect at that time. */
 export function isLocked(user: Pick<User, 'lockedAt' | 'lockedUntil'>, now: Date): boolean {
   if (user.lockedAt === null) return false
   return user.lockedUntil === null || user.lockedUntil > now
