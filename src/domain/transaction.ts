@@ -33,6 +33,7 @@ export interface Stores {
 /**
  * Runs `work` in one database transaction. If `work` throws, all writes are rolled back and the error is thrown on.
  * Hash and sign before the transaction, and use only the given stores inside, since the embedded database has one
- * connection. `work` can run twice: a transaction that the database aborts (deadlock, serialization failure) is repeated once.
+ * connection. `work` can run twice: a transaction that the database aborts (deadlock, serialization failure) is
+ * repeated once.
  */
 export type Transaction = <T>(work: (stores: Stores) => Promise<T>) => Promise<T>

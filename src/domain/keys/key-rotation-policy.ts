@@ -35,7 +35,7 @@ export function nextRotationStep(
   { keys, unusable }: { keys: readonly StoredSigningKey[]; unusable: readonly StoredSigningKey[] },
   rules: KeyRotationRules,
   now: Date,
-  asked: boolean,
+  requested: boolean,
 ): RotationStep {
   const current = keys.find(({ state }) => state === 'CURRENT')
   const next = keys.find(({ state }) => state === 'NEXT')
@@ -44,7 +44,7 @@ export function nextRotationStep(
   if (next.algorithm !== rules.algorithm || unusable.includes(next))
     return { kind: 'PUBLISH_NEXT', replaces: next.kid }
   const ready = new Date(next.createdAt.getTime() + rules.publishSeconds * 1000)
-  const planned = asked ? ready : (next.activatedAt ?? (isDue(current, rules, now) ? ready : null))
+  const planned = requested ? ready : (next.activatedAt ?? (isDue(current, rules, now) ? ready : null))
   if (planned === null) return { kind: 'NOTHING' }
   if (planned > now || ready > now) {
     return next.activatedAt === null

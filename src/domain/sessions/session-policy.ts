@@ -31,7 +31,7 @@ export function lifetimeFor(rules: SessionRules, role: UserRole, rememberMe: boo
 /** The verdict on a refresh token whose generation is not the present one of its session. */
 export type StaleTokenVerdict = 'dead' | 'repeat' | 'reuse' | 'ahead'
 
-export interface PresentedToken {
+export interface PresentedRefreshToken {
   readonly generation: number
   readonly device: Uint8Array
 }
@@ -47,7 +47,7 @@ export interface PresentedToken {
  */
 export function judgeStaleToken(
   session: SessionState,
-  presented: PresentedToken,
+  presented: PresentedRefreshToken,
   now: Date,
   graceSeconds: number,
 ): StaleTokenVerdict {

@@ -3,7 +3,7 @@ import type { Logger } from '../../lib/logger.ts'
 import type { UserViewer } from '../access/viewer.ts'
 import { UnavailableError } from '../refusals.ts'
 import type { Revocation } from '../tokens/revocation.ts'
-import type { RevocationList } from '../tokens/revocation-list.ts'
+import type { RevocationMonitor } from '../tokens/revocation-ports.ts'
 import type { SessionChannel } from './session-channel.ts'
 import type { SessionStarted } from './session-event.ts'
 import { SessionListener } from './session-listener.ts'
@@ -14,10 +14,7 @@ import { StreamSlots, type StreamSlotsDeps } from './stream-slots.ts'
 
 export interface SessionStreamsDeps extends StreamSlotsDeps {
   readonly sessions: Pick<SessionStore, 'listLive' | 'listRevoked'>
-  readonly revocations: Pick<
-    RevocationList,
-    'listen' | 'minimumTokenVersion' | 'isRevoked' | 'knowsSession' | 'isCutOff'
-  >
+  readonly revocations: RevocationMonitor
   readonly channel: SessionChannel
   readonly logger: Logger
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../../lib/logger.ts'
 import { ExpiringIds } from './expiring-ids.ts'
 import type { RevocableToken, Revocation } from './revocation.ts'
 import type { RevocationChannel } from './revocation-channel.ts'
-import type { RevocationLookup, RevocationPublisher } from './revocation-ports.ts'
+import type { RevocationMonitor, RevocationPublisher } from './revocation-ports.ts'
 import { positionBefore, type RevocationStore } from './revocation-store.ts'
 
 export interface RevocationListDeps {
@@ -38,7 +38,7 @@ const overlapMs = 10_000
  * channel immediately, and by polling within a second. If polls fail for too long, each token is checked in the
  * database; if that fails, the caller gets the error. A token is never accepted without a check.
  */
-export class RevocationList implements RevocationPublisher, RevocationLookup {
+export class RevocationList implements RevocationPublisher, RevocationMonitor {
   readonly #deps: RevocationListDeps
   readonly #sessions = new ExpiringIds()
   readonly #tokens = new ExpiringIds()
@@ -69,12 +69,10 @@ export class RevocationList implements RevocationPublisher, RevocationLookup {
     this.#timer = null
   }
 
-  /** Calls the listener once with each revocation, when this process learns of it. The listener must not throw. */
   listen(listener: (revocations: readonly Revocation[]) => void): void {
     this.#listeners.add(listener)
   }
 
-  /** Whether the token was revoked. @throws the error of the store if it has to be queried and fails */
   async isRevoked(token: RevocableToken): Promise<boolean> {
     if (this.#knows(token)) return true
     return this.#isStale() ? this.#deps.store.isRevoked(token, this.#deps.clock.now()) : false
@@ -88,14 +86,12 @@ export class RevocationList implements RevocationPublisher, RevocationLookup {
     return !this.#isStale()
   }
 
-  /** Whether the last successful poll is too old, so that revocations may have been missed. */
   get isCutOff(): boolean {
     if (this.#lastGoodPoll === null) return true
     const ageMs = this.#deps.clock.monotonicMs() - this.#lastGoodPoll.monotonicMs
     return ageMs > this.#deps.stalenessSeconds * 1000
   }
 
-  /** Whether the session itself was revoked recently. Revocations of its user are not considered. */
   knowsSession(sessionId: string): boolean {
     return this.#sessions.has(sessionId)
   }
@@ -105,10 +101,6 @@ export class RevocationList implements RevocationPublisher, RevocationLookup {
     return this.#apiKeys.has(apiKeyId)
   }
 
-  /**
-   * The lowest accepted token version of a user: tokens and cached data of older versions are outdated. 0 if none is
-   * revoked.
-   */
   minimumTokenVersion(userId: string): number {
     return this.#minimums.get(userId) ?? 0
   }
