@@ -95,6 +95,28 @@ describe('updateProfile', () => {
 })
 
 describe('deleteAccount', () => {
+  it.each(['COOKIE', 'HYBRID'])('expires the cookies of a session with %s', async (tokenTransport) => {
+    const actor = test.actor()
+    const { accessToken, csrfToken } = await signUp(actor, { tokenTransport })
+    expect(actor.sessionCookies).not.toEqual([])
+    const input = { currentPassword: goodPassword }
+    const headers = tokenTransport === 'HYBRID' ? Actor.bearer(accessToken) : { 'x-csrf-token': csrfToken }
+    const answer = await actor.ask(deleteAccountDocument, { input }, headers)
+    expect(answer.data.deleteAccount).toMatchObject({ __typename: 'DeleteAccountSuccess' })
+    expect(actor.sessionCookies).toEqual([])
+  })
+
+  it('leaves the cookies of another session if its own tokens are in the body', async () => {
+    const browser = test.actor()
+    await signUp(browser, { tokenTransport: 'COOKIE' })
+    const before = browser.sessionCookies
+    const { accessToken } = await signUp(test.actor())
+    const input = { currentPassword: goodPassword }
+    await browser.ask(deleteAccountDocument, { input }, Actor.bearer(accessToken))
+    expect(browser.sessionCookies).toEqual(before)
+    expect((await browser.ask('{ me { id } }')).errors).toEqual([])
+  })
+
   async function remove(actor: Actor, accessToken: string, currentPassword = goodPassword) {
     const input = { currentPassword }
     const answer = await actor.ask(deleteAccountDocument, { input }, Actor.bearer(accessToken))

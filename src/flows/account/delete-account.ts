@@ -2,18 +2,25 @@ import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
+import type { TokenTransport } from '../../domain/sessions/session.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { post } from '../steps/post-mail.ts'
 import { commitSignOut, signOut } from '../steps/sign-out.ts'
 
 type DeleteAccountDeps = Pick<
   FlowDeps,
-  'provePassword' | 'transaction' | 'revocations' | 'mails' | 'courier' | 'audit' | 'clock'
+  'provePassword' | 'sessions' | 'transaction' | 'revocations' | 'mails' | 'courier' | 'audit' | 'clock'
 >
+
+export interface AccountDeleted {
+  readonly userId: string
+  /** Transport of the session that deleted the account. */
+  readonly transport: TokenTransport
+}
 
 /**
  * Deletes the viewer's account. Its sessions end, its personal data is removed, and its address and username become
- * free. Its audit events stay, without personal data. Returns the id of the deleted account.
+ * free. Its audit events stay, without personal data.
  * @throws InvalidCredentialsProblem, InvalidInputProblem for the last administrator
  */
 export function createDeleteAccount(deps: DeleteAccountDeps) {
@@ -21,9 +28,11 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
     currentPassword: string,
     viewer: UserViewer,
     origin: Origin,
-  ): Promise<string> {
+  ): Promise<AccountDeleted> {
     const user = await deps.provePassword(viewer, currentPassword, origin)
     const now = deps.clock.now()
+    const session = await deps.sessions.findLive(viewer.sessionId, now)
+    if (session === null) throw new UnauthenticatedError('TOKEN_REVOKED')
     const { id: userId, tenantId } = user
     await commitSignOut(deps, async (stores) => {
       if (user.role === 'ADMIN' && (await stores.administration.isLastAdministrator(user)))
@@ -48,7 +57,7 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
       return ended
     })
     deps.courier.wake()
-    return userId
+    return { userId, transport: session.transport }
   }
 }
 

@@ -77,8 +77,12 @@ function addDeleteAccount(builder: Builder): void {
     limit: limits.credentials,
     checksCredentials: true,
     resolve: async ({ input, viewer, context }) => {
-      const userId = await context.flows.deleteAccount(input.currentPassword, viewer, context.origin)
-      if (viewer.via === 'cookie') context.cookies.clear()
+      const { userId, transport } = await context.flows.deleteAccount(
+        input.currentPassword,
+        viewer,
+        context.origin,
+      )
+      if (transport !== 'BODY') context.cookies.clear()
       return { userId }
     },
   })
