@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { logoutDocument } from '../support/operations.ts'
-import { askRefresh, rotate, signIn, signUp, whoIs } from '../support/people.ts'
+import { logoutDocument, revokeTokenDocument } from '../support/operations.ts'
+import { askAs, askRefresh, rotate, signIn, signUp, signUpAs, whoIs } from '../support/people.ts'
 import { auditOf, auditTypesOf, countRows } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
@@ -98,6 +98,35 @@ describe('logout', () => {
     expect(await logout(test.actor(), {}, { refreshToken: ada.refreshToken, allDevices: true })).toBe(0)
     expect(await countRows(test.database)).toEqual(before)
     expect(await whoIs(test.actor(), laptop.accessToken)).toBe(ada.userId)
+  })
+
+  it.each([{ allDevices: false }, { allDevices: true }])(
+    'ends nothing with a revoked access token of a live session: %j',
+    async (input) => {
+      const admin = await signUpAs(test, 'ADMIN')
+      const ada = await signUp(test.actor())
+      const laptop = await signIn(test.actor(), ada.email)
+      const revocation = { input: { token: ada.accessToken, reason: 'found in a log' } }
+      expect(await askAs(test, admin, revokeTokenDocument, revocation)).toMatchObject({
+        __typename: 'RevokeTokenSuccess',
+      })
+      const before = await countRows(test.database)
+      expect(await logout(test.actor(), Actor.bearer(ada.accessToken), input)).toBe(0)
+      expect(await countRows(test.database)).toEqual(before)
+      expect(await whoIs(test.actor(), laptop.accessToken)).toBe(ada.userId)
+      expect(await rotate(test.actor(), ada.refreshToken)).toMatch(/^ghr_/)
+    },
+  )
+
+  it('ends nothing with an access token from before a change of role', async () => {
+    const ada = await signUp(test.actor())
+    // The process has not heard of it: the database is asked.
+    await test.database.client.user.update({
+      where: { id: ada.userId },
+      data: { role: 'MODERATOR', tokenVersion: { increment: 1 } },
+    })
+    expect(await logout(test.actor(), Actor.bearer(ada.accessToken), { allDevices: true })).toBe(0)
+    expect(await rotate(test.actor(), ada.refreshToken)).toMatch(/^ghr_/)
   })
 
   it('ends nothing for nobody, and for rubbish', async () => {

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { currentSessionDocument, meDocument, sessionsDocument } from '../support/operations.ts'
-import { signIn, signUp, whoIs } from '../support/people.ts'
+import {
+  currentSessionDocument,
+  meDocument,
+  sessionsDocument,
+  setUserActiveDocument,
+} from '../support/operations.ts'
+import { askAs, signIn, signUp, signUpAs, whoIs } from '../support/people.ts'
+import { untilPolled } from '../support/revocation-polls.ts'
 import { setRole } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
@@ -87,6 +93,20 @@ describe('me', () => {
 
   it('refuses the token of a deactivated account', async () => {
     const ada = await signUp(test.actor())
+    const admin = await signUpAs(test, 'ADMIN')
+    await untilPolled(test)
+    const input = { userId: ada.userId, active: false }
+    await askAs(test, admin, setUserActiveDocument, { input })
+    // `sessions` reads no account: the process must have learned of the revocation itself.
+    for (const document of [meDocument, sessionsDocument]) {
+      const answer = await test.actor().ask(document, {}, Actor.bearer(ada.accessToken))
+      expect(answer.errors).toMatchObject(refused('TOKEN_REVOKED'))
+    }
+  })
+
+  it('refuses the token of an account that was deactivated unheard, by the row of the account', async () => {
+    const ada = await signUp(test.actor())
+    await untilPolled(test)
     await test.database.client.user.update({ where: { id: ada.userId }, data: { active: false } })
     expect(await whoIs(test.actor(), ada.accessToken)).toBe('TOKEN_REVOKED')
   })

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeKey } from '../support/api-keys.ts'
+import { eventually } from '../support/eventually.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'
 import {
   requestPasswordResetDocument,
   resetPasswordDocument,
   verifyEmailDocument,
 } from '../support/operations.ts'
-import { askLogin, askRefresh, signIn, signUp, whoIs } from '../support/people.ts'
+import { askLogin, askRefresh, signIn, signUp, signUpAs, whoIs } from '../support/people.ts'
 import { auditTypesOf } from '../support/rows.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -124,6 +126,18 @@ describe('resetPassword', () => {
     expect(answer.data.verifyEmail).toMatchObject({ code: 'INVALID_TOKEN' })
     const user = await test.database.client.user.findUnique({ where: { id: userId } })
     expect(user?.emailVerifiedAt).not.toBeNull()
+  })
+
+  it('ends the API keys of whoever registered the address, if no one had verified it', async () => {
+    const stranger = await signUpAs(test, 'ADMIN')
+    const { secret } = await makeKey(test, stranger.accessToken, { permissions: ['users:read'] })
+    expect(await whoIs(test.actor(), secret)).toBe(stranger.userId)
+    await request(stranger.email)
+    await reset(await tokenFor(test, stranger.email, 'reset-password'))
+    const fresh = await createTestApp({ database: test.database, clock: test.clock })
+    expect(await whoIs(fresh.actor(), secret)).toBe('TOKEN_REVOKED')
+    await fresh.close()
+    await eventually(async () => expect(await whoIs(test.actor(), secret)).toBe('TOKEN_REVOKED'))
   })
 
   it('refuses the link of a deactivated account', async () => {

@@ -46,6 +46,16 @@ describe.each(['BODY', 'COOKIE', 'HYBRID'] as const)('Apollo Client with %s', (t
     expect(browser.count('Me')).toBe(sent)
   })
 
+  it(`sends ${transport === 'BODY' ? 'no cookies' : 'cookies'} with every request`, async () => {
+    const { me, browser, email } = await open(transport)
+    await me()
+    test.clock.advance(expirySeconds)
+    expect((await me()).data?.me?.email).toBe(email)
+    const modes = browser.seen.map(({ credentials }) => credentials)
+    expect(modes).toHaveLength(3)
+    expect(new Set(modes)).toEqual(new Set([transport === 'BODY' ? 'omit' : 'include']))
+  })
+
   it('signs in by the typed documents, without Authorization, changes something, and signs out', async () => {
     const { apollo, auth, browser, email, signedOut } = await open(transport)
     await apollo.mutate({ mutation: LogoutDocument })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GatehouseUnavailable } from '../../src/clients/client.ts'
+import { eventually } from '../support/eventually.ts'
 import { askAs, signUpAs } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 import { expirySeconds, loginText, meText, openSignedIn, renameText } from './support/signed-in.ts'
@@ -67,6 +68,47 @@ describe.each(transports)('a page with %s', (transport) => {
     browser.seen.length = 0
     expect((await auth.request(meText)).data).toEqual({ me: null })
     expect(browser.seen).toHaveLength(1)
+  })
+
+  it('is signed out by the deletion of the account, once, with all tabs', async () => {
+    const { auth, browser, signedOut } = await openSignedIn(test, transport)
+    const second = browser.tab()
+    const isShared = await second.auth.restore()
+    await auth.request(
+      'mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) { __typename } }',
+      { input: { currentPassword: goodPassword } },
+    )
+    expect([auth.signedIn, signedOut]).toEqual([false, ['ACCOUNT_DELETED']])
+    const elsewhere = isShared ? ['SIGNED_OUT_ELSEWHERE'] : []
+    await eventually(() => expect(second.signedOut).toEqual(elsewhere), { everyMs: 5 })
+    browser.seen.length = 0
+    expect((await auth.request(meText)).data).toEqual({ me: null })
+    expect(browser.seen).toHaveLength(1)
+    expect(signedOut).toEqual(['ACCOUNT_DELETED'])
+  })
+
+  it('keeps its session if the deletion of the account is refused', async () => {
+    const { auth, signedOut, email } = await openSignedIn(test, transport)
+    const { data } = await auth.request(
+      'mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) { __typename } }',
+      { input: { currentPassword: 'Wr0ng-horse-battery!' } },
+    )
+    expect(data).toEqual({ deleteAccount: { __typename: 'InvalidCredentialsProblem' } })
+    expect(signedOut).toEqual([])
+    expect((await auth.request(meText)).data).toEqual({ me: { email } })
+  })
+
+  it(`sends ${transport === 'BODY' ? 'no cookies' : 'cookies'} with every request`, async () => {
+    const { auth, browser, email } = await openSignedIn(test, transport)
+    await auth.request(meText)
+    await auth.request(renameText)
+    await auth.refresh()
+    await browser.tab().auth.restore()
+    await auth.signOut()
+    await auth.request(loginText, { input: { identifier: email, password: goodPassword } })
+    const modes = browser.seen.map(({ credentials }) => credentials)
+    expect(modes.length).toBeGreaterThanOrEqual(5)
+    expect(new Set(modes)).toEqual(new Set([transport === 'BODY' ? 'omit' : 'include']))
   })
 
   it('is signed out by an end of the session elsewhere, once', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createAuthClient } from '../../src/clients/client.ts'
 import { askAs, askRefresh, signUpAs } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
+import { HeldChannel } from './support/held-channel.ts'
 import { expirySeconds, loginText, meText, openSignedIn } from './support/signed-in.ts'
 
 let test: TestApp
@@ -82,6 +83,56 @@ describe.each(transports)('two tabs with %s', (transport) => {
   })
 })
 
+describe.each(transports)('tokens that another tab with %s has refreshed', (transport) => {
+  /** A page, and the message that another tab of its browser posted about a refresh. It is still on its way. */
+  async function refreshedElsewhere() {
+    const channel = new HeldChannel()
+    const page = await openSignedIn(test, transport, { channel: () => channel })
+    const others = new HeldChannel()
+    const second = page.browser.tab({ channel: () => others })
+    await second.auth.restore()
+    await second.auth.refresh()
+    const message = Object(others.posted.at(-1))
+    expect(message).toMatchObject({ signedIn: false, tokens: { session: expect.any(String) } })
+    return { ...page, channel, message }
+  }
+
+  it('are taken over by a page of the same session', async () => {
+    const { auth, browser, email, channel, message } = await refreshedElsewhere()
+    channel.deliver(message)
+    browser.seen.length = 0
+    expect((await auth.request(meText)).data).toEqual({ me: { email } })
+    expect(browser.count('refresh')).toBe(0)
+  })
+
+  it('sign no one in if they arrive after the sign-out', async () => {
+    const { auth, browser, signedIn, signedOut, channel, message } = await refreshedElsewhere()
+    await auth.signOut()
+    channel.deliver(message)
+    expect([auth.signedIn, signedIn, signedOut]).toEqual([false, [], ['SIGNED_OUT']])
+    browser.seen.length = 0
+    expect((await auth.request(meText)).data).toEqual({ me: null })
+    expect(browser.seen.map(({ headers }) => headers.get('authorization'))).toEqual([null])
+  })
+
+  it('sign no one in if they arrive after a sign-out in another tab', async () => {
+    const { auth, signedIn, signedOut, channel, message } = await refreshedElsewhere()
+    channel.deliver({ session: message.tokens.session })
+    expect(signedOut).toEqual(['SIGNED_OUT_ELSEWHERE'])
+    channel.deliver(message)
+    expect([auth.signedIn, signedIn]).toEqual([false, []])
+  })
+
+  it('replace nothing on a page of another user', async () => {
+    const { message } = await refreshedElsewhere()
+    const channel = new HeldChannel()
+    const bob = await openSignedIn(test, transport, { channel: () => channel })
+    channel.deliver(message)
+    expect((await bob.auth.request(meText)).data).toEqual({ me: { email: bob.email } })
+    expect(bob.signedOut).toEqual([])
+  })
+})
+
 describe('a page with BODY', () => {
   it('has its session for itself, and tells no other page of it', async () => {
     const { auth, browser, signedOut } = await openSignedIn(test, 'BODY')
@@ -147,17 +198,6 @@ describe('the other tabs', () => {
     await expect(auth.signOut()).rejects.toThrow('of the application')
     await soon()
     expect(second.signedOut).toEqual(['SIGNED_OUT_ELSEWHERE'])
-  })
-
-  it('bring nobody back who has signed out', async () => {
-    const { auth, browser, signedOut } = await openSignedIn(test, 'HYBRID')
-    const second = browser.tab()
-    await second.auth.restore()
-    await soon()
-    await second.auth.refresh() // its message is on its way
-    await auth.signOut()
-    await soon()
-    expect([auth.signedIn, signedOut]).toEqual([false, ['SIGNED_OUT']])
   })
 
   it('do not matter to a page that has let go of them', async () => {

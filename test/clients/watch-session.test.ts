@@ -38,6 +38,13 @@ describe.each(['BODY', 'COOKIE', 'HYBRID'] as const)('a page with %s that listen
     stop()
   })
 
+  it(`sends ${transport === 'BODY' ? 'no cookies' : 'cookies'} with its subscription`, async () => {
+    const { browser, stop } = await listening()
+    const modes = browser.seen.map(({ credentials }) => credentials)
+    expect(new Set(modes)).toEqual(new Set([transport === 'BODY' ? 'omit' : 'include']))
+    stop()
+  })
+
   it('is signed out within a second when it is signed out everywhere from elsewhere', async () => {
     const { auth, stop, email, signedOut } = await listening()
     const other = await signInElsewhere(email)

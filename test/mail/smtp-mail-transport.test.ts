@@ -129,12 +129,18 @@ describe('SmtpMailTransport', () => {
     'ada@example.com\r\nRCPT TO:<eve@evil.example>',
     'a@example.com, eve@evil.example',
     'x>, <eve@evil.example',
-  ])('sends to one address or to none: %j', async (to) => {
+    'ada@example.com, bob@example.com',
+    '',
+  ])('refuses for good what is not one address, and sends nothing: %j', async (to) => {
     const { url, received } = await openServer()
-    await transportTo(url)
-      .send({ ...mail, to })
-      .catch(() => undefined)
-    expect(received.flatMap(({ envelopeTo }) => envelopeTo)).not.toContain('eve@evil.example')
+    const transport = transportTo(url)
+    const error = await failureOf(transport.send({ ...mail, to }))
+    expect(error).toBeInstanceOf(PermanentMailError)
+    expect(error.message).not.toContain('eve')
+    expect(received).toEqual([])
+    // The server does receive what is one address.
+    await transport.send(mail)
+    expect(received.map(({ envelopeTo }) => envelopeTo)).toEqual([['ada@example.com']])
   })
 
   it('keeps its connection', async () => {

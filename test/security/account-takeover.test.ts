@@ -137,7 +137,7 @@ describe('a thief who knew the password', () => {
     expect(await client.oneTimeToken.count({ where: { userId, purpose: 'RESET_PASSWORD' } })).toBe(0)
   })
 
-  it('signs nobody out with an access token that was revoked', async () => {
+  it('signs no one out with the access token of a session that a password reset ended', async () => {
     const thief = test.actor()
     const { email, accessToken } = await signUp(thief)
     await test.actor().ask(requestPasswordResetDocument, { input: { email } })

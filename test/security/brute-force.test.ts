@@ -112,6 +112,57 @@ describe('a device that the owner has signed in on', () => {
   })
 })
 
+describe('a login that cannot succeed', () => {
+  const cases: { what: string; identifier: () => Promise<string> }[] = [
+    { what: 'an unknown address', identifier: async () => freshEmail('unknown') },
+    { what: 'an unknown username', identifier: async () => `unknown${Date.now()}` },
+    { what: 'text that is no address', identifier: async () => 'not@an@address' },
+    { what: 'an account', identifier: async () => (await signUp(test.actor())).email },
+    {
+      what: 'an account without a password',
+      identifier: async () => {
+        const { userId, email } = await signUp(test.actor())
+        await test.database.client.password.delete({ where: { userId } })
+        return email
+      },
+    },
+    {
+      what: 'a deactivated account',
+      identifier: async () => {
+        const { userId, email } = await signUp(test.actor())
+        await test.database.client.user.update({ where: { id: userId }, data: { active: false } })
+        return email
+      },
+    },
+    {
+      what: 'a locked account',
+      identifier: async () => {
+        const { userId, email } = await signUp(test.actor())
+        await test.database.client.user.update({
+          where: { id: userId },
+          data: { lockedAt: test.clock.now() },
+        })
+        return email
+      },
+    },
+  ]
+
+  it.each(cases)('compares one password for $what', async ({ identifier }) => {
+    const name = await identifier()
+    comparisons.count = 0
+    expect(await askLogin(from(20), name, wrong)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
+    expect(comparisons.count).toBe(1)
+  })
+
+  it('compares one password for an unknown tenant', async () => {
+    const { email } = await signUp(test.actor())
+    comparisons.count = 0
+    const answer = await askLogin(from(20), email, { tenant: 'unknown-tenant' })
+    expect(answer).toMatchObject({ code: 'INVALID_CREDENTIALS' })
+    expect(comparisons.count).toBe(1)
+  })
+})
+
 describe('a comparison that cannot be made', () => {
   it('is no failure: an overloaded service locks nobody out', async () => {
     let overloaded = true
