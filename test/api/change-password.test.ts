@@ -90,13 +90,14 @@ describe('changePassword', () => {
 
   it('renews the cookies of a cookie session, and wants its x-csrf-token', async () => {
     const actor = test.actor()
-    const { csrfToken } = await signUp(actor, { tokenTransport: 'COOKIE' })
+    const { csrfToken, userId } = await signUp(actor, { tokenTransport: 'COOKIE' })
     const before = new Map(actor.cookies)
     expect(await change(actor, {})).toMatchObject({ code: 'FORBIDDEN', reason: 'CSRF' })
     expect(await change(actor, { 'x-csrf-token': csrfToken })).toMatchObject({
       tokens: { accessToken: null, refreshToken: null },
     })
+    expect(actor.sessionCookies).toHaveLength(2)
     for (const name of actor.sessionCookies) expect(actor.cookies.get(name)).not.toBe(before.get(name))
-    expect((await actor.ask('{ me { id } }')).errors).toEqual([])
+    expect(await actor.ask('{ me { id } }')).toMatchObject({ data: { me: { id: userId } }, errors: [] })
   })
 })

@@ -56,7 +56,7 @@ describe('reauthenticate', () => {
 
   it('renews the cookies of a cookie session, and wants its x-csrf-token', async () => {
     const actor = test.actor()
-    const { csrfToken } = await signUp(actor, { tokenTransport: 'COOKIE' })
+    const { csrfToken, userId } = await signUp(actor, { tokenTransport: 'COOKIE' })
     const before = new Map(actor.cookies)
     expect(resultOf(await actor.ask(reauthenticateDocument, { input: { password } }))).toMatchObject({
       code: 'FORBIDDEN',
@@ -68,8 +68,9 @@ describe('reauthenticate', () => {
       { 'x-csrf-token': csrfToken },
     )
     expect(resultOf(answer)).toMatchObject({ tokens: { accessToken: null, refreshToken: null } })
+    expect(actor.sessionCookies).toHaveLength(2)
     for (const name of actor.sessionCookies) expect(actor.cookies.get(name)).not.toBe(before.get(name))
-    expect((await actor.ask('{ me { id } }')).errors).toEqual([])
+    expect(await actor.ask('{ me { id } }')).toMatchObject({ data: { me: { id: userId } }, errors: [] })
   })
 
   it('is for whoever is signed in', async () => {

@@ -158,6 +158,7 @@ describe('an absurd User-Agent', () => {
       // Node's HTTP parser hands bytes over as Latin-1.
       const written = Buffer.from(agent).toString('latin1')
       expect(await left(actor, { 'user-agent': written })).toBe(8)
+      expect(test.log).not.toEqual([])
       for (const line of test.log) expect(line.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u)
     },
   )
