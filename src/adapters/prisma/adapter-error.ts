@@ -1,6 +1,6 @@
 import { DriverAdapterError } from '@prisma/driver-adapter-utils'
 
-/** Throws a server's error again in the form in which Prisma and the schema engine understand it; others as they are. */
+/** Rethrows a PostgreSQL error as a DriverAdapterError, which Prisma and the schema engine expect; others unchanged. */
 export function raiseAdapterError(error: unknown): never {
   if (!(error instanceof Error)) throw error
   const text = (name: string): string | undefined => {

@@ -1,16 +1,16 @@
+import { errorText } from '../../lib/error-text.ts'
 import type { Database } from './database.ts'
 
-/** @throws an Error that tells an operator where to look, when the database does not answer */
+/** @throws an Error for operators if the database does not respond */
 export async function assertReachable(database: Database): Promise<void> {
   try {
     await database.ping()
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'no reason given'
-    throw new Error(`The database of DATABASE_URL cannot be reached: ${reason}`, { cause })
+    throw new Error(`The database at DATABASE_URL cannot be reached: ${errorText(cause)}`, { cause })
   }
 }
 
-/** @throws an Error that tells an operator what to do, when migrations are missing */
+/** @throws an Error for operators if migrations are missing */
 export async function assertMigrated(database: Database): Promise<void> {
   const pending = await database.pendingMigrations()
   if (pending.length === 0) return

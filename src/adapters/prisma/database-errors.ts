@@ -1,7 +1,8 @@
 /**
- * What the database, its driver and Prisma throw, in words that the rest needs. The shapes were looked at, not read
- * up: a server's error keeps its SQLSTATE in `code` (driver) or in `meta.driverAdapterError.cause.originalCode`
- * (Prisma, typed and raw alike); what the driver itself finds wrong is a plain Error that Prisma passes on.
+ * Classifies the errors of the database, its driver and Prisma. Their shapes were found by observation, not in
+ * documentation: an error of the server has its SQLSTATE in `code` (driver) or in
+ * `meta.driverAdapterError.cause.originalCode` (Prisma, typed and raw queries); an error of the driver itself is a plain
+ * Error that Prisma passes on.
  */
 
 /** https://www.postgresql.org/docs/15/errcodes-appendix.html */
@@ -24,12 +25,12 @@ const driverMessages = [
 ]
 
 /**
- * Whether the database could not be asked or could not answer just now: lost connections, time-outs, a full pool,
- * queue or disk, a server that stops. The caller says UNAVAILABLE; what was to be written may have been written.
+ * Whether the database is temporarily unavailable: a lost connection, a time-out, a full pool, queue or disk, or a server
+ * that shuts down. The caller responds with UNAVAILABLE. A write may have been committed nevertheless.
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (error.name === 'PoolQueueFull' || isCrossed(error)) return true
+  if (error.name === 'PoolQueueFull' || isTransactionConflict(error)) return true
   if (driverMessages.some((message) => error.message.startsWith(message))) return true
   const code = textAt(error, 'code')
   if (code !== null && (unavailableCodes.test(code) || socketCodes.test(code))) return true
@@ -37,8 +38,8 @@ export function isUnavailable(error: unknown): boolean {
   return unavailableKinds.test(textAt(adapterCause(error), 'kind') ?? '')
 }
 
-/** Whether two transactions have crossed (deadlock, serialization) and this one was ended for it: it can be tried again. */
-export function isCrossed(error: unknown): boolean {
+/** Whether the database aborted this transaction because of another one (deadlock, serialization). It can be retried. */
+export function isTransactionConflict(error: unknown): boolean {
   return /^40(001|P01)$/.test(sqlState(error) ?? '') || textAt(error, 'code') === 'P2034'
 }
 
@@ -51,13 +52,13 @@ export function uniqueViolation(error: unknown): string | null {
   return /unique constraint "([^"]+)"/.exec(message)?.[1] ?? null
 }
 
-/** The five characters with which PostgreSQL names an error, wherever they are; null = not an error of PostgreSQL. */
+/** The SQLSTATE of a PostgreSQL error, in whichever property it is; null = not a PostgreSQL error. */
 function sqlState(error: unknown): string | null {
   const state = textAt(adapterCause(error), 'originalCode') ?? textAt(error, 'code')
   return state !== null && /^[0-9A-Z]{5}$/.test(state) && !/^P[0-9]/.test(state) ? state : null
 }
 
-/** What the driver adapter made of the error: on Prisma's error under `meta`, on the adapter's own as its cause. */
+/** The driver adapter's description of an error: under `meta` of a Prisma error, or the cause of the adapter's own error. */
 function adapterCause(error: unknown): unknown {
   const adapterError = at(at(error, 'meta'), 'driverAdapterError') ?? error
   return at(adapterError, 'cause')

@@ -2,7 +2,7 @@ import type { Database } from './database.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { PendingMigrations, type RunQuery } from './migrations/pending-migrations.ts'
 
-/** What every kind of database does alike: it lists and applies missing migrations, and closes once. */
+/** Base of both databases: lists and applies missing migrations, and closes once. */
 export abstract class MigratedDatabase implements Database {
   abstract readonly kind: Database['kind']
   abstract readonly client: PrismaClient
@@ -18,7 +18,7 @@ export abstract class MigratedDatabase implements Database {
   /** Applies every missing migration. Called only if one is missing. */
   protected abstract applyMissing(): Promise<readonly string[]>
 
-  /** Ends the connections after the client has disconnected. Called once. */
+  /** Closes the connections after the client has disconnected. Called once. */
   protected abstract disconnect(): Promise<void>
 
   async migrate(): Promise<readonly string[]> {

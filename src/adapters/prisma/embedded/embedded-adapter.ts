@@ -4,8 +4,8 @@ import { raiseAdapterError } from '../adapter-error.ts'
 import { EmbeddedPostgres } from './embedded-postgres.ts'
 
 /**
- * Prisma's adapter over PGlite with two gaps closed: a script is awaited and its errors are reported (a failing
- * migration would count as applied), and so is a failing COMMIT.
+ * Prisma's adapter for PGlite, with two defects corrected. A script is awaited and its errors are thrown; otherwise a
+ * failed migration would count as applied. A failed COMMIT throws as well.
  */
 export class EmbeddedAdapterFactory implements SqlMigrationAwareDriverAdapterFactory {
   readonly provider = 'postgres'
@@ -17,10 +17,10 @@ export class EmbeddedAdapterFactory implements SqlMigrationAwareDriverAdapterFac
   }
 
   async connect(): Promise<SqlDriverAdapter> {
-    return closeGaps(await new PrismaPGlite(this.#postgres).connect(), this.#postgres)
+    return correctErrors(await new PrismaPGlite(this.#postgres).connect(), this.#postgres)
   }
 
-  /** A fresh database in memory, gone when it is disposed of: what migrations are compared on. */
+  /** A new database in memory, on which migrations are compared. It is removed when it is disposed of. */
   async connectToShadowDb(): Promise<SqlDriverAdapter> {
     const shadow = new EmbeddedPostgres()
     const adapter = await new EmbeddedAdapterFactory(shadow).connect()
@@ -29,7 +29,7 @@ export class EmbeddedAdapterFactory implements SqlMigrationAwareDriverAdapterFac
   }
 }
 
-function closeGaps(adapter: SqlDriverAdapter, postgres: EmbeddedPostgres): SqlDriverAdapter {
+function correctErrors(adapter: SqlDriverAdapter, postgres: EmbeddedPostgres): SqlDriverAdapter {
   const startTransaction = adapter.startTransaction.bind(adapter)
   adapter.executeScript = async (script) => {
     await postgres.exec(script).catch(raiseAdapterError)

@@ -9,17 +9,17 @@ import { EmbeddedPostgres } from './embedded-postgres.ts'
 import { claimFolder, type ReleaseFolder } from './folder-claim.ts'
 
 export interface EmbeddedDatabaseOptions {
-  /** Where the data live; made when missing. null = in memory, gone when closed. */
+  /** Data folder, created if it is missing. null = in memory; the data is lost on close. */
   readonly folder: string | null
-  /** A dump of a data folder (`EmbeddedPostgres.dumpDataDir`) to begin with; only in memory. */
+  /** Initial data: a dump of a data folder (`EmbeddedPostgres.dumpDataDir`). Only for a database in memory. */
   readonly loadDataDir?: Blob
   readonly logger: Logger
 }
 
 /**
  * Opens PostgreSQL inside this process (PGlite). The first start in a folder takes 3–5 s, later ones up to 1 s.
- * One connection: transactions run one after the other.
- * @throws when another process uses the folder.
+ * There is one connection, so transactions run one after the other.
+ * @throws if another process uses the folder.
  */
 export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
   const { folder, loadDataDir, logger } = options
@@ -32,7 +32,7 @@ export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Pr
     })
     await postgres.waitReady
     await postgres.exec(`SET TIME ZONE 'UTC'`)
-    logger.debug({ folder }, 'embedded database open')
+    logger.debug({ folder }, 'embedded database opened')
     return new EmbeddedDatabase({ postgres, release })
   } catch (error) {
     await release?.()

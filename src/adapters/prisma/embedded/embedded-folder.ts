@@ -2,8 +2,8 @@ import { access, mkdir, rename, rm, rmdir } from 'node:fs/promises'
 import { EmbeddedPostgres } from './embedded-postgres.ts'
 
 /**
- * Makes sure that a folder holds a whole database cluster. A new one is made beside it and moved into place, so that
- * a process killed during its first start leaves nothing half made.
+ * Ensures that a folder contains a complete database cluster. A new cluster is created beside the folder and then moved,
+ * so that a process killed during its first start leaves no incomplete cluster.
  */
 export async function prepareFolder(folder: string): Promise<void> {
   if (await exists(`${folder}/PG_VERSION`)) return

@@ -1,13 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import { PGlite, type Transaction } from '@electric-sql/pglite'
 
-/** Closed, or about to be. */
 const closedMessage = 'PGlite is closed'
 
 /**
- * PGlite with two gaps closed. It remembers a failed COMMIT, which the driver adapter swallows and would report as
- * saved (there is one connection, so one failure at most); and it ends after the work that it has begun, which would
- * otherwise never be answered.
+ * PGlite with two defects corrected. It stores the error of a failed COMMIT, because the driver adapter ignores it and
+ * reports success; one slot is enough, since there is one connection. And `close` waits for queries that have begun,
+ * which would otherwise never settle.
  */
 export class EmbeddedPostgres extends PGlite {
   #failure: unknown = null
@@ -22,7 +21,7 @@ export class EmbeddedPostgres extends PGlite {
     }
   }
 
-  /** What the last transaction failed with, once; null = it did not. */
+  /** Returns the error of the last transaction and clears it; null = it did not fail. */
   takeFailure(): unknown {
     const failure = this.#failure
     this.#failure = null

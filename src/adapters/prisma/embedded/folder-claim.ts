@@ -4,13 +4,13 @@ import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Gives a claimed folder back. */
+/** Releases a claimed folder. */
 export type ReleaseFolder = () => Promise<void>
 
 /**
- * Claims a folder for this process. The claim is a listening local socket named after the folder, so it ends with
- * the process however that ends: no stale pid file. It does not reach across containers that share a volume.
- * @throws when another process on this machine holds the folder.
+ * Claims a folder for this process. The claim is a listening local socket named after the folder, so it ends with the
+ * process in every case, unlike a pid file. It does not work across containers that share a volume.
+ * @throws if another process on this machine has claimed the folder.
  */
 export async function claimFolder(folder: string): Promise<ReleaseFolder> {
   const digest = createHash('sha256')
@@ -19,7 +19,7 @@ export async function claimFolder(folder: string): Promise<ReleaseFolder> {
     .slice(0, 32)
   const path = socketPath(digest)
   const server = await listen(path).catch(async (error: unknown) => {
-    if (!isTaken(error) || (await answers(path))) throw heldError(folder, error)
+    if (!isTaken(error) || (await isListening(path))) throw claimError(folder, error)
     await rm(path, { force: true })
     return listen(path)
   })
@@ -41,13 +41,13 @@ function listen(path: string): Promise<Server> {
   })
 }
 
-/** Whether somebody listens there: the file of a dead process stays behind where sockets are files. */
-function answers(path: string): Promise<boolean> {
+/** Whether a process listens on the socket. Where sockets are files, the file of a dead process can remain. */
+function isListening(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ path })
-    const finish = (answer: boolean): void => {
+    const finish = (listening: boolean): void => {
       socket.destroy()
-      resolve(answer)
+      resolve(listening)
     }
     socket.once('connect', () => finish(true))
     socket.once('error', () => finish(false))
@@ -58,10 +58,14 @@ function isTaken(error: unknown): boolean {
   return error instanceof Error && Reflect.get(error, 'code') === 'EADDRINUSE'
 }
 
-function heldError(folder: string, cause: unknown): Error {
-  if (!isTaken(cause)) return new Error(`The folder ${folder} could not be claimed.`, { cause })
+function claimError(folder: string, cause: unknown): Error {
+  if (!isTaken(cause))
+    return new Error(
+      `The data folder ${folder} could not be locked. See the cause of this error, or set DATA_DIR to another folder.`,
+      { cause },
+    )
   return new Error(
-    `Another process already uses the embedded database in ${folder}. Stop it, or set DATA_DIR to another folder; several processes need DATABASE_URL.`,
+    `Another process already uses the embedded database in ${folder}. Stop it, or set DATA_DIR to another folder. To run several processes, set DATABASE_URL.`,
     { cause },
   )
 }

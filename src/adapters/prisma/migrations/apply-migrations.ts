@@ -2,13 +2,13 @@ import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 import { readMigrations } from './migration-folder.ts'
 import { openSchemaEngine } from './schema-engine.ts'
 
-/** Objects that the schema engine leaves alone: none. */
+/** The schema engine ignores no objects. */
 const noFilter = { externalTables: [], externalEnums: [] }
 
 /**
- * Applies what is missing and records it in `_prisma_migrations`, as `prisma migrate deploy` would.
- * @returns the names of the migrations applied just now, oldest first; empty when there was nothing to do.
- * @throws when a migration fails, or when an earlier one failed and nobody has repaired it (Prisma P3009, P3018).
+ * Applies missing migrations and records them in `_prisma_migrations`, like `prisma migrate deploy`.
+ * @returns the names of the migrations applied by this call, oldest first.
+ * @throws if a migration fails, or an earlier one failed and has not been repaired (Prisma P3009, P3018).
  */
 export async function applyMigrations(
   factory: SqlMigrationAwareDriverAdapterFactory,

@@ -4,10 +4,10 @@ import type { MigrationDirectory, MigrationList } from '@prisma/schema-engine-wa
 
 const lockfile = 'migration_lock.toml'
 
-/** `prisma/migrations` of this package, the same seen from `src` and from `dist`. */
+/** `prisma/migrations` of this package. The relative path is the same from `src` and from `dist`. */
 export const migrationFolder = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url))
 
-/** Names of the migrations that this version of the code comes with, oldest first. */
+/** Names of the migrations in this version of the code, oldest first. */
 export async function migrationNames(): Promise<readonly string[]> {
   const entries = await readdir(migrationFolder, { withFileTypes: true })
   return entries
@@ -16,7 +16,7 @@ export async function migrationNames(): Promise<readonly string[]> {
     .sort()
 }
 
-/** Everything in the folder, in the form in which the schema engine wants it. */
+/** The contents of the folder, in the form that the schema engine requires. */
 export async function readMigrations(): Promise<MigrationList> {
   const names = await migrationNames()
   return {

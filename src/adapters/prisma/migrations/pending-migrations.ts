@@ -1,13 +1,13 @@
 import { migrationNames } from './migration-folder.ts'
 
-/** Runs a statement and gives its rows as objects. */
+/** Runs a statement and returns its rows as objects. */
 export type RunQuery = (sql: string) => Promise<readonly unknown[]>
 
 const appliedSql = `SELECT migration_name FROM _prisma_migrations
   WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`
 const undefinedTable = '42P01'
 
-/** Knows which migrations a database still lacks. One small query a call; the folder is read once. */
+/** Lists the migrations that a database lacks. Each call is one small query; the folder is read once. */
 export class PendingMigrations {
   readonly #run: RunQuery
   #names: Promise<readonly string[]> | null = null

@@ -5,15 +5,15 @@ import type { Logger } from '../../../lib/logger.ts'
 import { raiseAdapterError } from '../adapter-error.ts'
 import { postgresOptions } from '../server/postgres-options.ts'
 
-/** Any number that nothing else locks: whoever holds it migrates, the others wait for it. */
+/** Advisory lock of migrations: an arbitrary number without other use. Its holder migrates, other processes wait. */
 const migrationLock = 4_713_001
-const waitForOthers = '120s'
-const waitForTables = '5s'
+const advisoryLockTimeout = '120s'
+const tableLockTimeout = '5s'
 
 /**
- * One connection for migrations: no statement time-out, and a short wait for locks on tables, so that a migration
- * never holds up the traffic behind it. The whole script goes to the server as it is: the driver adapter cuts it at
- * every semicolon, also inside of strings and functions. Close it after use: the schema engine does not.
+ * One connection for migrations, without statement time-out. The wait for table locks is short, because queries queue
+ * behind a migration that waits. A script is sent to the server as a whole, because the driver adapter splits it at every
+ * semicolon, even within strings and functions. Close the factory after use: the schema engine does not.
  */
 export class PostgresMigrationFactory implements SqlMigrationAwareDriverAdapterFactory {
   readonly provider = 'postgres'
@@ -25,13 +25,15 @@ export class PostgresMigrationFactory implements SqlMigrationAwareDriverAdapterF
     const { config, schema } = postgresOptions(url, { statement_timeout: 0 })
     this.#schema = schema
     this.#pool = new Pool({ ...config, max: 1, idleTimeoutMillis: 0, connectionTimeoutMillis: 5_000 })
-    this.#pool.on('error', (error) => logger.warn({ error }, 'the connection of the migrations was cut'))
+    this.#pool.on('error', (error) =>
+      logger.warn({ error }, 'the database connection for migrations was lost'),
+    )
   }
 
   async connect(): Promise<SqlDriverAdapter> {
-    await this.#pool.query(`SET lock_timeout = '${waitForOthers}'`)
+    await this.#pool.query(`SET lock_timeout = '${advisoryLockTimeout}'`)
     await this.#pool.query(`SELECT pg_advisory_lock(${migrationLock})`)
-    await this.#pool.query(`SET lock_timeout = '${waitForTables}'`)
+    await this.#pool.query(`SET lock_timeout = '${tableLockTimeout}'`)
     const adapter = await new PrismaPg(
       this.#pool,
       this.#schema === null ? {} : { schema: this.#schema },
@@ -43,10 +45,14 @@ export class PostgresMigrationFactory implements SqlMigrationAwareDriverAdapterF
   }
 
   connectToShadowDb(): Promise<SqlDriverAdapter> {
-    return Promise.reject(new Error('Migrations are authored and compared on the embedded database.'))
+    return Promise.reject(
+      new Error(
+        'A shadow database exists only for the embedded database; create and compare migrations there.',
+      ),
+    )
   }
 
-  /** Ends the connection, and with it the lock. */
+  /** Closes the connection, which releases the lock. */
   close(): Promise<void> {
     return this.#pool.end()
   }

@@ -8,15 +8,15 @@ import type { SchemaEngine } from '@prisma/schema-engine-wasm'
 
 type Engine = typeof import('@prisma/schema-engine-wasm/schema_engine_bg')
 
-const glueModule = '@prisma/schema-engine-wasm/schema_engine_bg'
+const bindingsModule = '@prisma/schema-engine-wasm/schema_engine_bg'
 declare global {
-  /** The glue knows one instance of the engine in a process: a second copy of this file must find the first one's. */
+  /** The JavaScript bindings support one engine per process, so a second copy of this file must reuse the first engine. */
   var gatehouseSchemaEngine: Promise<Engine> | undefined
 }
 
 /**
- * Prisma's schema engine, compiled to WebAssembly, over a driver adapter: what `prisma migrate` drives, without its
- * downloaded binary. Loaded once per process, on first use (60–240 ms). Free it after use.
+ * Opens Prisma's schema engine, compiled to WebAssembly, with a driver adapter: the engine of `prisma migrate` without the
+ * downloaded binary. It is loaded once per process, on first use (60–240 ms). Free it after use.
  */
 export async function openSchemaEngine(
   factory: SqlMigrationAwareDriverAdapterFactory,
@@ -32,17 +32,20 @@ export async function openSchemaEngine(
 function ignoreLog(): void {}
 
 async function loadEngine(): Promise<Engine> {
-  const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg')
+  const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg')
   const file = createRequire(import.meta.url)
-    .resolve(glueModule)
+    .resolve(bindingsModule)
     .replace(/\.js$/, '.wasm')
   const { instance } = await WebAssembly.instantiate(await readFile(file), {
-    './schema_engine_bg.js': { ...glue },
+    './schema_engine_bg.js': { ...bindings },
   })
-  const bind: unknown = Reflect.get(glue, '__wbg_set_wasm')
-  if (typeof bind !== 'function') throw new Error('@prisma/schema-engine-wasm has changed its shape')
-  bind(instance.exports)
+  const setInstance: unknown = Reflect.get(bindings, '__wbg_set_wasm')
+  if (typeof setInstance !== 'function')
+    throw new Error(
+      '@prisma/schema-engine-wasm does not export __wbg_set_wasm: its version is not supported.',
+    )
+  setInstance(instance.exports)
   const start = instance.exports.__wbindgen_start
   if (typeof start === 'function') start()
-  return glue
+  return bindings
 }

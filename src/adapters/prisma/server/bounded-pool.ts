@@ -1,11 +1,11 @@
 import { Pool, type PoolClient, type PoolConfig } from 'pg'
 
-/** Too many callers wait for a connection already. Thrown at once, without waiting. */
+/** Thrown immediately if too many callers already wait for a connection. */
 class PoolQueueFull extends Error {
   override readonly name = 'PoolQueueFull'
 
   constructor(waiting: number) {
-    super(`${waiting} callers already wait for a database connection`)
+    super(`Too many callers wait for a database connection: ${waiting}.`)
   }
 }
 
@@ -15,22 +15,22 @@ type OnConnected = (
   done: (release?: boolean | Error) => void,
 ) => void
 
-/** A pool with a bound on its queue: a slow database is answered by refusals, not by a heap of waiters. */
+/** A pool with a bounded queue: if the database is slow, further callers are refused instead of accumulating. */
 export class BoundedPool extends Pool {
-  readonly #queueLimit: number
+  readonly #maxWaiting: number
 
-  constructor(config: PoolConfig, queueLimit: number) {
+  constructor(config: PoolConfig, maxWaiting: number) {
     super(config)
-    this.#queueLimit = queueLimit
+    this.#maxWaiting = maxWaiting
   }
 
   override connect(): Promise<PoolClient>
   override connect(callback: OnConnected): void
   override connect(callback?: OnConnected): Promise<PoolClient> | undefined {
-    const full = this.waitingCount >= this.#queueLimit ? new PoolQueueFull(this.waitingCount) : null
-    if (callback === undefined) return full === null ? super.connect() : Promise.reject(full)
-    if (full === null) super.connect(callback)
-    else callback(full, undefined, () => {})
+    const refusal = this.waitingCount >= this.#maxWaiting ? new PoolQueueFull(this.waitingCount) : null
+    if (callback === undefined) return refusal === null ? super.connect() : Promise.reject(refusal)
+    if (refusal === null) super.connect(callback)
+    else callback(refusal, undefined, () => {})
     return undefined
   }
 }

@@ -6,13 +6,13 @@ interface PostgresAdapterDeps {
   readonly pool: Pool
   /** The schema that holds the tables; null = `public`. */
   readonly schema: string | null
-  /** Hears of connections that are cut while a transaction uses them. */
+  /** Called if a connection is lost while a transaction uses it. */
   readonly onConnectionError: (error: Error) => void
 }
 
 /**
- * Prisma's adapter over a pool. A transaction whose connection stopped answering gives it up at once: the ROLLBACK
- * would wait as long again, and the next user of that connection too.
+ * Prisma's adapter for a pool. If a query of a transaction times out because the server does not respond, the connection
+ * is closed immediately. Otherwise the ROLLBACK and the next user of the connection would each wait for the same time-out.
  */
 export class PostgresAdapterFactory implements SqlDriverAdapterFactory {
   readonly provider = 'postgres'
@@ -26,20 +26,21 @@ export class PostgresAdapterFactory implements SqlDriverAdapterFactory {
   async connect(): Promise<SqlDriverAdapter> {
     const adapter = await this.#inner.connect()
     const startTransaction = adapter.startTransaction.bind(adapter)
-    adapter.startTransaction = async (isolationLevel) => givingUp(await startTransaction(isolationLevel))
+    adapter.startTransaction = async (isolationLevel) =>
+      closingOnTimeout(await startTransaction(isolationLevel))
     return adapter
   }
 }
 
-function givingUp(transaction: Transaction): Transaction {
+function closingOnTimeout(transaction: Transaction): Transaction {
   const { queryRaw, executeRaw } = transaction
-  const giveUp = async (error: unknown): Promise<never> => {
+  const closeOnTimeout = async (error: unknown): Promise<never> => {
     const connection: unknown = Reflect.get(transaction, 'client')
     if (isReadTimeout(error) && connection instanceof Client) void connection.end().catch(() => {})
     throw error
   }
-  transaction.queryRaw = (query) => queryRaw.call(transaction, query).catch(giveUp)
-  transaction.executeRaw = (query) => executeRaw.call(transaction, query).catch(giveUp)
+  transaction.queryRaw = (query) => queryRaw.call(transaction, query).catch(closeOnTimeout)
+  transaction.executeRaw = (query) => executeRaw.call(transaction, query).catch(closeOnTimeout)
   return transaction
 }
 

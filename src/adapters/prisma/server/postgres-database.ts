@@ -6,29 +6,34 @@ import { applyMigrations } from '../migrations/apply-migrations.ts'
 import { PostgresMigrationFactory } from '../migrations/postgres-migration-factory.ts'
 import { BoundedPool } from './bounded-pool.ts'
 import { PostgresAdapterFactory } from './postgres-adapter.ts'
-import { answerTimeoutMs, connectTimeoutMs, postgresOptions, statementTimeoutMs } from './postgres-options.ts'
+import {
+  connectTimeoutMs,
+  postgresOptions,
+  responseTimeoutMs,
+  statementTimeoutMs,
+} from './postgres-options.ts'
 
-/** How many callers may wait for a connection; the next one is refused at once. */
-const queueLimit = 100
+/** Maximum number of callers that wait for a connection; further callers are refused immediately. */
+const maxWaiting = 100
 
 export interface PostgresDatabaseOptions {
-  /** `postgresql://…`, possibly of a pooler. */
+  /** `postgresql://…`; may be a connection pooler. */
   readonly url: string
-  /** The server itself, for migrations; the same as `url` where no pooler stands in between. */
+  /** The server itself, for migrations; the same as `url` if there is no pooler. */
   readonly directUrl: string
-  /** Connections kept open when idle. */
+  /** Number of connections kept open when idle. */
   readonly poolMin: number
-  /** Connections at most. */
+  /** Maximum number of connections. */
   readonly poolMax: number
   readonly logger: Logger
 }
 
-/** Prepares a pool of connections to a PostgreSQL server. Connects on first use only. */
+/** Creates a connection pool for a PostgreSQL server. Connects on first use. */
 export function openPostgresDatabase(options: PostgresDatabaseOptions): PostgresDatabase {
   return new PostgresDatabase(options)
 }
 
-/** A PostgreSQL server, 15 or newer. A cut connection fails the calls that use it, and nothing else. */
+/** A PostgreSQL server, version 15 or later. If a connection is lost, only the calls that use it fail. */
 export class PostgresDatabase extends MigratedDatabase {
   readonly kind = 'postgres'
   readonly client: PrismaClient
@@ -39,9 +44,9 @@ export class PostgresDatabase extends MigratedDatabase {
   constructor({ url, directUrl, poolMin, poolMax, logger }: PostgresDatabaseOptions) {
     super(async (sql) => (await this.#pool.query(sql)).rows)
     const { config, schema } = postgresOptions(url, { statement_timeout: statementTimeoutMs })
-    const onConnectionError = (error: Error): void => logger.warn({ error }, 'a database connection was cut')
-    const timeouts = { connectionTimeoutMillis: connectTimeoutMs, query_timeout: answerTimeoutMs }
-    this.#pool = new BoundedPool({ ...config, ...timeouts, min: poolMin, max: poolMax }, queueLimit)
+    const onConnectionError = (error: Error): void => logger.warn({ error }, 'a database connection was lost')
+    const timeouts = { connectionTimeoutMillis: connectTimeoutMs, query_timeout: responseTimeoutMs }
+    this.#pool = new BoundedPool({ ...config, ...timeouts, min: poolMin, max: poolMax }, maxWaiting)
     this.#pool.on('error', onConnectionError)
     this.#directUrl = directUrl
     this.#logger = logger
@@ -52,8 +57,8 @@ export class PostgresDatabase extends MigratedDatabase {
   }
 
   async ping(): Promise<void> {
-    const question = { text: 'SELECT 1', query_timeout: connectTimeoutMs }
-    await this.#pool.query(question)
+    const query = { text: 'SELECT 1', query_timeout: connectTimeoutMs }
+    await this.#pool.query(query)
   }
 
   protected applyMissing(): Promise<readonly string[]> {

@@ -1,22 +1,22 @@
 import type { PoolConfig } from 'pg'
 
-/** How long a connection may take, waiting for a free one included. */
+/** Time limit to obtain a connection, including the wait for a free one. */
 export const connectTimeoutMs = 1_000
-/** How long the server works on one statement; migrations are exempt. */
+/** `statement_timeout` of the server; migrations are exempt. */
 export const statementTimeoutMs = 2_000
-/** How long we wait for a server that does not answer at all: a little longer, so that its own answer comes first. */
-export const answerTimeoutMs = 2_250
+/** Time limit for the response of a server. A little longer than the statement time-out, so that its error arrives first. */
+export const responseTimeoutMs = 2_250
 
-/** A connection string in parts that the driver and Prisma read differently. */
+/** A connection string, split into the part for the driver and the part for Prisma. */
 export interface PostgresOptions {
   readonly config: PoolConfig
-  /** `?schema=` of the URL, as Prisma spells it; null = `public`. */
+  /** Prisma's `?schema=` parameter of the URL; null = `public`. */
   readonly schema: string | null
 }
 
 /**
- * What every connection has in common. Times are UTC on every connection: the driver adapter writes and reads
- * timestamps without an offset. All of it is part of the start-up message, so it costs no round trip.
+ * Options for every connection. The time zone is UTC, because the driver adapter writes and reads timestamps without an
+ * offset. All settings are part of the start-up message, so they cost no round trip.
  */
 export function postgresOptions(
   url: string,
@@ -24,10 +24,14 @@ export function postgresOptions(
 ): PostgresOptions {
   const parsed = new URL(url)
   const schema = parsed.searchParams.get('schema')
-  const wanted = { timezone: 'UTC', ...(schema === null ? {} : { search_path: `"${schema}"` }), ...settings }
-  const flags = Object.entries(wanted).map(([name, value]) => `-c ${name}=${value}`)
-  const given = parsed.searchParams.get('options')
+  const parameters = {
+    timezone: 'UTC',
+    ...(schema === null ? {} : { search_path: `"${schema}"` }),
+    ...settings,
+  }
+  const flags = Object.entries(parameters).map(([name, value]) => `-c ${name}=${value}`)
+  const ownOptions = parsed.searchParams.get('options')
   parsed.searchParams.delete('schema')
-  parsed.searchParams.set('options', [...(given === null ? [] : [given]), ...flags].join(' '))
+  parsed.searchParams.set('options', [...(ownOptions === null ? [] : [ownOptions]), ...flags].join(' '))
   return { schema, config: { connectionString: parsed.href, application_name: 'gatehouse', keepAlive: true } }
 }

@@ -1,12 +1,12 @@
 import type { AuditEvent } from '../../../domain/audit/audit-event.ts'
 import { Prisma } from '../generated/client.ts'
 
-/** An event as the domain knows it, of the table under the name `e`. */
+/** Columns of an AuditEvent; the alias of the table is `e`. */
 export const auditColumns = Prisma.sql`e.id, e.tenant_id AS "tenantId", e.type, e.user_id AS "userId", e.actor_id AS "actorId",
   e.session_id AS "sessionId", host(e.ip_address) AS "ipAddress", e.user_agent AS "userAgent", e.request_id AS "requestId",
   e.reason, e.details, e.created_at AS "createdAt"`
 
-/** Where an audit row takes its subject from when only the statement itself learns it. */
+/** SQL expressions for the subject of an audit row, since some are known only within the statement. */
 export interface AuditSubject {
   readonly tenantId: Prisma.Sql
   readonly userId: Prisma.Sql
@@ -14,7 +14,7 @@ export interface AuditSubject {
   readonly details?: Prisma.Sql
 }
 
-/** An INSERT of one audit row for each row of `source`: with it, a change and its audit row are one statement. */
+/** Inserts one audit row for each row of `source`, so that a change and its audit row are one statement. */
 export function insertAuditFrom(source: Prisma.Sql, event: AuditEvent, subject: AuditSubject): Prisma.Sql {
   const details = subject.details ?? Prisma.sql`${JSON.stringify(event.details)}::jsonb`
   return Prisma.sql`
@@ -27,8 +27,8 @@ export function insertAuditFrom(source: Prisma.Sql, event: AuditEvent, subject: 
 }
 
 /**
- * An INSERT of many. Their owners are locked against deletion meanwhile: whoever deletes an account finds them all, or
- * they find that it is gone.
+ * Inserts events. `FOR KEY SHARE` locks their users against deletion: either the deletion of an account finds these rows
+ * and removes the personal data, or this statement finds no user and writes none.
  */
 export function insertAuditEvents(events: readonly AuditEvent[]): Prisma.Sql {
   return Prisma.sql`

@@ -2,9 +2,9 @@ import { EmailTakenProblem } from '../../../domain/problems.ts'
 import type { Queries } from './queries.ts'
 
 /**
- * To be asked after an address was written, in the same transaction: the writing waited for whoever gave the address
- * up, and only a statement of its own sees the reservation that he left.
- * @throws EmailTakenProblem when the address is reserved for somebody else
+ * Call this after an address was written, in the same transaction. The write waited for the transaction that gave the
+ * address up, and only a separate statement sees the reservation which that transaction made.
+ * @throws EmailTakenProblem if the address is reserved for another user
  */
 export async function assertUnreserved(
   queries: Queries,

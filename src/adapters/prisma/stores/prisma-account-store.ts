@@ -14,7 +14,7 @@ import type { Queries } from './queries.ts'
 import { takenProblem } from './taken-problem.ts'
 import { userColumns } from './user-rows.ts'
 
-/** Of an account `u` that nobody has verified nor signed in to. */
+/** Whether an account `u` was never verified and never signed in to. */
 const unused = Prisma.sql`u.email_verified_at IS NULL AND u.login_count = 0`
 
 export class PrismaAccountStore implements AccountStore {
@@ -116,16 +116,16 @@ export class PrismaAccountStore implements AccountStore {
   async verifyEmail(userId: string, now: Date): Promise<User | null> {
     return this.#change(Prisma.sql`
       UPDATE users u SET email_verified_at = COALESCE(u.email_verified_at, ${now}::timestamptz),
-        username = CASE WHEN free.yes THEN u.pending_username ELSE u.username END,
-        username_key = CASE WHEN free.yes THEN lower(u.pending_username) ELSE u.username_key END,
+        username = CASE WHEN pending.claimable THEN u.pending_username ELSE u.username END,
+        username_key = CASE WHEN pending.claimable THEN lower(u.pending_username) ELSE u.username_key END,
         pending_username = NULL, contested_at = NULL, updated_at = ${now}::timestamptz
       FROM (
         SELECT p.id, p.pending_username IS NOT NULL AND p.username IS NULL AND NOT EXISTS (
           SELECT 1 FROM users o WHERE o.tenant_id = p.tenant_id AND o.username_key = lower(p.pending_username)
-        ) AS yes
+        ) AS claimable
         FROM users p WHERE p.id = ${userId}::uuid
-      ) free
-      WHERE u.id = free.id RETURNING ${userColumns}`)
+      ) pending
+      WHERE u.id = pending.id RETURNING ${userColumns}`)
   }
 
   async changeEmail({
@@ -181,8 +181,9 @@ export class PrismaAccountStore implements AccountStore {
   }
 
   /**
-   * The events stay, and with them the bare id; where somebody was, what he used and what others wrote about him goes,
-   * and where he did something to others from. Mails that wait have no reader.
+   * Removes personal data outside the user's own rows. Audit events are kept with the user's id, without addresses, user
+   * agents, details and free-text reasons; events that the user caused for others lose address and user agent. Queued
+   * mails are discarded.
    */
   async #forgetPerson(userId: string): Promise<void> {
     await this.#queries.$executeRaw`

@@ -4,7 +4,7 @@ import { Prisma } from '../generated/client.ts'
 import type { Queries } from './queries.ts'
 import { userColumns } from './user-rows.ts'
 
-const raised = Prisma.sql`token_version = u.token_version + 1`
+const nextTokenVersion = Prisma.sql`token_version = u.token_version + 1`
 
 export class PrismaAdministrationStore implements AdministrationStore {
   readonly #queries: Queries
@@ -19,20 +19,20 @@ export class PrismaAdministrationStore implements AdministrationStore {
   }
 
   async setRole(userId: string, role: UserRole, now: Date): Promise<User | null> {
-    return this.#update(userId, now, Prisma.sql`role = ${role}::user_role, ${raised}`)
+    return this.#update(userId, now, Prisma.sql`role = ${role}::user_role, ${nextTokenVersion}`)
   }
 
   async setActive(userId: string, active: boolean, now: Date): Promise<User | null> {
     return this.#update(
       userId,
       now,
-      active ? Prisma.sql`active = TRUE` : Prisma.sql`active = FALSE, ${raised}`,
+      active ? Prisma.sql`active = TRUE` : Prisma.sql`active = FALSE, ${nextTokenVersion}`,
     )
   }
 
   async lock(userId: string, { until, reason }: AdministratorsLock, now: Date): Promise<User | null> {
     const lock = Prisma.sql`locked_at = ${now}::timestamptz, locked_until = ${until}::timestamptz, lock_reason = ${reason}`
-    return this.#update(userId, now, Prisma.sql`${lock}, ${raised}`)
+    return this.#update(userId, now, Prisma.sql`${lock}, ${nextTokenVersion}`)
   }
 
   async unlock(userId: string, now: Date): Promise<User | null> {

@@ -9,7 +9,7 @@ import type {
 } from '../../../domain/alerts/alert-store.ts'
 import type { Queries } from './queries.ts'
 
-/** Processes write once a second and their clocks disagree: a summary waits so long for the last of its window. */
+/** How long a summary waits for the last occurrences of its window: processes write once a second, and clocks differ. */
 const graceMs = 2000
 
 export class PrismaAlertStore implements AlertStore {
@@ -19,7 +19,7 @@ export class PrismaAlertStore implements AlertStore {
     this.#queries = queries
   }
 
-  /** Sorted, so that two processes lock the rows in one order. */
+  /** Inserts in the order of `kind`, so that all processes lock the rows in the same order. */
   async record(counts: readonly AlertCount[], window: AlertWindow, now: Date): Promise<void> {
     const { start, end } = window
     await this.#queries.$executeRaw`
@@ -31,10 +31,10 @@ export class PrismaAlertStore implements AlertStore {
       ON CONFLICT (kind, window_start) DO UPDATE SET
         occurrences = LEAST(operator_alerts.occurrences::bigint + EXCLUDED.occurrences, 2147483647)::int,
         next_attempt_at = COALESCE(operator_alerts.next_attempt_at,
-          GREATEST(${after(end)}::timestamptz, ${now}::timestamptz))`
+          GREATEST(${summaryDueAt(end)}::timestamptz, ${now}::timestamptz))`
   }
 
-  /** Whoever waits for a row that another has just taken sees that it is taken: the condition is checked again. */
+  /** A claim that waited for the lock on a row checks the condition again, and so sees that the row is already claimed. */
   async claim(now: Date, claimedUntil: Date, limit: number): Promise<readonly ClaimedAlert[]> {
     return this.#queries.$queryRaw<ClaimedAlert[]>`
       WITH due AS (
@@ -53,7 +53,7 @@ export class PrismaAlertStore implements AlertStore {
     await this.#queries.$executeRaw`
       UPDATE operator_alerts SET told_occurrences = ${reported}, attempts = 0, claimed_until = NULL, last_error = ${reason},
         next_attempt_at = CASE WHEN occurrences > ${reported}
-          THEN GREATEST(${after(alert.windowEnd)}::timestamptz, ${now}::timestamptz) END
+          THEN GREATEST(${summaryDueAt(alert.windowEnd)}::timestamptz, ${now}::timestamptz) END
       WHERE id = ${alert.id}::uuid AND attempts = ${alert.attempts} AND told_occurrences = ${alert.reportedOccurrences}`
   }
 
@@ -72,6 +72,6 @@ export class PrismaAlertStore implements AlertStore {
   }
 }
 
-function after(windowEnd: Date): Date {
+function summaryDueAt(windowEnd: Date): Date {
   return new Date(windowEnd.getTime() + graceMs)
 }

@@ -11,7 +11,7 @@ import { insertAuditFrom } from './audit-rows.ts'
 import { newestFirst, selectPage } from './keyset-page.ts'
 import type { Queries } from './queries.ts'
 
-/** Of a table that goes by the name of `k`. */
+/** Columns of an ApiKey; the alias of the table is `k`. */
 const columns = Prisma.sql`k.id, k.user_id AS "userId", k.name, k.prefix, k.permissions, k.rate_limit AS "rateLimit",
   k.created_at AS "createdAt", k.last_used_at AS "lastUsedAt", k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt"`
 
@@ -61,7 +61,7 @@ export class PrismaApiKeyStore implements ApiKeyStore {
         FROM users u
         WHERE k.id = ${apiKeyId}::uuid AND k.revoked_at IS NULL AND u.id = k.user_id AND u.tenant_id = ${tenantId}::uuid
         RETURNING k.*
-      ), remembered AS (
+      ), revoked AS (
         INSERT INTO revocations (id, kind, api_key_id, recorded_at, expires_at)
         SELECT gen_random_uuid(), 'API_KEY', k.id, ${now}::timestamptz, ${rememberUntil}::timestamptz FROM k
       ), audited AS (${insertAuditFrom(Prisma.sql`k`, audit, subject)})

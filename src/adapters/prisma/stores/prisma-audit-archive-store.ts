@@ -27,15 +27,15 @@ export class PrismaAuditArchiveStore implements AuditArchiveStore {
   }
 
   async removeArchived(ids: readonly string[]): Promise<number> {
-    const [row] = await this.#queries.$queryRaw<{ left: number }[]>`
-      WITH free AS (
+    const [row] = await this.#queries.$queryRaw<{ remaining: number }[]>`
+      WITH unlocked AS (
         SELECT id FROM audit_events WHERE id = ANY(${[...ids]}::uuid[]) FOR UPDATE SKIP LOCKED
-      ), gone AS (
-        DELETE FROM audit_events WHERE id IN (SELECT id FROM free) RETURNING id
+      ), removed AS (
+        DELETE FROM audit_events WHERE id IN (SELECT id FROM unlocked) RETURNING id
       )
-      SELECT ((SELECT count(*) FROM audit_events WHERE id = ANY(${[...ids]}::uuid[])) - (SELECT count(*) FROM gone))::int
-        AS left`
-    return row?.left ?? 0
+      SELECT ((SELECT count(*) FROM audit_events WHERE id = ANY(${[...ids]}::uuid[])) - (SELECT count(*) FROM removed))::int
+        AS remaining`
+    return row?.remaining ?? 0
   }
 
   async listArchives(): Promise<readonly ArchiveRecord[]> {

@@ -1,7 +1,7 @@
 import type { JobLeases } from '../../../lib/job-leases.ts'
 import type { Queries } from './queries.ts'
 
-/** Leases in a table, not session locks: they work behind a connection pooler, and outlive no time-out. */
+/** Leases in a table instead of session locks: they work behind a connection pooler, and always expire. */
 export class PrismaJobLeases implements JobLeases {
   readonly #queries: Queries
 

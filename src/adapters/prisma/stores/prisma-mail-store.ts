@@ -21,7 +21,7 @@ export class PrismaMailStore implements MailStore {
     return this.#queries.mailMessage.count({ where: { userId, kind, createdAt: { gt: since } } })
   }
 
-  /** Whoever waits for a row that another has just taken sees that it is taken: the condition is checked again. */
+  /** A claim that waited for the lock on a row checks the condition again, and so sees that the row is already claimed. */
   async claim(now: Date, claimedUntil: Date, limit: number): Promise<readonly ClaimedMail[]> {
     return this.#queries.$queryRaw<ClaimedMail[]>`
       WITH due AS (

@@ -18,7 +18,7 @@ export class PrismaOneTimeTokenStore implements OneTimeTokenStore {
 
   async insert(token: OneTimeToken): Promise<void> {
     const { id, purpose, userId, digest, email, registration, keepsOlder, createdAt, expiresAt } = token
-    const registered = registration === null ? null : JSON.stringify(registration)
+    const registrationJson = registration === null ? null : JSON.stringify(registration)
     await this.#queries.$executeRaw`
       WITH voided AS (
         UPDATE one_time_tokens SET consumed_at = ${createdAt}::timestamptz
@@ -27,7 +27,7 @@ export class PrismaOneTimeTokenStore implements OneTimeTokenStore {
       )
       INSERT INTO one_time_tokens (id, purpose, user_id, digest, email, registration, created_at, expires_at)
       VALUES (${id}::uuid, ${purpose}::one_time_token_purpose, ${userId}::uuid, ${digest}::bytea, ${email},
-        ${registered}::jsonb, ${createdAt}::timestamptz, ${expiresAt}::timestamptz)`
+        ${registrationJson}::jsonb, ${createdAt}::timestamptz, ${expiresAt}::timestamptz)`
   }
 
   async consume(digest: Uint8Array<ArrayBuffer>, purpose: OneTimeTokenPurpose, now: Date) {

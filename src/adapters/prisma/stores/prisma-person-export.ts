@@ -2,10 +2,10 @@ import type { PersonExport } from '../../../domain/users/person-export.ts'
 import type { JsonObject } from '../../../lib/json.ts'
 import type { Queries } from './queries.ts'
 
-/** As many rows of a kind as one export holds; an account has no more in practice. */
-const most = 100_000
+/** Maximum number of rows of each kind in an export; in practice no account has more. */
+const maxRows = 100_000
 
-const noSecrets = { familyHash: true, rotatedBy: true, fingerprintDigest: true } as const
+const secretColumns = { familyHash: true, rotatedBy: true, fingerprintDigest: true } as const
 
 export class PrismaPersonExport implements PersonExport {
   readonly #queries: Queries
@@ -20,25 +20,28 @@ export class PrismaPersonExport implements PersonExport {
       include: {
         tenant: { select: { slug: true } },
         password: { select: { changedAt: true } },
-        sessions: { omit: noSecrets, orderBy: { id: 'asc' }, take: most },
-        apiKeys: { omit: { digest: true }, orderBy: { id: 'asc' }, take: most },
-        oneTimeTokens: { omit: { digest: true }, orderBy: { id: 'asc' }, take: most },
+        sessions: { omit: secretColumns, orderBy: { id: 'asc' }, take: maxRows },
+        apiKeys: { omit: { digest: true }, orderBy: { id: 'asc' }, take: maxRows },
+        oneTimeTokens: { omit: { digest: true }, orderBy: { id: 'asc' }, take: maxRows },
       },
     })
     if (user === null) return null
     const auditEvents = await this.#queries.auditEvent.findMany({
       where: { userId },
       orderBy: { id: 'asc' },
-      take: most,
+      take: maxRows,
     })
-    const emailReservations = await this.#queries.emailReservation.findMany({ where: { userId }, take: most })
+    const emailReservations = await this.#queries.emailReservation.findMany({
+      where: { userId },
+      take: maxRows,
+    })
     const mails = await this.#queries.mailMessage.findMany({
       where: { userId },
       omit: { sealedParameters: true },
       orderBy: { id: 'asc' },
-      take: most,
+      take: maxRows,
     })
-    // Dates become text, as they stand in the file.
+    // Converts dates to text, as in the exported file.
     return JSON.parse(JSON.stringify({ ...user, auditEvents, emailReservations, mails }))
   }
 }

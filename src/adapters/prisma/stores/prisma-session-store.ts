@@ -41,17 +41,15 @@ export class PrismaSessionStore implements SessionStore {
   }
 
   async rotate(rotation: Rotation) {
-    return this.#move(rotation, Prisma.sql`s.generation = ${rotation.generation}`)
+    return this.#advanceIf(rotation, Prisma.sql`s.generation = ${rotation.generation}`)
   }
 
   async advance(rotation: Rotation) {
-    return this.#move(rotation, Prisma.sql`s.generation <= ${rotation.generation}`)
+    return this.#advanceIf(rotation, Prisma.sql`s.generation <= ${rotation.generation}`)
   }
 
-  async #move(rotation: Rotation, generation: Prisma.Sql) {
-    const [row] = await this.#queries.$queryRaw<(SessionRow & OwnerRow)[]>(
-      rotateSession(rotation, generation),
-    )
+  async #advanceIf(rotation: Rotation, condition: Prisma.Sql) {
+    const [row] = await this.#queries.$queryRaw<(SessionRow & OwnerRow)[]>(rotateSession(rotation, condition))
     if (row === undefined) return null
     const { role, tokenVersion, ...session } = row
     return { session: toSession(session), owner: toOwner({ role, tokenVersion }) }
@@ -79,22 +77,22 @@ export class PrismaSessionStore implements SessionStore {
     target: { sessionId: string; userId: string },
     revocation: SessionRevocation,
   ): Promise<Session | null> {
-    const which = Prisma.sql`s.id = ${target.sessionId}::uuid AND s.user_id = ${target.userId}::uuid`
-    const [row] = await this.#queries.$queryRaw<SessionRow[]>(revokeSessions(which, revocation))
+    const condition = Prisma.sql`s.id = ${target.sessionId}::uuid AND s.user_id = ${target.userId}::uuid`
+    const [row] = await this.#queries.$queryRaw<SessionRow[]>(revokeSessions(condition, revocation))
     return row === undefined ? null : toSession(row)
   }
 
   async revokeAll(target: { userId: string; exceptSessionId: string | null }, revocation: SessionRevocation) {
-    const which = Prisma.sql`s.user_id = ${target.userId}::uuid AND s.id IS DISTINCT FROM ${target.exceptSessionId}::uuid`
-    const rows = await this.#queries.$queryRaw<SessionRow[]>(revokeSessions(which, revocation))
+    const condition = Prisma.sql`s.user_id = ${target.userId}::uuid AND s.id IS DISTINCT FROM ${target.exceptSessionId}::uuid`
+    const rows = await this.#queries.$queryRaw<SessionRow[]>(revokeSessions(condition, revocation))
     return rows.map((row) => row.id)
   }
 
   async revokeOldest({ userId, keep }: { userId: string; keep: number }, revocation: SessionRevocation) {
-    const which = Prisma.sql`s.id IN (
+    const condition = Prisma.sql`s.id IN (
       SELECT s.id FROM sessions s WHERE s.user_id = ${userId}::uuid AND ${isLive(revocation.now)}
       ORDER BY s.id DESC OFFSET ${keep})`
-    const rows = await this.#queries.$queryRaw<SessionRow[]>(revokeSessions(which, revocation))
+    const rows = await this.#queries.$queryRaw<SessionRow[]>(revokeSessions(condition, revocation))
     return rows.map((row) => row.id)
   }
 

@@ -33,11 +33,11 @@ export class PrismaSigningKeyStore implements SigningKeyStore {
 
   async replaceNext(key: StoredSigningKey, seenKid: string | null): Promise<boolean> {
     const inserted = await this.#queries.$executeRaw`
-      WITH gone AS (DELETE FROM signing_keys WHERE id = ${seenKid} AND state = 'NEXT' RETURNING id)
+      WITH removed AS (DELETE FROM signing_keys WHERE id = ${seenKid} AND state = 'NEXT' RETURNING id)
       INSERT INTO signing_keys (id, algorithm, public_jwk, sealed_private_jwk, state, created_at)
       SELECT ${key.kid}, ${key.algorithm}, ${JSON.stringify(key.publicJwk)}::jsonb, ${key.sealedPrivateJwk}::bytea,
         'NEXT', ${key.createdAt}::timestamptz
-      WHERE (SELECT count(*) FROM gone) = ${seenKid === null ? 0 : 1}
+      WHERE (SELECT count(*) FROM removed) = ${seenKid === null ? 0 : 1}
       ON CONFLICT DO NOTHING`
     return inserted === 1
   }
@@ -55,11 +55,11 @@ export class PrismaSigningKeyStore implements SigningKeyStore {
   async promote(change: Parameters<SigningKeyStore['promote']>[0]): Promise<boolean> {
     const { nextKid, currentKid, now, retiresAt, audit } = change
     const promoted = await this.#queries.$queryRaw<{ id: string }[]>`
-      WITH held AS (
+      WITH locked AS (
         SELECT id FROM signing_keys WHERE id = ${nextKid} AND state = 'NEXT' FOR UPDATE
       ), retired AS (
         UPDATE signing_keys SET state = 'RETIRING', retires_at = ${retiresAt}::timestamptz
-        WHERE id = ${currentKid} AND state = 'CURRENT' AND (SELECT count(*) FROM held) = 1
+        WHERE id = ${currentKid} AND state = 'CURRENT' AND (SELECT count(*) FROM locked) = 1
         RETURNING id
       ), promoted AS (
         UPDATE signing_keys SET state = 'CURRENT', activated_at = ${now}::timestamptz
@@ -71,9 +71,9 @@ export class PrismaSigningKeyStore implements SigningKeyStore {
   }
 
   async removeRetired(now: Date): Promise<readonly string[]> {
-    const gone = await this.#queries.$queryRaw<{ id: string }[]>`
+    const removed = await this.#queries.$queryRaw<{ id: string }[]>`
       DELETE FROM signing_keys WHERE state = 'RETIRING' AND retires_at < ${now}::timestamptz RETURNING id`
-    return gone.map(({ id }) => id)
+    return removed.map(({ id }) => id)
   }
 
   async reseal(
@@ -91,11 +91,11 @@ export class PrismaSigningKeyStore implements SigningKeyStore {
     key: Parameters<SigningKeyStore['repair']>[0],
     seen: Uint8Array<ArrayBuffer>,
   ): Promise<boolean> {
-    const mended = await this.#queries.$executeRaw`
+    const repaired = await this.#queries.$executeRaw`
       UPDATE signing_keys SET algorithm = ${key.algorithm}, public_jwk = ${JSON.stringify(key.publicJwk)}::jsonb,
         sealed_private_jwk = ${key.sealedPrivateJwk}::bytea
       WHERE id = ${key.kid} AND sealed_private_jwk = ${seen}::bytea`
-    return mended === 1
+    return repaired === 1
   }
 
   async insert(key: StoredSigningKey): Promise<boolean> {
@@ -124,12 +124,12 @@ function toSigningKey(row: SigningKey): StoredSigningKey {
 
 function toAlgorithm(text: string): SigningAlgorithm {
   const known = signingAlgorithms.find((algorithm) => algorithm === text)
-  if (known === undefined) throw new Error(`A signing key names an unknown algorithm: ${text}`)
+  if (known === undefined) throw new Error(`A row of signing_keys has an unknown algorithm: ${text}.`)
   return known
 }
 
 function toJwk(value: unknown): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error('A public JWK is not an object.')
+    throw new Error('A row of signing_keys has a public_jwk that is not a JSON object.')
   return { ...value }
 }

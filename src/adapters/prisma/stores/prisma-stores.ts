@@ -1,5 +1,5 @@
 import type { Stores, Transaction } from '../../../domain/transaction.ts'
-import { isCrossed } from '../database-errors.ts'
+import { isTransactionConflict } from '../database-errors.ts'
 import type { PrismaClient } from '../generated/client.ts'
 import { PrismaAccountStore } from './prisma-account-store.ts'
 import { PrismaAdministrationStore } from './prisma-administration-store.ts'
@@ -15,7 +15,7 @@ import { PrismaSessionStore } from './prisma-session-store.ts'
 import { PrismaUserStore } from './prisma-user-store.ts'
 import type { Queries } from './queries.ts'
 
-/** The stores over a client, or over a running transaction. */
+/** Creates the stores for a client or a running transaction. */
 export function createStores(queries: Queries): Stores {
   return {
     users: new PrismaUserStore(queries),
@@ -34,8 +34,8 @@ export function createStores(queries: Queries): Stores {
 }
 
 /**
- * READ COMMITTED, as everywhere: what races is decided by row locks, unique keys and compared versions. Of two that
- * have crossed, the database ends one; it is tried once more.
+ * Transactions are READ COMMITTED, as everywhere: row locks, unique keys and version comparisons resolve races. If the
+ * database aborts a transaction because of a deadlock, it is retried once.
  */
 export function createTransaction(client: PrismaClient): Transaction {
   return async (work) => {
@@ -43,7 +43,7 @@ export function createTransaction(client: PrismaClient): Transaction {
     try {
       return await attempt()
     } catch (error) {
-      if (!isCrossed(error)) throw error
+      if (!isTransactionConflict(error)) throw error
       return await attempt()
     }
   }

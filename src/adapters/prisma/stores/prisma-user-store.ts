@@ -28,7 +28,7 @@ export class PrismaUserStore implements UserStore {
   }
 
   async findForLogin(tenantSlug: string, identifier: { email: string } | { usernameKey: string }) {
-    const which =
+    const matchesIdentifier =
       'email' in identifier
         ? Prisma.sql`u.email = ${identifier.email}`
         : Prisma.sql`u.username_key = ${identifier.usernameKey}`
@@ -36,7 +36,7 @@ export class PrismaUserStore implements UserStore {
       SELECT ${userColumns}, p.hash, p.pepper_id AS "pepperId", p.changed_at AS "changedAt", t.slug,
         t.password_policy AS "passwordPolicy", u.device_epoch AS "deviceEpoch"
       FROM tenants t JOIN users u ON u.tenant_id = t.id LEFT JOIN passwords p ON p.user_id = u.id
-      WHERE t.slug = ${tenantSlug} AND ${which}`
+      WHERE t.slug = ${tenantSlug} AND ${matchesIdentifier}`
     return row === undefined ? null : toCandidate(row)
   }
 

@@ -1,4 +1,4 @@
 import type { Prisma } from '../generated/client.ts'
 
-/** What a store needs of Prisma: the client itself, or the one of a running transaction. */
+/** The Prisma client that a store uses: the client itself, or the client of a running transaction. */
 export type Queries = Prisma.TransactionClient

@@ -12,7 +12,7 @@ import type { PastSession } from '../../../domain/sessions/session-store.ts'
 import type { UserRole } from '../../../domain/users/user.ts'
 import { Prisma } from '../generated/client.ts'
 
-/** The device of a session, as it stands in the table. */
+/** The device columns of a session. */
 export interface DeviceRow {
   readonly fingerprintDigest: Uint8Array<ArrayBuffer> | null
   readonly deviceBrowser: string | null
@@ -46,7 +46,7 @@ export interface SessionRow extends DeviceRow {
   readonly riskScore: number
 }
 
-/** What the next sign-in is compared with. */
+/** A past session, with which the next sign-in is compared. */
 export interface PastRow extends DeviceRow, Place {
   readonly createdAt: Date
   readonly network: string | null
@@ -58,12 +58,12 @@ export interface OwnerRow {
   readonly tokenVersion: number
 }
 
-/** The columns of a DeviceRow, of a table that goes by the name of `s`. */
+/** Columns of a DeviceRow; the alias of the table is `s`. */
 export const deviceColumns = Prisma.sql`s.fingerprint_digest AS "fingerprintDigest", s.device_browser AS "deviceBrowser",
   s.device_os AS "deviceOs", s.device_type AS "deviceType", s.device_platform AS "devicePlatform",
   s.device_language AS "deviceLanguage"`
 
-/** The columns of a SessionRow, of a table that goes by the name of `s`. */
+/** Columns of a SessionRow; the alias of the table is `s`. */
 export const sessionColumns = Prisma.sql`s.id, s.tenant_id AS "tenantId", s.user_id AS "userId", s.generation,
   s.previous_at AS "previousAt", s.rotated_by AS "rotatedBy", s.transport, s.remember_me AS "rememberMe",
   s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", s.idle_expires_at AS "idleExpiresAt",
@@ -97,8 +97,8 @@ function toProfile(row: DeviceRow): DeviceProfile {
   }
 }
 
-/** Sessions that ended for one of these may have been somebody else's: they make nothing known. */
-const distrusted: readonly string[] = [
+/** A session that ended for one of these reasons may have been an attacker's: its device and place are not trusted. */
+const untrustedReasons: readonly string[] = [
   'REFRESH_TOKEN_REUSED',
   'DEVICE_MISMATCH',
   'IP_CHANGED',
@@ -113,7 +113,7 @@ export function toPastSession(row: PastRow): PastSession {
     network,
     profile: toProfile(row),
     place: isPlaced ? { country, latitude, longitude } : null,
-    trusted: revokedReason === null || !distrusted.includes(revokedReason),
+    trusted: revokedReason === null || !untrustedReasons.includes(revokedReason),
   }
 }
 
@@ -125,7 +125,7 @@ function toDeviceType(text: string): DeviceType {
   return deviceTypes.find((type) => type === text) ?? 'UNKNOWN'
 }
 
-/** Whether a session `s` lives at that time. */
+/** Whether a session `s` is live at that time. */
 export function isLive(now: Date): Prisma.Sql {
   return Prisma.sql`s.revoked_at IS NULL AND s.idle_expires_at > ${now}::timestamptz AND s.expires_at > ${now}::timestamptz`
 }

@@ -17,8 +17,8 @@ const subjectOf = (source: Prisma.Sql) => ({
 })
 
 /**
- * Counts the sign-in, inserts the session and its audit row. The token version is compared on the locked row: a
- * password that changed while this login was hashing ends the login, not the change.
+ * Counts the sign-in and inserts the session and its audit row. The token version is compared on the locked row: if the
+ * password changes while this login compares hashes, the login fails and the change stands.
  */
 export function openSession(session: NewSession, seenTokenVersion: number, audit: AuditEvent): Prisma.Sql {
   const { device, profile, place } = session
@@ -45,10 +45,10 @@ export function openSession(session: NewSession, seenTokenVersion: number, audit
 }
 
 /**
- * Moves a session whose generation is as given to the generation after the presented one. An administrator's session
- * is cut to the privileged lifetime here, since its owner may have become one after signing in.
+ * Advances a session to the generation after the presented one, if its generation satisfies the condition. The lifetime
+ * of an administrator's session is limited here, because its owner may have become an administrator after signing in.
  */
-export function rotateSession(rotation: Rotation, generation: Prisma.Sql): Prisma.Sql {
+export function rotateSession(rotation: Rotation, generationCondition: Prisma.Sql): Prisma.Sql {
   const now = Prisma.sql`${rotation.now}::timestamptz`
   const { idleSeconds, maxSeconds } = rotation.privileged
   const end = Prisma.sql`CASE WHEN u.role = 'ADMIN' THEN LEAST(s.expires_at, s.auth_time + ${maxSeconds} * interval '1 second')
@@ -63,7 +63,7 @@ export function rotateSession(rotation: Rotation, generation: Prisma.Sql): Prism
         user_agent = ${rotation.userAgent}, expires_at = ${end},
         idle_expires_at = LEAST(${now} + ${idle} * interval '1 second', ${end})
       FROM users u
-      WHERE s.family_hash = ${rotation.familyHash}::bytea AND ${generation} AND ${session}
+      WHERE s.family_hash = ${rotation.familyHash}::bytea AND ${generationCondition} AND ${session}
         AND s.transport::text = ANY(${[...rotation.transports]}::text[])
         AND ${isLive(rotation.now)} AND ${end} > ${now} AND u.id = s.user_id AND ${isAllowed(now)}
       RETURNING s.*, u.role, u.token_version
@@ -71,10 +71,10 @@ export function rotateSession(rotation: Rotation, generation: Prisma.Sql): Prism
     SELECT ${sessionColumns}, s.role, s.token_version AS "tokenVersion" FROM s`
 }
 
-/** Ends the live sessions that are named, remembers them as revoked, and writes one audit row if any ended. */
-export function revokeSessions(which: Prisma.Sql, revocation: SessionRevocation): Prisma.Sql {
+/** Ends the live sessions that satisfy the condition, stores their revocations, and writes one audit row if any ended. */
+export function revokeSessions(condition: Prisma.Sql, revocation: SessionRevocation): Prisma.Sql {
   const { now, revokedBy, reason, rememberUntil, audit, raises } = revocation
-  const signal = raises === undefined ? Prisma.empty : Prisma.sql`, ${raiseSignal(raises)}`
+  const signalChange = raises === undefined ? Prisma.empty : Prisma.sql`, ${raiseSignal(raises)}`
   const subject = {
     tenantId: Prisma.sql`${audit.tenantId}::uuid`,
     userId: Prisma.sql`${audit.userId}::uuid`,
@@ -83,9 +83,9 @@ export function revokeSessions(which: Prisma.Sql, revocation: SessionRevocation)
   }
   return Prisma.sql`
     WITH s AS (
-      UPDATE sessions s SET revoked_at = ${now}::timestamptz, revoked_by = ${revokedBy}::uuid, revoked_reason = ${reason}${signal}
-      WHERE ${which} AND ${isLive(now)} RETURNING *
-    ), remembered AS (
+      UPDATE sessions s SET revoked_at = ${now}::timestamptz, revoked_by = ${revokedBy}::uuid, revoked_reason = ${reason}${signalChange}
+      WHERE ${condition} AND ${isLive(now)} RETURNING *
+    ), revoked AS (
       INSERT INTO revocations (id, kind, session_id, recorded_at, expires_at)
       SELECT gen_random_uuid(), 'SESSION', s.id, ${now}::timestamptz, ${rememberUntil}::timestamptz FROM s
     ), ended AS (
@@ -94,7 +94,7 @@ export function revokeSessions(which: Prisma.Sql, revocation: SessionRevocation)
     SELECT ${sessionColumns} FROM s`
 }
 
-/** Adds a signal to a session that has not got it, and writes the audit row if it was added. */
+/** Adds a risk signal to a session that does not have it, and writes the audit row if it was added. */
 export function raiseOnSession(sessionId: string, raised: RaisedSignal, audit: AuditEvent): Prisma.Sql {
   return Prisma.sql`
     WITH s AS (
@@ -104,7 +104,7 @@ export function raiseOnSession(sessionId: string, raised: RaisedSignal, audit: A
     SELECT s.id FROM s`
 }
 
-/** Assignments to a session `s`; a signal that it has stays as it is. */
+/** SET assignments that add a signal to a session `s`; they change nothing if it has the signal. */
 function raiseSignal({ signal, weight }: RaisedSignal): Prisma.Sql {
   const known = Prisma.sql`${signal}::text = ANY(s.risk_signals)`
   return Prisma.sql`

@@ -1,7 +1,7 @@
 import { EmailTakenProblem, UsernameTakenProblem } from '../../../domain/problems.ts'
 import { uniqueViolation } from '../database-errors.ts'
 
-/** What a violated unique key of `users` means to a caller; null for every other error. */
+/** The problem that a violated unique key of `users` causes; null for any other error. */
 export function takenProblem(error: unknown): Error | null {
   const violated = uniqueViolation(error)
   if (violated === 'users_tenant_id_email_key') return new EmailTakenProblem()

@@ -16,15 +16,15 @@ export function matchingUsers(query: UserQuery, now: Date): Prisma.Sql {
 }
 
 /**
- * A prefix is looked up first, which OFFSET 0 sees to: the planner cannot know how few have it, and would read a whole
- * tenant in the order of ids to find nobody. `^@` knows no wildcards.
+ * Users whose address or username begins with the prefix. OFFSET 0 forces this look-up to run first: the planner cannot
+ * know how few users match, and would otherwise read a whole tenant in id order. `^@` treats no character as a wildcard.
  */
 function candidates({ prefix }: UserQuery): Prisma.Sql {
   if (prefix === null) return Prisma.sql`users`
   return Prisma.sql`(SELECT * FROM users u WHERE u.email ^@ ${prefix} OR u.username_key ^@ ${prefix} OFFSET 0)`
 }
 
-/** What the partial indexes are about stands here word for word. */
+/** The conditions must repeat the predicates of the partial indexes literally. */
 function matches(query: UserQuery, now: Date): Prisma.Sql {
   const { tenantId, role, active, locked, emailVerified } = query
   const conditions = [Prisma.sql`u.tenant_id = ${tenantId}::uuid`]

@@ -1,6 +1,6 @@
 import { Prisma } from '../generated/client.ts'
 
-/** The columns of a User, of a table that goes by the name of `u`. */
+/** Columns of a User; the alias of the table is `u`. */
 export const userColumns = Prisma.sql`u.id, u.tenant_id AS "tenantId", u.email,
   u.email_verified_at AS "emailVerifiedAt", u.username, u.first_name AS "firstName", u.last_name AS "lastName",
   u.phone_number AS "phoneNumber", u.phone_verified_at AS "phoneVerifiedAt", u.role, u.preferences,
