@@ -1,17 +1,17 @@
 import type { Clock } from '../../lib/clock.ts'
 
 export interface CircuitBreakerSettings {
-  /** How long nobody calls after the first failure; doubled by each further one. */
-  readonly restMs: number
-  readonly maxRestMs: number
+  /** How long calls are blocked after the first failure; each further failure doubles it. */
+  readonly pauseMs: number
+  readonly maxPauseMs: number
 }
 
-/** Thrown instead of a call while the other side is left alone. */
+/** Thrown instead of a call while calls are blocked. */
 export class CircuitOpen extends Error {
   override readonly name = 'CircuitOpen'
 }
 
-/** Keeps callers from waiting for somebody who did not answer: after a failure one call in a while tries again. */
+/** Spares callers the wait for a dependency that failed: calls are blocked for a pause, then one call tries again. */
 export class CircuitBreaker {
   readonly #settings: CircuitBreakerSettings
   readonly #clock: Pick<Clock, 'monotonicMs'>
@@ -23,27 +23,27 @@ export class CircuitBreaker {
     this.#clock = clock
   }
 
-  /** @throws CircuitOpen at once while it rests; else as the call does */
+  /** @throws CircuitOpen immediately during a pause, else the error of the call */
   async run<T>(call: () => Promise<T>): Promise<T> {
     const startedMs = this.#clock.monotonicMs()
-    if (startedMs < this.#openUntilMs) throw new CircuitOpen('The other side has not answered lately.')
-    // Of those who come after a rest, one tries: the others would wait for the same silence.
-    if (this.#failures > 0) this.#rest(startedMs)
+    if (startedMs < this.#openUntilMs) throw new CircuitOpen('The dependency failed recently; calls are blocked for a moment.')
+    // After a pause only one call tries: others would wait for the same time-out.
+    if (this.#failures > 0) this.#pause(startedMs)
     try {
-      const answer = await call()
+      const result = await call()
       this.#failures = 0
       this.#openUntilMs = Number.NEGATIVE_INFINITY
-      return answer
+      return result
     } catch (error) {
       this.#failures += 1
-      this.#rest(this.#clock.monotonicMs())
+      this.#pause(this.#clock.monotonicMs())
       throw error
     }
   }
 
-  #rest(fromMs: number): void {
-    const { restMs, maxRestMs } = this.#settings
+  #pause(fromMs: number): void {
+    const { pauseMs, maxPauseMs } = this.#settings
     const doublings = Math.min(Math.max(0, this.#failures - 1), 16)
-    this.#openUntilMs = fromMs + Math.min(restMs * 2 ** doublings, maxRestMs)
+    this.#openUntilMs = fromMs + Math.min(pauseMs * 2 ** doublings, maxPauseMs)
   }
 }

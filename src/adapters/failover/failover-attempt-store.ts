@@ -5,57 +5,55 @@ import type {
   Reservation,
 } from '../../domain/attempts/attempt-store.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { errorText } from '../../lib/error-text.ts'
-import type { Logger } from '../../lib/logger.ts'
-import type { Metrics } from '../../lib/metrics.ts'
-import { CircuitBreaker } from './circuit-breaker.ts'
+import { Failover, type FailoverDeps } from './failover.ts'
 import { LearntLocks } from './learnt-locks.ts'
 
-export interface FailoverAttemptStoreDeps {
-  /** Of all processes, and may be away. */
+export interface FailoverAttemptStoreDeps extends Pick<FailoverDeps, 'logger' | 'metrics'> {
+  /** Counts for all processes; can be unavailable. */
   readonly shared: AttemptStore
-  /** Of this process; never away. */
+  /** Counts for this process; always available. */
   readonly own: AttemptStore
-  /** Among how many processes the failures are divided while each counts for itself. */
+  /** Number of processes among which the failures are divided while each counts for itself. */
   readonly replicas: number
-  /** Most locks of others that are remembered. */
+  /** Maximum number of locks in Redis that this process remembers. */
   readonly maxLocks: number
   readonly clock: Pick<Clock, 'now'>
-  /** The real one: it says when Redis is asked again. */
+  /** The real clock, which decides when Redis is tried again. */
   readonly breakerClock: Pick<Clock, 'monotonicMs'>
-  readonly logger: Logger
-  readonly metrics: Metrics
 }
 
-const rests = { restMs: 250, maxRestMs: 1000 }
-/** Of right passwords during an outage so many are remembered. */
-const maxOwed = 10_000
+/** Maximum number of keys that are remembered during an outage, to be cleared in Redis after it. */
+const maxOwedClears = 10_000
 
 /**
- * Counts in Redis, which alone decides while it answers; else in this process, which admits its share of the failures,
- * rounded up, and honours the locks that it has learnt from Redis. What it counted in an outage is kept for the next
- * one: a flapping Redis gives nobody new guesses. A right password of an outage is made up for when Redis is back, so
- * that its reservation never adds up to a lock.
+ * Counts in Redis, which alone decides while it responds; otherwise in this process, which admits its share of the
+ * failures, rounded up, and applies the locks that it has learnt from Redis. The counts of an outage are kept for the
+ * next one, so that an unstable Redis grants no additional guesses. A right password during an outage clears its key in
+ * Redis after the outage, so that its reservation never contributes to a lock.
  */
 export class FailoverAttemptStore implements AttemptStore {
   readonly #deps: FailoverAttemptStoreDeps
-  readonly #breaker: CircuitBreaker
+  readonly #failover: Failover
   readonly #locks: LearntLocks
-  readonly #owed = new Set<string>()
-  #degraded = false
-  /** How often it went over from one to the other: a call that began before the last time has nothing to say. */
-  #changes = 0
+  readonly #owedClears = new Set<string>()
 
   constructor(deps: FailoverAttemptStoreDeps) {
     this.#deps = deps
-    this.#breaker = new CircuitBreaker(rests, deps.breakerClock)
+    this.#failover = new Failover({
+      subject: 'attempts',
+      port: 'attempts',
+      clock: deps.breakerClock,
+      logger: deps.logger,
+      metrics: deps.metrics,
+      onRecovered: () => this.#clearAllOwed(),
+    })
     this.#locks = new LearntLocks({ clock: deps.clock, maxLocks: deps.maxLocks })
   }
 
   async reserve(key: string, rules: LockOutRules): Promise<Reservation> {
     return this.#either(
       async (shared) => {
-        if (this.#owed.has(key)) await this.#pay(key)
+        if (this.#owedClears.has(key)) await this.#clearOwed(key)
         const reservation = await shared.reserve(key, rules)
         this.#locks.learn(key, reservation.unlocksAt)
         return reservation
@@ -82,62 +80,41 @@ export class FailoverAttemptStore implements AttemptStore {
     await this.#either(
       (shared) => shared.clear(key),
       async () => {
-        if (this.#owed.size < maxOwed) this.#owed.add(key)
+        if (this.#owedClears.size < maxOwedClears) this.#owedClears.add(key)
       },
     )
   }
 
   countDistinct(key: string, member: string): Promise<DistinctCount> {
-    return this.#either(
-      (shared) => shared.countDistinct(key, member),
-      (own) => own.countDistinct(key, member),
-    )
+    return this.#either((store) => store.countDistinct(key, member))
   }
 
   peekDistinct(key: string): Promise<number> {
-    return this.#either(
-      (shared) => shared.peekDistinct(key),
-      (own) => own.peekDistinct(key),
-    )
+    return this.#either((store) => store.peekDistinct(key))
   }
 
-  async #either<T>(
-    there: (shared: AttemptStore) => Promise<T>,
-    here: (own: AttemptStore) => Promise<T>,
+  #either<T>(
+    callShared: (shared: AttemptStore) => Promise<T>,
+    callOwn: (own: AttemptStore) => Promise<T> = callShared,
   ): Promise<T> {
-    const changes = this.#changes
-    try {
-      const answer = await this.#breaker.run(() => there(this.#deps.shared))
-      if (this.#degraded && changes === this.#changes) this.#recover()
-      return answer
-    } catch (error) {
-      if (!this.#degraded && changes === this.#changes) this.#degrade(error)
-      this.#deps.metrics.count('limiter_degraded', 'attempts')
-      return here(this.#deps.own)
-    }
+    const { shared, own } = this.#deps
+    return this.#failover.run(
+      () => callShared(shared),
+      () => callOwn(own),
+    )
   }
 
   #shareOf(rules: LockOutRules): LockOutRules {
     return { ...rules, failures: Math.ceil(rules.failures / this.#deps.replicas) }
   }
 
-  async #pay(key: string): Promise<void> {
+  /** A clear that fails is repeated at the next reservation of its key. */
+  #clearAllOwed(): void {
+    for (const key of this.#owedClears) this.#clearOwed(key).catch(() => undefined)
+  }
+
+  async #clearOwed(key: string): Promise<void> {
     await this.#deps.shared.clear(key)
-    this.#owed.delete(key)
-  }
-
-  #degrade(error: unknown): void {
-    this.#degraded = true
-    this.#changes += 1
-    const reason = errorText(error)
-    this.#deps.logger.warn({ reason }, 'attempts are counted in this process: Redis does not answer')
-  }
-
-  #recover(): void {
-    this.#degraded = false
-    this.#changes += 1
-    this.#deps.logger.info({}, 'attempts are counted in Redis again')
-    // Whoever fails here is tried again when his key is wanted.
-    for (const key of this.#owed) this.#pay(key).catch(() => undefined)
+    this.#owedClears.delete(key)
   }
 }

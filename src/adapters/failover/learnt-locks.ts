@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 
-/** Locks that Redis has told this process of, to be honoured while Redis is away. */
+/** Locks that Redis reported to this process; they apply while Redis is unavailable. */
 export class LearntLocks {
   readonly #clock: Pick<Clock, 'now'>
   readonly #maxLocks: number
@@ -11,7 +11,7 @@ export class LearntLocks {
     this.#maxLocks = deps.maxLocks
   }
 
-  /** What Redis says of a key now; null: it is not locked. Beyond the limit nothing more is learnt: nothing is forgotten either. */
+  /** Stores what Redis reports for a key; null = not locked. At the limit no lock is added, and none is dropped. */
   learn(key: string, unlocksAt: Date | null): void {
     if (unlocksAt === null) {
       this.#unlocksAt.delete(key)
@@ -21,7 +21,7 @@ export class LearntLocks {
     if (this.#unlocksAt.size < this.#maxLocks) this.#unlocksAt.set(key, unlocksAt)
   }
 
-  /** Until when the key is locked; null when it is not. */
+  /** When the lock of the key ends; null = not locked. */
   find(key: string): Date | null {
     const unlocksAt = this.#unlocksAt.get(key) ?? null
     return unlocksAt !== null && unlocksAt > this.#clock.now() ? unlocksAt : null

@@ -14,7 +14,7 @@ import { RedisRateLimiter } from '../redis/redis-rate-limiter.ts'
 import { FailoverAttemptStore } from './failover-attempt-store.ts'
 import { FailoverRateLimiter } from './failover-rate-limiter.ts'
 
-/** What counters need besides the configuration. */
+/** The dependencies of counters, besides the configuration. */
 export interface CounterParts {
   readonly clock: Clock
   readonly logger: Logger
@@ -23,16 +23,16 @@ export interface CounterParts {
   readonly closer: Closer
 }
 
-/** Counts calls: in memory, or in Redis with memory behind it. */
+/** Creates the rate limiter: in memory, or in Redis with fallback to memory. */
 export function openRateLimiter(
   config: Config,
   { alerts, closer, clock, logger, metrics }: CounterParts,
 ): RateLimiter {
   const { limits } = config.protection
-  // Where limits are off nobody asks it, and it keeps room for little.
+  // If limits are off, the limiter is not used, so its capacity is small.
   const own = new MemoryRateLimiter({ clock, maxCounters: limits?.maxCounters ?? 100 })
   if (config.redis === null || limits === null) return own
-  const redis = openRedis(config.redis.url, 'limits', logger, { gathers: true })
+  const redis = openRedis(config.redis.url, 'limits', logger, { autoPipelining: true })
   closer.add('redis limits', async () => redis.disconnect())
   const shared = new RedisRateLimiter({ redis, clock: systemClock })
   return new FailoverRateLimiter({
@@ -46,12 +46,12 @@ export function openRateLimiter(
   })
 }
 
-/** Counts failures, likewise. */
+/** Creates the store of failed attempts: in memory, or in Redis with fallback to memory. */
 export function openAttempts(config: Config, { clock, logger, metrics, closer }: CounterParts): AttemptStore {
   const maxEntries = config.protection.limits?.maxCounters ?? 100_000
   const own = new MemoryAttemptStore({ clock, maxEntries })
   if (config.redis === null) return own
-  const redis = openRedis(config.redis.url, 'attempts', logger, { gathers: true })
+  const redis = openRedis(config.redis.url, 'attempts', logger, { autoPipelining: true })
   closer.add('redis attempts', async () => redis.disconnect())
   return new FailoverAttemptStore({
     shared: new RedisAttemptStore(redis),

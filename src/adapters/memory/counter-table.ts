@@ -1,14 +1,14 @@
 const none = 0xffff_ffff
 
-/** What a counter is found by: 64 bits of an HMAC, which nobody outside can make collide. */
+/** Identifies a counter: 64 bits of an HMAC, so that callers cannot cause collisions. */
 export interface Fingerprint {
   readonly high: number
   readonly low: number
 }
 
 /**
- * Counters by group and key, in columns: 18 bytes each and 5 of the index, whatever the keys are. Each group keeps the
- * order in which its counters were last used, which is the order in which they expire.
+ * Counters by group and key, stored in columns: 18 bytes each, plus 5 bytes of index, for keys of any length. Each group
+ * keeps its counters in the order of last use, which is the order in which they expire.
  */
 export class CounterTable {
   readonly #capacity: number
@@ -17,11 +17,11 @@ export class CounterTable {
   readonly #groups: Uint16Array
   readonly #before: Uint32Array
   readonly #after: Uint32Array
-  /** Open addressing; a counter's number and one, 0 where nothing is. */
+  /** Hash index with open addressing. An entry is the number of a counter plus one; 0 = empty. */
   readonly #index: Uint32Array
   readonly #oldest: number[] = []
   readonly #newest: number[] = []
-  /** Counters from here on have never been used; those given back hang together by `after`. */
+  /** First counter that was never used. Released counters form a list, linked by `after`. */
   #untouched = 0
   #free = none
   readonly #sizes: number[] = []
@@ -37,17 +37,17 @@ export class CounterTable {
     this.#index = new Uint32Array(Math.ceil(capacity * 1.25) + 1)
   }
 
-  /** How many counters are in use. */
+  /** Number of counters in use. */
   get size(): number {
     return this.#size
   }
 
-  /** How many of them are of a group. */
+  /** Number of counters in use in a group. */
   sizeOf(group: number): number {
     return this.#sizes[group] ?? 0
   }
 
-  /** The number of the counter, or null. */
+  /** The number of the counter; null = none. */
   find(group: number, { high, low }: Fingerprint): number | null {
     for (let place = this.#home(high); ; place = this.#next(place)) {
       const entry = read(this.#index, place)
@@ -62,7 +62,7 @@ export class CounterTable {
     }
   }
 
-  /** Takes a counter for a key that has none; null when all are in use. */
+  /** Allocates a counter for a key without one; null = all are in use. */
   claim(group: number, { high, low }: Fingerprint): number | null {
     const counter = this.#takeFree()
     if (counter === null) return null
@@ -96,7 +96,7 @@ export class CounterTable {
     this.#size -= 1
   }
 
-  /** The counter of a group that was not used for the longest time, or null. */
+  /** The least recently used counter of a group; null = none. */
   oldestOf(group: number): number | null {
     const oldest = this.#oldest[group] ?? none
     return oldest === none ? null : oldest
@@ -131,7 +131,7 @@ export class CounterTable {
     else this.#before[after] = before
   }
 
-  /** Those behind it move up, so that no search ends at the gap. */
+  /** Moves later entries up, so that no search ends at the gap. */
   #removeFromIndex(counter: number): void {
     let gap = this.#home(read(this.#highs, counter))
     while (read(this.#index, gap) !== counter + 1) gap = this.#next(gap)

@@ -12,16 +12,16 @@ import { MemoryDistinctCounts } from './memory-distinct-counts.ts'
 interface Entry {
   readonly failedAtMs: readonly number[]
   readonly lock: { readonly untilMs: number; readonly unlocksAt: Date } | null
-  /** Nothing of it counts from then on. */
+  /** When the entry no longer counts. */
   readonly expiresAtMs: number
 }
 
-/** Looking for dead entries is a walk over all of them: so often at most while the memory is full. */
-const sweepEveryMs = 1000
+/** Minimum interval between sweeps while memory is full: a sweep visits all entries. */
+const sweepIntervalMs = 1000
 
 /**
- * Attempts in the memory of this process. What still counts is never dropped to make room, locks above all: otherwise
- * whoever fills the memory would get his guesses back.
+ * Failed attempts in the memory of this process. An entry that still counts, such as a lock, is never dropped to make
+ * room; otherwise an attacker who fills the memory would regain guesses.
  */
 export class MemoryAttemptStore implements AttemptStore {
   readonly #clock: Clock
@@ -36,7 +36,7 @@ export class MemoryAttemptStore implements AttemptStore {
     this.#distinct = new MemoryDistinctCounts(deps)
   }
 
-  // No await before the answer: that is what makes it atomic.
+  // There is no await in this method, which makes it atomic.
   async reserve(key: string, rules: LockOutRules): Promise<Reservation> {
     const nowMs = this.#clock.monotonicMs()
     const entry = this.#entries.get(key)
@@ -57,7 +57,7 @@ export class MemoryAttemptStore implements AttemptStore {
     const entry = this.#entries.get(key)
     if (entry === undefined || entry.expiresAtMs <= nowMs) return
     const left = withoutLatest({ failedAtMs: entry.failedAtMs, locked: entry.lock !== null }, nowMs, rules)
-    // What counts nothing takes no room: an overloaded service takes back as fast as somebody asks.
+    // An entry without failures is deleted: an overloaded service releases reservations as fast as calls arrive.
     if (left.length === 0) this.#entries.delete(key)
     else this.#remember(key, left, nowMs + rules.windowSeconds * 1000)
   }
@@ -89,10 +89,10 @@ export class MemoryAttemptStore implements AttemptStore {
   /** @throws LimiterFull */
   #makeRoom(nowMs: number): void {
     if (this.#entries.size < this.#maxEntries) return
-    if (nowMs >= this.#sweptAtMs + sweepEveryMs) {
+    if (nowMs >= this.#sweptAtMs + sweepIntervalMs) {
       this.#sweptAtMs = nowMs
       for (const [key, entry] of this.#entries) if (entry.expiresAtMs <= nowMs) this.#entries.delete(key)
     }
-    if (this.#entries.size >= this.#maxEntries) throw new LimiterFull('No attempt more can be counted.')
+    if (this.#entries.size >= this.#maxEntries) throw new LimiterFull(`All ${this.#maxEntries} entries for failed attempts are in use.`)
   }
 }

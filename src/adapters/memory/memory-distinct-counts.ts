@@ -6,10 +6,10 @@ interface Members {
   readonly endsAtMs: number
 }
 
-/** Beyond so many it is known well enough that there are many. */
+/** Maximum number of members that are counted per key; the thresholds are far below. */
 const maxMembersPerCounter = 100
 
-/** Counts different members by key. When memory is full, the keys that began first are forgotten: only warnings hang on it. */
+/** Counts distinct members by key. If memory is full, the oldest keys are dropped: only warnings depend on these counts. */
 export class MemoryDistinctCounts {
   readonly #clock: Pick<Clock, 'monotonicMs'>
   readonly #maxMembers: number

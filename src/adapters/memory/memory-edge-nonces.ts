@@ -3,15 +3,15 @@ import type { Clock } from '../../lib/clock.ts'
 
 export interface MemoryEdgeNoncesDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>
-  /** How many are remembered at once; one that is still needed is never dropped for a newcomer. */
+  /** Maximum number of stored nonces. A nonce that has not expired is never dropped for a new one. */
   readonly maxNonces?: number
 }
 
-/** The memory of one process. */
+/** Nonces in the memory of one process. */
 export class MemoryEdgeNonces implements EdgeNonces {
   readonly #clock: Pick<Clock, 'monotonicMs'>
   readonly #maxNonces: number
-  /** In the order in which they expire, as long as all are remembered equally long. */
+  /** In the order of expiry, provided that all nonces have the same lifetime. */
   readonly #expiresAtMs = new Map<string, number>()
 
   constructor({ clock, maxNonces = 200_000 }: MemoryEdgeNoncesDeps) {
@@ -23,7 +23,7 @@ export class MemoryEdgeNonces implements EdgeNonces {
     const nowMs = this.#clock.monotonicMs()
     this.#forgetExpired(nowMs)
     if (this.#expiresAtMs.has(nonce)) return false
-    if (this.#expiresAtMs.size >= this.#maxNonces) throw new Error('There is no room for another nonce.')
+    if (this.#expiresAtMs.size >= this.#maxNonces) throw new Error(`All ${this.#maxNonces} entries for nonces of the edge are in use.`)
     this.#expiresAtMs.set(nonce, nowMs + seconds * 1000)
     return true
   }

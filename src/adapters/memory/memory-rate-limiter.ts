@@ -11,28 +11,31 @@ import { WindowLogs } from './window-logs.ts'
 
 export interface MemoryRateLimiterDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>
-  /** At most so many counters, of all budgets together; each takes 147 bytes, used or not, which the system hands out as they are used. */
+  /**
+   * Maximum number of counters, for all budgets together. 147 bytes are reserved for each; the operating system provides
+   * the memory when a counter is first used.
+   */
   readonly maxCounters: number
 }
 
-/** A budget of one size: budgets of one name and another size count apart. */
+/** The counters of one budget. Budgets with the same name and different sizes count separately. */
 interface Group {
   readonly id: number
   readonly max: number
   readonly windowMs: number
 }
 
-/** Times are compared modulo 2^32 ms: after such a pause everything has expired, and is forgotten at once. */
+/** Times are compared modulo 2^32 ms. After a pause of this length every counter has expired, so all are dropped. */
 const maxPauseMs = 2 ** 30
-/** What lasts longer is filled by few calls. */
-const briefMs = 60_000
-/** How many expired counters a call that counts clears away, of its own budget and of one other. */
+/** Maximum length of a short window. Counters of longer windows can fill the memory with few calls. */
+const maxShortWindowMs = 60_000
+/** Maximum number of expired counters that a counted call releases: of its own budget, and of one other. */
 const sweptPerCall = 2
 
 /**
- * Sliding windows in the memory of this process; how they count, and how exactly, stands at WindowLogs. A counter that
- * counts something is never dropped for a newcomer: a caller with many addresses could else wash his own away. Half of
- * them are kept for windows of a minute and less, such as those of logins: he could else, in no hurry, fill all of them
+ * Sliding windows in the memory of this process. WindowLogs describes the algorithm and its accuracy. A counter in use is
+ * never dropped for a new one; otherwise a caller with many addresses could evict their own counter. Half of the counters
+ * are reserved for windows of up to one minute, such as those of logins; otherwise a patient caller could fill all of them
  * with counters that last an hour.
  */
 export class MemoryRateLimiter implements RateLimiter {
@@ -53,7 +56,7 @@ export class MemoryRateLimiter implements RateLimiter {
     this.#latestMs = clock.monotonicMs()
   }
 
-  /** How many counters are in use. */
+  /** Number of counters in use. */
   get size(): number {
     return this.#table.size
   }
@@ -67,9 +70,9 @@ export class MemoryRateLimiter implements RateLimiter {
     const calls = found === null ? 0 : this.#logs.expire(found, nowMs, group.windowMs)
     if (found !== null && calls >= group.max) return this.#verdict(false, found, 0, nowMs, group)
     this.#sweep(group, nowMs)
-    // The sweep may have taken a counter that had just run out.
+    // The sweep may have released a counter that has just expired.
     const counter = (calls > 0 ? found : null) ?? this.#open(group, fingerprint, nowMs)
-    // Rounded up, so that no call leaves the window before its time.
+    // Rounded up, so that no call leaves the window too early.
     this.#logs.add(counter, Math.ceil(atMs), group.windowMs)
     this.#table.touch(counter)
     return this.#verdict(true, counter, group.max - calls - 1, nowMs, group)
@@ -81,7 +84,7 @@ export class MemoryRateLimiter implements RateLimiter {
     const counter = this.#table.find(group.id, fingerprintOf(group.id, key))
     if (counter === null) return
     const calls = this.#logs.expire(counter, nowMs, group.windowMs)
-    if (calls === 0 || !this.#logs.takeBack(counter, group.windowMs)) this.#table.release(counter)
+    if (calls === 0 || !this.#logs.removeLatest(counter, group.windowMs)) this.#table.release(counter)
   }
 
   #verdict(admitted: boolean, counter: number, remaining: number, nowMs: number, group: Group): LimitVerdict {
@@ -109,7 +112,7 @@ export class MemoryRateLimiter implements RateLimiter {
     for (const other of this.#groups) this.#sweepGroup(other, nowMs)
     const freed = this.#claimFree(group, fingerprint)
     if (freed === null)
-      throw new LimiterFull(`All of the ${this.#maxCounters} counters that it may have are in use.`)
+      throw new LimiterFull(`All ${this.#maxCounters} counters for rate limits are in use.`)
     return freed
   }
 
@@ -118,9 +121,9 @@ export class MemoryRateLimiter implements RateLimiter {
   }
 
   #hasRoom({ windowMs }: Group): boolean {
-    if (windowMs <= briefMs) return true
-    const lasting = this.#groups.filter((group) => group.windowMs > briefMs)
-    return lasting.reduce((sum, { id }) => sum + this.#table.sizeOf(id), 0) < this.#maxCounters / 2
+    if (windowMs <= maxShortWindowMs) return true
+    const long = this.#groups.filter((group) => group.windowMs > maxShortWindowMs)
+    return long.reduce((sum, { id }) => sum + this.#table.sizeOf(id), 0) < this.#maxCounters / 2
   }
 
   #sweep(group: Group, nowMs: number): void {
@@ -130,7 +133,7 @@ export class MemoryRateLimiter implements RateLimiter {
     this.#sweptGroup = (this.#sweptGroup + 1) % this.#groups.length
   }
 
-  /** Answers whether there may be more to clear away. */
+  /** Returns whether the group may have more expired counters. */
   #sweepGroup({ id, windowMs }: Group, nowMs: number): boolean {
     for (let swept = 0; swept < sweptPerCall; swept += 1) {
       const oldest = this.#table.oldestOf(id)
@@ -160,7 +163,7 @@ export class MemoryRateLimiter implements RateLimiter {
   }
 }
 
-/** Mixes a key, which is an HMAC and so already evenly spread, into 64 bits. */
+/** Reduces a key to 64 bits. The key is an HMAC, so its bits are evenly distributed already. */
 function fingerprintOf(group: number, key: string): Fingerprint {
   let high = Math.imul(group + 1, 0x9e37_79b1)
   let low = Math.imul(group + 1, 0x85eb_ca77)

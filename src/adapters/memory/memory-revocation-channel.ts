@@ -3,7 +3,7 @@ import type { RevocationChannel } from '../../domain/tokens/revocation-channel.t
 
 type Listener = (revocations: readonly Revocation[]) => void
 
-/** One process talking to itself. */
+/** Delivers within one process. */
 export class MemoryRevocationChannel implements RevocationChannel {
   readonly #listeners = new Set<Listener>()
 

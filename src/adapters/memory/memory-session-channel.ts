@@ -3,7 +3,7 @@ import type { SessionStarted } from '../../domain/sessions/session-event.ts'
 
 type Listener = (started: SessionStarted) => void
 
-/** One process talking to itself. */
+/** Delivers within one process. */
 export class MemorySessionChannel implements SessionChannel {
   readonly #listeners = new Set<Listener>()
 

@@ -1,28 +1,28 @@
-/** A window is cut into so many parts; calls within one part may share an entry. */
+/** Number of parts of a window. Calls within one part can share an entry. */
 const parts = 16
-/** Entries begin at least a part apart and are kept for a window and less than a part: there are never more. */
+/** Entries begin at least one part apart and are kept for less than a window plus one part, so there are never more. */
 const maxEntries = parts + 1
-/** Time of the latest call (4 bytes) and number of calls (3: a budget is at most a million). */
+/** Time of the latest call (4 bytes) and number of calls (3 bytes: a budget is at most one million). */
 const entryBytes = 7
-/** How many entries, and when the newest of them began, stand before them. */
+/** The entries follow their number (1 byte) and the time when the newest entry began (4 bytes). */
 const beganAt = 1
 const entriesAt = 5
 const logBytes = entriesAt + maxEntries * entryBytes
 
 /**
- * Logs of calls, each for one sliding window, in 124 bytes: a log with merges. An entry is the time of the latest call
- * in it and how many calls it stands for. A call joins the newest entry if that began less than a sixteenth of the
- * window ago, else it opens one; an entry leaves when its latest call is as old as the window. So what is counted is
- * never less than the calls of the last window, and a call is held at most a sixteenth of the window too long: the
- * error has one side. Calls that are further apart are counted exactly.
+ * Logs of calls, one per sliding window, in 124 bytes each. An entry is the time of its latest call and its number of
+ * calls. A call joins the newest entry if that began less than a sixteenth of the window ago, otherwise it opens an entry.
+ * An entry leaves the log when its latest call is as old as the window. Therefore the count is never lower than the number
+ * of calls in the last window, and a call is counted at most a sixteenth of the window too long: the error is one-sided.
+ * Calls that are further apart are counted exactly.
  *
- * Times are milliseconds modulo 2^32, compared by their difference: right as long as nothing is older than 24 days.
+ * Times are milliseconds modulo 2^32 and compared by difference, which is correct if nothing is older than 24 days.
  */
 export class WindowLogs {
   readonly #bytes: Uint8Array
   readonly #view: DataView
 
-  /** Memory is reserved for so many logs, and used only by those that are written to. */
+  /** Reserves memory for `capacity` logs; only logs that are written to use it. */
   constructor(capacity: number) {
     this.#bytes = new Uint8Array(capacity * logBytes)
     this.#view = new DataView(this.#bytes.buffer)
@@ -32,18 +32,18 @@ export class WindowLogs {
     this.#setLength(log, 0)
   }
 
-  /** Lets go of what is as old as the window; answers how many calls are left. */
+  /** Drops the entries that have left the window. Returns the number of remaining calls. */
   expire(log: number, nowMs: number, windowMs: number): number {
     const length = this.#length(log)
-    let gone = 0
-    while (gone < length && this.#leavesInMs(log, gone, nowMs, windowMs) <= 0) gone += 1
-    if (gone > 0) this.#drop(log, gone, length)
+    let expired = 0
+    while (expired < length && this.#leavesInMs(log, expired, nowMs, windowMs) <= 0) expired += 1
+    if (expired > 0) this.#drop(log, expired, length)
     let calls = 0
-    for (let entry = 0; entry < length - gone; entry += 1) calls += this.#calls(log, entry)
+    for (let entry = 0; entry < length - expired; entry += 1) calls += this.#calls(log, entry)
     return calls
   }
 
-  /** Counts one call; `expire` has been called before. */
+  /** Counts one call. Call `expire` first. */
   add(log: number, atMs: number, windowMs: number): void {
     const length = this.#length(log)
     const began = length > 0 ? difference(atMs, this.#view.getInt32(log * logBytes + beganAt)) : windowMs
@@ -56,8 +56,8 @@ export class WindowLogs {
     this.#setBegan(log, atMs)
   }
 
-  /** Takes the latest call back; answers whether any is left. */
-  takeBack(log: number, windowMs: number): boolean {
+  /** Removes the latest call. Returns whether any call remains. */
+  removeLatest(log: number, windowMs: number): boolean {
     const newest = this.#length(log) - 1
     if (newest < 0) return false
     const calls = this.#calls(log, newest)
@@ -65,17 +65,17 @@ export class WindowLogs {
     if (calls > 1) return true
     this.#setLength(log, newest)
     if (newest === 0) return false
-    // The entry before began a part of the window ago or earlier, or none would have followed: nothing joins it again.
+    // The previous entry began at least one part of the window ago, since another one followed: no call may join it again.
     this.#setBegan(log, this.#view.getInt32(at(log, newest - 1)) - Math.ceil(windowMs / parts))
     return true
   }
 
-  /** Until the oldest entry leaves; 0 where there is none. */
+  /** Milliseconds until the oldest entry leaves the window; 0 if there is none. */
   firstLeavesInMs(log: number, nowMs: number, windowMs: number): number {
     return this.#length(log) === 0 ? 0 : Math.max(0, this.#leavesInMs(log, 0, nowMs, windowMs))
   }
 
-  /** Until the newest entry leaves; 0 where there is none. */
+  /** Milliseconds until the newest entry leaves the window; 0 if there is none. */
   lastLeavesInMs(log: number, nowMs: number, windowMs: number): number {
     const length = this.#length(log)
     return length === 0 ? 0 : Math.max(0, this.#leavesInMs(log, length - 1, nowMs, windowMs))
@@ -85,9 +85,9 @@ export class WindowLogs {
     return windowMs - difference(nowMs, this.#view.getInt32(at(log, entry)))
   }
 
-  #drop(log: number, gone: number, length: number): void {
-    if (gone < length) this.#bytes.copyWithin(at(log, 0), at(log, gone), at(log, length))
-    this.#setLength(log, length - gone)
+  #drop(log: number, expired: number, length: number): void {
+    if (expired < length) this.#bytes.copyWithin(at(log, 0), at(log, expired), at(log, length))
+    this.#setLength(log, length - expired)
   }
 
   #length(log: number): number {

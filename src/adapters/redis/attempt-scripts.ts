@@ -13,15 +13,15 @@ declare module 'ioredis' {
   }
 }
 
-/** Redis, where the time of all processes is one. */
+/** Uses the clock of Redis, which all processes share. */
 const now = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local function written(ms) return string.format('%.0f', ms) end`
+local function format(ms) return string.format('%.0f', ms) end`
 
 /**
- * The other writing of judgeAttempt. A key is a list of the times of failures, oldest first, or the text of the time
- * when its lock ends: a lock takes the place of what led to it, and expires by itself.
+ * Implements the same rule as judgeAttempt. A key is either a list of the times of failures, oldest first, or a string: the
+ * time when its lock ends. A lock replaces the failures that caused it, and expires by itself.
  */
 const reserve = `${now}
 local failures, window, lock = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -45,9 +45,9 @@ if latest and now < tonumber(latest) + delayAfter(before) then
 end
 if before + 1 >= failures then
   unlocksAt = now + lock
-  redis.call('SET', KEYS[1], written(unlocksAt), 'PX', lock)
+  redis.call('SET', KEYS[1], format(unlocksAt), 'PX', lock)
 else
-  redis.call('RPUSH', KEYS[1], written(now))
+  redis.call('RPUSH', KEYS[1], format(now))
   redis.call('PEXPIRE', KEYS[1], window)
 end
 return {kind, before, retryAfter, unlocksAt}`
@@ -55,16 +55,16 @@ return {kind, before, retryAfter, unlocksAt}`
 const release = `${now}
 if redis.call('TYPE', KEYS[1]).ok ~= 'string' then return redis.call('RPOP', KEYS[1]) end
 redis.call('DEL', KEYS[1])
-for _ = 2, tonumber(ARGV[1]) do redis.call('RPUSH', KEYS[1], written(now)) end
+for _ = 2, tonumber(ARGV[1]) do redis.call('RPUSH', KEYS[1], format(now)) end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`
 
-/** A HyperLogLog of 12 KB at most: exact in the tens, where the thresholds are. */
+/** A HyperLogLog of at most 12 KB, exact for counts in the tens, the range of the thresholds. */
 const distinct = `
 local added = redis.call('PFADD', KEYS[1], ARGV[1])
 if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return {redis.call('PFCOUNT', KEYS[1]), added}`
 
-/** Gives the connection the commands of attempts, each one atomic script. */
+/** Defines the commands for attempts on the connection. Each is one atomic script. */
 export function defineAttemptScripts(redis: Redis): void {
   redis.defineCommand('reserveAttempt', { numberOfKeys: 1, lua: reserve })
   redis.defineCommand('releaseAttempt', { numberOfKeys: 1, lua: release })

@@ -1,18 +1,18 @@
 import type { LimitVerdict } from '../../domain/rate-limits/rate-limiter.ts'
 
-/** Beyond so many, the one that was blocked first is asked for over the network again: slower, not wrong. */
+/** Maximum number of keys. Beyond it, the key that was blocked first is checked in Redis again: slower, but correct. */
 const maxKeys = 10_000
 
 /**
- * Keys whose budget is used up, and until when: their calls are refused without asking Redis. A block ends when the
- * first call leaves the window, so it never refuses what Redis would admit, unless another process has given a call
- * back meanwhile. In place of the library's own, which goes by the wall clock, looks through all keys whenever it
- * holds a thousand, and does not know when the whole budget is back.
+ * Keys whose budget is used up, with the end of the block. Their calls are refused without a request to Redis. A block
+ * ends when the first call leaves the window, so it never refuses a call that Redis would admit, unless another process
+ * has refunded a call in the meantime. Replaces the block list of rate-limiter-flexible, which uses the wall clock, scans
+ * all keys whenever it holds a thousand, and does not know when the whole budget is available again.
  */
 export class BlockedKeys {
   readonly #until = new Map<string, { retryAtMs: number; resetAtMs: number }>()
 
-  /** The refusal, or null where Redis is to be asked. */
+  /** The refusal; null = Redis must decide. */
   refusalOf(key: string, nowMs: number): LimitVerdict | null {
     const found = this.#until.get(key)
     if (found === undefined) return null
@@ -28,11 +28,11 @@ export class BlockedKeys {
     }
   }
 
-  /** Remembers what Redis said when it was asked at `askedAtMs`. */
-  learn(key: string, { remaining, retryAfterMs, resetAfterMs }: LimitVerdict, askedAtMs: number): void {
+  /** Stores the verdict of Redis on a request sent at `sentAtMs`. */
+  learn(key: string, { remaining, retryAfterMs, resetAfterMs }: LimitVerdict, sentAtMs: number): void {
     if (remaining > 0) return
     this.#until.delete(key)
-    this.#until.set(key, { retryAtMs: askedAtMs + retryAfterMs, resetAtMs: askedAtMs + resetAfterMs })
+    this.#until.set(key, { retryAtMs: sentAtMs + retryAfterMs, resetAtMs: sentAtMs + resetAfterMs })
     if (this.#until.size <= maxKeys) return
     const [first] = this.#until.keys()
     if (first !== undefined) this.#until.delete(first)

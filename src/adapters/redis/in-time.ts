@@ -1,14 +1,14 @@
-/** No call takes longer. The limit of a command begins when it is sent, and those that are gathered wait for others. */
+/** Time limit of a call. The command time-out of ioredis starts when a command is sent; pipelined commands wait before. */
 const limitMs = 100
 
 /**
- * Rejects when the answer does not come in time. Time that this process itself was busy does not count: what has arrived
- * by then is read before anybody gives up.
+ * Rejects if the reply does not arrive in time. Time in which this process was busy does not count: replies that have
+ * already arrived are read before the call is rejected.
  */
-export function inTime<T>(answer: Promise<T>): Promise<T> {
+export function inTime<T>(reply: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new Error('Redis did not answer in time.'))
-    const timer = setTimeout(() => setImmediate(giveUp), limitMs)
-    answer.then(resolve, reject).finally(() => clearTimeout(timer))
+    const fail = () => reject(new Error(`Redis did not respond within ${limitMs} ms.`))
+    const timer = setTimeout(() => setImmediate(fail), limitMs)
+    reply.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }

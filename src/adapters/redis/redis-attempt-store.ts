@@ -11,10 +11,10 @@ import { defineAttemptScripts } from './attempt-scripts.ts'
 import { inTime } from './in-time.ts'
 import { settled } from './redis-client.ts'
 
-/** How long the first calls wait for a connection that is being opened. */
+/** How long the first calls wait for the connection to open. */
 const openingMs = 100
 
-/** Attempts in Redis, for all processes together. Rejects when Redis does not answer, which the failover takes in hand. */
+/** Failed attempts in Redis, shared by all processes. Rejects if Redis does not respond; the failover handles that. */
 export class RedisAttemptStore implements AttemptStore {
   readonly #redis: Redis
   #opening: Promise<void> | null
@@ -47,8 +47,8 @@ export class RedisAttemptStore implements AttemptStore {
 
   async countDistinct(key: string, member: string): Promise<DistinctCount> {
     await this.#opening
-    const answer = await inTime(this.#redis.countDistinct(distinctKey(key), member, distinctWindowMs))
-    const [count, added] = Array.isArray(answer) ? answer : []
+    const reply = await inTime(this.#redis.countDistinct(distinctKey(key), member, distinctWindowMs))
+    const [count, added] = Array.isArray(reply) ? reply : []
     return { count: Number(count), added: added === 1 }
   }
 
@@ -66,13 +66,13 @@ function distinctKey(key: string): string {
   return `gatehouse:distinct:${key}`
 }
 
-/** @throws when it is not what the script answers */
-function readReservation(answer: unknown): Reservation {
-  const [kind, before, retryAfterMs, unlocksAtMs] = Array.isArray(answer) ? answer : []
+/** @throws if the reply is not one of the script */
+function readReservation(reply: unknown): Reservation {
+  const [kind, before, retryAfterMs, unlocksAtMs] = Array.isArray(reply) ? reply : []
   if (kind === 'LOCKED') return { kind, unlocksAt: new Date(Number(unlocksAtMs)) }
   const failures = Number(before)
   const unlocksAt = unlocksAtMs === 0 ? null : new Date(Number(unlocksAtMs))
   if (kind === 'ADMITTED') return { kind, failures, unlocksAt }
   if (kind === 'DELAYED') return { kind, failures, retryAfterMs: Number(retryAfterMs), unlocksAt }
-  throw new Error('Redis answered a reservation with something else.')
+  throw new Error('The reply of Redis to a reservation is malformed.')
 }

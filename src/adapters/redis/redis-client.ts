@@ -4,47 +4,47 @@ import type { Secret } from '../../lib/secret.ts'
 
 export interface RedisOptions {
   /**
-   * Gathers the commands of one turn of the event loop into one message, for what sends many small ones. Their caller
-   * limits how long they take: one waits for those before it.
+   * Sends the commands of one turn of the event loop in one message, for callers with many small commands. The caller
+   * must limit the time of a command, because it waits for the commands before it.
    */
-  readonly gathers?: boolean
+  readonly autoPipelining?: boolean
 }
 
 /**
- * A connection that fails fast and comes back by itself: no command waits in a queue while Redis is away, none takes
- * longer than 100 ms. Errors are logged once per outage, not once per attempt.
+ * Opens a connection that fails fast and reconnects by itself: no command is queued while Redis is unavailable, and none
+ * takes longer than 100 ms. Errors are logged once per outage, not once per attempt.
  */
 export function openRedis(
   url: Secret,
   name: string,
   logger: Logger,
-  { gathers = false }: RedisOptions = {},
+  { autoPipelining = false }: RedisOptions = {},
 ): Redis {
   const redis = new Redis(url.reveal(), {
     connectionName: `gatehouse-${name}`,
     connectTimeout: 500,
-    commandTimeout: gathers ? 500 : 100,
+    commandTimeout: autoPipelining ? 500 : 100,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     autoResubscribe: false,
-    // What lost its answer may have been done: whoever sent it decides whether it is to be done again.
+    // A command without a reply may have been executed: its caller decides whether to repeat it.
     autoResendUnfulfilledCommands: false,
-    enableAutoPipelining: gathers,
+    enableAutoPipelining: autoPipelining,
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),
   })
-  let away = false
+  let unavailable = false
   redis.on('error', (error: Error) => {
-    if (!away) logger.warn({ error: error.message, connection: name }, 'Redis is away')
-    away = true
+    if (!unavailable) logger.warn({ error: error.message, connection: name }, 'Redis is unavailable')
+    unavailable = true
   })
   redis.on('ready', () => {
-    if (away) logger.info({ connection: name }, 'Redis is back')
-    away = false
+    if (unavailable) logger.info({ connection: name }, 'Redis is available again')
+    unavailable = false
   })
   return redis
 }
 
-/** Resolves once the connection is usable, or after that long when it is not. */
+/** Resolves when the connection is ready, at the latest after `withinMs`. */
 export async function settled(redis: Redis, withinMs: number): Promise<void> {
   if (redis.status === 'ready') return
   await new Promise<void>((resolve) => {
@@ -58,7 +58,7 @@ export async function settled(redis: Redis, withinMs: number): Promise<void> {
   })
 }
 
-/** Rejects within about 100 ms when Redis does not answer. */
+/** Rejects within about 100 ms if Redis does not respond. */
 export async function pingRedis(redis: Redis): Promise<void> {
   await redis.ping()
 }

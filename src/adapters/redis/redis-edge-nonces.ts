@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { EdgeNonces } from '../../domain/origin/edge-nonces.ts'
 import { inTime } from './in-time.ts'
 
-/** One key for each nonce, which goes by itself (SET NX PX). Fails within 100 ms while Redis is away. */
+/** One key per nonce, which expires by itself (SET NX PX). Rejects within 100 ms if Redis does not respond. */
 export class RedisEdgeNonces implements EdgeNonces {
   readonly #redis: Redis
 

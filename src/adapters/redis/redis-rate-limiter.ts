@@ -8,29 +8,29 @@ import { settled } from './redis-client.ts'
 import { SlidingWindow, WindowRes } from './sliding-window.ts'
 
 export interface RedisRateLimiterDeps {
-  /** A connection of its own: one that gathers the commands of a turn into one message. */
+  /** A separate connection, with auto-pipelining. */
   readonly redis: Redis
-  /** Of this machine; the windows go by the clock of Redis. */
+  /** The clock of this machine, for blocked keys; the windows use the clock of Redis. */
   readonly clock: Pick<Clock, 'monotonicMs'>
 }
 
-/** A budget of one size. */
-interface Counted {
+/** The counters of one budget. */
+interface BudgetCounters {
   readonly budget: Budget
   readonly window: SlidingWindow
   readonly blocked: BlockedKeys
 }
 
-/** How long the first calls wait for a connection that is being opened. */
+/** How long the first calls wait for the connection to open. */
 const openingMs = 100
 
 /**
- * Sliding windows in Redis, shared by all processes. One script for each call; a key whose budget is used up is
- * answered by this process. Rejects when Redis does not answer, which the failover takes in hand.
+ * Sliding windows in Redis, shared by all processes. Each call runs one script; this process itself refuses calls of a
+ * key whose budget is used up. Rejects if Redis does not respond; the failover handles that.
  */
 export class RedisRateLimiter implements SharedRateLimiter {
   readonly #deps: RedisRateLimiterDeps
-  readonly #countedByName = new Map<ChargedName, Counted[]>()
+  readonly #countersByName = new Map<ChargedName, BudgetCounters[]>()
   #opening: Promise<void> | null
 
   constructor(deps: RedisRateLimiterDeps) {
@@ -41,44 +41,46 @@ export class RedisRateLimiter implements SharedRateLimiter {
   }
 
   refusalOf({ name, budget, key }: Charge): LimitVerdict | null {
-    return this.#countedOf(name, budget).blocked.refusalOf(key, this.#deps.clock.monotonicMs())
+    return this.#countersOf(name, budget).blocked.refusalOf(key, this.#deps.clock.monotonicMs())
   }
 
   async consume({ name, budget, key }: Charge): Promise<LimitVerdict> {
-    const { window, blocked } = this.#countedOf(name, budget)
-    const askedAtMs = this.#deps.clock.monotonicMs()
-    const refusal = blocked.refusalOf(key, askedAtMs)
+    const { window, blocked } = this.#countersOf(name, budget)
+    const sentAtMs = this.#deps.clock.monotonicMs()
+    const refusal = blocked.refusalOf(key, sentAtMs)
     if (refusal !== null) return refusal
     if (this.#opening !== null) await this.#opening
-    const verdict = await inTime(ask(window, key))
-    blocked.learn(key, verdict, askedAtMs)
+    const verdict = await inTime(consumeFrom(window, key))
+    blocked.learn(key, verdict, sentAtMs)
     return verdict
   }
 
   async refund({ name, budget, key }: Charge): Promise<void> {
-    const { window, blocked } = this.#countedOf(name, budget)
-    await inTime(window.takeBack(key))
+    const { window, blocked } = this.#countersOf(name, budget)
+    await inTime(window.refund(key))
     blocked.forget(key)
   }
 
-  #countedOf(name: ChargedName, budget: Budget): Counted {
-    const known = this.#countedByName.get(name)
+  #countersOf(name: ChargedName, budget: Budget): BudgetCounters {
+    const known = this.#countersByName.get(name)
     const { max, windowSeconds } = budget
-    const found = known?.find((one) => one.budget.max === max && one.budget.windowSeconds === windowSeconds)
+    const found = known?.find(
+      (counters) => counters.budget.max === max && counters.budget.windowSeconds === windowSeconds,
+    )
     if (found !== undefined) return found
     const window = new SlidingWindow(this.#deps.redis, name, budget)
-    const counted = { budget, window, blocked: new BlockedKeys() }
-    if (known === undefined) this.#countedByName.set(name, [counted])
-    else known.push(counted)
-    return counted
+    const counters = { budget, window, blocked: new BlockedKeys() }
+    if (known === undefined) this.#countersByName.set(name, [counters])
+    else known.push(counters)
+    return counters
   }
 }
 
-/** The library resolves with what is admitted and rejects with what is refused, and with errors. */
-async function ask(window: SlidingWindow, key: string): Promise<LimitVerdict> {
-  const answer: unknown = await window.consume(key).catch((reason: unknown) => reason)
-  if (!(answer instanceof WindowRes)) throw answer
-  const { consumedPoints, remainingPoints, msBeforeNext, resetAfterMs } = answer
+/** rate-limiter-flexible resolves with an admitted call, and rejects with a refused call or an error. */
+async function consumeFrom(window: SlidingWindow, key: string): Promise<LimitVerdict> {
+  const result: unknown = await window.consume(key).catch((reason: unknown) => reason)
+  if (!(result instanceof WindowRes)) throw result
+  const { consumedPoints, remainingPoints, msBeforeNext, resetAfterMs } = result
   const admitted = consumedPoints <= window.points
   return { admitted, remaining: remainingPoints, retryAfterMs: msBeforeNext, resetAfterMs }
 }

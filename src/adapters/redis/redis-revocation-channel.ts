@@ -10,7 +10,7 @@ export interface RedisRevocationChannelDeps extends SubscriptionDeps {
   readonly publisher: Redis
 }
 
-/** Redis pub/sub. While Redis is away messages are lost: the processes learn by polling. */
+/** Redis pub/sub. While Redis is unavailable messages are lost, and the processes learn of revocations by polling. */
 export class RedisRevocationChannel implements RevocationChannel {
   readonly #deps: RedisRevocationChannelDeps
 
@@ -23,7 +23,7 @@ export class RedisRevocationChannel implements RevocationChannel {
     this.#deps.publisher.publish(channel, writeRevocations(revocations)).catch((error: Error) => {
       this.#deps.logger.debug(
         { error: error.message },
-        'a revocation was not published; others learn it by polling',
+        'a revocation was not published; other processes learn of it by polling',
       )
     })
   }

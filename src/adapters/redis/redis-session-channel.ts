@@ -9,7 +9,7 @@ export interface RedisSessionChannelDeps extends SubscriptionDeps {
   readonly publisher: Redis
 }
 
-/** Redis pub/sub. While Redis is away messages are lost. */
+/** Redis pub/sub. While Redis is unavailable messages are lost. */
 export class RedisSessionChannel implements SessionChannel {
   readonly #deps: RedisSessionChannelDeps
 
@@ -33,7 +33,7 @@ export class RedisSessionChannel implements SessionChannel {
   }
 }
 
-/** Null for what is none: what comes over a channel is not trusted to be well formed. */
+/** Null if the message is malformed: messages of a channel are untrusted input. */
 function readStarted(message: string): SessionStarted | null {
   const parsed = parse(message)
   if (typeof parsed !== 'object' || parsed === null) return null

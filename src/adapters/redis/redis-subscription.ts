@@ -3,29 +3,29 @@ import type { Logger } from '../../lib/logger.ts'
 import { settled } from './redis-client.ts'
 
 export interface SubscriptionDeps {
-  /** A connection that does nothing but subscribe; others may share it. */
+  /** A connection for subscriptions only; several subscriptions can share it. */
   readonly subscriber: Redis
   readonly logger: Logger
 }
 
-/** Hears every message of a channel. Resolves once messages can arrive, or when Redis is not there now. */
+/** Subscribes to a channel. Resolves when messages can arrive, or if Redis is unavailable now. */
 export async function subscribeTo(
   channel: string,
   { subscriber, logger }: SubscriptionDeps,
   listener: (message: string) => void,
 ): Promise<void> {
-  const join = async () => {
+  const subscribe = async () => {
     try {
       await subscriber.subscribe(channel)
     } catch (error) {
-      logger.debug({ error, channel }, 'a channel was not joined; a reconnect tries again')
+      logger.debug({ error, channel }, 'the subscription to a channel failed; it is repeated after a reconnect')
     }
   }
   subscriber.on('message', (from: string, message: string) => {
     if (from === channel) listener(message)
   })
-  // Also after every reconnect: the server has forgotten the subscription by then.
-  subscriber.on('ready', () => void join())
+  // Repeated after every reconnect, because the server does not keep subscriptions.
+  subscriber.on('ready', () => void subscribe())
   await settled(subscriber, 500)
-  if (subscriber.status === 'ready') await join()
+  if (subscriber.status === 'ready') await subscribe()
 }

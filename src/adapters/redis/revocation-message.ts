@@ -1,12 +1,12 @@
 import type { Revocation } from '../../domain/tokens/revocation.ts'
 import { isObject } from '../../lib/json.ts'
 
-/** How revocations travel between processes: JSON, a version first, so that old and new processes can talk. */
+/** The format of revocations between processes: JSON with a version, so that old and new processes can communicate. */
 export function writeRevocations(revocations: readonly Revocation[]): string {
   return JSON.stringify({ version: 1, revocations })
 }
 
-/** Null, or without the entries that are not revocations: what comes over a channel is not trusted to be well formed. */
+/** The valid revocations of a message; null if it is malformed. Messages of a channel are untrusted input. */
 export function readRevocations(message: string): readonly Revocation[] | null {
   const parsed = parse(message)
   if (!isObject(parsed) || parsed.version !== 1 || !Array.isArray(parsed.revocations)) return null

@@ -3,9 +3,9 @@ import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Budget, ChargedName } from '../../domain/rate-limits/limits.ts'
 
 /**
- * Reads a log of calls and lets go of what is as old as the window. A log is a packed list: when its newest entry
- * began, then of each entry the time of the latest call in it, rounded up, and how many calls it stands for. Where the
- * clock of the server has gone back, time stands still for the log. Times are milliseconds of the server.
+ * Reads a log of calls and drops the entries that have left the window. A log is a packed list: the time when its newest
+ * entry began, then for each entry the time of its latest call, rounded up, and its number of calls. If the clock of the
+ * server was set back, time stands still for the log. Times are milliseconds of the server clock.
  */
 const readLog = `
 local time = redis.call('TIME')
@@ -30,10 +30,10 @@ end
 `
 
 /**
- * The algorithm of the limiter in memory (WindowLogs), in one step of the server: a call joins the newest entry if
- * that began less than a sixteenth of the window ago, else it opens one. Called as rate-limiter-flexible calls it:
- * points, seconds, budget. A refused call is not counted, and answered with one more than the budget. Answers calls,
- * milliseconds until a call is admitted, and until all are forgotten.
+ * The algorithm of the limiter in memory (WindowLogs) as one atomic script: a call joins the newest entry if that began
+ * less than a sixteenth of the window ago, otherwise it opens an entry. The arguments are those of rate-limiter-flexible:
+ * points, seconds, budget. Returns the number of calls, the milliseconds until a call is admitted, and the milliseconds
+ * until all calls have left the window. A refused call is not counted; its number of calls is the budget plus one.
  */
 const countLua = `${readLog}
 local max = tonumber(ARGV[3])
@@ -55,7 +55,7 @@ if calls >= max then retry = log[2] + window - now end
 return {admitted and calls or max + 1, retry, log[#log - 1] + window - now}
 `
 
-/** Takes the latest call out of the log. */
+/** Removes the latest call from the log. */
 const refundLua = `${readLog}
 if calls == 0 then return 0 end
 log[#log] = log[#log] - 1
@@ -69,7 +69,7 @@ redis.call('SET', KEYS[1], cmsgpack.pack(log), 'PX', math.max(1, log[#log - 1] +
 return 1
 `
 
-/** What Redis says of one counter. */
+/** The result of the script for one counter. */
 export class WindowRes extends RateLimiterRes {
   readonly resetAfterMs: number
 
@@ -79,7 +79,7 @@ export class WindowRes extends RateLimiterRes {
   }
 }
 
-/** The sliding windows of one budget in Redis; a key goes by itself when its last call leaves the window. */
+/** The sliding windows of one budget in Redis. A key expires when its last call leaves the window. */
 export class SlidingWindow extends RateLimiterRedis {
   readonly #redis: Redis
   readonly #budget: Budget
@@ -87,7 +87,7 @@ export class SlidingWindow extends RateLimiterRedis {
   constructor(redis: Redis, name: ChargedName, budget: Budget) {
     super({
       storeClient: redis,
-      // The version tells apart what the scripts of other versions wrote.
+      // The version separates these keys from those of scripts with another format.
       keyPrefix: `gatehouse:limits:1:${name}:${budget.max}/${budget.windowSeconds}`,
       points: budget.max,
       duration: budget.windowSeconds,
@@ -98,15 +98,15 @@ export class SlidingWindow extends RateLimiterRedis {
     this.#budget = budget
   }
 
-  /** Gives the latest call back. */
-  async takeBack(key: string): Promise<void> {
+  /** Removes the latest call. */
+  async refund(key: string): Promise<void> {
     await this.#redis.eval(refundLua, 1, this.getKey(key), 1, this.#budget.windowSeconds)
   }
 
-  /** The library asks this for what the answer of the script means. */
-  _getRateLimiterRes(_key: string, _points: number, answer: unknown): WindowRes {
-    if (!Array.isArray(answer)) throw new TypeError('The counting script did not answer a list.')
-    const [calls, retryAfterMs, resetAfterMs]: unknown[] = answer
+  /** Called by rate-limiter-flexible to interpret the result of the script. */
+  _getRateLimiterRes(_key: string, _points: number, result: unknown): WindowRes {
+    if (!Array.isArray(result)) throw new TypeError('The rate-limit script did not return a list.')
+    const [calls, retryAfterMs, resetAfterMs]: unknown[] = result
     return new WindowRes(Number(calls), this.#budget.max, Number(retryAfterMs), Number(resetAfterMs))
   }
 }

@@ -6,7 +6,7 @@ export interface LogSettings {
   readonly format: 'json' | 'pretty'
 }
 
-/** A net below the rule that no caller logs a secret. */
+/** Fields that are redacted, in case a caller logs a secret against the rules. */
 const secretNames = [
   'password',
   'newPassword',
@@ -19,7 +19,7 @@ const secretNames = [
   'cookie',
 ]
 
-/** One JSON object a line, times in ISO 8601 and UTC; `pretty` for people at a terminal, where pino-pretty is there. */
+/** Logs one JSON object per line, with times in ISO 8601 and UTC. `pretty` is for terminals and requires pino-pretty. */
 export function createPinoLogger(settings: LogSettings, destination?: DestinationStream): Logger {
   const options = {
     level: settings.level,

@@ -9,7 +9,7 @@ import {
   type MetricsReport,
 } from '../../lib/metrics.ts'
 
-/** What the label of each counter tells apart. */
+/** Label name of each counter. */
 const labelNames: Readonly<Record<CounterName, string>> = {
   rate_limited: 'budget',
   denied: 'field',
@@ -22,10 +22,10 @@ const labelNames: Readonly<Record<CounterName, string>> = {
   audit_lost: 'type',
   alerts: 'kind',
 }
-/** Each label is a time series for good: whatever is no word of the program is counted under one. */
-const word = /^[A-Za-z][\w-]{0,47}$/
-const maxWords = 50
-const otherWords = 'other'
+/** Each label value creates a permanent time series, so values that are not identifiers are counted under `other`. */
+const identifier = /^[A-Za-z][\w-]{0,47}$/
+const maxLabels = 50
+const otherLabels = 'other'
 
 interface LabelledCounter {
   readonly counter: Counter
@@ -33,7 +33,7 @@ interface LabelledCounter {
   readonly seen: Set<string>
 }
 
-/** Counters and gauges for a Prometheus server, and what prom-client knows of the process: CPU, memory, event loop, collections. */
+/** Counters and gauges for Prometheus, with the process metrics of prom-client: CPU, memory, event loop, garbage collection. */
 export class PrometheusMetrics implements Metrics, Gauges, MetricsReport {
   readonly #registry = new Registry()
   readonly #counters: ReadonlyMap<string, LabelledCounter>
@@ -57,7 +57,7 @@ export class PrometheusMetrics implements Metrics, Gauges, MetricsReport {
     const found = this.#counters.get(name)
     if (found === undefined) return
     if (label === undefined) found.counter.inc()
-    else found.counter.inc({ [found.labelName]: boundedWord(label, found.seen) })
+    else found.counter.inc({ [found.labelName]: boundedLabel(label, found.seen) })
   }
 
   set(name: GaugeName, value: number): void {
@@ -79,9 +79,9 @@ export class PrometheusMetrics implements Metrics, Gauges, MetricsReport {
   }
 }
 
-function boundedWord(label: string, seen: Set<string>): string {
+function boundedLabel(label: string, seen: Set<string>): string {
   if (seen.has(label)) return label
-  if (!word.test(label) || seen.size === maxWords) return otherWords
+  if (!identifier.test(label) || seen.size === maxLabels) return otherLabels
   seen.add(label)
   return label
 }
