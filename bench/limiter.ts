@@ -55,7 +55,7 @@ async function usedBytes(): Promise<number> {
 }
 
 async function measureRedis(redisUrl: string): Promise<void> {
-  const redis = openRedis(new Secret(redisUrl), 'bench', silentLogger, { gathers: true })
+  const redis = openRedis(new Secret(redisUrl), 'bench', silentLogger, { autoPipelining: true })
   await settled(redis, 1000)
   await measureCpu('Redis', new RedisRateLimiter({ redis, clock: systemClock }), 100_000)
   redis.disconnect()

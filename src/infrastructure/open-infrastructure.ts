@@ -187,7 +187,7 @@ function openChannels(config: Config, logger: Logger, closer: Closer) {
 /** In Redis only if gateways sign their requests: otherwise processes have no nonces to share. */
 function openEdgeNonces(config: Config, clock: Clock, logger: Logger, closer: Closer): EdgeNonces {
   if (config.redis === null || config.gateway.secrets === null) return new MemoryEdgeNonces({ clock })
-  const redis = openRedis(config.redis.url, 'edge', logger, { gathers: true })
+  const redis = openRedis(config.redis.url, 'edge', logger, { autoPipelining: true })
   closer.add('redis edge', async () => redis.disconnect())
   return new RedisEdgeNonces(redis)
 }

@@ -29,7 +29,7 @@ const implementations: Record<string, () => Promise<Opened>> = {
 
 async function openOnRedis(): Promise<Opened> {
   const redis = openRedis(new Secret(inject('redisUrl') ?? ''), 'test-attempts', silentLogger, {
-    gathers: true,
+    autoPipelining: true,
   })
   const store = new RedisAttemptStore(redis)
   await eventually(() => expect(redis.status).toBe('ready'))

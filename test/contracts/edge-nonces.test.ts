@@ -17,7 +17,7 @@ type Pair = readonly [EdgeNonces, EdgeNonces]
 
 async function inRedis(): Promise<{ pair: Pair; close: () => void }> {
   const connect = async () => {
-    const redis = openRedis(new Secret(redisUrl ?? ''), 'test', silentLogger, { gathers: true })
+    const redis = openRedis(new Secret(redisUrl ?? ''), 'test', silentLogger, { autoPipelining: true })
     await settled(redis, 2000)
     return redis
   }

@@ -27,7 +27,7 @@ afterEach(() => {
 
 async function openConnection() {
   const redis = openRedis(new Secret(inject('redisUrl') ?? ''), 'test-limits', silentLogger, {
-    gathers: true,
+    autoPipelining: true,
   })
   opened.push(redis)
   await eventually(() => expect(redis.status).toBe('ready'))

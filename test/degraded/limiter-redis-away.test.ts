@@ -31,7 +31,7 @@ interface Opened {
 }
 
 function open(url: string): Opened {
-  const redis = openRedis(new Secret(url), 'test-limits', silentLogger, { gathers: true })
+  const redis = openRedis(new Secret(url), 'test-limits', silentLogger, { autoPipelining: true })
   const lines: string[] = []
   const counted: string[] = []
   let alerts = 0
@@ -148,7 +148,7 @@ describe.each([...outages, ...(hasRedisServer() ? ownOutages : [])])(
       // The call that got no answer may be counted there as well.
       expect(admitted).toBeGreaterThanOrEqual(5)
       expect(lines).toEqual([
-        'warn: rate limits are counted in this process: Redis does not answer',
+        'warn: rate limits are counted in this process: Redis does not respond',
         'info: rate limits are counted in Redis again',
       ])
       expect(opened.alerts()).toBe(1)
@@ -176,7 +176,7 @@ describe.each([...outages, ...(hasRedisServer() ? ownOutages : [])])(
       expect((await callMany(limiter, freshCharge(), 5)).admitted).toBe(share)
       expect((await callMany(limiter, charge, 50)).admitted).toBe(0)
       // What this process knows by itself says nothing of Redis.
-      expect(opened.lines).toEqual(['warn: rate limits are counted in this process: Redis does not answer'])
+      expect(opened.lines).toEqual(['warn: rate limits are counted in this process: Redis does not respond'])
       await restore()
     })
   },

@@ -29,7 +29,7 @@ export class RangeBreachChecker implements BreachChecker {
 
   constructor(deps: RangeBreachCheckerDeps) {
     this.#deps = deps
-    this.#breaker = new CircuitBreaker({ restMs: 10_000, maxRestMs: 60_000 }, deps.clock)
+    this.#breaker = new CircuitBreaker({ pauseMs: 10_000, maxPauseMs: 60_000 }, deps.clock)
   }
 
   async isBreached(password: string): Promise<boolean | null> {

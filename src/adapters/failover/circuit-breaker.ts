@@ -26,7 +26,8 @@ export class CircuitBreaker {
   /** @throws CircuitOpen immediately during a pause, else the error of the call */
   async run<T>(call: () => Promise<T>): Promise<T> {
     const startedMs = this.#clock.monotonicMs()
-    if (startedMs < this.#openUntilMs) throw new CircuitOpen('The dependency failed recently; calls are blocked for a moment.')
+    if (startedMs < this.#openUntilMs)
+      throw new CircuitOpen('The dependency failed recently; calls are blocked for a moment.')
     // After a pause only one call tries: others would wait for the same time-out.
     if (this.#failures > 0) this.#pause(startedMs)
     try {

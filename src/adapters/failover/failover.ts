@@ -61,7 +61,10 @@ export class Failover {
     this.#degraded = true
     this.#changes += 1
     const { logger, subject, onDegraded } = this.#deps
-    logger.warn({ reason: errorText(error) }, `${subject} are counted in this process: Redis does not respond`)
+    logger.warn(
+      { reason: errorText(error) },
+      `${subject} are counted in this process: Redis does not respond`,
+    )
     onDegraded?.()
   }
 

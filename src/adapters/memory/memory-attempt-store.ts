@@ -93,6 +93,7 @@ export class MemoryAttemptStore implements AttemptStore {
       this.#sweptAtMs = nowMs
       for (const [key, entry] of this.#entries) if (entry.expiresAtMs <= nowMs) this.#entries.delete(key)
     }
-    if (this.#entries.size >= this.#maxEntries) throw new LimiterFull(`All ${this.#maxEntries} entries for failed attempts are in use.`)
+    if (this.#entries.size >= this.#maxEntries)
+      throw new LimiterFull(`All ${this.#maxEntries} entries for failed attempts are in use.`)
   }
 }

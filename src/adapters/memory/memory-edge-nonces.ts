@@ -23,7 +23,8 @@ export class MemoryEdgeNonces implements EdgeNonces {
     const nowMs = this.#clock.monotonicMs()
     this.#forgetExpired(nowMs)
     if (this.#expiresAtMs.has(nonce)) return false
-    if (this.#expiresAtMs.size >= this.#maxNonces) throw new Error(`All ${this.#maxNonces} entries for nonces of the edge are in use.`)
+    if (this.#expiresAtMs.size >= this.#maxNonces)
+      throw new Error(`All ${this.#maxNonces} entries for nonces of the edge are in use.`)
     this.#expiresAtMs.set(nonce, nowMs + seconds * 1000)
     return true
   }

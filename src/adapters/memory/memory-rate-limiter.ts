@@ -111,8 +111,7 @@ export class MemoryRateLimiter implements RateLimiter {
     if (counter !== null) return counter
     for (const other of this.#groups) this.#sweepGroup(other, nowMs)
     const freed = this.#claimFree(group, fingerprint)
-    if (freed === null)
-      throw new LimiterFull(`All ${this.#maxCounters} counters for rate limits are in use.`)
+    if (freed === null) throw new LimiterFull(`All ${this.#maxCounters} counters for rate limits are in use.`)
     return freed
   }
 

@@ -18,7 +18,10 @@ export async function subscribeTo(
     try {
       await subscriber.subscribe(channel)
     } catch (error) {
-      logger.debug({ error, channel }, 'the subscription to a channel failed; it is repeated after a reconnect')
+      logger.debug(
+        { error, channel },
+        'the subscription to a channel failed; it is repeated after a reconnect',
+      )
     }
   }
   subscriber.on('message', (from: string, message: string) => {
