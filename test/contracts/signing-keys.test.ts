@@ -326,7 +326,9 @@ describe('a backup of signing keys', () => {
     const changed = JSON.stringify({ ...file, sealed: bytes.toString('base64') })
     await expect(sealer.open(changed, passphrase)).rejects.toThrow('cannot be opened')
     for (const rubbish of ['', 'null', '{}', '[]', 'not JSON']) {
-      await expect(sealer.open(rubbish, passphrase)).rejects.toThrow('not one that was sealed here')
+      await expect(sealer.open(rubbish, passphrase)).rejects.toThrow(
+        'not an encrypted backup of this service',
+      )
     }
   })
 })

@@ -47,7 +47,7 @@ describe('the locator of addresses', () => {
       [join(folder, 'none.mmdb'), 'cannot be read'],
       [write('not a database', 'text.mmdb'), 'is not an .mmdb file'],
       [write(cut, 'cut.mmdb'), 'is not an .mmdb file'],
-      [write(writeMmdb(places, 'GeoLite2-ASN'), 'asn.mmdb'), 'knows neither countries nor cities'],
+      [write(writeMmdb(places, 'GeoLite2-ASN'), 'asn.mmdb'), 'contains neither countries nor cities'],
     ]
     for (const [path, reason] of cases)
       expect(() => MaxmindGeoLocator.open(path)).toThrow(`GEOIP_DATABASE (${path}) ${reason}`)

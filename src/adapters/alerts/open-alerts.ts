@@ -4,7 +4,7 @@ import { AlertService, type AlertServiceDeps } from '../../domain/alerts/alert-s
 import type { AlertSink } from '../../domain/alerts/alert-sink.ts'
 import { WebhookAlertSink } from './webhook-alert-sink.ts'
 
-/** Where alerts are raised, and the webhook that the configuration names. */
+/** Creates the alert service, and the configured webhook. */
 export function openAlerts(
   { webhook, email, windowSeconds }: Config['protection']['alerts'],
   deps: Omit<AlertServiceDeps, 'windowSeconds'>,

@@ -2,12 +2,12 @@ import type { LookupAddress } from 'node:dns'
 import { lookup } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 
-/** Refused: a private, loopback, link-local or otherwise special address. Names none. */
+/** A private, loopback, link-local or other special address was refused. The message contains no address. */
 export class PrivateAddressError extends Error {
   readonly code = 'PRIVATE_ADDRESS'
 }
 
-/** IPv4 that is not for the public internet (IANA special-purpose registry, RFC 6890), multicast and reserved. */
+/** IPv4 ranges that are not public (IANA special-purpose registry, RFC 6890), including multicast and reserved ones. */
 const specialIpv4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -25,12 +25,12 @@ const specialIpv4 = [
   '224.0.0.0/4',
   '240.0.0.0/4',
 ]
-/** All global unicast of IPv6 lies in here; what maps or translates IPv4, unique local and link-local does not. */
+/** Contains all global unicast addresses of IPv6; excludes mapped and translated IPv4, unique local and link-local. */
 const globalIpv6 = ['2000::/3']
-/** Teredo and its like, documentation, 6to4: within the above and not public, or a way to IPv4. */
+/** Ranges within the above that are not public or lead to IPv4: Teredo and similar, documentation, 6to4. */
 const specialIpv6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']
 
-/** Whether an address may be somebody's on the public internet; what is no address is not. */
+/** Whether an address can belong to a host on the public internet. False if the text is not an address. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address)
   if (family === 4) return !listOf('ipv4', specialIpv4).check(address)
@@ -49,29 +49,29 @@ function listOf(family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList {
   return list
 }
 
-/** Finds every address of a name, as `dns.lookup` does. */
+/** Resolves all addresses of a name, like `dns.lookup`. */
 export type Resolve = (
   hostname: string,
-  answer: (error: Error | null, found: readonly LookupAddress[]) => void,
+  callback: (error: Error | null, found: readonly LookupAddress[]) => void,
 ) => void
 
-/** By the system's resolver. What it hands over beside an error is undefined, whatever its types say. */
-export const resolveBySystem: Resolve = (hostname, answer) =>
-  lookup(hostname, { all: true }, (error, found) => answer(error, error === null ? found : []))
+/** Uses the system resolver. In case of an error the addresses are undefined, contrary to the type. */
+export const resolveBySystem: Resolve = (hostname, callback) =>
+  lookup(hostname, { all: true }, (error, found) => callback(error, error === null ? found : []))
 
 /**
- * A `lookup` for sockets that answers only when all addresses of a name are public. The socket connects to what it is
- * answered, so a name that points elsewhere a moment later (DNS rebinding) gains nothing. Sockets do not look up
- * addresses: whoever uses this checks a literal one before.
+ * A `lookup` function for sockets that succeeds only if all addresses of a name are public. The socket connects to the
+ * returned address, so a later change of the name (DNS rebinding) has no effect. Sockets do not look up literal addresses:
+ * check those before.
  */
 export function lookupPublic(resolve: Resolve): LookupFunction {
-  return (hostname, options, answer) =>
+  return (hostname, options, callback) =>
     resolve(hostname, (error, found) => {
-      if (error !== null) return answer(error, [])
+      if (error !== null) return callback(error, [])
       const [first] = found
       if (first === undefined || !found.every(({ address }) => isPublicAddress(address)))
-        return answer(new PrivateAddressError('An address is not public.'), [])
-      if (options.all === true) answer(null, [...found])
-      else answer(null, first.address, first.family)
+        return callback(new PrivateAddressError('An address is not public.'), [])
+      if (options.all === true) callback(null, [...found])
+      else callback(null, first.address, first.family)
     })
 }

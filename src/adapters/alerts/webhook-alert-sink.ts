@@ -14,22 +14,22 @@ import {
 } from './public-addresses.ts'
 
 export interface WebhookAlertSinkOptions {
-  /** http or https; a secret, since many receivers know callers by it alone. */
+  /** An http or https URL. It is a secret, because many receivers authenticate callers by the URL alone. */
   readonly url: Secret
-  /** Signs what is sent. */
+  /** Signs the body. */
   readonly secret: Secret
-  /** Whether it may lead to an address that is not public. */
+  /** Whether the URL may lead to an address that is not public. */
   readonly privateAllowed: boolean
   readonly clock: Pick<Clock, 'now'>
-  /** How the name is looked up; by the system's resolver unless given. */
+  /** Resolves the host name. Default: the system resolver. */
   readonly resolve?: Resolve
-  /** How long one telling may take, from the look-up to the first line of the answer; 5 s by default. */
+  /** Time limit of one delivery, from the look-up to the status line of the response. Default: 5 s. */
   readonly totalMs?: number
 }
 
 /**
- * Posts JSON to one URL. `x-gatehouse-signature: t=<unix seconds>,v1=<hex HMAC-SHA-256(secret, t + "." + body)>` lets the
- * receiver tell who it comes from and when. Follows no redirect and reads nothing but the status: 2xx is understood.
+ * Posts JSON to one URL. `x-gatehouse-signature: t=<unix seconds>,v1=<hex HMAC-SHA-256(secret, t + "." + body)>` proves
+ * sender and time to the receiver. Redirects are not followed. Only the status is read: 2xx means success.
  */
 export class WebhookAlertSink implements AlertSink {
   readonly #options: WebhookAlertSinkOptions
@@ -53,7 +53,7 @@ export class WebhookAlertSink implements AlertSink {
     if (!privateAllowed && isIP(host) !== 0 && !isPublicAddress(host))
       return Promise.reject(new PrivateAddressError('The address is not public.'))
     const request = url.protocol === 'https:' ? requestHttps : requestHttp
-    return new Promise((answered, failed) => {
+    return new Promise((resolveStatus, reject) => {
       const sent = request(url, {
         method: 'POST',
         headers: {
@@ -62,14 +62,14 @@ export class WebhookAlertSink implements AlertSink {
           'user-agent': 'Gatehouse',
           'x-gatehouse-signature': this.#sign(body),
         },
-        // A connection of its own: none that another look-up has opened.
+        // A new connection for each request, so that none from an earlier look-up is reused.
         agent: false,
         signal,
         ...(privateAllowed ? {} : { lookup: lookupPublic(resolve) }),
       })
-      sent.on('error', failed)
+      sent.on('error', reject)
       sent.on('response', (response) => {
-        answered(response.statusCode ?? 0)
+        resolveStatus(response.statusCode ?? 0)
         response.destroy()
       })
       sent.end(body)
@@ -84,7 +84,7 @@ export class WebhookAlertSink implements AlertSink {
   }
 }
 
-/** The system's code (ECONNREFUSED …), which names neither URL nor address. */
+/** The system error code, such as ECONNREFUSED, which contains neither URL nor address. */
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'no answer'
+  return error instanceof Error && 'code' in error ? String(error.code) : 'no response'
 }

@@ -8,7 +8,7 @@ import { type ArchiveDraft, type ArchiveFolder, archiveNames } from '../../domai
 import { FileDraft } from './file-draft.ts'
 import { splitLines } from './split-lines.ts'
 
-/** Archives as files of one folder, which is made when the first of them is begun. */
+/** Archives as files in one folder, which is created with the first file. */
 export class FileArchiveFolder implements ArchiveFolder {
   readonly #folder: string
 
@@ -33,7 +33,7 @@ export class FileArchiveFolder implements ArchiveFolder {
   async *read(name: string): AsyncIterable<Uint8Array> {
     const source = createReadStream(join(this.#folder, name))
     const lines = createGunzip()
-    // What goes wrong with the file is thrown by whoever reads the lines.
+    // Errors of the file are thrown to the reader of the lines.
     const reading = pipeline(source, lines).catch(() => undefined)
     try {
       yield* splitLines(lines)

@@ -9,10 +9,10 @@ import { equalDigests } from '../../lib/digest.ts'
 import { randomBytes } from '../../lib/random.ts'
 
 const draftNames = /^\.audit-.*\.draft$/
-/** Of file systems that know no second name for a file. */
+/** Error codes of file systems without hard links. */
 const noLinks = /^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK)$/
 
-/** A gzipped file under a name of its own until it is published. */
+/** A gzipped file that has a temporary name until it is published. */
 export class FileDraft implements ArchiveDraft {
   readonly #folder: string
   readonly #name: string
@@ -24,17 +24,17 @@ export class FileDraft implements ArchiveDraft {
   readonly #digestOfPresent: () => Promise<Uint8Array | null>
 
   private constructor(
-    place: { folder: string; name: string; draft: string },
+    names: { folder: string; name: string; draft: string },
     handle: FileHandle,
     digestOfPresent: () => Promise<Uint8Array | null>,
   ) {
-    this.#folder = place.folder
-    this.#name = place.name
-    this.#draft = place.draft
+    this.#folder = names.folder
+    this.#name = names.name
+    this.#draft = names.draft
     this.#handle = handle
     this.#digestOfPresent = digestOfPresent
     this.#written = pipeline(this.#gzip, (chunks) => this.#save(chunks))
-    // Whoever writes or publishes hears of it.
+    // Callers of `write` and `publish` receive the rejection.
     this.#written.catch(() => undefined)
   }
 
@@ -53,8 +53,8 @@ export class FileDraft implements ArchiveDraft {
   }
 
   async write(lines: readonly string[]): Promise<void> {
-    const room = this.#gzip.write(lines.map((line) => `${line}\n`).join(''))
-    if (!room) await Promise.race([once(this.#gzip, 'drain'), this.#written])
+    const hasRoom = this.#gzip.write(lines.map((line) => `${line}\n`).join(''))
+    if (!hasRoom) await Promise.race([once(this.#gzip, 'drain'), this.#written])
   }
 
   async publish(): Promise<Uint8Array<ArrayBuffer>> {
@@ -63,7 +63,7 @@ export class FileDraft implements ArchiveDraft {
     await this.#handle.sync()
     await this.#handle.close()
     const digest = new Uint8Array(this.#hash.digest())
-    await this.#place(digest)
+    await this.#giveFinalName(digest)
     await syncFolder(this.#folder)
     return digest
   }
@@ -82,15 +82,15 @@ export class FileDraft implements ArchiveDraft {
     }
   }
 
-  /** A second name is given, which fails where there is one already: nothing that is there is ever overwritten. */
-  async #place(digest: Uint8Array): Promise<void> {
+  /** Adds the final name as a hard link, which fails if the name exists: an existing file is never overwritten. */
+  async #giveFinalName(digest: Uint8Array): Promise<void> {
     const present = await this.#digestOfPresent()
     if (present !== null && !equalDigests(present, digest)) await this.#setAside(present)
-    if (present === null || !equalDigests(present, digest)) await this.#giveName()
+    if (present === null || !equalDigests(present, digest)) await this.#link()
     await unlink(this.#path(this.#draft)).catch(() => undefined)
   }
 
-  async #giveName(): Promise<void> {
+  async #link(): Promise<void> {
     try {
       await link(this.#path(this.#draft), this.#path(this.#name))
     } catch (error) {
@@ -109,7 +109,7 @@ export class FileDraft implements ArchiveDraft {
   }
 }
 
-/** So that the name is on the disk, too. */
+/** Writes the directory entry to disk. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {

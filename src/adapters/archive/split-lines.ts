@@ -1,8 +1,8 @@
 const lineEnd = 0x0a
-/** Far beyond any line of ours: what has no end is not read into memory. */
-const maxLine = 1024 * 1024
+/** Maximum length of a line, far above any line of an archive; bounds the memory for a file without line ends. */
+const maxLineBytes = 1024 * 1024
 
-/** The bytes between line ends; what follows the last one is a line, too. @throws for a line that does not end */
+/** Yields the bytes of each line, without the line end. A last line without one counts. @throws if a line is too long */
 export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncIterable<Uint8Array> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of chunks) {
@@ -11,7 +11,7 @@ export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncIterable<
       yield text.subarray(0, end)
       text = text.subarray(end + 1)
     }
-    if (text.length > maxLine) throw new Error(`a line is longer than ${maxLine} bytes`)
+    if (text.length > maxLineBytes) throw new Error(`a line is longer than ${maxLineBytes} bytes`)
     rest = text
   }
   if (rest.length > 0) yield rest

@@ -5,12 +5,12 @@ import { errorText } from '../../lib/error-text.ts'
 import type { Logger } from '../../lib/logger.ts'
 
 const line = /^([0-9A-F]{40}):\d+\s*$/i
-/** Holds a whole line wherever it begins: one is at most 40 digits, a colon, ten digits and a line end. */
+/** Large enough for a complete line from any offset: a line has at most 40 digits, a colon, ten digits and a line end. */
 const windowBytes = 128
 
 /**
- * Looks a password up in a file of `SHA1:count` lines in the order of their digests, as the downloader of Have I Been
- * Pwned writes it; 40 GB take some 30 reads, nothing is kept in memory.
+ * Looks up a password in a file of `SHA1:count` lines, sorted by digest: the format of the downloader of Have I Been
+ * Pwned. A look-up in 40 GB takes about 30 reads. Nothing is kept in memory.
  */
 export class ListBreachChecker implements BreachChecker {
   readonly #path: string
@@ -22,19 +22,18 @@ export class ListBreachChecker implements BreachChecker {
     this.#logger = logger
   }
 
-  /** Opens the file at once. @throws when it cannot be read, or does not begin like such a list */
+  /** Opens the file. @throws if it cannot be read, or its first line has another format */
   async prepare(): Promise<void> {
     const list = await this.#open()
-    if ((await lineFrom(list, 0)) === null) throw new Error('BREACH_LIST_FILE is empty.')
+    if ((await lineFrom(list, 0)) === null) throw new Error('BREACH_LIST_FILE names an empty file.')
   }
 
   async isBreached(password: string): Promise<boolean | null> {
     try {
       const digest = createHash('sha1').update(password).digest('hex').toUpperCase()
-      return await has(await this.#open(), digest)
+      return await contains(await this.#open(), digest)
     } catch (error) {
-      const text = errorText(error)
-      this.#logger.warn({ error: text }, 'the list of breached passwords could not be read')
+      this.#logger.warn({ error: errorText(error) }, 'the file of BREACH_LIST_FILE cannot be read')
       return null
     }
   }
@@ -44,7 +43,7 @@ export class ListBreachChecker implements BreachChecker {
     await list?.file.close()
   }
 
-  /** A file that could not be opened is tried again by the next password. */
+  /** If the file cannot be opened, the next password tries again. */
   #open(): Promise<OpenList> {
     this.#opened ??= openList(this.#path).catch((error) => {
       this.#opened = null
@@ -64,8 +63,8 @@ async function openList(path: string): Promise<OpenList> {
   return { file, bytes: (await file.stat()).size }
 }
 
-/** Halves the span in which a line with that digest can begin. */
-async function has(list: OpenList, digest: string): Promise<boolean> {
+/** Binary search for a line with that digest. */
+async function contains(list: OpenList, digest: string): Promise<boolean> {
   let low = 0
   let high = list.bytes
   while (low < high) {
@@ -78,18 +77,19 @@ async function has(list: OpenList, digest: string): Promise<boolean> {
   return false
 }
 
-/** The first line that begins at that place or after it; null when there is none any more. */
-async function lineFrom({ file }: OpenList, place: number) {
-  // From the character before: it tells whether a line begins at the place itself.
-  const from = Math.max(0, place - 1)
+/** The first line that begins at or after the offset; null = none. */
+async function lineFrom({ file }: OpenList, offset: number) {
+  // Reads from the previous character, which shows whether a line begins exactly at the offset.
+  const from = Math.max(0, offset - 1)
   const { buffer, bytesRead } = await file.read(Buffer.alloc(windowBytes), 0, windowBytes, from)
   const text = buffer.toString('latin1', 0, bytesRead)
-  const begin = place === 0 ? 0 : text.indexOf('\n') + 1
-  if (place > 0 && begin === 0 && bytesRead < windowBytes) return null
+  const begin = offset === 0 ? 0 : text.indexOf('\n') + 1
+  if (offset > 0 && begin === 0 && bytesRead < windowBytes) return null
   const end = text.indexOf('\n', begin)
-  const written = text.slice(begin, end === -1 ? undefined : end + 1)
-  if (written === '') return null
-  const digest = line.exec(written)?.[1]
-  if (digest === undefined) throw new Error('The list wants lines of SHA-1 digest, colon and count.')
-  return { digest: digest.toUpperCase(), at: from + begin, length: written.length }
+  const lineText = text.slice(begin, end === -1 ? undefined : end + 1)
+  if (lineText === '') return null
+  const digest = line.exec(lineText)?.[1]
+  if (digest === undefined)
+    throw new Error('The file of BREACH_LIST_FILE has a line that is not "SHA-1 digest:count".')
+  return { digest: digest.toUpperCase(), at: from + begin, length: lineText.length }
 }

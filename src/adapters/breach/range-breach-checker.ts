@@ -5,23 +5,23 @@ import { errorText } from '../../lib/error-text.ts'
 import type { Logger } from '../../lib/logger.ts'
 import { CircuitBreaker, CircuitOpen } from '../failover/circuit-breaker.ts'
 
-/** The whole exchange takes no longer. */
-const budgetMs = 1000
-/** A padded range has 800 to 1000 lines of some 40 bytes. */
+/** Time limit for request and response. */
+const timeoutMs = 1000
+/** Maximum size of a response. A padded range has 800 to 1000 lines of about 40 bytes. */
 const maxBytes = 256 * 1024
 const line = /^([0-9A-F]{35}):(\d{1,10})$/i
 
 export interface RangeBreachCheckerDeps {
-  /** Where the API is; `/range/<prefix>` is appended to its path. */
+  /** Base URL of the API; `/range/<prefix>` is appended to its path. */
   readonly baseUrl: URL
   readonly clock: Pick<Clock, 'monotonicMs'>
   readonly logger: Logger
 }
 
 /**
- * Asks the range API of Have I Been Pwned, or a service that speaks like it: it learns the first 5 of 40 hexadecimal
- * digits of the SHA-1 digest, and by the padding not even how many answers there were. After a failure it is left alone
- * for 10 s, then longer, up to a minute.
+ * Queries the range API of Have I Been Pwned or a compatible service. The service learns the first 5 of 40 hexadecimal
+ * digits of the SHA-1 digest; because of the padding, the size of the response reveals nothing to observers. After a
+ * failure no request is sent for 10 s, then longer, up to one minute.
  */
 export class RangeBreachChecker implements BreachChecker {
   readonly #deps: RangeBreachCheckerDeps
@@ -49,19 +49,18 @@ export class RangeBreachChecker implements BreachChecker {
     const response = await fetch(url, {
       headers: { 'add-padding': 'true', 'user-agent': 'Gatehouse', accept: 'text/plain' },
       redirect: 'error',
-      signal: AbortSignal.timeout(budgetMs),
+      signal: AbortSignal.timeout(timeoutMs),
     })
     if (response.status !== 200) {
       await response.body?.cancel()
-      throw new Error(`status ${response.status}`)
+      throw new Error(`the service responded with status ${response.status}`)
     }
     return parseRange(await readBounded(response))
   }
 
   #warn(error: unknown): void {
     const cause = error instanceof Error ? (error.cause ?? error) : error
-    const text = errorText(cause)
-    this.#deps.logger.warn({ error: text }, 'the list of breached passwords could not be asked')
+    this.#deps.logger.warn({ error: errorText(cause) }, 'the service for breached passwords is unavailable')
   }
 }
 
@@ -70,18 +69,18 @@ async function readBounded(response: Response): Promise<string> {
   let length = 0
   for await (const chunk of response.body ?? []) {
     length += chunk.length
-    if (length > maxBytes) throw new Error('the answer is too long')
+    if (length > maxBytes) throw new Error(`the response is longer than ${maxBytes} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('latin1')
 }
 
-/** The suffixes that were seen at least once: padding has a count of 0. Whatever else than a range comes is an error. */
+/** The suffixes with a count above 0; padding has a count of 0. @throws if the text is not a range */
 function parseRange(text: string): ReadonlySet<string> {
   const suffixes = new Set<string>()
-  for (const written of text.trimEnd().split(/\r?\n/)) {
-    const [, suffix, count] = line.exec(written) ?? []
-    if (suffix === undefined) throw new Error('the answer is no range of digests')
+  for (const lineText of text.trimEnd().split(/\r?\n/)) {
+    const [, suffix, count] = line.exec(lineText) ?? []
+    if (suffix === undefined) throw new Error('the response is not a range of digests')
     if (Number(count) > 0) suffixes.add(suffix.toUpperCase())
   }
   return suffixes

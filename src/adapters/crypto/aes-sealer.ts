@@ -8,12 +8,12 @@ const version = 1
 const nonceBytes = 12
 const tagBytes = 16
 
-/** AES-256-GCM with a fresh nonce; layout: version (1), nonce (12), tag (16), text. The purpose is authenticated. */
+/** AES-256-GCM with a random nonce. Layout: version (1 byte), nonce (12), tag (16), ciphertext. The purpose is authenticated. */
 export class AesSealer implements Sealer {
   readonly #sealing: Uint8Array
   readonly #opening: readonly Uint8Array[]
 
-  /** The master key seals, the previous one opens as well: 32 bytes in base64 each. */
+  /** The master key seals and opens, the previous one only opens. Each is 32 bytes in base64. */
   constructor(masterKey: Secret, previousMasterKey: Secret | null = null) {
     this.#sealing = sealingKey(masterKey)
     this.#opening = [this.#sealing, ...(previousMasterKey === null ? [] : [sealingKey(previousMasterKey)])]
@@ -30,12 +30,12 @@ export class AesSealer implements Sealer {
   open(sealed: Uint8Array, purpose: string): Uint8Array<ArrayBuffer> {
     const bytes = Buffer.from(sealed)
     if (bytes.length < 1 + nonceBytes + tagBytes || bytes.readUInt8(0) !== version)
-      throw new Error('Not a sealed text.')
+      throw new Error('The data was not encrypted by this service.')
     for (const key of this.#opening) {
       const plain = openWith(key, bytes, purpose)
       if (plain !== null) return plain
     }
-    throw new Error('The text was changed, or sealed with another key or for another purpose.')
+    throw new Error('The data was changed, or encrypted with another MASTER_KEY or for another purpose.')
   }
 }
 

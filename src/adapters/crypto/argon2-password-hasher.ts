@@ -10,16 +10,17 @@ import { randomBytes } from '../../lib/random.ts'
 import type { Secret } from '../../lib/secret.ts'
 import { isBcryptHash, verifyBcrypt } from './bcrypt.ts'
 
-/** As the library writes it; anything else makes it throw. */
-const argon2idForm =
+/** The format that the library writes; it throws for any other. */
+const argon2idFormat =
   /^\$argon2id\$v=19\$m=\d{1,8},t=\d{1,4},p=\d{1,3}\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}$/
 
-/** Waiting logins hold memory, and nobody waits longer than the queue's deadline anyway. */
+/** Maximum number of waiting callers. Each uses memory, and none waits longer than the deadline of the queue. */
 const queueLimit = 256
 
 /**
- * argon2id (RFC 9106, OWASP Password Storage sheet) behind a gate, with the pepper as its secret input. Compares the
- * bcrypt hashes of imported users, too, and wants them replaced. A hash that is neither is nobody's: logged, never equal.
+ * argon2id (RFC 9106, OWASP Password Storage Cheat Sheet) behind a gate, with the pepper as its secret input. Also verifies
+ * the bcrypt hashes of imported users, and reports that they need a rehash. A hash in any other format is logged and never
+ * matches.
  */
 export class Argon2PasswordHasher implements PasswordHasher {
   readonly #settings: HashingSettings
@@ -47,20 +48,20 @@ export class Argon2PasswordHasher implements PasswordHasher {
   async verify(password: string, stored: StoredPassword | null): Promise<boolean> {
     if (stored === null) return this.#compareWithDecoy(password)
     if (isBcryptHash(stored.hash)) return this.#run(() => verifyBcrypt(password, stored.hash))
-    if (!argon2idForm.test(stored.hash)) {
-      this.#logger.error({ form: stored.hash.slice(0, 3) }, 'a stored password hash is not usable')
+    if (!argon2idFormat.test(stored.hash)) {
+      this.#logger.error({ format: stored.hash.slice(0, 3) }, 'a stored password hash is not usable')
       return this.#compareWithDecoy(password)
     }
     return this.#run(() => argon2.verify(stored.hash, password, this.#secretOf(stored.pepperId)))
   }
 
   needsRehash(stored: StoredPassword): boolean {
-    if (!argon2idForm.test(stored.hash) || stored.pepperId !== (this.#pepper?.id ?? null)) return true
+    if (!argon2idFormat.test(stored.hash) || stored.pepperId !== (this.#pepper?.id ?? null)) return true
     const { memoryKib, passes, lanes } = this.#settings
     return argon2.needsRehash(stored.hash, { memoryCost: memoryKib, timeCost: passes, parallelism: lanes })
   }
 
-  /** Makes the decoy before the first request, so that not even the first unknown identifier takes longer. */
+  /** Creates the decoy before the first request, so that the first unknown identifier takes no longer than later ones. */
   async prepare(): Promise<void> {
     await this.#decoyHash()
   }
@@ -71,7 +72,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
     return false
   }
 
-  /** What unknown identifiers are compared with; the password behind it is forgotten at once. */
+  /** The hash with which unknown identifiers are compared: the hash of a random password that is not stored. */
   #decoyHash(): Promise<string> {
     this.#decoy ??= argon2.hash(Buffer.from(randomBytes(24)).toString('base64'), this.#options())
     return this.#decoy
@@ -86,7 +87,9 @@ export class Argon2PasswordHasher implements PasswordHasher {
   #secretOf(pepperId: string | null): { secret?: Buffer } {
     if (pepperId === null) return {}
     if (this.#pepper?.id !== pepperId)
-      throw new Error('A password was hashed with another PASSWORD_PEPPER than this one.')
+      throw new Error(
+        'A stored password was hashed with another PASSWORD_PEPPER. Restore the previous value of PASSWORD_PEPPER.',
+      )
     return { secret: this.#pepper.secret }
   }
 

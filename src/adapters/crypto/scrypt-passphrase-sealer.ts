@@ -4,14 +4,14 @@ import type { PassphraseSealer } from '../../domain/keys/passphrase-sealer.ts'
 import { randomBytes } from '../../lib/random.ts'
 
 const format = 'gatehouse-sealed-1'
-/** OWASP Password Storage Cheat Sheet: N 2^17, r 8, p 1, which wants 128 MiB. */
+/** OWASP Password Storage Cheat Sheet: N 2^17, r 8, p 1, which requires 128 MiB. */
 const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 }
 const keyBytes = 32
 const saltBytes = 16
 const nonceBytes = 12
 const derive = promisify<string, Uint8Array, number, typeof cost, Buffer>(scrypt)
 
-/** scrypt (RFC 7914) makes the key of AES-256-GCM; salt and nonce are drawn for every file. */
+/** AES-256-GCM with a key from scrypt (RFC 7914). Salt and nonce are random for every file. */
 export class ScryptPassphraseSealer implements PassphraseSealer {
   async seal(plain: string, passphrase: string): Promise<string> {
     const salt = randomBytes(saltBytes)
@@ -32,7 +32,7 @@ export class ScryptPassphraseSealer implements PassphraseSealer {
     try {
       return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString('utf8')
     } catch {
-      throw new Error('The file cannot be opened: the passphrase is another one, or the file was changed.')
+      throw new Error('The file cannot be opened: the passphrase is wrong, or the file was changed.')
     }
   }
 }
@@ -45,12 +45,12 @@ function readFile(text: string): { salt: Buffer; nonce: Buffer; sealed: Buffer }
   const read = (name: string): Buffer => Buffer.from(String(Reflect.get(parsed, name) ?? ''), 'base64')
   const parsed = parse(text)
   const parts = { salt: read('salt'), nonce: read('nonce'), sealed: read('sealed') }
-  const whole =
+  const valid =
     Reflect.get(parsed, 'format') === format &&
     parts.salt.length === saltBytes &&
     parts.nonce.length === nonceBytes &&
     parts.sealed.length > 16
-  if (!whole) throw new Error('The file is not one that was sealed here.')
+  if (!valid) throw new Error('The file is not an encrypted backup of this service.')
   return parts
 }
 

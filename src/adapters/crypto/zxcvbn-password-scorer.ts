@@ -6,18 +6,18 @@ import { Gate, GateTimeout } from '../../lib/gate.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { ScoringRequest } from './zxcvbn-worker.ts'
 
-/** One thread scores one password after the other; so many may wait, for so long. */
+/** One thread scores one password at a time. Limits of its queue: number of callers, and how long each waits. */
 const queueLimit = 64
 const queueSeconds = 2
-/** Loading takes half a second on an idle machine, the worst password 0.3 s: far longer means that something is wrong. */
+/** Time limits. On an idle machine loading takes 0.5 s, and the slowest password 0.3 s. */
 const loadingMs = 30_000
 const scoringMs = 5000
-/** The dictionaries take 50 MB. */
+/** The dictionaries use 50 MB. */
 const resourceLimits = { maxOldGenerationSizeMb: 256 }
 
 /**
- * zxcvbn in a thread of its own, so that no password stops the event loop. The thread is started by the first score or
- * by `start`, and anew after it died or took too long.
+ * zxcvbn in a separate thread, so that no password blocks the event loop. The first score or `start` starts the thread. It
+ * is restarted after it ended or took too long.
  */
 export class ZxcvbnPasswordScorer implements PasswordScorer {
   readonly #logger: Logger
@@ -28,14 +28,14 @@ export class ZxcvbnPasswordScorer implements PasswordScorer {
     this.#logger = logger
   }
 
-  /** Loads the dictionaries now, in the background: nobody has to wait for them later. */
+  /** Loads the dictionaries now, in the background, so that the first caller does not wait for them. */
   start(): void {
     this.#open()
   }
 
   async score(password: string, words: readonly string[]): Promise<PasswordScore> {
     try {
-      return await this.#gate.run(() => this.#ask({ password, words }))
+      return await this.#gate.run(() => this.#request({ password, words }))
     } catch (error) {
       if (error instanceof GateTimeout) throw new UnavailableError(queueSeconds)
       throw error
@@ -46,17 +46,16 @@ export class ZxcvbnPasswordScorer implements PasswordScorer {
     await this.#end()
   }
 
-  async #ask(request: ScoringRequest): Promise<PasswordScore> {
+  async #request(request: ScoringRequest): Promise<PasswordScore> {
     const thread = this.#open()
     try {
       await thread.ready
-      const answer = nextMessage(thread.worker, scoringMs)
+      const score = nextMessage(thread.worker, scoringMs)
       thread.worker.postMessage(request)
-      return await answer
+      return await score
     } catch (error) {
       await this.#end()
-      const reason = errorText(error)
-      this.#logger.error({ reason }, 'a password could not be scored')
+      this.#logger.error({ reason: errorText(error) }, 'a password could not be scored')
       throw new UnavailableError()
     }
   }
@@ -66,7 +65,7 @@ export class ZxcvbnPasswordScorer implements PasswordScorer {
     const worker = startThread()
     worker.unref()
     const ready = nextMessage(worker, loadingMs)
-    // Whoever asks hears of it; when nobody does, the next one starts another thread.
+    // Callers of `score` receive the rejection. Without a caller, the next one starts another thread.
     ready.catch(() => undefined)
     const thread = { worker, ready }
     worker.on('error', () => undefined)
@@ -86,11 +85,11 @@ export class ZxcvbnPasswordScorer implements PasswordScorer {
 
 interface Thread {
   readonly worker: Worker
-  /** Resolves when it can score. */
+  /** Resolves when the thread can score. */
   readonly ready: Promise<unknown>
 }
 
-/** What the thread says next. Rejects when it says nothing for so long, fails or ends. */
+/** The next message of the thread. Rejects if none arrives in time, or the thread fails or ends. */
 function nextMessage(worker: Worker, withinMs: number): Promise<PasswordScore> {
   return new Promise((resolve, reject) => {
     const done = () => {
@@ -106,14 +105,17 @@ function nextMessage(worker: Worker, withinMs: number): Promise<PasswordScore> {
       resolve(message)
     }
     const onError = (error: Error) => fail(error)
-    const onExit = () => fail(new Error('The thread has ended.'))
-    const timer = setTimeout(() => fail(new Error(`No answer within ${withinMs} ms.`)), withinMs)
+    const onExit = () => fail(new Error('The scoring thread ended.'))
+    const timer = setTimeout(
+      () => fail(new Error(`The scoring thread did not respond within ${withinMs} ms.`)),
+      withinMs,
+    )
     timer.unref()
     worker.on('message', onMessage).on('error', onError).on('exit', onExit)
   })
 }
 
-/** Node 20 knows no TypeScript: where the sources run as they are (`npm run dev`, tests), tsx reads them here too. */
+/** Node 20 does not run TypeScript: when the sources run directly (`npm run dev`, tests), tsx loads them in the thread too. */
 function startThread(): Worker {
   if (import.meta.url.endsWith('.js')) {
     return new Worker(new URL('./zxcvbn-worker.js', import.meta.url), { resourceLimits })

@@ -3,29 +3,31 @@ import * as common from '@zxcvbn-ts/language-common'
 import * as english from '@zxcvbn-ts/language-en'
 import type { PasswordScore } from '../../domain/passwords/password-scorer.ts'
 
-/** The dictionaries that find something; fourteen tiny ones (planets, seasons …) would triple the time. */
+/** The useful dictionaries. The other fourteen are tiny (planets, seasons …) and would triple the time. */
 const dictionaries = /^(passwords|diceware|commonWords|firstnames|lastnames|wikipedia)-/
 
-/** The library's 100 double the time and change no score that was seen; 32 does. */
+/** The library's default of 100 doubles the time and changed no score in our comparison; 32 changed some. */
 const l33tMaxSubstitutions = 50
 
 /**
- * What is hard to guess up to here is hard to guess as a whole, and the time grows with the square of the length: the
- * worst 64 characters take a tenth of what the worst 128 do. A password that begins with 64 simple ones is refused for them.
+ * Number of characters that are scored. A password with a strong beginning is strong as a whole, and the time grows with
+ * the square of the length: the slowest 64 characters take a tenth of the time of the slowest 128. A password that begins
+ * with 64 simple characters is refused because of them.
  */
 const maxScoredLength = 64
 
 /**
- * Known words cost time with every piece of the password that they match: so many, made for it, take 0.3 s instead of
- * 0.1. The first ones count, in the caller's order: it begins with what is known of the person, which no list of further
- * words can crowd out, however long they are. Whether a password is built from the others, the policy sees by itself.
+ * Limits of the words that the caller passes. Each word takes time for every part of the password that it matches: this
+ * number of words, chosen for the password, increases the time from 0.1 s to 0.3 s. The first words are used; the caller
+ * puts the personal data of the user first, so that further words cannot displace it. The password policy itself checks
+ * whether a password is built from the other words.
  */
 const maxWords = 16
 const maxWordLength = 32
 
 export type Scoring = (password: string, words: readonly string[]) => PasswordScore
 
-/** Loads zxcvbn and its dictionaries: 0.3 s and 100 MB. One call then takes 10 ms, the worst 0.3 s. */
+/** Loads zxcvbn and its dictionaries, which takes 0.3 s and 100 MB. A call then takes 10 ms, the slowest 0.3 s. */
 export function createScoring(): Scoring {
   const dictionary = Object.fromEntries(
     Object.entries({ ...common.dictionary, ...english.dictionary }).filter(([name]) =>

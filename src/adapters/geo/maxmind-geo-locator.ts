@@ -3,11 +3,11 @@ import { type CityResponse, Reader } from 'maxmind'
 import type { GeoLocator, Place } from '../../domain/risk/geo-locator.ts'
 import { RecordCache } from './record-cache.ts'
 
-const fitting = /city|country|enterprise/i
-/** Records of the database, not addresses: a record stands for a town. */
+const supportedTypes = /city|country|enterprise/i
+/** Maximum number of cached records. A record covers all addresses of a town. */
 const maxRecords = 10_000
 
-/** A file that cannot be used; names the variable that names it. */
+/** The file of GEOIP_DATABASE cannot be used. */
 class GeoDatabaseError extends Error {
   override readonly name = 'GeoDatabaseError'
 
@@ -17,8 +17,8 @@ class GeoDatabaseError extends Error {
 }
 
 /**
- * Looks addresses up in an .mmdb file (MaxMind DB 2.0) of countries or cities, such as GeoLite2 or DB-IP Lite. The file
- * is read once, at the start: a new one wants a new start.
+ * Looks up addresses in an .mmdb file (MaxMind DB 2.0) of countries or cities, such as GeoLite2 or DB-IP Lite. The file is
+ * read once at start; a new file requires a restart.
  */
 export class MaxmindGeoLocator implements GeoLocator {
   readonly #reader: Reader<CityResponse>
@@ -27,11 +27,12 @@ export class MaxmindGeoLocator implements GeoLocator {
     this.#reader = reader
   }
 
-  /** @throws GeoDatabaseError when there is no such file, or it is no database of countries or cities */
+  /** @throws GeoDatabaseError if the file is missing or is not a database of countries or cities */
   static open(path: string): MaxmindGeoLocator {
     const reader = openReader(path)
     const { databaseType } = reader.metadata
-    if (!fitting.test(databaseType)) throw new GeoDatabaseError(path, 'knows neither countries nor cities.')
+    if (!supportedTypes.test(databaseType))
+      throw new GeoDatabaseError(path, 'contains neither countries nor cities.')
     const locator = new MaxmindGeoLocator(reader)
     locator.locate('192.0.2.1')
     return locator
@@ -48,7 +49,7 @@ export class MaxmindGeoLocator implements GeoLocator {
     }
   }
 
-  /** A damaged record is an unknown address: a sign-in does not fail for it. */
+  /** Treats a damaged record as an unknown address, so that it does not fail a sign-in. */
   #find(address: string): CityResponse | null {
     try {
       return this.#reader.get(address)
@@ -72,12 +73,12 @@ function openReader(path: string): Reader<CityResponse> {
   }
 }
 
-/** Some files write `-` where they know none; nothing but a code can be named in words or in a rule. */
+/** Only an ISO 3166-1 code is accepted; some files contain `-` for an unknown country. */
 function codeOf(country: string | undefined): string | null {
   return country !== undefined && /^[A-Z]{2}$/.test(country) ? country : null
 }
 
-/** To one decimal, some 10 km: nothing here wants more. */
+/** Rounds to one decimal, about 10 km, which is precise enough for risk signals. */
 function rounded(degrees: number | undefined): number | null {
   return typeof degrees === 'number' ? Math.round(degrees * 10) / 10 : null
 }

@@ -1,4 +1,4 @@
-/** The records that were decoded last; a full cache forgets the older half at once. */
+/** The most recently decoded records. A full cache drops its older half at once. */
 export class RecordCache {
   readonly #half: number
   #young = new Map<unknown, unknown>()

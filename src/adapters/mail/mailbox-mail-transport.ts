@@ -2,9 +2,9 @@ import type { MailTransport, OutgoingMail } from '../../domain/mail/mail-transpo
 import type { Mailbox, MailboxMail } from '../../domain/mail/mailbox.ts'
 import type { Clock } from '../../lib/clock.ts'
 
-const capacity = 200
+const maxMails = 200
 
-/** Sends nothing: keeps the last 200 mails in memory, for whoever develops. */
+/** The development mailbox: sends nothing and keeps the last 200 mails in memory. */
 export class MailboxMailTransport implements MailTransport, Mailbox {
   readonly #clock: Clock
   readonly #mails = new Map<string, MailboxMail>()
@@ -23,7 +23,7 @@ export class MailboxMailTransport implements MailTransport, Mailbox {
     this.#mails.delete(id)
     this.#mails.set(id, { id, to, subject, text, html, links, createdAt: this.#clock.now() })
     const [oldest] = this.#mails.keys()
-    if (this.#mails.size > capacity && oldest !== undefined) this.#mails.delete(oldest)
+    if (this.#mails.size > maxMails && oldest !== undefined) this.#mails.delete(oldest)
   }
 
   async close(): Promise<void> {}

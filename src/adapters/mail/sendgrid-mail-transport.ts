@@ -9,14 +9,14 @@ import type { Secret } from '../../lib/secret.ts'
 export interface SendgridMailTransportOptions {
   readonly apiKey: Secret
   readonly baseUrl: URL
-  /** How long one mail may take; 30 s by default. */
+  /** Time limit for one mail. Default: 30 s. */
   readonly totalMs?: number
 }
 
-/** What another try may change: time-out, too many requests, and what the operator can mend (key, plan, permission). */
-const passing: ReadonlySet<number> = new Set([401, 402, 403, 404, 408, 425, 429])
+/** Statuses after which another attempt can succeed: time-outs, rate limits, and errors that the operator can fix (key, plan, permission). */
+const temporary: ReadonlySet<number> = new Set([401, 402, 403, 404, 408, 425, 429])
 
-/** Sends by SendGrid's HTTP API (v3 Mail Send). */
+/** Sends mails through SendGrid's HTTP API (v3 Mail Send). */
 export class SendgridMailTransport implements MailTransport {
   readonly #options: SendgridMailTransportOptions
 
@@ -28,7 +28,7 @@ export class SendgridMailTransport implements MailTransport {
     const status = await this.#post(mail)
     if (status >= 200 && status < 300) return
     const message = `SendGrid: HTTP ${status}.`
-    if (status >= 400 && status < 500 && !passing.has(status)) throw new PermanentMailError(message)
+    if (status >= 400 && status < 500 && !temporary.has(status)) throw new PermanentMailError(message)
     throw new MailError(message)
   }
 
@@ -53,7 +53,7 @@ export class SendgridMailTransport implements MailTransport {
   }
 }
 
-/** Links carry tokens: nobody may rewrite them, or count who opens what. */
+/** Click and open tracking are off: links contain tokens and must not be rewritten. */
 function toBody({ messageId, from, to, subject, text, html }: OutgoingMail): object {
   return {
     personalizations: [{ to: [{ email: to }], custom_args: { message_id: messageId } }],
@@ -71,8 +71,8 @@ function toBody({ messageId, from, to, subject, text, html }: OutgoingMail): obj
   }
 }
 
-/** The system's code of a failed fetch (ECONNREFUSED …), which names neither key nor address. */
+/** The system error code of a failed fetch, such as ECONNREFUSED, which contains neither key nor address. */
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : null
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer'
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no response'
 }

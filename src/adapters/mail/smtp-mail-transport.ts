@@ -8,23 +8,23 @@ import {
 import type { Secret } from '../../lib/secret.ts'
 
 export interface SmtpMailTransportOptions {
-  /** `smtp://` (STARTTLS where the server offers it) or `smtps://`. */
+  /** `smtp://` (STARTTLS if the server offers it) or `smtps://`. */
   readonly url: Secret
-  /** Sends nothing, and no password, unless the connection is encrypted. */
+  /** Whether mails and the password are sent over encrypted connections only. */
   readonly requireTls: boolean
-  /** How long one mail may take; 30 s by default. */
+  /** Time limit for one mail. Default: 30 s. */
   readonly totalMs?: number
 }
 
 const connectMs = 5000
-/** Close to the total: some servers think long about the content before they take it. */
-const silenceMs = 25_000
-/** A mail server that takes one mail after the other on few connections is a content one. */
-const connections = 10
-/** nodemailer reads a list of addresses in a text; what is not plainly one address never gets that far. */
+/** Close to the total time limit, because some servers examine the content for a long time before they accept it. */
+const socketTimeoutMs = 25_000
+/** Few connections, on which mails follow one another, spare the mail server. */
+const maxConnections = 10
+/** nodemailer would parse a text as a list of addresses, so only a single plain address is passed to it. */
 const oneAddress = /^[^\s\p{C}<>()[\]:;@\\,"]+@[^\s\p{C}<>()[\]:;@\\,"]+$/u
 
-/** Sends over kept connections to one mail server. */
+/** Sends mails to one mail server over persistent connections. */
 export class SmtpMailTransport implements MailTransport {
   readonly #pool: ReturnType<typeof openPool>
   readonly #totalMs: number
@@ -36,7 +36,8 @@ export class SmtpMailTransport implements MailTransport {
 
   async send(mail: OutgoingMail): Promise<void> {
     const { messageId, from, to, subject, text, html } = mail
-    if (!oneAddress.test(to)) throw new PermanentMailError('SMTP: not one address.')
+    if (!oneAddress.test(to))
+      throw new PermanentMailError('SMTP: the recipient is not a single plain address.')
     const signal = AbortSignal.timeout(this.#totalMs)
     try {
       await this.#pool.sendMail({
@@ -47,7 +48,7 @@ export class SmtpMailTransport implements MailTransport {
         subject,
         text,
         html,
-        // RFC 3834: nobody's holiday notice need answer.
+        // RFC 3834: asks for no automatic replies.
         headers: { 'Auto-Submitted': 'auto-generated' },
         disableFileAccess: true,
         disableUrlAccess: true,
@@ -75,17 +76,17 @@ function openPool({ url, requireTls }: SmtpMailTransportOptions) {
     requireTLS: requireTls,
     tls: { minVersion: 'TLSv1.2' },
     ...(username === '' ? {} : { auth }),
-    maxConnections: connections,
+    maxConnections,
     maxMessages: 100,
     maxRequeues: 1,
     dnsTimeout: connectMs,
     connectionTimeout: connectMs,
     greetingTimeout: connectMs,
-    socketTimeout: silenceMs,
+    socketTimeout: socketTimeoutMs,
   })
 }
 
-/** Says what happened in codes only: what servers write back tends to hold the address. */
+/** Describes the error by codes only, because replies of mail servers often contain the address. */
 function toMailError(error: unknown): MailError {
   const { code, command, responseCode, response, originalCode } = fieldsOf(error)
   const enhanced = /^[0-9]{3}[ -]([245]\.[0-9]{1,3}\.[0-9]{1,3})\b/.exec(response)?.[1] ?? ''
@@ -94,7 +95,7 @@ function toMailError(error: unknown): MailError {
   return isPermanent(responseCode, command, code) ? new PermanentMailError(message) : new MailError(message)
 }
 
-/** The recipient or the content was refused; a refused login or sender is for the operator to mend. */
+/** Whether the recipient or the content was refused. A refused login or sender is temporary: the operator can fix it. */
 function isPermanent(responseCode: string, command: string, code: string): boolean {
   if (code === 'EENVELOPE' && command === 'API') return true
   return /^5[0-9]{2}$/.test(responseCode) && (command === 'RCPT TO' || command === 'DATA')
@@ -103,9 +104,9 @@ function isPermanent(responseCode: string, command: string, code: string): boole
 type Field = 'code' | 'originalCode' | 'command' | 'responseCode' | 'response'
 
 function fieldsOf(error: unknown): Readonly<Record<Field, string>> {
-  const given: Readonly<Record<string, unknown>> = error instanceof Error ? { ...error } : {}
+  const properties: Readonly<Record<string, unknown>> = error instanceof Error ? { ...error } : {}
   const read = (name: Field) => {
-    const value = given[name]
+    const value = properties[name]
     return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   }
   return {

@@ -24,7 +24,7 @@ export class MemoryEdgeNonces implements EdgeNonces {
     this.#forgetExpired(nowMs)
     if (this.#expiresAtMs.has(nonce)) return false
     if (this.#expiresAtMs.size >= this.#maxNonces)
-      throw new Error(`All ${this.#maxNonces} entries for nonces of the edge are in use.`)
+      throw new Error(`There is no room for another nonce: all ${this.#maxNonces} entries are in use.`)
     this.#expiresAtMs.set(nonce, nowMs + seconds * 1000)
     return true
   }
