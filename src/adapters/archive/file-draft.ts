@@ -20,7 +20,7 @@ export class FileDraft implements ArchiveDraft {
   readonly #handle: FileHandle
   readonly #gzip: Gzip = createGzip()
   readonly #hash = createHash('sha256')
-  readonly #written: Promise<void>
+  readonly #writing: Promise<void>
   readonly #digestOfPresent: () => Promise<Uint8Array | null>
 
   private constructor(
@@ -33,9 +33,9 @@ export class FileDraft implements ArchiveDraft {
     this.#draft = names.draft
     this.#handle = handle
     this.#digestOfPresent = digestOfPresent
-    this.#written = pipeline(this.#gzip, (chunks) => this.#save(chunks))
+    this.#writing = pipeline(this.#gzip, (chunks) => this.#save(chunks))
     // Callers of `write` and `publish` receive the rejection.
-    this.#written.catch(() => undefined)
+    this.#writing.catch(() => undefined)
   }
 
   static isDraft(name: string): boolean {
@@ -54,12 +54,12 @@ export class FileDraft implements ArchiveDraft {
 
   async write(lines: readonly string[]): Promise<void> {
     const hasRoom = this.#gzip.write(lines.map((line) => `${line}\n`).join(''))
-    if (!hasRoom) await Promise.race([once(this.#gzip, 'drain'), this.#written])
+    if (!hasRoom) await Promise.race([once(this.#gzip, 'drain'), this.#writing])
   }
 
   async publish(): Promise<Uint8Array<ArrayBuffer>> {
     this.#gzip.end()
-    await this.#written
+    await this.#writing
     await this.#handle.sync()
     await this.#handle.close()
     const digest = new Uint8Array(this.#hash.digest())
@@ -70,7 +70,7 @@ export class FileDraft implements ArchiveDraft {
 
   async discard(): Promise<void> {
     this.#gzip.destroy()
-    await this.#written.catch(() => undefined)
+    await this.#writing.catch(() => undefined)
     await this.#handle.close().catch(() => undefined)
     await unlink(this.#path(this.#draft)).catch(() => undefined)
   }

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { PassphraseSealer } from '../../domain/keys/passphrase-sealer.ts'
+import { isObject, parseJson } from '../../lib/json.ts'
 import { randomBytes } from '../../lib/random.ts'
 
 const format = 'gatehouse-sealed-1'
@@ -42,23 +43,15 @@ function toText(bytes: Uint8Array): string {
 }
 
 function readFile(text: string): { salt: Buffer; nonce: Buffer; sealed: Buffer } {
-  const read = (name: string): Buffer => Buffer.from(String(Reflect.get(parsed, name) ?? ''), 'base64')
-  const parsed = parse(text)
+  const parsed = parseJson(text)
+  const fields = isObject(parsed) ? parsed : {}
+  const read = (name: string): Buffer => Buffer.from(String(fields[name] ?? ''), 'base64')
   const parts = { salt: read('salt'), nonce: read('nonce'), sealed: read('sealed') }
   const valid =
-    Reflect.get(parsed, 'format') === format &&
+    fields.format === format &&
     parts.salt.length === saltBytes &&
     parts.nonce.length === nonceBytes &&
     parts.sealed.length > 16
   if (!valid) throw new Error('The file is not an encrypted backup of this service.')
   return parts
-}
-
-function parse(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : {}
-  } catch {
-    return {}
-  }
 }

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { SessionChannel } from '../../domain/sessions/session-channel.ts'
 import type { SessionStarted } from '../../domain/sessions/session-event.ts'
+import { isObject, parseJson } from '../../lib/json.ts'
 import { type SubscriptionDeps, subscribeTo } from './redis-subscription.ts'
 
 const channel = 'gatehouse:sessions'
@@ -35,24 +36,10 @@ export class RedisSessionChannel implements SessionChannel {
 
 /** Null if the message is malformed: messages of a channel are untrusted input. */
 function readStarted(message: string): SessionStarted | null {
-  const parsed = parse(message)
-  if (typeof parsed !== 'object' || parsed === null) return null
-  const { version, userId, sessionId, at } = {
-    version: 0,
-    userId: null,
-    sessionId: null,
-    at: null,
-    ...parsed,
-  }
-  if (version !== 1 || typeof userId !== 'string' || typeof sessionId !== 'string') return null
+  const parsed = parseJson(message)
+  if (!isObject(parsed) || parsed.version !== 1) return null
+  const { userId, sessionId, at } = parsed
+  if (typeof userId !== 'string' || typeof sessionId !== 'string') return null
   const date = new Date(String(at))
   return Number.isNaN(date.getTime()) ? null : { userId, sessionId, at: date }
-}
-
-function parse(message: string): unknown {
-  try {
-    return JSON.parse(message)
-  } catch {
-    return null
-  }
 }

@@ -1,5 +1,5 @@
 import type { Revocation } from '../../domain/tokens/revocation.ts'
-import { isObject } from '../../lib/json.ts'
+import { isObject, parseJson } from '../../lib/json.ts'
 
 /** The format of revocations between processes: JSON with a version, so that old and new processes can communicate. */
 export function writeRevocations(revocations: readonly Revocation[]): string {
@@ -8,7 +8,7 @@ export function writeRevocations(revocations: readonly Revocation[]): string {
 
 /** The valid revocations of a message; null if it is malformed. Messages of a channel are untrusted input. */
 export function readRevocations(message: string): readonly Revocation[] | null {
-  const parsed = parse(message)
+  const parsed = parseJson(message)
   if (!isObject(parsed) || parsed.version !== 1 || !Array.isArray(parsed.revocations)) return null
   return parsed.revocations.flatMap(readRevocation)
 }
@@ -25,12 +25,4 @@ function readRevocation(entry: unknown): Revocation[] {
     return [{ kind, userId, minimumTokenVersion: Number(minimumTokenVersion), expiresAt }]
   }
   return []
-}
-
-function parse(message: string): unknown {
-  try {
-    return JSON.parse(message)
-  } catch {
-    return null
-  }
 }

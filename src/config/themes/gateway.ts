@@ -1,5 +1,5 @@
 import type { SdlAccess } from '../../domain/access/sdl-access.ts'
-import { isObject } from '../../lib/json.ts'
+import { isObject, parseJson } from '../../lib/json.ts'
 import type { IdentifiedSecret } from '../../lib/secret.ts'
 import type { EnvReader } from '../env-reader.ts'
 import { oneOf } from '../rules/choice-rules.ts'
@@ -78,12 +78,4 @@ const manifest: Rule<ReadonlyMap<string, string>> = {
     }
     return documents
   },
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -1,5 +1,5 @@
 import { equalDigests, hmacSha256 } from '../../lib/digest.ts'
-import { isObject } from '../../lib/json.ts'
+import { isObject, parseJson } from '../../lib/json.ts'
 import type { IdentifiedSecret } from '../../lib/secret.ts'
 
 /** The signed claims of a gateway about a request. */
@@ -36,7 +36,7 @@ export function openEdgeSignature(text: string, secrets: readonly IdentifiedSecr
 }
 
 function readClaims(keyId: string, text: string): EdgeClaims | null {
-  const value = parse(Buffer.from(text, 'base64url').toString('utf8'))
+  const value = parseJson(Buffer.from(text, 'base64url').toString('utf8'))
   if (!isObject(value)) return null
   const { at, nonce, body, address = null, userAgent = null, origin = null } = value
   if (typeof at !== 'number' || !Number.isSafeInteger(at)) return null
@@ -48,12 +48,4 @@ function readClaims(keyId: string, text: string): EdgeClaims | null {
 
 function isTextOrNull(value: unknown): value is string | null {
   return value === null || typeof value === 'string'
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -14,6 +14,15 @@ export interface AuditSubject {
   readonly details?: Prisma.Sql
 }
 
+/** The subject of an event whose ids are known before the statement. */
+export function subjectOf({ tenantId, userId, sessionId }: AuditEvent): AuditSubject {
+  return {
+    tenantId: Prisma.sql`${tenantId}::uuid`,
+    userId: Prisma.sql`${userId}::uuid`,
+    sessionId: Prisma.sql`${sessionId}::uuid`,
+  }
+}
+
 /** Inserts one audit row for each row of `source`, so that a change and its audit row are one statement. */
 export function insertAuditFrom(source: Prisma.Sql, event: AuditEvent, subject: AuditSubject): Prisma.Sql {
   const details = subject.details ?? Prisma.sql`${JSON.stringify(event.details)}::jsonb`

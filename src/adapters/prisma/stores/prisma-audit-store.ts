@@ -3,7 +3,7 @@ import type { AuditFilter, AuditStore } from '../../../domain/audit/audit-store.
 import type { StorePage } from '../../../lib/store-page.ts'
 import { Prisma } from '../generated/client.ts'
 import { selectAuditPage } from './audit-page.ts'
-import { auditColumns, insertAuditEvents, insertAuditFrom } from './audit-rows.ts'
+import { auditColumns, insertAuditEvents, insertAuditFrom, subjectOf } from './audit-rows.ts'
 import { newestFirst, selectPage } from './keyset-page.ts'
 import type { Queries } from './queries.ts'
 
@@ -15,13 +15,8 @@ export class PrismaAuditStore implements AuditStore {
   }
 
   async append(event: AuditEvent): Promise<void> {
-    await this.#queries.$executeRaw(
-      insertAuditFrom(Prisma.sql`(SELECT 1) AS once`, event, {
-        tenantId: Prisma.sql`${event.tenantId}::uuid`,
-        userId: Prisma.sql`${event.userId}::uuid`,
-        sessionId: Prisma.sql`${event.sessionId}::uuid`,
-      }),
-    )
+    const oneRow = Prisma.sql`(SELECT 1) AS one_row`
+    await this.#queries.$executeRaw(insertAuditFrom(oneRow, event, subjectOf(event)))
   }
 
   async appendAll(events: readonly AuditEvent[]): Promise<void> {

@@ -7,7 +7,7 @@ import {
 import type { SigningKeyStore } from '../../../domain/keys/signing-key-store.ts'
 import type { JsonObject } from '../../../lib/json.ts'
 import { Prisma, type SigningKey } from '../generated/client.ts'
-import { type AuditSubject, insertAuditFrom } from './audit-rows.ts'
+import { insertAuditFrom, subjectOf } from './audit-rows.ts'
 import type { Queries } from './queries.ts'
 
 export class PrismaSigningKeyStore implements SigningKeyStore {
@@ -106,14 +106,6 @@ export class PrismaSigningKeyStore implements SigningKeyStore {
         ${key.retiresAt}::timestamptz)
       ON CONFLICT DO NOTHING`
     return inserted === 1
-  }
-}
-
-function subjectOf({ tenantId, userId, sessionId }: AuditEvent): AuditSubject {
-  return {
-    tenantId: Prisma.sql`${tenantId}::uuid`,
-    userId: Prisma.sql`${userId}::uuid`,
-    sessionId: Prisma.sql`${sessionId}::uuid`,
   }
 }
 

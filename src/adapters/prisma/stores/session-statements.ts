@@ -6,11 +6,12 @@ import type {
   SessionRevocation,
 } from '../../../domain/sessions/session-store.ts'
 import { Prisma } from '../generated/client.ts'
-import { insertAuditFrom } from './audit-rows.ts'
+import { insertAuditFrom, subjectOf } from './audit-rows.ts'
 import { isAllowed, isLive, sessionColumns } from './session-rows.ts'
 import { userColumns } from './user-rows.ts'
 
-const subjectOf = (source: Prisma.Sql) => ({
+/** The subject of an audit row about a session that the statement selects. */
+const subjectOfSession = (source: Prisma.Sql) => ({
   tenantId: Prisma.sql`${source}.tenant_id`,
   userId: Prisma.sql`${source}.user_id`,
   sessionId: Prisma.sql`${source}.id`,
@@ -40,7 +41,7 @@ export function openSession(session: NewSession, seenTokenVersion: number, audit
         ${session.authTime}::timestamptz, ${[...session.amr]}::text[], ${session.createdAt}::timestamptz,
         ${session.lastUsedAt}::timestamptz, ${session.idleExpiresAt}::timestamptz, ${session.expiresAt}::timestamptz
       FROM u RETURNING *
-    ), audited AS (${insertAuditFrom(Prisma.sql`s`, audit, subjectOf(Prisma.sql`s`))})
+    ), audited AS (${insertAuditFrom(Prisma.sql`s`, audit, subjectOfSession(Prisma.sql`s`))})
     SELECT ${userColumns} FROM u`
 }
 
@@ -67,7 +68,7 @@ export function rotateSession(rotation: Rotation, generationCondition: Prisma.Sq
         AND s.transport::text = ANY(${[...rotation.transports]}::text[])
         AND ${isLive(rotation.now)} AND ${end} > ${now} AND u.id = s.user_id AND ${isAllowed(now)}
       RETURNING s.*, u.role, u.token_version
-    ), audited AS (${insertAuditFrom(Prisma.sql`s`, rotation.audit, subjectOf(Prisma.sql`s`))})
+    ), audited AS (${insertAuditFrom(Prisma.sql`s`, rotation.audit, subjectOfSession(Prisma.sql`s`))})
     SELECT ${sessionColumns}, s.role, s.token_version AS "tokenVersion" FROM s`
 }
 
@@ -76,9 +77,7 @@ export function revokeSessions(condition: Prisma.Sql, revocation: SessionRevocat
   const { now, revokedBy, reason, rememberUntil, audit, raises } = revocation
   const signalChange = raises === undefined ? Prisma.empty : Prisma.sql`, ${raiseSignal(raises)}`
   const subject = {
-    tenantId: Prisma.sql`${audit.tenantId}::uuid`,
-    userId: Prisma.sql`${audit.userId}::uuid`,
-    sessionId: Prisma.sql`${audit.sessionId}::uuid`,
+    ...subjectOf(audit),
     details: Prisma.sql`${JSON.stringify(audit.details)}::jsonb || jsonb_build_object('revokedSessions', ended.total)`,
   }
   return Prisma.sql`
@@ -100,7 +99,7 @@ export function raiseOnSession(sessionId: string, raised: RaisedSignal, audit: A
     WITH s AS (
       UPDATE sessions s SET ${raiseSignal(raised)}
       WHERE s.id = ${sessionId}::uuid AND NOT ${raised.signal}::text = ANY(s.risk_signals) RETURNING *
-    ), audited AS (${insertAuditFrom(Prisma.sql`s`, audit, subjectOf(Prisma.sql`s`))})
+    ), audited AS (${insertAuditFrom(Prisma.sql`s`, audit, subjectOfSession(Prisma.sql`s`))})
     SELECT s.id FROM s`
 }
 
