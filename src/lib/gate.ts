@@ -41,10 +41,11 @@ export class Gate {
   /**
    * Runs the task as soon as there is a free place, and returns its result. The place is free again even if the task
    * throws.
-   * @throws GateTimeout after `queueSeconds` in the queue, or immediately if the queue is full; the task did not start
+   * @throws GateTimeout after `waitMs` in the queue (`queueSeconds` by default), or immediately if the queue is full;
+   * the task did not start
    */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    await this.#enter()
+  async run<T>(work: () => Promise<T>, waitMs = this.#limits.queueSeconds * 1000): Promise<T> {
+    await this.#enter(waitMs)
     try {
       return await work()
     } finally {
@@ -52,7 +53,7 @@ export class Gate {
     }
   }
 
-  #enter(): Promise<void> {
+  #enter(waitMs: number): Promise<void> {
     if (this.#running < this.#limits.concurrency) {
       this.#running += 1
       return Promise.resolve()
@@ -60,15 +61,15 @@ export class Gate {
     if (this.#queue.size >= this.#limits.queueLimit) {
       return Promise.reject(new GateTimeout('The queue is full.'))
     }
-    return this.#wait()
+    return this.#wait(waitMs)
   }
 
-  #wait(): Promise<void> {
+  #wait(waitMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#queue.delete(waiter)
-        reject(new GateTimeout(`No room within ${this.#limits.queueSeconds} s.`))
-      }, this.#limits.queueSeconds * 1000)
+        reject(new GateTimeout(`No room within ${Math.round(waitMs)} ms.`))
+      }, waitMs)
       timer.unref()
       const waiter: Waiter = {
         admit: () => {

@@ -184,10 +184,11 @@ describe('an account that may not sign in', () => {
       infrastructure: (opened) => ({
         ...opened,
         hasher: {
-          hash: (password) => opened.hasher.hash(password),
+          hash: (...given) => opened.hasher.hash(...given),
           needsRehash: (stored) => opened.hasher.needsRehash(stored),
-          async verify(password, stored) {
-            const matches = await opened.hasher.verify(password, stored)
+          newDeadline: () => opened.hasher.newDeadline(),
+          async verify(password, stored, deadline) {
+            const matches = await opened.hasher.verify(password, stored, deadline)
             const data = { tokenVersion: { increment: 1 } }
             await test.database.client.user.update({ where: { id: ada.userId }, data })
             return matches

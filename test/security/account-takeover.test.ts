@@ -35,10 +35,11 @@ afterAll(() => test.close())
 
 function interrupted(hasher: PasswordHasher): PasswordHasher {
   return {
-    hash: (password) => hasher.hash(password),
+    hash: (...given) => hasher.hash(...given),
     needsRehash: (stored) => hasher.needsRehash(stored),
-    async verify(password, stored) {
-      const matches = await hasher.verify(password, stored)
+    newDeadline: () => hasher.newDeadline(),
+    async verify(password, stored, deadline) {
+      const matches = await hasher.verify(password, stored, deadline)
       await meanwhile()
       return matches
     },

@@ -173,7 +173,9 @@ describe('a comparison that cannot be made', () => {
           overloaded ? Promise.reject(new Error('too many')) : opened.hasher.verify(...given)
         const { hasher } = opened
         const hash = hasher.hash.bind(hasher)
-        return { ...opened, hasher: { hash, verify, needsRehash: hasher.needsRehash.bind(hasher) } }
+        const needsRehash = hasher.needsRehash.bind(hasher)
+        const newDeadline = hasher.newDeadline.bind(hasher)
+        return { ...opened, hasher: { hash, verify, needsRehash, newDeadline } }
       },
     })
     const ada = await signUp(busy.actor())

@@ -29,11 +29,12 @@ export class Comparisons {
   readonly infrastructure = (opened: Infrastructure): Infrastructure => {
     const { hasher } = opened
     const counting: PasswordHasher = {
-      hash: (password) => hasher.hash(password),
+      hash: (...given) => hasher.hash(...given),
       needsRehash: (stored) => hasher.needsRehash(stored),
-      verify: (password, stored) => {
+      newDeadline: () => hasher.newDeadline(),
+      verify: (password, stored, deadline) => {
         this.count += 1
-        return hasher.verify(password, stored)
+        return hasher.verify(password, stored, deadline)
       },
     }
     return { ...opened, hasher: counting }

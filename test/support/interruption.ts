@@ -21,10 +21,11 @@ export class Interruption {
   readonly infrastructure = (opened: Infrastructure): Infrastructure => {
     const { hasher } = opened
     const interrupted: PasswordHasher = {
-      hash: (password) => hasher.hash(password),
+      hash: (...given) => hasher.hash(...given),
       needsRehash: (stored) => hasher.needsRehash(stored),
-      verify: async (password, stored) => {
-        const matches = await hasher.verify(password, stored)
+      newDeadline: () => hasher.newDeadline(),
+      verify: async (password, stored, deadline) => {
+        const matches = await hasher.verify(password, stored, deadline)
         await this.#interrupt()
         return matches
       },

@@ -3,6 +3,7 @@ import type { HashingSettings } from '../../domain/passwords/hashing-settings.ts
 import type { StoredPassword } from '../../domain/passwords/password.ts'
 import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import { UnavailableError } from '../../domain/refusals.ts'
+import { Deadline } from '../../lib/deadline.ts'
 import { sha256 } from '../../lib/digest.ts'
 import { Gate, GateTimeout } from '../../lib/gate.ts'
 import { type Logger, silentLogger } from '../../lib/logger.ts'
@@ -40,19 +41,30 @@ export class Argon2PasswordHasher implements PasswordHasher {
     })
   }
 
-  async hash(password: string): Promise<Pick<StoredPassword, 'hash' | 'pepperId'>> {
-    const hash = await this.#run(() => argon2.hash(password, this.#options()))
+  async hash(
+    password: string,
+    deadline = this.newDeadline(),
+  ): Promise<Pick<StoredPassword, 'hash' | 'pepperId'>> {
+    const hash = await this.#run(() => argon2.hash(password, this.#options()), deadline)
     return { hash, pepperId: this.#pepper?.id ?? null }
   }
 
-  async verify(password: string, stored: StoredPassword | null): Promise<boolean> {
-    if (stored === null) return this.#compareWithDecoy(password)
-    if (isBcryptHash(stored.hash)) return this.#run(() => verifyBcrypt(password, stored.hash))
+  async verify(
+    password: string,
+    stored: StoredPassword | null,
+    deadline = this.newDeadline(),
+  ): Promise<boolean> {
+    if (stored === null) return this.#compareWithDecoy(password, deadline)
+    if (isBcryptHash(stored.hash)) return this.#run(() => verifyBcrypt(password, stored.hash), deadline)
     if (!argon2idFormat.test(stored.hash)) {
       this.#logger.error({ format: stored.hash.slice(0, 3) }, 'a stored password hash is not usable')
-      return this.#compareWithDecoy(password)
+      return this.#compareWithDecoy(password, deadline)
     }
-    return this.#run(() => argon2.verify(stored.hash, password, this.#secretOf(stored.pepperId)))
+    return this.#run(() => argon2.verify(stored.hash, password, this.#secretOf(stored.pepperId)), deadline)
+  }
+
+  newDeadline(): Deadline {
+    return new Deadline(this.#settings.queueSeconds)
   }
 
   needsRehash(stored: StoredPassword): boolean {
@@ -66,9 +78,9 @@ export class Argon2PasswordHasher implements PasswordHasher {
     await this.#decoyHash()
   }
 
-  async #compareWithDecoy(password: string): Promise<false> {
+  async #compareWithDecoy(password: string, deadline: Deadline): Promise<false> {
     const decoy = await this.#decoyHash()
-    await this.#run(() => argon2.verify(decoy, password, this.#secretOf(this.#pepper?.id ?? null)))
+    await this.#run(() => argon2.verify(decoy, password, this.#secretOf(this.#pepper?.id ?? null)), deadline)
     return false
   }
 
@@ -93,9 +105,9 @@ export class Argon2PasswordHasher implements PasswordHasher {
     return { secret: this.#pepper.secret }
   }
 
-  async #run<T>(work: () => Promise<T>): Promise<T> {
+  async #run<T>(work: () => Promise<T>, deadline: Deadline): Promise<T> {
     try {
-      return await this.#gate.run(work)
+      return await this.#gate.run(work, deadline.leftMs)
     } catch (error) {
       if (error instanceof GateTimeout) throw new UnavailableError(Math.ceil(this.#settings.queueSeconds))
       throw error

@@ -20,7 +20,8 @@ export const hashingVariables = {
   HASH_QUEUE_SECONDS: {
     default: '2',
     unit: 's',
-    description: 'How long a password waits to be hashed before the request fails with UNAVAILABLE, 1 to 60.',
+    description:
+      'How long a login waits in total, for other logins to the same account and for the password hasher, before it fails with UNAVAILABLE, 1 to 60.',
   },
 } as const satisfies Variables
 

@@ -1,4 +1,6 @@
+import type { Deadline } from '../../lib/deadline.ts'
 import { counterKey } from '../../lib/digest.ts'
+import { GateTimeout } from '../../lib/gate.ts'
 import { KeyedMutex } from '../../lib/keyed-mutex.ts'
 import { UnavailableError } from '../refusals.ts'
 import type { AttemptStore, LockOutRules, Reservation } from './attempt-store.ts'
@@ -78,7 +80,8 @@ type Counted = Exclude<Reservation, { kind: 'LOCKED' }>
 /**
  * Limits guesses at passwords. Each attempt is counted before the password is compared, so that parallel attempts get
  * no more comparisons than the number of failures that lock. Within this process, attempts on one subject run one
- * after the other, so that simultaneous correct passwords do not count as failures for each other.
+ * after the other, so that an attempt that is still being compared is no failure of others. Attempts that find no room
+ * in this line, or wait too long in it, are refused and not counted.
  */
 export class LockOut {
   readonly #deps: LockOutDeps
@@ -95,12 +98,16 @@ export class LockOut {
   /**
    * Counts the attempt, then compares the password if the attempt is admitted. A correct password clears the count of
    * this subject only: a sign-in on the owner's device must not reset the count of unknown devices.
-   * @throws UnavailableError if the attempt cannot be counted. An error of `compare` is thrown on; the attempt is then
-   * not counted.
+   * @throws UnavailableError if the attempt cannot be counted, or waits for others until the deadline. An error of
+   * `compare` is thrown on; the attempt is then not counted.
    */
-  attempt(subject: AttemptSubject, compare: () => Promise<boolean>): Promise<AttemptOutcome> {
+  attempt(
+    subject: AttemptSubject,
+    compare: () => Promise<boolean>,
+    deadline: Deadline,
+  ): Promise<AttemptOutcome> {
     const counts = this.#countsOf(subject)
-    return this.#mutex.run((counts.at(-1) ?? counts[0]).key, async () => {
+    return this.#inTurn((counts.at(-1) ?? counts[0]).key, deadline, async () => {
       const reservation = await this.#reserve(counts)
       if (reservation.kind === 'LOCKED') return reservation
       const { failures: failuresBefore, unlocksAt } = reservation
@@ -111,6 +118,15 @@ export class LockOut {
       await Promise.all(counts.map((count) => (count.shared ? this.#release(count) : this.#clear(count))))
       return { kind: 'RIGHT', failuresBefore }
     })
+  }
+
+  async #inTurn<T>(key: string, deadline: Deadline, task: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#mutex.runWithin(key, deadline.leftMs, task)
+    } catch (error) {
+      if (error instanceof GateTimeout) throw new UnavailableError()
+      throw error
+    }
   }
 
   /**

@@ -1,13 +1,17 @@
+import type { Deadline } from '../../lib/deadline.ts'
 import type { StoredPassword } from './password.ts'
 
 /**
  * Port to the password hash function, which is slow on purpose. The number of parallel operations is limited.
- * @throws UnavailableError from `hash` and `verify` if the queue is full, or the wait exceeds its bound
+ * @throws UnavailableError from `hash` and `verify` if the queue is full, or the wait exceeds the deadline; by default
+ * each operation has a deadline of its own
  */
 export interface PasswordHasher {
-  hash(password: string): Promise<Pick<StoredPassword, 'hash' | 'pepperId'>>
+  hash(password: string, deadline?: Deadline): Promise<Pick<StoredPassword, 'hash' | 'pepperId'>>
   /** False for null, after the same work, so that the response time does not reveal whether an account exists. */
-  verify(password: string, stored: StoredPassword | null): Promise<boolean>
+  verify(password: string, stored: StoredPassword | null, deadline?: Deadline): Promise<boolean>
   /** Whether the hash was computed with other parameters, or another pepper, than the present ones. */
   needsRehash(stored: StoredPassword): boolean
+  /** The end of all waiting of a request that begins now (HASH_QUEUE_SECONDS). */
+  newDeadline(): Deadline
 }

@@ -10,6 +10,7 @@ import {
   type Problem,
   SessionLimitProblem,
 } from '../../domain/problems.ts'
+import { UnavailableError } from '../../domain/refusals.ts'
 import { type DeviceToken, findTrustedDevice } from '../../domain/sessions/device-token.ts'
 import { tokenTransports } from '../../domain/sessions/session.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
@@ -17,6 +18,7 @@ import { normaliseEmail } from '../../domain/users/email-address.ts'
 import { isLocked, type User } from '../../domain/users/user.ts'
 import type { LoginCandidate } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
+import type { Deadline } from '../../lib/deadline.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { deviceHints, identifier, parseInput, presentedPassword, tenantSlug } from '../steps/input.ts'
 import type { OpenedSession, SignInRequest } from '../steps/open-session.ts'
@@ -73,6 +75,7 @@ export function createLogin(deps: LoginDeps) {
     origin: Origin,
   ): Promise<LoginAnswer> {
     const input = parseInput(rules, raw)
+    const deadline = deps.hasher.newDeadline()
     const target = { tenant: input.tenant ?? defaultTenantSlug, ...readIdentifier(input.identifier) }
     const candidate = await deps.users.findForLogin(target.tenant, target.by)
     const device = findTrustedDevice(
@@ -86,7 +89,8 @@ export function createLogin(deps: LoginDeps) {
       reason: 'INVALID_CREDENTIALS',
       origin,
       guess: { tenant: target.tenant, identifier: target.identifier, password: input.password },
-      compare: async () => deps.hasher.verify(input.password, candidate?.password ?? null),
+      deadline,
+      compare: async () => deps.hasher.verify(input.password, candidate?.password ?? null, deadline),
     })
     if (candidate === null) throw new InvalidCredentialsProblem()
     const { user } = candidate
@@ -95,7 +99,7 @@ export function createLogin(deps: LoginDeps) {
     if (!user.active) return refuse(deps, new AccountDisabledProblem(), user, origin)
     const step = await findMissingStep(deps, candidate, origin)
     if (step !== null) return step
-    await rehash(deps, candidate, input.password)
+    await rehash(deps, candidate, input.password, deadline)
     const { session, refresh } = startSession(deps, {
       owner: user,
       transport: input.tokenTransport,
@@ -110,7 +114,7 @@ export function createLogin(deps: LoginDeps) {
       failedAttempts: attempts.failuresBefore,
       ...(await deps.guessPatterns.seen(origin.address, input.password)),
     }
-    const opened = await open(deps, { user, session, circumstances, origin })
+    const opened = await open(deps, { user, session, circumstances, origin, deadline })
     const owner = { userId: user.id, epoch: candidate.deviceEpoch }
     const deviceToken = deps.deviceTokens.issue(owner, device?.deviceId)
     return { kind: 'SIGNED_IN', ...opened, tokens, deviceToken }
@@ -157,10 +161,20 @@ async function requireNewPassword(deps: LoginDeps, user: User, origin: Origin): 
   return { kind: 'PASSWORD_EXPIRED', resetToken: secret, expiresAt: token.expiresAt }
 }
 
-async function rehash(deps: LoginDeps, { user, password: stored }: LoginCandidate, password: string) {
+/** If the hasher has no room before the deadline, a later login replaces the hash. */
+async function rehash(
+  deps: LoginDeps,
+  { user, password: stored }: LoginCandidate,
+  password: string,
+  deadline: Deadline,
+) {
   if (stored === null || !deps.hasher.needsRehash(stored)) return
-  const renewed = { ...(await deps.hasher.hash(password)), changedAt: stored.changedAt }
-  await deps.accounts.rehashPassword(user.id, stored.hash, renewed)
+  const hashed = await deps.hasher.hash(password, deadline).catch((error: unknown) => {
+    if (error instanceof UnavailableError) return null
+    throw error
+  })
+  if (hashed === null) return
+  await deps.accounts.rehashPassword(user.id, stored.hash, { ...hashed, changedAt: stored.changedAt })
 }
 
 async function open(deps: LoginDeps, request: SignInRequest): Promise<OpenedSession> {

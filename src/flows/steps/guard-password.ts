@@ -3,6 +3,7 @@ import type { AttemptSubject } from '../../domain/attempts/lock-out.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { AccountLockedProblem, InvalidCredentialsProblem, RateLimitedProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
+import type { Deadline } from '../../lib/deadline.ts'
 import type { Services } from '../services.ts'
 import { postNoticeOrDecoy } from './post-mail.ts'
 import type { WatchGuesses } from './watch-guesses.ts'
@@ -27,7 +28,9 @@ export interface PasswordAttempt {
   readonly origin: Origin
   /** Compared with other guesses to detect attack patterns. Omitted if a signed-in user proves their own password. */
   readonly guess?: Omit<Guess, 'address'>
-  compare(): Promise<boolean>
+  /** The end of all waiting of this attempt: for other attempts on the subject, and for the password hasher. */
+  readonly deadline: Deadline
+  compare(deadline: Deadline): Promise<boolean>
 }
 
 /** What preceded a correct password. */
@@ -48,7 +51,8 @@ export type GuardPassword = (attempt: PasswordAttempt) => Promise<AttemptHistory
 
 export function createGuardPassword(deps: GuardPasswordDeps): GuardPassword {
   return async function guardPassword(attempt) {
-    const outcome = await deps.lockOut.attempt(attempt.subject, () => attempt.compare())
+    const { subject, deadline } = attempt
+    const outcome = await deps.lockOut.attempt(subject, () => attempt.compare(deadline), deadline)
     if (outcome.kind === 'RIGHT') return { failuresBefore: outcome.failuresBefore }
     if (outcome.kind === 'LOCKED') {
       deps.metrics.count('rate_limited', 'lockOut')

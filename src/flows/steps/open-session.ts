@@ -1,10 +1,13 @@
 import type { Origin } from '../../domain/origin/origin.ts'
 import { Problem, SessionLimitProblem } from '../../domain/problems.ts'
+import { UnavailableError } from '../../domain/refusals.ts'
 import { assessSignIn, type Risk } from '../../domain/risk/risk-rules.ts'
 import type { NewSession } from '../../domain/sessions/session-store.ts'
 import { rememberedUntil } from '../../domain/tokens/revocation.ts'
 import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
+import type { Deadline } from '../../lib/deadline.ts'
+import { GateTimeout } from '../../lib/gate.ts'
 import { KeyedMutex } from '../../lib/keyed-mutex.ts'
 import type { Services } from '../services.ts'
 import { postNotice } from './post-mail.ts'
@@ -29,6 +32,8 @@ export interface SignInRequest {
   readonly session: NewSession
   readonly circumstances: SignInCircumstances
   readonly origin: Origin
+  /** The end of all waiting of the login. */
+  readonly deadline: Deadline
 }
 
 export interface OpenedSession {
@@ -39,7 +44,8 @@ export interface OpenedSession {
 
 /**
  * Stores the session of a user who has proven the password. Null if the account was deactivated or its token version
- * changed in the meantime. @throws SessionLimitProblem; nothing is written then
+ * changed in the meantime. @throws SessionLimitProblem, UnavailableError if the user's other sign-ins take until the
+ * deadline; nothing is written then
  */
 export type OpenSession = (request: SignInRequest) => Promise<OpenedSession | null>
 
@@ -56,7 +62,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
 
   return async function openSession(request) {
     try {
-      const opened = await mutex.run(request.user.id, () =>
+      const opened = await mutex.runWithin(request.user.id, request.deadline.leftMs, () =>
         deps.transaction((stores) => assessAndOpen(deps, stores, request)),
       )
       if (opened === null) return null
@@ -67,6 +73,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
       deps.courier.wake()
       return { user, session }
     } catch (error) {
+      if (error instanceof GateTimeout) throw new UnavailableError()
       // The transaction, which may have ended sessions, may have been committed and only its result lost.
       if (!(error instanceof Problem)) deps.revocations.markUncertain()
       throw error

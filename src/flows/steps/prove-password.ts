@@ -31,7 +31,8 @@ export function createProvePassword(deps: ProvePasswordDeps): ProvePassword {
       sessionId: viewer.sessionId,
       reason: 'CURRENT_PASSWORD_WRONG',
       origin,
-      compare: async () => password !== null && deps.hasher.verify(password, stored),
+      deadline: deps.hasher.newDeadline(),
+      compare: async (deadline) => password !== null && deps.hasher.verify(password, stored, deadline),
     })
     return user
   }
