@@ -20,13 +20,14 @@ const httpServerLimits = {
 } as const
 
 const maxConnections = 5_000
-const maxHeadersCount = 100
+/** No limit by the parser, which would drop further headers silently. `incomingProblem` refuses such requests. */
+const maxHeadersCount = 0
 /** How long a stopping server still accepts connections, so that load balancers can see that it is not ready. */
 const maxNoticeMs = 1_000
 const pollMs = 20
 
 export interface ListenDeps {
-  readonly app: Pick<HttpApp, 'requestListener' | 'startDraining'>
+  readonly app: Pick<HttpApp, 'requestListener' | 'unparsedResponse' | 'startDraining'>
   readonly hosts: readonly string[]
   /** 0: a free port, the same for every host. */
   readonly port: number
@@ -88,7 +89,8 @@ async function openServer(deps: ListenDeps, host: string, port: number): Promise
   server.on('request', handle)
   server.on('checkExpectation', handle)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (socket.writable && !connections.isResponding(socket)) socket.end(rejection(error.code))
+    if (socket.writable && !connections.isResponding(socket))
+      socket.end(deps.app.unparsedResponse(error.code))
     socket.destroySoon()
   })
   server.listen({ host, port, ipv6Only: host.includes(':') && host !== '::' })
@@ -134,15 +136,4 @@ function explain(error: unknown, host: string, port: number): { missing: boolean
   const missing =
     code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
   return { missing, message: `HOST ${host} does not exist on this machine (${code ?? 'unknown'}).` }
-}
-
-/** The response to a request that is not HTTP, too slow or too large; the socket is closed after it. */
-function rejection(code: string | undefined): string {
-  const status =
-    code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? '408 Request Timeout'
-      : code === 'HPE_HEADER_OVERFLOW'
-        ? '431 Request Header Fields Too Large'
-        : '400 Bad Request'
-  return `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\n\r\n`
 }

@@ -1,6 +1,6 @@
 import type { DocumentNode } from 'graphql'
 import { createYoga } from 'graphql-yoga'
-import { unexpectedErrorResponse } from './answer/bare-response.ts'
+import { unexpectedErrorResponse, unparsedResponseText } from './answer/bare-response.ts'
 import { BoundedCache } from './documents/bounded-cache.ts'
 import type { HttpApp, HttpAppDeps } from './http-app.ts'
 import { pluginList } from './plugin-list.ts'
@@ -45,6 +45,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
       const peerAddress = incoming.socket.remoteAddress ?? null
       return yoga.handleNodeRequestAndResponse(incoming, outgoing, { peerAddress, incoming })
     }),
+    unparsedResponse: (code) => unparsedResponseText(fallback, code),
     startDraining: () => drain.start(),
   }
 }

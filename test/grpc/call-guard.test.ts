@@ -88,6 +88,14 @@ describe('every call over gRPC', () => {
     expect(await codeOf(check('198.51.100.24'))).toBe(-1)
   })
 
+  it('is served with its own address or not at all, however many headers it has', async () => {
+    for (const count of [1, 90, 110, 120, 130, 200, 500]) {
+      const junk = Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, '1']))
+      const headers = { ...junk, ...from(denied) }
+      expect([count, await codeOf(health.call('Check', { service: '' }, headers))]).not.toEqual([count, -1])
+    }
+  })
+
   it('is refused from an address whose calls kept being refused, but not from one that is exempt', async () => {
     const flooding = '203.0.113.7'
     for (const address of [flooding, exempt])

@@ -74,12 +74,13 @@ describe('the socket', () => {
   it('answers 400 to doubled headers that must be single', async () => {
     for (const name of [
       'Authorization',
-      'Cookie',
+      'Content-Length',
       'Origin',
       'X-CSRF-Token',
       'Content-Type',
       'Host',
       'X-Api-Key',
+      'X-Gatehouse-Edge',
     ]) {
       const value = name === 'Host' ? 'localhost:4000' : name === 'Content-Type' ? 'application/json' : 'a=b'
       const answer = await exchange(
@@ -90,6 +91,32 @@ describe('the socket', () => {
       expect(answer).toMatch(/x-request-id: /)
       expect(answer).toMatch(/x-content-type-options: nosniff/)
     }
+  })
+
+  it('joins the lines of headers that proxies repeat', async () => {
+    const cookie = '__Host-gatehouse-refresh=ghr_abc'
+    const ask = (headers: readonly string[]) =>
+      exchange(server.port, postText('{"query":"{ whoAmI }"}', headers))
+    const split = await ask(['Cookie: a=b', `Cookie: ${cookie}`, 'Cookie: c=d'])
+    expect(split).toContain('ghr_abc')
+    const twice = await ask([`Cookie: ${cookie}`, `Cookie: ${cookie}`])
+    expect(twice).toContain('\\"refused\\":true')
+    expect(twice).not.toContain('ghr_abc')
+    for (const name of ['X-Forwarded-For', 'Forwarded'])
+      expect(status(await ask([`${name}: 198.51.100.1`, `${name}: 198.51.100.2`]))).toMatch(/200/)
+  })
+
+  it('answers 431 to more than 100 headers, whatever they are, before it reads one of them', async () => {
+    const junk = (count: number) => Array.from({ length: count }, (_, index) => `F${index}: 1`)
+    const own = 4
+    expect(status(await exchange(server.port, postText(hello, junk(100 - own))))).toMatch(/200/)
+    for (const headers of [junk(101 - own), junk(2000), Array(120).fill('Cookie: a=b')]) {
+      const answer = await exchange(server.port, postText(touch, headers))
+      expect(status(answer)).toBe('HTTP/1.1 431 Request Header Fields Too Large')
+      expect(answer).toMatch(/x-request-id: /)
+      expect(answer).toMatch(/x-content-type-options: nosniff/)
+    }
+    expect(app.seen.mutations).toBe(0)
   })
 
   it('lets no request hide in another one', async () => {
@@ -118,6 +145,33 @@ describe('the socket', () => {
   it('answers 431 to huge headers', async () => {
     const answer = await exchange(server.port, postText(touch, [`X-Large: ${'x'.repeat(20_000)}`]))
     expect(status(answer)).toMatch(/431/)
+  })
+
+  it('puts the headers of every response on those of the parser', async () => {
+    const headersOf = (answer: string) =>
+      answer
+        .slice(0, answer.indexOf('\r\n\r\n'))
+        .split('\r\n')
+        .slice(1)
+        .map((line) => line.slice(0, line.indexOf(':')).toLowerCase())
+        .toSorted()
+    const usual = await exchange(server.port, postText(touch, [], '*'))
+    expect(status(usual)).toMatch(/400/)
+    const slow = exchange(server.port, 'POST /graphql HTTP/1.1\r\nHost: local', 9000)
+    const answers = [
+      await exchange(server.port, 'NONSENSE\r\n\r\n'),
+      await exchange(server.port, postText(touch, [`X-Large: ${'x'.repeat(20_000)}`])),
+      await slow,
+    ]
+    expect(answers.flatMap(statuses)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 431', 'HTTP/1.1 408'])
+    for (const answer of answers) {
+      expect(headersOf(answer)).toEqual(headersOf(usual))
+      const body = answer.slice(answer.indexOf('\r\n\r\n') + 4)
+      expect(JSON.parse(body)).toEqual({ error: expect.any(String) })
+      expect(answer).toContain(`content-length: ${Buffer.byteLength(body)}\r\n`)
+    }
+    const logged = app.lines.filter(({ fields }) => fields.status === 408)
+    expect(answers[2]).toContain(`x-request-id: ${logged[0]?.fields.requestId}`)
   })
 
   it('answers an error, never 500, to deep brackets', async () => {

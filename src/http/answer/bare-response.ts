@@ -1,7 +1,8 @@
 import { errorForLog } from '../../lib/error-text.ts'
 import type { Ids } from '../../lib/ids.ts'
 import type { Logger } from '../../lib/logger.ts'
-import { jsonResponse } from './json-response.ts'
+import type { IncomingProblem } from '../request/incoming-problem.ts'
+import { jsonHeaders, jsonResponse } from './json-response.ts'
 import { securityHeaders } from './security-headers.ts'
 
 export interface BareResponseDeps {
@@ -10,15 +11,15 @@ export interface BareResponseDeps {
   readonly publicUrl: URL
 }
 
-/** 400 for a request that no plugin can read. Logged like every other request. */
+/** 400 or 431 for a request that no plugin can read. Logged like every other request. */
 export function invalidRequestResponse(
   deps: BareResponseDeps,
   method: string | undefined,
-  problem: string,
+  { status, message }: IncomingProblem,
 ): Response {
   const requestId = deps.ids.next()
-  deps.logger.info({ requestId, method, status: 400, problem }, 'request')
-  return bareResponse(deps, 400, problem, requestId)
+  deps.logger.info({ requestId, method, status, problem: message }, 'request')
+  return bareResponse(deps, status, message, requestId)
 }
 
 /** 500 for a request whose plugins failed themselves. */
@@ -28,7 +29,40 @@ export function unexpectedErrorResponse(deps: BareResponseDeps, error: unknown):
   return bareResponse(deps, 500, 'Unexpected error.', requestId)
 }
 
-function bareResponse({ publicUrl }: BareResponseDeps, status: number, error: string, requestId: string) {
-  const headers = { ...securityHeaders(publicUrl), 'x-request-id': requestId, connection: 'close' }
-  return jsonResponse(status, { error }, headers)
+/** The bytes of the response to what is not an HTTP request, is too slow or too large. Logged like every other request. */
+export function unparsedResponseText(deps: BareResponseDeps, code: string | undefined): string {
+  const requestId = deps.ids.next()
+  const { status, reason, error } = parserRefusals.get(code ?? '') ?? malformed
+  deps.logger.info({ requestId, status, problem: error }, 'request')
+  const body = JSON.stringify({ error })
+  const headers = {
+    ...bareHeaders(deps, requestId),
+    ...jsonHeaders,
+    'content-length': Buffer.byteLength(body),
+    date: new Date().toUTCString(),
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  return [`HTTP/1.1 ${status} ${reason}`, ...lines, '', body].join('\r\n')
+}
+
+const malformed = { status: 400, reason: 'Bad Request', error: 'The request is not valid HTTP.' }
+/** By the error code of Node's parser and server. */
+const parserRefusals: ReadonlyMap<string, typeof malformed> = new Map([
+  [
+    'ERR_HTTP_REQUEST_TIMEOUT',
+    { status: 408, reason: 'Request Timeout', error: 'The request did not arrive in time.' },
+  ],
+  [
+    'HPE_HEADER_OVERFLOW',
+    { status: 431, reason: 'Request Header Fields Too Large', error: 'The headers are too large.' },
+  ],
+])
+
+function bareResponse(deps: BareResponseDeps, status: number, error: string, requestId: string) {
+  return jsonResponse(status, { error }, bareHeaders(deps, requestId))
+}
+
+/** The headers that plugins add to other responses. */
+function bareHeaders({ publicUrl }: BareResponseDeps, requestId: string) {
+  return { ...securityHeaders(publicUrl), 'x-request-id': requestId, connection: 'close' }
 }

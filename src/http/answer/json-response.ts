@@ -2,11 +2,16 @@ import type { RequestRefusal } from '../request/request-refusal.ts'
 
 type Headers = Readonly<Record<string, string>>
 
+export const jsonHeaders = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+} as const
+
 /** A small JSON response of an endpoint other than GraphQL. */
 export function jsonResponse(status: number, body: object, headers: Headers = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    headers: { ...jsonHeaders, ...headers },
   })
 }
 

@@ -4,13 +4,16 @@ import type { IncomingMessage } from 'node:http'
 const originForm = /^\/[\x21-\x7e]*$/
 const hostPattern = /^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i
 const maxHostLength = 255
-/** A proxy and this process can read repeated values of these differently (OWASP ASVS 5.0, 4.2.1 and 15.3.7). */
+const maxHeaders = 100
+/**
+ * A proxy and this process can read repeated lines of these differently (OWASP ASVS 5.0, 4.2.1 and 15.3.7). Not in the set:
+ * X-Forwarded-For and Forwarded, to which HAProxy adds a second line, and Cookie, which HTTP/2 splits into several lines.
+ */
 const singletons: ReadonlySet<string> = new Set([
   'accept',
   'authorization',
   'content-length',
   'content-type',
-  'cookie',
   'host',
   'origin',
   'sec-fetch-site',
@@ -19,11 +22,22 @@ const singletons: ReadonlySet<string> = new Set([
   'x-api-key',
   'x-csrf-token',
   'x-gatehouse-edge',
-  'x-request-id',
 ])
 
+export interface IncomingProblem {
+  readonly status: 400 | 431
+  readonly message: string
+}
+
 /** Why a request is refused before a URL is built from it; null if it is valid. */
-export function incomingProblem(incoming: IncomingMessage): string | null {
+export function incomingProblem(incoming: IncomingMessage): IncomingProblem | null {
+  if (incoming.rawHeaders.length > 2 * maxHeaders)
+    return { status: 431, message: `A request can have at most ${maxHeaders} headers.` }
+  const message = syntaxProblem(incoming)
+  return message === null ? null : { status: 400, message }
+}
+
+function syntaxProblem(incoming: IncomingMessage): string | null {
   if (!originForm.test(incoming.url ?? '')) return 'The request target must be a path.'
   const seen = new Set<string>()
   for (let index = 0; index < incoming.rawHeaders.length; index += 2) {

@@ -13,16 +13,22 @@ export async function startServer(app: HttpApp, drainSeconds = 2): Promise<LiveS
   return { ...listening, port: listening.addresses[0]?.port ?? 0 }
 }
 
-export function open(port: number): Promise<Socket> {
+export function open(port: number, localAddress?: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(socket))
+    const options = { port, host: '127.0.0.1', ...(localAddress === undefined ? {} : { localAddress }) }
+    const socket = connect(options, () => resolve(socket))
     socket.once('error', reject)
   })
 }
 
 /** Sends bytes as they are and collects what comes back until the server closes or `waitMs` have passed. */
-export async function exchange(port: number, bytes: string | Uint8Array, waitMs = 3000): Promise<string> {
-  const socket = await open(port)
+export async function exchange(
+  port: number,
+  bytes: string | Uint8Array,
+  waitMs = 3000,
+  localAddress?: string,
+): Promise<string> {
+  const socket = await open(port, localAddress)
   return await new Promise((resolve) => {
     let received = ''
     const finish = () => {
