@@ -52,12 +52,12 @@ describe.each(Object.entries(implementations))('attempts in %s', (_name, open) =
     return made
   }
 
-  it('wait from as many failures on as the rules say', async () => {
+  it('are delayed from the number of failures in the rules', async () => {
     const made = await reserveTimes(randomUUID(), 6, { ...rules, delaysFromFailure: rules.failures })
     expect(made.map(({ kind }) => kind)).toEqual([...times(5).fill('ADMITTED'), 'LOCKED'])
   })
 
-  it('of a hundred at once admit three, delay two, and refuse the others by one and the same lock', async () => {
+  it('of one hundred concurrent calls admit three, delay two, and refuse the others with the same lock', async () => {
     const key = randomUUID()
     const made = await Promise.all(times(100).map(() => opened.store.reserve(key, rules)))
     const kinds = made.map(({ kind }) => kind)
@@ -66,7 +66,7 @@ describe.each(Object.entries(implementations))('attempts in %s', (_name, open) =
     expect(new Set(made.slice(4).map(({ unlocksAt }) => unlocksAt?.getTime())).size).toBe(1)
   })
 
-  it('tell how many failed before, and when the next may come', async () => {
+  it('report the number of earlier failures, and when the next attempt is admitted', async () => {
     const made = await reserveTimes(randomUUID(), 5)
     expect(made.map((reservation) => 'failures' in reservation && reservation.failures)).toEqual([
       0, 1, 2, 3, 4,
@@ -75,7 +75,7 @@ describe.each(Object.entries(implementations))('attempts in %s', (_name, open) =
     expect(made[4]).toMatchObject({ kind: 'DELAYED', retryAfterMs: 4000, unlocksAt: expect.any(Date) })
   })
 
-  it('are admitted again once the delay is over, up to the last, which locks', async () => {
+  it('are admitted after the delay, up to the last one, which locks', async () => {
     const key = randomUUID()
     await reserveTimes(key, 3)
     await opened.pass(1)
@@ -87,7 +87,7 @@ describe.each(Object.entries(implementations))('attempts in %s', (_name, open) =
     expect(after).toEqual({ kind: 'LOCKED', unlocksAt: last.unlocksAt })
   })
 
-  it('do not prolong a lock, and begin anew after it', async () => {
+  it('do not extend a lock, and start from zero after it', async () => {
     const key = randomUUID()
     const short = { ...rules, lockSeconds: 0.5 }
     const [locking] = (await reserveTimes(key, 5, short)).slice(-1)
@@ -107,7 +107,7 @@ describe.each(Object.entries(implementations))('attempts in %s', (_name, open) =
     expect(await opened.store.reserve(key, short)).toMatchObject({ failures: 1 })
   })
 
-  it('are forgotten by clear, locked or not, and of no other key', async () => {
+  it('are removed by clear, locked or not, for that key only', async () => {
     const [locked, counted, other] = [randomUUID(), randomUUID(), randomUUID()]
     await reserveTimes(locked, 5)
     await reserveTimes(counted, 2)
@@ -119,7 +119,7 @@ describe.each(Object.entries(implementations))('attempts in %s', (_name, open) =
     expect(await opened.store.reserve(other, rules)).toMatchObject({ failures: 1 })
   })
 
-  it('are taken back by release: one failure less, and no lock', async () => {
+  it('are undone by release: one failure less, and no lock', async () => {
     const [locked, counted] = [randomUUID(), randomUUID()]
     await opened.store.release(randomUUID(), rules)
     await reserveTimes(counted, 2)
@@ -130,7 +130,7 @@ describe.each(Object.entries(implementations))('attempts in %s', (_name, open) =
     expect(await opened.store.reserve(locked, rules)).toMatchObject({ kind: 'DELAYED', failures: 4 })
   })
 
-  it('count different members, and tell which is new', async () => {
+  it('count distinct members, and report whether a member is new', async () => {
     const key = randomUUID()
     for (let n = 1; n <= 30; n += 1) {
       expect(await opened.store.countDistinct(key, `member ${n}`)).toEqual({ count: n, added: true })
@@ -147,7 +147,7 @@ describe('attempts in memory', () => {
     return { clock, store: new MemoryAttemptStore({ clock, maxEntries: 3 }) }
   }
 
-  it('are refused when memory is full, except of keys that are counted already', async () => {
+  it('are refused if memory is full, except for keys that already have an entry', async () => {
     const { store } = openSmall()
     for (const key of ['a', 'b', 'c']) await store.reserve(key, rules)
     await expect(store.reserve('d', rules)).rejects.toBeInstanceOf(LimiterFull)
@@ -156,7 +156,7 @@ describe('attempts in memory', () => {
     expect(await store.reserve('d', rules)).toMatchObject({ kind: 'ADMITTED' })
   })
 
-  it('that were all taken back take no room', async () => {
+  it('that were all released use no memory', async () => {
     const store = new MemoryAttemptStore({ clock: new ManualClock(), maxEntries: 2 })
     for (const key of ['a', 'b', 'c', 'd']) {
       await store.reserve(key, rules)
@@ -165,7 +165,7 @@ describe('attempts in memory', () => {
     expect(await store.reserve('e', rules)).toMatchObject({ kind: 'ADMITTED', failures: 0 })
   })
 
-  it('never lose a lock to others, and make room when they have expired', async () => {
+  it('keep locks if memory is full, and free expired entries', async () => {
     const { clock, store } = openSmall()
     for (const _ of times(5)) await store.reserve('a', { ...rules, lockSeconds: 600 })
     for (const key of ['b', 'c']) await store.reserve(key, rules)
@@ -175,7 +175,7 @@ describe('attempts in memory', () => {
     expect(await store.reserve('a', rules)).toMatchObject({ kind: 'LOCKED' })
   })
 
-  it('forget the oldest distinct counts when memory is full, and all after an hour', async () => {
+  it('drop the oldest distinct counts if memory is full, and all after an hour', async () => {
     const { clock, store } = openSmall()
     for (const member of ['1', '2']) await store.countDistinct('a', member)
     for (const member of ['1', '2']) await store.countDistinct('b', member)

@@ -52,7 +52,7 @@ describe.each([
 })
 
 describe('nonces in memory', () => {
-  it('are as many as it has room for; none is dropped for another', async () => {
+  it('are bounded in number; no valid nonce is dropped for another', async () => {
     const clock = new ManualClock()
     const nonces = new MemoryEdgeNonces({ clock, maxNonces: 2 })
     expect([await nonces.insert('a', 60), await nonces.insert('b', 60)]).toEqual([true, true])

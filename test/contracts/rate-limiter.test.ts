@@ -61,7 +61,7 @@ const charge = (max: number, windowSeconds = 60, key = freshKey()): Charge => ({
 const admitted = (verdicts: readonly LimitVerdict[]) => verdicts.filter((verdict) => verdict.admitted).length
 
 describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, open) => {
-  it('says how many calls are left, and refuses the one too many', async () => {
+  it('reports the remaining calls, and refuses the first call above the budget', async () => {
     const { limiter } = await open()
     const one = charge(3)
     for (const remaining of [2, 1]) {
@@ -78,7 +78,7 @@ describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, o
     }
   })
 
-  it('admits exactly the budget of a hundred calls at once, from wherever they come', async () => {
+  it('admits exactly the budget of one hundred concurrent calls from several processes', async () => {
     const { limiter, elsewhere } = await open()
     const one = charge(37)
     const calls = Array.from({ length: 100 }, (_, n) => (n % 2 === 0 ? limiter : elsewhere).consume(one))
@@ -88,7 +88,7 @@ describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, o
     expect(left.toSorted((a, b) => b - a)).toEqual(Array.from({ length: 37 }, (_, n) => 36 - n))
   })
 
-  it('does not count what it refuses, and admits again when it said so', async () => {
+  it('does not count refused calls, and admits again after retryAfterMs', async () => {
     const { limiter, wait } = await open()
     const one = charge(2, 1)
     await limiter.consume(one)
@@ -105,7 +105,7 @@ describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, o
     expect((await limiter.consume(one)).admitted).toBe(false)
   })
 
-  it('slides: what was called at the end of one second counts at the beginning of the next', async () => {
+  it('slides: calls at the end of one second count at the beginning of the next', async () => {
     const { limiter, wait } = await open()
     const one = charge(4, 1)
     const seen: LimitVerdict[] = []
@@ -116,7 +116,7 @@ describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, o
     expect(admitted(seen)).toBe(4)
   })
 
-  it('gives the whole budget back after resetAfterMs', async () => {
+  it('restores the whole budget after resetAfterMs', async () => {
     const { limiter, wait } = await open()
     const one = charge(3, 1)
     await limiter.consume(one)
@@ -126,7 +126,7 @@ describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, o
     expect((await limiter.consume(one)).remaining).toBe(2)
   })
 
-  it('gives the latest call back, also of a budget that was used up', async () => {
+  it('refunds the latest call, also if the budget is used up', async () => {
     const { limiter } = await open()
     const one = charge(2)
     await limiter.refund(one)
@@ -140,7 +140,7 @@ describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, o
     expect((await limiter.consume(one)).admitted).toBe(false)
   })
 
-  it('takes back the latest of several, and the calls before stay as old as they are', async () => {
+  it('refunds the latest of several calls, and keeps the times of the earlier ones', async () => {
     const { limiter, wait } = await open()
     const one = charge(2, 1)
     await limiter.consume(one)
@@ -151,7 +151,7 @@ describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, o
     expect((await limiter.consume(one)).remaining).toBe(1)
   })
 
-  it('counts keys, names and sizes apart', async () => {
+  it('counts keys, names and sizes separately', async () => {
     const { limiter } = await open()
     const one = charge(1)
     const others: Charge[] = [
@@ -176,7 +176,7 @@ describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, o
 })
 
 describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () => {
-  it('leaves nothing behind', async () => {
+  it('leaves no key after the window or a refund', async () => {
     const redis = await openConnection()
     const limiter = new RedisRateLimiter({ redis, clock: systemClock })
     const [brief, returned, standing] = [charge(5, 1), charge(5), charge(5)]
@@ -204,7 +204,7 @@ describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () 
     expect(await redis.strlen(key)).toBeLessThanOrEqual(3 + 9 + 17 * (9 + 5))
   })
 
-  it('never admits more than the budget in any window, and holds no call longer than a sixteenth more', async () => {
+  it('never admits more than the budget in any window, and counts no call more than a sixteenth too long', async () => {
     const redis = await openConnection()
     const limiter = new RedisRateLimiter({ redis, clock: systemClock })
     const callers = Array.from({ length: 20 }, async (_, n) => {
@@ -233,7 +233,7 @@ describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () 
       expect(admitted).toBeGreaterThan(Math.min(1 + (n % 10) * 3, 15))
   })
 
-  it('goes on after the server has forgotten its scripts', async () => {
+  it('continues after the server has lost its scripts', async () => {
     const redis = await openConnection()
     const limiter = new RedisRateLimiter({ redis, clock: systemClock })
     await limiter.consume(charge(1))
@@ -242,7 +242,7 @@ describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () 
     expect(admitted(verdicts)).toBe(10)
   })
 
-  it('asks nobody about a key whose budget is used up', async () => {
+  it('sends no request for a key whose budget is used up', async () => {
     const redis = await openConnection()
     const limiter = new RedisRateLimiter({ redis, clock: systemClock })
     const one = charge(1)
