@@ -14,6 +14,7 @@ import { createSchema } from '../src/graphql/schema.ts'
 import { addShield } from '../src/graphql/shield.ts'
 import {
   isDescribed,
+  membersCanBeSelectedTogether,
   mutationsHaveOneShape,
   permissionOf,
   problemsAreProblems,
@@ -62,6 +63,16 @@ describe.each<{ promise: string; rule: SchemaRule; planted: readonly string[] }>
     planted: [
       'type OddProblem { code: Int }',
       'interface AuthProblem { code: Int } type Odd implements AuthProblem { code: Int }',
+    ],
+  },
+  {
+    promise: 'has unions and interfaces whose members can be selected together',
+    rule: membersCanBeSelectedTogether,
+    planted: [
+      'type Query { a: U } union U = A | B type A { s: Int } type B { s: Int! }',
+      'type Query { a: U } union U = A | B type A { s: [Int!]! } type B { s: Int! }',
+      'type Query { a: I } interface I { c: Int } type A implements I { c: Int s: Int } type B implements I { c: Int s: String }',
+      'type Query { a: U } union U = A | B type A { o: C! } type B { o: D! } type C { s: Int } type D { s: Int! }',
     ],
   },
   {

@@ -2,13 +2,18 @@ import {
   type GraphQLField,
   type GraphQLSchema,
   getNamedType,
+  isAbstractType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
+  isLeafType,
   isNonNullType,
   isObjectType,
   isSpecifiedScalarType,
   isUnionType,
+  OverlappingFieldsCanBeMergedRule,
+  parse,
+  validate,
 } from 'graphql'
 
 /** Checks a schema and returns one line for each violation. */
@@ -149,3 +154,30 @@ export const rootsHaveLimits: SchemaRule = (schema) =>
       return !(isRecord(limit) && typeof limit.name === 'string' && Array.isArray(limit.budgets))
     })
     .map(({ place }) => `${place} has no rate limit`)
+
+/** One document can select every leaf of every member of a union or interface: equal names have equal types. */
+export const membersCanBeSelectedTogether: SchemaRule = (schema) =>
+  Object.values(schema.getTypeMap())
+    .filter(isAbstractType)
+    .filter(({ name }) => isOurs(name))
+    .flatMap((type) => {
+      const members = schema.getPossibleTypes(type).map((member) => {
+        const leaves = selectionOf(Object.values(member.getFields()))
+        return `... on ${member.name} { __typename ${leaves} }`
+      })
+      const document = parse(`fragment All on ${type.name} { ${members.join(' ')} }`)
+      const errors = validate(schema, document, [OverlappingFieldsCanBeMergedRule])
+      return errors.map(({ message }) => `${type.name}: ${message}`)
+    })
+
+/** All leaves, and those of the objects below, three levels deep. */
+function selectionOf(fields: readonly Field[], depth = 3): string {
+  const selected = fields.map(({ name, type: wrapped }) => {
+    const type = getNamedType(wrapped)
+    if (isLeafType(type)) return name
+    if (isUnionType(type) || depth === 0) return ''
+    const below = selectionOf(Object.values(type.getFields()), depth - 1)
+    return `${name} { __typename ${below} }`
+  })
+  return selected.join(' ')
+}

@@ -174,7 +174,9 @@ function addLimits(builder: Builder, interfaces: Interfaces): void {
       limit: t.exposeInt('limit', { description: 'Number of calls that the window allows.' }),
       remaining: t.exposeInt('remaining', { description: 'Number of calls left in the window.' }),
       retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
-        description: 'Seconds until a call can succeed.',
+        nullable: true,
+        description:
+          'Seconds until a call can succeed. Never null here; nullable like the field of AccountLockedProblem, so that one document can select both.',
       }),
       resetsAt: t.expose('resetsAt', {
         type: 'DateTime',
