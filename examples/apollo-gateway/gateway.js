@@ -6,8 +6,8 @@ import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway'
 import { ApolloServer, HeaderMap } from '@apollo/server'
 
 /**
- * The context of one operation: the client's headers and address, and the cookies for the response.
- * @typedef {{ headers: HeaderMap, peer: string, setCookies: string[] }} OperationContext
+ * The context of one operation: the client's headers and address, and the cookies and other headers for the response.
+ * @typedef {{ headers: HeaderMap, peer: string, setCookies: string[], returned: Map<string, string> }} OperationContext
  */
 
 /** The client's headers that Gatehouse requires. Other subgraphs receive `authorization` and never a cookie or an API key. */
@@ -21,6 +21,9 @@ const forwarded = [
   'x-csrf-token',
   'x-request-id',
 ]
+
+/** Headers of Gatehouse that clients require, besides Set-Cookie. The last response to an operation decides. */
+const returned = ['retry-after', 'ratelimit', 'ratelimit-policy']
 
 /** The same limit as in Gatehouse. */
 const maxBodyBytes = 100_000
@@ -76,8 +79,10 @@ function dataSource(name, url) {
     },
     didReceiveResponse({ response, context }) {
       if (!isGatehouse) return response
-      for (const [header, value] of response.http?.headers ?? [])
+      for (const [header, value] of response.http?.headers ?? []) {
         if (header === 'set-cookie') context.setCookies.push(value)
+        if (returned.includes(header)) context.returned.set(header, value)
+      }
       return response
     },
   })
@@ -93,7 +98,8 @@ async function handle(server, incoming, outgoing) {
   const headers = new HeaderMap()
   for (const [name, values = []] of Object.entries(incoming.headersDistinct))
     headers.set(name, values.join(name === 'cookie' ? '; ' : ', '))
-  const context = { headers, peer: incoming.socket.remoteAddress ?? '', setCookies: [] }
+  const peer = incoming.socket.remoteAddress ?? ''
+  const context = { headers, peer, setCookies: [], returned: new Map() }
   const { method = 'GET' } = incoming
   const body = method === 'GET' ? null : await readBody(incoming)
   const result = await server.executeHTTPGraphQLRequest({
@@ -102,6 +108,7 @@ async function handle(server, incoming, outgoing) {
   })
   outgoing.statusCode = result.status ?? 200
   for (const [name, value] of result.headers) outgoing.setHeader(name, value)
+  for (const [name, value] of context.returned) outgoing.setHeader(name, value)
   if (context.setCookies.length > 0) outgoing.setHeader('set-cookie', context.setCookies)
   outgoing.end(result.body.kind === 'complete' ? result.body.string : '')
 }

@@ -48,6 +48,8 @@ export interface AuthClientOptions {
   readonly onSignedOut?: (reason: SignedOutReason) => void
   /** Called after a sign-in in another tab: clear caches, query who is signed in. */
   readonly onSignedIn?: () => void
+  /** Maximum time to wait for the response to a `request` without a signal. Defaults to 30 000. */
+  readonly requestTimeoutMs?: number
   /** Replaces the global fetch. */
   readonly fetch?: typeof fetch
   /** Tabs with the same name share one session. Defaults to the url and the transport. */

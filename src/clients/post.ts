@@ -9,7 +9,7 @@ export interface Post {
   readonly variables: object
   readonly headers: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
-  /** Maximum time to wait for the response; used instead of a signal. */
+  /** Maximum time to wait for the response if there is no signal. Defaults to `requestTimeoutMs`. */
   readonly timeoutMs?: number
 }
 
@@ -18,7 +18,11 @@ export interface Endpoint {
   readonly url: string
   readonly transport: Transport
   readonly fetch?: typeof fetch
+  readonly requestTimeoutMs?: number
 }
+
+/** Longer than any operation of the service takes. */
+const defaultTimeoutMs = 30_000
 
 /** Whether cookies are sent. With BODY they are omitted, so that a cookie of another transport has no effect. */
 export function credentialsOf({ transport }: Endpoint): RequestCredentials {
@@ -32,7 +36,7 @@ export function credentialsOf({ transport }: Endpoint): RequestCredentials {
  */
 export async function post<Data>(
   endpoint: Endpoint,
-  { query, variables, headers, signal, timeoutMs }: Post,
+  { query, variables, headers, signal, timeoutMs = endpoint.requestTimeoutMs ?? defaultTimeoutMs }: Post,
 ): Promise<Answer<Data>> {
   const send = endpoint.fetch ?? fetch
   const init: RequestInit = {
@@ -44,7 +48,7 @@ export async function post<Data>(
       ...headers,
     },
     body: JSON.stringify({ query, variables }),
-    signal: timeoutMs ? AbortSignal.timeout(timeoutMs) : (signal ?? null),
+    signal: signal ?? AbortSignal.timeout(timeoutMs),
   }
   let response: Response
   let text: string

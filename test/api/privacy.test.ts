@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
+import { resultOf } from '../support/answers.ts'
+import { deleteAccountDocument } from '../support/operations.ts'
 import { type SignedIn, signIn, signUp } from '../support/people.ts'
 import { insertTenant, setRole } from '../support/rows.ts'
-import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
+import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
 /** The sizes of the statements that looked for users. */
@@ -63,6 +65,12 @@ function expectHidden(shown: Readonly<Record<string, unknown>>, of: SignedIn): v
   for (const field of asked) expect(shown[field], field).toBeNull()
 }
 
+function expectTombstone(shown: Readonly<Record<string, unknown>>, id: string): void {
+  const hidden = Object.fromEntries(asked.map((field) => [field, null]))
+  const expected = { __typename: 'User', id, username: null, displayName: 'Deleted user', ...hidden }
+  expect(shown).toEqual(expected)
+}
+
 function expectShown(shown: Readonly<Record<string, unknown>>, of: SignedIn): void {
   expect(shown).toMatchObject({
     id: of.userId,
@@ -109,7 +117,7 @@ describe('what is personal about a user', () => {
       const near = await askEntities([user(ada.userId)], await staff(role))
       expectShown(near.data._entities[0], ada)
       const far = await askEntities([user(ada.userId)], await staff(role, elsewhere))
-      expect(far.data._entities).toEqual([null])
+      expectTombstone(far.data._entities[0], ada.userId)
     }
   })
 
@@ -138,13 +146,27 @@ describe('what is personal about a user', () => {
 })
 
 describe('_entities', () => {
-  it('answers null for ids that are nobody', async () => {
+  it('answers null for ids that are no UUIDs', async () => {
     const ada = await person()
-    const ids = [randomUUID(), 'rubbish', '', "' OR 1=1 --", '\u0000', 'x'.repeat(1000), ada.sessionId]
+    const ids = ['rubbish', '', "' OR 1=1 --", '\u0000', 'x'.repeat(1000), ada.userId.toUpperCase()]
     const answer = await askEntities([...ids.map(user), user(ada.userId)])
     expect(answer.errors).toEqual([])
     expect(answer.data._entities.slice(0, -1)).toEqual(ids.map(() => null))
     expect(answer.data._entities.at(-1).id).toBe(ada.userId)
+  })
+
+  it('answers the same tombstone for a deleted account and for ids that never existed, to every viewer', async () => {
+    const [ada, gone] = [await person(), await person({ username: `gone${randomUUID().slice(0, 8)}` })]
+    const input = { currentPassword: goodPassword }
+    const bearer = Actor.bearer(gone.accessToken)
+    const deleted = await test.actor().ask(deleteAccountDocument, { input }, bearer)
+    expect(resultOf(deleted).__typename).toBe('DeleteAccountSuccess')
+    const ids = [gone.userId, randomUUID(), ada.sessionId]
+    for (const viewer of [undefined, ada, gone, await staff('ADMIN')]) {
+      const answer = await askEntities(ids.map(user), viewer)
+      expect(answer.errors).toEqual([])
+      for (const [index, id] of ids.entries()) expectTombstone(answer.data._entities[index], id)
+    }
   })
 
   it.each([

@@ -68,6 +68,24 @@ describe('over time', () => {
     expect(auth.signedIn).toBe(true)
   })
 
+  it('a request without a signal ends after 30 seconds, and the session is kept', async () => {
+    const { auth } = openBehindGateway(({ query, signal }) => {
+      if (query.includes('login')) return loggedIn()
+      return new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+      })
+    })
+    await auth.request(loginText, { input: {} })
+    for (const send of [() => auth.request('{ me { id } }'), () => auth.signOut()]) {
+      const failing = send().catch((error: { reason: string }) => error.reason)
+      await vi.advanceTimersByTimeAsync(29_000)
+      expect(await Promise.race([failing, 'waiting'])).toBe('waiting')
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(await failing).toBe('NETWORK')
+      expect(auth.signedIn).toBe(true)
+    }
+  })
+
   /** How often events were asked for while a page listened. */
   async function listenFor(seconds: number, answer: (count: number) => Response) {
     const at: number[] = []

@@ -133,6 +133,7 @@ describe('the package', () => {
   it.each([
     ['bundler', 'ESNext'],
     ['nodenext', 'NodeNext'],
+    ['node16', 'Node16'],
   ])(
     'has types for a page without the types of Node, with moduleResolution %s',
     (moduleResolution, module) => {
@@ -158,6 +159,28 @@ export const nothing = apollo.query({ query: MeDocument }).then(({ data }) => da
       expect(typeErrors(['page.ts'], { module, moduleResolution })).toBe('')
     },
   )
+
+  describe('in CommonJS', () => {
+    const options = { module: 'Node16', moduleResolution: 'node16' }
+    const imported = `import { createAuthClient } from 'gatehouse/client'\nexport const auth = createAuthClient\n`
+    const loaded = `export const load = async () => (await import('gatehouse/client')).createAuthClient\n`
+
+    it('is refused by node16 as a static import, and accepted as a dynamic one, as the page says', () => {
+      writeFileSync(`${consumer}/static.cts`, imported)
+      writeFileSync(`${consumer}/dynamic.cts`, loaded)
+      expect(typeErrors(['static.cts'], options)).toContain('TS1479')
+      expect(typeErrors(['dynamic.cts'], options)).toBe('')
+      const nodenext = { module: 'NodeNext', moduleResolution: 'nodenext' }
+      expect(typeErrors(['static.cts'], nodenext)).toBe('')
+      expect(clientsPage).toContain('(TS1479)')
+    })
+
+    it.each(['client', 'documents'])('can be required as gatehouse/%s', (name) => {
+      const script = `console.log(Object.keys(require('gatehouse/${name}')).length > 0)`
+      const args = ['--input-type=commonjs', '--no-warnings', '-e', script]
+      expect(run(process.execPath, args, consumer)).toBe('true\n')
+    })
+  })
 
   it('compiles the examples of docs/clients.md', () => {
     writeFileSync(`${consumer}/context.d.ts`, exampleContext)

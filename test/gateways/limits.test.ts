@@ -26,6 +26,15 @@ describe.each([
     expect(outcomeOf(await guess(stage().client(gateway, `${network}.2`)))).toBe('InvalidCredentialsProblem')
   })
 
+  it('tell the client how many calls are left, and how long to wait', async () => {
+    const first = await guess(stage().client(gateway, `${network}.5`))
+    expect(first.headers.get('ratelimit')).toContain('"loginAddress";r=2')
+    expect(first.headers.get('ratelimit-policy')).toContain('"loginAddress";q=3;w=60')
+    expect(first.headers.get('retry-after')).toBeNull()
+    const last = await exhaust(2, () => guess(stage().client(gateway, `${network}.5`)))
+    expect(Number(last.headers.get('retry-after'))).toBeGreaterThanOrEqual(last.data.login.retryAfterSeconds)
+  })
+
   it('are not led astray by an X-Forwarded-For of the client', async () => {
     let count = 0
     const last = await exhaust(3, () => {

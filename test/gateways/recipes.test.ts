@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sdl as postsSdl } from '../../examples/subgraph-posts/posts.js'
-import { requiredHeaders } from './support/forwarded-headers.ts'
+import { requiredHeaders, returnedHeaders } from './support/forwarded-headers.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').toLowerCase()
 /** Without nginx, which forwards every header. */
@@ -19,6 +19,14 @@ describe('the recipe', () => {
     const text = read(file)
     expect(requiredHeaders.filter((header) => !text.includes(header))).toEqual([])
   })
+
+  it.each([...recipes, 'docs/gateways/apollo-gateway.md'])(
+    '%s returns to the client how long to wait',
+    (file) => {
+      const text = read(file)
+      expect(returnedHeaders.filter((header) => !text.includes(header))).toEqual([])
+    },
+  )
 
   it.each(['apollo-gateway', 'apollo-router', 'cosmo'])('for %s lets pages send an API key', (name) => {
     const [, list = ''] =

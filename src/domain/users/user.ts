@@ -36,8 +36,43 @@ export interface User {
   readonly loginCount: number
 }
 
+/** The tenant of a tombstone. It is the tenant of no viewer, so no one can read the personal fields of a tombstone. */
+const noTenantId = ''
+
+/**
+ * Stands for the account of an id that no account has: it was deleted, or never existed. References in other subgraphs
+ * outlive accounts, and a non-null display name keeps the objects that refer to them readable.
+ */
+export function tombstoneOf(id: string): User {
+  const never = new Date(0)
+  return {
+    id,
+    tenantId: noTenantId,
+    email: '',
+    emailVerifiedAt: null,
+    username: null,
+    firstName: null,
+    lastName: null,
+    phoneNumber: null,
+    phoneVerifiedAt: null,
+    role: 'USER',
+    preferences: {},
+    twoFactorEnabled: false,
+    active: false,
+    lockedAt: null,
+    lockedUntil: null,
+    tokenVersion: 0,
+    attemptEpoch: 0,
+    createdAt: never,
+    updatedAt: never,
+    lastLoginAt: null,
+    loginCount: 0,
+  }
+}
+
 /** The username, or `User ` and six characters of a digest of the id. Never a real name or an address. */
-export function displayName(user: Pick<User, 'id' | 'username'>): string {
+export function displayName(user: Pick<User, 'id' | 'username' | 'tenantId'>): string {
+  if (user.tenantId === noTenantId) return 'Deleted user'
   if (user.username !== null) return user.username
   return `User ${Buffer.from(sha256(user.id)).toString('hex').slice(0, 6).toUpperCase()}`
 }

@@ -1,7 +1,7 @@
 import { permissionsOf } from '../../domain/access/permissions.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/refusals.ts'
-import { displayName, isLocked, type User } from '../../domain/users/user.ts'
+import { displayName, isLocked, tombstoneOf, type User } from '../../domain/users/user.ts'
 import { isUuid } from '../../lib/uuid.ts'
 import { anyone } from '../edge/access.ts'
 import { addQuery } from '../edge/add-query.ts'
@@ -35,7 +35,7 @@ export function addUser(builder: Builder, types: Types): void {
       }),
       displayName: t.string({
         description:
-          "Public name to show: the username, or 'User ' and six characters of a digest of the id. Never a real name or an e-mail address.",
+          "Public name to show: the username, or 'User ' and six characters of a digest of the id. 'Deleted user' for a reference to an id without an account. Never a real name or an e-mail address.",
         resolve: (user) => displayName(user),
       }),
       email: t.exposeString('email', {
@@ -138,11 +138,16 @@ export function addUser(builder: Builder, types: Types): void {
   })
 }
 
-/** Null for ids that are not UUIDs and for users of another tenant than the viewer's. */
+/**
+ * Null for ids that are not UUIDs. A tombstone for an id without an account, whether it was deleted or never existed,
+ * and for users of another tenant than the viewer's: they must look as if they did not exist.
+ */
 async function findReferenced(context: GraphqlContext, id: string): Promise<User | null> {
-  const user = isUuid(id) ? await context.users.load(id) : null
+  if (!isUuid(id)) return null
+  const user = await context.users.load(id)
   const { viewer } = context.authentication
-  return user !== null && viewer !== null && viewer.tenantId !== user.tenantId ? null : user
+  if (user === null || (viewer !== null && viewer.tenantId !== user.tenantId)) return tombstoneOf(id)
+  return user
 }
 
 async function findMe(context: GraphqlContext): Promise<User | null> {

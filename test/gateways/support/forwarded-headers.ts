@@ -10,6 +10,9 @@ export const requiredHeaders = [
   'x-request-id',
 ]
 
+/** Headers of Gatehouse that clients require, besides Set-Cookie. */
+export const returnedHeaders = ['retry-after', 'ratelimit', 'ratelimit-policy']
+
 /** The headers for one subgraph: all required ones for Gatehouse, `authorization` for every other one. */
 export function forwardedHeaders(subgraph: string, headers: Headers, peer: string): Record<string, string> {
   const names = subgraph === 'gatehouse' ? requiredHeaders : ['authorization']

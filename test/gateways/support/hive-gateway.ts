@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { createGatewayRuntime, type GatewayConfigSupergraph } from '@graphql-hive/gateway-runtime'
-import { forwardedHeaders } from './forwarded-headers.ts'
+import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts'
 import { type Served, serve } from './loopback.ts'
 
 /** The context of an operation when the gateway runs on node:http. */
@@ -18,8 +18,15 @@ export async function startHiveGateway(supergraph: string, options: HiveOptions 
     propagateHeaders: {
       fromClientToSubgraphs: ({ request, subgraphName, context }) =>
         forwardedHeaders(subgraphName, request.headers, context.req?.socket.remoteAddress ?? ''),
-      fromSubgraphsToClient: ({ response, subgraphName }) =>
-        subgraphName === 'gatehouse' ? { 'set-cookie': response.headers.getSetCookie() } : {},
+      // An operation can call Gatehouse several times: the client receives the headers of the last response.
+      deduplicateHeaders: true,
+      fromSubgraphsToClient: ({ response: { headers }, subgraphName }) =>
+        subgraphName === 'gatehouse'
+          ? {
+              'set-cookie': headers.getSetCookie(),
+              ...Object.fromEntries(returnedHeaders.map((name) => [name, headers.get(name)])),
+            }
+          : {},
     },
     ...options,
   })
