@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { refreshDocument } from '../support/operations.ts'
+import { refreshDocument, withSessionOwner } from '../support/operations.ts'
 import { askRefresh, rotate, signIn, signUp, whoIs } from '../support/people.ts'
 import { auditOf, auditTypesOf } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -20,7 +20,10 @@ describe('refresh', () => {
     const actor = test.actor()
     const ada = await signUp(actor)
     test.clock.advance(60)
-    const { __typename, session, tokens } = await askRefresh(actor, ada.refreshToken)
+    const answer = await actor.ask(withSessionOwner(refreshDocument), {
+      input: { refreshToken: ada.refreshToken },
+    })
+    const { __typename, session, tokens } = answer.data.refresh
     expect(__typename).toBe('RefreshSuccess')
     expect(session).toMatchObject({
       id: ada.sessionId,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { registerDocument } from '../support/operations.ts'
+import { registerDocument, withSessionOwner } from '../support/operations.ts'
 import { askLogin, signUp, whoIs } from '../support/people.ts'
 import { auditOf, countRows, insertTenant } from '../support/rows.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
@@ -13,7 +13,9 @@ afterAll(() => test.close())
 async function register(input: Readonly<Record<string, unknown>>) {
   const answer = await test
     .actor()
-    .ask(registerDocument, { input: { email: freshEmail(), password: goodPassword, ...input } })
+    .ask(withSessionOwner(registerDocument), {
+      input: { email: freshEmail(), password: goodPassword, ...input },
+    })
   expect(answer.errors).toEqual([])
   return answer.data.register
 }
@@ -45,6 +47,14 @@ describe('register', () => {
       loginCount: 1,
       lastLoginAt: before,
       createdAt: before,
+      updatedAt: before,
+      active: true,
+      locked: false,
+      lockedUntil: null,
+      permissions: [],
+      phoneVerified: false,
+      preferences: {},
+      twoFactorEnabled: false,
     })
     expect(session).toMatchObject({
       current: true,

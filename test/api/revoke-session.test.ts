@@ -26,7 +26,7 @@ describe('revokeSession', () => {
   it('ends another session of the viewer, at once and for good', async () => {
     const ada = await signUp(test.actor())
     const lost = await signIn(test.actor(), ada.email)
-    expect(await revoke(ada.accessToken, lost.sessionId)).toEqual({
+    expect(await revoke(ada.accessToken, lost.sessionId)).toMatchObject({
       __typename: 'RevokeSessionSuccess',
       session: { id: lost.sessionId, current: false },
     })

@@ -164,6 +164,6 @@ describe('currentSession', () => {
   it('is the session that asks', async () => {
     const laptop = await signIn(test.actor(), (await signUp(test.actor())).email)
     const answer = await test.actor().ask(currentSessionDocument, {}, Actor.bearer(laptop.accessToken))
-    expect(answer.data.currentSession).toEqual({ id: laptop.sessionId, current: true })
+    expect(answer.data.currentSession).toMatchObject({ id: laptop.sessionId, current: true })
   })
 })

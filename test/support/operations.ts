@@ -74,6 +74,11 @@ export const loginDocument = `
   }
 `
 
+/** A document whose sessions also have their owner: a session that begins shows its owner their own address. */
+export function withSessionOwner(document: string): string {
+  return document.replace('fragment SessionFields on Session {', '$& user { id email }')
+}
+
 /** Sessions, with cursors. */
 export const sessionsDocument = `
   query Sessions($first: Int, $after: String, $last: Int, $before: String) {
