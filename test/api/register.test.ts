@@ -11,11 +11,9 @@ beforeAll(async () => {
 afterAll(() => test.close())
 
 async function register(input: Readonly<Record<string, unknown>>) {
-  const answer = await test
-    .actor()
-    .ask(withSessionOwner(registerDocument), {
-      input: { email: freshEmail(), password: goodPassword, ...input },
-    })
+  const answer = await test.actor().ask(withSessionOwner(registerDocument), {
+    input: { email: freshEmail(), password: goodPassword, ...input },
+  })
   expect(answer.errors).toEqual([])
   return answer.data.register
 }
