@@ -22,11 +22,15 @@ export interface Exception {
 
 export const exceptions: readonly Exception[] = [
   { path: 'test/support/language/banned-words.ts', text: '', reason: 'lists the banned words' },
+  {
+    path: 'prisma/schema.prisma',
+    text: 'told_occurrences',
+    reason: 'a column of a released table; a rename would break the version that still runs',
+  },
+  {
+    path: 'src/adapters/prisma/stores/prisma-alert-store.ts',
+    text: 'told_occurrences',
+    reason: 'the same column in SQL',
+  },
   { path: 'CHANGELOG.md', text: '(`mend`)', reason: 'names a method before it was renamed' },
 ]
-
-/**
- * Files and folders that are still being rewritten. The check skips them.
- * This list is temporary: delete entries as their text becomes clean, until it is empty.
- */
-export const notYetClean: readonly string[] = ['prisma/', 'schema.graphql', 'src/']

@@ -45,19 +45,17 @@ const banned = new RegExp(`(?<![\\p{L}\\p{N}])(${bannedWords.join('|')})(?![\\p{
 /** Each use of a banned word, as `path:line: word`. */
 export function bannedUses(
   files: readonly TextFile[],
-  { exceptions = [], skipped = [] }: { exceptions?: readonly Exception[]; skipped?: readonly string[] } = {},
+  { exceptions = [] }: { exceptions?: readonly Exception[] } = {},
 ): readonly string[] {
-  return files
-    .filter(({ path }) => !skipped.some((start) => path.startsWith(start)))
-    .flatMap(({ path, text }) =>
-      text
-        .split('\n')
-        .flatMap((line, index) =>
-          isExcepted(exceptions, path, line)
-            ? []
-            : [...line.matchAll(banned)].map(([word]) => `${path}:${index + 1}: ${word}`),
-        ),
-    )
+  return files.flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .flatMap((line, index) =>
+        isExcepted(exceptions, path, line)
+          ? []
+          : [...line.matchAll(banned)].map(([word]) => `${path}:${index + 1}: ${word}`),
+      ),
+  )
 }
 
 function isExcepted(exceptions: readonly Exception[], path: string, line: string): boolean {
