@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { createPinoLogger } from '../../src/adapters/telemetry/pino-logger.ts'
+import { Secret } from '../../src/lib/secret.ts'
+
+class Connection {
+  readonly secretKey = 1_234_567
+  readonly password = 'planted'
+}
+
+function logged(fields: Record<string, unknown>): string {
+  const lines: string[] = []
+  const logger = createPinoLogger(
+    { level: 'info', format: 'json' },
+    { write: (line) => void lines.push(line) },
+  )
+  logger.child({ connection: new Connection() }).warn(fields, 'lost')
+  return lines.join('')
+}
+
+describe('a log line', () => {
+  it('has the message, code, stack and cause of an error, and nothing else that a driver attached', () => {
+    const cause = Object.assign(new Error('inner'), { client: new Connection() })
+    const error = Object.assign(new Error('outer', { cause }), { code: '57P01', client: new Connection() })
+    const line = logged({ error })
+    expect(JSON.parse(line)).toMatchObject({
+      error: { type: 'Error', message: 'outer', code: '57P01', cause: { message: 'inner' } },
+    })
+    expect(line).not.toMatch(/secretKey|1234567|planted/)
+  })
+
+  it('names the class of an object instead of its content, under any name and at any depth', () => {
+    const connection = new Connection()
+    const cyclic: { self?: unknown } = {}
+    cyclic.self = cyclic
+    const line = logged({
+      connection,
+      list: [connection],
+      reason: Object.assign(new Error('x'), { connection }),
+    })
+    expect(JSON.parse(line)).toMatchObject({ connection: '[Connection]', list: ['[Connection]'] })
+    expect(line).not.toMatch(/secretKey|1234567|planted/)
+    expect(() => logged({ cyclic })).not.toThrow()
+  })
+
+  it('keeps plain data, times and redacted secrets', () => {
+    const fields = { at: new Date(0), names: ['a'], none: null, of: { count: 2 }, key: new Secret('planted') }
+    expect(JSON.parse(logged(fields))).toMatchObject({
+      at: '1970-01-01T00:00:00.000Z',
+      names: ['a'],
+      none: null,
+      of: { count: 2 },
+    })
+    expect(logged(fields)).not.toContain('planted')
+  })
+})
