@@ -56,6 +56,7 @@ export async function openInfrastructure(
   const database = await openDatabase(config, logger)
   closer.add('database', () => database.close())
   await assertReachable(database)
+  await database.assertSuitable()
   if (config.database.migrateOnStart) {
     const applied = await database.migrate()
     if (applied.length > 0) logger.info({ applied }, 'migrations applied')

@@ -5,6 +5,8 @@ export interface TestPlace {
   readonly country?: string
   readonly latitude?: number
   readonly longitude?: number
+  /** The record itself, for layouts of other publishers. */
+  readonly record?: Value
 }
 
 type Value = string | number | { readonly double: number } | { readonly [name: string]: Value }
@@ -72,7 +74,8 @@ function longBytes(address: string): readonly number[] {
   return groups.map((group) => Number.parseInt(group, 16)).flatMap((group) => [group >> 8, group & 255])
 }
 
-function recordOf({ country, latitude, longitude }: TestPlace): Value {
+function recordOf({ country, latitude, longitude, record }: TestPlace): Value {
+  if (record !== undefined) return record
   return {
     ...(country === undefined ? {} : { country: { iso_code: country } }),
     ...(latitude === undefined || longitude === undefined

@@ -33,7 +33,7 @@ export async function openServerTestDatabase(): Promise<ServerTestDatabase> {
 }
 
 /** A database for tests that open it themselves, for example in several processes. It is a copy of the template, or empty. */
-export async function createServerDatabase({ migrated = true } = {}): Promise<{
+export async function createServerDatabase({ migrated = true, encoding = 'UTF8' } = {}): Promise<{
   readonly url: string
   readonly drop: () => Promise<void>
 }> {
@@ -42,7 +42,9 @@ export async function createServerDatabase({ migrated = true } = {}): Promise<{
   const name = `gatehouse_test_${process.pid}_${randomUUID().slice(0, 8)}`
   await administer(
     server.url,
-    `CREATE DATABASE "${name}" TEMPLATE "${migrated ? server.template : 'template1'}"`,
+    encoding === 'UTF8'
+      ? `CREATE DATABASE "${name}" TEMPLATE "${migrated ? server.template : 'template1'}"`
+      : `CREATE DATABASE "${name}" ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
   )
   const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href
   return { url, drop: () => administer(server.url, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) }
@@ -66,6 +68,10 @@ class DroppedOnClose implements ServerTestDatabase {
 
   ping(): Promise<void> {
     return this.#database.ping()
+  }
+
+  assertSuitable(): Promise<void> {
+    return this.#database.assertSuitable()
   }
 
   migrate(): Promise<readonly string[]> {

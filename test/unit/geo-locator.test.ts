@@ -35,10 +35,32 @@ describe('the locator of addresses', () => {
   })
 
   it('takes no word for a country that is none', () => {
-    const odd = { '203.0.113.0/24': { country: '-' }, '198.51.100.0/24': { country: 'Germany' } }
+    const odd = { ...places, '203.0.113.0/24': { country: '-' }, '198.51.100.0/25': { country: 'Germany' } }
     const locator = MaxmindGeoLocator.open(write(writeMmdb(odd)))
     expect(locator.locate('203.0.113.1')?.country).toBeNull()
     expect(locator.locate('198.51.100.1')?.country).toBeNull()
+  })
+
+  it.each([
+    ['ip-location-db', { country_code: 'NZ', latitude: { double: -41.28 }, longitude: { double: 174.77 } }],
+    ['IPinfo', { country: 'NZ', lat: '-41.28', lng: '174.77' }],
+    ['IPinfo Lite', { country: 'New Zealand', country_code: 'NZ', latitude: '-41.3', longitude: '174.8' }],
+    ['lower case', { country_code: 'nz', lat: '-41.28', lon: '174.77' }],
+  ])('reads flat records: %s', (_name, record) => {
+    const file = writeMmdb({ '203.0.113.0/24': { record } }, 'DBIP-Country-Lite')
+    const locator = MaxmindGeoLocator.open(write(file))
+    expect(locator.locate('203.0.113.1')).toEqual({ country: 'NZ', latitude: -41.3, longitude: 174.8 })
+  })
+
+  it.each(['2001:db8:1::/48', 'ffff::/16', '255.255.255.0/24'])('finds its sample in %s', (network) => {
+    expect(() => MaxmindGeoLocator.open(write(writeMmdb({ [network]: { country: 'NZ' } })))).not.toThrow()
+  })
+
+  it('refuses a file of which it knows no country', () => {
+    for (const record of [{ land: 'DE' }, { country: 'Germany' }, { country_code: '-' }, {}]) {
+      const path = write(writeMmdb({ '203.0.113.0/24': { record }, '2001:db8::/32': { record } }))
+      expect(() => MaxmindGeoLocator.open(path)).toThrow(`GEOIP_DATABASE (${path}) contains no two-letter`)
+    }
   })
 
   it('says which variable names a file that cannot be used, and why', () => {

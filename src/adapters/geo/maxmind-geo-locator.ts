@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { type CityResponse, Reader } from 'maxmind'
 import type { GeoLocator, Place } from '../../domain/risk/geo-locator.ts'
+import { placeOfRecord } from './place-of-record.ts'
 import { RecordCache } from './record-cache.ts'
+import { sampleNetworks } from './sample-networks.ts'
 
-const supportedTypes = /city|country|enterprise/i
+const supportedTypes = /city|country|enterprise|location|ipinfo/i
+/** Maximum number of networks that are looked up at start to find a country. */
+const maxSampledNetworks = 10_000
 /** Maximum number of cached records. A record covers all addresses of a town. */
 const maxRecords = 10_000
 
@@ -17,8 +21,8 @@ class GeoDatabaseError extends Error {
 }
 
 /**
- * Looks up addresses in an .mmdb file (MaxMind DB 2.0) of countries or cities, such as GeoLite2 or DB-IP Lite. The file is
- * read once at start; a new file requires a restart.
+ * Looks up addresses in an .mmdb file (MaxMind DB 2.0) of countries or cities, such as GeoLite2, DB-IP Lite, IPinfo or
+ * ip-location-db, with nested or flat records. The file is read once at start; a new file requires a restart.
  */
 export class MaxmindGeoLocator implements GeoLocator {
   readonly #reader: Reader<CityResponse>
@@ -27,26 +31,23 @@ export class MaxmindGeoLocator implements GeoLocator {
     this.#reader = reader
   }
 
-  /** @throws GeoDatabaseError if the file is missing or is not a database of countries or cities */
+  /** @throws GeoDatabaseError if the file is missing, or a sample of its networks has no country */
   static open(path: string): MaxmindGeoLocator {
     const reader = openReader(path)
     const { databaseType } = reader.metadata
     if (!supportedTypes.test(databaseType))
       throw new GeoDatabaseError(path, 'contains neither countries nor cities.')
-    const locator = new MaxmindGeoLocator(reader)
-    locator.locate('192.0.2.1')
-    return locator
+    if (!knowsCountries(path, reader))
+      throw new GeoDatabaseError(
+        path,
+        'contains no two-letter country code in a supported field (country.iso_code, country_code, country).',
+      )
+    return new MaxmindGeoLocator(reader)
   }
 
   locate(address: string): Place | null {
     const found = this.#find(address)
-    if (found === null) return null
-    const { location } = found
-    return {
-      country: codeOf(found.country?.iso_code) ?? codeOf(found.registered_country?.iso_code),
-      latitude: rounded(location?.latitude),
-      longitude: rounded(location?.longitude),
-    }
+    return found === null ? null : placeOfRecord(found)
   }
 
   /** Treats a damaged record as an unknown address, so that it does not fail a sign-in. */
@@ -73,12 +74,13 @@ function openReader(path: string): Reader<CityResponse> {
   }
 }
 
-/** Only an ISO 3166-1 code is accepted; some files contain `-` for an unknown country. */
-function codeOf(country: string | undefined): string | null {
-  return country !== undefined && /^[A-Z]{2}$/.test(country) ? country : null
-}
-
-/** Rounds to one decimal, about 10 km, which is precise enough for risk signals. */
-function rounded(degrees: number | undefined): number | null {
-  return typeof degrees === 'number' ? Math.round(degrees * 10) / 10 : null
+/** Whether a sample of the file has a country. Without one, country rules would deny no one, or everyone. */
+function knowsCountries(path: string, reader: Reader<CityResponse>): boolean {
+  try {
+    for (const record of sampleNetworks(reader, maxSampledNetworks))
+      if (placeOfRecord(record).country !== null) return true
+    return false
+  } catch {
+    throw new GeoDatabaseError(path, 'is damaged.')
+  }
 }

@@ -6,6 +6,8 @@ export interface Database {
   readonly kind: 'embedded' | 'postgres'
   /** Resolves if the database responds; rejects within about one second if it does not. */
   ping(): Promise<void>
+  /** @throws an Error for operators if the encoding is not UTF8, or the schema belongs to another application */
+  assertSuitable(): Promise<void>
   /** Closes all connections, and stops the embedded database. A second call does nothing. */
   close(): Promise<void>
   /** Applies missing migrations and returns their names. Safe to call from several processes at once: one does the work. */

@@ -1,15 +1,18 @@
 import type { Database } from './database.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { PendingMigrations, type RunQuery } from './migrations/pending-migrations.ts'
+import { assertSuitable } from './migrations/suitable-database.ts'
 
 /** Base of both databases: lists and applies missing migrations, and closes once. */
 export abstract class MigratedDatabase implements Database {
   abstract readonly kind: Database['kind']
   abstract readonly client: PrismaClient
+  readonly #runQuery: RunQuery
   readonly #pending: PendingMigrations
   #closing: Promise<void> | null = null
 
   constructor(runQuery: RunQuery) {
+    this.#runQuery = runQuery
     this.#pending = new PendingMigrations(runQuery)
   }
 
@@ -21,7 +24,12 @@ export abstract class MigratedDatabase implements Database {
   /** Closes the connections after the client has disconnected. Called once. */
   protected abstract disconnect(): Promise<void>
 
+  assertSuitable(): Promise<void> {
+    return assertSuitable(this.#runQuery)
+  }
+
   async migrate(): Promise<readonly string[]> {
+    await this.assertSuitable()
     if ((await this.pendingMigrations()).length === 0) return []
     return this.applyMissing()
   }

@@ -8,7 +8,7 @@ export const geoVariables = {
   GEOIP_DATABASE: {
     unset: 'none',
     description:
-      'An .mmdb file of countries or cities (MaxMind, DB-IP), for country rules and risk signals. Read at start.',
+      'An .mmdb file of countries or cities (MaxMind, DB-IP, IPinfo, ip-location-db), for country rules and risk signals. Read at start, which fails if the file contains no country.',
   },
   ALLOWED_COUNTRIES: {
     unset: 'all',
