@@ -1,3 +1,4 @@
+import { durationInWords } from '../lib/duration.ts'
 import type { PasswordRequirement } from './passwords/password-policy.ts'
 
 /** The codes of all problems: failures that are members of the union of a mutation. */
@@ -45,8 +46,11 @@ export class InvalidInputProblem extends Problem {
 
 export class InvalidCredentialsProblem extends Problem {
   override readonly code = 'INVALID_CREDENTIALS'
-  constructor() {
+  /** Number of further failures until a lock. Null unless the device has proven that its owner signed in on it before. */
+  readonly attemptsLeft: number | null
+  constructor(attemptsLeft: number | null = null) {
     super('The identifier or the password is wrong.')
+    this.attemptsLeft = attemptsLeft
   }
 }
 
@@ -71,16 +75,35 @@ export class AccountDisabledProblem extends Problem {
   }
 }
 
+/** A lock after too many failed attempts, or by an administrator. */
+export type Lock =
+  | { readonly by: 'FAILED_ATTEMPTS'; readonly unlocksAt: Date }
+  /** `unlocksAt` is null if only an administrator ends the lock. */
+  | { readonly by: 'ADMINISTRATOR'; readonly unlocksAt: Date | null }
+
 export class AccountLockedProblem extends Problem {
   override readonly code = 'ACCOUNT_LOCKED'
   /** Null if the lock lasts until an administrator unlocks the account. */
   readonly unlocksAt: Date | null
   readonly retryAfterSeconds: number | null
-  constructor(lock: { unlocksAt: Date | null; retryAfterSeconds: number | null }) {
-    super('This account is locked. Try again later.')
-    this.unlocksAt = lock.unlocksAt
-    this.retryAfterSeconds = lock.retryAfterSeconds
+  constructor(lock: Lock, now: Date) {
+    const { unlocksAt } = lock
+    const seconds =
+      unlocksAt === null ? null : Math.max(1, Math.ceil((unlocksAt.getTime() - now.getTime()) / 1000))
+    super(lock.by === 'ADMINISTRATOR' ? administratorsLock(unlocksAt) : failuresLock(seconds))
+    this.unlocksAt = unlocksAt
+    this.retryAfterSeconds = seconds
   }
+}
+
+/** The same text with and without an account, so that it does not reveal which. */
+function failuresLock(seconds: number | null): string {
+  return `Locked after too many failed attempts. Try again in ${durationInWords(seconds ?? 1)}. If there is an account, a mail with a link that unlocks it was sent to its address.`
+}
+
+function administratorsLock(unlocksAt: Date | null): string {
+  if (unlocksAt === null) return 'An administrator locked this account. Only an administrator can unlock it.'
+  return `An administrator locked this account until ${unlocksAt.toISOString()}. Only an administrator can unlock it earlier.`
 }
 
 export class SessionLimitProblem extends Problem {

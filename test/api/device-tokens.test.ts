@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
-import { guess } from '../support/guesses.ts'
+import { guess, wrong } from '../support/guesses.ts'
 import { tokenFor } from '../support/mails.ts'
 import {
   changePasswordDocument,
+  clientOperation,
   loginDocument,
   logoutDocument,
   registerDocument,
@@ -75,6 +76,36 @@ describe('the device token', () => {
     const second = await askLogin(test.actor(), email, { deviceToken: first.deviceToken })
     expect(deviceOf(second.deviceToken)).toBe(deviceOf(first.deviceToken))
     expect(deviceOf((await askLogin(test.actor(), email)).deviceToken)).not.toBe(deviceOf(first.deviceToken))
+  })
+
+  it('alone lets a login learn how many attempts are left, and only for its own account', async () => {
+    const left = async (identifier: string, device: object) => {
+      const input = { identifier, ...wrong, ...device }
+      return (await test.actor().ask(clientOperation('Login'), { input })).data.login
+    }
+    const { user, deviceToken } = await register(test.actor(), 'BODY')
+    const other = await register(test.actor(), 'BODY')
+    const strangers: [string, object][] = [
+      [user.email, {}],
+      [user.email, { deviceToken: other.deviceToken }],
+      [user.email, { deviceToken: `${deviceToken.slice(0, -1)}${deviceToken.endsWith('A') ? 'B' : 'A'}` }],
+      [freshEmail(), { deviceToken }],
+    ]
+    for (const [identifier, input] of strangers)
+      expect(await left(identifier, input)).toMatchObject({ code: 'INVALID_CREDENTIALS', attemptsLeft: null })
+    expect(await left(user.email, { deviceToken })).toMatchObject({ attemptsLeft: 4 })
+    expect(await left(user.email, { deviceToken })).toMatchObject({ attemptsLeft: 3 })
+    expect((await askLogin(test.actor(), user.email, { deviceToken })).__typename).toBe('LoginSuccess')
+    expect(await left(user.email, { deviceToken })).toMatchObject({ attemptsLeft: 4 })
+  })
+
+  it('does not tell a signed-in user who proves their password how many attempts are left', async () => {
+    const browser = test.actor()
+    const { accessToken } = await signUp(browser, { tokenTransport: 'BODY' })
+    const text = `mutation { reauthenticate(input: { password: "Wr0ng-horse-battery!" }) {
+      ... on InvalidCredentialsProblem { code attemptsLeft } } }`
+    const answer = await browser.ask(text, {}, Actor.bearer(accessToken))
+    expect(answer.data.reauthenticate).toEqual({ code: 'INVALID_CREDENTIALS', attemptsLeft: null })
   })
 
   it('is believed by the input, or else by the cookie', async () => {

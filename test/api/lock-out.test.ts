@@ -5,6 +5,7 @@ import { mailsTo, tokenFor } from '../support/mails.ts'
 import {
   changePasswordDocument,
   deleteAccountDocument,
+  lockUserDocument,
   requestEmailChangeDocument,
   requestPasswordResetDocument,
   resetPasswordDocument,
@@ -118,6 +119,49 @@ describe('wrong passwords for one account', () => {
     const ada = await signUp(test.actor())
     const logins = Array.from({ length: 20 }, () => askLogin(test.actor(), ada.email))
     for (const login of await Promise.all(logins)) expect(login.__typename).toBe('LoginSuccess')
+  })
+})
+
+describe('the message of a lock', () => {
+  it('says how long, and that a mail was sent if there is an account, in the same words without one', async () => {
+    const ada = await signUp(test.actor())
+    const messages = []
+    for (const identifier of [ada.email, freshEmail('nobody')]) {
+      const answers = await guess(test.actor(), identifier, 5)
+      messages.push(answers[4].message)
+    }
+    expect(messages[0]).toBe(
+      'Locked after too many failed attempts. Try again in 30 minutes. If there is an account, a mail with a link that unlocks it was sent to its address.',
+    )
+    expect(messages[1]).toBe(messages[0])
+  })
+
+  it('counts the seconds of a short lock', async () => {
+    const answers = await guess(brief.actor(), freshEmail('nobody'), 3)
+    expect(answers[2]).toMatchObject({
+      code: 'ACCOUNT_LOCKED',
+      message: expect.stringContaining('in 1 second.'),
+    })
+  })
+
+  it('says that only an administrator can unlock, and until when they have locked', async () => {
+    const [admin, ada] = [await signUpAs(test, 'ADMIN'), await signUp(test.actor())]
+    const lock = async (until: string | null) => {
+      const input = { userId: ada.userId, until, reason: 'asked' }
+      await askAs(test, admin, lockUserDocument, { input })
+      return askLogin(test.actor(), ada.email)
+    }
+    expect(await lock(null)).toMatchObject({
+      message: 'An administrator locked this account. Only an administrator can unlock it.',
+      unlocksAt: null,
+      retryAfterSeconds: null,
+    })
+    const until = new Date(test.clock.now().getTime() + 3_600_000).toISOString()
+    expect(await lock(until)).toMatchObject({
+      message: `An administrator locked this account until ${until}. Only an administrator can unlock it earlier.`,
+      unlocksAt: until,
+      retryAfterSeconds: 3600,
+    })
   })
 })
 

@@ -8,7 +8,7 @@ const rotate = `
   mutation RotateSigningKeys {
     rotateSigningKeys {
       __typename
-      ... on RotateSigningKeysSuccess { signingKeys { kid state algorithm activatedAt retiresAt } }
+      ... on RotateSigningKeysSuccess { activatesAt signingKeys { kid state algorithm activatedAt retiresAt } }
       ... on ReauthenticationRequiredProblem { code maxAgeSeconds }
     }
   }
@@ -36,8 +36,10 @@ describe('rotateSigningKeys', () => {
     expect(planned.map(({ state }: { state: string }) => state)).toEqual(['CURRENT', 'NEXT'])
     const at = new Date(planned[1].activatedAt).getTime()
     expect(at - test.clock.now().getTime()).toBe(600_000)
+    expect(first.data.rotateSigningKeys.activatesAt).toBe(planned[1].activatedAt)
     // Who asks again changes nothing, and nothing is written down for it.
-    await ask(rotate)
+    const again = await ask(rotate)
+    expect(again.data.rotateSigningKeys.activatesAt).toBe(planned[1].activatedAt)
     const audited = () =>
       test.database.client.auditEvent.findMany({
         where: { type: 'SIGNING_KEYS_ROTATED' },
@@ -65,7 +67,8 @@ describe('rotateSigningKeys', () => {
     admin = await signIn(test.actor(), admin.email)
     const { signingKeys: before } = (await ask(list)).data
     const answer = await ask(rotate)
-    const { signingKeys: after } = answer.data.rotateSigningKeys
+    const { signingKeys: after, activatesAt } = answer.data.rotateSigningKeys
+    expect(activatesAt).toBe(test.clock.now().toISOString())
     const kidOf = (keys: { kid: string; state: string }[], state: string) =>
       keys.find((key) => key.state === state)?.kid
     expect(kidOf(after, 'CURRENT')).toBe(kidOf(before, 'NEXT'))

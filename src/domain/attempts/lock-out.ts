@@ -34,7 +34,8 @@ const sharedFailuresFactor = 2
  */
 export type AttemptOutcome =
   | { readonly kind: 'RIGHT'; readonly failuresBefore: number }
-  | { readonly kind: 'WRONG'; readonly unlocksAt: Date | null }
+  /** `attemptsLeft` is the number of further failures until a lock. */
+  | { readonly kind: 'WRONG'; readonly unlocksAt: Date | null; readonly attemptsLeft: number }
   /** Too soon after a failure: the password was not compared, and the attempt counts as a failure. */
   | {
       readonly kind: 'DELAYED'
@@ -74,8 +75,10 @@ interface Count {
 
 type Counts = readonly [Count, ...Count[]]
 
-/** A reservation that was counted; an existing lock counts nothing. */
-type Counted = Exclude<Reservation, { kind: 'LOCKED' }>
+type Locked = Extract<Reservation, { kind: 'LOCKED' }>
+
+/** A reservation that was counted, and the number of further failures until a lock. An existing lock counts nothing. */
+type Counted = Exclude<Reservation, Locked> & { readonly attemptsLeft: number }
 
 /**
  * Limits guesses at passwords. Each attempt is counted before the password is compared, so that parallel attempts get
@@ -114,7 +117,8 @@ export class LockOut {
       if (reservation.kind === 'DELAYED') {
         return { kind: 'DELAYED', failuresBefore, retryAfterMs: reservation.retryAfterMs, unlocksAt }
       }
-      if (!(await this.#compare(counts, compare))) return { kind: 'WRONG', unlocksAt }
+      const { attemptsLeft } = reservation
+      if (!(await this.#compare(counts, compare))) return { kind: 'WRONG', unlocksAt, attemptsLeft }
       await Promise.all(counts.map((count) => (count.shared ? this.#release(count) : this.#clear(count))))
       return { kind: 'RIGHT', failuresBefore }
     })
@@ -133,7 +137,7 @@ export class LockOut {
    * Reserves in one count after the other. The strictest result decides; if one count is locked, the others are
    * released.
    */
-  async #reserve([first, ...others]: Counts): Promise<Reservation> {
+  async #reserve([first, ...others]: Counts): Promise<Counted | Locked> {
     let reservation = await this.#count(first)
     const reserved = [first]
     for (const count of others) {
@@ -153,9 +157,11 @@ export class LockOut {
     return reservation
   }
 
-  async #count({ key, rules }: Count): Promise<Reservation> {
+  async #count({ key, rules }: Count): Promise<Counted | Locked> {
     try {
-      return await this.#deps.attempts.reserve(key, rules)
+      const reservation = await this.#deps.attempts.reserve(key, rules)
+      if (reservation.kind === 'LOCKED') return reservation
+      return { ...reservation, attemptsLeft: Math.max(0, rules.failures - reservation.failures - 1) }
     } catch (error) {
       this.#deps.failed(error, 'refused')
       throw new UnavailableError()
@@ -216,7 +222,8 @@ export class LockOut {
 /** The stricter result of two counts of one attempt. */
 function stricter(one: Counted, other: Counted): Counted {
   const decides = one.kind === 'ADMITTED' && other.kind === 'DELAYED' ? other : one
-  return { ...decides, unlocksAt: latest(one.unlocksAt, other.unlocksAt) }
+  const attemptsLeft = Math.min(one.attemptsLeft, other.attemptsLeft)
+  return { ...decides, attemptsLeft, unlocksAt: latest(one.unlocksAt, other.unlocksAt) }
 }
 
 function latest(one: Date | null, other: Date | null): Date | null {

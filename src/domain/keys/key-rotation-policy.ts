@@ -54,6 +54,13 @@ export function nextRotationStep(
   return { kind: 'PROMOTE', nextKid: next.kid, currentKid: current.kid, retiresAt: retirementOf(now) }
 }
 
+/** The planned time at which NEXT begins to sign. Without a plan: the time at which CURRENT began to; null if unknown. */
+export function activationOf(keys: readonly StoredSigningKey[]): Date | null {
+  const next = keys.find(({ state }) => state === 'NEXT')
+  const current = keys.find(({ state }) => state === 'CURRENT')
+  return next?.activatedAt ?? current?.activatedAt ?? null
+}
+
 /** Until when a key verifies that stops signing now. */
 export function retirementOf(now: Date): Date {
   return new Date(now.getTime() + maxUseSeconds * 1000)

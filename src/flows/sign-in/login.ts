@@ -95,7 +95,13 @@ export function createLogin(deps: LoginDeps) {
     if (candidate === null) throw new InvalidCredentialsProblem()
     const { user } = candidate
     const now = deps.clock.now()
-    if (isLocked(user, now)) return refuse(deps, lockedProblem(user, now), user, origin)
+    if (isLocked(user, now))
+      return refuse(
+        deps,
+        new AccountLockedProblem({ by: 'ADMINISTRATOR', unlocksAt: user.lockedUntil }, now),
+        user,
+        origin,
+      )
     if (!user.active) return refuse(deps, new AccountDisabledProblem(), user, origin)
     const step = await findMissingStep(deps, candidate, origin)
     if (step !== null) return step
@@ -211,11 +217,4 @@ function subjectOf(
   const { id: accountId, attemptEpoch: epoch } = candidate.user
   if (device === null) return { kind: 'account', accountId, epoch }
   return { kind: 'device', deviceId: device.deviceId, accountId, epoch }
-}
-
-function lockedProblem(user: User, now: Date): AccountLockedProblem {
-  const unlocksAt = user.lockedUntil
-  const retryAfterSeconds =
-    unlocksAt === null ? null : Math.ceil((unlocksAt.getTime() - now.getTime()) / 1000)
-  return new AccountLockedProblem({ unlocksAt, retryAfterSeconds })
 }

@@ -65,7 +65,7 @@ export function createGuardPassword(deps: GuardPasswordDeps): GuardPassword {
       throw locked(deps, outcome.unlocksAt)
     }
     await deps.auditSink.append(failureEvent(deps, attempt, failure))
-    if (outcome.kind === 'WRONG') throw new InvalidCredentialsProblem()
+    if (outcome.kind === 'WRONG') throw wrong(subject, outcome.attemptsLeft)
     deps.metrics.count('rate_limited', 'lockOut')
     throw tooEarly(deps, outcome.failuresBefore + 1, outcome.retryAfterMs)
   }
@@ -94,9 +94,13 @@ function auditSubject({ user, sessionId }: PasswordAttempt) {
   return { tenantId: user?.tenantId ?? null, userId: user?.id ?? null, sessionId: sessionId ?? null }
 }
 
+/** Only a known device learns how many attempts are left: for others the number would reveal whether there is an account. */
+function wrong(subject: AttemptSubject, attemptsLeft: number): InvalidCredentialsProblem {
+  return new InvalidCredentialsProblem(subject.kind === 'device' ? attemptsLeft : null)
+}
+
 function locked({ clock }: GuardPasswordDeps, unlocksAt: Date): AccountLockedProblem {
-  const leftMs = unlocksAt.getTime() - clock.now().getTime()
-  return new AccountLockedProblem({ unlocksAt, retryAfterSeconds: Math.max(1, Math.ceil(leftMs / 1000)) })
+  return new AccountLockedProblem({ by: 'FAILED_ATTEMPTS', unlocksAt }, clock.now())
 }
 
 function tooEarly(

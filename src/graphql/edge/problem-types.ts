@@ -53,12 +53,19 @@ export function addProblemTypes(builder: Builder, types: Types): void {
 
 type Interfaces = ReturnType<typeof addAuthProblem>[]
 
-/** The problems without fields of their own. */
+/** The problems with at most one field of their own. */
 function addPlainProblems(builder: Builder, interfaces: Interfaces): void {
   builder.objectType(InvalidCredentialsProblem, {
     ...problemCodeValues.INVALID_CREDENTIALS,
     name: 'InvalidCredentialsProblem',
     interfaces,
+    fields: (t) => ({
+      attemptsLeft: t.exposeInt('attemptsLeft', {
+        nullable: true,
+        description:
+          'Number of further failures until a lock. Only for a login with the device token of a device that has signed in to this account before; otherwise null.',
+      }),
+    }),
   })
   builder.objectType(EmailTakenProblem, {
     ...problemCodeValues.EMAIL_TAKEN,

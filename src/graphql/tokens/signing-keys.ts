@@ -1,6 +1,7 @@
 import type { SigningKeyState, StoredSigningKey } from '../../domain/keys/signing-key.ts'
 import { ReauthenticationRequiredProblem } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
+import type { Rotation } from '../../flows/tokens/rotate-signing-keys.ts'
 import { permitted, permittedUser } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import { addQuery } from '../edge/add-query.ts'
@@ -24,19 +25,22 @@ export function addSigningKeys(builder: Builder): void {
     limit: limits.query,
     resolve: async ({ context }) => [...(await context.flows.findSigningKeys())],
   })
-  const success = builder
-    .objectRef<{ signingKeys: readonly StoredSigningKey[] }>('RotateSigningKeysSuccess')
-    .implement({
-      description:
-        'The NEXT key has become CURRENT. If it was not published for long enough, the rotation is planned instead and the activatedAt of the key states when.',
-      fields: (t) => ({
-        signingKeys: t.field({
-          type: [signingKey],
-          description: 'All keys after the call.',
-          resolve: ({ signingKeys }) => [...signingKeys],
-        }),
+  const success = builder.objectRef<Rotation>('RotateSigningKeysSuccess').implement({
+    description:
+      'The NEXT key has become CURRENT. If it was not published for long enough, the rotation is planned instead, and activatesAt is in the future.',
+    fields: (t) => ({
+      signingKeys: t.field({
+        type: [signingKey],
+        description: 'All keys after the call.',
+        resolve: ({ signingKeys }) => [...signingKeys],
       }),
-    })
+      activatesAt: t.expose('activatesAt', {
+        type: 'DateTime',
+        description:
+          'When the next key begins to sign: the time of the call if it became CURRENT, otherwise the planned time.',
+      }),
+    }),
+  })
   addMutation(builder, {
     name: 'rotateSigningKeys',
     description:
@@ -46,9 +50,7 @@ export function addSigningKeys(builder: Builder): void {
     problems: [ReauthenticationRequiredProblem],
     access: permittedUser('keys:rotate'),
     limit: limits.mutation,
-    resolve: async ({ viewer, context }) => ({
-      signingKeys: await context.flows.rotateSigningKeys(viewer, context.origin),
-    }),
+    resolve: ({ viewer, context }) => context.flows.rotateSigningKeys(viewer, context.origin),
   })
 }
 
