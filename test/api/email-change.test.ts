@@ -189,7 +189,11 @@ describe('undoEmailChange', () => {
     const token = await tokenFor(test, email, 'undo-email-change')
     await test.actor().ask(requestPasswordResetDocument, { input: { email: evil } })
     const mailedToThief = await tokenFor(test, evil, 'reset-password')
-    expect(await undo(token)).toEqual({ __typename: 'UndoEmailChangeSuccess', revokedSessions: 1 })
+    expect(await undo(token)).toEqual({
+      __typename: 'UndoEmailChangeSuccess',
+      revokedSessions: 1,
+      revokedApiKeys: 0,
+    })
     expect(await whoIs(thief, accessToken)).toBe('TOKEN_REVOKED')
     expect(await askLogin(thief, evil)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
     expect(await askLogin(thief, email)).toMatchObject({ code: 'INVALID_CREDENTIALS' })

@@ -72,7 +72,11 @@ describe('resetPassword', () => {
     const second = await signIn(test.actor(), first.email)
     await request(first.email)
     const token = await tokenFor(test, first.email, 'reset-password')
-    expect(await reset(token)).toEqual({ __typename: 'ResetPasswordSuccess', revokedSessions: 2 })
+    expect(await reset(token)).toEqual({
+      __typename: 'ResetPasswordSuccess',
+      revokedSessions: 2,
+      revokedApiKeys: 0,
+    })
     expect(await whoIs(actor, first.accessToken)).toBe('TOKEN_REVOKED')
     expect(await askRefresh(actor, second.refreshToken)).toMatchObject({ code: 'INVALID_REFRESH_TOKEN' })
     expect(await askLogin(actor, first.email)).toMatchObject({ code: 'INVALID_CREDENTIALS' })

@@ -73,6 +73,7 @@ describe('an answer of the database that is lost', () => {
       expect((await tryLogout(ada.actor, ada.accessToken)).data.logout).toEqual({
         __typename: 'LogoutSuccess',
         revokedSessions: 0,
+        remainingApiKeys: 0,
       })
       expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('TOKEN_REVOKED')
     }

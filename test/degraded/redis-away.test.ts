@@ -55,6 +55,7 @@ describe.each([
     expect((await tryLogout(ada.actor, ada.accessToken)).data.logout).toEqual({
       __typename: 'LogoutSuccess',
       revokedSessions: 1,
+      remainingApiKeys: 0,
     })
     expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('TOKEN_REVOKED')
     expect((await tryRefresh(there.actor(), ada.refreshToken)).data.refresh.code).toBe(

@@ -37,11 +37,13 @@ export interface ApiKeyStore {
    * or it was revoked before.
    */
   revoke(target: { apiKeyId: string; tenantId: string }, revocation: ApiKeyRevocation): Promise<ApiKey | null>
+  /** The keys of a user that are neither revoked nor expired, oldest first. */
+  listLive(userId: string, now: Date): Promise<readonly ApiKey[]>
   /**
-   * Revokes every key of a user, inside a transaction that raises the token version of the user. Returns the number
-   * of keys.
+   * Revokes every key of a user, inside a transaction that raises the token version of the user. Returns the keys that
+   * were valid until then: neither revoked nor expired, oldest first.
    */
-  revokeAll(userId: string, now: Date): Promise<number>
+  revokeAll(userId: string, revocation: { now: Date; revokedBy: string | null }): Promise<readonly ApiKey[]>
   /** One page of the keys of a user. */
   list(userId: string, page: StorePage): Promise<readonly ApiKey[]>
   /** Records when keys were last used. A time that is not at least one minute after the stored one changes nothing. */

@@ -19,6 +19,9 @@ const fieldsOf: Readonly<Record<MailKind, readonly string[]>> = {
   REFRESH_TOKEN_REUSED: ['device', 'signedInAt', 'reportToken'],
 }
 
+/** Fields of any kind that may be absent; they hold text. */
+const optionalFields = ['revokedApiKeys', 'remainingApiKeys'] as const
+
 /** Whether this version knows the kind of mail. A newer version that runs at the same time can know more kinds. */
 export function isKnownKind(kind: string): kind is MailKind {
   return Object.hasOwn(fieldsOf, kind)
@@ -58,7 +61,10 @@ function isRecipient(value: unknown): value is Recipient {
 
 function isMail(value: unknown): boolean {
   if (!isObject(value) || typeof value.kind !== 'string' || !isKnownKind(value.kind)) return false
-  return fieldsOf[value.kind].every((field) => typeof value[field] === 'string')
+  return (
+    fieldsOf[value.kind].every((field) => typeof value[field] === 'string') &&
+    optionalFields.every((field) => ['string', 'undefined'].includes(typeof value[field]))
+  )
 }
 
 function isToken(value: unknown): value is MailedToken {

@@ -1,5 +1,5 @@
 import { daySeconds, hourSeconds } from '../../lib/duration.ts'
-import type { Mail } from './mail.ts'
+import type { AboutApiKeys, Mail } from './mail.ts'
 import type { MailBranding } from './mail-branding.ts'
 import { fillLink, type MailLinks } from './mail-links.ts'
 
@@ -56,14 +56,17 @@ export function writeMail(mail: Mail, lifeSeconds: number, { app, links }: MailL
     case 'RESET_PASSWORD':
       return {
         subject: `Set a new password for ${app.name}`,
-        paragraphs: ['We received a request to set a new password for your account.'],
+        paragraphs: ['We received a request to set a new password for your account.', ...aboutApiKeys(mail)],
         action: { label: 'Set a new password', url: fillLink(links.resetPassword, mail.token) },
         closing: [validity, 'If it was not you, ignore this mail: your password does not change.'],
       }
     case 'PASSWORD_CHANGED':
       return {
         subject: `Your password for ${app.name} was changed`,
-        paragraphs: ['The password of your account was just changed, and other devices were signed out.'],
+        paragraphs: [
+          'The password of your account was just changed, and other devices were signed out.',
+          ...aboutApiKeys(mail),
+        ],
         action: home,
         closing: ['If it was not you, set a new password now: choose “forgot password” on the sign-in page.'],
       }
@@ -79,9 +82,12 @@ export function writeMail(mail: Mail, lifeSeconds: number, { app, links }: MailL
         subject: `The e-mail address of your ${app.name} account was changed`,
         paragraphs: [
           `Your account now uses ${mail.newEmail}. If you made this change, you do not need to do anything.`,
+          ...aboutApiKeys(mail),
         ],
         action: { label: 'Undo the change', url: fillLink(links.undoEmailChange, mail.undoToken) },
-        closing: [`If it was not you, undo the change now. ${validity}`],
+        closing: [
+          `If it was not you, undo the change now. This also signs out all devices and revokes all API keys. ${validity}`,
+        ],
       }
     case 'ACCOUNT_DELETED':
       return {
@@ -147,7 +153,14 @@ export function writeMail(mail: Mail, lifeSeconds: number, { app, links }: MailL
   }
 }
 
-const reportEffect = 'It signs out all devices and sends you a link to set a new password.'
+const reportEffect =
+  'It signs out all devices, revokes all API keys and sends you a link to set a new password.'
+
+function aboutApiKeys({ revokedApiKeys = '', remainingApiKeys = '' }: AboutApiKeys): string[] {
+  const revoked = `These API keys of your account were revoked: ${revokedApiKeys}.`
+  const remaining = `These API keys of your account are still valid: ${remainingApiKeys}. Revoke each key that you do not know.`
+  return [...(revokedApiKeys === '' ? [] : [revoked]), ...(remainingApiKeys === '' ? [] : [remaining])]
+}
 
 /** Each unit with its length and the shortest duration for which it is used, in seconds. */
 const units = [

@@ -3,11 +3,11 @@ export type Mail =
   | { readonly kind: 'VERIFY_EMAIL'; readonly token: string; readonly denyToken: string }
   /** To the owner of an account whose address was registered again. */
   | { readonly kind: 'ACCOUNT_EXISTS' }
-  | { readonly kind: 'RESET_PASSWORD'; readonly token: string }
-  | { readonly kind: 'PASSWORD_CHANGED' }
+  | ({ readonly kind: 'RESET_PASSWORD'; readonly token: string } & AboutApiKeys)
+  | ({ readonly kind: 'PASSWORD_CHANGED' } & AboutApiKeys)
   | { readonly kind: 'CONFIRM_EMAIL_CHANGE'; readonly token: string }
   /** To the old address, after the change. */
-  | { readonly kind: 'EMAIL_CHANGED'; readonly newEmail: string; readonly undoToken: string }
+  | ({ readonly kind: 'EMAIL_CHANGED'; readonly newEmail: string; readonly undoToken: string } & AboutApiKeys)
   | { readonly kind: 'ACCOUNT_DELETED' }
   | { readonly kind: 'ACCOUNT_LOCKED'; readonly token: string }
   | { readonly kind: 'PASSWORD_EXPIRES'; readonly expiresAt: string }
@@ -36,6 +36,14 @@ export type Mail =
       readonly signedInAt: string
       readonly reportToken: string
     }
+
+/** The API keys of the account, as `apiKeysInWords` names them; absent or empty = none. */
+export interface AboutApiKeys {
+  /** Keys that the change has revoked. */
+  readonly revokedApiKeys?: string
+  /** Keys that stay valid. */
+  readonly remainingApiKeys?: string
+}
 
 export type MailKind = Mail['kind']
 

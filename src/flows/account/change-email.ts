@@ -7,9 +7,10 @@ import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
+import { endApiKeys } from '../steps/end-api-keys.ts'
 import { email, parseInput } from '../steps/input.ts'
 import { post } from '../steps/post-mail.ts'
-import { commitSignOut, signOut } from '../steps/sign-out.ts'
+import { type AccessEnded, commitSignOut, signOut } from '../steps/sign-out.ts'
 
 const rules = z.object({ newEmail: email })
 
@@ -87,11 +88,11 @@ export function createConfirmEmailChange(deps: ChangeEmailDeps) {
 
 /**
  * Undoes a change of address, by the link in the mail to the old address: restores the old address, ends every
- * session and mails a link that sets a new password. The password is removed, because the person who changed the
- * address knew it. Returns the number of sessions that ended. @throws InvalidTokenProblem
+ * session and API key, and mails a link that sets a new password. The password is removed, because the person who
+ * changed the address knew it. @throws InvalidTokenProblem
  */
 export function createUndoEmailChange(deps: ChangeEmailDeps) {
-  return async function undoEmailChange(secret: string, origin: Origin): Promise<number> {
+  return async function undoEmailChange(secret: string, origin: Origin): Promise<AccessEnded> {
     const now = deps.clock.now()
     const ended = await commitSignOut(deps, async (stores) => {
       const { token } = await consumeToken(stores, secret, 'UNDO_EMAIL_CHANGE', now)
@@ -110,8 +111,10 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
       await stores.accounts.distrustDevices(user.id)
       const subject = { tenantId: user.tenantId, userId: user.id, reason: 'EMAIL_CHANGE_UNDONE' }
       await stores.audit.append(deps.audit.event('EMAIL_CHANGED', origin, subject))
-      await post(stores, deps.mails.resetPassword(user))
-      return signOut(stores, {
+      const { reason } = subject
+      const revoked = await endApiKeys(deps, stores, { owner: user, actorId: null, reason, origin, now })
+      await post(stores, deps.mails.resetPassword(user, { owner: user, revoked }))
+      const signedOut = await signOut(stores, {
         userId: user.id,
         tokenVersion,
         exceptSessionId: null,
@@ -120,9 +123,11 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
         audit: deps.audit.event('SESSION_REVOKED', origin, subject),
         now,
       })
+      return { ...signedOut, revokedApiKeys: revoked.length }
     })
     deps.courier.wake()
-    return ended.revokedSessions
+    const { revokedSessions, revokedApiKeys } = ended
+    return { revokedSessions, revokedApiKeys }
   }
 }
 
@@ -135,7 +140,8 @@ async function offerUndo(
   const { tenantId, email, id: userId } = before
   const until = new Date(now.getTime() + deps.oneTimeTokenLifetimes.undoEmailChangeSeconds * 1000)
   await stores.emailReservations.reserve({ tenantId, email, userId, until })
-  await post(stores, deps.mails.emailChanged(before, newEmail))
+  const remaining = await stores.apiKeys.listLive(userId, now)
+  await post(stores, deps.mails.emailChanged(before, newEmail, remaining))
 }
 
 /** The password has changed since it was proven, which ends the sessions that were proven by the old one. */

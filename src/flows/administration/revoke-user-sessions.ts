@@ -3,6 +3,7 @@ import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import type { FlowDeps } from '../flow-deps.ts'
+import { endApiKeys } from '../steps/end-api-keys.ts'
 import { parseInput, reason } from '../steps/input.ts'
 import { lockSubject } from '../steps/lock-subject.ts'
 import { commitSignOut, signOut } from '../steps/sign-out.ts'
@@ -14,7 +15,7 @@ export type RevokeUserSessionsInput = z.input<typeof rules>
 type RevokeUserSessionsDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
 /**
- * Ends every session of a user. Returns the number of sessions that ended.
+ * Ends every session and API key of a user. Returns the number of sessions that ended.
  * @throws InvalidInputProblem, and the errors of lockSubject
  */
 export function createRevokeUserSessions(deps: RevokeUserSessionsDeps) {
@@ -37,6 +38,8 @@ export function createRevokeUserSessions(deps: RevokeUserSessionsDeps) {
         reason: input.reason,
         details: actorDetails(viewer),
       }
+      const { actorId, details } = about
+      await endApiKeys(deps, stores, { owner: subject, actorId, reason: input.reason, details, origin, now })
       const audit = deps.audit.event('SESSION_REVOKED', origin, about)
       const ended = await signOut(stores, {
         userId,

@@ -6,20 +6,21 @@ import { UnauthenticatedError } from '../../domain/refusals.ts'
 import { type DeviceToken, type DeviceTokens, findTrustedDevice } from '../../domain/sessions/device-token.ts'
 import { familyHash, firstOfNewFamily } from '../../domain/tokens/refresh-token.ts'
 import type { FlowDeps } from '../flow-deps.ts'
+import { endApiKeys } from '../steps/end-api-keys.ts'
 import { newPassword, parseInput } from '../steps/input.ts'
 import { postNotice } from '../steps/post-mail.ts'
 import type { IssueSessionTokens, SessionTokens } from '../steps/session-tokens.ts'
-import { commitSignOut, signOut } from '../steps/sign-out.ts'
+import { type AccessEnded, commitSignOut, signOut } from '../steps/sign-out.ts'
 
 const rules = z.object({ newPassword })
 
 export interface ChangePasswordInput {
   readonly currentPassword: string
   readonly newPassword: string
+  readonly revokeApiKeys: boolean
 }
 
-export interface PasswordChanged {
-  readonly revokedSessions: number
+export interface PasswordChanged extends AccessEnded {
   readonly session: Parameters<IssueSessionTokens>[0]
   readonly tokens: SessionTokens
   /** New device token of the device that changed the password. All older device tokens are void. */
@@ -46,7 +47,8 @@ type ChangePasswordDeps = Pick<
 /**
  * Sets a new password and ends every other session. The viewer's session gets a new refresh family without a grace
  * window, so that copies of its old tokens stop working. Only the device of the request stays trusted, because a
- * person who knew the old password may have marked any number of devices as trusted.
+ * person who knew the old password may have marked any number of devices as trusted. API keys end on request only,
+ * because other programs depend on them; the mail names those that stay valid.
  * @throws InvalidInputProblem, InvalidCredentialsProblem, WeakPasswordProblem, PasswordReusedProblem
  */
 export function createChangePassword(deps: ChangePasswordDeps) {
@@ -80,7 +82,10 @@ export function createChangePassword(deps: ChangePasswordDeps) {
       await stores.audit.append(
         deps.audit.event('PASSWORD_CHANGED', origin, { ...subject, details: accepted.auditDetails }),
       )
-      await postNotice(stores, deps.mails.passwordChanged(user))
+      const ending = { owner: user, sessionId, actorId: user.id, reason: 'PASSWORD_CHANGED', origin, now }
+      const revoked = raw.revokeApiKeys ? await endApiKeys(deps, stores, ending) : []
+      const remaining = await stores.apiKeys.listLive(user.id, now)
+      await postNotice(stores, deps.mails.passwordChanged(user, { revoked, remaining }))
       const ended = await signOut(stores, {
         userId: user.id,
         tokenVersion: account.tokenVersion,
@@ -90,7 +95,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
         audit: deps.audit.event('SESSION_REVOKED', origin, { ...subject, reason: 'PASSWORD_CHANGED' }),
         now,
       })
-      return { ...ended, account }
+      return { ...ended, revokedApiKeys: revoked.length, account }
     })
     deps.courier.wake()
     const session = await deps.sessions.findLive(sessionId, now)
@@ -99,6 +104,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
     const owner = { role: user.role, tokenVersion }
     return {
       revokedSessions: changed.revokedSessions,
+      revokedApiKeys: changed.revokedApiKeys,
       session,
       tokens: await deps.issueTokens(session, owner, refresh),
       deviceToken: renewDeviceToken(deps.deviceTokens, deviceCookie, { userId: user.id, epoch: deviceEpoch }),

@@ -6,9 +6,10 @@ import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
+import { endApiKeys } from '../steps/end-api-keys.ts'
 import { newPassword, parseInput } from '../steps/input.ts'
 import { post } from '../steps/post-mail.ts'
-import { commitSignOut, signOut } from '../steps/sign-out.ts'
+import { type AccessEnded, commitSignOut, signOut } from '../steps/sign-out.ts'
 
 const rules = z.object({ token: z.string(), newPassword })
 
@@ -30,14 +31,15 @@ type ResetPasswordDeps = Pick<
 >
 
 /**
- * Sets a new password by the token of a mail and ends every session. It signs no one in (OWASP Forgot Password Cheat
- * Sheet). If the password is refused, the token stays valid. The token also proves the address: a person who
- * registered the address without access to its mail keeps nothing, no device stays trusted, and a lock after wrong
- * passwords ends. Returns the number of sessions that ended.
+ * Sets a new password by the token of a mail and ends every session and API key. It signs no one in (OWASP Forgot
+ * Password Cheat Sheet). If the password is refused, the token stays valid. The token also proves the address: a person
+ * who registered the address without access to its mail keeps nothing, no device stays trusted, and a lock after wrong
+ * passwords ends. With the token that login returned for an expired password, API keys stay valid, because its holder
+ * knew the password: otherwise the programs of an account would fail at each expiry of its password.
  * @throws InvalidInputProblem, InvalidTokenProblem, WeakPasswordProblem, PasswordReusedProblem
  */
 export function createResetPassword(deps: ResetPasswordDeps) {
-  return async function resetPassword(raw: ResetPasswordInput, origin: Origin): Promise<number> {
+  return async function resetPassword(raw: ResetPasswordInput, origin: Origin): Promise<AccessEnded> {
     const input = parseInput(rules, raw)
     const digest = oneTimeDigest(input.token)
     const seenAt = deps.clock.now()
@@ -65,8 +67,19 @@ export function createResetPassword(deps: ResetPasswordDeps) {
       await stores.audit.append(
         deps.audit.event('PASSWORD_RESET', origin, { ...subject, details: accepted.auditDetails }),
       )
-      await post(stores, deps.mails.passwordChanged(user))
-      return signOut(stores, {
+      const revoked =
+        token.email === null
+          ? []
+          : await endApiKeys(deps, stores, {
+              owner: user,
+              actorId: null,
+              reason: 'PASSWORD_RESET',
+              origin,
+              now,
+            })
+      const remaining = await stores.apiKeys.listLive(user.id, now)
+      await post(stores, deps.mails.passwordChanged(user, { revoked, remaining }))
+      const signedOut = await signOut(stores, {
         userId: user.id,
         tokenVersion: changed.tokenVersion,
         exceptSessionId: null,
@@ -75,9 +88,11 @@ export function createResetPassword(deps: ResetPasswordDeps) {
         audit: deps.audit.event('SESSION_REVOKED', origin, { ...subject, reason: 'PASSWORD_RESET' }),
         now,
       })
+      return { ...signedOut, revokedApiKeys: revoked.length }
     })
     deps.courier.wake()
-    return ended.revokedSessions
+    const { revokedSessions, revokedApiKeys } = ended
+    return { revokedSessions, revokedApiKeys }
   }
 }
 
@@ -85,5 +100,4 @@ async function verifyAddress(stores: Stores, user: User, now: Date): Promise<voi
   await stores.oneTimeTokens.voidAll(user.id, ['VERIFY_EMAIL', 'DENY_REGISTRATION'], now)
   if (user.emailVerifiedAt !== null) return
   await stores.accounts.verifyEmail(user.id, now)
-  await stores.apiKeys.revokeAll(user.id, now)
 }

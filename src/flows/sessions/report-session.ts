@@ -7,6 +7,7 @@ import type { User } from '../../domain/users/user.ts'
 import { isUuid } from '../../lib/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
+import { endApiKeys } from '../steps/end-api-keys.ts'
 import { postNotice } from '../steps/post-mail.ts'
 import { type CommitSignOutDeps, commitSignOut, signOut } from '../steps/sign-out.ts'
 
@@ -61,12 +62,9 @@ export function createReportSession(deps: ReportSessionDeps) {
       await stores.oneTimeTokens.voidAll(user.id, ['CHANGE_EMAIL', 'REPORT_SESSION'], now)
       const subject = { tenantId: user.tenantId, userId: user.id, sessionId, reason }
       await stores.audit.append(deps.audit.event('SUSPICIOUS_ACTIVITY', origin, subject))
-      const revokedApiKeys = await stores.apiKeys.revokeAll(user.id, now)
-      if (revokedApiKeys > 0) {
-        const details = { revokedApiKeys }
-        await stores.audit.append(deps.audit.event('API_KEY_REVOKED', origin, { ...subject, details }))
-      }
-      await postNotice(stores, deps.mails.resetPassword(user))
+      const actorId = 'viewer' in report ? user.id : null
+      const revoked = await endApiKeys(deps, stores, { owner: user, sessionId, actorId, reason, origin, now })
+      await postNotice(stores, deps.mails.resetPassword(user, { owner: user, revoked }))
       const ended = await signOut(stores, {
         userId: user.id,
         tokenVersion,

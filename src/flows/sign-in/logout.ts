@@ -1,6 +1,7 @@
+import type { AuditEvent } from '../../domain/audit/audit-event.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { ForbiddenError } from '../../domain/refusals.ts'
-import type { TokenTransport } from '../../domain/sessions/session.ts'
+import type { Session, TokenTransport } from '../../domain/sessions/session.ts'
 import { familyHash } from '../../domain/tokens/refresh-token.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import type { Credentials } from '../steps/credentials.ts'
@@ -14,6 +15,8 @@ export interface LogoutInput {
 
 export interface LoggedOut {
   readonly revokedSessions: number
+  /** API keys of the account that are valid; 0 if there is no live session. */
+  readonly remainingApiKeys: number
   /** Transport of the session in question; null if there is no live one. */
   readonly transport: TokenTransport | null
 }
@@ -26,13 +29,14 @@ type LogoutDeps = Pick<
   | 'sessions'
   | 'revocationStore'
   | 'endSessions'
+  | 'apiKeys'
   | 'audit'
   | 'clock'
 >
 
 /**
  * Ends the session of the access token or of the refresh token. With `allDevices`, ends every session of its user,
- * provided that this one is live. An expired access token is accepted. If the session has already ended, nothing
+ * provided that this one is live; API keys stay valid. An expired access token is accepted. If the session has already ended, nothing
  * happens and it is no error. @throws ForbiddenError (CSRF)
  */
 export function createLogout(deps: LogoutDeps) {
@@ -43,21 +47,32 @@ export function createLogout(deps: LogoutDeps) {
   ): Promise<LoggedOut> {
     const sessionId = await findSessionId(deps, input, credentials)
     const session = sessionId === null ? null : await deps.sessions.findLive(sessionId, deps.clock.now())
-    if (session === null) return { revokedSessions: 0, transport: null }
+    if (session === null) return { revokedSessions: 0, remainingApiKeys: 0, transport: null }
     const { userId, tenantId, transport } = session
     const details = { allDevices: input.allDevices }
     const audit = deps.audit.event('LOGOUT', origin, { tenantId, userId, sessionId, details })
-    if (input.allDevices) {
-      const ending = { reason: 'LOGOUT_EVERYWHERE', revokedBy: userId, audit } as const
-      return {
-        revokedSessions: await deps.endSessions.all({ userId, exceptSessionId: null }, ending),
-        transport,
-      }
-    }
-    const target = { sessionId: session.id, userId }
-    const ended = await deps.endSessions.one(target, { reason: 'LOGOUT', revokedBy: userId, audit })
-    return { revokedSessions: ended === null ? 0 : 1, transport }
+    // Counted before the session ends: if the store fails, the call can be repeated.
+    const remainingApiKeys = await deps.apiKeys.countLive(userId, deps.clock.now())
+    const revokedSessions = await end(deps, session, input.allDevices, audit)
+    return { revokedSessions, remainingApiKeys, transport }
   }
+}
+
+async function end(
+  deps: LogoutDeps,
+  { id: sessionId, userId }: Session,
+  allDevices: boolean,
+  audit: AuditEvent,
+): Promise<number> {
+  if (allDevices) {
+    const ending = { reason: 'LOGOUT_EVERYWHERE', revokedBy: userId, audit } as const
+    return deps.endSessions.all({ userId, exceptSessionId: null }, ending)
+  }
+  const ended = await deps.endSessions.one(
+    { sessionId, userId },
+    { reason: 'LOGOUT', revokedBy: userId, audit },
+  )
+  return ended === null ? 0 : 1
 }
 
 async function findSessionId(

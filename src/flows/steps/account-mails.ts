@@ -1,4 +1,6 @@
-import type { Mail, Recipient } from '../../domain/mail/mail.ts'
+import type { ApiKey } from '../../domain/api-keys/api-key.ts'
+import { apiKeysInWords } from '../../domain/mail/api-key-words.ts'
+import type { AboutApiKeys, Mail, Recipient } from '../../domain/mail/mail.ts'
 import type { MailComposer } from '../../domain/mail/mail-composer.ts'
 import { deviceInWords, placeInWords } from '../../domain/mail/sign-in-words.ts'
 import { newOneTimeToken, type OneTimeToken } from '../../domain/one-time-tokens/one-time-token.ts'
@@ -28,6 +30,21 @@ interface CreatedToken {
   readonly secret: string
   readonly token: OneTimeToken
   readonly lifeSeconds: number
+}
+
+/** API keys that a mail names: those that a change has revoked, and those that stay valid. */
+interface ApiKeysOfMail {
+  readonly owner: Pick<User, 'emailVerifiedAt'>
+  readonly revoked?: readonly ApiKey[]
+  readonly remaining?: readonly ApiKey[]
+}
+
+function namedKeys({ owner, revoked = [], remaining = [] }: ApiKeysOfMail): Required<AboutApiKeys> {
+  const options = { withNames: owner.emailVerifiedAt !== null }
+  return {
+    revokedApiKeys: apiKeysInWords(revoked, options),
+    remainingApiKeys: apiKeysInWords(remaining, options),
+  }
 }
 
 /** Composes the mails about accounts and creates the tokens of their links. Stores nothing: `post` does. */
@@ -63,15 +80,21 @@ export class AccountMails {
     }
   }
 
-  resetPassword(user: Addressee): MailWithTokens {
+  /** `keys`: the API keys that ended with the event that causes the mail. */
+  resetPassword(user: Addressee, keys: ApiKeysOfMail | null = null): MailWithTokens {
     const lifeSeconds = this.#deps.lifetimes.resetPasswordSeconds
     const email = user?.email ?? null
     const reset = this.#token(user, { purpose: 'RESET_PASSWORD', lifeSeconds, email })
-    return this.#compose(user, user, { kind: 'RESET_PASSWORD', token: reset.secret }, [reset])
+    const mail = {
+      kind: 'RESET_PASSWORD',
+      token: reset.secret,
+      ...(keys === null ? {} : namedKeys(keys)),
+    } as const
+    return this.#compose(user, user, mail, [reset])
   }
 
-  passwordChanged(user: User): MailWithTokens {
-    return this.#compose(user, user, { kind: 'PASSWORD_CHANGED' }, [])
+  passwordChanged(user: User, keys: Omit<ApiKeysOfMail, 'owner'>): MailWithTokens {
+    return this.#compose(user, user, { kind: 'PASSWORD_CHANGED', ...namedKeys({ ...keys, owner: user }) }, [])
   }
 
   /** To the new address. If `isFree` is false, the address is not available, and the mail has no recipient. */
@@ -87,12 +110,17 @@ export class AccountMails {
   }
 
   /** To the previous address of the account. */
-  emailChanged(before: User, newEmail: string): MailWithTokens {
+  emailChanged(before: User, newEmail: string, remaining: readonly ApiKey[]): MailWithTokens {
     const lifeSeconds = this.#deps.lifetimes.undoEmailChangeSeconds
     // A second change of address must not void the first owner's link.
     const options = { lifeSeconds, email: before.email, keepsOlder: true }
     const undo = this.#token(before, { purpose: 'UNDO_EMAIL_CHANGE', ...options })
-    const mail = { kind: 'EMAIL_CHANGED', newEmail, undoToken: undo.secret } as const
+    const mail = {
+      kind: 'EMAIL_CHANGED',
+      newEmail,
+      undoToken: undo.secret,
+      ...namedKeys({ owner: before, remaining }),
+    } as const
     return this.#compose(before, before, mail, [undo])
   }
 

@@ -19,6 +19,12 @@ export interface SignOut {
   readonly now: Date
 }
 
+/** How many sessions and API keys of an account a change has ended. */
+export interface AccessEnded {
+  readonly revokedSessions: number
+  readonly revokedApiKeys: number
+}
+
 /**
  * Ends the sessions of a user and stores a revocation of their older access tokens, inside a transaction that has
  * raised the token version. The returned revocation must be announced after the commit; `commitSignOut` does so.

@@ -8,6 +8,7 @@ import {
 import { mailIdentifier } from '../../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { User } from '../../domain/users/user.ts'
+import type { AccessEnded } from '../../flows/steps/sign-out.ts'
 import { anyone, signedIn } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
@@ -79,23 +80,22 @@ function addConfirmEmailChange(builder: Builder, types: Types): void {
 }
 
 function addUndoEmailChange(builder: Builder): void {
-  const success = builder.objectRef<{ revokedSessions: number }>('UndoEmailChangeSuccess').implement({
+  const success = builder.objectRef<AccessEnded>('UndoEmailChangeSuccess').implement({
     description: 'The account has its old address again, and a link to set a new password was mailed to it.',
     fields: (t) => ({
       revokedSessions: t.exposeInt('revokedSessions', { description: 'Number of sessions that were ended.' }),
+      revokedApiKeys: t.exposeInt('revokedApiKeys', { description: 'Number of API keys that were revoked.' }),
     }),
   })
   addMutation(builder, {
     name: 'undoEmailChange',
     description:
-      'Restores the old address, ends all sessions and mails a password reset. Requires the token that was mailed to the old address.',
+      'Restores the old address, ends all sessions and API keys, and mails a password reset. Requires the token that was mailed to the old address.',
     input: tokenInput(builder, 'UndoEmailChangeInput', 'Token from the mail to the old address.'),
     success,
     problems: [InvalidTokenProblem],
     access: anyone,
     limit: limits.oneTimeToken,
-    resolve: async ({ input: { token }, context }) => ({
-      revokedSessions: await context.flows.undoEmailChange(token, context.origin),
-    }),
+    resolve: ({ input: { token }, context }) => context.flows.undoEmailChange(token, context.origin),
   })
 }

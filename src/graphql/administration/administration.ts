@@ -146,14 +146,15 @@ function addRevokeUserSessions(builder: Builder): void {
     fields: (t) => ({ userId: t.id(userId), reason: t.string(reason) }),
   })
   const success = builder.objectRef<{ revokedSessions: number }>('RevokeUserSessionsSuccess').implement({
-    description: 'All sessions of the user have ended. Every process applies this within a second.',
+    description:
+      'All sessions and API keys of the user have ended. Every process applies this within a second.',
     fields: (t) => ({
       revokedSessions: t.exposeInt('revokedSessions', { description: 'Number of sessions that were ended.' }),
     }),
   })
   addMutation(builder, {
     name: 'revokeUserSessions',
-    description: 'Ends all sessions of another user. Requires the permission sessions:revoke.',
+    description: 'Ends all sessions and API keys of another user. Requires the permission sessions:revoke.',
     input,
     success,
     problems: [NotFoundProblem],

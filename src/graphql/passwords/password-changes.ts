@@ -9,6 +9,7 @@ import {
 import { mailIdentifier } from '../../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { PasswordChanged } from '../../flows/passwords/change-password.ts'
+import type { AccessEnded } from '../../flows/steps/sign-out.ts'
 import { anyone, signedIn } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
@@ -69,25 +70,28 @@ function addResetPassword(builder: Builder): void {
       newPassword: t.string(newPassword),
     }),
   })
-  const success = builder.objectRef<{ revokedSessions: number }>('ResetPasswordSuccess').implement({
+  const success = builder.objectRef<AccessEnded>('ResetPasswordSuccess').implement({
     description:
       'The password was set. All sessions of the account have ended: sign in with the new password.',
     fields: (t) => ({
       revokedSessions: t.exposeInt('revokedSessions', { description: 'Number of sessions that were ended.' }),
+      revokedApiKeys: t.exposeInt('revokedApiKeys', {
+        description:
+          'Number of API keys that were revoked: all with a mailed token, none with the resetToken of PasswordExpired.',
+      }),
     }),
   })
   addMutation(builder, {
     name: 'resetPassword',
-    description: 'Sets a new password. Requires a mailed token. No session begins.',
+    description:
+      'Sets a new password and ends all sessions. A mailed token also ends all API keys of the account. No session begins.',
     input,
     success,
     problems: [InvalidTokenProblem, InvalidInputProblem, WeakPasswordProblem, PasswordReusedProblem],
     access: anyone,
     limit: limits.oneTimeToken,
     checksCredentials: true,
-    resolve: async ({ input, context }) => ({
-      revokedSessions: await context.flows.resetPassword(input, context.origin),
-    }),
+    resolve: ({ input, context }) => context.flows.resetPassword(input, context.origin),
   })
 }
 
@@ -97,6 +101,12 @@ function addChangePassword(builder: Builder, types: Types): void {
     fields: (t) => ({
       currentPassword: t.string({ required: true, description: 'Current password of the account.' }),
       newPassword: t.string(newPassword),
+      revokeApiKeys: t.boolean({
+        required: true,
+        defaultValue: false,
+        description:
+          'Also revokes all API keys of the account. Set it if another person may have had access to the account.',
+      }),
     }),
   })
   const success = builder.objectRef<PasswordChanged>('ChangePasswordSuccess').implement({
@@ -105,6 +115,9 @@ function addChangePassword(builder: Builder, types: Types): void {
     fields: (t) => ({
       revokedSessions: t.exposeInt('revokedSessions', {
         description: 'Number of other sessions that were ended.',
+      }),
+      revokedApiKeys: t.exposeInt('revokedApiKeys', {
+        description: 'Number of API keys that were revoked; 0 without revokeApiKeys.',
       }),
       tokens: t.expose('tokens', { type: types.tokens, description: 'New tokens of this session.' }),
       deviceToken: t.string({

@@ -28,7 +28,7 @@ export function addSessionReports(builder: Builder): void {
   addMutation(builder, {
     name: 'reportUnrecognizedSession',
     description:
-      "'This wasn't me': ends the reported session and all other sessions of the account, including this one; no device counts as known any more; mails a link to set a new password.",
+      "'This wasn't me': ends the reported session, all other sessions of the account, including this one, and all API keys; no device counts as known any more; mails a link to set a new password.",
     input,
     success,
     problems: [NotFoundProblem, InvalidTokenProblem, InvalidInputProblem],

@@ -1,4 +1,5 @@
 import { limits } from '../../domain/rate-limits/limits.ts'
+import type { LoggedOut } from '../../flows/sign-in/logout.ts'
 import { anyone } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
@@ -12,19 +13,26 @@ export function addLogout(builder: Builder): void {
       allDevices: t.boolean({
         required: true,
         defaultValue: false,
-        description: 'Ends all sessions of the account. Requires that this session is still live.',
+        description:
+          'Ends all sessions of the account. Requires that this session is still live. API keys stay valid: see remainingApiKeys.',
       }),
       refreshToken: t.string({ description: 'For clients that no longer hold an access token.' }),
     }),
   })
-  const success = builder.objectRef<{ revokedSessions: number }>('LogoutSuccess').implement({
-    description: 'The user is signed out. The cookies of the session were deleted.',
-    fields: (t) => ({
-      revokedSessions: t.exposeInt('revokedSessions', {
-        description: 'Number of sessions that were ended; 0 if the session had already ended.',
+  const success = builder
+    .objectRef<Pick<LoggedOut, 'revokedSessions' | 'remainingApiKeys'>>('LogoutSuccess')
+    .implement({
+      description: 'The user is signed out. The cookies of the session were deleted.',
+      fields: (t) => ({
+        revokedSessions: t.exposeInt('revokedSessions', {
+          description: 'Number of sessions that were ended; 0 if the session had already ended.',
+        }),
+        remainingApiKeys: t.exposeInt('remainingApiKeys', {
+          description:
+            'Number of API keys of the account that stay valid, also with allDevices; 0 if the session had already ended.',
+        }),
       }),
-    }),
-  })
+    })
   addMutation(builder, {
     name: 'logout',
     description:
@@ -36,14 +44,10 @@ export function addLogout(builder: Builder): void {
     access: anyone,
     limit: limits.mutation,
     resolve: async ({ input, context }) => {
-      const { revokedSessions, transport } = await context.flows.logout(
-        input,
-        context.credentials,
-        context.origin,
-      )
+      const { transport, ...ended } = await context.flows.logout(input, context.credentials, context.origin)
       // Cookies of the request may belong to another session than a token of the body.
       if (transport !== 'BODY') context.cookies.clear()
-      return { revokedSessions }
+      return ended
     },
   })
 }

@@ -15,6 +15,11 @@ import type { Queries } from './queries.ts'
 const columns = Prisma.sql`k.id, k.user_id AS "userId", k.name, k.prefix, k.permissions, k.rate_limit AS "rateLimit",
   k.created_at AS "createdAt", k.last_used_at AS "lastUsedAt", k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt"`
 
+/** Whether a key `k` is neither revoked nor expired. */
+function isLive(now: Date): Prisma.Sql {
+  return Prisma.sql`k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ${now}::timestamptz)`
+}
+
 type OwnedRow = ApiKey & Omit<OwnedApiKey['owner'], 'id'>
 
 export class PrismaApiKeyStore implements ApiKeyStore {
@@ -31,8 +36,7 @@ export class PrismaApiKeyStore implements ApiKeyStore {
   async countLive(userId: string, now: Date): Promise<number> {
     const [row] = await this.#queries.$queryRaw<{ total: number }[]>`
       SELECT count(*)::int AS total FROM api_keys k
-      WHERE k.user_id = ${userId}::uuid AND k.revoked_at IS NULL
-        AND (k.expires_at IS NULL OR k.expires_at > ${now}::timestamptz)`
+      WHERE k.user_id = ${userId}::uuid AND ${isLive(now)}`
     return row?.total ?? 0
   }
 
@@ -69,12 +73,22 @@ export class PrismaApiKeyStore implements ApiKeyStore {
     return key ?? null
   }
 
-  async revokeAll(userId: string, now: Date): Promise<number> {
-    const { count } = await this.#queries.apiKey.updateMany({
-      where: { userId, revokedAt: null },
-      data: { revokedAt: now },
-    })
-    return count
+  async listLive(userId: string, now: Date): Promise<readonly ApiKey[]> {
+    return this.#queries.$queryRaw<ApiKey[]>`
+      SELECT ${columns} FROM api_keys k WHERE k.user_id = ${userId}::uuid AND ${isLive(now)} ORDER BY k.id`
+  }
+
+  async revokeAll(
+    userId: string,
+    { now, revokedBy }: { now: Date; revokedBy: string | null },
+  ): Promise<readonly ApiKey[]> {
+    return this.#queries.$queryRaw<ApiKey[]>`
+      WITH ended AS (
+        UPDATE api_keys k SET revoked_at = ${now}::timestamptz, revoked_by = ${revokedBy}::uuid
+        WHERE k.user_id = ${userId}::uuid AND k.revoked_at IS NULL RETURNING k.*
+      )
+      SELECT ${columns} FROM ended k
+      WHERE k.expires_at IS NULL OR k.expires_at > ${now}::timestamptz ORDER BY k.id`
   }
 
   async list(userId: string, page: StorePage): Promise<readonly ApiKey[]> {
