@@ -15,7 +15,12 @@ import {
   unreadableImports,
 } from './support/architecture/habits.ts'
 import { inputAndOutput, packagesInLib, strayPackages } from './support/architecture/homes.ts'
-import { homelessFiles, outwardImports, sidewaysImports } from './support/architecture/rings.ts'
+import {
+  circularThemes,
+  homelessFiles,
+  outwardImports,
+  sidewaysImports,
+} from './support/architecture/rings.ts'
 import { readSources, type SourceFile } from './support/architecture/source-file.ts'
 
 type Check = (files: readonly SourceFile[]) => readonly string[]
@@ -120,6 +125,19 @@ describe.each<{
     fine: [
       ['http/plugins/admission/use-cors.ts', `import { readCookies } from '../../request/cookies.ts'`],
       ['http/server.ts', `import { useCors } from './plugins/admission/use-cors.ts'`],
+    ],
+  },
+  {
+    promise: 'a theme of the configuration does not import the files that put themes together',
+    check: circularThemes,
+    planted: [
+      ['config/themes/cookies.ts', `import type { Config } from '../config.ts'`],
+      ['config/themes/cookies.ts', `import { readConfig } from '../read-config.ts'`],
+      ['config/themes/cookies.ts', `import { variables } from '../variables.ts'`],
+    ],
+    fine: [
+      ['config/themes/cookies.ts', `import type { serverVariables } from './server.ts'`],
+      ['config/config.ts', `import type { CookieConfig } from './themes/cookies.ts'`],
     ],
   },
   {

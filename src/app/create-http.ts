@@ -76,5 +76,5 @@ function shownMetrics(
 function shownMailbox(config: Config, { mailbox }: Infrastructure): ShownMailbox | null {
   if (mailbox === null || config.mail?.transport !== 'mailbox' || config.environment === 'production')
     return null
-  return { mails: mailbox, shownTo: config.mail.shownTo }
+  return { mails: mailbox, audience: config.mail.audience }
 }

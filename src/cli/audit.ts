@@ -1,5 +1,6 @@
 import { verifyArchives } from '../domain/audit/archive-verification.ts'
 import { openArchiveFolder } from '../infrastructure/operator-stores.ts'
+import { toHex } from '../lib/digest.ts'
 import { type Command, exitCodes } from './command.ts'
 import { printableLine } from './printable.ts'
 import { withStores } from './with-stores.ts'
@@ -24,7 +25,7 @@ export const auditVerify: Command = {
       print(printableLine(`${place}: ${finding.what}`))
     }
     const events = records.reduce((sum, record) => sum + record.events, 0)
-    const head = Buffer.from(records.at(-1)?.head ?? []).toString('hex') || 'none'
+    const head = toHex(records.at(-1)?.head ?? new Uint8Array()) || 'none'
     terminal.print(`${records.length} files, ${events} events, ${wrong} wrong; head ${head}`)
     return wrong === 0 ? exitCodes.success : exitCodes.failure
   },

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { toHex } from '../lib/digest.ts'
 import { randomBytes } from '../lib/random.ts'
 import type { Rule } from './rules/rule.ts'
 import { identifiedSecrets, masterKey } from './rules/secret-rules.ts'
@@ -52,7 +53,7 @@ function readIfPresent(path: string): string | null {
 }
 
 function generate(path: string): void {
-  const temporary = `${path}.${Buffer.from(randomBytes(8)).toString('hex')}`
+  const temporary = `${path}.${toHex(randomBytes(8))}`
   try {
     write(temporary, newSecrets())
     linkSync(temporary, path)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises'
+import { errorCode } from '../lib/error-text.ts'
 import type { Logger } from '../lib/logger.ts'
 import { Connections } from './connections.ts'
 import type { HttpApp } from './http-app.ts'
@@ -124,7 +125,7 @@ function stop(server: Server): Promise<void> {
 }
 
 function explain(error: unknown, host: string, port: number): { missing: boolean; message: string } {
-  const code = error instanceof Error && 'code' in error ? error.code : null
+  const code = errorCode(error)
   if (code === 'EADDRINUSE') {
     return {
       missing: false,

@@ -2,7 +2,7 @@ import { ArchiveChain, idOf, noHead } from '../domain/audit/archive-chain.ts'
 import { type ArchiveDraft, type ArchiveFolder, archiveName } from '../domain/audit/archive-folder.ts'
 import type { ArchiveRecord, AuditArchiveStore, IdSpan } from '../domain/audit/audit-archive-store.ts'
 import type { Clock } from '../lib/clock.ts'
-import { equalDigests } from '../lib/digest.ts'
+import { equalDigests, toHex } from '../lib/digest.ts'
 import { dayMs } from '../lib/duration.ts'
 import type { Logger } from '../lib/logger.ts'
 import { isoDay, startOfUtcDay } from '../lib/utc-day.ts'
@@ -62,7 +62,7 @@ export class ArchiveRun {
       await store.recordArchive(record)
       this.archived += record.events
       const { file, events, sequence } = record
-      logger.info({ file, events, sequence, head: hex(record.head) }, 'audit events archived')
+      logger.info({ file, events, sequence, head: toHex(record.head) }, 'audit events archived')
       return await this.#removeEvents(record)
     } finally {
       await draft.discard()
@@ -164,8 +164,4 @@ export class ArchiveRun {
     if (ids.length > 0) await remove()
     return left
   }
-}
-
-function hex(digest: Uint8Array): string {
-  return Buffer.from(digest).toString('hex')
 }

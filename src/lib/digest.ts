@@ -12,6 +12,11 @@ export function hmacSha256(key: Uint8Array | string, data: Uint8Array | string):
   return new Uint8Array(createHmac('sha256', key).update(data).digest())
 }
 
+/** Lower-case hexadecimal digits. */
+export function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}
+
 /** Whether both hold the same bytes. Constant time for equal lengths; different lengths return false immediately. */
 export function equalDigests(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b)

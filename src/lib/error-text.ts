@@ -3,6 +3,11 @@ export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** The code of a system error, such as ENOENT; null for other errors. */
+export function errorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error ? String(error.code) : null
+}
+
 const maxStackLength = 8000
 
 /** Name and stack of an error for one log line; the stack contains the message. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MailboxMailTransport } from '../../src/adapters/mail/mailbox-mail-transport.ts'
+import type { MailboxAudience } from '../../src/domain/mail/mailbox.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 import { exchange, type LiveServer, startServer } from './support/raw-socket.ts'
@@ -7,9 +8,9 @@ import { base, createTestHttpApp } from './support/test-http-app.ts'
 
 const clock = new ManualClock()
 
-function open(shownTo: 'loopback' | 'everybody', trustedProxies: readonly string[] = []) {
+function open(audience: MailboxAudience, trustedProxies: readonly string[] = []) {
   const mails = new MailboxMailTransport(clock)
-  const app = createTestHttpApp({ deps: { mailbox: { mails, shownTo } }, server: { trustedProxies } })
+  const app = createTestHttpApp({ deps: { mailbox: { mails, audience } }, server: { trustedProxies } })
   const get = (
     path: string,
     headers: Record<string, string> = {},
@@ -154,7 +155,7 @@ describe('who may see the mailbox', () => {
   })
 
   it('is everybody where DEV_MAILBOX is on', async () => {
-    const { get } = open('everybody')
+    const { get } = open('every-client')
     expect((await get('/dev/mailbox', { via: '1.1 proxy' }, '192.0.2.7')).status).toBe(200)
   })
 

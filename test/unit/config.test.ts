@@ -95,7 +95,7 @@ describe('readConfig without any variable', () => {
       mail: {
         transport: 'mailbox',
         from: { name: 'Gatehouse', email: 'no-reply@localhost' },
-        shownTo: 'loopback',
+        audience: 'loopback',
       },
       links: {
         verifyEmail: 'http://localhost:4000/verify-email?token={token}',

@@ -47,8 +47,8 @@ describe('readConfig of mail', () => {
   })
 
   it('keeps mails in the mailbox if no transport is set, and sends none if mail is off', () => {
-    expect(read({}).mail).toMatchObject({ transport: 'mailbox', shownTo: 'loopback' })
-    expect(read({ DEV_MAILBOX: 'on' }).mail).toMatchObject({ shownTo: 'everybody' })
+    expect(read({}).mail).toMatchObject({ transport: 'mailbox', audience: 'loopback' })
+    expect(read({ DEV_MAILBOX: 'on' }).mail).toMatchObject({ audience: 'every-client' })
     expect(read({ MAIL: 'off', SMTP_URL: production.SMTP_URL }).mail).toBeNull()
     expect(read({ ...production, MAIL: 'off', SMTP_URL: '', MAIL_FROM: '' }).mail).toBeNull()
   })

@@ -3,7 +3,8 @@ import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 import { AlertError, type AlertNotice, type AlertSink } from '../../domain/alerts/alert-sink.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { hmacSha256 } from '../../lib/digest.ts'
+import { hmacSha256, toHex } from '../../lib/digest.ts'
+import { errorCode } from '../../lib/error-text.ts'
 import type { Secret } from '../../lib/secret.ts'
 import {
   isPublicAddress,
@@ -41,7 +42,9 @@ export class WebhookAlertSink implements AlertSink {
   async send(notice: AlertNotice): Promise<void> {
     const signal = AbortSignal.timeout(this.#options.totalMs ?? 5000)
     const status = await this.#post(JSON.stringify(notice), signal).catch((error: unknown) => {
-      throw new AlertError(signal.aborted ? 'The webhook took too long.' : `The webhook: ${codeOf(error)}.`)
+      throw new AlertError(
+        signal.aborted ? 'The webhook took too long.' : `The webhook: ${errorCode(error) ?? 'no response'}.`,
+      )
     })
     if (status < 200 || status > 299) throw new AlertError(`The webhook: HTTP ${status}.`)
   }
@@ -79,12 +82,9 @@ export class WebhookAlertSink implements AlertSink {
   #sign(body: string): string {
     const { clock, secret } = this.#options
     const seconds = Math.floor(clock.now().getTime() / 1000)
-    const signature = Buffer.from(hmacSha256(secret.reveal(), `${seconds}.${body}`)).toString('hex')
+    const signature = toHex(hmacSha256(secret.reveal(), `${seconds}.${body}`))
     return `t=${seconds},v1=${signature}`
   }
 }
 
 /** The system error code, such as ECONNREFUSED, which contains neither URL nor address. */
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'no response'
-}

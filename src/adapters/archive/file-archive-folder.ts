@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { type ArchiveDraft, type ArchiveFolder, archiveNames } from '../../domain/audit/archive-folder.ts'
+import { errorCode } from '../../lib/error-text.ts'
 import { FileDraft } from './file-draft.ts'
 import { splitLines } from './split-lines.ts'
 
@@ -49,7 +50,7 @@ export class FileArchiveFolder implements ArchiveFolder {
     try {
       await pipeline(createReadStream(join(this.#folder, name)), hash)
     } catch (error) {
-      if (isMissing(error)) return null
+      if (errorCode(error) === 'ENOENT') return null
       throw error
     }
     return new Uint8Array(hash.digest())
@@ -59,12 +60,8 @@ export class FileArchiveFolder implements ArchiveFolder {
     try {
       return await readdir(this.#folder)
     } catch (error) {
-      if (isMissing(error)) return []
+      if (errorCode(error) === 'ENOENT') return []
       throw error
     }
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip, type Gzip } from 'node:zlib'
 import type { ArchiveDraft } from '../../domain/audit/archive-folder.ts'
-import { equalDigests } from '../../lib/digest.ts'
+import { equalDigests, toHex } from '../../lib/digest.ts'
+import { errorCode } from '../../lib/error-text.ts'
 import { randomBytes } from '../../lib/random.ts'
 
 const draftNames = /^\.audit-.*\.draft$/
@@ -47,7 +48,7 @@ export class FileDraft implements ArchiveDraft {
     name: string,
     digestOfPresent: () => Promise<Uint8Array | null>,
   ): Promise<FileDraft> {
-    const draft = `.${name}.${Buffer.from(randomBytes(6)).toString('hex')}.draft`
+    const draft = `.${name}.${toHex(randomBytes(6))}.draft`
     const handle = await open(join(folder, draft), 'wx', 0o600)
     return new FileDraft({ folder, name, draft }, handle, digestOfPresent)
   }
@@ -94,13 +95,13 @@ export class FileDraft implements ArchiveDraft {
     try {
       await link(this.#path(this.#draft), this.#path(this.#name))
     } catch (error) {
-      if (!noLinks.test(codeOf(error))) throw error
+      if (!noLinks.test(errorCode(error) ?? '')) throw error
       await rename(this.#path(this.#draft), this.#path(this.#name))
     }
   }
 
   async #setAside(present: Uint8Array): Promise<void> {
-    const mark = Buffer.from(present).toString('hex').slice(0, 8)
+    const mark = toHex(present).slice(0, 8)
     await rename(this.#path(this.#name), this.#path(`${this.#name}.${mark}.unrecorded`))
   }
 
@@ -117,8 +118,4 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close()
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

@@ -4,6 +4,7 @@ import {
   type OutgoingMail,
   PermanentMailError,
 } from '../../domain/mail/mail-transport.ts'
+import { errorCode } from '../../lib/error-text.ts'
 import type { Secret } from '../../lib/secret.ts'
 
 export interface SendgridMailTransportOptions {
@@ -73,6 +74,5 @@ function toBody({ messageId, from, to, subject, text, html }: OutgoingMail): obj
 
 /** The system error code of a failed fetch, such as ECONNREFUSED, which contains neither key nor address. */
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : null
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no response'
+  return errorCode(error instanceof Error ? error.cause : null) ?? 'no response'
 }

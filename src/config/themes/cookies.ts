@@ -10,15 +10,19 @@ export const cookieVariables = {
   },
 } as const satisfies Variables
 
+const sameSiteValues = ['strict', 'lax', 'none'] as const
+
+export type SameSite = (typeof sameSiteValues)[number]
+
 export interface CookieConfig {
-  readonly sameSite: 'strict' | 'lax' | 'none'
+  readonly sameSite: SameSite
 }
 
 export function readCookies(
   reader: EnvReader<typeof cookieVariables & typeof serverVariables>,
   publicUrl: URL,
 ): CookieConfig {
-  const sameSite = reader.readOrDefault('COOKIE_SAME_SITE', oneOf('strict', 'lax', 'none'))
+  const sameSite = reader.readOrDefault('COOKIE_SAME_SITE', oneOf(...sameSiteValues))
   const valid = sameSite !== 'none' || publicUrl.protocol === 'https:'
   reader.check(['COOKIE_SAME_SITE', 'PUBLIC_URL'], valid, 'of none requires PUBLIC_URL to use https.')
   return { sameSite }

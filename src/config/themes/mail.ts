@@ -1,4 +1,5 @@
 import type { MailSender } from '../../domain/mail/mail-transport.ts'
+import type { MailboxAudience } from '../../domain/mail/mailbox.ts'
 import type { EmailVerification } from '../../domain/users/email-verification.ts'
 import type { Secret } from '../../lib/secret.ts'
 import type { EnvReader } from '../env-reader.ts'
@@ -61,11 +62,11 @@ export type MailConfig =
       readonly apiKey: Secret
       readonly baseUrl: URL
     }
-  /** Kept in memory for developers, who see them on this machine or everywhere. */
+  /** Kept in memory for developers. */
   | {
       readonly transport: 'mailbox'
       readonly from: MailSender
-      readonly shownTo: 'loopback' | 'everybody'
+      readonly audience: MailboxAudience
     }
 
 /** `null`: no mail is sent. */
@@ -103,7 +104,7 @@ export function readMail(
   const from = given ?? { name: appName, email: 'no-reply@localhost' }
   if (url !== null) return { transport: 'smtp', from, url, requireTls: production && !isLocal(url) }
   if (key !== null) return { transport: 'sendgrid', from, apiKey: key, baseUrl: sendgridUrl }
-  return { transport: 'mailbox', from, shownTo: shown ? 'everybody' : 'loopback' }
+  return { transport: 'mailbox', from, audience: shown ? 'every-client' : 'loopback' }
 }
 
 export function readEmailVerification(

@@ -1,5 +1,5 @@
 import { clientNetwork } from '../../lib/client-network.ts'
-import { counterKey, hmacSha256 } from '../../lib/digest.ts'
+import { counterKey, hmacSha256, toHex } from '../../lib/digest.ts'
 import type { AttemptStore, DistinctCount } from './attempt-store.ts'
 import type { LockOutDeps } from './lock-out.ts'
 
@@ -86,7 +86,7 @@ export class GuessPatterns {
       0,
       passwordDigestBytes,
     )
-    return counterKey(this.#deps.key, 'guesses with', Buffer.from(digest).toString('hex'))
+    return counterKey(this.#deps.key, 'guesses with', toHex(digest))
   }
 }
 

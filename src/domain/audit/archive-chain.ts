@@ -1,4 +1,4 @@
-import { hmacSha256, sha256 } from '../../lib/digest.ts'
+import { hmacSha256, sha256, toHex } from '../../lib/digest.ts'
 import type { JsonObject, JsonValue } from '../../lib/json.ts'
 import { isObject } from '../../lib/json.ts'
 import { isUuid } from '../../lib/uuid.ts'
@@ -54,7 +54,7 @@ export class ArchiveChain {
       reason: this.#reasonOf(event),
       details: this.#hide(event.details),
       digestKey: this.#keyId,
-      previous: Buffer.from(this.#head).toString('hex'),
+      previous: toHex(this.#head),
     })
     this.#head = sha256(line)
     return line
@@ -96,7 +96,7 @@ export class ArchiveChain {
 
   #digest(kind: string, value: string): string {
     const digest = hmacSha256(this.#key, `${kind} ${value}`).subarray(0, digestBytes)
-    return Buffer.from(digest).toString('hex')
+    return toHex(digest)
   }
 }
 

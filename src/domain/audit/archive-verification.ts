@@ -1,4 +1,4 @@
-import { equalDigests, sha256 } from '../../lib/digest.ts'
+import { equalDigests, sha256, toHex } from '../../lib/digest.ts'
 import { errorText } from '../../lib/error-text.ts'
 import { noHead, previousOf } from './archive-chain.ts'
 import type { ArchiveFolder } from './archive-folder.ts'
@@ -27,7 +27,7 @@ export async function* verifyArchives(
   records: readonly ArchiveRecord[],
 ): AsyncIterable<ArchiveFinding> {
   const present = new Set(await folder.list())
-  const fileOf = new Map(records.map(({ digest, file }) => [hex(digest), file]))
+  const fileOf = new Map(records.map(({ digest, file }) => [toHex(digest), file]))
   let before: ArchiveRecord | null = null
   for (const record of records) {
     yield* verifyRecord(record, before)
@@ -59,7 +59,7 @@ async function verifyFile(
   const digest = await folder.digestOf(file)
   if (digest === null) return wrong(file, null, 'is missing')
   const intact = equalDigests(digest, record.digest)
-  const owner = intact ? undefined : fileOf.get(hex(digest))
+  const owner = intact ? undefined : fileOf.get(toHex(digest))
   if (owner !== undefined) return wrong(file, null, `holds what belongs in ${owner}`)
   const flaw = await findFlaw(folder, record)
   if (flaw !== null) return wrong(file, flaw.line, flaw.what)
@@ -107,9 +107,9 @@ class ChainChecker {
 
   add(line: Uint8Array): void {
     const previous = previousOf(line)
-    this.#judge(previous === hex(this.#head))
+    this.#judge(previous === toHex(this.#head))
     this.lines += 1
-    if (this.#flaw === null && this.#broken === null && previous !== hex(this.#head)) {
+    if (this.#flaw === null && this.#broken === null && previous !== toHex(this.#head)) {
       this.#broken = this.lines
       if (previous === null) this.#flaw = this.#changed(this.lines)
     }
@@ -144,8 +144,4 @@ class ChainChecker {
 
 function wrong(file: string, line: number | null, what: string): ArchiveFinding {
   return { file, line, what, wrong: true }
-}
-
-function hex(digest: Uint8Array): string {
-  return Buffer.from(digest).toString('hex')
 }

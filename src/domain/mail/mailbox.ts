@@ -10,6 +10,9 @@ export interface MailboxMail {
   readonly createdAt: Date
 }
 
+/** Who can read the development mailbox: requests from the machine of the service, or every client. */
+export type MailboxAudience = 'loopback' | 'every-client'
+
 /** Port to the development mailbox, which keeps mails in memory instead of sending them. */
 export interface Mailbox {
   /** Newest first. The mailbox is bounded and drops the oldest mails. */

@@ -1,4 +1,4 @@
-import { sha256 } from '../../lib/digest.ts'
+import { sha256, toHex } from '../../lib/digest.ts'
 import type { JsonObject } from '../../lib/json.ts'
 
 export const userRoles = ['USER', 'MODERATOR', 'ADMIN'] as const
@@ -74,7 +74,7 @@ export function tombstoneOf(id: string): User {
 export function displayName(user: Pick<User, 'id' | 'username' | 'tenantId'>): string {
   if (user.tenantId === noTenantId) return 'Deleted user'
   if (user.username !== null) return user.username
-  return `User ${Buffer.from(sha256(user.id)).toString('hex').slice(0, 6).toUpperCase()}`
+  return `User ${toHex(sha256(user.id)).slice(0, 6).toUpperCase()}`
 }
 
 /** Whether an administrator's lock is in effect at that time. */

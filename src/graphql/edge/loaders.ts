@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader'
+import { NotFoundProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Flows } from '../../flows/create-flows.ts'
+import type { GraphqlContext } from './context.ts'
 
 /** Loads users by id for one operation: one statement for all ids that are requested together. Null for ids that are not UUIDs. */
 export function createUserLoader(findUsersById: Flows['findUsersById']): DataLoader<string, User | null> {
@@ -11,4 +13,14 @@ export function createUserLoader(findUsersById: Flows['findUsersById']): DataLoa
     },
     { maxBatchSize: 1000 },
   )
+}
+
+/** The user to whom a session or an API key belongs. @throws NotFoundProblem if the user has been deleted meanwhile */
+export async function loadOwner(
+  context: Pick<GraphqlContext, 'users'>,
+  { userId }: { readonly userId: string },
+): Promise<User> {
+  const user = await context.users.load(userId)
+  if (user === null) throw new NotFoundProblem()
+  return user
 }

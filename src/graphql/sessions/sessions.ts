@@ -1,7 +1,6 @@
-import { NotFoundProblem } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { DeviceType } from '../../domain/sessions/device.ts'
-import { endOf, type Session } from '../../domain/sessions/session.ts'
+import { endOf } from '../../domain/sessions/session.ts'
 import type { StorePage } from '../../lib/store-page.ts'
 import { signedIn } from '../edge/access.ts'
 import { addConnection, addPageTypes } from '../edge/add-connection.ts'
@@ -9,6 +8,7 @@ import { addQuery } from '../edge/add-query.ts'
 import type { Builder } from '../edge/builder.ts'
 import type { GraphqlContext } from '../edge/context.ts'
 import { findPage } from '../edge/cursors.ts'
+import { loadOwner } from '../edge/loaders.ts'
 import { riskSignalValues } from '../edge/risk-signals.ts'
 import type { Types } from '../edge/types.ts'
 import { isCurrent } from '../edge/visibility.ts'
@@ -103,7 +103,7 @@ function addSession(builder: Builder, types: Types): void {
       user: t.field({
         type: types.user,
         description: 'The user who signed in.',
-        resolve: async (session, _args, context) => findOwner(context, session),
+        resolve: (session, _args, context) => loadOwner(context, session),
       }),
       current: t.boolean({
         description: 'Whether it is the session of the request.',
@@ -144,10 +144,4 @@ function addSession(builder: Builder, types: Types): void {
 async function findSessions({ flows }: GraphqlContext, userId: string, page: StorePage) {
   const { sessions, count } = await flows.findSessions(userId, page)
   return { rows: sessions, countAll: count }
-}
-
-async function findOwner(context: GraphqlContext, session: Session) {
-  const user = await context.users.load(session.userId)
-  if (user === null) throw new NotFoundProblem()
-  return user
 }

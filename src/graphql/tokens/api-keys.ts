@@ -9,7 +9,7 @@ import { permitted, permittedUser } from '../edge/access.ts'
 import { addConnection, addPageTypes } from '../edge/add-connection.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
-import type { GraphqlContext } from '../edge/context.ts'
+import { loadOwner } from '../edge/loaders.ts'
 import type { Types } from '../edge/types.ts'
 
 /** ApiKey, its connection, the query `apiKeys` and the mutations that create and revoke keys. */
@@ -45,11 +45,11 @@ function addApiKey(builder: Builder, types: Types) {
       owner: t.field({
         type: types.user,
         description: 'The user who created it.',
-        resolve: (key, _args, context) => findOwner(context, key),
+        resolve: (key, _args, context) => loadOwner(context, key),
       }),
       permissions: t.field({
         type: ['String'],
-        description: 'Permissions of the key. Those that its owner no longer has are of no effect.',
+        description: 'Permissions of the key. A permission that its owner no longer has does not apply.',
         resolve: ({ permissions }) => [...permissions],
       }),
       rateLimit: t.exposeString('rateLimit', {
@@ -147,10 +147,4 @@ function addRevokeApiKey(builder: Builder, apiKey: ApiKeyType): void {
       apiKey: await context.flows.revokeApiKey(apiKeyId, viewer, context.origin),
     }),
   })
-}
-
-async function findOwner(context: GraphqlContext, key: ApiKey) {
-  const user = await context.users.load(key.userId)
-  if (user === null) throw new NotFoundProblem()
-  return user
 }

@@ -1,10 +1,10 @@
-import type { Arrival, ClientAddressSource, EdgeSignatureState } from '../../domain/origin/arrival.ts'
+import type { ClientAddressSource, EdgeSignatureState } from '../../domain/origin/arrival.ts'
 import { arrivalWarnings } from '../../domain/origin/arrival-warnings.ts'
-import type { Origin } from '../../domain/origin/origin.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import { permittedUnlessDeveloping } from '../edge/access.ts'
 import { addQuery } from '../edge/add-query.ts'
 import type { Builder } from '../edge/builder.ts'
+import type { GraphqlContext } from '../edge/context.ts'
 
 const addressSourceValues = {
   SOCKET: { description: 'The peer of the network connection.' },
@@ -23,10 +23,7 @@ const signatureStateValues = {
   },
 } as const satisfies Record<EdgeSignatureState, { description: string }>
 
-interface ReceivedRequest {
-  readonly arrival: Arrival
-  readonly origin: Origin
-}
+type Diagnostics = Pick<GraphqlContext, 'arrival' | 'origin'>
 
 /** The query `gatewayDiagnostics`, with which operators check what their gateway forwards. */
 export function addGatewayDiagnostics(builder: Builder): void {
@@ -50,7 +47,7 @@ function addDiagnostics(builder: Builder) {
     description: 'Result of checking the header x-gatehouse-edge.',
     values: signatureStateValues,
   })
-  return builder.objectRef<ReceivedRequest>('GatewayDiagnostics').implement({
+  return builder.objectRef<Diagnostics>('GatewayDiagnostics').implement({
     description: 'The request as this subgraph received it, behind all gateways and proxies.',
     fields: (t) => ({
       clientAddress: t.string({

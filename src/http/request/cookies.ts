@@ -1,3 +1,4 @@
+import type { SameSite } from '../../config/themes/cookies.ts'
 import { daySeconds } from '../../lib/duration.ts'
 
 export const accessCookieName = '__Host-gatehouse-access'
@@ -59,8 +60,6 @@ function parseCookies(header: string): RequestCookies {
     present: values.size > 0,
   }
 }
-
-export type SameSite = 'strict' | 'lax' | 'none'
 
 /** The cookies that the response to one request sets; the last value of a name wins. */
 export class ResponseCookies {

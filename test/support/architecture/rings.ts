@@ -43,6 +43,14 @@ export function sidewaysImports(files: readonly SourceFile[]): readonly string[]
     .map(({ file, target }) => `${file.path} imports ${target}: a noun imports only types of other nouns`)
 }
 
+/** Themes of the configuration that import what is built from all themes. Such an import makes a circle. */
+export function circularThemes(files: readonly SourceFile[]): readonly string[] {
+  const assembled = ['config', 'read-config', 'variables'].map((name) => `src/config/${name}.ts`)
+  return importsWithin(files)
+    .filter(({ file, target }) => file.path.startsWith('src/config/themes/') && assembled.includes(target))
+    .map(({ file, target }) => `${file.path} imports ${target}: a theme does not know the others`)
+}
+
 interface ImportWithin extends Import {
   readonly target: string
   readonly from: string

@@ -8,7 +8,7 @@ import type { RequestContexts } from '../../request/request-contexts.ts'
 import { RequestRefusal } from '../../request/request-refusal.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-export interface RateLimitsDeps {
+export interface UseRateLimitsDeps {
   readonly contexts: RequestContexts
   readonly rateLimits: Pick<RateLimits, 'chargeRequest'>
 }
@@ -19,7 +19,7 @@ const methods: ReadonlySet<string> = new Set(['GET', 'POST'])
  * Adds headers with the budgets that the fields of a request were charged to. A request that reached no field, because it
  * could not be read, parsed or validated, is charged here: it also costs work.
  */
-export function useRateLimits({ contexts, rateLimits }: RateLimitsDeps): HttpPlugin {
+export function useRateLimits({ contexts, rateLimits }: UseRateLimitsDeps): HttpPlugin {
   return {
     async onResponse({ request, response, setResponse }) {
       const { path, origin, limitReport, refusedUnread } = contexts.of(request)

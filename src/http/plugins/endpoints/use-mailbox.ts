@@ -1,4 +1,4 @@
-import type { Mailbox } from '../../../domain/mail/mailbox.ts'
+import type { Mailbox, MailboxAudience } from '../../../domain/mail/mailbox.ts'
 import { emptyResponse, jsonResponse } from '../../answer/json-response.ts'
 import { mailboxPage, mailboxPolicy } from '../../html/mailbox-page.ts'
 import type { RequestContext } from '../../request/request-context.ts'
@@ -10,16 +10,16 @@ const mailboxPath = '/dev/mailbox'
 /** The development mailbox and its audience. */
 export interface ShownMailbox {
   readonly mails: Mailbox
-  readonly shownTo: 'loopback' | 'everybody'
+  readonly audience: MailboxAudience
 }
 
 /** Headers that proxies add: such a request does not come from this machine, even if its socket does. */
 const proxyHeader = /forwarded|^via$|^x-original-|(^|-)(real|client|connecting|remote)-(ip|ipv6|addr)$/
 
-/** Shows the mails that were not sent, as a page and as JSON. Other clients than its audience get 404. */
-export function useMailbox(contexts: RequestContexts, { mails, shownTo }: ShownMailbox): HttpPlugin {
+/** Shows the mails that were not sent, as a page and as JSON. Clients outside its audience get 404. */
+export function useMailbox(contexts: RequestContexts, { mails, audience }: ShownMailbox): HttpPlugin {
   const isShownTo = (request: Request) =>
-    shownTo === 'everybody' || isLocal(contexts.of(request), request.headers)
+    audience === 'every-client' || isLocal(contexts.of(request), request.headers)
   return {
     onRequest({ request, endResponse }) {
       const { path } = contexts.of(request)

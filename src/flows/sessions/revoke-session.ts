@@ -5,13 +5,11 @@ import type { Session } from '../../domain/sessions/session.ts'
 import { isUuid } from '../../lib/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
-type ManageSessionsDeps = Pick<FlowDeps, 'endSessions' | 'audit'>
-
 /**
- * Ends one of the viewer's sessions. @throws NotFoundProblem for an unknown session, an ended one, and one of another
- * user
+ * Ends one of the viewer's sessions.
+ * @throws NotFoundProblem for an unknown session, an ended one, and one of another user
  */
-export function createRevokeSession(deps: ManageSessionsDeps) {
+export function createRevokeSession(deps: Pick<FlowDeps, 'endSessions' | 'audit'>) {
   return async function revokeSession(
     sessionId: string,
     viewer: UserViewer,
@@ -24,15 +22,5 @@ export function createRevokeSession(deps: ManageSessionsDeps) {
     const ended = await deps.endSessions.one({ sessionId, userId }, ending)
     if (ended === null) throw new NotFoundProblem()
     return ended
-  }
-}
-
-/** Ends every session of the viewer except the current one. Returns the number of sessions that ended. */
-export function createRevokeOtherSessions(deps: ManageSessionsDeps) {
-  return async function revokeOtherSessions(viewer: UserViewer, origin: Origin): Promise<number> {
-    const { userId, tenantId, sessionId } = viewer
-    const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, sessionId })
-    const ending = { reason: 'REVOKED_BY_USER', revokedBy: userId, audit } as const
-    return deps.endSessions.all({ userId, exceptSessionId: sessionId }, ending)
   }
 }
