@@ -11,11 +11,9 @@ const entries = Number(process.argv[2] ?? 1_000_000)
 const batch = 1_000
 const hour = 3_660_000
 
-const none: RevocationStore = {
-  insert: async () => undefined,
+const none: Pick<RevocationStore, 'listPage' | 'isRevoked'> = {
   listPage: async () => [],
   isRevoked: async () => false,
-  purge: async () => 0,
 }
 
 /** Bytes in use after a garbage collection. */

@@ -31,6 +31,7 @@ import { addRegister } from './sign-in/register.ts'
 import { addCsrfToken, addTokens } from './sign-in/tokens.ts'
 import { addApiKeys } from './tokens/api-keys.ts'
 import { addGatewayDiagnostics } from './tokens/gateway-diagnostics.ts'
+import { addRevokedTokens } from './tokens/revoked-tokens.ts'
 import { addSigningKeys } from './tokens/signing-keys.ts'
 import { addTokenVerification } from './tokens/token-verification.ts'
 
@@ -64,6 +65,7 @@ export function createSchema(): GraphQLSchema {
   addAuditEvents(builder, types)
   addApiKeys(builder, types)
   addTokenVerification(builder, types)
+  addRevokedTokens(builder, types)
   addSigningKeys(builder)
   addAdministration(builder, types)
   addGatewayDiagnostics(builder)

@@ -112,3 +112,34 @@ describe('isRevoked', () => {
     expect(await store.isRevoked({ ...token, tokenId: randomUUID() }, now)).toBe(false)
   })
 })
+
+describe('findToken', () => {
+  it('returns the first live revocation of a token with the latest expiry, as it was written', async () => {
+    const [tokenId, userId, actorId] = [randomUUID(), randomUUID(), randomUUID()]
+    const first = {
+      tokenId,
+      tenantId,
+      userId,
+      actorId,
+      reason: 'leaked',
+      revokedAt: now,
+      expiresAt: secondsLater(60),
+    }
+    const later = {
+      ...first,
+      actorId: null,
+      reason: null,
+      revokedAt: secondsLater(1),
+      expiresAt: secondsLater(90),
+    }
+    const other = { ...later, tokenId: randomUUID(), tenantId: null, userId: null }
+    await store.insertTokens([later, other, first])
+    expect(await store.findToken(tokenId, now)).toEqual({ ...first, expiresAt: secondsLater(90) })
+    expect(await store.findToken(other.tokenId, now)).toEqual(other)
+    expect(await store.findToken(tokenId, secondsLater(60))).toEqual(later)
+    expect(await store.findToken(tokenId, secondsLater(90))).toBeNull()
+    expect(await store.findToken(randomUUID(), now)).toBeNull()
+    const revocation = { kind: 'TOKEN', tokenId, expiresAt: first.expiresAt }
+    expect(await listed(null, now)).toEqual(expect.arrayContaining([revocation]))
+  })
+})

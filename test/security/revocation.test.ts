@@ -23,6 +23,14 @@ class FaultyStore implements RevocationStore {
     return this.#store.insert(...row)
   }
 
+  insertTokens(...rows: Parameters<RevocationStore['insertTokens']>): Promise<void> {
+    return this.#store.insertTokens(...rows)
+  }
+
+  findToken(...token: Parameters<RevocationStore['findToken']>) {
+    return this.#store.findToken(...token)
+  }
+
   purge(...rows: Parameters<RevocationStore['purge']>): Promise<number> {
     return this.#store.purge(...rows)
   }

@@ -12,7 +12,7 @@ import { silentLogger } from '../../src/lib/logger.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 /** A table of revocations that can be away. */
-class FakeStore implements RevocationStore {
+class FakeStore implements Pick<RevocationStore, 'insert' | 'listPage' | 'isRevoked'> {
   readonly rows: { revocation: Revocation; recordedAt: Date }[] = []
   away = false
   asked = 0
@@ -20,10 +20,6 @@ class FakeStore implements RevocationStore {
 
   async insert(revocation: Revocation, recordedAt: Date): Promise<void> {
     this.rows.push({ revocation, recordedAt })
-  }
-
-  async purge(): Promise<number> {
-    return 0
   }
 
   async listPage(after: FeedPosition | null, now: Date): Promise<readonly RecordedRevocation[]> {

@@ -24,6 +24,7 @@ export const possibleTypes: Record<string, string[]> = {
   RevokeOtherSessionsResult: ['AuthRateLimitedProblem', 'RevokeOtherSessionsSuccess'],
   RevokeSessionResult: ['AuthNotFoundProblem', 'AuthRateLimitedProblem', 'RevokeSessionSuccess'],
   RevokeTokenResult: ['AuthInvalidInputProblem', 'AuthRateLimitedProblem', 'InvalidTokenProblem', 'RevokeTokenSuccess'],
+  RevokeTokensResult: ['AuthInvalidInputProblem', 'AuthRateLimitedProblem', 'RevokeTokensSuccess'],
   RevokeUserSessionsResult: ['AuthNotFoundProblem', 'AuthRateLimitedProblem', 'RevokeUserSessionsSuccess'],
   RotateSigningKeysResult: ['AuthRateLimitedProblem', 'ReauthenticationRequiredProblem', 'RotateSigningKeysSuccess'],
   SetUserActiveResult: ['AuthInvalidInputProblem', 'AuthNotFoundProblem', 'AuthRateLimitedProblem', 'UserChangeSuccess'],

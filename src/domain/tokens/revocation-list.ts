@@ -7,7 +7,7 @@ import type { RevocationMonitor, RevocationPublisher } from './revocation-ports.
 import { positionBefore, type RevocationStore } from './revocation-store.ts'
 
 export interface RevocationListDeps {
-  readonly store: RevocationStore
+  readonly store: Pick<RevocationStore, 'listPage' | 'isRevoked'>
   readonly channel: RevocationChannel
   readonly clock: Clock
   readonly logger: Logger

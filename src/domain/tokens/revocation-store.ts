@@ -1,4 +1,4 @@
-import type { RevocableToken, Revocation } from './revocation.ts'
+import type { RevocableToken, Revocation, RevokedToken } from './revocation.ts'
 
 /** The position of a revocation in the order in which revocations were recorded. */
 export interface FeedPosition {
@@ -20,6 +20,10 @@ export function positionBefore(recordedAt: Date): FeedPosition {
 export interface RevocationStore {
   /** Records a revocation. Those of sessions are written by the statement that ends the session. */
   insert(revocation: Revocation, recordedAt: Date): Promise<void>
+  /** Records revocations of access tokens, in one statement. A token can be recorded again. */
+  insertTokens(tokens: readonly RevokedToken[]): Promise<void>
+  /** The first revocation of an access token that has not expired, with the latest expiry; null if there is none. */
+  findToken(tokenId: string, now: Date): Promise<RevokedToken | null>
   /** Up to `limit` revocations after that position that have not expired, in order. Null starts at the beginning. */
   listPage(after: FeedPosition | null, now: Date, limit: number): Promise<readonly RecordedRevocation[]>
   /** Checks one token, for a process whose list may be outdated. True also if the session or the account has ended. */

@@ -30,3 +30,17 @@ const revocationMemorySeconds = hourSeconds + minuteSeconds
 export function rememberedUntil(now: Date): Date {
   return new Date(now.getTime() + revocationMemorySeconds * 1000)
 }
+
+/** A revoked access token: since when, in which tenant, by whom, why and until when it is remembered. */
+export interface RevokedToken {
+  readonly tokenId: string
+  /** The tenant of the viewer who revoked it, or of its holder. */
+  readonly tenantId: string | null
+  /** The user of the token; null if only its id was known. */
+  readonly userId: string | null
+  /** The user who revoked it; null if its holder did, or unknown. */
+  readonly actorId: string | null
+  readonly reason: string | null
+  readonly revokedAt: Date
+  readonly expiresAt: Date
+}

@@ -2,17 +2,15 @@ import { z } from 'zod'
 import { managesInstallation } from '../../domain/access/permissions.ts'
 import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
 import { looksLikeApiKey } from '../../domain/api-keys/api-key.ts'
-import type { AuditEvent } from '../../domain/audit/audit-event.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.ts'
 import { ForbiddenError } from '../../domain/refusals.ts'
 import type { AccessTokenClaims } from '../../domain/tokens/access-token.ts'
 import { familyHash } from '../../domain/tokens/refresh-token.ts'
-import { rememberedUntil } from '../../domain/tokens/revocation.ts'
 import { isUuid } from '../../lib/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { parseInput, reason } from '../steps/input.ts'
-import { commitSignOut } from '../steps/sign-out.ts'
+import { revokeAccessTokens } from '../steps/revoke-access-tokens.ts'
 
 const rules = z.object({ token: z.string().nullish(), jti: z.string().nullish(), reason })
 
@@ -20,8 +18,8 @@ export type RevokeTokenInput = z.input<typeof rules>
 
 type RevokeTokenDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'verifier' | 'audit' | 'clock'>
 
-/** A revoked access token. The revocation is kept until `expiresAt`, when the token has expired in any case. */
-export interface RevokedToken {
+/** The revocation is kept until `expiresAt`, when the token has expired in any case. */
+export interface TokenRevocation {
   readonly jti: string
   readonly expiresAt: Date
 }
@@ -37,7 +35,7 @@ export function createRevokeToken(deps: RevokeTokenDeps) {
     raw: RevokeTokenInput,
     viewer: Viewer,
     origin: Origin,
-  ): Promise<RevokedToken> {
+  ): Promise<TokenRevocation> {
     const input = parseInput(rules, raw)
     const { token = null, jti = null } = input
     if ((token === null) === (jti === null)) throw notOneOfTwo()
@@ -53,7 +51,7 @@ export function createRevokeToken(deps: RevokeTokenDeps) {
       reason: input.reason,
       details: { jti: tokenId, ...actorDetails(viewer) },
     })
-    return revoke(deps, tokenId, audit)
+    return { jti: tokenId, expiresAt: await revokeAccessTokens(deps, [{ tokenId, audit }]) }
   }
 }
 
@@ -95,7 +93,7 @@ async function endAccessToken(deps: RevokePresentedTokenDeps, token: string, ori
   if (claims === null || rejection !== null || (await deps.revocations.isRevoked(claims))) return
   const { userId, tenantId, sessionId, tokenId } = claims
   const subject = { userId, tenantId, sessionId, reason: 'PRESENTED', details: { jti: tokenId } }
-  await revoke(deps, tokenId, deps.audit.event('TOKEN_REVOKED', origin, subject))
+  await revokeAccessTokens(deps, [{ tokenId, audit: deps.audit.event('TOKEN_REVOKED', origin, subject) }])
 }
 
 async function endSessionOf(
@@ -109,19 +107,6 @@ async function endSessionOf(
   const subject = { tenantId, userId, sessionId, reason: 'PRESENTED' }
   const audit = deps.audit.event('SESSION_REVOKED', origin, subject)
   await deps.endSessions.one({ sessionId, userId }, { reason: 'REVOKED_BY_USER', revokedBy: userId, audit })
-}
-
-async function revoke(deps: RevokeTokenDeps, tokenId: string, audit: AuditEvent): Promise<RevokedToken> {
-  const now = deps.clock.now()
-  const expiresAt = rememberedUntil(now)
-  const revocation = { kind: 'TOKEN', tokenId, expiresAt } as const
-  await commitSignOut(deps, async (stores) => {
-    await stores.revocations.insert(revocation, now)
-    // `appendAll` omits personal data if the account has been deleted meanwhile.
-    await stores.audit.appendAll([audit])
-    return { revocation }
-  })
-  return { jti: tokenId, expiresAt }
 }
 
 function notOneOfTwo(): InvalidInputProblem {

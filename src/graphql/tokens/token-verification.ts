@@ -2,7 +2,7 @@ import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { RevocationStats } from '../../domain/tokens/revocation-list.ts'
 import type { TokenRejection, TokenVerdict } from '../../domain/tokens/token-verdict.ts'
-import type { RevokedToken } from '../../flows/tokens/revoke-token.ts'
+import type { TokenRevocation } from '../../flows/tokens/revoke-token.ts'
 import { permitted } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import { addQuery } from '../edge/add-query.ts'
@@ -132,7 +132,7 @@ function addRevokeToken(builder: Builder): void {
       }),
     }),
   })
-  const success = builder.objectRef<RevokedToken>('RevokeTokenSuccess').implement({
+  const success = builder.objectRef<TokenRevocation>('RevokeTokenSuccess').implement({
     description: 'The token was revoked. Every process refuses it within a second.',
     fields: (t) => ({
       jti: t.exposeID('jti', { description: 'The `jti` claim of the token.' }),

@@ -197,6 +197,7 @@ export class PrismaAccountStore implements AccountStore {
         state = CASE WHEN state = 'QUEUED' THEN 'DISCARDED'::mail_state ELSE state END
       WHERE user_id = ${userId}::uuid`
     await this.#queries.emailReservation.deleteMany({ where: { userId } })
+    await this.#queries.revocation.updateMany({ where: { userId }, data: { reason: null } })
   }
 
   #updateUser(userId: string, changes: Prisma.Sql): Promise<User | null> {

@@ -1,4 +1,4 @@
-import type { RevocableToken, Revocation } from '../../../domain/tokens/revocation.ts'
+import type { RevocableToken, Revocation, RevokedToken } from '../../../domain/tokens/revocation.ts'
 import type { FeedPosition, RevocationStore } from '../../../domain/tokens/revocation-store.ts'
 import { Prisma } from '../generated/client.ts'
 import type { Queries } from './queries.ts'
@@ -36,6 +36,23 @@ export class PrismaRevocationStore implements RevocationStore {
       INSERT INTO revocations (id, kind, session_id, user_id, minimum_token_version, jti, api_key_id, recorded_at, expires_at)
       VALUES (gen_random_uuid(), ${revocation.kind}::revocation_kind, ${sessionId}::uuid, ${userId}::uuid, ${minimum},
         ${jti}, ${apiKeyId}::uuid, ${recordedAt}::timestamptz, ${revocation.expiresAt}::timestamptz)`
+  }
+
+  async insertTokens(tokens: readonly RevokedToken[]): Promise<void> {
+    await this.#queries.$executeRaw`
+      INSERT INTO revocations (id, kind, jti, tenant_id, user_id, revoked_by, reason, recorded_at, expires_at)
+      SELECT gen_random_uuid(), 'TOKEN', t."tokenId", t."tenantId", t."userId", t."actorId", t.reason, t."revokedAt", t."expiresAt"
+      FROM jsonb_to_recordset(${JSON.stringify(tokens)}::jsonb) AS t("tokenId" text, "tenantId" uuid, "userId" uuid,
+        "actorId" uuid, reason text, "revokedAt" timestamptz, "expiresAt" timestamptz)`
+  }
+
+  async findToken(tokenId: string, now: Date): Promise<RevokedToken | null> {
+    const [token] = await this.#queries.$queryRaw<RevokedToken[]>`
+      SELECT r.jti AS "tokenId", r.tenant_id AS "tenantId", r.user_id AS "userId", r.revoked_by AS "actorId", r.reason,
+        r.recorded_at AS "revokedAt", max(r.expires_at) OVER () AS "expiresAt"
+      FROM revocations r WHERE r.jti = ${tokenId} AND r.kind = 'TOKEN' AND r.expires_at > ${now}::timestamptz
+      ORDER BY r.recorded_at LIMIT 1`
+    return token ?? null
   }
 
   async listPage(after: FeedPosition | null, now: Date, limit: number) {
