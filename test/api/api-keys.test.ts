@@ -343,7 +343,7 @@ describe('revokeApiKey', () => {
     }
     expect(await ask()).toBe('accepted')
     await revoke(admin.accessToken, id)
-    await vi.waitFor(async () => expect(await ask()).toBe('TOKEN_REVOKED'), { timeout: 2500, interval: 20 })
+    await eventually(async () => expect(await ask()).toBe('TOKEN_REVOKED'))
     await other.close()
   })
 

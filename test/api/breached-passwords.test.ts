@@ -8,6 +8,7 @@ import {
 } from '../support/operations.ts'
 import { signUp } from '../support/people.ts'
 import { auditOf } from '../support/rows.ts'
+import { Stopwatch } from '../support/stopwatch.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
 const known = 'Kn0wn-from-a-breach!'
@@ -52,10 +53,10 @@ describe('a list of breached passwords that answers', () => {
 describe.each(['failing', 'slow', 'garbage', 'huge', 'moved'] as const)('a list that is %s', (mood) => {
   it('keeps nobody out, within a second or two, and is audited', async () => {
     api.mood = mood
-    const startedMs = performance.now()
+    const watch = new Stopwatch()
     const { user, __typename } = await register(known)
     expect(__typename).toBe('RegisterSuccess')
-    expect(performance.now() - startedMs).toBeLessThan(5000)
+    expect(watch.stop()).toBeLessThan(5000)
     const [registered] = await auditOf(test.database, user.id)
     expect(registered).toMatchObject({ type: 'USER_REGISTERED', details: { breachCheck: 'skipped' } })
     const askedBefore = api.asked.length

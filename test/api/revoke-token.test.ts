@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MemoryRevocationChannel } from '../../src/adapters/memory/memory-revocation-channel.ts'
 import { Actor } from '../support/actor.ts'
 import { makeKey } from '../support/api-keys.ts'
@@ -56,10 +56,7 @@ describe('revokeToken', () => {
     const ada = await signUp(test.actor())
     expect(await whoIs(other.actor(), ada.accessToken)).toBe(ada.userId)
     await revoke({ token: ada.accessToken })
-    await vi.waitFor(async () => expect(await whoIs(other.actor(), ada.accessToken)).toBe('TOKEN_REVOKED'), {
-      timeout: 2500,
-      interval: 20,
-    })
+    await eventually(async () => expect(await whoIs(other.actor(), ada.accessToken)).toBe('TOKEN_REVOKED'))
     await other.close()
   })
 

@@ -11,6 +11,7 @@ import {
   watchSession,
 } from '../../src/clients/client.ts'
 import { createAuthExchange } from '../../src/clients/urql.ts'
+import { eventually } from '../support/eventually.ts'
 import { FakeLocks } from './support/browser.ts'
 import { openBehindGateway } from './support/gateway.ts'
 import { loginText } from './support/signed-in.ts'
@@ -18,8 +19,6 @@ import { loginText } from './support/signed-in.ts'
 const url = 'https://gateway.example.com/graphql'
 const soon = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms))
 const credentials = { input: { identifier: 'ada', password: 'x' } }
-/** Less than anybody would wait for a lock. */
-const within = { timeout: 5_000 }
 
 /** A service that answers everything after a moment, and what it was asked for. */
 function service({ session = 's1' } = {}) {
@@ -94,7 +93,7 @@ describe('a page with urql whose token has expired', () => {
     await soon(1)
     const settled = vi.fn()
     void Promise.all([first, query('{ me { id } }')]).then(settled)
-    await vi.waitFor(() => expect(settled).toHaveBeenCalled(), within)
+    await eventually(() => expect(settled).toHaveBeenCalled())
   })
 
   it('sends each of two equal mutations', async () => {
@@ -104,7 +103,7 @@ describe('a page with urql whose token has expired', () => {
     const rename = () => mutate('mutation { rename { __typename } }').then(({ error }) => settled(error))
     void rename()
     void rename()
-    await vi.waitFor(() => expect(settled.mock.calls).toEqual([[undefined], [undefined]]), within)
+    await eventually(() => expect(settled.mock.calls).toEqual([[undefined], [undefined]]))
     expect(asked.filter((field) => field === 'rename')).toHaveLength(2)
   })
 
@@ -158,7 +157,7 @@ it('a sign-in with Apollo Client that is given up while it waits keeps no other 
   await soon()
   const settled = vi.fn()
   void other.request(loginText, credentials).then(settled)
-  await vi.waitFor(() => expect(settled).toHaveBeenCalled(), within)
+  await eventually(() => expect(settled).toHaveBeenCalled())
 })
 
 it('a call that was begun for somebody else refreshes nothing before it is aborted', async () => {
@@ -218,5 +217,5 @@ it('pages with BODY listen each to the events of their own session', async () =>
     await auth.request(loginText, credentials)
     watchSession(auth, { locks })
   }
-  await vi.waitFor(() => expect(opened).toEqual(['ada', 'bob']), within)
+  await eventually(() => expect(opened).toEqual(['ada', 'bob']))
 })

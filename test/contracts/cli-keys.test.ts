@@ -42,7 +42,7 @@ beforeAll(async () => {
   })
   current = first.kid
   next = second.kid
-}, 60_000)
+})
 afterAll(async () => {
   await drop()
   await rm(folder, { recursive: true, force: true, maxRetries: 3 })

@@ -4,6 +4,7 @@ import { usersPromote } from '../../src/cli/users.ts'
 import { createImportUsers } from '../../src/flows/operator/import-users.ts'
 import { createPromoteUser } from '../../src/flows/operator/promote-user.ts'
 import { openStores } from '../../src/infrastructure/operator-stores.ts'
+import { eventually } from '../support/eventually.ts'
 import { userDocument } from '../support/operations.ts'
 import { askAs, askLogin, askRefresh, signUp, whoIs } from '../support/people.ts'
 import { auditOf, insertTenant } from '../support/rows.ts'
@@ -117,7 +118,7 @@ describe('users promote', () => {
     expect(changes).toMatchObject([
       { actorId: null, reason: 'PROMOTED_BY_OPERATOR', details: { from: 'USER', to: 'ADMIN' } },
     ])
-    await expect.poll(() => whoIs(actor, accessToken), { timeout: 5000 }).toBe('TOKEN_REVOKED')
+    await eventually(async () => expect(await whoIs(actor, accessToken)).toBe('TOKEN_REVOKED'))
   })
 
   it('finds active accounts of the named tenant', async () => {

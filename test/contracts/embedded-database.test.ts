@@ -22,7 +22,7 @@ async function firstWord(child: ChildProcess): Promise<void> {
   if (child.stdout !== null) await once(child.stdout, 'data')
 }
 
-describe.runIf(inject('backend') === 'embedded')('the embedded database', { timeout: 60_000 }, () => {
+describe.runIf(inject('backend') === 'embedded')('the embedded database', () => {
   let parent: string
 
   beforeAll(async () => {

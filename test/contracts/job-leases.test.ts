@@ -5,6 +5,7 @@ import { PrismaJobLeases } from '../../src/adapters/prisma/stores/prisma-job-lea
 import { type Job, Scheduler } from '../../src/jobs/scheduler.ts'
 import type { JobLeases } from '../../src/lib/job-leases.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
+import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
@@ -66,12 +67,12 @@ describe('a job', () => {
       })
     })
     const first = schedulerOf('a').runNow(job)
-    await expect.poll(() => runs).toBe(1)
+    await eventually(() => expect(runs).toBe(1))
     expect(await schedulerOf('b').runNow(job)).toBe(false)
     finish()
     expect(await first).toBe(true)
     const second = schedulerOf('b').runNow(job)
-    await expect.poll(() => runs).toBe(2)
+    await eventually(() => expect(runs).toBe(2))
     finish()
     expect(await second).toBe(true)
   })
@@ -104,7 +105,7 @@ describe('a job', () => {
     }
     const scheduler = new Scheduler({ leases, holder: 'a', clock, logger: silentLogger }, [job])
     scheduler.start()
-    await expect.poll(() => started, { timeout: 5000 }).toBe(true)
+    await eventually(() => expect(started).toBe(true))
     await scheduler.stop()
     expect(told).toEqual([true])
   })

@@ -28,5 +28,5 @@ describe.runIf(inject('backend') === 'servers')('migrations on a PostgreSQL serv
     expect(await database.client.tenant.count()).toBe(1)
     await database.close()
     await drop()
-  }, 60_000)
+  })
 })

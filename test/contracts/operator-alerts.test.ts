@@ -3,6 +3,7 @@ import type { Database } from '../../src/adapters/prisma/database.ts'
 import type { GatheredAlerts } from '../../src/domain/alerts/alert.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { AlertReceiver, isSigned } from '../support/alert-receiver.ts'
+import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { createTestApp, type TestApp, type TestAppOptions } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
@@ -333,7 +334,7 @@ describe('the messenger', () => {
     const { test, alerts } = await watch(byWebhook())
     test.app.alertMessenger.start()
     alerts.raise('FLOOD_BLOCKED', {})
-    await expect.poll(() => receiver.received.length, { timeout: 5000 }).toBe(1)
+    await eventually(() => expect(receiver.received).toHaveLength(1))
     alerts.raise('FLOOD_BLOCKED', {})
     await test.app.alertMessenger.stop()
     expect(await database.client.operatorAlert.findFirstOrThrow()).toMatchObject({ occurrences: 2 })

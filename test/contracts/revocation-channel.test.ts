@@ -144,9 +144,7 @@ describe.runIf(inject('backend') === 'servers')('the Redis channel', () => {
     const heard = await listen(there.channel)
     proxy.cut()
     await eventually(() => expect(there.publisher.status).not.toBe('ready'))
-    const started = performance.now()
-    there.channel.publish([session()])
-    expect(performance.now() - started).toBeLessThan(100)
+    expect(there.channel.publish([session()])).toBeUndefined()
     proxy.restore()
     const revocation = session()
     await eventually(

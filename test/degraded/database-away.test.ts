@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
 import { eventually } from '../support/eventually.ts'
 import { registerDocument } from '../support/operations.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
 import { type SignedIn, signUp, tryLogin, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
+import { Stopwatch } from '../support/stopwatch.ts'
 import { freshEmail, goodPassword } from '../support/test-app.ts'
 
 let outage: Outage
@@ -38,14 +39,14 @@ function askEverything(): Promise<GraphqlAnswer>[] {
 }
 
 async function expectUnavailable(): Promise<void> {
-  const started = performance.now()
+  const watch = new Stopwatch()
   for (const answer of await Promise.all(askEverything())) {
     expect(answer.errors.length).toBeGreaterThan(0)
     for (const error of answer.errors)
       expect(error.extensions).toEqual({ code: 'UNAVAILABLE', retryAfterSeconds: 1 })
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
   }
-  expect(performance.now() - started).toBeLessThan(5000)
+  expect(watch.stop()).toBeLessThan(5000)
 }
 
 describe.each([
@@ -56,14 +57,11 @@ describe.each([
     fail()
     await expectUnavailable()
     outage.proxy.restore()
-    const back = await vi.waitFor(
-      async () => {
-        const answer = await tryRefresh(ada.actor, ada.refreshToken)
-        expect(answer.errors).toEqual([])
-        return answer.data.refresh
-      },
-      { timeout: 3000, interval: 50 },
-    )
+    const back = await eventually(async () => {
+      const answer = await tryRefresh(ada.actor, ada.refreshToken)
+      expect(answer.errors).toEqual([])
+      return answer.data.refresh
+    })
     expect(back.__typename).toBe('RefreshSuccess')
     expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('ok')
   })

@@ -4,6 +4,7 @@ import { reasonOf } from '../support/answers.ts'
 import { eventually } from '../support/eventually.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
 import { type SignedIn, signUp, tryLogin, tryMe, tryRefresh } from '../support/people.ts'
+import { Stopwatch } from '../support/stopwatch.ts'
 import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
@@ -38,19 +39,19 @@ describe('a storm of logins', () => {
 
   it('is let in as far as it can be hashed; the rest is told to come back, and nobody else waits', async () => {
     const ada = await signUp(test.actor())
-    const started = performance.now()
+    const watch = new Stopwatch()
     // Each at another identifier: guesses at one account would be refused before they cost a hash.
     const storm = Promise.all(
       Array.from({ length: 200 }, () => tryLogin(test.actor(), freshEmail(), 'wrong')),
     )
     await new Promise((resolve) => setTimeout(resolve, 100))
-    const asked = performance.now()
+    const others = new Stopwatch()
     expect((await ada.actor.ask('{ __typename }')).data).toEqual({ __typename: 'Query' })
     expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('ok')
     expect((await tryRefresh(ada.actor, ada.refreshToken)).data.refresh.__typename).toBe('RefreshSuccess')
-    expect(performance.now() - asked).toBeLessThan(3000)
+    expect(others.stop()).toBeLessThan(3000)
     const answers = await storm
-    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(watch.stop()).toBeLessThan(10_000)
     expect(Object.keys(count(answers)).sort()).toEqual(['UNAVAILABLE', 'ok'])
     expectRetryable(answers)
     const through = answers.filter(({ data }) => data.login !== null)
@@ -73,9 +74,9 @@ describe('a slow database', () => {
 
   it('answers whom it can; the others are told to come back at once or after a second', async () => {
     outage.proxy.delayMs = 300
-    const started = performance.now()
+    const watch = new Stopwatch()
     const answers = await Promise.all(Array.from({ length: 120 }, () => tryMe(ada.actor, ada.accessToken)))
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(watch.stop()).toBeLessThan(5000)
     const { ok = 0, UNAVAILABLE: refused = 0, ...others } = count(answers)
     expect(others).toEqual({})
     expect(ok).toBeGreaterThan(0)

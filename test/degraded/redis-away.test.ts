@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import { reasonOf } from '../support/answers.ts'
 import { eventually } from '../support/eventually.ts'
 import { type SignedIn, signIn, signUp, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
+import { Stopwatch } from '../support/stopwatch.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
@@ -43,11 +44,11 @@ describe.each([
 ])('while Redis is %s', (_how, fail) => {
   it('everybody signs in, refreshes and asks as before, without waiting', async () => {
     fail()
-    const started = performance.now()
+    const watch = new Stopwatch()
     const again = await signIn(here.actor(), ada.email)
     expect((await tryRefresh(again.actor, again.refreshToken)).data.refresh.__typename).toBe('RefreshSuccess')
     expect(reasonOf(await tryMe(there.actor(), again.accessToken))).toBe('ok')
-    expect(performance.now() - started).toBeLessThan(3000)
+    expect(watch.stop()).toBeLessThan(3000)
   })
 
   it('a logout is final at once, and on the other processes by polling', async () => {

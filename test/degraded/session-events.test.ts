@@ -27,7 +27,7 @@ describe('sessionEvents of a process that is cut off', () => {
     await sleep(3000)
     expect(stream.ended).toBe(false)
     test.clock.advance(6)
-    await stream.end(6000)
+    await stream.end()
     expect([stream.answers, stream.complete]).toEqual([[], true])
     const refused = await listen(ada.accessToken)
     expect((await refused.next()).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])

@@ -8,6 +8,7 @@ import { makeKey } from '../support/api-keys.ts'
 import { eventually } from '../support/eventually.ts'
 import { openGrpc } from '../support/grpc.ts'
 import { signUpAs } from '../support/people.ts'
+import { Stopwatch } from '../support/stopwatch.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const protoFile = fileURLToPath(new URL('../../src/grpc/auth.proto', import.meta.url))
@@ -58,9 +59,9 @@ describe('the client of the guide', () => {
     await grpc.close()
     for (let count = 0; count < 5; count += 1)
       await expect(verifier.verify(token)).rejects.toThrow(VerificationUnavailable)
-    const started = performance.now()
+    const watch = new Stopwatch()
     await expect(verifier.verify(token)).rejects.toThrow('Verification is paused')
-    expect(performance.now() - started).toBeLessThan(20)
+    expect(watch.stop()).toBeLessThan(20)
     const deps = { hosts: ['127.0.0.1'], port, tls: null, drainSeconds: 1, logger: silentLogger }
     grpc = await listenGrpc({ ...deps, app: test.app.grpc })
     await eventually(async () => expect((await verifier.verify(token)).active).toBe(true), { everyMs: 200 })

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { SmtpMailTransport } from '../../src/adapters/mail/smtp-mail-transport.ts'
 import { MailError, type OutgoingMail, PermanentMailError } from '../../src/domain/mail/mail-transport.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { eventually } from '../support/eventually.ts'
 
 const mail: OutgoingMail = {
   messageId: '<0198f000-0000-7000-8000-000000000001@example.com>',
@@ -237,7 +238,7 @@ describe('SmtpMailTransport', () => {
     const transport = transportTo(url, { totalMs: 300 })
     const errors = await Promise.all(Array.from({ length: 15 }, () => failureOf(transport.send(mail))))
     expect(errors.map(({ message }) => message)).toEqual(errors.map(() => 'The mail server took too long.'))
-    await vi.waitFor(() => expect(open()).toBe(0))
+    await eventually(() => expect(open()).toBe(0))
     expect(connections()).toBeLessThanOrEqual(15)
   })
 

@@ -81,7 +81,7 @@ async function expectWhole(): Promise<void> {
   expect(code).toBe(0)
 }
 
-describe('a process that archives audit events', { timeout: 60_000 }, () => {
+describe('a process that archives audit events', () => {
   it.each([
     'after-write:1',
     'before-publish:2',

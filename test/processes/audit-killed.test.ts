@@ -52,9 +52,7 @@ class Attempts {
 }
 
 describe('the audit log of a process', () => {
-  it('that is killed misses at most a second of failures, and nothing of transactions', {
-    timeout: 60_000,
-  }, async () => {
+  it('that is killed misses at most a second of failures, and nothing of transactions', async () => {
     for (let round = 0; round < 3; round += 1) {
       const service = await start()
       const { email } = await signUp(service.actor())

@@ -151,75 +151,69 @@ async function untilRedisCounts(): Promise<void> {
   )
 }
 
-describe.skipIf(!hasRedisServer())(
-  'four processes on one PostgreSQL and one Redis',
-  { timeout: 60_000 },
-  () => {
-    beforeAll(async () => {
-      database = await createServerDatabase()
-      redis = await OwnRedis.start()
-      const given = { ...env, DATABASE_URL: database.url, REDIS_URL: redis.url }
-      services = Array.from({ length: replicas }, () => ServiceProcess.spawn(given))
-      await Promise.all(services.map((service) => service.ready()))
+describe.skipIf(!hasRedisServer())('four processes on one PostgreSQL and one Redis', () => {
+  beforeAll(async () => {
+    database = await createServerDatabase()
+    redis = await OwnRedis.start()
+    const given = { ...env, DATABASE_URL: database.url, REDIS_URL: redis.url }
+    services = Array.from({ length: replicas }, () => ServiceProcess.spawn(given))
+    await Promise.all(services.map((service) => service.ready()))
+  })
+  afterAll(async () => {
+    await Promise.all(services.map((service) => service.stop('SIGKILL')))
+    await redis.stop()
+    await database.drop()
+  })
+
+  it('compare five of a hundred guesses at once; then the account is locked on all of them', expectLockOut)
+
+  it('admit exactly as many of 200 queries as the limit says', expectLimit)
+
+  it('leave as many of 24 parallel logins as the session limit says; the others are over everywhere within a second', async () => {
+    const ada = await newcomer()
+    const opened = await onAll(24, 6, (service) => loginAtLast(stranger(service), ada.email))
+    await sleep(1000)
+    const states = await Promise.all(
+      opened.map(async ({ tokens }) => (await onAll(replicas, 1, query(tokens.accessToken))).join()),
+    )
+    expect(count(states, 'ok,ok,ok,ok')).toBe(mostSessions)
+    const over = 'TOKEN_REVOKED,TOKEN_REVOKED,TOKEN_REVOKED,TOKEN_REVOKED'
+    expect(except(states, 'ok,ok,ok,ok', over)).toEqual([])
+  })
+
+  describe.each([
+    { how: 'killed', fail: () => redis.stop(), restore: () => redis.start(), forgets: true },
+    { how: 'paused', fail: () => redis.pause(), restore: () => redis.resume(), forgets: false },
+  ])('whose Redis is $how in the middle', ({ fail, restore, forgets }) => {
+    it('admit their shares besides, answer everybody, and count in Redis again by themselves', async () => {
+      const [ada, ben] = [await newcomer(), await newcomer()]
+      const guesses = onAll(100, 25, guess(ada.email))
+      const queries = onAll(200, 5, query(ben.accessToken))
+      await sleep(50)
+      await fail()
+      const verdicts = [...(await guesses), ...(await onAll(40, 5, guess(ada.email)))]
+      const outcomes = [...(await queries), ...(await onAll(200, 5, query(ben.accessToken)))]
+      expect(await tryRightPassword(ada.email)).toEqual(locked)
+
+      for (const service of services)
+        for (const what of counters) expect(outagesOf(service, what)).toBeGreaterThan(0)
+      await restore()
+      await untilRedisCounts()
+      if (!forgets) {
+        verdicts.push(...(await onAll(40, 5, guess(ada.email))))
+        outcomes.push(...(await onAll(200, 5, query(ben.accessToken))))
+      }
+      expect(
+        except(verdicts, 'INVALID_CREDENTIALS', 'RATE_LIMITED', 'ACCOUNT_LOCKED', 'UNAVAILABLE'),
+      ).toEqual([])
+      expect(count(verdicts, 'INVALID_CREDENTIALS')).toBeLessThanOrEqual(mostFailures + shares(mostFailures))
+      expect(except(outcomes, 'ok', 'RATE_LIMITED'), whatWasAway()).toEqual([])
+      expect(count(outcomes, 'ok')).toBeLessThanOrEqual(mostQueries + shares(mostQueries))
+      await expectLockOut()
+      await expectLimit()
     })
-    afterAll(async () => {
-      await Promise.all(services.map((service) => service.stop('SIGKILL')))
-      await redis.stop()
-      await database.drop()
-    })
-
-    it('compare five of a hundred guesses at once; then the account is locked on all of them', expectLockOut)
-
-    it('admit exactly as many of 200 queries as the limit says', expectLimit)
-
-    it('leave as many of 24 parallel logins as the session limit says; the others are over everywhere within a second', async () => {
-      const ada = await newcomer()
-      const opened = await onAll(24, 6, (service) => loginAtLast(stranger(service), ada.email))
-      await sleep(1000)
-      const states = await Promise.all(
-        opened.map(async ({ tokens }) => (await onAll(replicas, 1, query(tokens.accessToken))).join()),
-      )
-      expect(count(states, 'ok,ok,ok,ok')).toBe(mostSessions)
-      const over = 'TOKEN_REVOKED,TOKEN_REVOKED,TOKEN_REVOKED,TOKEN_REVOKED'
-      expect(except(states, 'ok,ok,ok,ok', over)).toEqual([])
-    })
-
-    describe.each([
-      { how: 'killed', fail: () => redis.stop(), restore: () => redis.start(), forgets: true },
-      { how: 'paused', fail: () => redis.pause(), restore: () => redis.resume(), forgets: false },
-    ])('whose Redis is $how in the middle', ({ fail, restore, forgets }) => {
-      it('admit their shares besides, answer everybody, and count in Redis again by themselves', async () => {
-        const [ada, ben] = [await newcomer(), await newcomer()]
-        const guesses = onAll(100, 25, guess(ada.email))
-        const queries = onAll(200, 5, query(ben.accessToken))
-        await sleep(50)
-        await fail()
-        const verdicts = [...(await guesses), ...(await onAll(40, 5, guess(ada.email)))]
-        const outcomes = [...(await queries), ...(await onAll(200, 5, query(ben.accessToken)))]
-        expect(await tryRightPassword(ada.email)).toEqual(locked)
-
-        for (const service of services)
-          for (const what of counters) expect(outagesOf(service, what)).toBeGreaterThan(0)
-        await restore()
-        await untilRedisCounts()
-        if (!forgets) {
-          verdicts.push(...(await onAll(40, 5, guess(ada.email))))
-          outcomes.push(...(await onAll(200, 5, query(ben.accessToken))))
-        }
-        expect(
-          except(verdicts, 'INVALID_CREDENTIALS', 'RATE_LIMITED', 'ACCOUNT_LOCKED', 'UNAVAILABLE'),
-        ).toEqual([])
-        expect(count(verdicts, 'INVALID_CREDENTIALS')).toBeLessThanOrEqual(
-          mostFailures + shares(mostFailures),
-        )
-        expect(except(outcomes, 'ok', 'RATE_LIMITED'), whatWasAway()).toEqual([])
-        expect(count(outcomes, 'ok')).toBeLessThanOrEqual(mostQueries + shares(mostQueries))
-        await expectLockOut()
-        await expectLimit()
-      })
-    })
-  },
-)
+  })
+})
 
 /** Of right passwords on several processes at once some have to wait for the verdict on the others. */
 async function loginAtLast(actor: Actor, email: string) {

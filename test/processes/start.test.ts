@@ -146,5 +146,5 @@ describe('a start on an embedded folder', () => {
     const third = await start(env)
     expect(reasonOf(await tryMe(third.actor(), ada.accessToken))).toBe('ok')
     expect(await third.stop()).toEqual({ code: 0, signal: null })
-  }, 60_000)
+  })
 })

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { type SignedIn, signUp, tryRefresh } from '../support/people.ts'
 import { ServiceProcess } from '../support/service-process.ts'
+import { Stopwatch } from '../support/stopwatch.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 
@@ -51,12 +53,12 @@ describe('SIGTERM', () => {
   it('under load: not ready first, every request that was taken is answered, exit 0', async () => {
     const people = await Promise.all(Array.from({ length: 8 }, () => signUp(service.actor())))
     const loads = people.map(refreshUntilGone)
-    const started = performance.now()
+    const watch = new Stopwatch()
     const ended = service.stop('SIGTERM')
-    while ((await service.readiness()) === 200) expect(performance.now() - started).toBeLessThan(1000)
+    await eventually(async () => expect(await service.readiness()).not.toBe(200), { everyMs: 1 })
     expect(await service.readiness()).toBe(503)
     expect(await ended).toEqual({ code: 0, signal: null })
-    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(watch.stop()).toBeLessThan(10_000)
     const seen = await Promise.all(loads)
     expect(seen.flatMap(({ failures }) => failures)).toEqual([])
     const taken = service.output.match(/"operation":"Refresh"/g)?.length ?? 0
@@ -68,10 +70,10 @@ describe('SIGTERM', () => {
     const ada = await signUp(service.actor())
     proxy.freeze()
     const answer = tryRefresh(ada.actor, ada.refreshToken)
-    const started = performance.now()
+    const watch = new Stopwatch()
     const ended = service.stop('SIGTERM')
     expect((await answer).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])
     expect(await ended).toEqual({ code: 0, signal: null })
-    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(watch.stop()).toBeLessThan(10_000)
   })
 })

@@ -65,7 +65,7 @@ describe('administrators who act on each other at once', () => {
         ;[one, other] = await restore(people, tenant)
       }
     },
-    120_000,
+    240_000,
   )
 
   it('leave one of five when everybody demotes everybody else', async () => {

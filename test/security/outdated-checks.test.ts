@@ -19,7 +19,7 @@ import {
   userDocument,
 } from '../support/operations.ts'
 import { askAs, askLogin, rotate, type SignedIn, signIn, signUp, signUpAs, whoIs } from '../support/people.ts'
-import { auditTypesOf } from '../support/rows.ts'
+import { auditOf, auditTypesOf } from '../support/rows.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
 /**
@@ -90,7 +90,8 @@ describe('a correct password that was compared', () => {
       expect(answer).toMatchObject(revoked)
       const { familyHash, authTime } = await sessionOf(ada)
       expect({ familyHash, authTime }).toEqual({ familyHash: before.familyHash, authTime: before.authTime })
-      expect(await auditTypesOf(test.database, ada.userId)).not.toContain('REAUTHENTICATED')
+      const reasons = (await auditOf(test.database, ada.userId)).map(({ reason }) => reason)
+      expect(reasons).not.toContain('REAUTHENTICATED')
     },
   )
 
@@ -246,6 +247,24 @@ describe.each(byKeys)('an API key that asks for $name', ({ document, input }) =>
     const answer = await test.actor().ask(document, variables, { 'x-api-key': secret })
     expect(resultOf(answer)).toMatchObject({ code: 'FORBIDDEN' })
     expect(await stateOf(owner)).toEqual(before)
+  })
+})
+
+describe('an API key whose owner became a moderator unheard', () => {
+  it('is refused what moderators may not do to users below them', async () => {
+    const owner = await signUpAs(test, 'ADMIN')
+    const { secret } = await makeKey(test, owner.accessToken, { permissions })
+    const ada = await signUp(test.actor())
+    const headers = { 'x-api-key': secret }
+    expect(resultOf(await test.actor().ask(userDocument, { id: ada.userId }, headers))).toMatchObject({
+      id: ada.userId,
+    })
+    const before = await stateOf(ada)
+    await raiseVersionOf(owner, { role: 'MODERATOR' })
+    const input = { userId: ada.userId, active: false }
+    const answer = await test.actor().ask(setUserActiveDocument, { input }, headers)
+    expect(resultOf(answer)).toMatchObject({ code: 'FORBIDDEN' })
+    expect(await stateOf(ada)).toEqual(before)
   })
 })
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   service = Actor.bearer((await makeKey(test, admin.accessToken, { permissions: ['tokens:verify'] })).secret)
   grpc = await openGrpc(test)
   client = new GrpcClient(grpc.port)
-}, 60_000)
+})
 afterAll(async () => {
   client.close()
   await grpc.close()

@@ -31,7 +31,7 @@ export class EventStream {
   }
 
   /** Waits for the end of the stream. @throws if it does not end in time */
-  async end(withinMs = 5000): Promise<void> {
+  async end(withinMs = 60_000): Promise<void> {
     const late = sleep(withinMs).then(() => {
       throw new Error(`The stream did not end within ${withinMs} ms.`)
     })

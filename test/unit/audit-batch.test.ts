@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { AuditBatch } from '../../src/domain/audit/audit-batch.ts'
 import type { AuditEvent } from '../../src/domain/audit/audit-event.ts'
 import { createAuditRecorder } from '../../src/domain/audit/audit-recorder.ts'
@@ -54,7 +54,7 @@ describe('events that belong to no transaction', () => {
     const given = events(5)
     for (const one of given) await batch.append(one)
     expect(written()).toEqual([])
-    await vi.waitFor(() => expect(written()).toEqual(given.map(({ id }) => id)), { timeout: 500 })
+    await eventually(() => expect(written()).toEqual(given.map(({ id }) => id)))
     expect(seen.statements).toHaveLength(1)
   })
 

@@ -85,7 +85,7 @@ describe('loadOrGenerateSecrets', () => {
     const keys = new Set(results.map(({ stdout }) => stdout.trim()))
     expect([...keys]).toEqual([revealed().masterKey])
     expect(readdirSync(dataDir)).toEqual(['secrets.json'])
-  }, 30_000)
+  })
 
   it.each(['', 'not JSON', '{}', '{"masterKey":"s3cret!","refreshPeppers":"a:b"}', 'null'])(
     'rejects a file that contains %j, keeps it, and does not reveal its content',
