@@ -10,7 +10,7 @@ import type { Courier } from '../jobs/courier.ts'
 import type { Scheduler } from '../jobs/scheduler.ts'
 import { createAlertMessenger, createCourier } from './create-delivery.ts'
 import { createGrpc } from './create-grpc.ts'
-import { createHttp } from './create-http.ts'
+import { type AppLimits, createHttp } from './create-http.ts'
 import { createJobs, createScheduler, type Jobs } from './create-jobs.ts'
 import { createProtection } from './create-protection.ts'
 import { createServices } from './create-services.ts'
@@ -34,7 +34,7 @@ export interface App extends HttpApp {
 /**
  * Builds services, use cases and edges from the configuration and the open infrastructure. Does no I/O of its own.
  */
-export function createApp(config: Config, infrastructure: Infrastructure): App {
+export function createApp(config: Config, infrastructure: Infrastructure, limits: AppLimits = {}): App {
   const courier = createCourier(config, infrastructure)
   const auditBatch = createAuditBatch(config, infrastructure)
   const protection = createProtection(config, infrastructure, auditBatch)
@@ -50,7 +50,7 @@ export function createApp(config: Config, infrastructure: Infrastructure): App {
     gauges: infrastructure.gauges,
     isExempt: (address) => protection.addressRules.isExempt(address),
   })
-  const http = createHttp(config, infrastructure, { services, flows, protection, sessionStreams })
+  const http = createHttp(config, infrastructure, { services, flows, protection, sessionStreams, limits })
   const jobs = createJobs(config, infrastructure, services, flows)
   return {
     ...http,

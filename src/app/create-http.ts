@@ -20,6 +20,12 @@ export interface HttpParts {
   readonly flows: Flows
   readonly protection: Protection
   readonly sessionStreams: SessionStreams
+  readonly limits: AppLimits
+}
+
+export interface AppLimits {
+  /** Maximum duration of an operation, in milliseconds. Tests raise it, because a busy machine must not fail them. */
+  readonly executionLimitMs?: number
 }
 
 /** Builds the HTTP edge: the GraphQL API and the other endpoints. */
@@ -33,6 +39,7 @@ export function createHttp(config: Config, infrastructure: Infrastructure, parts
   const schema = createSchema()
   return createHttpApp({
     ...protection,
+    ...parts.limits,
     config,
     logger,
     clock,

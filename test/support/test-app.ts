@@ -12,6 +12,7 @@ import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { assemble } from '../../src/infrastructure/open-infrastructure.ts'
 import { Closer } from '../../src/lib/closer.ts'
 import { Actor } from './actor.ts'
+import { patienceMs } from './eventually.ts'
 import { ManualClock } from './manual-clock.ts'
 import { openTestDatabase } from './test-database.ts'
 
@@ -81,7 +82,9 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const assembled = assemble(config, database, hasher, logger, closer, clock)
   const passwordScorer = options.passwordScorer === 'zxcvbn' ? assembled.passwordScorer : contentScorer
   const opened = { ...assembled, passwordScorer }
-  const app = createApp(config, options.infrastructure?.(opened) ?? opened)
+  const app = createApp(config, options.infrastructure?.(opened) ?? opened, {
+    executionLimitMs: patienceMs,
+  })
   await app.start()
   closer.add('app', () => app.stop())
   return {

@@ -8,16 +8,31 @@ import {
   openPostgresDatabase,
   type PostgresDatabase,
 } from '../../src/adapters/prisma/server/postgres-database.ts'
+import { defaultLimits, type PostgresLimits } from '../../src/adapters/prisma/server/postgres-options.ts'
 import { silentLogger } from '../../src/lib/logger.ts'
+import { patienceMs } from './eventually.ts'
+
+/** No limit of time ends a test on a busy machine. Tests of the limits themselves use those of production. */
+const patient: PostgresLimits = {
+  connectMs: patienceMs,
+  statementMs: patienceMs,
+  responseMs: patienceMs,
+  transactionMs: patienceMs,
+}
 
 /**
  * A new migrated database on the backend of this project. It contains only the default tenant. Open one per test file:
  * an embedded one takes about a second. Closing it removes it.
  */
 export async function openTestDatabase(): Promise<Database> {
-  if (inject('backend') === 'servers') return openServerTestDatabase()
+  if (inject('backend') === 'servers') return openServerTestDatabase(patient)
   const dump = new Blob([await readFile(inject('embeddedDump'))])
-  return openEmbeddedDatabase({ folder: null, loadDataDir: dump, logger: silentLogger })
+  return openEmbeddedDatabase({
+    folder: null,
+    loadDataDir: dump,
+    logger: silentLogger,
+    transactionLimitMs: patienceMs,
+  })
 }
 
 /** A database on the server of TEST_DATABASE_URL, and its URL for further connections. */
@@ -26,9 +41,18 @@ export interface ServerTestDatabase extends Database {
 }
 
 /** The same on the PostgreSQL server. Only in projects with TEST_DATABASE_URL. */
-export async function openServerTestDatabase(): Promise<ServerTestDatabase> {
+export async function openServerTestDatabase(
+  limits: PostgresLimits = defaultLimits,
+): Promise<ServerTestDatabase> {
   const { url, drop } = await createServerDatabase()
-  const database = openPostgresDatabase({ url, directUrl: url, poolMin: 0, poolMax: 5, logger: silentLogger })
+  const database = openPostgresDatabase({
+    url,
+    directUrl: url,
+    poolMin: 0,
+    poolMax: 5,
+    logger: silentLogger,
+    limits,
+  })
   return new DroppedOnClose(database, url, drop)
 }
 

@@ -14,6 +14,8 @@ export interface EmbeddedDatabaseOptions {
   /** Initial data: a dump of a data folder (`EmbeddedPostgres.dumpDataDir`). Only for a database in memory. */
   readonly loadDataDir?: Blob
   readonly logger: Logger
+  /** Maximum wait for a transaction, and its maximum duration; 5000 ms by default. */
+  readonly transactionLimitMs?: number
 }
 
 /**
@@ -22,7 +24,7 @@ export interface EmbeddedDatabaseOptions {
  * @throws if another process uses the folder.
  */
 export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
-  const { folder, loadDataDir, logger } = options
+  const { folder, loadDataDir, logger, transactionLimitMs = 5_000 } = options
   const release = folder === null ? null : await claim(folder)
   try {
     if (folder !== null) await prepareFolder(folder)
@@ -33,7 +35,7 @@ export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Pr
     await postgres.waitReady
     await postgres.exec(`SET TIME ZONE 'UTC'`)
     logger.debug({ folder }, 'embedded database opened')
-    return new EmbeddedDatabase({ postgres, release })
+    return new EmbeddedDatabase({ postgres, release, transactionLimitMs })
   } catch (error) {
     await release?.()
     throw error
@@ -48,6 +50,7 @@ async function claim(folder: string): Promise<ReleaseFolder> {
 interface EmbeddedDatabaseDeps {
   readonly postgres: EmbeddedPostgres
   readonly release: ReleaseFolder | null
+  readonly transactionLimitMs: number
 }
 
 /** A PostgreSQL inside this process. */
@@ -57,13 +60,13 @@ export class EmbeddedDatabase extends MigratedDatabase {
   readonly postgres: EmbeddedPostgres
   readonly #release: ReleaseFolder | null
 
-  constructor({ postgres, release }: EmbeddedDatabaseDeps) {
+  constructor({ postgres, release, transactionLimitMs }: EmbeddedDatabaseDeps) {
     super(async (sql) => (await postgres.query(sql)).rows)
     this.postgres = postgres
     this.#release = release
     this.client = new PrismaClient({
       adapter: new EmbeddedAdapterFactory(postgres),
-      transactionOptions: { maxWait: 5_000, timeout: 5_000 },
+      transactionOptions: { maxWait: transactionLimitMs, timeout: transactionLimitMs },
     })
   }
 

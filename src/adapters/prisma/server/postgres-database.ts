@@ -6,12 +6,7 @@ import { applyMigrations } from '../migrations/apply-migrations.ts'
 import { PostgresMigrationFactory } from '../migrations/postgres-migration-factory.ts'
 import { BoundedPool } from './bounded-pool.ts'
 import { PostgresAdapterFactory } from './postgres-adapter.ts'
-import {
-  connectTimeoutMs,
-  postgresOptions,
-  responseTimeoutMs,
-  statementTimeoutMs,
-} from './postgres-options.ts'
+import { defaultLimits, type PostgresLimits, postgresOptions } from './postgres-options.ts'
 
 /** Maximum number of callers that wait for a connection; further callers are refused immediately. */
 const maxWaiting = 100
@@ -26,6 +21,8 @@ export interface PostgresDatabaseOptions {
   /** Maximum number of connections. */
   readonly poolMax: number
   readonly logger: Logger
+  /** Tests raise them, because a busy machine must not fail them. */
+  readonly limits?: PostgresLimits
 }
 
 /** Creates a connection pool for a PostgreSQL server. Connects on first use. */
@@ -40,24 +37,28 @@ export class PostgresDatabase extends MigratedDatabase {
   readonly #pool: Pool
   readonly #directUrl: string
   readonly #logger: Logger
+  readonly #connectMs: number
 
-  constructor({ url, directUrl, poolMin, poolMax, logger }: PostgresDatabaseOptions) {
+  constructor(options: PostgresDatabaseOptions) {
     super(async (sql) => (await this.#pool.query(sql)).rows)
-    const { config, schema } = postgresOptions(url, { statement_timeout: statementTimeoutMs })
+    const { url, directUrl, poolMin, poolMax, logger, limits = defaultLimits } = options
+    const { connectMs, statementMs, responseMs, transactionMs } = limits
+    const { config, schema } = postgresOptions(url, { statement_timeout: statementMs })
     const onConnectionError = (error: Error): void => logger.warn({ error }, 'a database connection was lost')
-    const timeouts = { connectionTimeoutMillis: connectTimeoutMs, query_timeout: responseTimeoutMs }
+    const timeouts = { connectionTimeoutMillis: connectMs, query_timeout: responseMs }
     this.#pool = new BoundedPool({ ...config, ...timeouts, min: poolMin, max: poolMax }, maxWaiting)
     this.#pool.on('error', onConnectionError)
     this.#directUrl = directUrl
     this.#logger = logger
+    this.#connectMs = connectMs
     this.client = new PrismaClient({
       adapter: new PostgresAdapterFactory({ pool: this.#pool, schema, onConnectionError }),
-      transactionOptions: { maxWait: connectTimeoutMs, timeout: 5_000 },
+      transactionOptions: { maxWait: connectMs, timeout: transactionMs },
     })
   }
 
   async ping(): Promise<void> {
-    const query = { text: 'SELECT 1', query_timeout: connectTimeoutMs }
+    const query = { text: 'SELECT 1', query_timeout: this.#connectMs }
     await this.#pool.query(query)
   }
 

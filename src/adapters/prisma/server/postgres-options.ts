@@ -1,11 +1,23 @@
 import type { PoolConfig } from 'pg'
 
-/** Time limit to obtain a connection, including the wait for a free one. */
-export const connectTimeoutMs = 1_000
-/** `statement_timeout` of the server; migrations are exempt. */
-export const statementTimeoutMs = 2_000
-/** Time limit for the response of a server. A little longer than the statement time-out, so that its error arrives first. */
-export const responseTimeoutMs = 2_250
+/** Time limits of connections, in milliseconds. */
+export interface PostgresLimits {
+  /** To obtain a connection, including the wait for a free one. */
+  readonly connectMs: number
+  /** `statement_timeout` of the server; migrations are exempt. */
+  readonly statementMs: number
+  /** For the response of a server. A little longer than the statement time-out, so that its error arrives first. */
+  readonly responseMs: number
+  /** For a transaction with several statements. */
+  readonly transactionMs: number
+}
+
+export const defaultLimits: PostgresLimits = {
+  connectMs: 1_000,
+  statementMs: 2_000,
+  responseMs: 2_250,
+  transactionMs: 5_000,
+}
 
 /** A connection string, split into the part for the driver and the part for Prisma. */
 export interface PostgresOptions {
