@@ -35,7 +35,7 @@ afterAll(() => test.close())
 
 type Input = Readonly<Record<string, unknown>>
 
-/** Every mutation on somebody else's account, with an input that is otherwise right. */
+/** Every mutation on the account of another user, with an input that is otherwise valid. */
 const mutations: readonly { name: string; document: string; input: Input }[] = [
   { name: 'setUserRole', document: setUserRoleDocument, input: { role: 'USER', reason: 'test' } },
   { name: 'lockUser', document: lockUserDocument, input: { reason: 'test' } },
@@ -94,7 +94,7 @@ describe('setUserRole', () => {
 })
 
 describe('lockUser and unlockUser', () => {
-  it('keep somebody out until he is let in again', async () => {
+  it('keep a user out until they are unlocked', async () => {
     const { userId, email, accessToken, refreshToken } = await signUp(test.actor())
     await signIn(test.actor(), email)
     expect(await lock({ userId, reason: 'looks stolen' })).toMatchObject({
@@ -153,7 +153,7 @@ describe('lockUser and unlockUser', () => {
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
   })
 
-  it('want a time to come', async () => {
+  it('require a time in the future', async () => {
     const { userId } = await signUp(test.actor())
     const until = test.clock.now().toISOString()
     expect(await lock({ userId, reason: 'late', until })).toMatchObject({
@@ -183,7 +183,7 @@ describe('setUserActive', () => {
 })
 
 describe('revokeUserSessions', () => {
-  it('signs somebody out everywhere, and is audited when there was nothing to end, too', async () => {
+  it('signs a user out everywhere, and is audited even if there was no session to end', async () => {
     const { userId, email, accessToken } = await signUp(test.actor())
     await signIn(test.actor(), email)
     const input = { userId, reason: 'lost a phone' }
@@ -203,7 +203,7 @@ describe('revokeUserSessions', () => {
 })
 
 describe.each(mutations)('$name', ({ document, input }) => {
-  it('finds nobody in another tenant, and nobody by what is no id', async () => {
+  it('finds no user of another tenant, and none by a malformed id', async () => {
     const stranger = await signUp(test.actor(), { tenant: await insertTenant(test.database) })
     for (const userId of [stranger.userId, '00000000-0000-7000-8000-000000000000', 'nobody', '']) {
       const answer = await askAs(test, admin, document, { input: { ...input, userId } })
@@ -222,7 +222,7 @@ describe.each(mutations)('$name', ({ document, input }) => {
     expect(await whoIs(test.actor(), accessToken)).toBe(userId)
   })
 
-  it('is not for everybody', async () => {
+  it('requires the permission', async () => {
     const { userId, accessToken } = await signUp(test.actor())
     const variables = { input: { ...input, userId } }
     expect(await askAs(test, { accessToken }, document, variables)).toMatchObject({ code: 'FORBIDDEN' })
@@ -306,7 +306,7 @@ describe('text that no database takes', () => {
     }
   })
 
-  it('is refused by users, and names nobody', async () => {
+  it('is refused by users and finds no user', async () => {
     for (const text of texts) {
       expect(await askAs(test, admin, userDocument, { id: text })).toBeNull()
       for (const filter of [{ search: text }, { tenant: text }]) {
@@ -321,7 +321,7 @@ describe('text that no database takes', () => {
 })
 
 describe('user', () => {
-  it('shows a user of the same tenant to whoever may read users, and nobody else', async () => {
+  it('shows users of the same tenant, and requires the permission to read users', async () => {
     const { userId: id, email, accessToken } = await signUp(test.actor())
     const shown = await askAs(test, moderator, userDocument, { id })
     expect(shown).toMatchObject({ id, email, role: 'USER', permissions: [], active: true, locked: false })

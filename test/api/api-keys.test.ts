@@ -98,7 +98,7 @@ describe('createApiKey', () => {
     expect(await test.database.client.apiKey.count()).toBe(before)
   })
 
-  it('wants the permission, and a fresh proof of the password', async () => {
+  it('requires the permission and recent reauthentication', async () => {
     const ask = async (accessToken: string) => {
       const input = { name: 'a', permissions: [] }
       const answer = await test.actor().ask(createApiKeyDocument, { input }, asBearer(accessToken))
@@ -114,7 +114,7 @@ describe('createApiKey', () => {
     await late.close()
   })
 
-  it('gives nobody more than 50 live keys, not even to two at once', async () => {
+  it('creates at most 50 live keys per user, also with parallel calls', async () => {
     const busy = await signUpAs(test, 'ADMIN')
     const row = (index: number) => ({
       id: randomUUID(),
@@ -142,12 +142,12 @@ describe('an API key', () => {
     expect(await read(secret, { 'x-api-key': secret })).toBe(admin.userId)
   })
 
-  it('may do nothing else, whatever its owner may', async () => {
+  it('has no other permission of its owner', async () => {
     const { secret } = await makeKey(test, admin.accessToken, { permissions: ['tokens:verify'] })
     expect(await read(secret)).toBe('FORBIDDEN')
   })
 
-  it('is refused beside another credential, and whatever else was sent counts for nothing', async () => {
+  it('is refused together with another credential, and the other credential has no effect', async () => {
     const { secret } = await makeKey(test, admin.accessToken, { permissions: ['users:read'] })
     const both = { 'x-api-key': secret, authorization: `Bearer ${admin.accessToken}` }
     expect(await read(secret, both)).toBe('TOKEN_INVALID')
@@ -214,7 +214,7 @@ describe('an API key', () => {
     expect(me.data.me.displayName).not.toBeNull()
   })
 
-  it('is its owner to himself, and nobody to sessions, credentials and keys', async () => {
+  it('acts as its owner for `me`, and has no access to sessions, credentials and keys', async () => {
     const { secret, id } = await makeKey(test, admin.accessToken, { permissions: [...permissions] })
     const me = await test.actor().ask('{ me { id email } }', {}, asBearer(secret))
     expect(me.data.me).toEqual({ id: admin.userId, email: admin.email })
@@ -296,7 +296,7 @@ describe('an API key', () => {
     await eventually(async () => expect(await read(secret)).toBe('TOKEN_INVALID'))
   })
 
-  it('tells when it was last used, to a minute', async () => {
+  it('records when it was last used, to the minute', async () => {
     const { secret, id } = await makeKey(test, admin.accessToken, { permissions: ['users:read'] })
     const usedAt = test.clock.now()
     const row = () => test.database.client.apiKey.findUniqueOrThrow({ where: { id } })
@@ -334,7 +334,7 @@ describe('revokeApiKey', () => {
     })
   })
 
-  it('is known to every other process within a second, also by polling alone', async () => {
+  it('is learned by every other process, also by polling alone', async () => {
     const other = await createTestApp({ database: test.database, clock: test.clock })
     const { secret, id } = await makeKey(test, admin.accessToken, { permissions: ['users:read'] })
     const ask = async () => {
@@ -359,7 +359,7 @@ describe('revokeApiKey', () => {
     })
   })
 
-  it('answers NOT_FOUND alike to unknown, malformed, revoked and foreign ones', async () => {
+  it('returns the same NOT_FOUND for unknown, malformed, revoked and foreign keys', async () => {
     const { id } = await makeKey(test, admin.accessToken)
     await revoke(admin.accessToken, id)
     const tenant = await insertTenant(test.database)
@@ -394,7 +394,7 @@ describe('apiKeys', () => {
     expect(last.nodes).toMatchObject([{ name: 'a' }])
   })
 
-  it('is for a key of the same owner, too, and for nobody without the permission', async () => {
+  it('also accepts a key of the same owner, and requires the permission', async () => {
     const owner = await signUpAs(test, 'ADMIN')
     const { secret, id } = await makeKey(test, owner.accessToken, { permissions: ['api-keys:write'] })
     const mine = await test.actor().ask(apiKeysDocument, {}, asBearer(secret))

@@ -34,7 +34,7 @@ async function tenantOf({ userId }: SignedIn): Promise<string> {
   return (await test.database.client.user.findUniqueOrThrow({ where: { id: userId } })).tenantId
 }
 
-/** Writes an event as it is, a moment after whatever was before; answers its id. */
+/** Writes an event as given, later than all earlier events. Returns its id. */
 async function happened(event: Partial<Prisma.AuditEventCreateManyInput>): Promise<string> {
   test.clock.advance(0.001)
   const id = ids.next()
@@ -64,7 +64,7 @@ async function found(filter: Variables, viewer = moderator): Promise<readonly st
 }
 
 describe('auditEvents', () => {
-  it('tells what happened, to whom, by whom and from where', async () => {
+  it('contains what happened, the user, the actor and the origin', async () => {
     const ada = await signUp(test.actor())
     const details = { role: { from: 'USER', to: 'ADMIN' } }
     const id = await happened({
@@ -148,7 +148,7 @@ describe('auditEvents', () => {
     expect(await found({ types: ['SIGNING_KEYS_ROTATED'] })).toEqual([])
   })
 
-  it('are found by time, both bounds included, whatever else is asked', async () => {
+  it('are found by time, both bounds included, with any other filter', async () => {
     const tenantId = await tenantOf(moderator)
     const { userId } = await signUp(test.actor())
     const seen: { id: string; at: string }[] = []
@@ -183,7 +183,7 @@ describe('auditEvents', () => {
     expect(await found({ from: span(-28), to: span(1) })).toEqual([])
   })
 
-  it("are those of the viewer's tenant; the default one has those of nobody besides", async () => {
+  it("are those of the viewer's tenant; the default tenant also has those without a tenant", async () => {
     const slug = await insertTenant(test.database)
     const stranger = await moderatorOf(slug)
     const foreign = await happened({ tenantId: await tenantOf(stranger), type: 'RATE_LIMITED' })
@@ -200,7 +200,7 @@ describe('auditEvents', () => {
     expect((await page({ filter: { types }, after }, stranger)).ids).toEqual([foreign])
   })
 
-  it('hold the failures of identifiers that nobody has', async () => {
+  it('include failures of unknown identifiers', async () => {
     await askLogin(test.actor(), 'nobody-at-all@example.com')
     const { nodes } = await page({ filter: { types: ['LOGIN_FAILED'] }, first: 1 })
     expect(nodes).toMatchObject([{ user: null, reason: 'INVALID_CREDENTIALS', ipAddress: '192.0.2.7' }])
@@ -265,7 +265,7 @@ describe('auditEvents', () => {
     },
   )
 
-  it('answer alike for the ids of another tenant and of nobody', async () => {
+  it('return the same for ids of another tenant and for unknown ids', async () => {
     const stranger = await moderatorOf(await insertTenant(test.database))
     const [foreign, nobodys] = [stranger.userId, randomUUID()].map((userId) => ask({ filter: { userId } }))
     expect((await foreign)?.errors).toEqual((await nobodys)?.errors)
@@ -322,7 +322,7 @@ describe('User.auditEvents', () => {
     expect(answer.data._entities).toEqual([{ id: ada.userId, auditEvents: { nodes: expected.slice(0, 2) } }])
   })
 
-  it('are null for everybody else', async () => {
+  it('are null for all other viewers', async () => {
     const ada = await signUp(test.actor())
     for (const viewer of [null, ada, await signUp(test.actor())]) {
       const answer = await askAbout(ada.userId, viewer)

@@ -86,7 +86,7 @@ describe('an operation that is none', () => {
     ],
     ['a batch', JSON.stringify([{ query: '{ me { id } }' }]), 'BAD_USER_INPUT'],
     ['a subscription', JSON.stringify({ query: 'subscription { me { id } }' }), 'GRAPHQL_VALIDATION_FAILED'],
-  ])('(%s) is told so by a code, without a stack', async (_what, body, code) => {
+  ])('(%s) is reported by a code, without a stack', async (_what, body, code) => {
     const { status, text } = await fetchRaw(new Request(url, { method: 'POST', headers: json, body }))
     expect(status).toBeLessThan(500)
     expect(JSON.parse(text).errors[0].extensions.code).toMatch(new RegExp(`^(${code})$`))

@@ -51,7 +51,7 @@ describe('a list of breached passwords that answers', () => {
 })
 
 describe.each(['failing', 'slow', 'garbage', 'huge', 'moved'] as const)('a list that is %s', (mood) => {
-  it('keeps nobody out, within a second or two, and is audited', async () => {
+  it('prevents no registration, takes at most a few seconds, and is audited', async () => {
     api.mood = mood
     const watch = new Stopwatch()
     const { user, __typename } = await register(known)

@@ -44,7 +44,7 @@ describe('changePassword', () => {
     expect(await auditTypesOf(test.database, mine.userId)).toContain('PASSWORD_CHANGED')
   })
 
-  it('leaves a thief inside the grace window with nothing', async () => {
+  it('ends the tokens of a thief inside the grace window', async () => {
     const actor = test.actor()
     const mine = await signUp(actor)
     const successor = await rotate(actor, mine.refreshToken)
@@ -57,7 +57,7 @@ describe('changePassword', () => {
     })
   })
 
-  it('wants the current password, and a new one that is acceptable and new', async () => {
+  it('requires the current password, and a new one that is acceptable and not reused', async () => {
     const actor = test.actor()
     const { accessToken, userId } = await signUp(actor)
     const bearer = Actor.bearer(accessToken)
@@ -75,7 +75,7 @@ describe('changePassword', () => {
     expect(await auditTypesOf(test.database, userId)).toContain('LOGIN_FAILED')
   })
 
-  it('happens once of ten at once, and leaves one session alive', async () => {
+  it('succeeds for one of ten parallel calls, and leaves one live session', async () => {
     const actor = test.actor()
     const { accessToken, email } = await signUp(actor)
     const answers = await Promise.all(
@@ -88,7 +88,7 @@ describe('changePassword', () => {
     expect(live).toBe(1)
   })
 
-  it('renews the cookies of a cookie session, and wants its x-csrf-token', async () => {
+  it('renews the cookies of a cookie session, and requires its x-csrf-token', async () => {
     const actor = test.actor()
     const { csrfToken, userId } = await signUp(actor, { tokenTransport: 'COOKIE' })
     const before = new Map(actor.cookies)

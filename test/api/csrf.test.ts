@@ -92,7 +92,7 @@ describe('a mutation with cookies', () => {
     expect(await countRows(test.database)).toEqual(before)
   })
 
-  it('wants no x-csrf-token where there are no cookies to abuse', async () => {
+  it('requires no x-csrf-token without cookies', async () => {
     const ada = await signUp(test.actor())
     const answer = await test.actor().ask(revokeOtherSessionsDocument, {}, Actor.bearer(ada.accessToken))
     expect(answer.data.revokeOtherSessions.revokedSessions).toBe(0)

@@ -56,7 +56,7 @@ describe('a sign-in', () => {
     expect(JSON.stringify(row)).not.toMatch(/\u00ad|\u0085/)
   })
 
-  it('knows no network where a proxy does not tell', async () => {
+  it('knows no network if the proxy sends no address', async () => {
     const { sessionId } = await signUp(test.actor())
     expect(await sessionRow(sessionId)).toMatchObject({ network: null, ipAddress: null })
   })

@@ -117,7 +117,7 @@ describe('the device token', () => {
     expect((await askLogin(browser, email, { deviceToken: 'rubbish' })).__typename).toBe('LoginSuccess')
   })
 
-  it('that is forged, cut or of somebody else is as good as none', async () => {
+  it('that is forged, cut or of another user has no effect', async () => {
     const [ada, bob] = [await register(test.actor(), 'BODY'), await register(test.actor(), 'BODY')]
     await lockOut(ada.user.email)
     const forged = `${ada.deviceToken.slice(0, -4)}AAAA`
@@ -144,7 +144,7 @@ describe('the device token', () => {
     expect(login).toMatchObject({ code: 'ACCOUNT_LOCKED' })
   })
 
-  it('is void after a changed password; whoever has changed it gets another', async () => {
+  it('is void after a changed password; the device that changed it gets another', async () => {
     const { user, deviceToken, tokens } = await register(test.actor(), 'BODY')
     const changed = await changePassword(test.actor(), Actor.bearer(tokens.accessToken))
     expect(changed.deviceToken).toMatch(/^ghd_[\w-]{92}$/)
@@ -168,7 +168,7 @@ describe('the device token', () => {
     expect(login.__typename).toBe('LoginSuccess')
   })
 
-  it('is given only to whoever is signed in', async () => {
+  it('is issued only with a session', async () => {
     const { email } = await signUp(test.actor())
     const browser = test.actor()
     const input = { identifier: email, password: 'Wr0ng-horse-battery!', tokenTransport: 'COOKIE' }

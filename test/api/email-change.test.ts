@@ -40,7 +40,7 @@ async function undo(token: string) {
   return (await test.actor().ask(undoEmailChangeDocument, { input: { token } })).data.undoEmailChange
 }
 
-/** Moves somebody to another address. */
+/** Changes the address of a user. */
 async function move(actor: Actor, accessToken: string, newEmail: string): Promise<void> {
   await request(actor, accessToken, newEmail)
   expect(await confirm(await tokenFor(test, newEmail, 'confirm-email'))).toMatchObject({
@@ -49,7 +49,7 @@ async function move(actor: Actor, accessToken: string, newEmail: string): Promis
 }
 
 describe('requestEmailChange and confirmEmailChange', () => {
-  it('changes the address once the new one has confirmed, and tells the old one', async () => {
+  it('changes the address once the new one has confirmed, and notifies the old one', async () => {
     const actor = test.actor()
     const { email, accessToken } = await signUp(actor)
     const newEmail = freshEmail('new')
@@ -95,7 +95,7 @@ describe('requestEmailChange and confirmEmailChange', () => {
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
   })
 
-  it('wants the password, and another address than the present one', async () => {
+  it('requires the password, and another address than the present one', async () => {
     const actor = test.actor()
     const { email, accessToken } = await signUp(actor)
     expect(await request(actor, accessToken, freshEmail(), 'Wr0ng-horse!')).toMatchObject({
@@ -129,7 +129,7 @@ describe('requestEmailChange and confirmEmailChange', () => {
     expect(await mailsTo(test, free)).toHaveLength(1)
   })
 
-  it('answers EMAIL_TAKEN to whoever confirms too late, and keeps his address', async () => {
+  it('returns EMAIL_TAKEN if the address was registered before the confirmation, and keeps the old address', async () => {
     const actor = test.actor()
     const { accessToken, email } = await signUp(actor)
     const newEmail = freshEmail('late')
@@ -217,7 +217,7 @@ describe('undoEmailChange', () => {
     expect(await tokenFor(test, email, 'reset-password')).toMatch(/^gho_/)
   })
 
-  it('is over after a week', async () => {
+  it('expires after a week', async () => {
     const actor = test.actor()
     const { email, accessToken } = await signUp(actor)
     await move(actor, accessToken, freshEmail('kept'))

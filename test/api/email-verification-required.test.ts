@@ -30,7 +30,7 @@ async function verify(email: string) {
 }
 
 describe('register, where the address must be verified first', () => {
-  it('signs nobody in and mails the link', async () => {
+  it('signs no one in and mails the link', async () => {
     const email = freshEmail()
     const { answer, cookies } = await register(email, { tokenTransport: 'COOKIE' })
     expect(answer).toEqual({ __typename: 'RegistrationPending', email })
@@ -39,7 +39,7 @@ describe('register, where the address must be verified first', () => {
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
   })
 
-  it('answers and writes alike for an address that has an account, and tells its owner by mail', async () => {
+  it('returns and writes the same for an address that has an account, and mails its owner', async () => {
     const email = freshEmail()
     await register(email)
     await verify(email)
@@ -66,7 +66,7 @@ describe('register, where the address must be verified first', () => {
     })
   })
 
-  it('makes the registration count whose link is followed, whoever else has asked for the address since', async () => {
+  it('completes the registration whose link is followed, even if others registered the address later', async () => {
     const email = freshEmail()
     await register(email, { firstName: 'Ada' })
     const mine = await tokenFor(test, email, 'verify-email')
@@ -101,7 +101,7 @@ describe('register, where the address must be verified first', () => {
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
   })
 
-  it('writes alike for an address that is reserved for somebody else', async () => {
+  it('writes the same for an address that is reserved for another user', async () => {
     const email = freshEmail()
     const { id } = await test.database.client.tenant.findFirstOrThrow({ where: { slug: 'default' } })
     const until = new Date(test.clock.now().getTime() + 86_400_000)
@@ -113,7 +113,7 @@ describe('register, where the address must be verified first', () => {
     expect(await test.database.client.user.count({ where: { email } })).toBe(0)
   })
 
-  it('makes one account of ten registrations at once, and tells nobody', async () => {
+  it('makes one account of ten parallel registrations, and does not reveal it', async () => {
     const email = freshEmail()
     const answers = await Promise.all(Array.from({ length: 10 }, () => register(email)))
     expect(new Set(answers.map(({ answer }) => JSON.stringify(answer))).size).toBe(1)
@@ -136,7 +136,7 @@ describe('register, where the address must be verified first', () => {
 })
 
 describe('login, where the address must be verified first', () => {
-  it('tells what is missing only after the right password', async () => {
+  it('reveals what is missing only after the correct password', async () => {
     const email = freshEmail()
     await register(email)
     expect(await askLogin(test.actor(), email, { password: 'Wr0ng-horse-battery!' })).toMatchObject({

@@ -20,7 +20,7 @@ async function verify(token: string) {
 }
 
 describe('verifyEmail, where verification is optional', () => {
-  it('believes the address by the token that register mailed, once', async () => {
+  it('verifies the address by the token that register mailed, once', async () => {
     const { email, userId } = await signUp(test.actor())
     const token = await tokenFor(test, email, 'verify-email')
     expect(await verify(token)).toMatchObject({ user: { id: userId, email, emailVerified: true } })
@@ -28,14 +28,14 @@ describe('verifyEmail, where verification is optional', () => {
     expect(await auditTypesOf(test.database, userId)).toContain('EMAIL_VERIFIED')
   })
 
-  it('is won by one of twenty at once', async () => {
+  it('succeeds for one of twenty parallel calls', async () => {
     const { email } = await signUp(test.actor())
     const token = await tokenFor(test, email, 'verify-email')
     const answers = await Promise.all(Array.from({ length: 20 }, () => verify(token)))
     expect(answers.filter((answer) => answer.__typename === 'VerifyEmailSuccess')).toHaveLength(1)
   })
 
-  it('answers alike for rubbish, for an expired token and for one of another purpose, which stays good', async () => {
+  it('returns the same for a malformed token, an expired one and one of another purpose, which stays valid', async () => {
     const { email } = await signUp(test.actor())
     const deny = await tokenFor(test, email, 'deny-registration')
     const rubbish = await verify('gho_rubbish')
@@ -97,7 +97,7 @@ describe('resendVerificationEmail', () => {
     expect(await verify(second)).toMatchObject({ __typename: 'VerifyEmailSuccess' })
   })
 
-  it('answers and writes alike for unknown and for verified addresses, and mails nobody', async () => {
+  it('returns and writes the same for unknown and for verified addresses, and sends no mail', async () => {
     const { email } = await signUp(test.actor())
     await verify(await tokenFor(test, email, 'verify-email'))
     const before = (await mailsTo(test, email)).length

@@ -59,7 +59,7 @@ describe('wrong passwords for one account', () => {
     expect(Math.abs(inMs - 1_800_000)).toBeLessThan(60_000)
   })
 
-  it('are compared again after the delay that they are told', async () => {
+  it('are compared again after the reported delay', async () => {
     const ada = await signUp(test.actor())
     await guess(test.actor(), ada.email, 3)
     const early = `mutation ($input: LoginInput!) { login(input: $input) {
@@ -180,7 +180,7 @@ describe('an identifier without an account', () => {
     expect(await askLogin(test.actor(), ` ${nobody.toUpperCase()}`)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
   })
 
-  it('leaves as many rows as an account, of which the mail reaches nobody', async () => {
+  it('writes as many rows as an account, with a mail that has no recipient', async () => {
     const rows = async () => ({
       audit: await test.database.client.auditEvent.count(),
       mail: await test.database.client.mailMessage.count(),
@@ -287,7 +287,7 @@ describe('a lock', () => {
   })
 })
 
-describe('whoever is signed in and proves his password', () => {
+describe('a signed-in user who proves their password', () => {
   const proofs = [
     ['changePassword', changePasswordDocument, { newPassword: 'An0ther-horse-battery!' }],
     ['requestEmailChange', requestEmailChangeDocument, { newEmail: freshEmail('new') }],

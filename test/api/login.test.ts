@@ -45,7 +45,7 @@ describe('login', () => {
     expect(rows[2]).toMatchObject({ sessionId: again.sessionId, ipAddress: '192.0.2.7', reason: null })
   })
 
-  it('works whatever Authorization header the request carries', async () => {
+  it('works with any Authorization header', async () => {
     const ada = await signUp(test.actor())
     for (const authorization of ['Bearer rubbish', 'Basic YWRhOmFkYQ==', `Bearer ${ada.accessToken}`, 'x']) {
       const input = { identifier: ada.email, password: goodPassword }
@@ -66,7 +66,7 @@ describe('login', () => {
 })
 
 describe('a failed login', () => {
-  it('is answered alike for a wrong password, an unknown address, username and tenant', async () => {
+  it('has the same result for a wrong password, an unknown address, username and tenant', async () => {
     const username = `ada-${freshEmail('x').slice(2, 10)}`
     const ada = await signUp(test.actor(), { username })
     const tenant = await insertTenant(test.database)
@@ -88,7 +88,7 @@ describe('a failed login', () => {
     for (const answer of answers) expect(answer).toEqual(answers[0])
   })
 
-  it('leaves an audit row, of the account or of nobody', async () => {
+  it('writes an audit row, with or without an account', async () => {
     const ada = await signUp(test.actor())
     await askLogin(test.actor(), ada.email, wrong)
     const rows = await auditOf(test.database, ada.userId)
@@ -142,7 +142,7 @@ describe('a failed login', () => {
 })
 
 describe('an account that may not sign in', () => {
-  it('is told so only after the right password', async () => {
+  it('learns it only after the correct password', async () => {
     const ada = await signUp(test.actor())
     await test.database.client.user.update({ where: { id: ada.userId }, data: { active: false } })
     expect(await askLogin(test.actor(), ada.email, wrong)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
@@ -153,7 +153,7 @@ describe('an account that may not sign in', () => {
     expect((await auditOf(test.database, ada.userId)).at(-1)).toMatchObject({ reason: 'ACCOUNT_DISABLED' })
   })
 
-  it('is locked for good, or until the time that it is told', async () => {
+  it('is locked without an end, or until the reported time', async () => {
     const ada = await signUp(test.actor())
     const where = { id: ada.userId }
     await test.database.client.user.update({ where, data: { lockedAt: test.clock.now() } })

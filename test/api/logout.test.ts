@@ -34,7 +34,7 @@ describe('logout', () => {
     expect((await askRefresh(actor, tokens.refreshToken)).code).toBe('INVALID_REFRESH_TOKEN')
   })
 
-  it('remembers who ended it and why, and audits it', async () => {
+  it('records who ended it and why, and audits it', async () => {
     const actor = test.actor()
     const ada = await signUp(actor)
     await logout(actor, Actor.bearer(ada.accessToken))
@@ -55,7 +55,7 @@ describe('logout', () => {
     expect((await askRefresh(test.actor(), laptop.refreshToken)).__typename).toBe('RefreshSuccess')
   })
 
-  it('takes an access token that has expired', async () => {
+  it('accepts an access token that has expired', async () => {
     const ada = await signUp(test.actor())
     test.clock.advance(4000)
     expect(await whoIs(test.actor(), ada.accessToken)).toBe('TOKEN_EXPIRED')
@@ -63,7 +63,7 @@ describe('logout', () => {
     expect((await askRefresh(test.actor(), ada.refreshToken)).code).toBe('INVALID_REFRESH_TOKEN')
   })
 
-  it('takes a refresh token of any generation, whatever the Authorization header says', async () => {
+  it('accepts a refresh token of any generation, with any Authorization header', async () => {
     const actor = test.actor()
     for (const authorization of [undefined, 'Bearer rubbish', 'Basic x']) {
       const ada = await signUp(actor)
@@ -129,7 +129,7 @@ describe('logout', () => {
     expect(await rotate(test.actor(), ada.refreshToken)).toMatch(/^ghr_/)
   })
 
-  it('ends nothing for nobody, and for rubbish', async () => {
+  it('ends nothing without a token, and with a malformed one', async () => {
     const before = await countRows(test.database)
     expect(await logout(test.actor())).toBe(0)
     expect(await logout(test.actor(), { authorization: 'Bearer rubbish' })).toBe(0)
@@ -153,7 +153,7 @@ describe('logout', () => {
 })
 
 describe('logout with cookies', () => {
-  it('wants x-csrf-token and expires the cookies by name', async () => {
+  it('requires x-csrf-token and expires the cookies by name', async () => {
     const actor = test.actor()
     const ada = await signUp(actor, { tokenTransport: 'COOKIE' })
     const bare = await actor.ask(logoutDocument)
@@ -171,7 +171,7 @@ describe('logout with cookies', () => {
     expect(await whoIs(test.actor(), access)).toBe('TOKEN_REVOKED')
   })
 
-  it('takes an access cookie whose token has expired, and a refresh cookie alone', async () => {
+  it('accepts an access cookie whose token has expired, and a refresh cookie alone', async () => {
     const cookie = test.actor()
     const ada = await signUp(cookie, { tokenTransport: 'COOKIE' })
     test.clock.advance(4000)

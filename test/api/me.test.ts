@@ -28,7 +28,7 @@ describe('me', () => {
     expect(answer).toMatchObject({ status: 200, data: { me: null }, errors: [] })
   })
 
-  it('is null beside cookies of other services', async () => {
+  it('is null with cookies of other services', async () => {
     const cookie = 'theme=dark; gatehouse-access=x; other__Host-gatehouse-access=y'
     expect(await test.actor().ask(meDocument, {}, { cookie })).toMatchObject({
       data: { me: null },
@@ -36,7 +36,7 @@ describe('me', () => {
     })
   })
 
-  it('is the viewer, with what he may do', async () => {
+  it('is the viewer, with their permissions', async () => {
     const ada = await signUp(test.actor())
     const answer = await test.actor().ask(meDocument, {}, Actor.bearer(ada.accessToken))
     expect(answer.data.me).toMatchObject({
@@ -71,7 +71,7 @@ describe('me', () => {
     expect(await whoIs(test.actor(), ada.refreshToken)).toBe('TOKEN_INVALID')
   })
 
-  it('takes the scheme in any case', async () => {
+  it('accepts the scheme in any case', async () => {
     const ada = await signUp(test.actor())
     const answer = await test.actor().ask(meDocument, {}, { authorization: `bEaReR ${ada.accessToken}` })
     expect(answer.data.me.id).toBe(ada.userId)
@@ -118,19 +118,19 @@ describe('me with cookies', () => {
     expect((await actor.ask(meDocument)).data.me.email).toBe(email)
   })
 
-  it('says TOKEN_EXPIRED to a refresh cookie alone, so that the client refreshes', async () => {
+  it('reports TOKEN_EXPIRED for a refresh cookie alone, so that the client refreshes', async () => {
     const { actor } = await withCookies('HYBRID')
     expect(actor.sessionCookies).toEqual(['__Host-gatehouse-refresh'])
     expect((await actor.ask(meDocument)).errors).toMatchObject(refused('TOKEN_EXPIRED'))
   })
 
-  it('says TOKEN_EXPIRED when the token in the access cookie has expired', async () => {
+  it('reports TOKEN_EXPIRED when the token in the access cookie has expired', async () => {
     const { actor } = await withCookies()
     test.clock.advance(1000)
     expect((await actor.ask(meDocument)).errors).toMatchObject(refused('TOKEN_EXPIRED'))
   })
 
-  it('ignores them beside an Authorization header', async () => {
+  it('ignores them with an Authorization header', async () => {
     const { actor } = await withCookies()
     const bob = await signUp(test.actor())
     const asBob = await actor.ask(meDocument, {}, Actor.bearer(bob.accessToken))
@@ -139,7 +139,7 @@ describe('me with cookies', () => {
     expect(asNobody.errors).toMatchObject(refused('TOKEN_INVALID'))
   })
 
-  it('believes neither of two cookies of one name', async () => {
+  it('accepts neither of two cookies of one name', async () => {
     const { actor } = await withCookies()
     const bob = await withCookies()
     const own = `__Host-gatehouse-access=${actor.cookies.get('__Host-gatehouse-access')}`
@@ -159,8 +159,8 @@ describe('me with cookies', () => {
   })
 })
 
-describe('a field that wants somebody', () => {
-  it('says TOKEN_MISSING to nobody, and answers the other fields', async () => {
+describe('a field that requires a viewer', () => {
+  it('reports TOKEN_MISSING without a credential, and returns the other fields', async () => {
     for (const document of [sessionsDocument, currentSessionDocument]) {
       expect((await test.actor().ask(document)).errors).toMatchObject(refused('TOKEN_MISSING'))
     }
@@ -169,7 +169,7 @@ describe('a field that wants somebody', () => {
     expect(both.errors).toHaveLength(1)
   })
 
-  it('says the same reason as me to a bad token', async () => {
+  it('reports the same reason as me for a bad token', async () => {
     const bad = { authorization: 'Bearer rubbish' }
     const answer = await test.actor().ask(sessionsDocument, {}, bad)
     expect(answer.errors).toMatchObject(refused('TOKEN_INVALID'))

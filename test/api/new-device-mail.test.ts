@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => test.close())
 
 describe('a sign-in on a new device', () => {
-  it('is mailed to the owner: with what, from where, when, and a way to say that it was not him', async () => {
+  it('is mailed to the owner: device, place, time, and a link to report it', async () => {
     const { email } = await signUp(test.actor(from(home)))
     expect(await mailsTo(test, email)).toEqual([])
     await signIn(test.actor(from(away, agents.phone)), email)
@@ -43,7 +43,7 @@ describe('a sign-in on a new device', () => {
     expect(await mailsTo(test, email)).toHaveLength(1)
   })
 
-  it('tells nothing of what a stranger could have written', async () => {
+  it('contains no text that a stranger could have written', async () => {
     const bait = 'Call +49 30 1234 or visit evil.example/1.0'
     const { email } = await signUp(test.actor(from(home)))
     const device = { name: '<b>Your bank</b> https://evil.example' }

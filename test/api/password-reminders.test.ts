@@ -13,14 +13,14 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-/** How many reminders somebody has got. */
+/** How many reminders a user has received. */
 async function remindersOf(email: string): Promise<number> {
   const mails = await mailsTo(test, email)
   return mails.filter(({ subject }) => subject.includes('expires soon')).length
 }
 
 describe('a password that is about to be too old', () => {
-  it('is told of once, so many days before, and again only when it has been changed', async () => {
+  it('causes one reminder, the configured number of days before, and another only after a change', async () => {
     const actor = test.actor()
     const { email } = await signUp(actor)
     test.clock.advance(82 * day)
@@ -41,7 +41,7 @@ describe('a password that is about to be too old', () => {
     expect(await remindersOf(email)).toBe(2)
   })
 
-  it('is told of once by two processes at once, to everybody', async () => {
+  it('causes one reminder per user, also from two processes at once', async () => {
     const emails: string[] = []
     for (let n = 0; n < 5; n++) emails.push((await signUp(test.actor())).email)
     test.clock.advance(85 * day)
@@ -50,7 +50,7 @@ describe('a password that is about to be too old', () => {
     for (const email of emails) expect(await remindersOf(email)).toBe(1)
   })
 
-  it('is not told of to those who are deactivated, nor once it is too late', async () => {
+  it('causes no reminder to deactivated users, and none after the expiry', async () => {
     const gone = await signUp(test.actor())
     const late = await signUp(test.actor())
     await test.database.client.user.update({ where: { id: gone.userId }, data: { active: false } })

@@ -30,7 +30,7 @@ async function reset(token: string, password = newPassword) {
 }
 
 describe('requestPasswordReset', () => {
-  it('answers and writes alike for unknown addresses, and mails only the owner', async () => {
+  it('returns and writes the same for unknown addresses, and mails only the owner', async () => {
     const { email } = await signUp(test.actor())
     const rows = async () => [
       await test.database.client.mailMessage.count(),
@@ -51,7 +51,7 @@ describe('requestPasswordReset', () => {
     expect(await mailsTo(test, 'nobody@example.com')).toEqual([])
   })
 
-  it('keeps nothing readable in the row, and nothing at all once it is sent', async () => {
+  it('keeps nothing readable in the row, and nothing once it is sent', async () => {
     const { email, userId } = await signUp(test.actor())
     await test.deliverMail()
     await request(email)
@@ -66,7 +66,7 @@ describe('requestPasswordReset', () => {
 })
 
 describe('resetPassword', () => {
-  it('sets the password, ends every session, signs nobody in and tells the owner', async () => {
+  it('sets the password, ends every session, signs no one in and notifies the owner', async () => {
     const actor = test.actor()
     const first = await signUp(actor)
     const second = await signIn(test.actor(), first.email)
@@ -87,7 +87,7 @@ describe('resetPassword', () => {
     expect(await auditTypesOf(test.database, first.userId)).toContain('PASSWORD_RESET')
   })
 
-  it('works once, of twenty at once', async () => {
+  it('works for one of twenty parallel calls', async () => {
     const { email } = await signUp(test.actor())
     await request(email)
     const token = await tokenFor(test, email, 'reset-password')
@@ -98,7 +98,7 @@ describe('resetPassword', () => {
     expect(await reset(token)).toMatchObject({ code: 'INVALID_TOKEN' })
   })
 
-  it('leaves the token good when the password is refused', async () => {
+  it('leaves the token valid if the password is refused', async () => {
     const { email } = await signUp(test.actor())
     await request(email)
     const token = await tokenFor(test, email, 'reset-password')
@@ -107,7 +107,7 @@ describe('resetPassword', () => {
     expect(await reset(token)).toMatchObject({ __typename: 'ResetPasswordSuccess' })
   })
 
-  it('takes an hour at most, and the newest token only', async () => {
+  it('accepts the newest token only, for at most an hour', async () => {
     const { email } = await signUp(test.actor())
     await request(email)
     const first = await tokenFor(test, email, 'reset-password')
@@ -118,7 +118,7 @@ describe('resetPassword', () => {
     expect(await reset(second)).toMatchObject({ code: 'INVALID_TOKEN' })
   })
 
-  it('proves the address, and leaves whoever registered it before with nothing', async () => {
+  it('verifies the address, and ends the access of the person who registered it before', async () => {
     const thief = test.actor()
     const { email, accessToken, refreshToken, userId } = await signUp(thief)
     const pending = await tokenFor(test, email, 'verify-email')
@@ -132,7 +132,7 @@ describe('resetPassword', () => {
     expect(user?.emailVerifiedAt).not.toBeNull()
   })
 
-  it('ends the API keys of whoever registered the address, if no one had verified it', async () => {
+  it('ends the API keys of the person who registered the address, if it was not verified', async () => {
     const stranger = await signUpAs(test, 'ADMIN')
     const { secret } = await makeKey(test, stranger.accessToken, { permissions: ['users:read'] })
     expect(await whoIs(test.actor(), secret)).toBe(stranger.userId)

@@ -112,7 +112,7 @@ describe('checkPasswordStrength', () => {
     })
   })
 
-  it('tells everything that is missing, and what to do', async () => {
+  it('lists everything that is missing, and what to do', async () => {
     const verdict = await strengthOf('passwor')
     expect(verdict).toMatchObject({ acceptable: false, score: 1 })
     expect(verdict.unmet).toEqual(['MIN_LENGTH', 'UPPERCASE', 'DIGIT', 'SYMBOL', 'MIN_SCORE'])

@@ -94,7 +94,7 @@ describe('what is personal about a user', () => {
     }
   })
 
-  it('is null for whoever comes with a token that is not valid', async () => {
+  it('is null for a request with an invalid token', async () => {
     const ada = await person()
     await test.actor().ask('mutation { logout { __typename } }', {}, Actor.bearer(ada.accessToken))
     const answer = await askEntities([user(ada.userId)], ada)
@@ -110,7 +110,7 @@ describe('what is personal about a user', () => {
     expectHidden(data._entities[1], bob)
   })
 
-  it('is there for moderators and administrators of the same tenant; those of another see nobody', async () => {
+  it('is visible to moderators and administrators of the same tenant; those of another tenant find no user', async () => {
     const ada = await person()
     const elsewhere = await insertTenant(test.database)
     for (const role of ['MODERATOR', 'ADMIN'] as const) {
@@ -121,7 +121,7 @@ describe('what is personal about a user', () => {
     }
   })
 
-  it('is there for whoever proves in this operation to be the owner, and of him alone', async () => {
+  it('is visible to the user who signs in within the operation, and only for that user', async () => {
     const ada = await person()
     const bob = await person()
     const document = `mutation ($input: LoginInput!) {
@@ -146,7 +146,7 @@ describe('what is personal about a user', () => {
 })
 
 describe('_entities', () => {
-  it('answers null for ids that are no UUIDs', async () => {
+  it('returns null for ids that are no UUIDs', async () => {
     const ada = await person()
     const ids = ['rubbish', '', "' OR 1=1 --", '\u0000', 'x'.repeat(1000), ada.userId.toUpperCase()]
     const answer = await askEntities([...ids.map(user), user(ada.userId)])

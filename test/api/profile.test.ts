@@ -60,7 +60,7 @@ describe('updateProfile', () => {
     expect(me.data.me.firstName).toBe('Ada')
   })
 
-  it('refuses a username that somebody has in another case', async () => {
+  it('refuses a username that another user has in another case', async () => {
     const name = `taken-${freshEmail().slice(4, 12)}`
     await signUp(test.actor(), { username: name })
     const actor = test.actor()
@@ -142,7 +142,7 @@ describe('deleteAccount', () => {
     expect(again.userId).not.toBe(mine.userId)
   })
 
-  it('wants the password', async () => {
+  it('requires the password', async () => {
     const actor = test.actor()
     const { accessToken, userId } = await signUp(actor)
     expect(await remove(actor, accessToken, 'Wr0ng-horse-battery!')).toMatchObject({

@@ -78,7 +78,7 @@ describe('the budgets', () => {
     return { test, token: accessToken }
   }
 
-  it.each(cases)('of %s are told in headers', async (_name, call, budgets) => {
+  it.each(cases)('of %s are sent in headers', async (_name, call, budgets) => {
     started ??= start()
     const { test, token } = await started
     const answer = await call(actorAt(test), token)
@@ -87,7 +87,7 @@ describe('the budgets', () => {
     expect(answer.headers.get('retry-after')).toBeNull()
   })
 
-  it('are told with what is left of them, the tightest first', async () => {
+  it('are sent with the remaining calls, the tightest first', async () => {
     started ??= start()
     const actor = actorAt((await started).test)
     await login(actor)
@@ -147,7 +147,7 @@ describe('a mutation beyond its budget', () => {
     expect(Date.parse(resetsAt) - test.clock.now().getTime()).toBeGreaterThan(3_500_000)
   })
 
-  it('by identifier counts one person, however he is written and wherever it comes from', async () => {
+  it('by identifier counts all spellings of an identifier together, from any address', async () => {
     const test = await open({ RATE_LIMIT_LOGIN_IDENTIFIER: '3/1h' })
     const email = freshEmail('jose\u0301')
     const spellings = [email, ` ${email.toUpperCase()} `, email.normalize('NFC')]
@@ -176,7 +176,7 @@ describe('a mutation beyond its budget', () => {
     expect(outcomeOf(await withToken(`${deviceToken.slice(0, -4)}AAAA`))).toBe('AuthRateLimitedProblem')
   })
 
-  it('counts the mails of one mailbox together, whichever field sends them', async () => {
+  it('counts the mails to one mailbox together, for all fields that send them', async () => {
     const test = await open({ RATE_LIMIT_MAIL_IDENTIFIER: '2/1h' })
     const email = freshEmail()
     const owner = await signUp(actorAt(test))
@@ -190,7 +190,7 @@ describe('a mutation beyond its budget', () => {
     expect(refused.map(outcomeOf)).toEqual(new Array(3).fill('AuthRateLimitedProblem'))
   })
 
-  it('by viewer does not count for somebody else behind the same address', async () => {
+  it('by viewer does not count for another viewer behind the same address', async () => {
     const test = await open({ RATE_LIMIT_MUTATION: '2/1h', RATE_LIMIT_CREDENTIALS: '1/1h' })
     const actor = actorAt(test)
     const [ada, bob] = [await signUp(actorAt(test)), await signUp(actorAt(test))]
@@ -274,7 +274,7 @@ describe('a query beyond its budget', () => {
 })
 
 describe('the budget of all fields', () => {
-  it('counts every root field of an address, whoever is signed in', async () => {
+  it('counts every root field of an address, for all viewers', async () => {
     const test = await open({ RATE_LIMIT_ALL: '4/1h' })
     const actor = actorAt(test)
     const { accessToken } = await signUp(actor)
@@ -302,7 +302,7 @@ describe('the budget of all fields', () => {
     expect(outcomeOf(await exhaust(1, () => login(actorAt(test, stranger))))).toBe('AuthRateLimitedProblem')
   })
 
-  it('is one for everybody whose address is not known, besides which only people are counted', async () => {
+  it('is shared by all clients whose address is unknown, and is counted in addition to viewers only', async () => {
     const test = await open({
       RATE_LIMIT_UNKNOWN_ADDRESS: '6/1h',
       RATE_LIMIT_ALL: '1/1h',
@@ -322,8 +322,8 @@ describe('the budget of all fields', () => {
   })
 })
 
-describe('whoever has used up his own budget', () => {
-  it("uses up nobody else's: not of a mailbox, not of an identifier", async () => {
+describe('a viewer who has used up their own budget', () => {
+  it('uses up no other budget, neither of a mailbox nor of an identifier', async () => {
     const test = await open({
       RATE_LIMIT_MAIL_ADDRESS: '1/1h',
       RATE_LIMIT_MAIL_IDENTIFIER: '2/1h',
@@ -342,7 +342,7 @@ describe('whoever has used up his own budget', () => {
     expect([mailIdentifier?.remaining, loginIdentifier?.remaining]).toEqual([1, 1])
   })
 
-  it('fills no memory with counters for identifiers that he makes up', async () => {
+  it('does not fill the memory with counters for invented identifiers', async () => {
     const test = await open({ RATE_LIMIT_COUNTERS: '100', FLOOD_REFUSALS: '1000' })
     const reset = (n: number) =>
       `a${n}: requestPasswordReset(input: { email: "${freshEmail()}" }) { __typename }`
@@ -431,7 +431,7 @@ describe('refresh', () => {
       { refreshToken },
     )
 
-  it('tells in headers when it may be tried again', async () => {
+  it('sends in headers when to retry', async () => {
     const test = await open({ RATE_LIMIT_REFRESH: '1/1h' })
     const actor = actorAt(test)
     const { refreshToken } = await signUp(actorAt(test))
@@ -443,7 +443,7 @@ describe('refresh', () => {
     expect(refused.headers.get('ratelimit-policy')).toMatch(/^"refresh";q=1;w=3600, "all"/)
   })
 
-  it('tells in headers how its budget stands, of which a repeat takes nothing', async () => {
+  it('sends the state of its budget in headers, and a repeat is not charged', async () => {
     const test = await open({ RATE_LIMIT_REFRESH: '3/1h' })
     const actor = actorAt(test)
     const { refreshToken } = await signUp(actorAt(test))

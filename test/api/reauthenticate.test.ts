@@ -43,7 +43,7 @@ describe('reauthenticate', () => {
     }
   })
 
-  it('wants the right password, and changes nothing without it', async () => {
+  it('requires the correct password, and changes nothing without it', async () => {
     const mine = await signUp(test.actor())
     test.clock.advance(10)
     for (const wrong of ['Wr0ng-horse-battery!', '', 'x'.repeat(5000)]) {
@@ -54,7 +54,7 @@ describe('reauthenticate', () => {
     expect(await rotate(test.actor(), mine.refreshToken)).toBeTruthy()
   })
 
-  it('renews the cookies of a cookie session, and wants its x-csrf-token', async () => {
+  it('renews the cookies of a cookie session, and requires its x-csrf-token', async () => {
     const actor = test.actor()
     const { csrfToken, userId } = await signUp(actor, { tokenTransport: 'COOKIE' })
     const before = new Map(actor.cookies)
@@ -73,15 +73,15 @@ describe('reauthenticate', () => {
     expect(await actor.ask('{ me { id } }')).toMatchObject({ data: { me: { id: userId } }, errors: [] })
   })
 
-  it('is for whoever is signed in', async () => {
+  it('requires a session', async () => {
     expect(resultOf(await test.actor().ask(reauthenticateDocument, { input: { password } }))).toMatchObject({
       code: 'UNAUTHENTICATED',
     })
   })
 })
 
-describe('what wants a fresh proof', () => {
-  it('is refused after REAUTHENTICATION_SECONDS, and done after reauthenticate', async () => {
+describe('an operation that requires recent reauthentication', () => {
+  it('is refused after REAUTHENTICATION_SECONDS, and allowed after reauthenticate', async () => {
     const admin = await signUpAs(test, 'ADMIN')
     const { userId } = await signUp(test.actor())
     const input = { userId, role: 'MODERATOR' }
@@ -99,7 +99,7 @@ describe('what wants a fresh proof', () => {
     expect(await askAs(test, tokens, setUserRoleDocument, back)).toMatchObject({ user: { role: 'USER' } })
   })
 
-  it('is not fooled by a refresh', async () => {
+  it('is still refused after a refresh', async () => {
     const admin = await signUpAs(test, 'ADMIN')
     test.clock.advance(901)
     const refreshed = await askRefresh(test.actor(), admin.refreshToken)

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => test.close())
 
 describe('two processes whose clocks differ by four seconds', () => {
-  it('see no reuse in repeats and handovers, whichever rotates', async () => {
+  it('see no reuse in repeats and handovers, for any process that rotates', async () => {
     const clocks = [new ManualClock(), new ManualClock()] as const
     clocks[0].jump(-2)
     clocks[1].jump(2)
@@ -36,7 +36,7 @@ describe('two processes whose clocks differ by four seconds', () => {
 })
 
 describe('a clock that is set back', () => {
-  it('signs nobody out', async () => {
+  it('signs no one out', async () => {
     const clock = new ManualClock()
     const service = await createTestApp({ database: test.database, clock })
     const ada = await signUp(service.actor())

@@ -16,7 +16,7 @@ afterAll(() => test.close())
 const reused = { __typename: 'RefreshTokenReusedProblem', code: 'REFRESH_TOKEN_REUSED' }
 const dead = { __typename: 'InvalidRefreshTokenProblem', code: 'INVALID_REFRESH_TOKEN' }
 
-/** That the session is over for everybody: its newest refresh token, its access tokens, the list, the audit log. */
+/** Expects that the session has ended for every holder: its newest refresh token, its access tokens, the list, the audit log. */
 async function expectReuse(ada: SignedIn, newest: string): Promise<void> {
   await expectEnded(test, test.actor(), { ...ada, refreshToken: newest }, 'REFRESH_TOKEN_REUSED')
   const events = (await auditOf(test.database, ada.userId)).filter(
@@ -64,7 +64,7 @@ describe('a refresh token that was used before', () => {
     await expectReuse(ada, rotated.tokens.refreshToken)
   })
 
-  it('is mailed to the owner once: which sign-in it was, and a link that signs everybody out', async () => {
+  it('is mailed to the owner once: which sign-in it was, and a link that ends all sessions', async () => {
     const actor = test.actor()
     const ada = await signUp(actor)
     const { subject: earlier } = (await mailsTo(test, ada.email))[0] ?? {}
@@ -91,7 +91,7 @@ describe('a refresh token that was used before', () => {
     expect((await askRefresh(test.actor(), laptop.refreshToken)).__typename).toBe('RefreshSuccess')
   })
 
-  it('is told so once: afterwards the session is over and there is nothing to lose', async () => {
+  it('is reported once: afterwards the session has ended', async () => {
     const actor = test.actor()
     const ada = await signUp(actor)
     const newest = await rotate(actor, await rotate(actor, ada.refreshToken))

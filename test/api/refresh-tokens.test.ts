@@ -110,7 +110,7 @@ describe('a refresh token that this service has not made', () => {
 })
 
 describe('a change of the refresh pepper', () => {
-  it('signs nobody out: accepted everywhere first, then signed with, then the old one goes', async () => {
+  it('signs no one out: accepted everywhere first, then used to sign, then the old one is removed', async () => {
     const accepting = await serviceWith({ REFRESH_PEPPERS: `${old},${fresh}` })
     const signing = await serviceWith({ REFRESH_PEPPERS: `${fresh},${old}` })
     const done = await serviceWith({ REFRESH_PEPPERS: fresh })

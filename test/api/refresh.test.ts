@@ -61,7 +61,7 @@ describe('refresh', () => {
     expect(rows[2]?.tenantId).toEqual(rows[0]?.tenantId)
   })
 
-  it('works whatever Authorization header the request carries', async () => {
+  it('works with any Authorization header', async () => {
     const actor = test.actor()
     const ada = await signUp(actor)
     test.clock.advance(2000)

@@ -160,7 +160,7 @@ describe('a password to register with', () => {
     ['Abcdefgh!', ['DIGIT']],
     ['Abcdefgh1', ['SYMBOL']],
     ['        ', ['UPPERCASE', 'LOWERCASE', 'DIGIT']],
-  ])('that is %j is told all that it lacks', async (password, unmet) => {
+  ])('that is %j gets a list of all that it lacks', async (password, unmet) => {
     const before = await countRows(test.database)
     const problem = await register({ password })
     expect(problem).toMatchObject({ __typename: 'WeakPasswordProblem', code: 'WEAK_PASSWORD' })

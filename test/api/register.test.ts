@@ -68,7 +68,7 @@ describe('register', () => {
     expect(await whoIs(test.actor(), tokens.accessToken)).toBe(user.id)
   })
 
-  it('shows somebody without a username as "User" and six characters that tell nothing', async () => {
+  it('shows a user without a username as "User" and six characters that reveal nothing', async () => {
     const { user } = await register({})
     expect(user.username).toBeNull()
     expect(user.displayName).toMatch(/^User [0-9A-F]{6}$/)
@@ -118,7 +118,7 @@ describe('the address of an account', () => {
     expect(user.email).toBe(`r\u00e9n\u00e9e.${unique}@example.com`)
   })
 
-  it('is taken whatever the case, the blanks and the Unicode form', async () => {
+  it('is taken in any case, with any surrounding blanks and in any Unicode form', async () => {
     const unique = freshEmail('x').slice(2, 10)
     const email = `ren\u00e9e.${unique}@example.com`
     await signUp(test.actor(), { email })

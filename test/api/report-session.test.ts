@@ -27,7 +27,7 @@ async function report(input: Input, headers: Readonly<Record<string, string>> = 
 
 const reportAs = (person: SignedIn, input: Input) => report(input, Actor.bearer(person.accessToken))
 
-/** An owner at home, and a thief who has signed in with his password. */
+/** An owner at home, and a thief who has signed in with the owner's password. */
 async function burgled() {
   const owner = await signUp(test.actor(from(home)))
   const thief = await signIn(test.actor(from('198.51.100.7', agents.curl)), owner.email)
@@ -169,7 +169,7 @@ describe('reportUnrecognizedSession', () => {
     expect(await whoIs(test.actor(), owner.accessToken)).toBe(owner.userId)
   })
 
-  it('wants exactly one of the two', async () => {
+  it('requires exactly one of the two', async () => {
     const { owner, email } = await burgled()
     const token = await tokenFor(test, email, 'report-session')
     const both = { sessionId: owner.sessionId, token }
@@ -182,7 +182,7 @@ describe('reportUnrecognizedSession', () => {
     expect(await whoIs(test.actor(), owner.accessToken)).toBe(owner.userId)
   })
 
-  it('wants somebody who is signed in for the id of a session', async () => {
+  it('requires a signed-in user for the id of a session', async () => {
     const { thief } = await burgled()
     const answer = await test
       .actor()
@@ -192,7 +192,7 @@ describe('reportUnrecognizedSession', () => {
     ])
   })
 
-  it('wants x-csrf-token of a session in cookies, and clears them', async () => {
+  it('requires x-csrf-token for a session in cookies, and clears them', async () => {
     const browser = test.actor(from(home))
     const ada = await signUp(browser, { tokenTransport: 'COOKIE' })
     const input = { sessionId: ada.sessionId }

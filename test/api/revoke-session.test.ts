@@ -47,7 +47,7 @@ describe('revokeSession', () => {
     expect(await whoIs(test.actor(), ada.accessToken)).toBe('TOKEN_REVOKED')
   })
 
-  it('answers NOT_FOUND alike to foreign, unknown, malformed and ended ones, and changes nothing', async () => {
+  it('returns the same NOT_FOUND for foreign, unknown, malformed and ended sessions, and changes nothing', async () => {
     const ada = await signUp(test.actor())
     const bob = await signUp(test.actor())
     const ended = await signIn(test.actor(), ada.email)

@@ -34,7 +34,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-/** Signs in, and tells what that has raised: in the answer, in the row and in the audit event alike. */
+/** Signs in and returns the raised signals, which are equal in the response, in the row and in the audit event. */
 async function riskOf(email: string, headers: Readonly<Record<string, string>>, input = {}) {
   const { session } = await askLogin(test.actor(headers), email, input)
   const row = await test.database.client.session.findUniqueOrThrow({ where: { id: session.id } })
@@ -126,7 +126,7 @@ describe('a login', () => {
     expect((await riskOf(email, from(berlin, agents.chrome))).signals).toEqual(['NEW_DEVICE'])
   })
 
-  it('tells of the wrong passwords before it', async () => {
+  it('reports the wrong passwords before it', async () => {
     const { email } = await signUp(test.actor(from(berlin)))
     for (let index = 0; index < 3; index += 1) {
       await askLogin(test.actor(from(berlin)), email, { password: 'Wr0ng-password!' })

@@ -35,7 +35,7 @@ async function refusalOf(page: Page, person: SignedIn | null) {
 const typesOf = (page: { nodes: readonly { type: string }[] }) => page.nodes.map(({ type }) => type)
 
 describe('securityEvents', () => {
-  it('tells what happened, newest first, with where and with what', async () => {
+  it('lists what happened, newest first, with place and device', async () => {
     const ada = await signUp(test.actor(from('203.0.113.9')))
     await askLogin(test.actor(from('198.51.100.7', agents.phone)), ada.email, { password: 'Wr0ng-password!' })
     const second = await signIn(test.actor(from('2001:db8::7', agents.tablet)), ada.email)
@@ -89,7 +89,7 @@ describe('securityEvents', () => {
     return pages
   }
 
-  it("never shows another one's events, whatever cursor is given", async () => {
+  it('never shows the events of another user, for any cursor', async () => {
     const ada = await signUp(test.actor())
     const bob = await signUp(test.actor())
     const [newestOfBob] = (await historyAs(bob)).nodes
@@ -98,7 +98,7 @@ describe('securityEvents', () => {
     expect(typesOf(await historyAs(ada, { before: after }))).toEqual([])
   })
 
-  it('does not tell from where somebody else has done something', async () => {
+  it('does not reveal the origin of actions of other users', async () => {
     const ada = await signUp(test.actor())
     test.clock.advance(1)
     const admin = { actorId: randomUUID(), ipAddress: '203.0.113.1', userAgent: agents.chrome }

@@ -9,7 +9,7 @@ import { createTestApp, goodPassword, type TestApp } from '../support/test-app.t
 const query = 'subscription { sessionEvents { type sessionId at } }'
 const newPassword = 'Another-h0rse-stapler!'
 
-/** A reading of the live sessions that takes as long as the test wants. */
+/** A query of the live sessions that lasts until the test releases it. */
 class Held {
   readonly begun: Promise<void>
   readonly released: Promise<void>
@@ -96,14 +96,14 @@ const revoke = (who: SignedIn, sessionId: string) =>
     .actor()
     .ask(`mutation { revokeSession(input: { sessionId: "${sessionId}" }) { __typename } }`, {}, bearer(who))
 
-/** What was told, in order, until the stream ended, or until nothing more came. */
+/** The events in order, until the stream ended or no more came. */
 async function heardBy(stream: EventStream): Promise<readonly string[]> {
   await Promise.race([stream.end(), sleep(300)]).catch(() => undefined)
   return stream.answers.map(({ data }) => `${data.sessionEvents.type} ${data.sessionEvents.sessionId}`)
 }
 
 describe('sessionEvents, while the sessions are read', () => {
-  it('tells of a sign-in during the beginning of the stream, and does not take it for ended', async () => {
+  it('sends a sign-in during the start of the stream, and does not treat it as ended', async () => {
     const ada = await signUp(test.actor())
     const reading = hold('answered')
     const opening = listen(ada)
@@ -117,7 +117,7 @@ describe('sessionEvents, while the sessions are read', () => {
     await stream.close()
   })
 
-  it('tells of an end during the beginning of the stream, once', async () => {
+  it('sends an end during the start of the stream, once', async () => {
     const ada = await signUp(test.actor())
     const other = await signIn(test.actor(), ada.email)
     const reading = hold('answered')
@@ -143,7 +143,7 @@ describe('sessionEvents, while the sessions are read', () => {
     expect(stream.complete).toBe(true)
   })
 
-  it('tells of a sign-in whose message got lost once it is seen', async () => {
+  it('sends a sign-in whose message was lost, once it is found', async () => {
     const ada = await signUp(test.actor())
     const stream = await listen(ada)
     const reading = hold('asked')
@@ -155,7 +155,7 @@ describe('sessionEvents, while the sessions are read', () => {
     expect(await heardBy(stream)).toEqual([`NEW_SESSION ${other.sessionId}`])
   })
 
-  it('never tells of a session as new after its end', async () => {
+  it('never sends a session as new after its end', async () => {
     const ada = await signUp(test.actor())
     const stream = await listen(ada)
     late = []
@@ -166,7 +166,7 @@ describe('sessionEvents, while the sessions are read', () => {
     await stream.close()
   })
 
-  it('does not call a session revoked that nobody used any more', async () => {
+  it('does not send an expired session as revoked', async () => {
     const ada = await signUp(test.actor())
     await signIn(test.actor(), ada.email)
     test.clock.advance(3300)

@@ -29,7 +29,7 @@ const revoke = (who: SignedIn, sessionId: string) =>
     .ask(`mutation { revokeSession(input: { sessionId: "${sessionId}" }) { __typename } }`, {}, bearer(who))
 
 describe('sessionEvents', () => {
-  it('tells of sessions that begin and end, its own account alone', async () => {
+  it('sends sessions that begin and end, of its own account only', async () => {
     const ada = await signUp(test.actor())
     const stream = await listen(ada)
     await signIn(test.actor(), (await signUp(test.actor())).email)
@@ -57,7 +57,7 @@ describe('sessionEvents', () => {
     await mine.close()
   })
 
-  it('tells what signing out everywhere has ended', async () => {
+  it('sends the sessions that signing out everywhere has ended', async () => {
     const ada = await signUp(test.actor())
     const other = await signIn(test.actor(), ada.email)
     const stream = await listen(ada)
@@ -136,7 +136,7 @@ describe('sessionEvents', () => {
     await Promise.all([...streams, admitted].map((stream) => stream.close()))
   })
 
-  it('lets nobody who holds other sessions of the account keep its owner from listening', async () => {
+  it('lets no holder of other sessions of the account prevent its owner from listening', async () => {
     const ada = await signUp(test.actor())
     const first = await listen(ada)
     const thefts: EventStream[] = []
@@ -156,7 +156,7 @@ describe('sessionEvents', () => {
     await Promise.all([first, again, ...thefts].map((stream) => stream.close()))
   })
 
-  it('is counted for whoever reads the metrics', async () => {
+  it('is counted in the metrics', async () => {
     const token = 'a-token-of-the-tests-0123456789-abcdef'
     const own = await createTestApp({ env: { METRICS_TOKEN: token } })
     const metrics = async () => {

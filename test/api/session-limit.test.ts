@@ -21,7 +21,7 @@ async function liveSessions(userId: string): Promise<readonly string[]> {
 }
 
 describe('a login at the session limit', () => {
-  it('ends the oldest session, tells every process and the audit log', async () => {
+  it('ends the oldest session on every process, and audits it', async () => {
     await withEnv({ SESSION_LIMIT: '2' })
     const first = await signUp(test.actor())
     const second = await signIn(test.actor(), first.email)
@@ -86,7 +86,7 @@ describe('a login at the session limit', () => {
     expect(await whoIs(test.actor(), ada.accessToken)).toBe(ada.userId)
   })
 
-  it('leaves one session with SINGLE_SESSION, whatever the policy', async () => {
+  it('leaves one session with SINGLE_SESSION, under any policy', async () => {
     await withEnv({ SINGLE_SESSION: 'true', SESSION_LIMIT_POLICY: 'reject' })
     const ada = await signUp(test.actor())
     const last = await signIn(test.actor(), ada.email)

@@ -32,7 +32,7 @@ async function page(variables: Variables = {}, viewer = ada) {
 }
 
 describe('sessions', () => {
-  it('are the newest twenty unless told, and counted all', async () => {
+  it('are the newest twenty by default, with a count of all', async () => {
     const { ids, totalCount, pageInfo } = await page()
     expect(ids).toEqual(newestFirst.slice(0, 20))
     expect(totalCount).toBe(total)
@@ -144,7 +144,7 @@ describe('sessions', () => {
     }
   })
 
-  it('are not shown by a cursor of somebody else', async () => {
+  it('are not shown by a cursor of another user', async () => {
     const bob = await signUp(test.actor())
     const foreign = await page({}, bob)
     const { ids } = await page({ first: 100, after: foreign.pageInfo.startCursor })

@@ -79,7 +79,7 @@ describe('rotateSigningKeys', () => {
     expect(events).toHaveLength(1)
   })
 
-  it('wants a proof of the password that is not old', async () => {
+  it('requires recent reauthentication', async () => {
     test.clock.advance(890)
     const fresh = await ask(rotate)
     expect(fresh.data.rotateSigningKeys.__typename).toBe('RotateSigningKeysSuccess')
@@ -102,7 +102,7 @@ describe('rotateSigningKeys', () => {
   })
 
   it.each(['USER', 'MODERATOR'] as const)(
-    'and the list of keys are not for a %s, nor for nobody',
+    'and the list of keys are refused to a %s, and without a credential',
     async (role) => {
       const { email, userId } = await signUp(test.actor())
       await setRole(test.database, userId, role)

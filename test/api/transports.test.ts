@@ -97,7 +97,7 @@ describe('COOKIE transport', () => {
     expect(setCookies(answer.headers).get(refresh)?.attributes).toEqual(attributesFor(4 * day - 60))
   })
 
-  it('sets SameSite as it is told', async () => {
+  it('sets SameSite as configured', async () => {
     const env = { COOKIE_SAME_SITE: 'lax' }
     const lax = await createTestApp({ database: test.database, clock: test.clock, env })
     const { cookies } = await register(lax.actor(), 'COOKIE')
@@ -161,7 +161,7 @@ describe('an Authorization header beside the refresh cookie', () => {
 })
 
 describe('the cookies of a session', () => {
-  it('stay as they were when nobody signs in', async () => {
+  it('stay unchanged if a sign-in fails', async () => {
     const actor = test.actor()
     const { email } = await signUp(actor, { tokenTransport: 'COOKIE' })
     const before = new Map(actor.cookies)

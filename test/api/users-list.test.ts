@@ -98,7 +98,7 @@ describe('users', () => {
   it.each([
     [{ search: 'x'.repeat(255) }, 'search', 'TOO_LONG'],
     [{ search: 'a\u0000' }, 'search', 'INVALID_CHARACTERS'],
-  ])('want a search that is one: %#', async (filter, field, code) => {
+  ])('require a valid search: %#', async (filter, field, code) => {
     const answer = await ask(filter)
     expect(answer).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ path: ['filter', field], code }] })
   })

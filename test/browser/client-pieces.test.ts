@@ -9,7 +9,7 @@ import { browserStage, countRequests, describeInBrowser, storedIn } from './supp
 const stage = browserStage({ build: buildPiecesPage })
 const libraries = ['core', 'apollo', 'urql'] as const
 
-/** A page where somebody has just signed in. */
+/** A page on which a user has just signed in. */
 async function signedIn(transport: Transport, withoutTabs = false) {
   const { email } = await signUp(stage().test.actor())
   const person = await stage().openBrowser()
@@ -60,7 +60,7 @@ describeInBrowser.each(['HYBRID', 'COOKIE', 'BODY'] as const)('the client pieces
     expect(refreshes.count).toBe(1)
   })
 
-  it('lose nobody in a browser without locks and channels', async () => {
+  it('keep everyone signed in in a browser without locks and channels', async () => {
     const { email, person, page } = await signedIn(transport, true)
     const second = transport === 'BODY' ? page : await restored(person, transport)
     for (let round = 0; round < 3; round += 1) {
@@ -94,7 +94,7 @@ describeInBrowser.each(['HYBRID', 'COOKIE', 'BODY'] as const)('the client pieces
     for (const tab of tabs) expect(await tab.evaluate(() => window.pieces.auth.signedIn)).toBe(false)
   })
 
-  it('tell a cut network, a proxy and an outage by name, and keep the session', async () => {
+  it('report a lost connection, a proxy and an outage by name, and keep the session', async () => {
     const { email, person, page } = await signedIn(transport)
     await person.setOffline(true)
     for (const library of libraries)

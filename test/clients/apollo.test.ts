@@ -105,7 +105,7 @@ describe('Apollo Client', () => {
       'a service without its database',
       () => Response.json(unavailable, { status: 503, headers: graphqlType }),
     ],
-  ])('tells %s typed and keeps the session', async (_name, fault) => {
+  ])('reports %s as a typed error and keeps the session', async (_name, fault) => {
     const { me, browser, auth, signedOut } = await open('HYBRID')
     browser.fault = fault
     const error = await me().catch((thrown: unknown) => thrown)

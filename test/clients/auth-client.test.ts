@@ -25,7 +25,7 @@ describe.each(transports)('a page with %s', (transport) => {
     expect(browser.count('me')).toBe(20)
   })
 
-  it('makes one refresh for 20 queries that the service says are expired, and repeats each once', async () => {
+  it('makes one refresh for 20 queries that the service refuses as expired, and repeats each once', async () => {
     const { auth, browser, email } = await openSignedIn(test, transport, { now: () => 0 })
     test.clock.advance(expirySeconds)
     const answers = await Promise.all(Array.from({ length: 20 }, () => auth.request(meText)))
@@ -61,7 +61,7 @@ describe.each(transports)('a page with %s', (transport) => {
     expect(browser.seen.at(-1)?.headers.has('authorization')).toBe(transport !== 'COOKIE')
   })
 
-  it('signs out, tells why, and asks nobody for anything then', async () => {
+  it('signs out, reports why, and sends no further refresh', async () => {
     const { auth, browser, signedOut } = await openSignedIn(test, transport)
     await auth.signOut()
     expect([auth.signedIn, signedOut]).toEqual([false, ['SIGNED_OUT']])
@@ -111,7 +111,7 @@ describe.each(transports)('a page with %s', (transport) => {
     expect(new Set(modes)).toEqual(new Set([transport === 'BODY' ? 'omit' : 'include']))
   })
 
-  it('is signed out by an end of the session elsewhere, once', async () => {
+  it('is signed out once if the session is ended elsewhere', async () => {
     const { auth, browser, signedOut, email } = await openSignedIn(test, transport)
     const other = browser.tab({ channel: null })
     const elsewhere = await openSignedIn(test, transport)
@@ -124,7 +124,7 @@ describe.each(transports)('a page with %s', (transport) => {
     other.auth.close()
   })
 
-  it('goes on when its role has changed, which refuses the access token and not the session', async () => {
+  it('continues after a change of role, which refuses the access token and not the session', async () => {
     const { auth, browser, signedOut, email } = await openSignedIn(test, transport)
     const { data } = await auth.request<{ me: { id: string } }>('{ me { id } }')
     const admin = await signUpAs(test, 'ADMIN')
@@ -136,7 +136,7 @@ describe.each(transports)('a page with %s', (transport) => {
     expect(signedOut).toEqual([])
   })
 
-  it('goes on after a change of the password, whose answer brings new tokens', async () => {
+  it('continues after a change of the password, whose result contains new tokens', async () => {
     const { auth, email } = await openSignedIn(test, transport)
     const changed = await auth.request(
       'mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { __typename ... on ChangePasswordSuccess { tokens { accessToken expiresIn refreshToken csrfToken } } } }',
@@ -148,7 +148,7 @@ describe.each(transports)('a page with %s', (transport) => {
 })
 
 describe.each(withCookies)('a page with %s that is loaded again', (transport) => {
-  it.each([0, expirySeconds])('goes on from the cookies alone, %s seconds later', async (seconds) => {
+  it.each([0, expirySeconds])('continues from the cookies alone, %s seconds later', async (seconds) => {
     const { browser, email } = await openSignedIn(test, transport)
     test.clock.advance(seconds)
     const loaded = browser.tab({ channel: null })
@@ -157,7 +157,7 @@ describe.each(withCookies)('a page with %s that is loaded again', (transport) =>
     expect(browser.count('refresh')).toBe(transport === 'HYBRID' || seconds > 0 ? 1 : 0)
   })
 
-  it.each([0, expirySeconds])('may begin with a mutation, %s seconds later', async (seconds) => {
+  it.each([0, expirySeconds])('can start with a mutation, %s seconds later', async (seconds) => {
     const { browser } = await openSignedIn(test, transport)
     test.clock.advance(seconds)
     const loaded = browser.tab({ channel: null })
@@ -165,7 +165,7 @@ describe.each(withCookies)('a page with %s that is loaded again', (transport) =>
     expect(answer.data).toEqual({ updateProfile: { __typename: 'UpdateProfileSuccess' } })
   })
 
-  it('may begin with signing out', async () => {
+  it('can start with signing out', async () => {
     const { browser } = await openSignedIn(test, transport)
     const loaded = browser.tab({ channel: null })
     await loaded.auth.signOut()
@@ -173,7 +173,7 @@ describe.each(withCookies)('a page with %s that is loaded again', (transport) =>
     expect(loaded.signedOut).toEqual(['SIGNED_OUT'])
   })
 
-  it('knows by restore whether somebody is signed in', async () => {
+  it('reports by restore whether there is a session', async () => {
     const { browser } = await openSignedIn(test, transport)
     expect(await browser.tab({ channel: null }).auth.restore()).toBe(true)
     browser.actor.cookies.clear()
@@ -192,7 +192,7 @@ describe.each(withCookies)('a page with %s that is loaded again', (transport) =>
     expect(loaded.signedOut).toEqual(['NO_SESSION'])
   })
 
-  it('does not go on in the name of somebody who has signed in beside it', async () => {
+  it('does not continue in the session of another user who has signed in in the same browser', async () => {
     const { auth, browser, signedOut } = await openSignedIn(test, transport)
     const other = await openSignedIn(test, transport)
     browser.actor.cookies.clear()
@@ -204,7 +204,7 @@ describe.each(withCookies)('a page with %s that is loaded again', (transport) =>
 })
 
 describe('a page with BODY', () => {
-  it('is signed out by a spent refresh token: when every answer of a refresh was lost, for longer than the grace', async () => {
+  it('is signed out by an outdated refresh token, after every response of a refresh was lost for longer than the grace window', async () => {
     const { auth, browser, signedOut } = await openSignedIn(test, 'BODY')
     browser.lose = ({ query }) => query.includes('refresh(')
     await expect(auth.refresh()).rejects.toThrow(GatehouseUnavailable)
@@ -222,7 +222,7 @@ describe('a page with BODY', () => {
     expect(signedOut).toEqual(['INVALID_REFRESH_TOKEN'])
   })
 
-  it('keeps the device token where it is told to, and sends it with the next login', async () => {
+  it('keeps the device token in the given store, and sends it with the next login', async () => {
     const kept: string[] = []
     const deviceTokens = { read: () => kept.at(-1) ?? null, write: (token: string) => void kept.push(token) }
     const { auth, browser, email } = await openSignedIn(test, 'BODY', { deviceTokens })

@@ -4,7 +4,7 @@ import { eventStream, loggedIn, openBehindGateway, refreshed } from './support/g
 import { loginText } from './support/signed-in.ts'
 
 describe('what other subgraphs answer', () => {
-  it('is no token of ours, whatever it is called', async () => {
+  it('is not taken for a token of Gatehouse because of its name', async () => {
     const kept: string[] = []
     const { auth } = openBehindGateway(
       ({ query }) => {

@@ -107,7 +107,7 @@ describe('a page with urql whose token has expired', () => {
     expect(asked.filter((field) => field === 'rename')).toHaveLength(2)
   })
 
-  it('aborts what was begun for somebody else, and nothing of whoever is there now', async () => {
+  it('aborts what was started for another user, and nothing of the current user', async () => {
     const opened: Channel[] = []
     const channel = () => {
       const one: Channel = { onmessage: null, postMessage: () => {}, close: () => {} }
@@ -134,7 +134,7 @@ describe('a page with urql whose token has expired', () => {
   })
 })
 
-it('a place for device tokens that fails keeps nobody from signing in with urql', async () => {
+it('a failing store of device tokens prevents no sign-in with urql', async () => {
   const failing = () => {
     throw new Error('The quota is exceeded.')
   }
@@ -160,7 +160,7 @@ it('a sign-in with Apollo Client that is given up while it waits keeps no other 
   await eventually(() => expect(settled).toHaveBeenCalled())
 })
 
-it('a call that was begun for somebody else refreshes nothing before it is aborted', async () => {
+it('a call that was started for another user refreshes nothing before it is aborted', async () => {
   const { fetch, asked, state } = service()
   const clock = { ms: 0 }
   const auth = createAuthClient({

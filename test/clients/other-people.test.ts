@@ -44,7 +44,7 @@ describe.each(['COOKIE', 'HYBRID'] as const)('with %s, when Bob signs in in anot
     return () => letGo()
   }
 
-  it('what Alice wanted to do and waits for a refresh is not done', async () => {
+  it('a mutation of Alice that waits for a refresh is not sent', async () => {
     const { alice, signInBob, whoIsBob, bob } = await twoPeople()
     test.clock.advance(expirySeconds)
     const letGo = hold({ alice }, 'mutation Refresh')
@@ -58,7 +58,7 @@ describe.each(['COOKIE', 'HYBRID'] as const)('with %s, when Bob signs in in anot
     expect(await whoIsBob()).toEqual({ me: bob })
   })
 
-  it('what is refused on its way is not repeated in the name of Bob', async () => {
+  it('a refused mutation of Alice is not repeated in the session of Bob', async () => {
     const { alice, signInBob, whoIsBob, bob } = await twoPeople({ now: () => 0 })
     test.clock.advance(expirySeconds)
     const letGo = hold({ alice }, 'updateProfile')
@@ -70,7 +70,7 @@ describe.each(['COOKIE', 'HYBRID'] as const)('with %s, when Bob signs in in anot
     expect(await whoIsBob()).toEqual({ me: bob })
   })
 
-  it('a refresh that is under way leaves Bob his cookies', async () => {
+  it('a running refresh leaves the cookies of Bob', async () => {
     const { alice, signInBob, whoIsBob, bob } = await twoPeople()
     const { browser } = alice
     let letGo = () => {}
@@ -105,7 +105,7 @@ describe.each(['COOKIE', 'HYBRID'] as const)('with %s, when Bob signs in in anot
 describe('a page with COOKIE whose cookies have gone with the session', () => {
   it.each([
     ['me', '{ me { email } }'],
-    ['what is for the signed-in', '{ sessions { totalCount } }'],
+    ['a field that requires a session', '{ sessions { totalCount } }'],
   ])('learns it from %s', async (_what, text) => {
     const { auth, browser, signedOut } = await openSignedIn(test, 'COOKIE')
     browser.actor.cookies.clear()

@@ -89,7 +89,7 @@ describe('the documents', () => {
     expect(documents).toHaveProperty(name)
   })
 
-  it('ask for the root fields that their names tell', () => {
+  it('request the root fields that their names say', () => {
     const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {})
     expect(readCall(text, null).mutations.toSorted()).toEqual(mutations.toSorted())
   })
@@ -97,7 +97,7 @@ describe('the documents', () => {
 
 describe('the package', () => {
   const consumer = 'node_modules/.cache/gatehouse/consumer'
-  // As somebody installs it: packed, and with nothing of the repository around it but what it wants beside it.
+  // As users install it: packed, and with nothing of the repository except its peer dependencies.
   beforeAll(() => {
     build()
     rmSync(consumer, { recursive: true, force: true })

@@ -134,7 +134,7 @@ describe.each(transports)('tokens that another tab with %s has refreshed', (tran
 })
 
 describe('a page with BODY', () => {
-  it('has its session for itself, and tells no other page of it', async () => {
+  it('has a session of its own, and sends nothing of it to other pages', async () => {
     const { auth, browser, signedOut } = await openSignedIn(test, 'BODY')
     const second = browser.tab()
     expect(await second.auth.restore()).toBe(false)
@@ -185,7 +185,7 @@ describe('a browser that refuses', () => {
 })
 
 describe('the other tabs', () => {
-  it('hear of a sign-out before the application, which may fail at it', async () => {
+  it('receive a sign-out before the application handles it, which may throw', async () => {
     const failing = {
       onSignedOut: () => {
         throw new Error('of the application')
@@ -200,7 +200,7 @@ describe('the other tabs', () => {
     expect(second.signedOut).toEqual(['SIGNED_OUT_ELSEWHERE'])
   })
 
-  it('do not matter to a page that has let go of them', async () => {
+  it('do not affect a page that has left them', async () => {
     const { auth } = await openSignedIn(test, 'HYBRID', { channel: (name) => new BroadcastChannel(name) })
     auth.close()
     expect(await auth.refresh()).toBe(true)
@@ -209,7 +209,7 @@ describe('the other tabs', () => {
 
 const setRole = 'mutation ($input: SetUserRoleInput!) { setUserRole(input: $input) { __typename } }'
 
-/** Locks that somebody else never gives back: an ifAvailable gets none, whoever waits is told to stop. */
+/** Locks that another tab never releases: `ifAvailable` gets none, and a waiting request is aborted. */
 async function refuse<T>(
   _name: string,
   options: { ifAvailable?: true; signal?: AbortSignal },

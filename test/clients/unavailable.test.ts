@@ -47,7 +47,7 @@ const faults: readonly [string, Fault, object][] = [
 ]
 
 describe.each(faults)('%s', (_name, fault, expected) => {
-  it('is told typed, and the session goes on', async () => {
+  it('is reported as a typed error, and the session continues', async () => {
     const { auth, browser, signedOut, email } = await openSignedIn(test, 'HYBRID')
     browser.fault = fault
     const error = await auth.request(meText).catch((thrown: unknown) => thrown)
@@ -58,7 +58,7 @@ describe.each(faults)('%s', (_name, fault, expected) => {
     expect(signedOut).toEqual([])
   })
 
-  it('in the way of a refresh is told typed, and the session goes on', async () => {
+  it('during a refresh is reported as a typed error, and the session continues', async () => {
     const { auth, browser, signedOut, email } = await openSignedIn(test, 'HYBRID')
     test.clock.advance(expirySeconds)
     browser.fault = fault
@@ -80,7 +80,7 @@ describe.each(faults)('%s', (_name, fault, expected) => {
     expect(browser.count('refresh')).toBe(refreshes)
   })
 
-  it('signs nobody out who wanted to sign out', async () => {
+  it('keeps the session of a user whose sign-out failed', async () => {
     const { auth, browser } = await openSignedIn(test, 'COOKIE')
     browser.fault = fault
     await expect(auth.signOut()).rejects.toThrow(GatehouseUnavailable)

@@ -113,7 +113,7 @@ describe('urql', () => {
     ],
     ['a cut connection', () => Promise.reject(new TypeError('fetch failed'))],
     ['a service without its database', () => Response.json(unavailable, { status: 503 })],
-  ])('tells %s typed and keeps the session', async (_name, fault) => {
+  ])('reports %s as a typed error and keeps the session', async (_name, fault) => {
     const { me, browser, auth, signedOut } = await open('HYBRID')
     browser.fault = fault
     const { error } = await me()
@@ -122,7 +122,7 @@ describe('urql', () => {
     expect([auth.signedIn, signedOut]).toEqual([true, []])
   })
 
-  it('tells an outage in the way of a refresh typed', async () => {
+  it('reports an outage during a refresh as a typed error', async () => {
     const { me, browser, email } = await open('HYBRID')
     test.clock.advance(expirySeconds)
     browser.fault = () => new Response('Bad gateway', { status: 503 })

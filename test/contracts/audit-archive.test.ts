@@ -151,7 +151,7 @@ describe('the archive of audit events', () => {
     expect(await countEvents()).toBe(100)
   })
 
-  it('removes nothing that is in no archive, and says what stays for want of a folder', async () => {
+  it('removes nothing that is in no archive, and logs what is kept because there is no folder', async () => {
     const warn = vi.fn()
     const logger = { ...silentLogger, warn }
     await past(3, 2, 25)
@@ -166,7 +166,7 @@ describe('the archive of audit events', () => {
     )
   })
 
-  it('waits for nobody who holds an event, and removes it with the next run', {
+  it('does not wait for a locked event, and removes it in the next run', {
     skip: inject('backend') === 'embedded',
   }, async () => {
     await past(92, 2, 5)
@@ -331,7 +331,7 @@ describe('the verification of the archive', () => {
     ])
   })
 
-  it('tells of a file that no run has recorded, which is no fault', async () => {
+  it('reports a file that no run has recorded, which is no error', async () => {
     await writeFile(join(path, 'audit-2020-01-01.ndjson.gz'), gzipSync(''))
     expect(await findings()).toMatchObject([{ file: 'audit-2020-01-01.ndjson.gz', wrong: false }])
   })

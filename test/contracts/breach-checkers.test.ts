@@ -50,7 +50,7 @@ describe('the range API', () => {
     },
   )
 
-  it('is left alone after a failure, then asked by one caller, and by everybody once it is back', async () => {
+  it('is not called after a failure, then by one caller, and by all once it is back', async () => {
     api.mood = 'failing'
     await checker.isBreached('hunter2')
     clock.advance(11)

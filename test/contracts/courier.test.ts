@@ -120,7 +120,7 @@ describe('a mail', () => {
     expect(await courier.deliverDue()).toBe(0)
   })
 
-  it('to nobody is thrown away', async () => {
+  it('without a recipient is discarded', async () => {
     const { courier, sent, write } = hire(good)
     const id = await write(
       { kind: 'RESET_PASSWORD', token: 'gho_x' },

@@ -45,7 +45,7 @@ describe('errors of the database', () => {
     for (const error of [typed, raw, nested]) expect(isUnavailable(error)).toBe(false)
   })
 
-  it('tell one unique constraint from the other', async () => {
+  it('distinguish unique constraints', async () => {
     const data = { id: second, tenantId, email: 'b@example.org', usernameKey: 'a' }
     const error = await failureOf(database.client.user.create({ data }))
     expect(uniqueViolation(error)).toBe('users_tenant_id_username_key_key')
@@ -156,7 +156,7 @@ describe.runIf(inject('backend') === 'servers')('errors of a PostgreSQL server',
     await expect(database.client.user.count()).resolves.toBe(0)
   })
 
-  it('are unavailability when nobody listens, or the database is missing', async () => {
+  it('are unavailability if no server listens, or the database is missing', async () => {
     for (const url of ['postgresql://x@127.0.0.1:1/x', `${database.url}_missing`]) {
       const closed = openPostgresDatabase({
         url,

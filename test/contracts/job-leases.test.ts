@@ -77,7 +77,7 @@ describe('a job', () => {
     expect(await second).toBe(true)
   })
 
-  it('that fails keeps nobody from the next run', async () => {
+  it('that fails does not prevent the next run', async () => {
     const job = jobOf(() => Promise.reject(new Error('no')))
     expect(await schedulerOf('a').runNow(job)).toBe(false)
     expect(await leases.acquire(job.name, 'b', inSeconds(60), clock.now())).toBe(true)
@@ -92,7 +92,7 @@ describe('a job', () => {
     expect(await scheduler.runNow(jobOf(() => Promise.reject(new Error('ran'))))).toBe(false)
   })
 
-  it('runs on time, is told that the process stops, and is waited for', async () => {
+  it('runs on time, receives the abort signal when the process stops, and is awaited', async () => {
     const told: boolean[] = []
     let started = false
     const job: Job = {

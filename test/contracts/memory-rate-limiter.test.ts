@@ -101,7 +101,7 @@ describe('a rate limiter in memory', () => {
     await expect(limiter.consume(charge('a newcomer'))).rejects.toThrow(LimiterFull)
   })
 
-  it('frees what any budget has left over, whoever comes next', async () => {
+  it('frees expired entries of every budget at the next call of any', async () => {
     const names: readonly BudgetName[] = ['register', 'refresh', 'mutation', 'query', 'all', 'oneTimeToken']
     for (const name of names) {
       const { clock, limiter } = open(100)

@@ -68,7 +68,7 @@ const byWebhook = () => ({
 const summaryIsDue = () => clock.advance(windowSeconds + 2)
 
 describe('an alert', () => {
-  it('is told at once, signed, with what a receiver needs', async () => {
+  it('is delivered immediately, signed, with what a receiver needs', async () => {
     const { alerts, round } = await watch(byWebhook())
     alerts.raise('FLOOD_BLOCKED', { address: '203.0.113.7' })
     expect(await round()).toBe(1)
@@ -94,7 +94,7 @@ describe('an alert', () => {
     expect(await round()).toBe(0)
   })
 
-  it('of which there are a thousand is told twice: the first, and all of them when the window is over', async () => {
+  it('that is raised a thousand times is delivered twice: first immediately, then as a sum at the end of the window', async () => {
     const { alerts, round } = await watch(byWebhook())
     alerts.raise('CREDENTIAL_STUFFING', { address: '203.0.113.7' })
     await round()
@@ -114,7 +114,7 @@ describe('an alert', () => {
     expect(summary).toEqual({ ...first, id: String(first?.id).replace(/:0$/, ':1'), occurrences: 1000 })
   })
 
-  it('does not keep another kind, or the next window, from being told', async () => {
+  it('does not prevent the delivery of another kind, or in the next window', async () => {
     const { alerts, round } = await watch(byWebhook())
     alerts.raise('PASSWORD_SPRAYING', {})
     alerts.raise('SESSION_REPORTED', {})
@@ -129,7 +129,7 @@ describe('an alert', () => {
     ])
   })
 
-  it('that several processes see is told by one of them', async () => {
+  it('that several processes raise is delivered by one of them', async () => {
     const all = [await watch(byWebhook()), await watch(byWebhook()), await watch(byWebhook())]
     const rounds = () => Promise.all(all.map(({ round }) => round()))
     for (const { alerts } of all) alerts.raise('REFRESH_TOKEN_REUSED', {})
@@ -145,7 +145,7 @@ describe('an alert', () => {
     expect(receiver.notices[1]).toMatchObject({ occurrences: 153 })
   })
 
-  it('holds nothing that a database refuses or nobody would read', async () => {
+  it('contains no characters that a database refuses, and no overlong text', async () => {
     const { alerts, round } = await watch(byWebhook())
     alerts.raise('FLOOD_BLOCKED', { note: 'a\u0000b\ud800c\u001b[2J', long: 'x'.repeat(900) })
     alerts.raise('ACCOUNT_LOCKED', { many: Array.from({ length: 500 }, () => 'seven') })
@@ -157,7 +157,7 @@ describe('an alert', () => {
     })
   })
 
-  it('ends in the log where nobody is to be told, the first at once and the others as one line', async () => {
+  it('is logged if there is no recipient, the first immediately and the others as one line', async () => {
     const { test, alerts, round } = await watch()
     for (let index = 0; index < 1000; index += 1) alerts.raise('ACCOUNT_LOCKED', { userId: String(index) })
     clock.advance(windowSeconds)
@@ -221,7 +221,7 @@ describe('a receiver that fails', () => {
     })
   })
 
-  it('is told again by another process when the one that tried was killed', async () => {
+  it('is delivered by another process if the first one was killed during the attempt', async () => {
     const [one, two] = [await watch(byWebhook()), await watch(byWebhook())]
     one.alerts.raise('FLOOD_BLOCKED', {})
     await one.alerts.flush()
@@ -330,7 +330,7 @@ describe('alerts by mail', () => {
 })
 
 describe('the messenger', () => {
-  it('tells within two seconds of its own accord, and writes what was raised last when it is stopped', async () => {
+  it('delivers within two seconds without being called, and writes the last alerts when it stops', async () => {
     const { test, alerts } = await watch(byWebhook())
     test.app.alertMessenger.start()
     alerts.raise('FLOOD_BLOCKED', {})

@@ -16,7 +16,7 @@ const hasher = new Argon2PasswordHasher(settings, null, logger)
 const stored = (hash: string) => ({ hash, pepperId: null, changedAt: new Date() })
 
 describe('a bcrypt hash of an imported user', () => {
-  it.each(['2a', '2b', '2y'] as const)('of kind $%s is compared, and wants to be replaced', async (kind) => {
+  it.each(['2a', '2b', '2y'] as const)('of kind $%s is compared, and needs a rehash', async (kind) => {
     const hash = (await bcryptHash('Corr3ct-horse!', 4)).replace('$2b$', `$${kind}$`)
     expect(await hasher.verify('Corr3ct-horse!', stored(hash))).toBe(true)
     expect(await hasher.verify('Corr3ct-horse', stored(hash))).toBe(false)
@@ -54,7 +54,7 @@ describe('a stored hash of no known form', () => {
     '$argon2i$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21l$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
     '5f4dcc3b5aa765d61d8327deb882cf99',
     '*',
-  ])('is equal to nothing, wants to be replaced, and is told to the operator: %j', async (hash) => {
+  ])('matches no password, needs a rehash, and is logged: %j', async (hash) => {
     complaints.length = 0
     expect(await hasher.verify('password', stored(hash))).toBe(false)
     expect(hasher.needsRehash(stored(hash))).toBe(true)

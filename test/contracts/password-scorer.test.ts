@@ -13,7 +13,7 @@ const costly = Array.from({ length: 128 }, (_, index) => '@4(13!|$05+7%2'.charAt
 )
 
 describe('a score', () => {
-  it('tells good passwords from bad ones, and what to do about them', async () => {
+  it('distinguishes strong passwords from weak ones, and suggests improvements', async () => {
     expect((await scorer.score(goodPassword, [])).score).toBe(4)
     const bad = await scorer.score('P@55w0rd!', [])
     expect(bad.score).toBeLessThan(2)
@@ -51,7 +51,7 @@ describe('a score', () => {
     expect(longestMs).toBeLessThan(Math.max(tookMs, 20))
   })
 
-  it('is given to everybody who asks at once, and refused beyond the queue', async () => {
+  it('is given to all simultaneous callers, and refused beyond the queue', async () => {
     const answers = await Promise.allSettled(Array.from({ length: 100 }, () => scorer.score('short', [])))
     const refused = answers.filter((answer) => answer.status === 'rejected')
     expect(refused.length).toBe(100 - 65)

@@ -103,7 +103,7 @@ describe.runIf(inject('backend') === 'servers')('the Redis channel', () => {
     await eventually(() => expect(heard).toContainEqual(revocation))
   })
 
-  it('ignores whatever is no revocation, and hears the next one', async () => {
+  it('ignores messages that are no revocations, and receives the next one', async () => {
     const { channel, publisher } = await openReady()
     const heard = await listen(channel)
     const good = session()

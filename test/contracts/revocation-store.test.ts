@@ -95,7 +95,7 @@ describe('isRevoked', () => {
     expect(await store.isRevoked(token, now)).toBe(true)
   })
 
-  it('refuses a token of somebody else, of a deactivated account or an older token version', async () => {
+  it('refuses a token of another user, of a deactivated account or of an older token version', async () => {
     const token = await addToken()
     expect(await store.isRevoked({ ...token, userId: (await addToken()).userId }, now)).toBe(true)
     await database.client.user.update({ where: { id: token.userId }, data: { tokenVersion: 1 } })

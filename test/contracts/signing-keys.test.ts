@@ -151,7 +151,7 @@ describe('the row of a signing key that a running process knows', () => {
   const complaintsAbout = (kid: string) =>
     test.log.filter((line) => line.includes(kid) && line.includes('damaged')).length
 
-  it('changes nothing with a swapped public half: nobody forges tokens, and those of before are good', async () => {
+  it('changes nothing with a replaced public key: no token can be forged, and earlier tokens stay valid', async () => {
     const ada = await signUp(test.actor())
     const kid = kidOf(ada.accessToken)
     const genuine = await row(kid)
@@ -278,7 +278,7 @@ describe('a backup of signing keys', () => {
     await database.close()
   })
 
-  it('mends the key that signs where its row is damaged or MASTER_KEY is lost, and lets it sign on', async () => {
+  it('repairs the row of the signing key if it is damaged or MASTER_KEY is lost, and continues to sign with it', async () => {
     const database = await openTestDatabase()
     const test = await createTestApp({ database })
     const ada = await signUp(test.actor())

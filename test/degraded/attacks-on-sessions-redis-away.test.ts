@@ -29,7 +29,7 @@ describe.runIf(hasRedisServer()).each(redisOutages)('while Redis is $how in the 
       everyMs: 50,
     })
 
-  /** That it is over on both processes for whoever has its tokens. */
+  /** Expects that the session has ended on both processes for every holder of its tokens. */
   async function expectOver(session: SignedIn, reason: string): Promise<void> {
     for (const test of [outage.there, outage.here]) {
       await heard(test, session.accessToken)
@@ -90,7 +90,7 @@ describe.runIf(hasRedisServer()).each(redisOutages)('while Redis is $how in the 
     const third = await rotate(owner, second)
     await outage.flap()
     outage.here.clock.advance(11)
-    // In every respect like the owner, but that he has refreshed meanwhile.
+    // Equal to the owner in every respect, except that the owner has refreshed meanwhile.
     const thief = actorAt(outage.there, address)
     expect(await askRefresh(thief, second)).toMatchObject({ code: 'REFRESH_TOKEN_REUSED' })
     expect(await askRefresh(thief, second)).not.toHaveProperty('tokens')

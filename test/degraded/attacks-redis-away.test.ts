@@ -11,7 +11,7 @@ import { freshEmail } from '../support/test-app.ts'
 const failures = { most: 5, share: 3 }
 const logins = { most: 30, share: 15 }
 const queries = { most: 15, share: 8 }
-/** From so many different accounts on operators are told. */
+/** Number of different accounts from which operators are alerted. */
 const suspicious = 10
 const env = {
   LOCKOUT_FAILURES: String(failures.most),
@@ -62,7 +62,7 @@ describe.runIf(hasRedisServer()).each(redisOutages)('while Redis is $how in the 
     expect(comparisons.count).toBeLessThanOrEqual(failures.most + failures.share + anew)
   })
 
-  it('a list of stolen passwords, tried on 400 accounts from one address, is stopped and told of once or twice', async () => {
+  it('a list of stolen passwords, tried on 400 accounts from one address, is stopped and reported once or twice', async () => {
     const address = freshAddress()
     const thief = actorAt(outage.here, address)
     const tryAccounts = async (count: number) => {
@@ -82,7 +82,7 @@ describe.runIf(hasRedisServer()).each(redisOutages)('while Redis is $how in the 
     await outage.flap()
     await tryAccounts(100)
     await outage.end('attempts', 'rate limits')
-    // Blocked by now, whatever Redis has forgotten.
+    // Blocked by now, even if Redis has lost its counters.
     await tryAccounts(100)
     expect(outage.comparisons.count).toBeLessThanOrEqual(logins.most + logins.share)
     const told = outage.alerts.of('CREDENTIAL_STUFFING')
@@ -120,7 +120,7 @@ describe.runIf(hasRedisServer()).each(redisOutages)('while Redis is $how in the 
     expect(admitted).toBeLessThanOrEqual(queries.most + queries.share + anew)
   })
 
-  it('an owner whom strangers have locked out signs in on his device, and they do not', async () => {
+  it('an owner who was locked out by strangers signs in on their known device, and the strangers cannot', async () => {
     const { email } = await signUp(stranger())
     const { deviceToken } = await askLogin(stranger(), email)
     const ownerSignsIn = async () =>

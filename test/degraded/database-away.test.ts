@@ -53,7 +53,7 @@ describe.each([
   ['cut', () => outage.proxy.cut()],
   ['frozen', () => outage.proxy.freeze()],
 ])('while the database is %s', (_how, fail) => {
-  it('whatever needs it is UNAVAILABLE with status 503 within 5 s, and goes on afterwards', async () => {
+  it('every operation that needs it is UNAVAILABLE with status 503 within 5 s, and works afterwards', async () => {
     fail()
     await expectUnavailable()
     outage.proxy.restore()
@@ -66,7 +66,7 @@ describe.each([
     expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('ok')
   })
 
-  it('what needs no database is answered, and readiness tells', async () => {
+  it('operations that need no database are served, and readiness reports the outage', async () => {
     fail()
     const bearer = Actor.bearer(ada.accessToken)
     expect((await ada.actor.ask('{ __typename }', {}, bearer)).data).toEqual({ __typename: 'Query' })

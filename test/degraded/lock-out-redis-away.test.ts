@@ -61,7 +61,7 @@ describe.runIf(hasRedisServer()).each(outages)('while Redis is $how', ({ how, fa
     for (const answer of away) expect(answer.unlocksAt).toBe(before[5].unlocksAt)
   })
 
-  it('whoever types the right password is never locked out, however often Redis comes and goes', async () => {
+  it('a correct password is never locked out, however often Redis becomes unavailable and available again', async () => {
     const ada = await signUp(test.actor())
     for (let flap = 0; flap < 6; flap += 1) {
       expect((await askLogin(test.actor(), ada.email)).__typename).toBe('LoginSuccess')

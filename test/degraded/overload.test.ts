@@ -37,7 +37,7 @@ describe('a storm of logins', () => {
     await database.close()
   })
 
-  it('is let in as far as it can be hashed; the rest is told to come back, and nobody else waits', async () => {
+  it('is served as far as it can be hashed; the rest gets UNAVAILABLE, and no other request waits', async () => {
     const ada = await signUp(test.actor())
     const watch = new Stopwatch()
     // Each at another identifier: guesses at one account would be refused before they cost a hash.
@@ -72,7 +72,7 @@ describe('a slow database', () => {
     outage.proxy.delayMs = 0
   })
 
-  it('answers whom it can; the others are told to come back at once or after a second', async () => {
+  it('serves as many as it can; the others get UNAVAILABLE immediately or after a second', async () => {
     outage.proxy.delayMs = 300
     const watch = new Stopwatch()
     const answers = await Promise.all(Array.from({ length: 120 }, () => tryMe(ada.actor, ada.accessToken)))
@@ -94,7 +94,7 @@ describe('a database without a free connection', () => {
   })
   afterAll(() => outage.close())
 
-  it('refuses some, keeps the process, and everybody gets through by trying again', async () => {
+  it('refuses some requests, does not crash the process, and every request succeeds after retries', async () => {
     const people: SignedIn[] = []
     for (let person = 0; person < 20; person += 1) people.push(await signUp(outage.test.actor()))
     let refused = 0

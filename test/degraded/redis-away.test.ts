@@ -42,7 +42,7 @@ describe.each([
   ['cut', () => proxy.cut()],
   ['frozen', () => proxy.freeze()],
 ])('while Redis is %s', (_how, fail) => {
-  it('everybody signs in, refreshes and asks as before, without waiting', async () => {
+  it('sign-ins, refreshes and queries work as before, without waiting', async () => {
     fail()
     const watch = new Stopwatch()
     const again = await signIn(here.actor(), ada.email)

@@ -20,7 +20,7 @@ interface Loop {
   unavailable: number
 }
 
-/** A client that refreshes without a pause, and tries again with the same token when it is told to come back. */
+/** A client that refreshes without a pause, and retries with the same token after UNAVAILABLE. */
 async function refreshUntil(person: SignedIn, loop: Loop, over: () => boolean): Promise<void> {
   while (!over()) {
     const { status, data, errors } = await tryRefresh(person.actor, loop.tokens.at(-1) ?? '')

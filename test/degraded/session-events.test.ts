@@ -19,7 +19,7 @@ describe('sessionEvents of a process that is cut off', () => {
     return new EventStream(await outage.test.actor().send({ query }, headers))
   }
 
-  it('end, rather than be silent about what they cannot know, and whoever comes back is told so', async () => {
+  it('end instead of missing events, and new subscriptions get UNAVAILABLE', async () => {
     const { test, proxy } = outage
     const ada = await signUp(test.actor())
     const stream = await listen(ada.accessToken)

@@ -52,11 +52,11 @@ async function askEverywhere(key: string, token: string): Promise<readonly unkno
 const unavailable = ['UNAVAILABLE', 503, status.UNAVAILABLE]
 const newKey = async () => (await makeKey(outage.test, admin.accessToken)).secret
 
-/** The revocations are as old as they may not be for anybody to go by them. */
+/** Makes the revocation list too old to be used. */
 const grow = () => outage.test.clock.advance(6)
 
 describe('while the database is away', () => {
-  it('nobody is accepted by a key that this process has not seen, through any door', async () => {
+  it('no token is accepted with a key that this process has not seen, by any protocol', async () => {
     const key = await newKey()
     outage.proxy.cut()
     expect(await askEverywhere(key, admin.accessToken)).toEqual(unavailable)

@@ -8,7 +8,7 @@ const stage = gatewayStage()
 const refused = (reason: string) => [{ extensions: { code: 'UNAUTHENTICATED', reason } }]
 
 describe.each(gatewayNames)('an access token through %s', (gateway) => {
-  it('is told from none when it has expired', async () => {
+  it('is distinguished from a missing token when it has expired', async () => {
     const ada = stage().client(gateway)
     const { accessToken, refreshToken, userId } = await signUp(ada)
     stage().graph.testApp.clock.advance(16 * 60)
@@ -43,7 +43,7 @@ describe.each(gatewayNames)('an access token through %s', (gateway) => {
     expect(answer.errors).toMatchObject(refused('TOKEN_EXPIRED'))
   })
 
-  it('that has expired makes a stranger of its owner, and hides no post from him', async () => {
+  it('that has expired makes its owner an anonymous reader, who still sees every post', async () => {
     const ada = stage().client(gateway)
     const { email } = await signUp(ada)
     const { accessToken } = await signIn(ada, email)

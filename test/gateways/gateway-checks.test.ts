@@ -38,7 +38,7 @@ function checking({ testApp, url }: Graph): HiveOptions {
         if (token === undefined) return null
         return (await jwtVerify(token, keys, { issuer, audience, typ: 'at+jwt' })).payload
       },
-      // Of strangers, too, who are null whatever the types say.
+      // Also for strangers, whose fields are null although the types are not.
       extractScopes: (user) => (typeof user?.scope === 'string' ? user.scope.split(' ') : []),
     },
   }
@@ -84,7 +84,7 @@ describe('a gateway that enforces @authenticated and @requiresScopes by itself',
     expect(await rotate(ada, refreshToken)).not.toBe(refreshToken)
   })
 
-  it('shows users to whoever has the permission, and to nobody else', async () => {
+  it('shows users only with the permission', async () => {
     const { accessToken } = await signUpAs(graph.testApp, 'ADMIN')
     const list = await client().ask(users, {}, Actor.bearer(accessToken))
     expect(list.errors).toEqual([])

@@ -16,7 +16,7 @@ describe.each([
   ['Hive Gateway', '127.0.1'],
   ['Apollo Gateway', '127.0.2'],
 ] as const)('limits by address through %s', (gateway, network) => {
-  it('refuse the address that has used its own up, and nobody else', async () => {
+  it('refuse the address that has used up its budget, and no other', async () => {
     const last = await exhaust(3, () => guess(stage().client(gateway, `${network}.1`)))
     expect(last.data.login).toMatchObject({
       __typename: 'AuthRateLimitedProblem',

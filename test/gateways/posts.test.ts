@@ -41,7 +41,7 @@ describe.each(gatewayNames)('posts and their authors through %s', (gateway) => {
     expect(authorOf(ada.title)).toEqual({ id: ada.userId, displayName, email: null })
   })
 
-  it('show everybody the address that is his own, in one answer', async () => {
+  it('show each user only their own address, in one response', async () => {
     const [ada, grace] = [await author(), await author()]
     const authorOf = await read(ada.bearer)
     expect(authorOf(ada.title)).toMatchObject({ email: ada.email })
@@ -73,7 +73,7 @@ describe.each(gatewayNames)('posts and their authors through %s', (gateway) => {
     })
   })
 
-  it('belong to whoever wrote them', async () => {
+  it('belong to their author', async () => {
     const ada = await author()
     const actor = stage().client(gateway)
     expect((await actor.ask(myPosts, {}, ada.bearer)).data).toEqual({ myPosts: [{ title: ada.title }] })

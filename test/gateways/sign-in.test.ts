@@ -52,7 +52,7 @@ describe.each(gatewayNames)('BODY through %s', (gateway) => {
     })
   })
 
-  it('answers each of many who ask the same at once for himself', async () => {
+  it('responds to each of many identical simultaneous requests with the data of its sender', async () => {
     const people = await Promise.all(
       ['127.0.0.11', '127.0.0.12', '127.0.0.13'].map(async (address) => {
         const actor = stage().client(gateway, address)
@@ -86,7 +86,7 @@ describe.each(gatewayNames)('COOKIE through %s', (gateway) => {
     expect((await ada.ask(meDocument)).data).toEqual({ me: null })
   })
 
-  it('wants the csrf token', async () => {
+  it('requires the CSRF token', async () => {
     const ada = stage().client(gateway)
     const { csrfToken } = await signUp(ada, transport)
     const refused = await ada.ask(revokeOtherSessionsDocument)

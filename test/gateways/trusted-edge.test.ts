@@ -72,7 +72,7 @@ describe('the signature of Hive Gateway', () => {
       input: { identifier: freshEmail(), password: goodPassword },
     })
 
-  it('tells who the client is', async () => {
+  it('states the address of the client', async () => {
     expect(await diagnose(client(signing, '127.0.0.21', { 'user-agent': 'Phone/1' }))).toMatchObject({
       clientAddress: '127.0.0.21',
       clientAddressSource: 'SIGNED_EDGE',
@@ -106,7 +106,7 @@ describe('the signature of Hive Gateway', () => {
     })
   })
 
-  it('means nothing when a client repeats it, also with a body of his own', async () => {
+  it('has no effect if a client replays it, also with another body', async () => {
     await diagnose(client(signing, '127.0.0.26'))
     const { headers, body } = sent.at(-1) ?? { headers: {}, body: '' }
     const edge = headers['x-gatehouse-edge']
@@ -127,7 +127,7 @@ describe('the signature of Hive Gateway', () => {
     expect(said).toMatchObject({ clientAddress: '127.0.0.28', edgeSignature: 'VALID' })
   })
 
-  it('says nothing of the client once it is stale; nor is he the gateway', async () => {
+  it('says nothing about the client once it is stale; the client is not taken for the gateway either', async () => {
     shiftClock(40)
     expect(await diagnose(client(signing, '127.0.0.29'))).toMatchObject({
       clientAddress: null,

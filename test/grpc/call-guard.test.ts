@@ -138,7 +138,7 @@ describe('calls over gRPC that stay open', () => {
   })
 })
 
-/** What a call is answered that says what it wants to ask, and never asks it. */
+/** The status of a call that sends its headers and never its message. */
 async function statusOfUnsent(session: ClientHttp2Session, path: string): Promise<string> {
   const stream = session.request({
     ':method': 'POST',

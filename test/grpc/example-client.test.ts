@@ -54,7 +54,7 @@ describe('the client of the guide', () => {
     })
   })
 
-  it('is told nothing while the server is away, rests, and comes back by itself', async () => {
+  it('throws while the server is unavailable, pauses, and recovers without a restart', async () => {
     const { port } = grpc
     await grpc.close()
     for (let count = 0; count < 5; count += 1)

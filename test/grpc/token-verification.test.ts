@@ -60,7 +60,7 @@ const verify = (headers: Record<string, string>, token = admin.accessToken) =>
   client.call('Verify', { token }, headers)
 
 describe('Verify', () => {
-  it('wants an API key or access token that may verify tokens, in either header', async () => {
+  it('requires an API key or access token with the permission to verify tokens, in either header', async () => {
     for (const headers of [Actor.bearer(key), { 'x-api-key': key }, Actor.bearer(admin.accessToken)])
       expect((await verify(headers)).active).toBe(true)
   })
@@ -175,7 +175,7 @@ describe('health and reflection', () => {
     health.close()
   })
 
-  it('says NOT_SERVING to whoever watches when the server stops, and lets running calls finish', async () => {
+  it('sends NOT_SERVING to watching clients when the server stops, and lets running calls finish', async () => {
     const stopping = await openGrpc(test)
     const health = GrpcClient.health(stopping.port)
     const seen: string[] = []
@@ -207,7 +207,7 @@ describe('health and reflection', () => {
     await broken.close()
   })
 
-  it('tells the definition of the service to clients that ask', async () => {
+  it('sends the definition of the service to clients that request it', async () => {
     expect(await listServices(grpc.port)).toContain(verificationService)
   })
 })
@@ -268,7 +268,7 @@ async function listServices(port: number): Promise<readonly string[]> {
   )
   const name = 'grpc.reflection.v1.ServerReflection'
   const definition = loadSync(file, { oneofs: true })[name]
-  // biome-ignore lint/suspicious/noExplicitAny: a service, whose type the loader does not tell
+  // biome-ignore lint/suspicious/noExplicitAny: a service, whose type the loader does not know
   const Reflection = makeGenericClientConstructor(definition as any, name)
   const reflection = new Reflection(`localhost:${port}`, ChannelCredentials.createInsecure())
   const stream = Reflect.apply(Reflect.get(reflection, 'ServerReflectionInfo'), reflection, [])

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { exchange, startServer } from './support/raw-socket.ts'
 import { createTestHttpApp } from './support/test-http-app.ts'
 
-/** The edge, with everybody's address blocked. */
+/** The edge, with every address blocked. */
 async function startBlocked() {
   const floodGuard = { blockedSeconds: () => 7, noteRefusals: () => undefined }
   return startServer(createTestHttpApp({ deps: { floodGuard } }))

@@ -96,7 +96,7 @@ describe('the limits of a document', () => {
     expect((await run('{ node { ...Missing } }')).codes).toEqual(['GRAPHQL_VALIDATION_FAILED'])
   })
 
-  it('bound fragments that nobody uses as well', async () => {
+  it('apply to unused fragments as well', async () => {
     const result = await run(`{ hello } fragment Unused on Node { ${'name '.repeat(501).slice(0, -1)} }`)
     expect(result.codes).toEqual(['GRAPHQL_VALIDATION_FAILED'])
   })

@@ -31,7 +31,7 @@ describe('stopping', () => {
     await expect(open(server.port)).rejects.toThrow('ECONNREFUSED')
   })
 
-  it('is at once when nobody is connected, and once only', async () => {
+  it('is immediate without connections, and happens once', async () => {
     const server = await startServer(createTestHttpApp(), 10)
     const watch = new Stopwatch()
     await Promise.all([server.close(), server.close()])

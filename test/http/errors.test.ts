@@ -179,7 +179,7 @@ describe('unusable variables', () => {
 })
 
 describe('parse and validation errors', () => {
-  it('have their codes, and the status that the media type wants', async () => {
+  it('have their codes, and the status that the media type requires', async () => {
     for (const [query, code] of [
       ['{ hello', 'GRAPHQL_PARSE_FAILED'],
       ['{ hello \u0000 }', 'GRAPHQL_PARSE_FAILED'],

@@ -50,7 +50,7 @@ async function isAdmitted(stream: EventStream): Promise<boolean> {
 }
 
 describe('an answer as events', () => {
-  it('is kept by no cache and held back by no proxy, whatever it answers', async () => {
+  it('is neither cached nor buffered by proxies, for any result', async () => {
     const accept = { accept: 'text/event-stream' }
     const login = 'mutation { login(input: { identifier: "a", password: "b" }) { __typename } }'
     for (const document of [query, '{ __typename }', '{ nope }', login]) {

@@ -75,7 +75,7 @@ describe('the local verifier of the guide', () => {
 })
 
 describe('GET /revocations', () => {
-  it('tells of every tenant, and so is for whoever looks after the installation', async () => {
+  it('lists revocations of every tenant, and so requires a viewer who manages the installation', async () => {
     const test = await createTestApp()
     const own = await makeKey(test, (await signUpAs(test, 'ADMIN')).accessToken)
     const foreign = await signUpAs(test, 'ADMIN', await insertTenant(test.database))

@@ -88,7 +88,7 @@ describe('/dev/mailbox', () => {
     expect(await (await get('/dev/mailbox')).text()).toContain('Nothing yet')
   })
 
-  it('runs nothing, whatever a mail holds', async () => {
+  it('runs no script of a mail', async () => {
     const { mails, get } = open('loopback')
     const bad = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
     await mails.send(mail(1, { subject: bad, text: `${bad} https://a.example/"onclick="x`, html: bad }))
@@ -143,23 +143,23 @@ describe('who may see the mailbox', () => {
     'true-client-ip',
     'fly-client-ip',
     'x-remote-addr',
-  ])('is nobody who came through a proxy that says %s', async (name) => {
+  ])('is refused to a client behind a proxy that sends %s', async (name) => {
     const { get } = open('loopback')
     expect((await get('/dev/mailbox', { [name]: '127.0.0.1' })).status).toBe(404)
   })
 
-  it('is nobody behind a trusted proxy on this machine', async () => {
+  it('is refused to clients behind a trusted proxy on this machine', async () => {
     const { get } = open('loopback', ['127.0.0.1'])
     expect((await get('/dev/mailbox')).status).toBe(404)
     expect((await get('/dev/mailbox', { 'x-forwarded-for': '127.0.0.1' })).status).toBe(404)
   })
 
-  it('is everybody where DEV_MAILBOX is on', async () => {
+  it('is allowed to every client with DEV_MAILBOX=on', async () => {
     const { get } = open('every-client')
     expect((await get('/dev/mailbox', { via: '1.1 proxy' }, '192.0.2.7')).status).toBe(200)
   })
 
-  it('is nobody on another site', async () => {
+  it('is refused to pages of another site', async () => {
     const { get } = open('loopback')
     const response = await get('/dev/mailbox.json', { origin: 'https://app.example.com' })
     expect(response.headers.get('access-control-allow-origin')).toBeNull()

@@ -26,7 +26,7 @@ function get(authorization: string | null, { app = shown, method = 'GET', path =
 }
 
 describe('/metrics', () => {
-  it('answers the counters and the process to whoever has the token', async () => {
+  it('returns the counters and the figures of the process to requests with the token', async () => {
     const response = await get(`Bearer ${token}`)
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
@@ -77,7 +77,7 @@ describe('counters', () => {
   const lineOf = async (metrics: PrometheusMetrics, name: CounterName) =>
     (await metrics.read()).body.split('\n').filter((line) => line.startsWith(`gatehouse_${name}_total`))
 
-  it('count by what their label tells apart', async () => {
+  it('count separately by label', async () => {
     const metrics = new PrometheusMetrics()
     metrics.count('rate_limited', 'loginAddress')
     metrics.count('rate_limited', 'loginAddress')
@@ -92,7 +92,7 @@ describe('counters', () => {
     ])
   })
 
-  it('keep few series, whatever they are told', async () => {
+  it('keep a small number of series for any input', async () => {
     const metrics = new PrometheusMetrics()
     for (let n = 0; n < 200; n += 1) metrics.count('alerts', `kind${n}`)
     for (const label of ['', 'ada@example.com', '192.0.2.1', 'a"b\nc', 'x'.repeat(500)])

@@ -47,7 +47,7 @@ describe('/health', () => {
     expect([other.status, text.includes('secret')]).toEqual([503, false])
   })
 
-  it('asks the checks once for everybody who asks at once', async () => {
+  it('runs the checks once for simultaneous requests', async () => {
     let asked = 0
     const check = async () => {
       asked += 1

@@ -107,7 +107,7 @@ describe('the socket', () => {
       expect(status(await ask([`${name}: 198.51.100.1`, `${name}: 198.51.100.2`]))).toMatch(/200/)
   })
 
-  it('answers 431 to more than 100 headers, whatever they are, before it reads one of them', async () => {
+  it('responds 431 to more than 100 headers of any kind before it reads one of them', async () => {
     const junk = (count: number) => Array.from({ length: count }, (_, index) => `F${index}: 1`)
     const own = 4
     expect(status(await exchange(server.port, postText(hello, junk(100 - own))))).toMatch(/200/)

@@ -63,7 +63,7 @@ describe('a GraphQL request', () => {
     }
   })
 
-  it('gets 400 and a GraphQL error for whatever is not a JSON object with a query', async () => {
+  it('gets 400 and a GraphQL error unless it is a JSON object with a query', async () => {
     const bodies = [
       '',
       '{',

@@ -56,7 +56,7 @@ describe('POST /oauth2/introspect', () => {
     }
   })
 
-  it('is for whoever shows a key or token that may verify', async () => {
+  it('requires a key or token with the permission to verify tokens', async () => {
     const { accessToken } = await signUp(test.actor())
     const other = await makeKey(test, admin.accessToken, { permissions: ['users:read'] })
     const cases: [Record<string, string>, number, string | null][] = [
@@ -110,7 +110,7 @@ describe('POST /oauth2/introspect', () => {
 describe('POST /oauth2/revoke', () => {
   const revoke = (token: string) => postForm(test, '/oauth2/revoke', { token })
 
-  it('ends the session of a refresh token, whoever presents it', async () => {
+  it('ends the session of a refresh token for any client that presents it', async () => {
     for (const tokenTransport of ['BODY', 'COOKIE']) {
       const browser = test.actor()
       const ada = await signUp(browser, { tokenTransport })
@@ -132,7 +132,7 @@ describe('POST /oauth2/revoke', () => {
     expect((await askRefresh(test.actor(), ada.refreshToken)).code).toBe('INVALID_REFRESH_TOKEN')
   })
 
-  it('writes nothing personal about somebody who has just been deleted', async () => {
+  it('writes nothing personal about a user who has just been deleted', async () => {
     const ada = await signUp(test.actor(), {})
     await test.database.client.user.delete({ where: { id: ada.userId } })
     expect((await revoke(ada.accessToken)).status).toBe(200)
@@ -152,7 +152,7 @@ describe('POST /oauth2/revoke', () => {
     expect([type, details]).toMatchObject(['TOKEN_REVOKED', { jti: expect.any(String) }])
   })
 
-  it('says 200 to whatever is not good any more, and changes nothing', async () => {
+  it('responds 200 to tokens that are no longer valid, and changes nothing', async () => {
     const ada = await signUp(test.actor())
     await revoke(ada.accessToken)
     await revoke(ada.refreshToken)
@@ -176,7 +176,7 @@ describe('GET /revocations', () => {
     return send(test, 'GET', `/revocations${query}`, { headers: { ...Actor.bearer(key), ...headers } })
   }
 
-  it('tells sessions, users and tokens in the words of the claims, everything first and then what is new', async () => {
+  it('lists sessions, users and tokens by the names of the claims: everything first, then only what is new', async () => {
     const ada = await signUp(test.actor())
     const claims = JSON.parse(Buffer.from(ada.accessToken.split('.')[1] ?? '', 'base64url').toString())
     await postForm(test, '/oauth2/revoke', { token: ada.accessToken })
@@ -221,7 +221,7 @@ describe('GET /revocations', () => {
     expect(await quiet.json()).toEqual({ sessions: [], users: [], tokens: [], cursor, more: false })
   })
 
-  it('comes in pages, and tells what was committed late', async () => {
+  it('comes in pages, and includes revocations that were committed late', async () => {
     const now = test.clock.now()
     const row = (at: Date) => ({
       id: randomUUID(),
@@ -258,7 +258,7 @@ describe('GET /revocations', () => {
     expect(told).toContain(late.jti)
   })
 
-  it('is for whoever may verify tokens, and refuses cursors that are none', async () => {
+  it('requires the permission to verify tokens, and refuses malformed cursors', async () => {
     const { accessToken } = await signUp(test.actor())
     expect((await send(test, 'GET', '/revocations')).status).toBe(401)
     expect((await feed(null, Actor.bearer(accessToken))).status).toBe(403)

@@ -133,7 +133,7 @@ describe('renderMail', () => {
     'उदाहरण.भारत',
     'ⓔⓥⓘⓛ.ⓒⓞⓜ',
     '1.1.1.1/a',
-  ])('does not greet anybody as %s', (name) => {
+  ])('does not greet a person as %s', (name) => {
     const { text, html } = render(mails.VERIFY_EMAIL, name)
     expect(text).toMatch(/^Hello,\n/)
     expect(text + html).not.toContain(name)

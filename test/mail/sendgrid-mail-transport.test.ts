@@ -109,7 +109,7 @@ describe('SendgridMailTransport', () => {
     expect(other.calls).toEqual([])
   })
 
-  it('fails in time when nothing is answered, and when nobody listens', async () => {
+  it('fails in time if the server does not respond, and if no server listens', async () => {
     const { baseUrl } = await openApi(null)
     const late = await failureOf(transportTo(baseUrl, 200).send(mail))
     expect(late.message).toBe('SendGrid took too long.')

@@ -173,7 +173,7 @@ describe('SmtpMailTransport', () => {
     expect(credentials).toBe('gate@house p@ss/word')
   })
 
-  it('takes a refused login for something that passes, and does not tell the password', async () => {
+  it('treats a refused login as temporary, and does not reveal the password', async () => {
     const { url } = await openServer({
       authOptional: false,
       allowInsecureAuth: true,
@@ -212,12 +212,12 @@ describe('SmtpMailTransport', () => {
     expect((await failureOf(transportTo(url).send(mail))) instanceof PermanentMailError).toBe(permanent)
   })
 
-  it('takes a refused sender for something the operator will mend', async () => {
+  it('treats a refused sender as a temporary failure that the operator can fix', async () => {
     const { url } = await openServer({ onMailFrom: (_, __, callback) => callback(refusing(550, 'who?')) })
     expect(await failureOf(transportTo(url).send(mail))).not.toBeInstanceOf(PermanentMailError)
   })
 
-  it('fails when nobody listens', async () => {
+  it('fails if no server listens', async () => {
     const { url, server } = await openServer()
     await new Promise<void>((resolve) => void server.close(() => resolve()))
     const error = await failureOf(transportTo(url).send(mail))
@@ -274,7 +274,7 @@ describe('SmtpMailTransport', () => {
     expect(said).not.toMatch(/AUTH|MAIL FROM/)
   })
 
-  it('trusts no certificate that nobody vouches for', async () => {
+  it('trusts no self-signed certificate', async () => {
     const { url, received } = await openServer({ disabledCommands: [] })
     await failureOf(transportTo(url, { requireTls: true }).send(mail))
     expect(received).toEqual([])

@@ -22,7 +22,7 @@ const program = fileURLToPath(new URL('../support/run-courier.ts', import.meta.u
 
 let database: ServerTestDatabase
 let smtpUrl: string
-/** How often each Message-ID arrived, and for whom. */
+/** How often each Message-ID arrived, and for which recipient. */
 const arrivals = new Map<string, { times: number; to: Set<string> }>()
 const server = new SMTPServer({
   authOptional: true,

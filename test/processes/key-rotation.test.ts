@@ -50,7 +50,7 @@ async function administrator(): Promise<SignedIn> {
 
 describe('signing keys that are rotated under load in four processes', () => {
   it(
-    'let no token be refused, whoever has signed it and whoever is shown it',
+    'cause no refused token, for any process that signed it and any that verifies it',
     async () => {
       const admin = await administrator()
       const ada = await signUp(anyService().actor())

@@ -35,7 +35,7 @@ let database: Awaited<ReturnType<typeof createServerDatabase>>
 let redis: OwnRedis
 let services: readonly ServiceProcess[] = []
 
-/** Somebody at an address that nobody else has. */
+/** An actor at an address of its own. */
 function stranger(service: ServiceProcess): Actor {
   const actor = service.actor()
   actor.headers['x-forwarded-for'] =
@@ -137,7 +137,7 @@ async function undisturbed<T>(what: (typeof counters)[number], work: () => Promi
 
 const linesOf = (service: ServiceProcess, text: string) => service.output.split(text).length - 1
 
-/** All of them count in Redis, again or still; one notices that Redis is back when somebody calls. */
+/** All of them count in Redis, again or still; a process notices that Redis is back at its next call. */
 async function untilRedisCounts(): Promise<void> {
   await eventually(
     async () => {
@@ -185,7 +185,7 @@ describe.skipIf(!hasRedisServer())('four processes on one PostgreSQL and one Red
     { how: 'killed', fail: () => redis.stop(), restore: () => redis.start(), forgets: true },
     { how: 'paused', fail: () => redis.pause(), restore: () => redis.resume(), forgets: false },
   ])('whose Redis is $how in the middle', ({ fail, restore, forgets }) => {
-    it('admit their shares besides, answer everybody, and count in Redis again by themselves', async () => {
+    it('additionally admit their shares, respond to every request, and return to Redis automatically', async () => {
       const [ada, ben] = [await newcomer(), await newcomer()]
       const guesses = onAll(100, 25, guess(ada.email))
       const queries = onAll(200, 5, query(ben.accessToken))

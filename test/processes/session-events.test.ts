@@ -38,7 +38,7 @@ describe('sessionEvents of two processes', () => {
     new EventStream(await open(service, accessToken))
   const heard = async (stream: EventStream) => (await stream.next()).data.sessionEvents
 
-  it('tell at once what the other one has done', async () => {
+  it('send immediately what happened on the other process', async () => {
     const ada = await signUp(one.actor())
     const stream = await listen(two, ada.accessToken)
     const other = await signIn(one.actor(), ada.email)
@@ -55,7 +55,7 @@ describe('sessionEvents of two processes', () => {
     await stream.close()
   })
 
-  it('forget at once who has gone without a word', async () => {
+  it('free the places of disconnected clients immediately', async () => {
     const ada = await signUp(one.actor())
     const streams = await Promise.all(Array.from({ length: 5 }, () => listen(one, ada.accessToken)))
     const refused = await listen(one, ada.accessToken)
@@ -69,7 +69,7 @@ describe('sessionEvents of two processes', () => {
     await stream.close()
   })
 
-  it('end their streams when they are to stop, and stop long before the time for it is over', async () => {
+  it('end their streams on SIGTERM, and stop long before the drain time is over', async () => {
     const ada = await signUp(one.actor())
     const stream = await listen(one, ada.accessToken)
     const watch = new Stopwatch()

@@ -102,7 +102,7 @@ describe('a start on a database', () => {
     expect(lines[0]).toMatch(/signing key .* damaged/)
   })
 
-  it('in production says what is weak, such as audit events that stay for want of an archive', async () => {
+  it('in production warns of weak settings, such as audit events that are kept because there is no archive', async () => {
     const production = { NODE_ENV: 'production', MAIL: 'off', ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2' }
     const service = await start({ DATABASE_URL: database.url, ...production })
     await service.stop()

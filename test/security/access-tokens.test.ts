@@ -22,7 +22,7 @@ const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const now = () => Math.floor(test.clock.now().getTime() / 1000)
 
-/** Header and claims of a genuine token with another `alg`, and whatever signature. */
+/** Header and claims of a genuine token with another `alg` and any signature. */
 function resigned(alg: string, signature: (input: string) => string): string {
   const input = `${forger.text(forger.header, { alg })}.${forger.text(forger.claims, {})}`
   return `${input}.${signature(input)}`
@@ -231,7 +231,7 @@ describe('a bearer token', () => {
     for (const token of fine) expect(reasonOf(await tryMe(ada.actor, token))).toBe('ok')
   })
 
-  it('is told to have expired after its time and 5 s', async () => {
+  it('is TOKEN_EXPIRED 5 s after its expiry', async () => {
     const expired = forger.forge({}, { exp: now() - 6 })
     expect(reasonOf(await tryMe(ada.actor, expired))).toBe('TOKEN_EXPIRED')
     const alsoForged = forger.forge({}, { exp: now() - 6 }, stranger.privateKey)
@@ -247,7 +247,7 @@ describe('a bearer token', () => {
     }
   })
 
-  it('is refused with a line break or a blank around it, whoever asks the verifier', async () => {
+  it('is refused with a line break or a blank around it, by every caller of the verifier', async () => {
     const key = {
       kid: String(forger.header.kid),
       algorithm: 'RS256' as const,

@@ -22,7 +22,7 @@ import { createTestApp, freshEmail, goodPassword, type TestApp } from '../suppor
 
 const newPassword = 'An0ther-horse-battery!'
 let test: TestApp
-/** What happens between the comparison of a password and whatever is done with its result. */
+/** Runs between the comparison of a password and the use of its result. */
 let meanwhile: () => Promise<void> = async () => undefined
 
 beforeAll(async () => {
@@ -67,7 +67,7 @@ async function verifyEmail(email: string) {
 }
 
 describe('a thief who knew the password', () => {
-  it('has nothing pending left once it was changed', async () => {
+  it('has no pending link left once it was changed', async () => {
     const thief = test.actor()
     const { email, accessToken } = await signUp(thief)
     const evil = freshEmail('evil')
@@ -107,7 +107,7 @@ describe('a thief who knew the password', () => {
     ).toBe(0)
   })
 
-  it('holds no link that signs the owner out once he has taken his address back', async () => {
+  it('holds no link that signs the owner out once they have restored their address', async () => {
     const thief = test.actor()
     const { email, accessToken } = await signUp(thief)
     const evil = freshEmail('evil')
@@ -125,7 +125,7 @@ describe('a thief who knew the password', () => {
     expect(reported.data.reportUnrecognizedSession).toMatchObject({ code: 'INVALID_TOKEN' })
   })
 
-  it('gets no token for an expired password that was changed while it was compared', async () => {
+  it('gets no reset token for an expired password that was changed while it was compared', async () => {
     const { email, userId } = await signUp(test.actor())
     const { client } = test.database
     await client.password.update({ where: { userId }, data: { changedAt: new Date(0) } })
@@ -151,8 +151,8 @@ describe('a thief who knew the password', () => {
   })
 })
 
-describe('a stranger who registered an address that is not his', () => {
-  it('does not verify it by a token that was never mailed', async () => {
+describe('a stranger who registered an address of another person', () => {
+  it('does not verify it with a token that was never mailed', async () => {
     const { email, userId } = await signUp(test.actor())
     const { client } = test.database
     await client.password.update({ where: { userId }, data: { changedAt: new Date(0) } })
@@ -166,7 +166,7 @@ describe('a stranger who registered an address that is not his', () => {
     expect(denied.data.denyRegistration).toMatchObject({ __typename: 'DenyRegistrationSuccess' })
   })
 
-  it('loses the account to its owner when he moves on to another one', async () => {
+  it('loses the account to the owner of the address after changing to another address', async () => {
     const stranger = test.actor()
     const { email, accessToken, userId } = await signUp(stranger)
     const evil = freshEmail('evil')
@@ -184,7 +184,7 @@ describe('a stranger who registered an address that is not his', () => {
 })
 
 describe('two links at once', () => {
-  it('of one registration: one works, and none is an error of the service', async () => {
+  it('of one registration: exactly one works, and neither causes an internal error', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { email } = await signUp(test.actor())
       const verify = await tokenFor(test, email, 'verify-email')
@@ -199,7 +199,7 @@ describe('two links at once', () => {
     }
   })
 
-  it('of one address change and the way back: nothing is an error of the service', async () => {
+  it('that confirm and undo a change of address cause no internal error', async () => {
     for (let round = 0; round < 3; round += 1) {
       const actor = test.actor()
       const { email, accessToken } = await signUp(actor)
@@ -223,7 +223,7 @@ describe('two links at once', () => {
 })
 
 describe('an address that its owner gives up', () => {
-  it('is taken by nobody in the moment of the change', async () => {
+  it('cannot be registered during the change', async () => {
     for (let round = 0; round < 6; round += 1) {
       const actor = test.actor()
       const { email, accessToken } = await signUp(actor)

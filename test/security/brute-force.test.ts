@@ -14,7 +14,7 @@ afterEach(() => {
   comparisons.count = 0
 })
 
-/** Somebody at an address of his own. */
+/** An actor at an address of its own. */
 const from = (n: number) => test.actor({ 'x-forwarded-for': `198.51.100.${n}` })
 const addresses = Array.from({ length: 200 }, (_, n) => n)
 
@@ -81,7 +81,7 @@ describe('a device that the owner has signed in on', () => {
     expect((await askLogin(from(4), email)).__typename).toBe('LoginSuccess')
   })
 
-  it('shares ten failures with the other devices of its account, however many tokens somebody has', async () => {
+  it('shares ten failures with the other devices of its account, for any number of tokens', async () => {
     const { email } = await register()
     const tokens = []
     for (let n = 0; n < 10; n += 1) tokens.push((await askLogin(test.actor(), email)).deviceToken)
@@ -104,7 +104,7 @@ describe('a device that the owner has signed in on', () => {
     for (const login of logins) expect(login.__typename).toBe('LoginSuccess')
   })
 
-  it('of another account gives a thief nothing', async () => {
+  it('of another account does not help a thief', async () => {
     const [ada, mallory] = [await register(), await register()]
     await guess(from(5), ada.email, 20, { deviceToken: mallory.deviceToken })
     await guess(from(5), ada.email, 20)
@@ -164,7 +164,7 @@ describe('a login that cannot succeed', () => {
 })
 
 describe('a comparison that cannot be made', () => {
-  it('is no failure: an overloaded service locks nobody out', async () => {
+  it('is no failure: an overloaded service locks no one out', async () => {
     let overloaded = true
     const busy = await createTestApp({
       database: test.database,

@@ -28,7 +28,7 @@ const suspicions = async (reason: string) =>
   test.database.client.auditEvent.count({ where: { type: 'SUSPICIOUS_ACTIVITY', reason } })
 
 describe('a list of stolen passwords', () => {
-  it('tried on a thousand accounts from one address is stopped, and told once', async () => {
+  it('tried on a thousand accounts from one address is stopped, and reported once', async () => {
     const address = freshAddress()
     const before = await suspicions('CREDENTIAL_STUFFING')
     const batches = Array.from({ length: 20 }, () => Array.from({ length: 50 }, () => freshEmail('victim')))
@@ -63,7 +63,7 @@ describe('a list of stolen passwords', () => {
     expect(alerts.of('CREDENTIAL_STUFFING')).toHaveLength(1)
   })
 
-  it('is not suspected of somebody who mistypes a few of his own addresses', async () => {
+  it('is not suspected of a person who mistypes a few of their own addresses', async () => {
     const address = freshAddress()
     const own = [freshEmail('own'), freshEmail('own')]
     for (let n = 0; n < 12; n += 1) {
@@ -74,7 +74,7 @@ describe('a list of stolen passwords', () => {
 })
 
 describe('one password', () => {
-  it('tried on many accounts, each from another address, is told once', async () => {
+  it('tried on many accounts, each from another address, is reported once', async () => {
     const password = `Spr4yed-${freshEmail()}`
     const before = await suspicions('PASSWORD_SPRAYING')
     for (let n = 0; n < 25; n += 1) await askLogin(from(freshAddress()), freshEmail('victim'), { password })

@@ -26,7 +26,7 @@ async function counted(field: string): Promise<number> {
   return Number(line.exec(await answer.text())?.[1] ?? 0)
 }
 
-describe('what somebody known may not', () => {
+describe('an operation that a known viewer may not call', () => {
   it('is logged with viewer, field and request, and counted', async () => {
     const ada = await signUp(test.actor())
     const before = await counted('users')
@@ -59,7 +59,7 @@ describe('what somebody known may not', () => {
     expect(denialsOf(grace.userId)).toMatchObject([{ field: 'revokeOtherSessions', reason: 'CSRF' }])
   })
 
-  it('fills no log: some lines a minute for each viewer, while all are counted', async () => {
+  it('does not fill the log: at most ten lines a minute for each viewer, while all are counted', async () => {
     const [ada, bob] = [await signUp(test.actor()), await signUp(test.actor())]
     const before = await counted('auditEvents')
     const ask = ({ accessToken }: typeof ada) =>
@@ -74,7 +74,7 @@ describe('what somebody known may not', () => {
     expect(denialsOf(ada.userId)).toHaveLength(11)
   })
 
-  it('is nothing where nobody is known, or nothing was forbidden', async () => {
+  it('is not logged without a viewer, or if nothing was forbidden', async () => {
     const lines = () => test.log.filter((line) => line.includes('refused')).length
     const before = lines()
     await test.actor().ask('{ users { totalCount } }')

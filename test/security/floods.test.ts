@@ -58,7 +58,7 @@ describe('an address whose calls keep being refused', () => {
     expect(await blocked(actor)).toBe(true)
   })
 
-  it('is blocked for rubbish that nobody can parse', async () => {
+  it('is blocked for requests that cannot be parsed', async () => {
     const { test } = await strict({ RATE_LIMIT_ALL: '5/1m' })
     const actor = actorAt(test)
     const statuses = []
@@ -132,7 +132,7 @@ describe('an address whose calls keep being refused', () => {
     expect((await ask(actor)).headers.get('retry-after')).toBe('60')
   })
 
-  it('is told to operators once, without its host', async () => {
+  it('is reported to operators once, without its host', async () => {
     const { test } = await strict()
     const address = freshAddress()
     const actor = actorAt(test, address)
@@ -148,7 +148,7 @@ describe('an address whose calls keep being refused', () => {
   })
 })
 
-describe('nobody else is blocked', () => {
+describe('no other address is blocked', () => {
   it('for a few refusals, or for many over a long time', async () => {
     const { test } = await strict({ RATE_LIMIT_QUERY: '1/1d' })
     const actor = actorAt(test)
@@ -169,7 +169,7 @@ describe('nobody else is blocked', () => {
     expect(await blocked(actorAt(test))).toBe(false)
   })
 
-  it('behind a gateway that tells no address, or among ALLOWED_ADDRESSES', async () => {
+  it('behind a gateway that sends no address, or among ALLOWED_ADDRESSES', async () => {
     const monitor = freshAddress()
     const { test } = await strict({ RATE_LIMIT_UNKNOWN_ADDRESS: '1/1h', ALLOWED_ADDRESSES: monitor })
     const gateway = test.actor()
@@ -178,7 +178,7 @@ describe('nobody else is blocked', () => {
     const allowed = actorAt(test, monitor)
     for (let count = 0; count < 30; count += 1) await ask(allowed)
     expect(outcomeOf(await ask(allowed))).toBe('answered')
-    // What is not counted by address is refused to it like to anybody; its neighbours are not blocked for that.
+    // Limits that are not counted by address apply to it as well; its neighbours are not blocked for that.
     const identifier = freshEmail()
     for (let count = 0; count < 20; count += 1) await askLogin(allowed, identifier)
     expect((await askLogin(allowed, identifier)).__typename).toMatch(/Limited|Locked/)
@@ -207,23 +207,19 @@ describe('nobody else is blocked', () => {
   })
 })
 
-describe('whoever has a whole /48 and fills the memory with counters that last an hour', () => {
-  it.runIf(inject('backend') === 'embedded')(
-    'keeps nobody from signing in for longer than he goes on',
-    async () => {
-      const test = await open({ RATE_LIMIT_COUNTERS: '200' })
-      let made = 0
-      const reset = () =>
-        `a${made}: requestPasswordReset(input: { email: "made up ${made++}" }) { __typename }`
-      const resets = () => `mutation { ${Array.from({ length: 10 }, reset)} }`
-      for (let minute = 0; minute < 2; minute += 1) {
-        for (let network = 0; network < 20; network += 1) await actorAt(test).ask(resets())
-        test.clock.advance(61)
-      }
-      const ada = await askLogin(actorAt(test), freshEmail())
-      expect(ada.code).toBe('INVALID_CREDENTIALS')
-    },
-  )
+describe('a client with a whole /48 that fills the memory with counters that last an hour', () => {
+  it.runIf(inject('backend') === 'embedded')('prevents no sign-in for longer than it continues', async () => {
+    const test = await open({ RATE_LIMIT_COUNTERS: '200' })
+    let made = 0
+    const reset = () => `a${made}: requestPasswordReset(input: { email: "made up ${made++}" }) { __typename }`
+    const resets = () => `mutation { ${Array.from({ length: 10 }, reset)} }`
+    for (let minute = 0; minute < 2; minute += 1) {
+      for (let network = 0; network < 20; network += 1) await actorAt(test).ask(resets())
+      test.clock.advance(61)
+    }
+    const ada = await askLogin(actorAt(test), freshEmail())
+    expect(ada.code).toBe('INVALID_CREDENTIALS')
+  })
 })
 
 describe('addresses that are not served', () => {

@@ -21,7 +21,7 @@ async function left(actor: Actor, headers: Readonly<Record<string, string>> = {}
 
 const limit = { RATE_LIMIT_ONE_TIME_TOKEN: '10/1h' }
 
-/** A service that is asked from an address of its own, and believes nobody; asks with this X-Forwarded-For. */
+/** A service that trusts no proxy, called from an address of its own with this X-Forwarded-For. */
 async function direct() {
   const test = await open({ ...limit, TRUSTED_PROXIES: '198.51.100.1' })
   const peerAddress = freshAddress()
@@ -37,7 +37,7 @@ async function direct() {
 }
 
 describe('a forged X-Forwarded-For', () => {
-  it('of somebody who is no proxy changes nothing', async () => {
+  it('from a client that is no proxy has no effect', async () => {
     const ask = await direct()
     const seen = []
     for (let count = 0; count < 5; count += 1) seen.push(await ask(`203.0.113.${count}`))
@@ -57,7 +57,7 @@ describe('a forged X-Forwarded-For', () => {
     expect(await left(actorAt(test, `${hundred(3)}, ${address}, 192.0.2.7`))).toBe(7)
   })
 
-  it('of a length that no proxy writes hides nobody', async () => {
+  it('of a length that no proxy writes hides no client', async () => {
     const test = await open({ ...limit, DENIED_ADDRESSES: '198.51.100.0/24' })
     const padding = '203.0.113.1, '.repeat(1000)
     const address = freshAddress()
@@ -82,8 +82,8 @@ describe('a forged X-Forwarded-For', () => {
   )
 })
 
-describe('an address that is not told', () => {
-  it('is no address: nobody behind a gateway uses up what is by address', async () => {
+describe('an address that is not known', () => {
+  it('is no address: clients behind a gateway do not share a budget by address', async () => {
     const test = await open({ ...limit, RATE_LIMIT_ALL: '1/1h', RATE_LIMIT_QUERY: '1/1h' })
     const gateway = test.actor()
     for (let count = 0; count < 12; count += 1) expect(await left(gateway)).toBe('not counted')

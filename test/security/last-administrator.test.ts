@@ -24,7 +24,7 @@ async function administrators(count: number): Promise<{ tenant: string; people: 
   return { tenant, people }
 }
 
-/** Those of them who can still do what administrators do. */
+/** How many of them can still act as administrators. */
 function left(people: readonly SignedIn[]): Promise<number> {
   const ids = people.map(({ userId }) => userId)
   return test.database.client.user.count({
@@ -32,7 +32,7 @@ function left(people: readonly SignedIn[]): Promise<number> {
   })
 }
 
-/** As they were, and signed in anew. */
+/** Restores all of them and signs them in again. */
 async function restore(people: readonly SignedIn[], tenant: string): Promise<SignedIn[]> {
   const ids = people.map(({ userId }) => userId)
   await test.database.client.user.updateMany({
@@ -68,7 +68,7 @@ describe('administrators who act on each other at once', () => {
     240_000,
   )
 
-  it('leave one of five when everybody demotes everybody else', async () => {
+  it('leave one of five if each of them demotes all others', async () => {
     const { people } = await administrators(5)
     const all = people.flatMap((one) =>
       people.filter((other) => other !== one).map((other) => ({ one, other })),
@@ -81,7 +81,7 @@ describe('administrators who act on each other at once', () => {
     expect(await left(people)).toBe(1)
   })
 
-  it('leave one when one deletes his account while the other is locked or demotes him', async () => {
+  it('leave one if both delete their accounts while one demotes the other', async () => {
     for (let round = 0; round < 5; round++) {
       const { people } = await administrators(2)
       const [one, other] = people
@@ -96,7 +96,7 @@ describe('administrators who act on each other at once', () => {
     }
   })
 
-  it('do not count one who is locked for good when another leaves', async () => {
+  it('do not count an administrator who is locked without an end when another one deletes their account', async () => {
     const { people } = await administrators(2)
     const [one, other] = people
     if (one === undefined || other === undefined) throw new Error('There are two.')

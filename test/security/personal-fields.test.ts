@@ -21,7 +21,7 @@ const own: Shown = { public: true, personal: true, 'audit:read': false }
 const everything: Shown = { public: true, personal: true, 'audit:read': true }
 const readsAudit: Shown = { public: true, personal: false, 'audit:read': true }
 
-/** What is shown to whom of one user; `byId`: whether he is found by `user(id:)`. Null: not even that there is one. */
+/** The fields of one user that each viewer sees. `byId`: whether `user(id:)` finds the user. Null: not even the existence is visible. */
 const readers = {
   'key of the owner with users:read': { shown: own, byId: true },
   'key of the owner with all else': { shown: nothingPersonal, byId: false },
@@ -46,7 +46,7 @@ type Reader = keyof typeof readers
 type KeyOfOwner = Extract<Reader, `key of the owner${string}`>
 type Headers = Readonly<Record<string, string>>
 
-/** Whose own account it is, himself or by a key. */
+/** The viewers whose own account it is: the user, or a key of the user. */
 const isOwner = (reader: string): boolean => reader === 'owner' || reader.startsWith('key of the owner')
 
 let test: TestApp
@@ -79,7 +79,7 @@ async function ask(reader: string, id: string, headers: Headers): Promise<void> 
   }
 }
 
-/** A user with everything that a user can have; his keys are asked before he is locked, since nobody listens to them then. */
+/** A user with every field set. The keys are used before the lock, because keys of a locked user are refused. */
 async function ownerWithKeys(): Promise<{ id: string; owner: Headers }> {
   const names = { firstName: 'Ada', lastName: 'Lovelace', phoneNumber: '+493012345678' }
   const { userId: id, email } = await signUp(test.actor(), { ...names, username: 'ada' })
@@ -150,7 +150,7 @@ describe.each(ways)('to $reader by $way', ({ reader, way, shown }) => {
   it.each(Object.entries(userFieldRules))('%s of a user is shown as the table says', (field, rule) => {
     const user: unknown = answers.get(`${reader} ${way}`)
     expect(user).toHaveProperty(field)
-    // A locked owner has no keys that anybody listens to, so his key was asked before.
+    // The key of a locked owner is refused, so it was used before the lock.
     const empty = field === 'lockedUntil' && reader.startsWith('key of the owner')
     expect(Reflect.get(Object(user), field) !== null).toBe(shown[rule] && !empty)
   })

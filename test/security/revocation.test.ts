@@ -70,12 +70,12 @@ beforeEach(async () => {
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 const later = (seconds: number) => new Date(test.clock.now().getTime() + seconds * 1000)
 const outcome = async (token: string) => reasonOf(await tryMe(ada.actor, token))
-/** Waits for what a poll, which happens every second, will bring. */
+/** Waits for the result of a poll, which happens every second. */
 const soon = (token: string, wanted: string) =>
   eventually(async () => expect(await outcome(token)).toBe(wanted), { everyMs: 50 })
 
 describe('a session that has ended', () => {
-  it('is refused from the next request on, on its own process', async () => {
+  it('is refused from the next request on by the same process', async () => {
     const other = await signIn(test.actor(), ada.email)
     expect((await tryLogout(ada.actor, ada.accessToken)).data.logout).toEqual({
       __typename: 'LogoutSuccess',
@@ -86,7 +86,7 @@ describe('a session that has ended', () => {
     expect(await outcome(other.accessToken)).toBe('ok')
   })
 
-  it('takes the access tokens of earlier refreshes with it', async () => {
+  it('ends the access tokens of earlier refreshes as well', async () => {
     const refreshed = (await tryRefresh(ada.actor, ada.refreshToken)).data.refresh.tokens
     await ada.actor.ask(
       revokeSessionDocument,
@@ -98,7 +98,7 @@ describe('a session that has ended', () => {
     }
   })
 
-  it('is refused to the flows that change something, too', async () => {
+  it('is refused by mutations as well', async () => {
     const other = await signIn(test.actor(), ada.email)
     await tryLogout(ada.actor, ada.accessToken)
     const attempt = await ada.actor.ask(
@@ -136,7 +136,7 @@ describe('a revocation that another process wrote', () => {
     expect(await outcome(next.accessToken)).toBe('ok')
   })
 
-  it('says nothing of other sessions, users and tokens', async () => {
+  it('does not affect other sessions, users and tokens', async () => {
     const bob = await signUp(test.actor())
     await write({ kind: 'SESSION', sessionId: bob.sessionId, expiresAt: later(3600) })
     await write({ kind: 'USER', userId: randomUUID(), minimumTokenVersion: 99, expiresAt: later(3600) })
@@ -188,7 +188,7 @@ describe('a process whose list is behind', () => {
     expect(reasonOf(attempt)).toBe('UNAVAILABLE')
   })
 
-  it('still answers what needs nobody, and the rest of the same request', async () => {
+  it('still serves fields that need no viewer, and the rest of the same request', async () => {
     store.faults.list = true
     store.faults.ask = true
     test.clock.advance(6)
@@ -201,7 +201,7 @@ describe('a process whose list is behind', () => {
     expect(await outcome('ghr_rubbish')).toBe('TOKEN_INVALID')
   })
 
-  it('refuses what it knows to be revoked without asking', async () => {
+  it('refuses known revocations without a query', async () => {
     await tryLogout(ada.actor, ada.accessToken)
     store.faults.list = true
     store.faults.ask = true
@@ -209,7 +209,7 @@ describe('a process whose list is behind', () => {
     expect(await outcome(ada.accessToken)).toBe('TOKEN_REVOKED')
   })
 
-  it('needs no restart once the database is back', async () => {
+  it('recovers without a restart once the database is back', async () => {
     store.faults.list = true
     store.faults.ask = true
     test.clock.advance(6)

@@ -50,7 +50,7 @@ describe('a change of role in one process', () => {
     expect(await askThere(promoted.tokens)).toMatchObject({ id })
   })
 
-  it('and so does a lock', async () => {
+  it('applies to a lock as well', async () => {
     const second = await signUpAs(here, 'ADMIN')
     const { secret } = await makeKey(here, second.accessToken, { permissions: ['users:read'] })
     expect(await askByKey(secret)).toMatchObject({ id })

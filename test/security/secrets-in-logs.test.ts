@@ -23,7 +23,7 @@ const planted = {
 }
 
 let test: TestApp
-/** What clients were told, but for the one field that hands out tokens. */
+/** What clients received, except for the field that returns tokens. */
 const told: string[] = []
 const secrets = new Map<string, string>(Object.entries(planted))
 let down = false

@@ -6,7 +6,7 @@ import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const limit = 5
 const logins = 50
-/** How many wrong passwords lock is not what this is about: of so many at once, some wait for their verdict. */
+/** The number of wrong passwords that lock does not matter here: of so many logins at once, some wait for their result. */
 const env = { SESSION_LIMIT: String(limit), LOCKOUT_FAILURES: '100' }
 
 let processes: readonly TestApp[] = []
@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const test of processes) await test.close()
 })
 
-/** Two services on one database, which know nothing of each other's waiting lines, and somebody with one session. */
+/** Two services on one database, which do not know each other's queues, and a user with one session. */
 async function race(policy: 'evict' | 'reject') {
   const settings = { ...env, SESSION_LIMIT_POLICY: policy }
   const test = await createTestApp({ env: settings })
@@ -58,7 +58,7 @@ describe('fifty logins at once', () => {
   })
 })
 
-describe('a login that has waited long for its turn', () => {
+describe('a login that has waited long for the row of its account', () => {
   it('ends sessions on the other processes as well, which have looked for revocations meanwhile', async () => {
     const test = await createTestApp({ env: { SESSION_LIMIT: '1' } })
     const { database, clock } = test

@@ -10,7 +10,7 @@ const home = '203.0.113.9'
 const elsewhere = '198.51.100.66'
 const mismatch = { __typename: 'DeviceMismatchProblem', code: 'DEVICE_MISMATCH' }
 
-/** That nobody has anything of the session any more, and that it is written down why. */
+/** Expects that every token of the session is refused, and that the reason is recorded. */
 async function expectStopped(test: TestApp, ada: SignedIn, owner: Actor, reason: string): Promise<void> {
   expect(await expectEnded(test, owner, ada, reason)).toMatchObject({
     revokedBy: null,
@@ -114,7 +114,7 @@ describe('a thief, where DEVICE_BINDING and IP_BINDING are strict,', () => {
     expect(answer).toMatchObject({ __typename: 'RefreshSuccess', session: { riskSignals: ['IP_CHANGED'] } })
   })
 
-  it('is not the owner whose address has changed within his network', async () => {
+  it('is not assumed if the address of the owner changes within a network', async () => {
     const actor = test.actor(from('2001:db8:1:2::3'))
     const ada = await signUp(actor)
     actor.headers['x-forwarded-for'] = '2001:db8:1:ffff:aaaa::1'
@@ -136,7 +136,7 @@ describe('a thief, where the bindings warn,', () => {
   })
 })
 
-describe('somebody who moves, where the bindings are off,', () => {
+describe('a user who moves while the bindings are off', () => {
   it('is not looked at', async () => {
     const test = await createTestApp({ env: { ...behindProxy, DEVICE_BINDING: 'off', IP_BINDING: 'off' } })
     const ada = await signUp(test.actor(from(home)))

@@ -162,7 +162,7 @@ describe('the verdict on a token', () => {
     expect((await overGraphql(byName('long expired'), wanted)).missingPermissions).toEqual([])
   })
 
-  it('tells a service what it may not ask', async () => {
+  it('reports to a service that it lacks the permission', async () => {
     const token = tokens[0]?.token ?? ''
     for (const requiredPermissions of [Array(51).fill('a'), [''], ['x'.repeat(101)]]) {
       const answer = await test

@@ -57,7 +57,7 @@ describe('a gateway that signs', () => {
     expect(await ask(sign({ address: 'localhost, 10.0.0.1' }))).toMatchObject({ clientAddress: null })
   })
 
-  it('is believed for half a minute in either direction; then it is nobody, not the gateway, whom limits count', async () => {
+  it('is accepted for half a minute in either direction; afterwards limits count an unknown address, not that of the gateway', async () => {
     for (const [aheadMs, state] of [
       [-29_000, 'VALID'],
       [29_000, 'VALID'],
@@ -159,7 +159,7 @@ describe('a gateway that signs', () => {
     }
   })
 
-  it('is told apart from pages that are not ours by the origin it has signed', async () => {
+  it('is distinguished from foreign pages by the signed origin', async () => {
     const request = (origin: string) => {
       const text = JSON.stringify({ query: 'mutation { logout { __typename } }' })
       const headers = { 'x-gatehouse-edge': sign({ origin }, key, text), 'content-type': 'application/json' }
@@ -183,7 +183,7 @@ describe('a gateway that signs', () => {
     await other.close()
   })
 
-  it('is not believed when nobody can know whether it came before; then the address is unknown', async () => {
+  it('is not accepted if it cannot be checked for a replay; then the address is unknown', async () => {
     const edgeNonces: EdgeNonces = { insert: () => Promise.reject(new Error('away')) }
     const other = await createTestApp({ env, infrastructure: (opened) => ({ ...opened, edgeNonces }) })
     const header = signEdge(key, client, body, other.clock.now().getTime())
@@ -286,7 +286,7 @@ describe('_service', () => {
   })
 })
 
-describe('while nobody can know what came before', () => {
+describe('while replays cannot be detected', () => {
   const away = (opened: Infrastructure) => ({
     ...opened,
     edgeNonces: { insert: () => Promise.reject(new Error('away')) },
@@ -294,7 +294,7 @@ describe('while nobody can know what came before', () => {
   const sdl = JSON.stringify({ query: '{ _service { sdl } }' })
   const own = JSON.stringify({ query: 'query OfTheGateway { passwordPolicy { minLength } }' })
 
-  it('a gateway that signs is served its documents and the SDL, and nobody else is', async () => {
+  it('a gateway that signs is served its documents and the SDL, and no other client is', async () => {
     const manifest = join(mkdtempSync(join(tmpdir(), 'gatehouse-')), 'documents.json')
     writeFileSync(manifest, '{}')
     const only = { PERSISTED_DOCUMENTS: 'only', PERSISTED_DOCUMENTS_FILE: manifest, SERVICE_SDL: 'gateway' }

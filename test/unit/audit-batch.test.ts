@@ -15,7 +15,7 @@ const event = (): AuditEvent => recorder.event('LOGIN_FAILED', ownOrigin(ids.nex
 const events = (count: number) => Array.from({ length: count }, event)
 const flushMs = 15
 
-/** A batch over a store that does as it is told, and what became of the events. */
+/** A batch over a store that the test controls, and what became of the events. */
 function open(settings: { flushMs?: number; maxEvents?: number } = {}) {
   const seen = {
     statements: [] as AuditEvent[][],
@@ -65,7 +65,7 @@ describe('events that belong to no transaction', () => {
     expect(seen.statements.map(({ length }) => length)).toEqual([1000, 1000, 1])
   })
 
-  it('are written at once where nothing is to be gathered, and a failure is told', async () => {
+  it('are written immediately with flushMs 0, and a failure is reported', async () => {
     const { batch, seen, written } = open({ flushMs: 0 })
     await batch.append(event())
     expect(written()).toHaveLength(1)
@@ -73,7 +73,7 @@ describe('events that belong to no transaction', () => {
     await expect(batch.append(event())).rejects.toThrow(UnavailableError)
   })
 
-  it('wait while the database is away, are told of once, and are written when it is back', async () => {
+  it('wait while the database is unavailable, cause one log line, and are written when it is back', async () => {
     const { batch, seen, written } = open()
     seen.before = away
     const given = events(3)

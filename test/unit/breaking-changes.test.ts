@@ -38,7 +38,7 @@ describe('breakingChanges', () => {
 })
 
 describe('namesBreakingChange', () => {
-  it('wants a line that was not there before', () => {
+  it('requires a line that was not there before', () => {
     const old = '## Unreleased\n\n- Breaking: no more `who`.\n'
     expect(namesBreakingChange('', old)).toBe(true)
     expect(namesBreakingChange(old, old)).toBe(false)

@@ -41,7 +41,7 @@ describe('counterKey', () => {
     expect(counterKey(new Uint8Array(32), 'all', 'address', '203.0.113.9')).not.toBe(name)
   })
 
-  it('differs for whatever is cut differently', () => {
+  it('differs for parts that are divided differently', () => {
     const parts = fc.array(fc.string({ maxLength: 4 }), { maxLength: 4 })
     fc.assert(
       fc.property(parts, parts, (one, other) => {

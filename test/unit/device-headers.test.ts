@@ -21,7 +21,7 @@ describe('headers about the device', () => {
     ['"Un\\"usual"', 'Unusual'],
     ['""', null],
     [null, null],
-  ])('tell the platform of %j', (header, platform) => {
+  ])('give the platform of %j', (header, platform) => {
     expect(readPlatform(header)).toBe(platform)
   })
 
@@ -31,7 +31,7 @@ describe('headers about the device', () => {
     ['1', null],
     ['', null],
     [null, null],
-  ])('tell whether it is mobile of %j', (header, mobile) => {
+  ])('give whether it is mobile of %j', (header, mobile) => {
     expect(readMobile(header)).toBe(mobile)
   })
 
@@ -45,7 +45,7 @@ describe('headers about the device', () => {
     ['\u202ede', null],
     ['x'.repeat(10_240), null],
     [null, null],
-  ])('tell the language of %j', (header, language) => {
+  ])('give the language of %j', (header, language) => {
     expect(readLanguage(header)).toBe(language)
   })
 })

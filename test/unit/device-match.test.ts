@@ -54,7 +54,7 @@ describe('isSameDevice', () => {
     expect(isSameDevice(profile(before), profile(now))).toBe(false)
   })
 
-  it('takes the mobile hint where the User-Agent does not tell', () => {
+  it('uses the mobile hint if the User-Agent does not contain it', () => {
     expect(profile({ userAgent: agents.curl, mobile: true }).type).toBe('MOBILE')
     expect(profile({ userAgent: agents.firefox, mobile: true }).type).toBe('DESKTOP')
   })

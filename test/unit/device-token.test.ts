@@ -6,12 +6,12 @@ const tokens = new DeviceTokens([new Uint8Array(32).fill(1)])
 const owner = { userId: randomUUID(), epoch: 3 }
 
 describe('DeviceTokens', () => {
-  it('tells the device, the account and the epoch that it was issued for', () => {
+  it('contains the device, the account and the epoch that it was issued for', () => {
     const opened = tokens.open(tokens.issue(owner))
     expect(opened).toEqual({ ...owner, deviceId: expect.stringMatching(/^[0-9a-f]{32}$/) })
   })
 
-  it('begins a new device each time, unless told to keep one', () => {
+  it('begins a new device each time, unless a device is given', () => {
     const first = tokens.open(tokens.issue(owner))
     expect(tokens.open(tokens.issue(owner))?.deviceId).not.toBe(first?.deviceId)
     const later = tokens.issue({ ...owner, epoch: 4 }, first?.deviceId)

@@ -36,7 +36,7 @@ describe('normaliseEmail', () => {
     )
   })
 
-  it('tells no case, no blanks around and no Unicode form apart', () => {
+  it('ignores case, surrounding blanks and the Unicode form', () => {
     const blanks = fc.constantFrom('', ' ', '\t', '\r\n', '\u00a0')
     fc.assert(
       fc.property(plain, blanks, blanks, (address, before, after) => {
@@ -50,7 +50,7 @@ describe('normaliseEmail', () => {
     )
   })
 
-  it('tells what people write differently apart: plus-addresses, dots, letters that look alike', () => {
+  it('distinguishes plus-addresses, dots and look-alike letters', () => {
     fc.assert(
       fc.property(plain, label, (address, tag) => {
         const [local = '', domain = ''] = address.split('@')

@@ -33,7 +33,7 @@ describe('the rotation of signing keys', () => {
     expect(step([key('CURRENT')])).toEqual({ kind: 'PUBLISH_NEXT', replaces: null })
   })
 
-  it('does nothing while the current key is young and nobody asks', () => {
+  it('does nothing while the current key is recent and no rotation is requested', () => {
     expect(step([key('CURRENT'), key('NEXT')])).toEqual({ kind: 'NOTHING' })
   })
 
@@ -50,7 +50,7 @@ describe('the rotation of signing keys', () => {
     })
   })
 
-  it('waits until everybody can have seen the next key, and remembers the plan', () => {
+  it('waits until every verifier can have seen the next key, and remembers the plan', () => {
     const createdAt = ago(599_000)
     const activatesAt = new Date(createdAt.getTime() + 600_000)
     const keys = [key('CURRENT'), key('NEXT', { createdAt })]

@@ -6,7 +6,7 @@ import { randomBytes } from '../../src/lib/random.ts'
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
 describe('sha256', () => {
-  it('gives the digest of FIPS 180-4, for text and bytes alike', () => {
+  it('returns the digest of FIPS 180-4, for text and for bytes', () => {
     const digest = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
     expect(hex(sha256('abc'))).toBe(digest)
     expect(hex(sha256(new Uint8Array([97, 98, 99])))).toBe(digest)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Gate, GateTimeout } from '../../src/lib/gate.ts'
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test ends it. */
 function held() {
   let finish: () => void = () => undefined
   const done = new Promise<void>((resolve) => {
@@ -77,7 +77,7 @@ describe('Gate.run', () => {
     await expect(gate.run(async () => 'next')).resolves.toBe('next')
   })
 
-  it('lets nobody overtake those in line', async () => {
+  it('starts waiting work in order', async () => {
     const gate = new Gate({ concurrency: 1, queueSeconds: 5, queueLimit: 10 })
     const order: string[] = []
     const first = held()
@@ -88,7 +88,7 @@ describe('Gate.run', () => {
     expect(order).toEqual(['waiter', 'newcomer'])
   })
 
-  it('loses no place under load, whatever the works do', async () => {
+  it('loses no place under load, with work that succeeds, fails or takes long', async () => {
     const works = fc.array(fc.constantFrom('quick', 'slow', 'throws', 'rejects'), { maxLength: 40 })
     await fc.assert(
       fc.asyncProperty(works, fc.integer({ min: 1, max: 4 }), async (kinds, concurrency) => {

@@ -28,7 +28,7 @@ describe('createIds', () => {
     expect(new Set(made).size).toBe(made.length)
   })
 
-  it('keeps the order whatever the clock does', () => {
+  it('keeps the order for any movement of the clock', () => {
     const times = fc.array(fc.integer({ min: 0, max: 2 ** 47 }), { minLength: 2, maxLength: 50 })
     fc.assert(
       fc.property(times, (steps) => {
@@ -47,7 +47,7 @@ describe('createIds', () => {
 })
 
 describe('systemClock', () => {
-  it('tells the time and measures spans', () => {
+  it('returns the time and measures durations', () => {
     const before = systemClock.monotonicMs()
     expect(Math.abs(systemClock.now().getTime() - Date.now())).toBeLessThan(1000)
     expect(systemClock.monotonicMs()).toBeGreaterThanOrEqual(before)

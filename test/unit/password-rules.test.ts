@@ -92,10 +92,10 @@ describe("a tenant's rules", () => {
     expect(overrideRules(classic, own)).toEqual({ rules: classic, ignored: ['*'] })
   })
 
-  it('never leave the bounds, whatever is stored', () => {
+  it('never leave the bounds, for any stored value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (stored) => {
-        // biome-ignore lint/suspicious/noExplicitAny: whatever JSON can hold
+        // biome-ignore lint/suspicious/noExplicitAny: any JSON value
         const { rules } = overrideRules(classic, stored as any)
         expect(rules.minLength).toBeGreaterThanOrEqual(8)
         expect(rules.maxLength).toBeLessThanOrEqual(128)
@@ -105,7 +105,7 @@ describe("a tenant's rules", () => {
 })
 
 describe('a generated password', () => {
-  it('has the wanted length and form under any rules', () => {
+  it('has the required length and form under any rules', () => {
     fc.assert(
       fc.property(anyRules, fc.integer({ min: 0, max: 64 }), fc.boolean(), (rules, more, withSymbols) => {
         const length = Math.min(rules.minLength + more, rules.maxLength)
@@ -156,7 +156,7 @@ describe('the age of a password', () => {
 })
 
 describe('the departures from NIST SP 800-63B-4', () => {
-  it('are none for nist, and told for classic', () => {
+  it('are none for nist, and listed for classic', () => {
     expect(policyDepartures(nist)).toEqual([])
     expect(policyDepartures(classic)).toHaveLength(2)
     expect(policyDepartures({ ...classic, rejectBreached: false, maxAgeDays: 90 })).toHaveLength(4)

@@ -18,7 +18,7 @@ describe('personal words', () => {
     )
   })
 
-  it('have four characters and more, and come without what nobody told', () => {
+  it('have at least four characters, and exclude fields that were not given', () => {
     expect(personalWords({ email: 'a@b.de', username: null, firstName: 'Li', lastName: undefined })).toEqual(
       [],
     )
@@ -74,7 +74,7 @@ describe('a password', () => {
 
   const word = fc.stringMatching(/^[a-z]{4,12}$/)
 
-  it('is personal whatever case, ending and disguise, up to twice the length of the word', () => {
+  it('is personal in any case, with any ending and substitution, up to twice the length of the word', () => {
     fc.assert(
       fc.property(word, fc.stringMatching(/^[0-9]{0,4}$/), fc.boolean(), (name, ending, leet) => {
         const written = leet ? name.replaceAll('a', '4').replaceAll('e', '3').replaceAll('o', '0') : name

@@ -54,14 +54,14 @@ async function readAll(cursor: string | null, told: Set<string>): Promise<string
 }
 
 describe('the feed of revocations', () => {
-  it('tells of all, however many there are of one moment', async () => {
+  it('lists all of them, for any number with the same time', async () => {
     const ids = [...commit(60, 10), ...commit(0, 3 * pageSize), ...commit(-1, 5)]
     const told = new Set<string>()
     await readAll(null, told)
     expect([...told].toSorted()).toEqual([...ids].toSorted())
   })
 
-  it('tells of what is committed after what was recorded later', async () => {
+  it('lists a revocation that is committed after a later one', async () => {
     commit(0, 5)
     const told = new Set<string>()
     const cursor = await readAll(null, told)
@@ -70,7 +70,7 @@ describe('the feed of revocations', () => {
     expect(told).toContain(late)
   })
 
-  it('tells of it also when it is committed between two pages, and the next page is long in coming', async () => {
+  it('lists it also if it is committed between two pages and the next page is requested late', async () => {
     commit(1, pageSize + 5)
     const told = new Set<string>()
     const first = await read(null, told)

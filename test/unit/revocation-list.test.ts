@@ -101,7 +101,7 @@ describe('starting', () => {
 describe('a revocation', () => {
   beforeEach(() => list.start())
 
-  it('is known at once to whoever announced it, and to whoever hears of it', async () => {
+  it('is known immediately to the process that announced it, and to those that receive it', async () => {
     const [mine, theirs] = [token(), token()]
     list.announce([ofSession(mine)])
     channel.publish([{ kind: 'TOKEN', tokenId: theirs.tokenId, expiresAt: later(60) }])
@@ -141,7 +141,7 @@ describe('a revocation', () => {
     expect(await list.isRevoked(short)).toBe(false)
   })
 
-  it('is not forgotten because somebody says it has expired', async () => {
+  it('is not forgotten because a message gives an earlier expiry', async () => {
     const kept = token()
     list.announce([ofSession(kept), { kind: 'TOKEN', tokenId: kept.tokenId, expiresAt: later(3600) }])
     channel.publish([
