@@ -142,7 +142,7 @@ describe('a failed login', () => {
 })
 
 describe('an account that may not sign in', () => {
-  it('learns it only after the correct password', async () => {
+  it('is reported as such only after the correct password', async () => {
     const ada = await signUp(test.actor())
     await test.database.client.user.update({ where: { id: ada.userId }, data: { active: false } })
     expect(await askLogin(test.actor(), ada.email, wrong)).toMatchObject({ code: 'INVALID_CREDENTIALS' })

@@ -9,6 +9,7 @@ import {
   deleteAccountDocument,
   lockUserDocument,
   reauthenticateDocument,
+  reportUnrecognizedSessionDocument,
   requestEmailChangeDocument,
   requestPasswordResetDocument,
   resetPasswordDocument,
@@ -178,7 +179,7 @@ describe('the token of a password reset', () => {
   })
 })
 
-describe('an access token from before a change of role that the process has not heard of', () => {
+describe('an access token of an older token version that the process has not heard of', () => {
   it('creates no API key', async () => {
     const ada = await signUpAs(test, 'ADMIN')
     const input = { name: 'a service', permissions: ['users:read'] }
@@ -187,6 +188,16 @@ describe('an access token from before a change of role that the process has not 
     expect(await askAs(test, ada, createApiKeyDocument, { input })).toMatchObject(revoked)
     expect(await test.database.client.apiKey.count({ where: { userId: ada.userId } })).toBe(0)
     expect(await auditTypesOf(test.database, ada.userId)).not.toContain('API_KEY_CREATED')
+  })
+
+  it('reports no session, which would end all of them', async () => {
+    const ada = await signUp(test.actor())
+    const laptop = await signIn(test.actor(), ada.email)
+    await raiseVersionOf(ada)
+    const input = { sessionId: laptop.sessionId }
+    expect(await askAs(test, ada, reportUnrecognizedSessionDocument, { input })).toMatchObject(revoked)
+    expect(await liveSessionsOf(ada)).toBe(2)
+    expect(await auditTypesOf(test.database, ada.userId)).not.toContain('SUSPICIOUS_ACTIVITY')
   })
 })
 
