@@ -49,7 +49,7 @@ async function measure(kind: Revocation['kind']): Promise<void> {
   const list = new RevocationList(deps)
   await list.poll()
   const before = heldBytes()
-  const learning = await timed(() => {
+  const inserting = await timed(() => {
     for (let done = 0; done < entries; done += batch) {
       // Spread over an hour, like real expiry times.
       const expiresAt = new Date(nowMs + hour + Math.floor((done / entries) * hour))
@@ -58,7 +58,7 @@ async function measure(kind: Revocation['kind']): Promise<void> {
   })
   const bytes = (heldBytes() - before) / entries
   const token = { sessionId: randomUUID(), userId: randomUUID(), tokenId: randomUUID(), tokenVersion: 9 }
-  const asking = await timed(async () => {
+  const lookingUp = await timed(async () => {
     for (let asked = 0; asked < 100_000; asked += 1) await list.isRevoked(token)
   })
   let total = 0
@@ -74,8 +74,8 @@ async function measure(kind: Revocation['kind']): Promise<void> {
   console.log(
     [
       `${kind}: ${bytes.toFixed(0)} bytes each`,
-      `inserted in ${((learning / entries) * 1000).toFixed(2)} µs each`,
-      `looked up in ${((asking / 100_000) * 1000).toFixed(2)} µs`,
+      `inserted in ${((inserting / entries) * 1000).toFixed(2)} µs each`,
+      `looked up in ${((lookingUp / 100_000) * 1000).toFixed(2)} µs`,
       `counted (${total}) in ${counting.toFixed(2)} µs`,
       `a poll with nothing to remove takes ${idlePoll.toFixed(2)} ms, one that removes the maximum takes ${halfPoll.toFixed(0)} ms`,
     ].join(', '),

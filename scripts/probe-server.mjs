@@ -1,4 +1,4 @@
-// Exits with 0 when the server at a URL answers, or with 1 after the given number of seconds (0: one try).
+// Exits with 0 when the server at a URL responds, or with 1 after the given number of seconds (0: one try).
 //   node scripts/probe-server.mjs postgres://… 20
 import { setTimeout } from 'node:timers/promises'
 import { Redis } from 'ioredis'

@@ -14,8 +14,9 @@ export interface EdgeClient {
 }
 
 /**
- * Maximum lengths in characters. A longer header would not be valid, and Gatehouse would take the client for the gateway;
- * no client may cause that by what it sends. Gatehouse stores no more of a User-Agent. An Origin is a scheme, a host of at
+ * Maximum lengths in characters. A longer header would not be valid, and Gatehouse would treat the gateway as the
+ * client; no input of a client may cause that. Gatehouse stores no more of a User-Agent. An Origin is a scheme, a host
+ * of at
  * most 253 characters, and a port.
  */
 const maxLengths = { userAgent: 512, origin: 512, address: 64 } as const
@@ -37,7 +38,8 @@ export function signEdge(
     body: createHash('sha256').update(body).digest('base64url'),
     address: client.address?.slice(0, maxLengths.address) ?? null,
     userAgent: client.userAgent?.slice(0, maxLengths.userAgent) ?? null,
-    // Truncate, do not omit: Gatehouse refuses a truncated origin as foreign, and falls back to the header if it is null.
+    // Truncate, do not omit: Gatehouse refuses a truncated origin as foreign, and falls back to the header if it is
+    // null.
     origin: client.origin?.slice(0, maxLengths.origin) ?? null,
   }
   const signed = `v1.${key.id}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`

@@ -21,11 +21,14 @@ export interface GatehouseEdgeOptions {
   readonly key: EdgeKey
   /** The URL at which the gateway reaches Gatehouse, as in the supergraph. Other requests are not signed. */
   readonly url: string
-  /** Defaults to the address of the socket. Behind a proxy, return the address from the header that the proxy overwrites. */
+  /**
+   * Defaults to the address of the socket. Behind a proxy, return the address from the header that the proxy
+   * overwrites.
+   */
   readonly clientAddress?: (context: GatewayContext) => string | null
 }
 
-/** A plugin for Hive Gateway: adds a signed header that tells Gatehouse which client a request is for. */
+/** A plugin for Hive Gateway: adds a signed header that names the client of a request. */
 export function useGatehouseEdge({ key, url, clientAddress = socketAddress }: GatehouseEdgeOptions) {
   return {
     onFetch({ url: target, options, setOptions, context = {} }: FetchPayload): void {

@@ -1,4 +1,4 @@
-// Asks Gatehouse over gRPC whether a token is valid, with a deadline, retries and a circuit breaker. Copy it together with
+// Verifies tokens with Gatehouse over gRPC, with a deadline, retries and a circuit breaker. Copy it together with
 // src/grpc/auth.proto of Gatehouse. Requires @grpc/grpc-js and @grpc/proto-loader.
 import {
   type ChannelCredentials,

@@ -51,7 +51,8 @@ export class AuthClient {
   }
 
   /**
-   * Restores the session from the cookies (COOKIE, HYBRID); call it after a page load. Returns whether there is a session.
+   * Restores the session from the cookies (COOKIE, HYBRID); call it after a page load. Returns whether there is a
+   * session.
    * With BODY it returns false after a page load, since the tokens were lost with the previous page.
    * @throws GatehouseUnavailable
    */
@@ -62,9 +63,11 @@ export class AuthClient {
   }
 
   /**
-   * Sends an operation. Refreshes before it if the access token expires, or after it if the service refused the token; in
+   * Sends an operation. Refreshes before it if the access token expires, or after it if the service refused the token;
+   * in
    * that case the operation is repeated once.
-   * @param signal Ends the request. Without one it ends after `requestTimeoutMs`: GatehouseUnavailable (NETWORK), and the
+   * @param signal Ends the request. Without one it ends after `requestTimeoutMs`: GatehouseUnavailable (NETWORK), and
+   * the
    * outcome of a mutation is unknown.
    * @throws GatehouseUnavailable; the session is kept. AbortError if someone else signed in before it was sent.
    */
@@ -126,7 +129,8 @@ export class AuthClient {
   }
 
   /**
-   * Adds to the variable `input`, where it lacks them: for `login` and `register` the transport and the device, for `login`
+   * Adds to the variable `input`, where it lacks them: for `login` and `register` the transport and the device, for
+   * `login`
    * also the stored device token, and for `logout` with BODY the refresh token, since the access token may be refused.
    */
   async fillInput(call: Call, variables: object): Promise<object> {
@@ -140,7 +144,9 @@ export class AuthClient {
     return { ...variables, input: { tokenTransport: transport, device, deviceToken, ...input } }
   }
 
-  /** Runs the work of a call that changes the cookies of all tabs under the same lock as refreshes; other work at once. */
+  /**
+   * Runs the work of a call that changes the cookies of all tabs under the same lock as refreshes; other work at once.
+   */
   runExclusive<T>(call: Call, work: () => Promise<T>): Promise<T> {
     return changesCookies(call) ? this.#session.tabs.runExclusive(work) : work()
   }
@@ -162,7 +168,8 @@ export class AuthClient {
 
   /**
    * Refreshes the tokens and queries the x-csrf-token if the call requires it.
-   * @throws GatehouseUnavailable, unless the tokens are still valid. AbortError if someone else has signed in since the call
+   * @throws GatehouseUnavailable, unless the tokens are still valid. AbortError if someone else has signed in since the
+   * call
    * was read: it must not be sent for them.
    */
   async prepare(call: Call): Promise<void> {
@@ -201,7 +208,7 @@ export class AuthClient {
   /**
    * Resolves a refusal as far as possible, and returns whether to repeat the call. A revoked token is refreshed too: a
    * changed role invalidates access tokens, not the session. A mutation that was executed in part is not repeated.
-   * @param options What the refused call was sent with.
+   * @param options The options with which the refused call was sent.
    * @param data The data in the answer to the call.
    * @throws GatehouseUnavailable
    */

@@ -10,7 +10,7 @@ export class PageSession {
   tokens: Tokens | null = null
   /** The x-csrf-token. After a page load it is known before the tokens. */
   csrfToken: string | null = null
-  /** Whether it is known that there is no session. Then the service is not asked until the next sign-in. */
+  /** Whether it is known that there is no session. Then no request for a session is sent until the next sign-in. */
   signedOut = false
   /** Changes whenever tokens are stored or removed. */
   version = 0

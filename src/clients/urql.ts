@@ -93,7 +93,8 @@ interface SentOperations {
 }
 
 /**
- * The auth exchange repeats every operation whose error `didAuthError` reports. It ignores results without errors, and must
+ * The auth exchange repeats every operation whose error `didAuthError` reports. It ignores results without errors, and
+ * must
  * not repeat mutations that were executed in part: their refusals are resolved here.
  */
 async function recoverWithoutRepeat(auth: AuthClient, sent: SentOperations, result: OperationResult) {
@@ -171,7 +172,7 @@ function fail(error: unknown): never {
   throw error
 }
 
-/** Replaces the error of a result by a GatehouseUnavailable where it stands for one. */
+/** Replaces the error of a result by a GatehouseUnavailable if it represents one. */
 function withUnavailable(result: OperationResult): OperationResult {
   const { error, data } = result
   if (error === undefined) return result

@@ -23,12 +23,18 @@ export const problemCodes = [
 
 export type ProblemCode = (typeof problemCodes)[number]
 
-/** A failure that callers must expect. Flows throw it; GraphQL returns it as a member of the union. The message says what to do next. */
+/**
+ * A failure that callers must expect. Flows throw it; GraphQL returns it as a member of the union. The message says
+ * what to do next.
+ */
 export abstract class Problem extends Error {
   abstract readonly code: ProblemCode
 }
 
-/** One value of an input that is not valid. `path` leads to the value; `code` is stable and machine-readable, `message` is human-readable. */
+/**
+ * One value of an input that is not valid. `path` leads to the value; `code` is stable and machine-readable, `message`
+ * is human-readable.
+ */
 export interface InputIssue {
   readonly path: readonly string[]
   readonly code: string
@@ -46,7 +52,9 @@ export class InvalidInputProblem extends Problem {
 
 export class InvalidCredentialsProblem extends Problem {
   override readonly code = 'INVALID_CREDENTIALS'
-  /** Number of further failures until a lock. Null unless the device has proven that its owner signed in on it before. */
+  /**
+   * Number of further failures until a lock. Null unless the device has proven that its owner signed in on it before.
+   */
   readonly attemptsLeft: number | null
   constructor(attemptsLeft: number | null = null) {
     super('The identifier or the password is wrong.')
@@ -159,7 +167,7 @@ export class RateLimitedProblem extends Problem {
   readonly remaining: number
   readonly retryAfterSeconds: number
   readonly resetsAt: Date
-  /** @param what names in the plural what there are too many of */
+  /** @param what a plural noun for the message, for example `sign-ins` */
   constructor(
     verdict: { limit: number; remaining: number; retryAfterSeconds: number; resetsAt: Date },
     what = 'requests',

@@ -1,5 +1,5 @@
 import type { Services } from './services.ts'
 import type { Steps } from './steps/create-steps.ts'
 
-/** Everything that a use case can take: `Pick<FlowDeps, …>` in its file names what it does take. */
+/** All dependencies of use cases. Each use case declares the ones it requires as `Pick<FlowDeps, …>`. */
 export type FlowDeps = Services & Steps

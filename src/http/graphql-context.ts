@@ -17,7 +17,7 @@ export interface ContextFactoryDeps {
   readonly services: GraphqlServices
 }
 
-/** A request → what the resolvers of one operation have at hand. */
+/** Returns a function that creates the context of the resolvers of one operation. */
 export function createContextFactory(deps: ContextFactoryDeps) {
   return async ({
     request,

@@ -29,7 +29,10 @@ export interface HttpApp {
   /** Responds to a request without a socket; `peerAddress` replaces the socket's. Never rejects. */
   fetch(request: Request, transport?: { peerAddress?: string | null }): Promise<Response>
   requestListener(incoming: IncomingMessage, outgoing: ServerResponse): void
-  /** The bytes to send for what Node's parser refuses, by the code of its error; the connection is closed after them. */
+  /**
+   * The bytes to send for a request that Node's parser refuses, by the code of its error. The connection is closed
+   * afterwards.
+   */
   unparsedResponse(code: string | undefined): string
   /** From now on `/health/ready` is 503 and each response closes its connection. */
   startDraining(): void

@@ -13,7 +13,7 @@ export class LeftOutReporter implements Reporter {
   }
 
   onTestRunEnd(modules: readonly { readonly moduleId: string }[]): void {
-    // A run of one folder was asked for by name.
+    // The command line named the folders to run.
     const isWholeRun = new Set(modules.map(({ moduleId }) => dirname(moduleId))).size > 1
     if (isWholeRun) this.#print(leftOutNotice(this.#folders))
   }

@@ -5,8 +5,8 @@ import { signUp, whoIs } from './people.ts'
 import type { TestApp } from './test-app.ts'
 
 /**
- * Waits until the service has polled revocations. After `clock.advance` its list is stale, and a stale service asks the
- * database about every token: a test that expects the list to refuse a token would pass without it.
+ * Waits until the service has polled revocations. After `clock.advance` its list is stale, and a stale service checks
+ * every token in the database: a test that expects the list to refuse a token would pass without it.
  */
 export async function untilPolled(test: TestApp): Promise<void> {
   const { actor, accessToken, sessionId } = await signUp(test.actor())

@@ -70,7 +70,7 @@ async function forgedTokens(test: TestApp): Promise<ShownToken[]> {
   const tokens: Record<string, [string, string]> = {
     'long expired': [forger.forge({}, { exp: now - 3600 }), 'EXPIRED'],
     'expired just beyond the leeway': [forger.forge({}, { exp: now - 7 }), 'EXPIRED'],
-    'not valid before a minute': [forger.forge({}, { nbf: now + 60 }), 'NOT_YET_VALID'],
+    'not valid before one minute from now': [forger.forge({}, { nbf: now + 60 }), 'NOT_YET_VALID'],
     'issued in a minute': [forger.forge({}, { iat: now + 60 }), 'NOT_YET_VALID'],
     'of another issuer': [forger.forge({}, { iss: 'https://evil.example' }), 'WRONG_ISSUER'],
     'for another audience': [forger.forge({}, { aud: 'other' }), 'WRONG_AUDIENCE'],
@@ -85,9 +85,9 @@ async function forgedTokens(test: TestApp): Promise<ShownToken[]> {
     'with another role under the old signature': [`${header}.${raised}.${signature}`, 'BAD_SIGNATURE'],
     'of another type': [forger.forge({ typ: 'JWT' }), 'MALFORMED'],
     'without session': [forger.forge({}, { sid: undefined }), 'MALFORMED'],
-    'of a role that is none': [forger.forge({}, { role: 'ROOT' }), 'MALFORMED'],
+    'with an unknown role': [forger.forge({}, { role: 'ROOT' }), 'MALFORMED'],
     'without signature': [`${header}.${claims}.`, 'MALFORMED'],
-    'with a blank at its end': [`${accessToken} `, 'MALFORMED'],
+    'with a trailing space': [`${accessToken} `, 'MALFORMED'],
     'too long': [forger.forge({}, { extra: 'x'.repeat(4096) }), 'MALFORMED'],
   }
   return Object.entries(tokens).map(([name, [token, verdict]]) => ({ name, token, verdict }))
@@ -166,7 +166,7 @@ async function apiKeys(test: TestApp, admin: SignedIn): Promise<ShownToken[]> {
     { name: 'an API key', token: good.secret, verdict: 'active', subject },
     { name: 'an API key that will expire', token: lasting.secret, verdict: 'active', subject },
     {
-      name: 'an API key whose owner may nothing any more',
+      name: 'an API key whose owner has lost every permission',
       token: ofDemoted.secret,
       verdict: 'active',
       subject: demoted.userId,

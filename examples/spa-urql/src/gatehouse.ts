@@ -6,7 +6,7 @@ import { createStore } from './store.ts'
 const url = import.meta.env.VITE_GATEHOUSE_URL ?? 'http://localhost:4000/graphql'
 const transport = import.meta.env.VITE_TRANSPORT === 'COOKIE' ? 'COOKIE' : 'HYBRID'
 
-/** The state of the app. UNREACHABLE: the service could not be asked; a session, if there is one, is kept. */
+/** The state of the app. UNREACHABLE: the service could not be reached; a session, if there is one, is kept. */
 export type Session =
   | { readonly status: 'LOADING' | 'SIGNED_IN' | 'UNREACHABLE' }
   | { readonly status: 'SIGNED_OUT'; readonly reason: SignedOutReason | null }

@@ -11,7 +11,9 @@ export class CircuitOpen extends Error {
   override readonly name = 'CircuitOpen'
 }
 
-/** Spares callers the wait for a dependency that failed: calls are blocked for a pause, then one call tries again. */
+/**
+ * Prevents callers from waiting for a dependency that failed: calls are blocked for a pause, then one call tries again.
+ */
 export class CircuitBreaker {
   readonly #settings: CircuitBreakerSettings
   readonly #clock: Pick<Clock, 'monotonicMs'>

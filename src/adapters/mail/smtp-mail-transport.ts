@@ -19,7 +19,7 @@ export interface SmtpMailTransportOptions {
 const connectMs = 5000
 /** Close to the total time limit, because some servers examine the content for a long time before they accept it. */
 const socketTimeoutMs = 25_000
-/** Few connections, on which mails follow one another, spare the mail server. */
+/** Few connections, each used for many mails, reduce the load on the mail server. */
 const maxConnections = 10
 /** nodemailer would parse a text as a list of addresses, so only a single plain address is passed to it. */
 const oneAddress = /^[^\s\p{C}<>()[\]:;@\\,"]+@[^\s\p{C}<>()[\]:;@\\,"]+$/u
@@ -48,7 +48,7 @@ export class SmtpMailTransport implements MailTransport {
         subject,
         text,
         html,
-        // RFC 3834: asks for no automatic replies.
+        // RFC 3834: requests that no automatic reply is sent.
         headers: { 'Auto-Submitted': 'auto-generated' },
         disableFileAccess: true,
         disableUrlAccess: true,
@@ -95,7 +95,9 @@ function toMailError(error: unknown): MailError {
   return isPermanent(responseCode, command, code) ? new PermanentMailError(message) : new MailError(message)
 }
 
-/** Whether the recipient or the content was refused. A refused login or sender is temporary: the operator can fix it. */
+/**
+ * Whether the recipient or the content was refused. A refused login or sender is temporary: the operator can fix it.
+ */
 function isPermanent(responseCode: string, command: string, code: string): boolean {
   if (code === 'EENVELOPE' && command === 'API') return true
   return /^5[0-9]{2}$/.test(responseCode) && (command === 'RCPT TO' || command === 'DATA')

@@ -3,9 +3,9 @@ import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Budget, ChargedName } from '../../domain/rate-limits/limits.ts'
 
 /**
- * Reads a log of calls and drops the entries that have left the window. A log is a packed list: the time when its newest
- * entry began, then for each entry the time of its latest call, rounded up, and its number of calls. If the clock of the
- * server was set back, time stands still for the log. Times are milliseconds of the server clock.
+ * Reads a log of calls and drops the entries that have left the window. A log is a packed list: the time when its
+ * newest entry began, then for each entry the time of its latest call, rounded up, and its number of calls. If the
+ * clock of the server was set back, the log continues with its latest time. Times are milliseconds of the server clock.
  */
 const readLog = `
 local time = redis.call('TIME')
@@ -31,7 +31,8 @@ end
 
 /**
  * The algorithm of the limiter in memory (WindowLogs) as one atomic script: a call joins the newest entry if that began
- * less than a sixteenth of the window ago, otherwise it opens an entry. The arguments are those of rate-limiter-flexible:
+ * less than a sixteenth of the window ago, otherwise it opens an entry. The arguments are those of
+ * rate-limiter-flexible:
  * points, seconds, budget. Returns the number of calls, the milliseconds until a call is admitted, and the milliseconds
  * until all calls have left the window. A refused call is not counted; its number of calls is the budget plus one.
  */

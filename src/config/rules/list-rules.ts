@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts'
 
-/** Several values between commas. Blanks around a value are ignored; one invalid value makes the list invalid. */
+/** Several values between commas. Whitespace around a value is ignored; one invalid value makes the list invalid. */
 export function listOf<T>(rule: Rule<T>): Rule<readonly T[]> {
   return {
     expected: `a comma-separated list, each entry ${rule.expected}`,

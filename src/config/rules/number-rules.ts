@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts'
 
-/** Digits only: no sign, exponent, fraction, blank or leading zero. */
+/** Digits only: no sign, exponent, fraction, space or leading zero. */
 export function integer(min: number, max: number): Rule<number> {
   return {
     expected: `an integer from ${min} to ${max}`,

@@ -1,15 +1,15 @@
 import type { Rule } from './rule.ts'
 
-/** A text without blanks, as token claims and HTTP headers can carry it. */
+/** A text without spaces, as token claims and HTTP headers can carry it. */
 export const word: Rule<string> = {
-  expected: 'at most 255 visible ASCII characters without blanks',
+  expected: 'at most 255 visible ASCII characters without spaces',
   parse: (text) => (/^[\x21-\x7e]{1,255}$/.test(text) ? text : null),
 }
 
 /** A display name of one line. */
 export const title: Rule<string> = {
   expected:
-    '1 to 60 characters without line breaks and control characters, not beginning or ending with a blank',
+    '1 to 60 characters without line breaks and control characters, not beginning or ending with whitespace',
   parse: (text) => (/^[^\p{C}\p{Z}](?:[^\p{C}\p{Zl}\p{Zp}]{0,58}[^\p{C}\p{Z}])?$/u.test(text) ? text : null),
 }
 

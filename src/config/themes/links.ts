@@ -16,7 +16,7 @@ export const linkVariables = {
   },
   LINK_RESET_PASSWORD: {
     unset: '`APP_URL/reset-password?token={token}`',
-    description: 'Page that asks for a new password.',
+    description: 'Page on which the user sets a new password.',
   },
   LINK_CONFIRM_EMAIL: {
     unset: '`APP_URL/confirm-email?token={token}`',

@@ -15,8 +15,8 @@ export function windowOf(now: Date, windowSeconds: number): AlertWindow {
 const retryDelaysSeconds = [10, 60, 300, 1800]
 
 /**
- * Maximum number of attempts. It also bounds attempts that were interrupted, since delivering that notice may be what
- * ends the process.
+ * Maximum number of attempts. It also bounds attempts that were interrupted, because the delivery itself may crash the
+ * process.
  */
 export const maxAttempts = retryDelaysSeconds.length + 1
 

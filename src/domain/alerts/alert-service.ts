@@ -93,8 +93,8 @@ export class AlertService implements GatheredAlerts {
 }
 
 /**
- * Details without control characters and lone surrogates, which databases refuse and terminals obey, and of bounded
- * length.
+ * Details of bounded length, without control characters, which terminals obey, and lone surrogates, which databases
+ * refuse.
  */
 function storable(details: JsonObject): JsonObject {
   const text = JSON.stringify(details, (_key, value: unknown) =>

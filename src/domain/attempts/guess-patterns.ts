@@ -90,7 +90,7 @@ export class GuessPatterns {
   }
 }
 
-/** Whether this very call reached the threshold. */
+/** Whether this call reached the threshold. */
 function isCrossed(counted: DistinctCount | null): boolean {
   return counted?.added === true && counted.count === suspiciousIdentifiers
 }

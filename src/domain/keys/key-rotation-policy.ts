@@ -4,13 +4,13 @@ import type { SigningAlgorithm, StoredSigningKey } from './signing-key.ts'
 export interface KeyRotationRules {
   /** A current key with another algorithm is due at once. */
   readonly algorithm: SigningAlgorithm
-  /** Days for which a key signs; null: until an administrator asks for a rotation. */
+  /** Days for which a key signs; null: until an administrator requests a rotation. */
   readonly rotationDays: number | null
   /** Seconds for which a key is published before it signs. */
   readonly publishSeconds: number
 }
 
-/** The maximum lifetime of an access token, and a margin in which every process has noticed the new key. */
+/** The maximum lifetime of an access token, plus a margin within which every process loads the new key. */
 const maxUseSeconds = hourSeconds + 5 * minuteSeconds
 
 export type RotationStep =
@@ -54,7 +54,9 @@ export function nextRotationStep(
   return { kind: 'PROMOTE', nextKid: next.kid, currentKid: current.kid, retiresAt: retirementOf(now) }
 }
 
-/** The planned time at which NEXT begins to sign. Without a plan: the time at which CURRENT began to; null if unknown. */
+/**
+ * The planned time at which NEXT begins to sign. Without a plan: the time at which CURRENT began to; null if unknown.
+ */
 export function activationOf(keys: readonly StoredSigningKey[]): Date | null {
   const next = keys.find(({ state }) => state === 'NEXT')
   const current = keys.find(({ state }) => state === 'CURRENT')

@@ -11,8 +11,8 @@ const retryDelaysSeconds = [
 ]
 
 /**
- * Maximum number of attempts, including interrupted ones: sending a mail that was interrupted this often may be what
- * ends the process.
+ * Maximum number of attempts, including interrupted ones: a mail whose delivery was interrupted this often may crash
+ * the process itself.
  */
 export const maxAttempts = 20
 

@@ -30,7 +30,7 @@ type BindingSignal = Extract<RiskSignal, 'DEVICE_MISMATCH' | 'IP_CHANGED'>
 export interface BindingVerdict {
   /** Signals to add to the session. */
   readonly warnings: readonly BindingSignal[]
-  /** The reason to end the session; null if it goes on. */
+  /** The reason to end the session; null if it continues. */
   readonly endReason: BindingSignal | null
 }
 

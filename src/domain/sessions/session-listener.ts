@@ -3,10 +3,10 @@ import type { Revocation } from '../tokens/revocation.ts'
 import type { SessionSnapshot } from './session-snapshot.ts'
 import { SessionStream } from './session-stream.ts'
 
-/** How long before the access token expires the client gets EXPIRING. */
+/** Time between the event EXPIRING and the expiry of the access token. */
 const noticeMs = 30_000
 
-/** A stream that no one reads for so long ends. This covers clients that disconnected before their stream began. */
+/** A stream that is not read for this long ends. This covers clients that disconnected before their stream began. */
 const maxUnreadMs = 30_000
 
 /** A subscriber to session events: its stream, and the sessions that the client knows of. */

@@ -2,7 +2,7 @@ import type { User } from '../../domain/users/user.ts'
 import { isUuid } from '../../lib/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
-/** Users by id, in one statement. An id that is unknown or no uuid has no entry. */
+/** Users by id, in one statement. Ids that are unknown or are not UUIDs have no entry. */
 export function createFindUsersById(deps: Pick<FlowDeps, 'users'>) {
   return async function findUsersById(ids: readonly string[]): Promise<ReadonlyMap<string, User>> {
     const known = ids.filter(isUuid)

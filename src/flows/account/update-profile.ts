@@ -8,7 +8,7 @@ import type { JsonObject, JsonValue } from '../../lib/json.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { parseInput, personName, phoneNumber, username } from '../steps/input.ts'
 
-/** Of the JSON text in UTF-8. */
+/** Maximum size of the JSON text in UTF-8. */
 const maxPreferencesBytes = 8192
 
 const json: z.ZodType<JsonValue> = z.lazy(() =>

@@ -4,7 +4,8 @@ import type { StorePage } from '../../lib/store-page.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 /**
- * A page of the viewer's own security history, newest first. Events that another user caused do not show where from.
+ * A page of the viewer's own security history, newest first. Events that another user caused contain no address and no
+ * User-Agent.
  */
 export function createFindSecurityEvents(deps: Pick<FlowDeps, 'auditStore'>) {
   return async function findSecurityEvents(

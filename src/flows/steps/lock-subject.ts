@@ -16,7 +16,8 @@ export interface Acting {
 /**
  * Finds the account that the viewer is about to act on, inside a transaction. Both rows are locked, and the viewer's
  * current role and state are checked: if two administrators demote each other at the same time, the second one is no
- * administrator any more when its transaction continues. So the administrator who acted first always remains.
+ * administrator any more when its transaction continues. Therefore the administrator who acted first remains an
+ * administrator.
  * @throws NotFoundProblem if the viewer's tenant has no such account, ForbiddenError if its role is not below the
  * viewer's, UnauthenticatedError if the viewer's account is disabled or the token version has changed
  */

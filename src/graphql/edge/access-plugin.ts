@@ -15,8 +15,10 @@ const publicScopes = ['anyone', 'permissionUnlessDeveloping']
 const permissionScopes = ['permission', 'actingWith', 'actingUserWith']
 
 /**
- * Derives `@authenticated` and `@requiresScopes` of a root field from its `authScopes`, so that a gateway refuses exactly
- * what this service refuses. Fields below the roots get none: whether the viewer owns them, a gateway cannot decide.
+ * Derives `@authenticated` and `@requiresScopes` of a root field from its `authScopes`, so that a gateway refuses
+ * exactly
+ * what this service refuses. Fields below the roots get none, because a gateway cannot decide whether the viewer owns
+ * them.
  * The scopes stay in the extensions of the field, where the shield and the tests read them.
  */
 class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {

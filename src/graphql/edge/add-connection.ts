@@ -30,7 +30,9 @@ type PageTypes<Item extends Row> = ReturnType<typeof addPageTypes<Item>>
 export interface ConnectionOptions<Item extends Row, Args extends InputFieldMap, Caller>
   extends Omit<QueryOptions<ObjectRef<BuilderTypes, Item>, Args, Caller>, 'type' | 'postOnly' | 'resolve'> {
   readonly page: PageTypes<Item>
-  /** Finds the items of a page. `args` are those of the options: `page` holds what the cursors and sizes ask for. */
+  /**
+   * Finds the items of a page. `args` are those of the options: `page` is the page that the cursors and sizes request.
+   */
   readonly find: (call: ConnectionCall<InputShapeFromFields<Args>, Caller>) => Promise<Found<Item>>
 }
 

@@ -22,14 +22,17 @@ export function invalidRequestResponse(
   return bareResponse(deps, status, message, requestId)
 }
 
-/** 500 for a request whose plugins failed themselves. */
+/** 500 for a request on which a plugin failed. */
 export function unexpectedErrorResponse(deps: BareResponseDeps, error: unknown): Response {
   const requestId = deps.ids.next()
   deps.logger.error({ requestId, error: errorForLog(error) }, 'A request failed outside of GraphQL.')
   return bareResponse(deps, 500, 'Unexpected error.', requestId)
 }
 
-/** The bytes of the response to what is not an HTTP request, is too slow or too large. Logged like every other request. */
+/**
+ * The bytes of the response to a request that is not valid HTTP, too slow or too large. Logged like every other
+ * request.
+ */
 export function unparsedResponseText(deps: BareResponseDeps, code: string | undefined): string {
   const requestId = deps.ids.next()
   const { status, reason, error } = parserRefusals.get(code ?? '') ?? malformed

@@ -12,7 +12,8 @@ export interface OriginCheckDeps {
 /**
  * The first half of the CSRF protection (OWASP cheat sheet "Cross-Site Request Forgery Prevention"): refuses a request
  * that a page of another origin made the browser send, if it carries cookies, or is a POST without an `Authorization`
- * header. Other endpoints ignore cookies and have responded before. The second half, the CSRF token, is checked in graphql/.
+ * header. Other endpoints ignore cookies, and their plugins run earlier. The second half, the CSRF token, is checked in
+ * graphql/.
  */
 export function useOriginCheck({ contexts, allowedOrigins }: OriginCheckDeps): HttpPlugin {
   const allowed: ReadonlySet<string> = new Set(allowedOrigins)
