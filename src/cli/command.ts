@@ -10,6 +10,8 @@ export interface Terminal {
   print(line: string): void
   /** Prints one line about a problem. */
   printError(line: string): void
+  /** Shows the state of a long command on one line, which the next call replaces. Absent without a terminal. */
+  readonly showProgress?: (line: string) => void
 }
 
 /** A command for operators. */

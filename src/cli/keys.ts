@@ -8,9 +8,7 @@ import {
   createVerifySigningKeys,
   type KeepSigningKeysDeps,
 } from '../flows/operator/keep-signing-keys.ts'
-import { openDatabase } from '../infrastructure/open-infrastructure.ts'
-import { openKeys } from '../infrastructure/operator-stores.ts'
-import { silentLogger } from '../lib/logger.ts'
+import { openKeys, openMigratedDatabase } from '../infrastructure/operator-stores.ts'
 import type { Secret } from '../lib/secret.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
 import { printableLine } from './printable.ts'
@@ -112,7 +110,7 @@ async function withPassphrase(
 
 async function withKeys<T>(terminal: Terminal, work: (deps: KeepSigningKeysDeps) => Promise<T>): Promise<T> {
   const config = readConfig(terminal.env)
-  const database = await openDatabase(config, silentLogger)
+  const database = await openMigratedDatabase(config)
   try {
     return await work(openKeys(config, database))
   } finally {

@@ -1,39 +1,65 @@
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { createImportUsers } from '../flows/operator/import-users.ts'
+import { open } from 'node:fs/promises'
+import { createImportUsers, type InvalidRow } from '../flows/operator/import-users.ts'
 import { createPromoteUser, type Promotion } from '../flows/operator/promote-user.ts'
 import { isUuid } from '../lib/uuid.ts'
-import { type Command, exitCodes } from './command.ts'
+import { type Command, exitCodes, type Terminal } from './command.ts'
 import { printableLine } from './printable.ts'
+import { progressBar } from './progress-line.ts'
 import { withStores } from './with-stores.ts'
 
 /** Further invalid rows are only counted. */
 const maxPrintedRows = 1000
 const skipOption = '--skip-bad-rows'
+const resumeOption = '--resume'
+const importOptions: readonly string[] = [skipOption, resumeOption]
 
 export const usersImport: Command = {
   name: 'users import',
-  parameters: `FILE [${skipOption}]`,
-  description: `Imports accounts from NDJSON. Reports invalid rows by line; if there are any, imports nothing unless ${skipOption} is given.`,
+  parameters: `FILE [${skipOption}] [${resumeOption}]`,
+  description: `Imports accounts from NDJSON. Reports invalid rows by line; if there are any, imports nothing unless ${skipOption} is given. ${resumeOption} skips rows whose address already has an account, to repeat an interrupted import.`,
   async run(terminal, args) {
-    const [file, option, ...rest] = args
-    if (file === undefined || rest.length > 0 || (option !== undefined && option !== skipOption)) {
-      terminal.printError(`Usage: users import FILE [${skipOption}]`)
+    const [file, ...options] = args
+    if (file === undefined || options.some((option) => !importOptions.includes(option))) {
+      terminal.printError(`Usage: users import FILE [${skipOption}] [${resumeOption}]`)
       return exitCodes.usageError
     }
-    const read = () => createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
-    const { imported, bad } = await withStores(terminal, (opened) =>
-      createImportUsers(opened)(read, option === skipOption),
+    const resume = options.includes(resumeOption)
+    const { imported, present, bad } = await withStores(terminal, (opened) =>
+      createImportUsers(opened)(() => readLines(file), {
+        skipInvalid: options.includes(skipOption),
+        resume,
+        onProgress: (done, total) =>
+          terminal.showProgress?.(
+            total === null ? `checking: ${done} rows` : `importing: ${progressBar(done, total)}`,
+          ),
+      }),
     )
-    for (const { line, issues } of bad.slice(0, maxPrintedRows)) {
-      for (const issue of issues) {
-        const parts = [issue.path.join('.'), issue.code, issue.message].filter(Boolean)
-        terminal.printError(printableLine(`line ${line}: ${parts.join(' ')}`))
-      }
-    }
-    terminal.print(`${imported} imported, ${bad.length} bad`)
+    printBadRows(terminal, bad)
+    if (!resume && bad.some(({ issues }) => issues.some(({ code }) => code === 'EMAIL_TAKEN')))
+      terminal.printError(`Add ${resumeOption} to skip rows whose address already has an account.`)
+    const skipped = resume ? `, ${present} already present` : ''
+    terminal.print(`${imported} imported${skipped}, ${bad.length} bad`)
     return bad.length === 0 ? exitCodes.success : exitCodes.failure
   },
+}
+
+async function* readLines(file: string): AsyncIterable<string> {
+  const handle = await open(file)
+  try {
+    if (!(await handle.stat()).isFile()) throw new Error(`${file} is not a file.`)
+    yield* handle.readLines({ encoding: 'utf8', autoClose: false })
+  } finally {
+    await handle.close()
+  }
+}
+
+function printBadRows(terminal: Terminal, bad: readonly InvalidRow[]): void {
+  for (const { line, issues } of bad.slice(0, maxPrintedRows)) {
+    for (const issue of issues) {
+      const parts = [issue.path.join('.'), issue.code, issue.message].filter(Boolean)
+      terminal.printError(printableLine(`line ${line}: ${parts.join(' ')}`))
+    }
+  }
 }
 
 export const usersExport: Command = {

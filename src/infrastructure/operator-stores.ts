@@ -2,6 +2,7 @@ import { FileArchiveFolder } from '../adapters/archive/file-archive-folder.ts'
 import { AesSealer } from '../adapters/crypto/aes-sealer.ts'
 import { ScryptPassphraseSealer } from '../adapters/crypto/scrypt-passphrase-sealer.ts'
 import type { Database } from '../adapters/prisma/database.ts'
+import { assertMigrated, assertReachable } from '../adapters/prisma/database-checks.ts'
 import { PrismaAuditArchiveStore } from '../adapters/prisma/stores/prisma-audit-archive-store.ts'
 import { PrismaPersonExport } from '../adapters/prisma/stores/prisma-person-export.ts'
 import { PrismaSigningKeyStore } from '../adapters/prisma/stores/prisma-signing-key-store.ts'
@@ -16,10 +17,29 @@ import type { Stores, Transaction } from '../domain/transaction.ts'
 import type { PersonExport } from '../domain/users/person-export.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { createIds, type Ids } from '../lib/ids.ts'
+import { silentLogger } from '../lib/logger.ts'
+import { openDatabase } from './open-infrastructure.ts'
 
 /** Opens the folder of archived audit events. It is not read or created before it is used. */
 export function openArchiveFolder(folder: string): ArchiveFolder {
   return new FileArchiveFolder(folder)
+}
+
+/**
+ * Opens the database for a command that reads or writes data.
+ * @throws an Error for operators if it cannot be reached, is unsuitable, or lacks migrations
+ */
+export async function openMigratedDatabase(config: Pick<Config, 'database' | 'dataDir'>): Promise<Database> {
+  const database = await openDatabase(config, silentLogger)
+  try {
+    await assertReachable(database)
+    await database.assertSuitable()
+    await assertMigrated(database)
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
 }
 
 /** Stores and services for commands of an operator. */

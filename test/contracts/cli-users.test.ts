@@ -1,4 +1,5 @@
 import { hash } from '@node-rs/bcrypt'
+import * as argon2 from 'argon2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { usersPromote } from '../../src/cli/users.ts'
 import { createImportUsers } from '../../src/flows/operator/import-users.ts'
@@ -16,11 +17,11 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-async function importRows(rows: readonly (string | object)[], skipBadRows = false) {
+async function importRows(rows: readonly (string | object)[], skipInvalid = false, resume = false) {
   async function* read() {
     for (const row of rows) yield typeof row === 'string' ? row : JSON.stringify(row)
   }
-  return createImportUsers(openStores(test.database))(read, skipBadRows)
+  return createImportUsers(openStores(test.database))(read, { skipInvalid, resume })
 }
 
 describe('users import', () => {
@@ -28,7 +29,7 @@ describe('users import', () => {
     const email = freshEmail()
     const passwordHash = (await hash(goodPassword, 4)).replace(/^\$2[aby]/, `$${version}`)
     const row = { email, passwordHash, emailVerified: true, firstName: 'Ada', role: 'MODERATOR' }
-    expect(await importRows([row])).toEqual({ imported: 1, bad: [] })
+    expect(await importRows([row])).toEqual({ imported: 1, present: 0, bad: [] })
     expect(await askLogin(test.actor(), email, { password: 'Wr0ng-horse-battery!' })).toMatchObject({
       code: 'INVALID_CREDENTIALS',
     })
@@ -75,6 +76,138 @@ describe('users import', () => {
     const email = freshEmail()
     expect(await importRows([{ email }])).toMatchObject({ imported: 1 })
     expect(await askLogin(test.actor(), email)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
+  })
+})
+
+describe('hashes of users import', () => {
+  const plain = { memoryCost: 256, timeCost: 3, parallelism: 2, type: argon2.argon2id }
+
+  it('are argon2id with parameters in any order: a login verifies and upgrades them', async () => {
+    const email = freshEmail()
+    const passwordHash = (await argon2.hash(goodPassword, plain)).replace('t=3,p=2', 'p=2,t=3')
+    expect(await importRows([{ email, passwordHash, emailVerified: true }])).toMatchObject({ imported: 1 })
+    expect(await askLogin(test.actor(), email, { password: 'Wr0ng-horse-battery!' })).toMatchObject({
+      code: 'INVALID_CREDENTIALS',
+    })
+    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+    const stored = await test.database.client.password.findFirst({ where: { user: { email } } })
+    expect(stored?.hash).not.toBe(passwordHash)
+    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+  })
+
+  it.each(['bcrypt', 'argon2id'])(
+    'of a decomposed password (%s) verify with the text as typed',
+    async (kind) => {
+      const email = freshEmail()
+      const typed = 'Corr3ct-hörse-bàttery!'.normalize('NFD')
+      const passwordHash = kind === 'bcrypt' ? await hash(typed, 4) : await argon2.hash(typed, plain)
+      expect(await importRows([{ email, passwordHash, emailVerified: true }])).toMatchObject({ imported: 1 })
+      const password = typed
+      expect(await askLogin(test.actor(), email, { password })).toMatchObject({ __typename: 'LoginSuccess' })
+      // The upgraded hash is that of the normalised password, which every keyboard gives.
+      expect(await askLogin(test.actor(), email, { password: typed.normalize('NFC') })).toMatchObject({
+        __typename: 'LoginSuccess',
+      })
+    },
+  )
+
+  const salt = 'c29tZXNhbHRzb21lc2FsdA'
+  const rest = `${salt}$${'a'.repeat(43)}`
+  it.each([
+    ['less than 8 KiB for each lane', `$argon2id$v=19$m=8,t=3,p=4$${rest}`, 'INVALID_PASSWORD_HASH'],
+    ['a parameter twice', `$argon2id$v=19$m=64,m=64,p=1$${rest}`, 'INVALID_PASSWORD_HASH'],
+    ['no passes', `$argon2id$v=19$m=64,t=0,p=1$${rest}`, 'INVALID_PASSWORD_HASH'],
+    ['impossible base64', `$argon2id$v=19$m=64,t=1,p=1$${salt}$${'a'.repeat(41)}`, 'INVALID_PASSWORD_HASH'],
+    ['bcrypt that takes minutes', `$2b$31$${'a'.repeat(53)}`, 'INVALID_PASSWORD_HASH'],
+    ['4 GiB of memory times passes', `$argon2id$v=19$m=262144,t=16,p=8$${rest}`, 'EXPENSIVE_PASSWORD_HASH'],
+    ['1 GiB of memory', `$argon2id$v=19$m=1048576,t=1,p=1$${rest}`, 'EXPENSIVE_PASSWORD_HASH'],
+    ['64 lanes', `$argon2id$v=19$m=4096,t=1,p=64$${rest}`, 'EXPENSIVE_PASSWORD_HASH'],
+  ])('are refused by line: %s', async (_name, passwordHash, code) => {
+    const email = freshEmail()
+    const { bad } = await importRows([{ email, passwordHash }])
+    expect(bad.map(({ line, issues }) => [line, issues.map((issue) => issue.code)])).toEqual([[1, [code]]])
+  })
+})
+
+describe('the file of users import', () => {
+  it('may begin with a byte order mark', async () => {
+    const rows = [`\uFEFF${JSON.stringify({ email: freshEmail() })}`]
+    expect(await importRows(rows)).toMatchObject({ imported: 1, bad: [] })
+  })
+
+  it('is refused with one sentence if it is a JSON array', async () => {
+    for (const rows of [['[', '{"email": "ada@example.com"}', ']'], ['\uFEFF [{"email": "a@b.example"}]']]) {
+      const { bad } = await importRows(rows, true)
+      expect(bad).toHaveLength(1)
+      expect(bad[0]?.issues).toMatchObject([
+        { code: 'JSON_ARRAY', message: expect.stringContaining('NDJSON') },
+      ])
+    }
+  })
+
+  it('states no creation in the future or before 1970, and only valid UTF-8', async () => {
+    const rows = [
+      { email: freshEmail(), createdAt: '9999-12-31T00:00:00Z' },
+      { email: freshEmail(), createdAt: '0001-01-01T00:00:00Z' },
+      { email: freshEmail(), firstName: 'Jos\uFFFD' },
+    ]
+    const { bad } = await importRows(rows)
+    expect(bad.map(({ issues }) => issues.map(({ code }) => code))).toEqual([
+      ['IN_THE_FUTURE'],
+      ['TOO_EARLY'],
+      ['INVALID_ENCODING'],
+    ])
+  })
+})
+
+describe('an interrupted users import', () => {
+  it('can be repeated: --resume skips the rows that are present, and changes none of them', async () => {
+    const rows = Array.from({ length: 60 }, () => ({ email: freshEmail(), role: 'MODERATOR' }))
+    const emails = rows.map(({ email }) => email)
+    async function* interrupted() {
+      for (const [index, row] of rows.entries()) {
+        if (passes === 2 && index === 55) throw new Error('interrupted')
+        yield JSON.stringify(row)
+      }
+    }
+    let passes = 0
+    const read = () => {
+      passes += 1
+      return interrupted()
+    }
+    const progress: (number | null)[][] = []
+    const run = createImportUsers(openStores(test.database))
+    const onProgress = (done: number, total: number | null) => void progress.push([done, total])
+    await expect(run(read, { skipInvalid: false, resume: false, onProgress })).rejects.toThrow('interrupted')
+    expect(progress).toEqual([
+      [50, null],
+      [50, 60],
+    ])
+    expect(await test.database.client.user.count({ where: { email: { in: emails } } })).toBe(50)
+    const before = await test.database.client.user.findFirst({ where: { email: emails[0] ?? '' } })
+    const again = rows.map((row) => ({ ...row, role: 'USER' }))
+    expect((await importRows(again)).imported).toBe(0)
+    expect(await importRows(again, false, true)).toEqual({ imported: 10, present: 50, bad: [] })
+    expect(await importRows(again, false, true)).toEqual({ imported: 0, present: 60, bad: [] })
+    const { client } = test.database
+    expect(await client.user.findFirst({ where: { email: emails[0] ?? '' } })).toEqual(before)
+    expect(await client.user.count({ where: { email: { in: emails }, role: 'MODERATOR' } })).toBe(50)
+  })
+
+  it('inserts the other rows of a batch if a row is taken between check and import', async () => {
+    const rows = [freshEmail(), freshEmail(), freshEmail()]
+    let passes = 0
+    async function* lines() {
+      passes += 1
+      const second = passes === 2
+      for (const email of rows) {
+        if (second && email === rows[1]) await signUp(test.actor(), { email })
+        yield JSON.stringify({ email })
+      }
+    }
+    const options = { skipInvalid: false, resume: false }
+    const { imported, bad } = await createImportUsers(openStores(test.database))(lines, options)
+    expect([imported, bad.map(({ line }) => line)]).toEqual([2, [2]])
   })
 })
 

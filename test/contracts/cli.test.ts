@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -46,9 +47,51 @@ describe('npm run cli -- migrate', () => {
   })
 })
 
+describe('commands on a database that was never migrated', () => {
+  it('name the command that migrates', async () => {
+    const { env, remove } = await emptyDatabase()
+    const file = join(folder, 'people.ndjson')
+    await writeFile(file, '{"email": "ada@example.com"}\n')
+    try {
+      for (const words of [
+        ['users', 'import', file],
+        ['users', 'export', '01890000-0000-7000-8000-000000000000'],
+        ['keys', 'verify'],
+      ]) {
+        const { code, errors } = await cli(words, env)
+        expect(code).toBe(1)
+        expect(errors).toContain('npm run db:migrate')
+        expect(errors).not.toMatch(/\n {4}at /)
+      }
+    } finally {
+      await remove()
+    }
+  }, 180_000)
+})
+
+describe('npm run cli -- users import', () => {
+  it('names a file that does not exist, and one that is none', async () => {
+    const { env, remove } = await emptyDatabase()
+    try {
+      expect((await cli(['migrate'], env)).code).toBe(0)
+      for (const [file, reason] of [
+        [join(folder, 'none.ndjson'), 'ENOENT'],
+        [folder, 'is not a file'],
+      ] as const) {
+        const { code, errors } = await cli(['users', 'import', file, '--resume'], env)
+        expect(code).toBe(1)
+        expect(errors).toContain(reason)
+        expect(errors).not.toMatch(/\n {4}at /)
+      }
+    } finally {
+      await remove()
+    }
+  }, 180_000)
+})
+
 async function emptyDatabase() {
   if (inject('backend') === 'embedded')
-    return { env: { DATA_DIR: join(folder, 'data') }, remove: async () => undefined }
+    return { env: { DATA_DIR: join(folder, randomUUID()) }, remove: async () => undefined }
   const { url, drop } = await createServerDatabase({ migrated: false })
   return { env: { DATABASE_URL: url }, remove: drop }
 }

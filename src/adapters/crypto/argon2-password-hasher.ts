@@ -1,6 +1,7 @@
 import * as argon2 from 'argon2'
 import type { HashingSettings } from '../../domain/passwords/hashing-settings.ts'
-import type { StoredPassword } from '../../domain/passwords/password.ts'
+import { normalisePassword, type StoredPassword } from '../../domain/passwords/password.ts'
+import { parsePasswordHash } from '../../domain/passwords/password-hash.ts'
 import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import { UnavailableError } from '../../domain/refusals.ts'
 import { Deadline } from '../../lib/deadline.ts'
@@ -9,11 +10,7 @@ import { Gate, GateTimeout } from '../../lib/gate.ts'
 import { type Logger, silentLogger } from '../../lib/logger.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Secret } from '../../lib/secret.ts'
-import { isBcryptHash, verifyBcrypt } from './bcrypt.ts'
-
-/** The format that the library writes; it throws for any other. */
-const argon2idFormat =
-  /^\$argon2id\$v=19\$m=\d{1,8},t=\d{1,4},p=\d{1,3}\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}$/
+import { verifyBcrypt } from './bcrypt.ts'
 
 /** Maximum number of waiting callers. Each uses memory, and none waits longer than the deadline of the queue. */
 const queueLimit = 256
@@ -45,7 +42,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
     password: string,
     deadline = this.newDeadline(),
   ): Promise<Pick<StoredPassword, 'hash' | 'pepperId'>> {
-    const hash = await this.#run(() => argon2.hash(password, this.#options()), deadline)
+    const hash = await this.#run(() => argon2.hash(normalisePassword(password), this.#options()), deadline)
     return { hash, pepperId: this.#pepper?.id ?? null }
   }
 
@@ -54,13 +51,9 @@ export class Argon2PasswordHasher implements PasswordHasher {
     stored: StoredPassword | null,
     deadline = this.newDeadline(),
   ): Promise<boolean> {
-    if (stored === null) return this.#compareWithDecoy(password, deadline)
-    if (isBcryptHash(stored.hash)) return this.#run(() => verifyBcrypt(password, stored.hash), deadline)
-    if (!argon2idFormat.test(stored.hash)) {
-      this.#logger.error({ format: stored.hash.slice(0, 3) }, 'a stored password hash is not usable')
-      return this.#compareWithDecoy(password, deadline)
-    }
-    return this.#run(() => argon2.verify(stored.hash, password, this.#secretOf(stored.pepperId)), deadline)
+    for (const spelling of spellingsOf(password))
+      if (await this.#compare(spelling, stored, deadline)) return true
+    return false
   }
 
   newDeadline(): Deadline {
@@ -68,14 +61,27 @@ export class Argon2PasswordHasher implements PasswordHasher {
   }
 
   needsRehash(stored: StoredPassword): boolean {
-    if (!argon2idFormat.test(stored.hash) || stored.pepperId !== (this.#pepper?.id ?? null)) return true
+    const hash = parsePasswordHash(stored.hash)
+    if (hash?.kind !== 'argon2id' || !hash.ordered) return true
+    if (stored.pepperId !== (this.#pepper?.id ?? null)) return true
     const { memoryKib, passes, lanes } = this.#settings
-    return argon2.needsRehash(stored.hash, { memoryCost: memoryKib, timeCost: passes, parallelism: lanes })
+    return hash.memoryKib !== memoryKib || hash.passes !== passes || hash.lanes !== lanes
   }
 
   /** Creates the decoy before the first request, so that the first unknown identifier takes no longer than later ones. */
   async prepare(): Promise<void> {
     await this.#decoyHash()
+  }
+
+  async #compare(password: string, stored: StoredPassword | null, deadline: Deadline): Promise<boolean> {
+    if (stored === null) return this.#compareWithDecoy(password, deadline)
+    const { hash, pepperId } = stored
+    const kind = parsePasswordHash(hash)?.kind
+    if (kind === 'bcrypt') return this.#run(() => verifyBcrypt(password, hash), deadline)
+    if (kind === 'argon2id')
+      return this.#run(() => argon2.verify(hash, password, this.#secretOf(pepperId)), deadline)
+    this.#logger.error({ format: hash.slice(0, 3) }, 'a stored password hash is not usable')
+    return this.#compareWithDecoy(password, deadline)
   }
 
   async #compareWithDecoy(password: string, deadline: Deadline): Promise<false> {
@@ -113,6 +119,14 @@ export class Argon2PasswordHasher implements PasswordHasher {
       throw error
     }
   }
+}
+
+/**
+ * The texts that are compared with a stored hash: the password in NFC, in which this service hashes, and as it was typed, in
+ * which the service of an imported user hashed it. The work does not depend on the kind of the stored hash.
+ */
+function spellingsOf(password: string): readonly string[] {
+  return [...new Set([normalisePassword(password), password])]
 }
 
 function openPepper(pepper: Secret): { id: string; secret: Buffer } {

@@ -81,7 +81,9 @@ export class GuessPatterns {
     return counterKey(this.#deps.key, 'guesses of', clientNetwork(address))
   }
 
-  #passwordKey(password: string): string {
+  /** The spellings of one password (NFC, NFD) have one key. */
+  #passwordKey(typed: string): string {
+    const password = typed.normalize('NFC')
     const digest = hmacSha256(this.#deps.key, `guessed password\0${password}`).subarray(
       0,
       passwordDigestBytes,

@@ -7,8 +7,13 @@ import type { StoredPassword } from './password.ts'
  * each operation has a deadline of its own
  */
 export interface PasswordHasher {
+  /** Hashes the normalised password (NFC). */
   hash(password: string, deadline?: Deadline): Promise<Pick<StoredPassword, 'hash' | 'pepperId'>>
-  /** False for null, after the same work, so that the response time does not reveal whether an account exists. */
+  /**
+   * Compares the normalised password (NFC) and, if that differs, the password as it was typed: imported hashes can be those
+   * of a decomposed text. False for null, after the same work, so that the response time does not reveal
+   * whether an account exists.
+   */
   verify(password: string, stored: StoredPassword | null, deadline?: Deadline): Promise<boolean>
   /** Whether the hash was computed with other parameters, or another pepper, than the present ones. */
   needsRehash(stored: StoredPassword): boolean

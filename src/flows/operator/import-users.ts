@@ -1,53 +1,19 @@
-import { z } from 'zod'
 import { ownOrigin } from '../../domain/origin/origin.ts'
 import { type InputIssue, InvalidInputProblem, Problem } from '../../domain/problems.ts'
-import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
-import { userRoles } from '../../domain/users/user.ts'
+import type { NewUser } from '../../domain/users/account-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { email, parseInput, personName, phoneNumber, tenantSlug, username } from '../steps/input.ts'
+import {
+  beginsArray,
+  type ImportRow,
+  invalidRow,
+  type NumberedLine,
+  numberedLines,
+  parseRow,
+} from './import-rows.ts'
 
-/**
- * Hashes that the hasher can compare at a bounded cost: bcrypt of cost 4 to 14, argon2id of at most 256 MiB, 16
- * passes, 8 lanes.
- */
-const bcryptHash = /^\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$/
-const argon2Hash =
-  /^\$argon2id\$v=19\$([mtp]=\d{1,6},){2}[mtp]=\d{1,6}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,172}$/
-const argon2Bounds = { m: [8, 262_144], t: [1, 16], p: [1, 8] } as const
-
-function isComparable(hash: string): boolean {
-  if (bcryptHash.test(hash)) return true
-  if (!argon2Hash.test(hash)) return false
-  return Object.entries(argon2Bounds).every(([name, [min, max]]) => {
-    const value = Number(new RegExp(`[$,]${name}=(\\d+)`).exec(hash)?.[1] ?? Number.NaN)
-    return value >= min && value <= max
-  })
-}
-
-const passwordHash = z
-  .string()
-  .max(400)
-  .refine(isComparable, {
-    message:
-      'Must be an argon2id hash ($argon2id$v=19$…) or a bcrypt hash ($2a$, $2b$ or $2y$, cost 4 to 14).',
-    params: { code: 'INVALID_PASSWORD_HASH' },
-  })
-
-const rules = z.strictObject({
-  email,
-  emailVerified: z.boolean().default(false),
-  username: username.nullish(),
-  passwordHash: passwordHash.nullish(),
-  firstName: personName.nullish(),
-  lastName: personName.nullish(),
-  phoneNumber: phoneNumber.nullish(),
-  role: z.enum(userRoles).default('USER'),
-  tenant: tenantSlug.default(defaultTenantSlug),
-  createdAt: z.iso.datetime({ offset: true }).nullish(),
-})
-
-type Row = z.infer<typeof rules>
+/** Rows of one transaction. */
+const batchSize = 50
 
 /** Origin of the audit events: no address, no request. */
 const commandLine = ownOrigin('users import')
@@ -60,87 +26,163 @@ export interface InvalidRow {
 
 export interface ImportReport {
   readonly imported: number
+  /** Rows that `resume` skipped, because their address already has an account. */
+  readonly present: number
   readonly bad: readonly InvalidRow[]
+}
+
+export interface ImportOptions {
+  /** Skips invalid rows. Otherwise one invalid row prevents the import. */
+  readonly skipInvalid: boolean
+  /** Skips rows whose address already has an account, so that an interrupted import can be repeated. */
+  readonly resume: boolean
+  /** Called after each batch; `total` is null while the rows are being checked. */
+  readonly onProgress?: (done: number, total: number | null) => void
 }
 
 type ImportUsersDeps = Pick<FlowDeps, 'tenants' | 'transaction' | 'audit' | 'users' | 'clock' | 'ids'>
 
+/** What the check of all rows finds out. */
+interface CheckedRows {
+  readonly bad: Map<number, readonly InputIssue[]>
+  readonly present: ReadonlySet<number>
+  /** Number of rows; 0 if the file has another format. */
+  readonly total: number
+}
+
 /**
  * Imports accounts from NDJSON, one object a line. All rows are checked first. If a row is invalid, nothing is
- * imported, unless `keepGoing` is true: then the invalid rows are skipped. `read` is called twice and must yield the
- * same lines each time.
+ * imported, unless `skipInvalid` is true. `read` is called twice and must yield the same lines each time. Each batch
+ * is one transaction: an interrupted import leaves whole batches.
  */
 export function createImportUsers(deps: ImportUsersDeps) {
   return async function importUsers(
     read: () => AsyncIterable<string>,
-    keepGoing: boolean,
+    options: ImportOptions,
   ): Promise<ImportReport> {
-    const bad = new Map<number, readonly InputIssue[]>()
-    const seen = new Set<string>()
-    for await (const { line, text } of numbered(read())) {
-      const issues = await issuesOf(deps, text, seen)
-      if (issues.length > 0) bad.set(line, issues)
-    }
-    if (bad.size > 0 && !keepGoing) return report(0, bad)
+    const checked = await checkRows(deps, read(), options)
+    const { bad, present, total } = checked
+    if (bad.size > 0 && (!options.skipInvalid || total === 0)) return report(0, checked)
     let imported = 0
-    for await (const { line, text } of numbered(read())) {
-      if (bad.has(line)) continue
-      const issues = await attempt(() => insert(deps, parseRow(text)))
-      if (issues.length === 0) imported += 1
-      else bad.set(line, issues)
+    let done = 0
+    for await (const batch of batches(read())) {
+      const wanted = batch.filter(({ line }) => !bad.has(line) && !present.has(line))
+      imported += await insertBatch(deps, wanted, bad)
+      done += batch.length
+      options.onProgress?.(done, total)
     }
-    return report(imported, bad)
+    return report(imported, checked)
   }
 }
 
-async function* numbered(lines: AsyncIterable<string>): AsyncIterable<{ line: number; text: string }> {
-  let line = 0
-  for await (const text of lines) {
-    line += 1
-    if (text.trim() !== '') yield { line, text }
+function report(imported: number, { bad, present }: CheckedRows): ImportReport {
+  const rows = [...bad].map(([line, issues]) => ({ line, issues }))
+  return { imported, present: present.size, bad: rows }
+}
+
+async function* batches(lines: AsyncIterable<string>): AsyncIterable<readonly NumberedLine[]> {
+  let batch: NumberedLine[] = []
+  for await (const line of numberedLines(lines)) {
+    batch.push(line)
+    if (batch.length < batchSize) continue
+    yield batch
+    batch = []
   }
+  if (batch.length > 0) yield batch
 }
 
-function report(imported: number, bad: ReadonlyMap<number, readonly InputIssue[]>): ImportReport {
-  return { imported, bad: [...bad].map(([line, issues]) => ({ line, issues })) }
-}
-
-function parseRow(text: string): Row {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(text)
-  } catch {
-    throw new InvalidInputProblem([{ path: [], code: 'MALFORMED', message: 'Must be a JSON object.' }])
+async function checkRows(
+  deps: ImportUsersDeps,
+  lines: AsyncIterable<string>,
+  { resume, onProgress }: ImportOptions,
+): Promise<CheckedRows> {
+  const bad = new Map<number, readonly InputIssue[]>()
+  const present = new Set<number>()
+  const seen = new Set<string>()
+  let total = 0
+  for await (const numbered of numberedLines(lines)) {
+    if (total === 0 && beginsArray(numbered)) {
+      bad.set(numbered.line, notNdjson.issues)
+      break
+    }
+    total += 1
+    const issues = await attempt(async () => {
+      const known = await checkRow(deps, numbered.text, seen, resume)
+      if (known) present.add(numbered.line)
+    })
+    if (issues.length > 0) bad.set(numbered.line, issues)
+    if (total % batchSize === 0) onProgress?.(total, null)
   }
-  return parseInput(rules, parsed)
+  return { bad, present, total }
 }
 
-async function issuesOf(
+const notNdjson = invalidRow(
+  'JSON_ARRAY',
+  'The file is a JSON array. Required is one JSON object per line (NDJSON), for example from: jq -c ".[]" FILE',
+)
+
+/** Returns whether the address already has an account, if that is no error. */
+async function checkRow(
   deps: ImportUsersDeps,
   text: string,
   seen: Set<string>,
-): Promise<readonly InputIssue[]> {
-  return attempt(async () => {
-    const row = parseRow(text)
-    const tenantId = await tenantIdOf(deps, row)
-    const now = deps.clock.now()
-    const claims = [`email ${tenantId} ${row.email}`]
-    if (row.username) claims.push(`username ${tenantId} ${usernameKey(row.username)}`)
-    if (claims.some((claim) => seen.has(claim)))
-      throw taken('DUPLICATE', 'An earlier line of the file has the same value.')
-    for (const claim of claims) seen.add(claim)
-    if (!(await deps.users.isEmailFree({ id: deps.ids.next(), tenantId }, row.email, now))) {
-      throw taken('EMAIL_TAKEN', 'The address already has an account, or is reserved.')
-    }
-    if (row.username && (await deps.users.isUsernameTaken(tenantId, usernameKey(row.username)))) {
-      throw taken('USERNAME_TAKEN', 'The username is taken.')
+  resume: boolean,
+): Promise<boolean> {
+  const now = deps.clock.now()
+  const row = parseRow(text, now)
+  const tenantId = await tenantIdOf(deps, row)
+  claim(seen, row, tenantId)
+  if (resume && (await deps.users.findByEmail(tenantId, row.email)) !== null) return true
+  if (!(await deps.users.isEmailFree({ id: deps.ids.next(), tenantId }, row.email, now)))
+    throw invalidRow('EMAIL_TAKEN', 'The address already has an account, or is reserved.')
+  if (row.username && (await deps.users.isUsernameTaken(tenantId, usernameKey(row.username))))
+    throw invalidRow('USERNAME_TAKEN', 'The username is taken.')
+  return false
+}
+
+function claim(seen: Set<string>, row: ImportRow, tenantId: string): void {
+  const claims = [`email ${tenantId} ${row.email}`]
+  if (row.username) claims.push(`username ${tenantId} ${usernameKey(row.username)}`)
+  if (claims.some((one) => seen.has(one)))
+    throw invalidRow('DUPLICATE', 'An earlier line of the file has the same value.')
+  for (const one of claims) seen.add(one)
+}
+
+/** Inserts the rows in one transaction. If one of them is refused, because something changed meanwhile, one by one. */
+async function insertBatch(
+  deps: ImportUsersDeps,
+  batch: readonly NumberedLine[],
+  bad: Map<number, readonly InputIssue[]>,
+): Promise<number> {
+  if (batch.length === 0) return 0
+  const rows = batch.map(({ text }) => parseRow(text, deps.clock.now()))
+  const refused = await attempt(() => insert(deps, rows))
+  if (refused.length === 0) return rows.length
+  let inserted = 0
+  for (const { line, text } of batch) {
+    const issues = await attempt(() => insert(deps, [parseRow(text, deps.clock.now())]))
+    if (issues.length === 0) inserted += 1
+    else bad.set(line, issues)
+  }
+  return inserted
+}
+
+async function insert(deps: ImportUsersDeps, rows: readonly ImportRow[]): Promise<void> {
+  const accounts = await Promise.all(
+    rows.map(async (row) => ({ user: await newUser(deps, row), password: passwordOf(deps, row) })),
+  )
+  await deps.transaction(async (stores) => {
+    for (const { user, password } of accounts) {
+      await stores.accounts.insert(user, password)
+      const subject = { tenantId: user.tenantId, userId: user.id, details: { role: user.role } }
+      await stores.audit.append(deps.audit.event('USER_IMPORTED', commandLine, subject))
     }
   })
 }
 
-async function insert(deps: ImportUsersDeps, row: Row): Promise<void> {
+async function newUser(deps: ImportUsersDeps, row: ImportRow): Promise<NewUser> {
   const now = deps.clock.now()
-  const user = {
+  return {
     id: deps.ids.next(),
     tenantId: await tenantIdOf(deps, row),
     email: row.email,
@@ -153,17 +195,15 @@ async function insert(deps: ImportUsersDeps, row: Row): Promise<void> {
     role: row.role,
     createdAt: row.createdAt ? new Date(row.createdAt) : now,
   }
-  const password = row.passwordHash ? { hash: row.passwordHash, pepperId: null, changedAt: now } : null
-  await deps.transaction(async (stores) => {
-    await stores.accounts.insert(user, password)
-    const subject = { tenantId: user.tenantId, userId: user.id, details: { role: user.role } }
-    await stores.audit.append(deps.audit.event('USER_IMPORTED', commandLine, subject))
-  })
 }
 
-async function tenantIdOf(deps: ImportUsersDeps, row: Row): Promise<string> {
+function passwordOf({ clock }: ImportUsersDeps, { passwordHash }: ImportRow) {
+  return passwordHash ? { hash: passwordHash, pepperId: null, changedAt: clock.now() } : null
+}
+
+async function tenantIdOf(deps: ImportUsersDeps, row: ImportRow): Promise<string> {
   const tenant = await deps.tenants.findBySlug(row.tenant)
-  if (tenant === null) throw taken('UNKNOWN_TENANT', 'No tenant has this slug.', 'tenant')
+  if (tenant === null) throw invalidRow('UNKNOWN_TENANT', 'No tenant has this slug.', 'tenant')
   return tenant.id
 }
 
@@ -176,8 +216,4 @@ async function attempt(work: () => Promise<void>): Promise<readonly InputIssue[]
     if (error instanceof Problem) return [{ path: [], code: error.code, message: error.message }]
     throw error
   }
-}
-
-function taken(code: string, message: string, field?: string): InvalidInputProblem {
-  return new InvalidInputProblem([{ path: field === undefined ? [] : [field], code, message }])
 }

@@ -67,7 +67,10 @@ export const phoneNumber = normalised(
  */
 const maxPasswordUnits = 4 * maxPasswordLength
 
-/** A password that is compared with a stored one. An impossible password is refused before it is hashed. */
+/**
+ * A password that is compared with a stored one, as it was typed: the hasher normalises it. An impossible password is refused
+ * before it is hashed.
+ */
 export const presentedPassword = z
   .string()
   .refine((text) => text.length <= maxPasswordUnits, {
@@ -79,7 +82,6 @@ export const presentedPassword = z
     message: 'Must be valid Unicode text.',
     params: { code: 'INVALID_CHARACTERS' },
   })
-  .transform(normalisePassword)
 
 /** A password to be set. The password policy judges its strength. */
 export const newPassword = z
