@@ -50,6 +50,7 @@ export function createServices(
     transaction: infrastructure.transaction,
     users: stores.users,
     accounts: stores.accounts,
+    pendingRegistrations: stores.pendingRegistrations,
     tenants: infrastructure.tenants,
     sessions: stores.sessions,
     passwordHistory: stores.passwordHistory,

@@ -9,6 +9,7 @@ import type { RevocationStore } from './tokens/revocation-store.ts'
 import type { AccountStore } from './users/account-store.ts'
 import type { AdministrationStore } from './users/administration-store.ts'
 import type { EmailReservationStore } from './users/email-reservation-store.ts'
+import type { PendingRegistrationStore } from './users/pending-registration-store.ts'
 import type { UserStore } from './users/user-store.ts'
 
 /** The stores of one transaction. */
@@ -20,6 +21,7 @@ export interface Stores {
   /** Writes what only an administrator may change about accounts. */
   readonly administration: AdministrationStore
   readonly emailReservations: EmailReservationStore
+  readonly pendingRegistrations: PendingRegistrationStore
   readonly passwordHistory: PasswordHistoryStore
   readonly sessions: SessionStore
   readonly revocations: RevocationStore

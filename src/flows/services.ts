@@ -33,6 +33,7 @@ import type { RevocationStore } from '../domain/tokens/revocation-store.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { AccountStore } from '../domain/users/account-store.ts'
 import type { EmailVerification } from '../domain/users/email-verification.ts'
+import type { PendingRegistrationStore } from '../domain/users/pending-registration-store.ts'
 import type { UserStore } from '../domain/users/user-store.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Ids } from '../lib/ids.ts'
@@ -56,6 +57,7 @@ export interface Services {
   readonly transaction: Transaction
   readonly users: UserStore
   readonly accounts: AccountStore
+  readonly pendingRegistrations: PendingRegistrationStore
   readonly tenants: TenantStore
   readonly sessions: SessionStore
   readonly passwordHistory: PasswordHistoryStore

@@ -5,7 +5,13 @@ import { dayMs, hourMs } from '../lib/duration.ts'
 export interface PurgeExpiredDeps {
   readonly stores: Pick<
     Stores,
-    'sessions' | 'revocations' | 'oneTimeTokens' | 'emailReservations' | 'alerts' | 'apiKeys'
+    | 'sessions'
+    | 'revocations'
+    | 'oneTimeTokens'
+    | 'pendingRegistrations'
+    | 'emailReservations'
+    | 'alerts'
+    | 'apiKeys'
   >
   readonly clock: Clock
 }
@@ -21,7 +27,7 @@ const apiKeysKeptMs = 90 * dayMs
 
 /**
  * Removes rows that can never be used again: sessions past their absolute end, revocations of expired tokens, expired
- * one-time tokens and reservations of addresses, alerts after 30 days, API keys 90 days after their end. Works in batches,
+ * one-time tokens, pending registrations and reservations of addresses, alerts after 30 days, API keys 90 days after their end. Works in batches,
  * until nothing is left or `signal` is aborted. Returns the number of removed rows.
  */
 export function createPurgeExpired(deps: PurgeExpiredDeps) {
@@ -48,6 +54,7 @@ function purges({ stores, clock }: PurgeExpiredDeps): readonly (() => Promise<nu
     () => stores.sessions.purge(before, batchSize),
     () => stores.revocations.purge(before, batchSize),
     () => stores.oneTimeTokens.purge(before, batchSize),
+    () => stores.pendingRegistrations.purge(before, batchSize),
     () => stores.emailReservations.purge(before, batchSize),
     () => stores.alerts.purge(alertsBefore, batchSize),
     () => stores.apiKeys.purge(apiKeysBefore, batchSize),

@@ -1,20 +1,32 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createStores } from '../../src/adapters/prisma/stores/prisma-stores.ts'
+import { createPurgeExpired } from '../../src/jobs/purge-expired.ts'
+import { Comparisons, guess } from '../support/guesses.ts'
 import { mailsTo, tokenFor } from '../support/mails.ts'
 import {
+  deleteAccountDocument,
+  denyRegistrationDocument,
   registerDocument,
   requestPasswordResetDocument,
   resendVerificationEmailDocument,
   resetPasswordDocument,
   verifyEmailDocument,
 } from '../support/operations.ts'
-import { askLogin } from '../support/people.ts'
+import { askAs, askLogin, signIn } from '../support/people.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
+const comparisons = new Comparisons()
 beforeAll(async () => {
-  test = await createTestApp({ env: { EMAIL_VERIFICATION: 'required' } })
+  test = await createTestApp({
+    env: { EMAIL_VERIFICATION: 'required' },
+    infrastructure: comparisons.infrastructure,
+  })
 })
+
 afterAll(() => test.close())
+
+const otherPassword = 'The-stranger-came-l4ter!'
 
 async function register(email: string, input: Readonly<Record<string, unknown>> = {}) {
   const answer = await test
@@ -22,6 +34,30 @@ async function register(email: string, input: Readonly<Record<string, unknown>> 
     .ask(registerDocument, { input: { email, password: goodPassword, ...input } })
   expect(answer.errors).toEqual([])
   return { answer: answer.data.register, cookies: answer.headers.getSetCookie() }
+}
+
+/** Rows that a registration adds. */
+async function countRows() {
+  const { client } = test.database
+  return {
+    users: await client.user.count(),
+    pending: await client.pendingRegistration.count(),
+    mails: await client.mailMessage.count(),
+    tokens: await client.oneTimeToken.count(),
+    audits: await client.auditEvent.count(),
+  }
+}
+
+type Rows = Awaited<ReturnType<typeof countRows>>
+
+function difference(later: Rows, earlier: Rows): Rows {
+  return {
+    users: later.users - earlier.users,
+    pending: later.pending - earlier.pending,
+    mails: later.mails - earlier.mails,
+    tokens: later.tokens - earlier.tokens,
+    audits: later.audits - earlier.audits,
+  }
 }
 
 async function verify(email: string) {
@@ -39,86 +75,170 @@ describe('register, where the address must be verified first', () => {
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
   })
 
-  it('returns and writes the same for an address that has an account, and mails its owner', async () => {
+  it('answers and writes alike for an address that has an account, and informs its owner by mail', async () => {
     const email = freshEmail()
     await register(email)
     await verify(email)
-    const count = async () => ({
-      mails: await test.database.client.mailMessage.count(),
-      tokens: await test.database.client.oneTimeToken.count(),
-      audits: await test.database.client.auditEvent.count(),
-    })
-    const before = await count()
-    const taken = await register(email, { password: 'An0ther-horse-battery!' })
-    const between = await count()
+    const before = await countRows()
+    const taken = await register(email, { password: otherPassword })
+    const between = await countRows()
     const fresh = await register(freshEmail())
-    const after = await count()
+    const after = await countRows()
     expect(taken.answer).toEqual({ __typename: 'RegistrationPending', email })
     expect(Object.keys(fresh.answer)).toEqual(Object.keys(taken.answer))
-    expect(after.mails - between.mails).toBe(between.mails - before.mails)
-    expect(after.tokens - between.tokens).toBe(between.tokens - before.tokens)
-    expect(after.audits - between.audits).toBe(between.audits - before.audits)
+    expect(difference(after, between)).toEqual(difference(between, before))
+    expect(difference(after, between)).toEqual({ users: 0, pending: 1, mails: 1, tokens: 2, audits: 1 })
     const [newest] = await mailsTo(test, email)
     expect(newest?.links.some((link) => link.includes('verify-email'))).toBe(false)
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
-    expect(await askLogin(test.actor(), email, { password: 'An0ther-horse-battery!' })).toMatchObject({
-      code: 'INVALID_CREDENTIALS',
-    })
   })
 
-  it('completes the registration whose link is followed, even if others registered the address later', async () => {
+  it('is no account before the link is followed', async () => {
+    const email = freshEmail()
+    await register(email)
+    expect(await test.database.client.user.count({ where: { email } })).toBe(0)
+    await test.actor().ask(requestPasswordResetDocument, { input: { email } })
+    expect((await mailsTo(test, email)).flatMap(({ links }) => links).join()).not.toContain('reset-password')
+    await verify(email)
+    expect(await test.database.client.user.count({ where: { email } })).toBe(1)
+  })
+
+  it("takes no one's password if several registrations wait, and mails a reset", async () => {
     const email = freshEmail()
     await register(email, { firstName: 'Ada' })
     const mine = await tokenFor(test, email, 'verify-email')
-    await register(email, { password: 'The-thief-came-l4ter!', firstName: 'Mallory' })
-    expect(await tokenFor(test, email, 'verify-email')).not.toBe(mine)
-    const verified = await test.actor().ask(verifyEmailDocument, { input: { token: mine } })
-    expect(verified.data.verifyEmail).toMatchObject({ __typename: 'VerifyEmailSuccess' })
-    expect(await askLogin(test.actor(), email, { password: 'The-thief-came-l4ter!' })).toMatchObject({
-      code: 'INVALID_CREDENTIALS',
+    await register(email, { password: otherPassword, firstName: 'Mallory', username: 'mallory-was-here' })
+    const newest = await tokenFor(test, email, 'verify-email')
+    expect(newest).not.toBe(mine)
+    expect(await verify(email)).toMatchObject({
+      __typename: 'VerifyEmailSuccess',
+      passwordResetSent: true,
+      user: { emailVerified: true, username: null, firstName: null },
     })
-    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
-    const user = await test.database.client.user.findFirst({ where: { email } })
-    expect(user?.firstName).toBe('Ada')
-    const stale = await test
-      .actor()
-      .ask(verifyEmailDocument, { input: { token: await tokenFor(test, email, 'verify-email') } })
+    for (const password of [goodPassword, otherPassword]) {
+      expect(await askLogin(test.actor(), email, { password })).not.toMatchObject({
+        __typename: 'LoginSuccess',
+      })
+    }
+    const stale = await test.actor().ask(verifyEmailDocument, { input: { token: mine } })
     expect(stale.data.verifyEmail).toMatchObject({ code: 'INVALID_TOKEN' })
+    const input = {
+      token: await tokenFor(test, email, 'reset-password'),
+      newPassword: 'My-0wn-n3w-password!',
+    }
+    await test.actor().ask(resetPasswordDocument, { input })
+    expect(await askLogin(test.actor(), email, { password: input.newPassword })).toMatchObject({
+      __typename: 'LoginSuccess',
+    })
+    expect(await askLogin(test.actor(), email, { password: otherPassword })).not.toMatchObject({
+      __typename: 'LoginSuccess',
+    })
   })
 
-  it('leaves no password where several have asked and the link was sent again', async () => {
+  it('takes the password of the link if the other registrations were denied or have expired', async () => {
+    const email = freshEmail()
+    await register(email, { password: otherPassword })
+    await test.deliverMail()
+    test.clock.advance(25 * 3600)
+    await register(email, { password: otherPassword })
+    const token = await tokenFor(test, email, 'deny-registration')
+    const denied = await test.actor().ask(denyRegistrationDocument, { input: { token } })
+    expect(denied.data.denyRegistration).toMatchObject({ denied: true })
+    await register(email, { firstName: 'Ada' })
+    expect(await verify(email)).toMatchObject({ passwordResetSent: false, user: { firstName: 'Ada' } })
+    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+  })
+
+  it('gives two links that are followed at once one account', async () => {
     const email = freshEmail()
     await register(email)
-    await register(email, { password: 'The-thief-came-l4ter!' })
-    await test.actor().ask(resendVerificationEmailDocument, { input: { email } })
-    expect(await verify(email)).toMatchObject({ __typename: 'VerifyEmailSuccess' })
-    for (const password of [goodPassword, 'The-thief-came-l4ter!']) {
-      expect(await askLogin(test.actor(), email, { password })).toMatchObject({ code: 'INVALID_CREDENTIALS' })
-    }
-    await test.actor().ask(requestPasswordResetDocument, { input: { email } })
-    const input = { token: await tokenFor(test, email, 'reset-password'), newPassword: goodPassword }
-    await test.actor().ask(resetPasswordDocument, { input })
-    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+    const first = await tokenFor(test, email, 'verify-email')
+    await register(email, { password: otherPassword })
+    const second = await tokenFor(test, email, 'verify-email')
+    const answers = await Promise.all(
+      [first, second, first].map((token) => test.actor().ask(verifyEmailDocument, { input: { token } })),
+    )
+    const types = answers.map(({ data }) => data.verifyEmail.__typename)
+    expect(types.filter((type) => type === 'VerifyEmailSuccess')).toHaveLength(1)
+    expect(await askLogin(test.actor(), email)).not.toMatchObject({ __typename: 'LoginSuccess' })
   })
 
-  it('writes the same for an address that is reserved for another user', async () => {
+  it('sends the newest registration again; its link counts as one of several', async () => {
+    const email = freshEmail()
+    await register(email)
+    const old = await tokenFor(test, email, 'verify-email')
+    const before = await countRows()
+    await test.actor().ask(resendVerificationEmailDocument, { input: { email } })
+    const between = await countRows()
+    await test.actor().ask(resendVerificationEmailDocument, { input: { email: freshEmail() } })
+    expect(difference(await countRows(), between)).toEqual(difference(between, before))
+    const newest = await tokenFor(test, email, 'verify-email')
+    expect(newest).not.toBe(old)
+    const stale = await test.actor().ask(verifyEmailDocument, { input: { token: old } })
+    expect(stale.data.verifyEmail).toMatchObject({ code: 'INVALID_TOKEN' })
+    await register(email, { password: otherPassword })
+    await test.actor().ask(resendVerificationEmailDocument, { input: { email } })
+    expect(await verify(email)).toMatchObject({ passwordResetSent: true })
+  })
+
+  it('writes alike for an address that is reserved for another user', async () => {
     const email = freshEmail()
     const { id } = await test.database.client.tenant.findFirstOrThrow({ where: { slug: 'default' } })
     const until = new Date(test.clock.now().getTime() + 86_400_000)
     await test.database.client.emailReservation.create({ data: { tenantId: id, email, userId: id, until } })
-    const before = await test.database.client.mailMessage.count()
+    const before = await countRows()
     expect((await register(email)).answer).toEqual({ __typename: 'RegistrationPending', email })
-    expect(await test.database.client.mailMessage.count()).toBe(before + 1)
+    const between = await countRows()
+    await register(freshEmail())
+    expect(difference(await countRows(), between)).toEqual(difference(between, before))
     expect(await mailsTo(test, email)).toEqual([])
-    expect(await test.database.client.user.count({ where: { email } })).toBe(0)
+    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'EmailVerificationRequired' })
   })
 
-  it('makes one account of ten parallel registrations, and does not reveal it', async () => {
+  it('answers ten registrations at once alike, and none of them decides the password', async () => {
     const email = freshEmail()
     const answers = await Promise.all(Array.from({ length: 10 }, () => register(email)))
     expect(new Set(answers.map(({ answer }) => JSON.stringify(answer))).size).toBe(1)
+    expect(await verify(email)).toMatchObject({ passwordResetSent: true })
     expect(await test.database.client.user.count({ where: { email } })).toBe(1)
-    expect(await verify(email)).toMatchObject({ __typename: 'VerifyEmailSuccess' })
+  })
+
+  it('verifies an unverified account of an earlier version or an import without a password of unknown origin', async () => {
+    const email = freshEmail()
+    await register(email)
+    await verify(email)
+    await test.database.client.user.updateMany({
+      where: { email },
+      data: { emailVerifiedAt: null, loginCount: 0 },
+    })
+    await register(email, { password: otherPassword })
+    expect(await verify(email)).toMatchObject({ passwordResetSent: true, user: { emailVerified: true } })
+    for (const password of [goodPassword, otherPassword]) {
+      expect(await askLogin(test.actor(), email, { password })).not.toMatchObject({
+        __typename: 'LoginSuccess',
+      })
+    }
+  })
+
+  it('is removed after it has expired, and with the account of its address', async () => {
+    const email = freshEmail()
+    await register(email)
+    const client = test.database.client
+    await createPurgeExpired({ stores: createStores(client), clock: test.clock })()
+    expect(await client.pendingRegistration.count({ where: { email } })).toBe(1)
+    test.clock.advance(26 * 3600)
+    await createPurgeExpired({ stores: createStores(client), clock: test.clock })()
+    expect(await client.pendingRegistration.count({ where: { email } })).toBe(0)
+
+    await register(email)
+    await verify(email)
+    await register(email, { password: otherPassword })
+    const owner = await signIn(test.actor(), email)
+    const deleted = await askAs(test, owner, deleteAccountDocument, {
+      input: { currentPassword: goodPassword },
+    })
+    expect(deleted).toMatchObject({ userId: owner.userId })
+    expect(await client.pendingRegistration.count({ where: { email } })).toBe(0)
   })
 
   it('claims the username when the address is verified, not before', async () => {
@@ -136,13 +256,91 @@ describe('register, where the address must be verified first', () => {
 })
 
 describe('login, where the address must be verified first', () => {
-  it('reveals what is missing only after the correct password', async () => {
+  it('reports what is missing only after the right password', async () => {
     const email = freshEmail()
     await register(email)
     expect(await askLogin(test.actor(), email, { password: 'Wr0ng-horse-battery!' })).toMatchObject({
       code: 'INVALID_CREDENTIALS',
     })
-    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'EmailVerificationRequired' })
+    expect(await askLogin(test.actor(), email)).toEqual({ __typename: 'EmailVerificationRequired' })
     expect(await test.database.client.session.count({ where: { user: { email } } })).toBe(0)
+  })
+
+  it('answers the registrant of an address alike, whether or not the address has an account', async () => {
+    const taken = freshEmail()
+    await register(taken)
+    await verify(taken)
+    const free = freshEmail()
+    const answers = []
+    for (const email of [taken, free]) {
+      await register(email, { password: otherPassword })
+      const before = await countRows()
+      const answer = await askLogin(test.actor(), email, { password: otherPassword })
+      const rows = difference(await countRows(), before)
+      const wrong = await askLogin(test.actor(), email, { password: 'Wr0ng-horse-battery!' })
+      answers.push({ answer, rows, wrong })
+    }
+    expect(answers[0]).toEqual(answers[1])
+    expect(answers[0]?.answer).toEqual({ __typename: 'EmailVerificationRequired' })
+  })
+
+  it('keeps that answer after the address was verified or the registration denied, until it expires', async () => {
+    const denied = freshEmail()
+    await register(denied, { password: otherPassword })
+    const token = await tokenFor(test, denied, 'deny-registration')
+    await test.actor().ask(denyRegistrationDocument, { input: { token } })
+    const verified = freshEmail()
+    await register(verified)
+    const mine = await tokenFor(test, verified, 'verify-email')
+    await register(verified, { password: otherPassword })
+    await test.actor().ask(verifyEmailDocument, { input: { token: mine } })
+    const ask = (email: string) => askLogin(test.actor(), email, { password: otherPassword })
+    for (const email of [denied, verified]) {
+      expect(await ask(email)).toMatchObject({ __typename: 'EmailVerificationRequired' })
+    }
+    test.clock.advance(24 * 3600)
+    for (const email of [denied, verified]) {
+      expect(await ask(email)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
+    }
+  })
+
+  it('compares twice for every wrong password, with a decoy if there is nothing to compare', async () => {
+    const email = freshEmail()
+    await register(email)
+    await verify(email)
+    const counts = []
+    for (const identifier of [email, freshEmail(), 'a-username']) {
+      comparisons.count = 0
+      await askLogin(test.actor(), identifier, { password: 'Wr0ng-horse-battery!' })
+      counts.push(comparisons.count)
+    }
+    expect(counts).toEqual([2, 2, 2])
+  })
+
+  it('clears no count of failures with the password of a registration', async () => {
+    const identifier = freshEmail()
+    await register(identifier)
+    await verify(identifier)
+    await register(identifier, { password: otherPassword })
+    const codes = async (times: number) =>
+      (await guess(test.actor(), identifier, times)).map(({ code }) => code)
+    expect(await codes(2)).toEqual(['INVALID_CREDENTIALS', 'INVALID_CREDENTIALS'])
+    expect(await askLogin(test.actor(), identifier, { password: otherPassword })).toMatchObject({
+      __typename: 'EmailVerificationRequired',
+    })
+    // The third failure is the first one that delays the next attempt.
+    expect(await codes(2)).toEqual(['INVALID_CREDENTIALS', 'RATE_LIMITED'])
+  })
+
+  it('does not reveal by a registration which username has the address', async () => {
+    const email = freshEmail()
+    const username = `ada-${email.slice(4, 12)}`
+    await register(email, { username })
+    await verify(email)
+    await register(email, { password: otherPassword })
+    expect(await askLogin(test.actor(), username, { password: otherPassword })).toMatchObject({
+      code: 'INVALID_CREDENTIALS',
+    })
+    expect(await askLogin(test.actor(), username)).toMatchObject({ __typename: 'LoginSuccess' })
   })
 })

@@ -6,7 +6,7 @@ export type Mail =
   | ({ readonly kind: 'RESET_PASSWORD'; readonly token: string } & AboutApiKeys)
   | ({ readonly kind: 'PASSWORD_CHANGED' } & AboutApiKeys)
   | { readonly kind: 'CONFIRM_EMAIL_CHANGE'; readonly token: string }
-  /** To the old address, after the change. */
+  /** To the old address, after the change. `newEmail` is `another address` if the old address was not verified. */
   | ({ readonly kind: 'EMAIL_CHANGED'; readonly newEmail: string; readonly undoToken: string } & AboutApiKeys)
   | { readonly kind: 'ACCOUNT_DELETED' }
   | { readonly kind: 'ACCOUNT_LOCKED'; readonly token: string }

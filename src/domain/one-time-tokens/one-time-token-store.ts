@@ -1,22 +1,22 @@
-import type { PendingRegistration } from '../users/pending-registration.ts'
 import type { OneTimeToken, OneTimeTokenPurpose } from './one-time-token.ts'
 
-/** The content of a token that was just consumed. */
+/** The content of a token of an account that was just consumed. */
 export interface ConsumedToken {
   readonly userId: string
   readonly email: string | null
-  readonly registration: PendingRegistration | null
+  /** Whether an earlier version stored a registration with the token: the account then has the password of any of them. */
+  readonly carriesRegistration: boolean
 }
 
 export interface OneTimeTokenStore {
   /**
-   * Stores a token and, unless `keepsOlder` is set, voids older tokens of the user with the same purpose. One
-   * statement.
+   * Stores a token and, unless `keepsOlder` is set, voids older tokens of the user or the pending registration with the
+   * same purpose. One statement.
    */
   insert(token: OneTimeToken): Promise<void>
   /**
-   * Consumes a live token of that purpose, in one statement: of parallel calls exactly one succeeds. Null for unknown,
-   * used, void and expired tokens.
+   * Consumes a live token of an account and of that purpose, in one statement: of parallel calls exactly one succeeds.
+   * Null for unknown, used, void and expired tokens, and for tokens of pending registrations.
    */
   consume(
     digest: Uint8Array<ArrayBuffer>,
@@ -29,7 +29,8 @@ export interface OneTimeTokenStore {
     purpose: OneTimeTokenPurpose,
     now: Date,
   ): Promise<{ userId: string; email: string | null } | null>
-  /** Sets the expiry of a token when its mail is sent. False if the token was used or voided: the mail is useless. */
+  /** Sets the expiry of a token when its mail is sent. False if the token was used or voided, or its
+   * registration was closed: the mail is useless. */
   begin(id: string, expiresAt: Date): Promise<boolean>
   /** Voids every live token of the user with one of these purposes. */
   voidAll(userId: string, purposes: readonly OneTimeTokenPurpose[], now: Date): Promise<void>

@@ -2,7 +2,6 @@ import type { Clock } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/digest.ts'
 import type { Ids } from '../../lib/ids.ts'
 import { randomBytes } from '../../lib/random.ts'
-import type { PendingRegistration } from '../users/pending-registration.ts'
 
 export const oneTimeTokenPurposes = [
   'VERIFY_EMAIL',
@@ -22,13 +21,16 @@ export const voidWithPassword: readonly OneTimeTokenPurpose[] = ['RESET_PASSWORD
 export interface OneTimeToken {
   readonly id: string
   readonly purpose: OneTimeTokenPurpose
-  /** Null for a decoy, which no one can present: requests for unknown addresses do the same work as for known ones. */
+  /**
+   * Null if the token concerns a pending registration, and for a decoy, which no one can present: requests for unknown
+   * addresses do the same work as for known ones.
+   */
   readonly userId: string | null
   readonly digest: Uint8Array<ArrayBuffer>
   /** The address that the token was mailed to, or the other address of an e-mail change; null if it was not mailed. */
   readonly email: string | null
-  /** The registration that the link confirms. */
-  readonly registration: PendingRegistration | null
+  /** The pending registration that the link completes or denies; null if the token concerns an account. */
+  readonly registrationId: string | null
   /** Whether older tokens of the same purpose stay valid. */
   readonly keepsOlder: boolean
   readonly createdAt: Date
@@ -55,7 +57,7 @@ function digestOf(secret: string): Uint8Array<ArrayBuffer> {
 export function newOneTimeToken(
   deps: { ids: Ids; clock: Clock },
   options: Pick<OneTimeToken, 'purpose' | 'userId'> &
-    Partial<Pick<OneTimeToken, 'email' | 'registration' | 'keepsOlder'>> & { lifeSeconds: number },
+    Partial<Pick<OneTimeToken, 'email' | 'registrationId' | 'keepsOlder'>> & { lifeSeconds: number },
 ): { secret: string; token: OneTimeToken } {
   const secret = generateSecret()
   const createdAt = deps.clock.now()
@@ -65,7 +67,7 @@ export function newOneTimeToken(
     userId: options.userId,
     digest: digestOf(secret),
     email: options.email ?? null,
-    registration: options.registration ?? null,
+    registrationId: options.registrationId ?? null,
     keepsOlder: options.keepsOlder ?? false,
     createdAt,
     expiresAt: new Date(createdAt.getTime() + options.lifeSeconds * 1000),

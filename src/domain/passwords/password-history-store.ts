@@ -4,6 +4,7 @@ import type { StoredPassword } from './password.ts'
 export interface AgeingPassword {
   readonly userId: string
   readonly email: string
+  readonly emailVerifiedAt: Date | null
   readonly firstName: string | null
   readonly changedAt: Date
 }

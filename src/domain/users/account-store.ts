@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../lib/json.ts'
 import type { StoredPassword } from '../passwords/password.ts'
-import type { PendingRegistration } from './pending-registration.ts'
 import type { User, UserRole } from './user.ts'
 
 export interface NewUser {
@@ -9,8 +8,6 @@ export interface NewUser {
   readonly email: string
   readonly emailVerifiedAt: Date | null
   readonly username: string | null
-  /** The requested username, which is claimed when the address is verified. */
-  readonly pendingUsername: string | null
   readonly firstName: string | null
   readonly lastName: string | null
   readonly phoneNumber: string | null
@@ -53,16 +50,11 @@ export interface AccountStore {
    */
   lock(userId: string, seenTokenVersion: number | null): Promise<User | null>
   /**
-   * Replaces a registration whose address was never verified and whose account was never signed in to. False, and
-   * nothing changes, if either has happened or the account does not exist.
+   * Removes the password of an account that was never verified and never signed in to, because its author is unknown.
+   * Does so only if `contested` is set, or if an earlier version has recorded that several clients registered the
+   * address. Returns whether a password was removed.
    */
-  replaceRegistration(userId: string, user: NewUser, password: StoredPassword): Promise<boolean>
-  /**
-   * Applies the registration of the followed link before its address is verified. Without a registration, and if the
-   * address was registered several times, the password is removed, since its author is unknown. Does nothing if the
-   * account was signed in to.
-   */
-  settleRegistration(userId: string, registration: PendingRegistration | null): Promise<void>
+  removeUnprovenPassword(userId: string, contested: boolean): Promise<boolean>
   /**
    * Verifies the address and claims the requested username if it is still free. Null if the account does not exist.
    * @throws UsernameTakenProblem if another user claims the name at the same moment; try again

@@ -13,6 +13,8 @@ export type AddressInput = z.input<typeof rules>
 
 type RequestMailDeps = Pick<FlowDeps, 'users' | 'transaction' | 'mails' | 'audit' | 'courier'>
 
+type ResendDeps = RequestMailDeps & Pick<FlowDeps, 'pendingRegistrations' | 'clock'>
+
 /**
  * Mails a link that sets a new password. An unknown address causes the same result, work and writes; its rows are
  * discarded. Returns the normalised address. @throws InvalidInputProblem
@@ -28,15 +30,21 @@ export function createRequestPasswordReset(deps: RequestMailDeps) {
 }
 
 /**
- * Mails a new verification link; the older links become void. An address that is unknown or already verified causes
- * the same result, work and writes. Returns the normalised address. @throws InvalidInputProblem
+ * Mails a new verification link for the account, or for the newest pending registration of an address without an
+ * account; older links of the same become void. An address that is unknown or already verified causes the same result,
+ * work and writes. Returns the normalised address. @throws InvalidInputProblem
  */
-export function createResendVerificationEmail(deps: RequestMailDeps) {
+export function createResendVerificationEmail(deps: ResendDeps) {
   return async function resendVerificationEmail(raw: AddressInput, origin: Origin): Promise<string> {
-    const { address, user } = await findAccount(deps, raw)
+    const { address, tenant, user } = await findAccount(deps, raw)
+    const pending = await deps.pendingRegistrations.findNewestOpen(tenant, address, deps.clock.now())
     const recipient = user?.active === true && user.emailVerifiedAt === null ? user : null
     const audit = deps.audit.event('EMAIL_VERIFICATION_REQUESTED', origin, subjectOf(user))
-    await send(deps, deps.mails.verifyEmail(recipient), audit)
+    const mail =
+      user === null && pending !== null
+        ? deps.mails.verifyRegistration(pending)
+        : deps.mails.verifyEmail(recipient)
+    await send(deps, mail, audit)
     return address
   }
 }
@@ -44,10 +52,11 @@ export function createResendVerificationEmail(deps: RequestMailDeps) {
 async function findAccount(
   deps: RequestMailDeps,
   raw: AddressInput,
-): Promise<{ address: string; user: User | null }> {
+): Promise<{ address: string; tenant: string; user: User | null }> {
   const input = parseInput(rules, raw)
-  const found = await deps.users.findForLogin(input.tenant ?? defaultTenantSlug, { email: input.email })
-  return { address: input.email, user: found?.user ?? null }
+  const tenant = input.tenant ?? defaultTenantSlug
+  const found = await deps.users.findForLogin(tenant, { email: input.email })
+  return { address: input.email, tenant, user: found?.user ?? null }
 }
 
 async function send(deps: RequestMailDeps, mail: MailWithTokens, audit: AuditEvent): Promise<void> {

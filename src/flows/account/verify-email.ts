@@ -1,21 +1,35 @@
+import { oneTimeDigest } from '../../domain/one-time-tokens/one-time-token.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
-import { InvalidTokenProblem, UsernameTakenProblem } from '../../domain/problems.ts'
+import { EmailTakenProblem, InvalidTokenProblem, UsernameTakenProblem } from '../../domain/problems.ts'
+import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
+import { post } from '../steps/post-mail.ts'
+import { type CompleteRegistrationDeps, completeRegistration } from './complete-registration.ts'
 
-type VerifyEmailDeps = Pick<FlowDeps, 'transaction' | 'audit' | 'clock'>
+type VerifyEmailDeps = CompleteRegistrationDeps & Pick<FlowDeps, 'transaction' | 'courier' | 'clock'>
+
+/** A verified address. */
+export interface VerifiedEmail {
+  readonly user: User
+  /**
+   * Whether the account has no password, because several clients have registered the address, and a link that sets one
+   * was mailed.
+   */
+  readonly passwordResetSent: boolean
+}
 
 /**
- * Verifies the address of an account by the token of a mail, and completes the registration that the token belongs
- * to.
- * @throws InvalidTokenProblem
+ * Verifies an address by the token of a mail: completes the pending registration that the token belongs to, or verifies
+ * the address of an account. @throws InvalidTokenProblem
  */
 export function createVerifyEmail(deps: VerifyEmailDeps) {
-  return async function verifyEmail(secret: string, origin: Origin): Promise<User> {
+  return async function verifyEmail(secret: string, origin: Origin): Promise<VerifiedEmail> {
     try {
       return await attempt(deps, secret, origin)
     } catch (error) {
+      if (error instanceof EmailTakenProblem) throw new InvalidTokenProblem()
       if (!(error instanceof UsernameTakenProblem)) throw error
       // A concurrent request has claimed the requested username: the account is verified without one.
       return attempt(deps, secret, origin)
@@ -23,16 +37,36 @@ export function createVerifyEmail(deps: VerifyEmailDeps) {
   }
 }
 
-function attempt(deps: VerifyEmailDeps, secret: string, origin: Origin): Promise<User> {
+async function attempt(deps: VerifyEmailDeps, secret: string, origin: Origin): Promise<VerifiedEmail> {
   const now = deps.clock.now()
-  return deps.transaction(async (stores) => {
-    const { token } = await consumeToken(stores, secret, 'VERIFY_EMAIL', now)
-    await stores.accounts.settleRegistration(token.userId, token.registration)
-    const user = await stores.accounts.verifyEmail(token.userId, now)
-    if (user === null) throw new InvalidTokenProblem()
-    await stores.oneTimeTokens.voidAll(user.id, ['VERIFY_EMAIL', 'DENY_REGISTRATION'], now)
-    const subject = { tenantId: user.tenantId, userId: user.id }
-    await stores.audit.append(deps.audit.event('EMAIL_VERIFIED', origin, subject))
-    return user
+  const digest = oneTimeDigest(secret)
+  if (digest === null) throw new InvalidTokenProblem()
+  const verified = await deps.transaction(async (stores) => {
+    const registration = await stores.pendingRegistrations.findByToken(digest, 'VERIFY_EMAIL', now)
+    if (registration === null) return verifyAccount(deps, stores, secret, origin)
+    return completeRegistration(deps, stores, registration, { origin, now })
   })
+  if (verified.passwordResetSent) deps.courier.wake()
+  return verified
+}
+
+async function verifyAccount(
+  deps: VerifyEmailDeps,
+  stores: Stores,
+  secret: string,
+  origin: Origin,
+): Promise<VerifiedEmail> {
+  const now = deps.clock.now()
+  const { token, user: before } = await consumeToken(stores, secret, 'VERIFY_EMAIL', now)
+  const registrations = await stores.pendingRegistrations.lockOpen(before, now)
+  const contested = token.carriesRegistration || registrations.length > 0
+  const passwordResetSent = await stores.accounts.removeUnprovenPassword(before.id, contested)
+  const user = await stores.accounts.verifyEmail(before.id, now)
+  if (user === null) throw new InvalidTokenProblem()
+  await stores.oneTimeTokens.voidAll(user.id, ['VERIFY_EMAIL', 'DENY_REGISTRATION'], now)
+  await stores.pendingRegistrations.closeAll(user, now)
+  const subject = { tenantId: user.tenantId, userId: user.id }
+  await stores.audit.append(deps.audit.event('EMAIL_VERIFIED', origin, subject))
+  if (passwordResetSent) await post(stores, deps.mails.resetPassword(user))
+  return { user, passwordResetSent }
 }

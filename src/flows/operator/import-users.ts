@@ -188,7 +188,6 @@ async function newUser(deps: ImportUsersDeps, row: ImportRow): Promise<NewUser> 
     email: row.email,
     emailVerifiedAt: row.emailVerified ? now : null,
     username: row.username ?? null,
-    pendingUsername: null,
     firstName: row.firstName ?? null,
     lastName: row.lastName ?? null,
     phoneNumber: row.phoneNumber ?? null,

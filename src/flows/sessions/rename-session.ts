@@ -5,9 +5,9 @@ import { NotFoundProblem } from '../../domain/problems.ts'
 import type { Session } from '../../domain/sessions/session.ts'
 import { isUuid } from '../../lib/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { line, parseInput } from '../steps/input.ts'
+import { displayedLine, parseInput } from '../steps/input.ts'
 
-const name = line(100)
+const name = displayedLine(100)
   .transform((raw) => raw.trim())
   .refine((text) => text !== '', {
     message: 'Must contain at least one character.',

@@ -15,6 +15,7 @@ import { type DeviceToken, findTrustedDevice } from '../../domain/sessions/devic
 import { tokenTransports } from '../../domain/sessions/session.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import { normaliseEmail } from '../../domain/users/email-address.ts'
+import type { PendingRegistration } from '../../domain/users/pending-registration.ts'
 import { isLocked, type User } from '../../domain/users/user.ts'
 import type { LoginCandidate } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
@@ -47,6 +48,7 @@ type LoginDeps = StartSessionDeps &
   Pick<
     FlowDeps,
     | 'users'
+    | 'pendingRegistrations'
     | 'accounts'
     | 'openSession'
     | 'hasher'
@@ -64,7 +66,9 @@ type LoginDeps = StartSessionDeps &
 
 /**
  * Signs in with an e-mail address or a username and the password. An unknown identifier causes the same work and the
- * same result as a wrong password. Every other obstacle is revealed only after the correct password.
+ * same result as a wrong password. Every other obstacle is revealed only after the correct password. If addresses must
+ * be verified, the password of a pending registration of the address is correct too, whether or not the address has an
+ * account: its owner must follow the link in the mail.
  * @throws InvalidInputProblem, InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem,
  * AccountDisabledProblem, SessionLimitProblem
  */
@@ -83,15 +87,19 @@ export function createLogin(deps: LoginDeps) {
       [input.deviceToken, deviceCookie],
       candidate === null ? null : { userId: candidate.user.id, epoch: candidate.deviceEpoch },
     )
-    const attempts = await deps.guardPassword({
-      subject: subjectOf(candidate, device, target),
-      user: candidate?.user ?? null,
-      reason: 'INVALID_CREDENTIALS',
-      origin,
-      guess: { tenant: target.tenant, identifier: target.identifier, password: input.password },
-      deadline,
-      compare: async () => deps.hasher.verify(input.password, candidate?.password ?? null, deadline),
-    })
+    const pending = await findPending(deps, target)
+    const attempts = await deps
+      .guardPassword({
+        subject: subjectOf(candidate, device, target),
+        user: candidate?.user ?? null,
+        reason: 'INVALID_CREDENTIALS',
+        origin,
+        guess: { tenant: target.tenant, identifier: target.identifier, password: input.password },
+        deadline,
+        compare: () => compare(deps, input.password, { candidate, pending, deadline }),
+      })
+      .catch(returnUnverified)
+    if (attempts === 'UNVERIFIED') return refuseUnverified(deps, target, null, origin)
     if (candidate === null) throw new InvalidCredentialsProblem()
     const { user } = candidate
     const now = deps.clock.now()
@@ -127,8 +135,64 @@ export function createLogin(deps: LoginDeps) {
   }
 }
 
-async function recordFailure(deps: LoginDeps, reason: string, user: User, origin: Origin): Promise<void> {
-  const subject = { tenantId: user.tenantId, userId: user.id, reason }
+/** Thrown by a comparison whose password is that of a pending registration: it clears no count of failures. */
+class UnverifiedError extends Error {}
+
+/** What a password is compared with. */
+interface Comparable {
+  readonly candidate: LoginCandidate | null
+  /** Undefined if registrations are not compared: addresses need not be verified, or the identifier is a username. */
+  readonly pending: PendingRegistration | null | undefined
+  readonly deadline: Deadline
+}
+
+/** A username reveals no registration: otherwise a registrant could find out which username has the address. */
+async function findPending(
+  deps: LoginDeps,
+  { tenant, by }: { tenant: string; by: { email: string } | { usernameKey: string } },
+): Promise<PendingRegistration | null | undefined> {
+  if (deps.emailVerification !== 'required') return undefined
+  if (!('email' in by)) return null
+  return deps.pendingRegistrations.findNewest(tenant, by.email, deps.clock.now())
+}
+
+/**
+ * Compares the password with that of the account, then with that of the newest registration; with a decoy if there is
+ * none. @throws UnverifiedError
+ */
+async function compare(
+  { hasher }: LoginDeps,
+  password: string,
+  { candidate, pending, deadline }: Comparable,
+): Promise<boolean> {
+  if (await hasher.verify(password, candidate?.password ?? null, deadline)) return true
+  if (pending === undefined) return false
+  if (await hasher.verify(password, pending?.password ?? null, deadline)) throw new UnverifiedError()
+  return false
+}
+
+function returnUnverified(error: unknown): 'UNVERIFIED' {
+  if (error instanceof UnverifiedError) return 'UNVERIFIED'
+  throw error
+}
+
+async function refuseUnverified(
+  deps: LoginDeps,
+  { identifier: email }: { readonly identifier: string },
+  user: User | null,
+  origin: Origin,
+): Promise<LoginAnswer> {
+  await recordFailure(deps, 'EMAIL_NOT_VERIFIED', user, origin)
+  return { kind: 'EMAIL_VERIFICATION_REQUIRED', email }
+}
+
+async function recordFailure(
+  deps: LoginDeps,
+  reason: string,
+  user: User | null,
+  origin: Origin,
+): Promise<void> {
+  const subject = { tenantId: user?.tenantId ?? null, userId: user?.id ?? null, reason }
   await deps.auditSink.append(deps.audit.event('LOGIN_FAILED', origin, subject))
 }
 
@@ -144,10 +208,8 @@ async function findMissingStep(
   origin: Origin,
 ): Promise<LoginAnswer | null> {
   const { user, password, tenant } = candidate
-  if (deps.emailVerification === 'required' && user.emailVerifiedAt === null) {
-    await recordFailure(deps, 'EMAIL_NOT_VERIFIED', user, origin)
-    return { kind: 'EMAIL_VERIFICATION_REQUIRED', email: user.email }
-  }
+  if (deps.emailVerification === 'required' && user.emailVerifiedAt === null)
+    return refuseUnverified(deps, { identifier: user.email }, user, origin)
   const passwordRules = deps.passwordPolicy.rulesOf(tenant)
   if (password === null || !isExpired(password, passwordRules, deps.clock.now())) return null
   return requireNewPassword(deps, user, origin)

@@ -1,16 +1,18 @@
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { StoredPassword } from '../../domain/passwords/password.ts'
-import { EmailTakenProblem, UsernameTakenProblem } from '../../domain/problems.ts'
-import type { Stores } from '../../domain/transaction.ts'
+import { UsernameTakenProblem } from '../../domain/problems.ts'
 import type { NewUser } from '../../domain/users/account-store.ts'
 import type { PendingRegistration } from '../../domain/users/pending-registration.ts'
 import type { User } from '../../domain/users/user.ts'
 import { usernameKey } from '../../domain/users/username.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { post } from '../steps/post-mail.ts'
+import { type MailWithTokens, post } from '../steps/post-mail.ts'
 
-export type RegisterPendingDeps = Pick<FlowDeps, 'users' | 'transaction' | 'mails' | 'courier' | 'audit'>
+export type RegisterPendingDeps = Pick<
+  FlowDeps,
+  'users' | 'transaction' | 'mails' | 'courier' | 'audit' | 'oneTimeTokenLifetimes'
+>
 
 /** A registration whose input is valid and whose password is accepted and hashed. */
 export interface Registration {
@@ -22,70 +24,51 @@ export interface Registration {
 }
 
 /**
- * Registers where addresses must be verified first. A new address receives a mail with a link. The owner of an
- * existing account receives a mail that says so. An address that is registered but not verified receives one more
- * link, and the link that is followed decides which registration counts. All three cases write the same number of
- * rows and return nothing. The username is claimed only once the address is verified.
+ * Registers where addresses must be verified first: stores a pending registration, whether or not the address has an
+ * account. A new address receives a mail with a link that creates the account. The owner of an existing account receives
+ * a mail that says so. All cases do the same work, write the same number of rows and return nothing. The username is
+ * claimed only once the address is verified.
  * @throws UsernameTakenProblem: usernames are public, addresses are not
  */
 export function createRegisterPending(deps: RegisterPendingDeps) {
   return async function registerPending(registration: Registration): Promise<void> {
-    const { tenantId, username, email } = registration.user
+    const { user, details, origin } = registration
+    const { tenantId, username, email } = user
     if (username !== null && (await deps.users.isUsernameTaken(tenantId, usernameKey(username)))) {
       throw new UsernameTakenProblem()
     }
-    const user = { ...registration.user, username: null, pendingUsername: username }
-    const pending = { ...registration, user }
-    try {
-      await attempt(deps, pending, await deps.users.findByEmail(tenantId, email))
-    } catch (error) {
-      if (!(error instanceof EmailTakenProblem)) throw error
-      // A concurrent registration of the address can be found by now. If there is none, the address is reserved.
-      await attempt(deps, pending, (await deps.users.findByEmail(tenantId, email)) ?? 'reserved')
-    }
+    const found = await deps.users.findByEmail(tenantId, email)
+    const free = await deps.users.isEmailFree(user, email, user.createdAt)
+    const pending = toPending(registration, deps.oneTimeTokenLifetimes.verifyEmailSeconds)
+    const reason = found === null && free ? 'ADDRESS_NOT_VERIFIED' : 'ADDRESS_HAS_ACCOUNT'
+    await deps.transaction(async (stores) => {
+      await stores.pendingRegistrations.insert(pending)
+      await post(stores, composeMail(deps, pending, found, free))
+      const subject = { tenantId, userId: null, reason, details }
+      await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, subject))
+    })
     deps.courier.wake()
   }
 }
 
-async function attempt(
-  deps: RegisterPendingDeps,
-  registration: Registration,
-  found: User | null | 'reserved',
-): Promise<void> {
-  const { user, details, origin } = registration
-  await deps.transaction(async (stores) => {
-    const registered = found === 'reserved' ? null : await store(stores, registration, found)
-    const owner = found === 'reserved' ? null : found
-    const mail =
-      registered === null
-        ? deps.mails.accountExists(owner)
-        : deps.mails.verifyEmail(registered, toPending(registration))
-    await post(stores, mail)
-    const reason = registered === null ? 'ADDRESS_HAS_ACCOUNT' : null
-    const subject = { tenantId: user.tenantId, userId: registered?.id ?? null, reason, details }
-    await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, subject))
-  })
-}
-
-/** The account that the registration created or replaced; null if the address belongs to an account in use. */
-async function store(
-  stores: Stores,
-  { user, password }: Registration,
+/**
+ * The mail to a new address, to the owner of an account, or, if the address is reserved for another user, to no one. An
+ * account that was never verified and never signed in to was registered with an earlier version, or imported: a link
+ * verifies it.
+ */
+function composeMail(
+  { mails }: RegisterPendingDeps,
+  pending: PendingRegistration,
   found: User | null,
-): Promise<User | null> {
-  if (found === null) return stores.accounts.insert(user, password)
-  return (await stores.accounts.replaceRegistration(found.id, user, password)) ? found : null
+  free: boolean,
+): MailWithTokens {
+  if (found === null) return free ? mails.verifyRegistration(pending) : mails.accountExists(null)
+  const unused = found.active && found.emailVerifiedAt === null && found.loginCount === 0
+  return unused ? mails.verifyEmail(found, true) : mails.accountExists(found)
 }
 
-function toPending({ user, password }: Registration): PendingRegistration {
-  const { pendingUsername, firstName, lastName, phoneNumber } = user
-  return {
-    passwordHash: password.hash,
-    pepperId: password.pepperId,
-    changedAt: password.changedAt.toISOString(),
-    username: pendingUsername,
-    firstName,
-    lastName,
-    phoneNumber,
-  }
+function toPending({ user, password }: Registration, lifeSeconds: number): PendingRegistration {
+  const { id, tenantId, email, username, firstName, lastName, phoneNumber, createdAt } = user
+  const expiresAt = new Date(createdAt.getTime() + lifeSeconds * 1000)
+  return { id, tenantId, email, password, username, firstName, lastName, phoneNumber, createdAt, expiresAt }
 }

@@ -93,7 +93,6 @@ function newUser(deps: RegisterDeps, tenantId: string, input: z.infer<typeof rul
     email: input.email,
     emailVerifiedAt: null,
     username: input.username ?? null,
-    pendingUsername: null,
     firstName: input.firstName ?? null,
     lastName: input.lastName ?? null,
     phoneNumber: input.phoneNumber ?? null,

@@ -22,7 +22,7 @@ export interface AccountMailsDeps {
 }
 
 /** Recipient of a mail. `null` causes the same work and the same rows, but sends nothing. */
-type Addressee = Pick<User, 'id' | 'email' | 'firstName'> | null
+type Addressee = Pick<User, 'id' | 'email' | 'emailVerifiedAt' | 'firstName'> | null
 
 type TokenRequest = Omit<Parameters<typeof newOneTimeToken>[1], 'userId'>
 
@@ -55,14 +55,15 @@ export class AccountMails {
     this.#deps = deps
   }
 
-  /** With a registration, its link completes this registration, and the links of other registrations stay valid. */
-  verifyEmail(user: Addressee, registration: PendingRegistration | null = null): MailWithTokens {
-    const lifeSeconds = this.#deps.lifetimes.verifyEmailSeconds
-    const keepsOlder = registration !== null
-    const verify = this.#token(user, { purpose: 'VERIFY_EMAIL', lifeSeconds, registration, keepsOlder })
-    const deny = this.#token(user, { purpose: 'DENY_REGISTRATION', lifeSeconds, keepsOlder })
-    const mail = { kind: 'VERIFY_EMAIL', token: verify.secret, denyToken: deny.secret } as const
-    return this.#compose(user, user, mail, [verify, deny])
+  /** Verifies the address of an account. With `keepsOlder`, the links of earlier mails stay valid. */
+  verifyEmail(user: Addressee, keepsOlder = false): MailWithTokens {
+    const to = recipientOf(user)
+    return this.#verification({ userId: user?.id ?? null, registrationId: null, keepsOlder }, to)
+  }
+
+  /** Completes a pending registration. The links of other registrations of the address stay valid. */
+  verifyRegistration({ id, email }: Pick<PendingRegistration, 'id' | 'email'>): MailWithTokens {
+    return this.#verification({ userId: null, registrationId: id, keepsOlder: false }, { email, name: null })
   }
 
   /**
@@ -106,10 +107,10 @@ export class AccountMails {
       email: newEmail,
     })
     const mail = { kind: 'CONFIRM_EMAIL_CHANGE', token: confirm.secret } as const
-    return this.#compose(isFree ? { ...user, email: newEmail } : null, user, mail, [confirm])
+    return this.#enclose(isFree ? { email: newEmail, name: null } : null, user.id, mail, [confirm])
   }
 
-  /** To the previous address of the account. */
+  /** To the previous address of the account. Names the new address only if the previous one is verified. */
   emailChanged(before: User, newEmail: string, remaining: readonly ApiKey[]): MailWithTokens {
     const lifeSeconds = this.#deps.lifetimes.undoEmailChangeSeconds
     // A second change of address must not void the first owner's link.
@@ -117,7 +118,7 @@ export class AccountMails {
     const undo = this.#token(before, { purpose: 'UNDO_EMAIL_CHANGE', ...options })
     const mail = {
       kind: 'EMAIL_CHANGED',
-      newEmail,
+      newEmail: before.emailVerifiedAt === null ? 'another address' : newEmail,
       undoToken: undo.secret,
       ...namedKeys({ owner: before, remaining }),
     } as const
@@ -126,10 +127,10 @@ export class AccountMails {
 
   /** Some days before the password expires. */
   passwordExpires(
-    owner: { userId: string; email: string; firstName: string | null },
+    owner: { userId: string } & Pick<User, 'email' | 'emailVerifiedAt' | 'firstName'>,
     expiresAt: Date,
   ): MailWithTokens {
-    const user = { id: owner.userId, email: owner.email, firstName: owner.firstName }
+    const user = { ...owner, id: owner.userId }
     return this.#compose(user, user, { kind: 'PASSWORD_EXPIRES', expiresAt: expiresAt.toISOString() }, [])
   }
 
@@ -178,9 +179,23 @@ export class AccountMails {
     return this.#token(user, { purpose: 'REPORT_SESSION', lifeSeconds, keepsOlder: true })
   }
 
+  #verification(
+    holder: { userId: string | null; registrationId: string | null; keepsOlder: boolean },
+    to: Recipient | null,
+  ): MailWithTokens {
+    const lifeSeconds = this.#deps.lifetimes.verifyEmailSeconds
+    const verify = this.#create({ ...holder, purpose: 'VERIFY_EMAIL', lifeSeconds })
+    const deny = this.#create({ ...holder, purpose: 'DENY_REGISTRATION', lifeSeconds })
+    const mail = { kind: 'VERIFY_EMAIL', token: verify.secret, denyToken: deny.secret } as const
+    return this.#enclose(to, holder.userId, mail, [verify, deny])
+  }
+
   #token(user: Addressee, request: TokenRequest): CreatedToken {
-    const created = newOneTimeToken(this.#deps, { ...request, userId: user?.id ?? null })
-    return { ...created, lifeSeconds: request.lifeSeconds }
+    return this.#create({ ...request, userId: user?.id ?? null })
+  }
+
+  #create(options: Parameters<typeof newOneTimeToken>[1]): CreatedToken {
+    return { ...newOneTimeToken(this.#deps, options), lifeSeconds: options.lifeSeconds }
   }
 
   #compose(
@@ -189,10 +204,27 @@ export class AccountMails {
     mail: Mail,
     created: readonly CreatedToken[],
   ): MailWithTokens {
-    const to: Recipient | null =
-      addressee === null ? null : { email: addressee.email, name: addressee.firstName }
+    return this.#enclose(recipientOf(addressee), subject?.id ?? null, mail, created)
+  }
+
+  #enclose(
+    to: Recipient | null,
+    userId: string | null,
+    mail: Mail,
+    created: readonly CreatedToken[],
+  ): MailWithTokens {
     const tokens = created.map(({ token, lifeSeconds }) => ({ id: token.id, lifeSeconds }))
-    const queued = this.#deps.composer.compose({ to, mail, tokens }, subject?.id ?? null)
+    const queued = this.#deps.composer.compose({ to, mail, tokens }, userId)
     return { tokens: created.map(({ token }) => token), mail: queued }
   }
+}
+
+/**
+ * The greeting contains the name only if the address is verified: anyone can register another person's address, or
+ * request a change to it, and would otherwise write text to that person in the name of this service.
+ */
+function recipientOf(addressee: Addressee): Recipient | null {
+  if (addressee === null) return null
+  const { email, emailVerifiedAt, firstName } = addressee
+  return { email, name: emailVerifiedAt === null ? null : firstName }
 }

@@ -38,8 +38,19 @@ export function line(maxLength: number) {
     })
 }
 
+/**
+ * One line of plain text that other people and programs show: without the characters that change the direction of the
+ * text around them (Unicode Bidi_Control), which make a name look like another one.
+ */
+export function displayedLine(maxLength: number) {
+  return line(maxLength).refine((text) => !/\p{Bidi_Control}/u.test(text), {
+    message: 'Must not contain bidirectional control characters.',
+    params: { code: 'INVALID_CHARACTERS' },
+  })
+}
+
 /** A person's name: 1 to 50 characters of plain text. */
-export const personName = line(50).refine((name) => name.trim() !== '', {
+export const personName = displayedLine(50).refine((name) => name.trim() !== '', {
   message: 'A name must contain at least one character that is not whitespace. Omit the field for no name.',
   params: { code: 'REQUIRED' },
 })
@@ -105,7 +116,7 @@ export const reason = line(500).refine((text) => text.trim() !== '', {
 export const optionalReason = line(500).nullish()
 
 export const deviceHints = z.object({
-  name: line(100).nullish(),
+  name: displayedLine(100).nullish(),
   fingerprint: line(512).nullish(),
 })
 

@@ -8,13 +8,13 @@ import { UnauthenticatedError } from '../../domain/refusals.ts'
 import { readCallsPerSpan } from '../../lib/calls-per-span.ts'
 import type { Secret } from '../../lib/secret.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { line, parseInput } from '../steps/input.ts'
+import { displayedLine, line, parseInput } from '../steps/input.ts'
 
 const maxKeys = 50
 const maxPermissions = 100
 
 const rules = z.object({
-  name: line(100).refine((name) => name.trim() !== '', {
+  name: displayedLine(100).refine((name) => name.trim() !== '', {
     message: 'A name must contain at least one character that is not whitespace.',
     params: { code: 'REQUIRED' },
   }),

@@ -1,7 +1,7 @@
 import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.ts'
 import { mailIdentifier } from '../../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
-import type { User } from '../../domain/users/user.ts'
+import type { VerifiedEmail } from '../../flows/account/verify-email.ts'
 import { anyone } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
@@ -17,34 +17,41 @@ export function addEmailVerification(builder: Builder, types: Types): void {
 }
 
 function addVerifyEmail(builder: Builder, types: Types): void {
-  const success = builder.objectRef<{ user: User }>('VerifyEmailSuccess').implement({
+  const success = builder.objectRef<VerifiedEmail>('VerifyEmailSuccess').implement({
     description: 'The address is verified. No session begins: sign in to continue.',
     fields: (t) => ({
       user: t.expose('user', { type: types.user, description: 'Owner of the address.' }),
+      passwordResetSent: t.exposeBoolean('passwordResetSent', {
+        description:
+          'Whether the account has no password yet, and a link that sets one was mailed. This happens if several registrations of the address were waiting, because the account must not get the password of another person.',
+      }),
     }),
   })
   addMutation(builder, {
     name: 'verifyEmail',
-    description: 'Verifies the address of an account. Requires the token that was mailed to it.',
+    description:
+      'Verifies an address. Creates the account if its registration waits for verification. Requires the token that was mailed to the address.',
     input: tokenInput(builder, 'VerifyEmailInput', 'Token from a verification mail.'),
     success,
     problems: [InvalidTokenProblem],
     access: anyone,
     limit: limits.oneTimeToken,
-    resolve: async ({ input: { token }, context }) =>
-      revealUser(context, await context.flows.verifyEmail(token, context.origin)),
+    resolve: async ({ input: { token }, context }) => {
+      const verified = await context.flows.verifyEmail(token, context.origin)
+      return { ...verified, ...revealUser(context, verified.user) }
+    },
   })
 }
 
 function addDenyRegistration(builder: Builder): void {
   const success = builder.objectRef<{ denied: boolean }>('DenyRegistrationSuccess').implement({
-    description: 'The unverified account was deleted.',
+    description: 'The pending registration or the unverified account was deleted.',
     fields: (t) => ({ denied: t.exposeBoolean('denied', { description: 'Always true.' }) }),
   })
   addMutation(builder, {
     name: 'denyRegistration',
     description:
-      "'I did not register': deletes an account that another person registered with your address. Possible as long as the address is not verified.",
+      "'I did not register': deletes a registration or an unverified account that another person created with your address. Possible as long as the address is not verified.",
     input: tokenInput(
       builder,
       'DenyRegistrationInput',
@@ -77,7 +84,8 @@ function addResendVerificationEmail(builder: Builder): void {
   })
   addMutation(builder, {
     name: 'resendVerificationEmail',
-    description: 'Mails a new verification link. Earlier links are no longer valid.',
+    description:
+      'Mails a new verification link for the account, or for the newest pending registration of the address. Its earlier links are no longer valid.',
     input,
     success,
     problems: [InvalidInputProblem],

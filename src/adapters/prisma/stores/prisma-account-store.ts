@@ -5,7 +5,6 @@ import type {
   NewUser,
   ProfileChange,
 } from '../../../domain/users/account-store.ts'
-import type { PendingRegistration } from '../../../domain/users/pending-registration.ts'
 import type { User } from '../../../domain/users/user.ts'
 import { usernameKey } from '../../../domain/users/username.ts'
 import { Prisma } from '../generated/client.ts'
@@ -13,9 +12,6 @@ import { assertUnreserved } from './email-reservations.ts'
 import type { Queries } from './queries.ts'
 import { takenProblem } from './taken-problem.ts'
 import { userColumns } from './user-rows.ts'
-
-/** Whether an account `u` was never verified and never signed in to. */
-const unused = Prisma.sql`u.email_verified_at IS NULL AND u.login_count = 0`
 
 export class PrismaAccountStore implements AccountStore {
   readonly #queries: Queries
@@ -44,36 +40,12 @@ export class PrismaAccountStore implements AccountStore {
     return user ?? null
   }
 
-  async replaceRegistration(userId: string, user: NewUser, password: StoredPassword): Promise<boolean> {
-    const replaced = await this.#queries.$executeRaw`
-      WITH u AS (
-        UPDATE users SET pending_username = ${user.pendingUsername}, first_name = ${user.firstName},
-          last_name = ${user.lastName}, phone_number = ${user.phoneNumber},
-          contested_at = ${user.createdAt}::timestamptz, updated_at = ${user.createdAt}::timestamptz
-        WHERE id = ${userId}::uuid AND email_verified_at IS NULL AND login_count = 0 RETURNING id
-      )
-      UPDATE passwords SET hash = ${password.hash}, pepper_id = ${password.pepperId},
-        changed_at = ${password.changedAt}::timestamptz
-      FROM u WHERE user_id = u.id`
-    return replaced === 1
-  }
-
-  async settleRegistration(userId: string, registration: PendingRegistration | null): Promise<void> {
-    if (registration === null) {
-      await this.#queries.$executeRaw`
-        DELETE FROM passwords p USING users u
-        WHERE u.id = ${userId}::uuid AND p.user_id = u.id AND u.contested_at IS NOT NULL AND ${unused}`
-      return
-    }
-    const { passwordHash, pepperId, changedAt, username, firstName, lastName, phoneNumber } = registration
-    await this.#queries.$executeRaw`
-      WITH settled AS (
-        UPDATE users u SET pending_username = ${username}, first_name = ${firstName}, last_name = ${lastName},
-          phone_number = ${phoneNumber}
-        WHERE u.id = ${userId}::uuid AND ${unused} RETURNING u.id
-      )
-      UPDATE passwords SET hash = ${passwordHash}, pepper_id = ${pepperId}, changed_at = ${new Date(changedAt)}::timestamptz
-      FROM settled WHERE user_id = settled.id`
+  async removeUnprovenPassword(userId: string, contested: boolean): Promise<boolean> {
+    const removed = await this.#queries.$executeRaw`
+      DELETE FROM passwords p USING users u
+      WHERE u.id = ${userId}::uuid AND p.user_id = u.id AND u.email_verified_at IS NULL AND u.login_count = 0
+        AND (${contested}::boolean OR u.contested_at IS NOT NULL)`
+    return removed === 1
   }
 
   async changePassword(change: {
@@ -164,6 +136,9 @@ export class PrismaAccountStore implements AccountStore {
   }
 
   async remove(userId: string): Promise<boolean> {
+    await this.#queries.$executeRaw`
+      DELETE FROM pending_registrations r USING users u
+      WHERE u.id = ${userId}::uuid AND r.tenant_id = u.tenant_id AND r.email = u.email`
     await this.#forgetPerson(userId)
     return this.#deleteUser(userId, Prisma.sql`TRUE`)
   }
@@ -237,10 +212,10 @@ function insertUser(user: NewUser, password: StoredPassword | null): Prisma.Sql 
   const createdAt = Prisma.sql`${user.createdAt}::timestamptz`
   return Prisma.sql`
     WITH u AS (
-      INSERT INTO users (id, tenant_id, email, email_verified_at, username, username_key, pending_username, first_name, last_name,
-        phone_number, role, created_at, updated_at)
+      INSERT INTO users (id, tenant_id, email, email_verified_at, username, username_key, first_name, last_name, phone_number, role,
+        created_at, updated_at)
       SELECT ${user.id}::uuid, ${user.tenantId}::uuid, ${user.email}, ${user.emailVerifiedAt}::timestamptz, ${user.username},
-        ${user.username === null ? null : usernameKey(user.username)}, ${user.pendingUsername}, ${user.firstName}, ${user.lastName},
+        ${user.username === null ? null : usernameKey(user.username)}, ${user.firstName}, ${user.lastName},
         ${user.phoneNumber}, ${user.role}::user_role, ${createdAt}, ${createdAt}
       RETURNING *
     ), p AS (

@@ -1,7 +1,5 @@
 import type { OneTimeToken, OneTimeTokenPurpose } from '../../../domain/one-time-tokens/one-time-token.ts'
 import type { OneTimeTokenStore } from '../../../domain/one-time-tokens/one-time-token-store.ts'
-import { readPendingRegistration } from '../../../domain/users/pending-registration.ts'
-import type { JsonValue } from '../../../lib/json.ts'
 import type { Queries } from './queries.ts'
 
 interface Subject {
@@ -17,27 +15,25 @@ export class PrismaOneTimeTokenStore implements OneTimeTokenStore {
   }
 
   async insert(token: OneTimeToken): Promise<void> {
-    const { id, purpose, userId, digest, email, registration, keepsOlder, createdAt, expiresAt } = token
-    const registrationJson = registration === null ? null : JSON.stringify(registration)
+    const { id, purpose, userId, registrationId, digest, email, keepsOlder, createdAt, expiresAt } = token
     await this.#queries.$executeRaw`
       WITH voided AS (
         UPDATE one_time_tokens SET consumed_at = ${createdAt}::timestamptz
-        WHERE user_id = ${userId}::uuid AND purpose = ${purpose}::one_time_token_purpose AND consumed_at IS NULL
-          AND NOT ${keepsOlder}::boolean
+        WHERE (user_id = ${userId}::uuid OR pending_registration_id = ${registrationId}::uuid)
+          AND purpose = ${purpose}::one_time_token_purpose AND consumed_at IS NULL AND NOT ${keepsOlder}::boolean
       )
-      INSERT INTO one_time_tokens (id, purpose, user_id, digest, email, registration, created_at, expires_at)
-      VALUES (${id}::uuid, ${purpose}::one_time_token_purpose, ${userId}::uuid, ${digest}::bytea, ${email},
-        ${registrationJson}::jsonb, ${createdAt}::timestamptz, ${expiresAt}::timestamptz)`
+      INSERT INTO one_time_tokens (id, purpose, user_id, pending_registration_id, digest, email, created_at, expires_at)
+      VALUES (${id}::uuid, ${purpose}::one_time_token_purpose, ${userId}::uuid, ${registrationId}::uuid, ${digest}::bytea,
+        ${email}, ${createdAt}::timestamptz, ${expiresAt}::timestamptz)`
   }
 
   async consume(digest: Uint8Array<ArrayBuffer>, purpose: OneTimeTokenPurpose, now: Date) {
-    const [subject] = await this.#queries.$queryRaw<(Subject & { registration: JsonValue })[]>`
+    const [consumed] = await this.#queries.$queryRaw<(Subject & { carriesRegistration: boolean })[]>`
       UPDATE one_time_tokens SET consumed_at = ${now}::timestamptz
       WHERE digest = ${digest}::bytea AND purpose = ${purpose}::one_time_token_purpose AND user_id IS NOT NULL
         AND consumed_at IS NULL AND expires_at > ${now}::timestamptz
-      RETURNING user_id AS "userId", email, registration`
-    if (subject === undefined) return null
-    return { ...subject, registration: readPendingRegistration(subject.registration) }
+      RETURNING user_id AS "userId", email, registration IS NOT NULL AS "carriesRegistration"`
+    return consumed ?? null
   }
 
   async find(digest: Uint8Array<ArrayBuffer>, purpose: OneTimeTokenPurpose, now: Date) {
@@ -50,7 +46,11 @@ export class PrismaOneTimeTokenStore implements OneTimeTokenStore {
 
   async begin(id: string, expiresAt: Date): Promise<boolean> {
     const { count } = await this.#queries.oneTimeToken.updateMany({
-      where: { id, consumedAt: null, userId: { not: null } },
+      where: {
+        id,
+        consumedAt: null,
+        OR: [{ userId: { not: null } }, { pendingRegistration: { closedAt: null } }],
+      },
       data: { expiresAt },
     })
     return count === 1

@@ -49,7 +49,8 @@ export class PrismaPasswordHistoryStore implements PasswordHistoryStore {
         UPDATE passwords p SET reminded_at = ${now}::timestamptz FROM due WHERE p.user_id = due.user_id
         RETURNING p.user_id, p.changed_at
       )
-      SELECT u.id AS "userId", u.email, u.first_name AS "firstName", r.changed_at AS "changedAt"
+      SELECT u.id AS "userId", u.email, u.email_verified_at AS "emailVerifiedAt",
+        u.first_name AS "firstName", r.changed_at AS "changedAt"
       FROM reminded r JOIN users u ON u.id = r.user_id`
   }
 }

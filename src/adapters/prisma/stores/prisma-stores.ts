@@ -10,6 +10,7 @@ import { PrismaEmailReservationStore } from './prisma-email-reservation-store.ts
 import { PrismaMailStore } from './prisma-mail-store.ts'
 import { PrismaOneTimeTokenStore } from './prisma-one-time-token-store.ts'
 import { PrismaPasswordHistoryStore } from './prisma-password-history-store.ts'
+import { PrismaPendingRegistrationStore } from './prisma-pending-registration-store.ts'
 import { PrismaRevocationStore } from './prisma-revocation-store.ts'
 import { PrismaSessionStore } from './prisma-session-store.ts'
 import { PrismaUserStore } from './prisma-user-store.ts'
@@ -22,6 +23,7 @@ export function createStores(queries: Queries): Stores {
     accounts: new PrismaAccountStore(queries),
     administration: new PrismaAdministrationStore(queries),
     emailReservations: new PrismaEmailReservationStore(queries),
+    pendingRegistrations: new PrismaPendingRegistrationStore(queries),
     passwordHistory: new PrismaPasswordHistoryStore(queries),
     sessions: new PrismaSessionStore(queries),
     revocations: new PrismaRevocationStore(queries),
