@@ -39,7 +39,7 @@ export function createApp(config: Config, infrastructure: Infrastructure, limits
   const auditBatch = createAuditBatch(config, infrastructure)
   const protection = createProtection(config, infrastructure, auditBatch)
   const services = createServices(config, infrastructure, { courier, auditSink: auditBatch, protection })
-  const { keys, revocations, apiKeyUses } = services
+  const { keys, revocations, apiKeyUses, sessionUses } = services
   const flows = createFlows(services)
   const sessionStreams = new SessionStreams({
     sessions: services.sessions,
@@ -74,6 +74,7 @@ export function createApp(config: Config, infrastructure: Infrastructure, limits
       sessionStreams.close()
       await auditBatch.stop()
       apiKeyUses.stop()
+      await sessionUses.stop()
     },
   }
 }

@@ -10,6 +10,7 @@ import { passwordPresets } from '../domain/passwords/password-rules.ts'
 import { hostName } from '../domain/passwords/personal-words.ts'
 import { CsrfTokens } from '../domain/sessions/csrf-token.ts'
 import { DeviceTokens } from '../domain/sessions/device-token.ts'
+import { SessionUses } from '../domain/sessions/session-uses.ts'
 import { AccessTokenIssuer } from '../domain/tokens/access-token-issuer.ts'
 import { AccessTokenVerifier } from '../domain/tokens/access-token-verifier.ts'
 import { RefreshTokenCodec } from '../domain/tokens/refresh-token.ts'
@@ -79,6 +80,7 @@ export function createServices(
     revocations: createRevocationList(config, infrastructure),
     sessionChannel: infrastructure.sessionChannel,
     apiKeyUses: new ApiKeyUses({ store: stores.apiKeys, clock, logger }),
+    sessionUses: new SessionUses({ store: stores.sessions, clock, logger }),
     geo: infrastructure.geo,
     normaliseAddress,
     emailVerification: config.emailVerification,

@@ -24,6 +24,7 @@ import type { SessionChannel } from '../domain/sessions/session-channel.ts'
 import type { SessionRules } from '../domain/sessions/session-policy.ts'
 import type { SessionProtection } from '../domain/sessions/session-protection.ts'
 import type { SessionStore } from '../domain/sessions/session-store.ts'
+import type { SessionUses } from '../domain/sessions/session-uses.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { AccessTokenIssuer } from '../domain/tokens/access-token-issuer.ts'
 import type { AccessTokenVerifier } from '../domain/tokens/access-token-verifier.ts'
@@ -92,6 +93,7 @@ export interface Services {
   readonly revocations: RevocationList
   readonly sessionChannel: SessionChannel
   readonly apiKeyUses: ApiKeyUses
+  readonly sessionUses: SessionUses
   /** Null: the location of addresses is unknown. */
   readonly geo: GeoLocator | null
   /** RFC 5952 text of an IP address; null for any other text. */

@@ -19,6 +19,8 @@ export const counters = {
   limiter_failed: 'Calls that could not be counted at all, by outcome: refused or admitted.',
   edge_ignored: 'Gateway signatures that were ignored, by reason.',
   lockouts: 'Accounts and identifiers locked after failures, by kind of key.',
+  refresh_repeats:
+    'Replaced refresh tokens that received the present one again, by window: grace or lost_answer.',
   risk_signals: 'Risk signals raised, by signal.',
   audit_lost: 'Audit events that could not be written, by type.',
   alerts: 'Alerts to operators, by kind.',

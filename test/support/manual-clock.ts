@@ -1,9 +1,16 @@
 import type { Clock } from '../../src/lib/clock.ts'
 
-/** A clock that only the test moves. It starts at the real time, because databases use that. */
+/**
+ * A clock that only the test moves. It starts at the real time, because databases use that, or so many seconds ahead:
+ * rotations of refresh tokens happen at the later of this time and that of the database, which goes on by itself.
+ */
 export class ManualClock implements Clock {
-  #ms = Date.now()
+  #ms: number
   #monotonicMs = 0
+
+  constructor(aheadSeconds = 0) {
+    this.#ms = Date.now() + aheadSeconds * 1000
+  }
 
   now(): Date {
     return new Date(this.#ms)

@@ -30,57 +30,63 @@ function session(changes: Partial<SessionState> = {}): SessionState {
     riskSignals: [],
     riskScore: 0,
     generation: 5,
-    previousAt: seconds(-1),
-    rotatedBy: device,
+    rotations: [{ at: seconds(-1), device }],
+    seenGeneration: null,
     revokedAt: null,
     ...changes,
   }
 }
 
+const rules = { refreshGraceSeconds: 10, lostAnswerSeconds: 120 }
+
 describe('judgeStaleToken', () => {
-  it('decides every case, and is generous in one only', () => {
+  it('decides every case', () => {
     const cases = fc.record({
-      generation: fc.integer({ min: 0, max: 8 }),
-      since: fc.integer({ min: -30, max: 30 }),
-      grace: fc.integer({ min: 0, max: 20 }),
-      sameDevice: fc.boolean(),
-      rotated: fc.boolean(),
-      ended: fc.constantFrom(null, 'revoked', 'idle', 'absolute'),
+      behind: fc.integer({ min: -3, max: 10 }),
+      /** Seconds since each rotation, the latest first. */
+      since: fc.uniqueArray(fc.integer({ min: -30, max: 300 }), { maxLength: 8 }),
+      stranger: fc.option(fc.nat({ max: 7 })),
+      refreshGraceSeconds: fc.integer({ min: 0, max: 60 }),
+      lostAnswerSeconds: fc.integer({ min: 0, max: 300 }),
+      seen: fc.constantFrom(null, 19, 20),
+      ended: fc.constantFrom(null, null, null, 'revoked', 'idle', 'absolute'),
     })
     fc.assert(
-      fc.property(cases, ({ generation, since, grace, sameDevice, rotated, ended }) => {
+      fc.property(cases, ({ behind, since, stranger: by, seen, ended, ...windows }) => {
+        const ages = since.toSorted((one, other) => one - other)
         const state = session({
-          previousAt: rotated ? seconds(-since) : null,
-          rotatedBy: rotated ? device : null,
+          generation: 20,
+          rotations: ages.map((age, at) => ({ at: seconds(-age), device: at === by ? stranger : device })),
+          seenGeneration: seen,
           revokedAt: ended === 'revoked' ? now : null,
           idleExpiresAt: ended === 'idle' ? now : seconds(100),
           expiresAt: ended === 'absolute' ? now : seconds(200),
         })
-        const presented = { generation, device: sameDevice ? device : stranger }
-        const inWindow = rotated && sameDevice && grace > 0 && since <= grace
-        const expected =
-          ended !== null || generation === 5
-            ? 'dead'
-            : generation > 5
-              ? 'ahead'
-              : generation === 4 && inWindow
-                ? 'repeat'
-                : 'reuse'
-        expect(judgeStaleToken(state, presented, now, grace)).toBe(expected)
+        const age = ages[behind - 1]
+        const isSameDevice = by === null || by >= behind
+        const judged = judgeStaleToken(state, { generation: 20 - behind, device }, now, windows)
+        const isOwn = age !== undefined && isSameDevice && windows.refreshGraceSeconds > 0
+        const inGrace = isOwn && age <= windows.refreshGraceSeconds
+        const isLost = isOwn && behind === 1 && age <= windows.lostAnswerSeconds && seen !== 20
+        const ofOlder = inGrace ? 'repeat' : isLost ? 'lostAnswer' : 'reuse'
+        const ofLive = behind === 0 ? 'dead' : behind < 0 ? 'ahead' : ofOlder
+        expect(judged).toBe(ended === null ? ofLive : 'dead')
       }),
-      { numRuns: 2000 },
+      { numRuns: 5000 },
     )
   })
 
-  it('closes the window a millisecond after its last one', () => {
+  it('closes both windows a millisecond after their last one', () => {
     const presented = { generation: 4, device }
-    const rotatedAgo = (ms: number) => session({ previousAt: new Date(now.getTime() - ms) })
-    expect(judgeStaleToken(rotatedAgo(10_000), presented, now, 10)).toBe('repeat')
-    expect(judgeStaleToken(rotatedAgo(10_001), presented, now, 10)).toBe('reuse')
+    const rotatedAgo = (ms: number) => session({ rotations: [{ at: new Date(now.getTime() - ms), device }] })
+    expect(judgeStaleToken(rotatedAgo(10_000), presented, now, rules)).toBe('repeat')
+    expect(judgeStaleToken(rotatedAgo(10_001), presented, now, rules)).toBe('lostAnswer')
+    expect(judgeStaleToken(rotatedAgo(120_000), presented, now, rules)).toBe('lostAnswer')
+    expect(judgeStaleToken(rotatedAgo(120_001), presented, now, rules)).toBe('reuse')
   })
 
   it('takes a digest of another length for another device', () => {
     const presented = { generation: 4, device: new Uint8Array() }
-    expect(judgeStaleToken(session(), presented, now, 10)).toBe('reuse')
+    expect(judgeStaleToken(session(), presented, now, rules)).toBe('reuse')
   })
 })

@@ -18,6 +18,7 @@ const labelNames: Readonly<Record<CounterName, string>> = {
   limiter_failed: 'outcome',
   edge_ignored: 'reason',
   lockouts: 'target',
+  refresh_repeats: 'window',
   risk_signals: 'signal',
   audit_lost: 'type',
   alerts: 'kind',

@@ -40,7 +40,13 @@ export const sessionVariables = {
     default: '10',
     unit: 's',
     description:
-      'Grace period in which the previous refresh token is still accepted from the same device, 0 to 60.',
+      'Grace period in which a replaced refresh token is still accepted from the same device, 0 to 60. With 0 every second use is reuse, and `LOST_ANSWER_SECONDS` has no effect.',
+  },
+  LOST_ANSWER_SECONDS: {
+    default: '120',
+    unit: 's',
+    description:
+      'Period in which the last replaced refresh token is accepted from the same device while no token that replaced it has been seen (the response was lost), 0 to 600. With 0 only the grace period counts.',
   },
   REAUTHENTICATION_SECONDS: {
     default: '900',
@@ -59,6 +65,7 @@ export function readSessions(reader: EnvReader<typeof sessionVariables>): Sessio
     rememberMe: readLifetime(reader, 'REMEMBER_ME_IDLE_SECONDS', 'REMEMBER_ME_MAX_SECONDS'),
     privileged: readLifetime(reader, 'PRIVILEGED_SESSION_IDLE_SECONDS', 'PRIVILEGED_SESSION_MAX_SECONDS'),
     refreshGraceSeconds: reader.readOrDefault('REFRESH_GRACE_SECONDS', integer(0, 60)),
+    lostAnswerSeconds: reader.readOrDefault('LOST_ANSWER_SECONDS', integer(0, 600)),
   }
 }
 

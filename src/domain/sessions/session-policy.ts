@@ -17,10 +17,15 @@ export interface SessionRules {
   /** For administrators, with or without remember-me. */
   readonly privileged: SessionLifetime
   /**
-   * Grace period in which the previous refresh token is still accepted from the same device and gets the same successor
-   * (RFC 9700 section 4.14.2 leaves this open).
+   * Grace period in which a refresh token that was replaced is still accepted from the same device and gets the present
+   * one (RFC 9700 section 4.14.2 leaves this open). 0: none, and no tolerance for lost answers either.
    */
   readonly refreshGraceSeconds: number
+  /**
+   * Period in which the token before the present one is accepted from the same device, while nothing that was issued
+   * with the present one has been seen. 0: not beyond the grace period.
+   */
+  readonly lostAnswerSeconds: number
 }
 
 export function lifetimeFor(rules: SessionRules, role: UserRole, rememberMe: boolean): SessionLifetime {
@@ -29,7 +34,7 @@ export function lifetimeFor(rules: SessionRules, role: UserRole, rememberMe: boo
 }
 
 /** The verdict on a refresh token whose generation is not the present one of its session. */
-export type StaleTokenVerdict = 'dead' | 'repeat' | 'reuse' | 'ahead'
+export type StaleTokenVerdict = 'dead' | 'repeat' | 'lostAnswer' | 'reuse' | 'ahead'
 
 export interface PresentedRefreshToken {
   readonly generation: number
@@ -40,25 +45,31 @@ export interface PresentedRefreshToken {
  * Judges a refresh token that could not be rotated.
  *
  * - `dead`: the session has ended, or the token is the present one and was refused because of its account.
- * - `repeat`: the previous token, within the grace period and from the device that rotated it: a retry or a second tab,
- *   which gets the same successor.
+ * - `repeat`: the token was the present one within the grace period, and every rotation since then was made by the same
+ *   device: a retry or a second tab, which gets the present token.
+ * - `lostAnswer`: after the grace period, the token before the present one, from the device that rotated it, and no
+ *   token that was issued with the present one has been seen: its answer was lost. It gets the present token.
  * - `ahead`: an authentic token that is newer than the row: the database lost its last writes; the session advances.
- * - `reuse`: an older token, or the previous one after the grace period or from another device: there is a copy of it.
+ * - `reuse`: everything else: there is a copy of the token.
  */
 export function judgeStaleToken(
   session: SessionState,
   presented: PresentedRefreshToken,
   now: Date,
-  graceSeconds: number,
+  rules: Pick<SessionRules, 'refreshGraceSeconds' | 'lostAnswerSeconds'>,
 ): StaleTokenVerdict {
   if (session.revokedAt !== null || session.idleExpiresAt <= now || session.expiresAt <= now) return 'dead'
-  if (presented.generation > session.generation) return 'ahead'
-  if (presented.generation === session.generation) return 'dead'
-  if (presented.generation < session.generation - 1) return 'reuse'
-  if (session.previousAt === null || session.rotatedBy === null) return 'reuse'
-  // The clocks of two processes can differ, so the rotation can lie in the future; without a grace period it is reuse
-  // even then.
-  const sinceRotationMs = now.getTime() - session.previousAt.getTime()
-  if (graceSeconds === 0 || sinceRotationMs > graceSeconds * 1000) return 'reuse'
-  return equalDigests(session.rotatedBy, presented.device) ? 'repeat' : 'reuse'
+  const behind = session.generation - presented.generation
+  if (behind < 0) return 'ahead'
+  if (behind === 0) return 'dead'
+  const since = session.rotations.slice(0, behind)
+  const replaced = since.at(-1)
+  // Without a grace period every second use is reuse, even if the clocks of two processes differ.
+  if (replaced === undefined || since.length < behind || rules.refreshGraceSeconds === 0) return 'reuse'
+  if (!since.every(({ device }) => equalDigests(device, presented.device))) return 'reuse'
+  // The clocks of two processes can differ, so the rotation can lie in the future.
+  const ageMs = now.getTime() - replaced.at.getTime()
+  if (ageMs <= rules.refreshGraceSeconds * 1000) return 'repeat'
+  const isLost = behind === 1 && session.seenGeneration !== session.generation
+  return isLost && ageMs <= rules.lostAnswerSeconds * 1000 ? 'lostAnswer' : 'reuse'
 }

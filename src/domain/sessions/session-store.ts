@@ -49,6 +49,14 @@ export interface Rotation {
   readonly audit: AuditEvent
 }
 
+/** The latest use of a token of a session. */
+export interface SessionUse {
+  readonly sessionId: string
+  /** The generation that the token was issued with; null for a token that does not name it. */
+  readonly generation: number | null
+  readonly usedAt: Date
+}
+
 /** How and why sessions are revoked. */
 export interface SessionRevocation {
   readonly now: Date
@@ -70,9 +78,11 @@ export interface SessionStore {
   open(session: NewSession, seenTokenVersion: number, audit: AuditEvent): Promise<User | null>
   /**
    * Advances a live session from the presented generation to the next one, in one statement with its audit row. Null,
-   * and nothing changes, if no live session has that family and generation. Of parallel calls exactly one succeeds.
+   * and nothing changes, if no live session has that family and generation. Of parallel calls exactly one succeeds. The
+   * time of the rotation is the later of `rotation.now` and the time of the database when the statement executes: a
+   * statement that waited through an outage must not shorten the grace period.
    */
-  rotate(rotation: Rotation): Promise<{ session: Session; owner: SessionOwner } | null>
+  rotate(rotation: Rotation): Promise<{ session: SessionState; owner: SessionOwner } | null>
   /**
    * The live or ended session of a family, with its owner and whether the owner may sign in now; null if there is
    * none.
@@ -82,7 +92,7 @@ export interface SessionStore {
     now: Date,
   ): Promise<{ session: SessionState; owner: SessionOwner & { allowed: boolean } } | null>
   /** Like `rotate`, but also succeeds if the row is behind the presented generation. Never moves a session backward. */
-  advance(rotation: Rotation): Promise<{ session: Session; owner: SessionOwner } | null>
+  advance(rotation: Rotation): Promise<{ session: SessionState; owner: SessionOwner } | null>
   /** Gives the session a new family at generation 0, without a grace period. False if it has ended. */
   renewFamily(change: {
     sessionId: string
@@ -118,6 +128,12 @@ export interface SessionStore {
     now: Date,
     audit: AuditEvent,
   ): Promise<Session | null>
+  /**
+   * Records uses of the tokens of sessions. The time of the last use changes at most once a minute for each session; a
+   * generation counts as seen if it is the present one of its session. Never waits for a row: returns the ids of the
+   * sessions that were not locked by another statement.
+   */
+  noteUses(uses: readonly SessionUse[]): Promise<readonly string[]>
   findLive(sessionId: string, now: Date): Promise<Session | null>
   /** A live or ended session of the user. Null if there is none, or it belongs to another user. */
   findOwn(sessionId: string, userId: string): Promise<Session | null>

@@ -40,12 +40,22 @@ export interface Session {
 /** A session with the state of its refresh tokens. */
 export interface SessionState extends Session {
   readonly generation: number
-  /** When the generation last advanced; null if it never did. */
-  readonly previousAt: Date | null
-  /** The digest of the device that last advanced the generation. */
-  readonly rotatedBy: Uint8Array | null
+  /** The last rotations without a gap, newest first, at most `maxRotations`. The first one created this generation. */
+  readonly rotations: readonly PastRotation[]
+  /** The generation of which a token was last seen; null if none was. */
+  readonly seenGeneration: number | null
   readonly revokedAt: Date | null
 }
+
+/** An advance of the generation. The token that it replaced was current until then. */
+export interface PastRotation {
+  readonly at: Date
+  /** The digest of the device that presented the replaced token. */
+  readonly device: Uint8Array
+}
+
+/** Number of rotations that a session remembers: so many generations back a token can be a repeat. */
+export const maxRotations = 8
 
 /** Properties of the owner that the next access token contains. */
 export interface SessionOwner {

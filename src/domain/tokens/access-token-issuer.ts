@@ -20,6 +20,8 @@ export interface AccessTokenSubject {
   readonly role: UserRole
   /** Written to the claim `scope`, separated by spaces. */
   readonly permissions: readonly string[]
+  /** The generation of the refresh token that is issued with it. */
+  readonly generation: number
   readonly amr: readonly string[]
   readonly authTime: Date
   /** Upper bound of the expiry: a token never outlives its session. */
@@ -53,6 +55,7 @@ export class AccessTokenIssuer {
       tid: subject.tenantId,
       ver: subject.tokenVersion,
       role: subject.role,
+      gen: subject.generation,
       scope: subject.permissions.join(' '),
       amr: [...subject.amr],
       auth_time: Math.floor(subject.authTime.getTime() / 1000),

@@ -93,7 +93,7 @@ function verdictOf(payload: JWTPayload, now: Date): AccessTokenVerdict {
 const roles: Readonly<Record<string, UserRole>> = { USER: 'USER', MODERATOR: 'MODERATOR', ADMIN: 'ADMIN' }
 
 function readClaims(payload: JWTPayload): AccessTokenClaims | null {
-  const { sub, jti, iat, exp, sid, tid, ver, role, amr, auth_time: authTime } = payload
+  const { sub, jti, iat, exp, sid, tid, ver, role, amr, auth_time: authTime, gen } = payload
   if (!isUuid(sub) || !isUuid(sid) || !isUuid(tid) || !isUuid(jti)) return null
   if (!isWhole(iat) || !isWhole(exp) || !isWhole(ver) || !isWhole(authTime)) return null
   if (typeof role !== 'string' || !Object.hasOwn(roles, role) || !Array.isArray(amr)) return null
@@ -106,6 +106,7 @@ function readClaims(payload: JWTPayload): AccessTokenClaims | null {
     tokenId: jti,
     tokenVersion: ver,
     role: known,
+    generation: isWhole(gen) ? gen : null,
     amr: amr.filter((method): method is string => typeof method === 'string'),
     authTime: new Date(authTime * 1000),
     issuedAt: new Date(iat * 1000),

@@ -10,6 +10,8 @@ export interface AccessTokenClaims {
   /** `ver`: the token version of the user when the token was issued. */
   readonly tokenVersion: number
   readonly role: UserRole
+  /** `gen`: the generation of the refresh token that was issued with it; null in tokens of earlier versions. */
+  readonly generation: number | null
   /** `amr` (RFC 8176). */
   readonly amr: readonly string[]
   readonly authTime: Date

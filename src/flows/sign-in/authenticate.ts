@@ -9,7 +9,10 @@ import type { FlowDeps } from '../flow-deps.ts'
 import type { ApiKeyRejection, ApiKeyVerdict } from '../steps/check-api-key.ts'
 import type { Credentials } from '../steps/credentials.ts'
 
-type AuthenticateDeps = Pick<FlowDeps, 'verifier' | 'revocations' | 'checkApiKey' | 'apiKeyUses'>
+type AuthenticateDeps = Pick<
+  FlowDeps,
+  'verifier' | 'revocations' | 'checkApiKey' | 'apiKeyUses' | 'sessionUses'
+>
 
 /** The viewer, or why there is none. A failure refuses only the fields that require a viewer. */
 export type Authentication =
@@ -50,6 +53,7 @@ async function authenticateAccessToken(
   const verdict = await deps.verifier.verify(token)
   if (verdict.rejection !== null) return failed(failureOf(verdict))
   if (await deps.revocations.isRevoked(verdict.claims)) return failed('TOKEN_REVOKED')
+  deps.sessionUses.note(verdict.claims)
   return { viewer: toViewer(verdict.claims, via), failure: null }
 }
 

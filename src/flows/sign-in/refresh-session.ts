@@ -9,7 +9,7 @@ import { ForbiddenError } from '../../domain/refusals.ts'
 import { riskWeights } from '../../domain/risk/risk-rules.ts'
 import { type DeviceHints, deviceDigest } from '../../domain/sessions/device.ts'
 import type { Session, SessionOwner, SessionState } from '../../domain/sessions/session.ts'
-import { judgeStaleToken } from '../../domain/sessions/session-policy.ts'
+import { judgeStaleToken, type StaleTokenVerdict } from '../../domain/sessions/session-policy.ts'
 import type { Rotation } from '../../domain/sessions/session-store.ts'
 import { familyHash, type RefreshToken } from '../../domain/tokens/refresh-token.ts'
 import type { FlowDeps } from '../flow-deps.ts'
@@ -44,14 +44,16 @@ type RefreshSessionDeps = Pick<
   | 'metrics'
   | 'issueTokens'
   | 'audit'
+  | 'auditSink'
+  | 'sessionUses'
   | 'clock'
   | 'logger'
 >
 
 /**
  * Exchanges a refresh token for its successor and a new access token. The usual case is one statement. If the
- * statement matches no row, the session is read: a repeat in the grace window gets the same successor, and reuse ends
- * the session. Tokens are created last, because a session that is used from another device or network may end before
+ * statement matches no row, the session is read: a repeat in the grace window, or after a lost answer, gets the present
+ * token, and reuse ends the session. Tokens are created last, because a session that is used from another device or network may end before
  * that.
  * @throws InvalidRefreshTokenProblem, RefreshTokenReusedProblem, DeviceMismatchProblem, RateLimitedProblem,
  * ForbiddenError (CSRF)
@@ -80,8 +82,8 @@ export function createRefreshSession(deps: RefreshSessionDeps) {
     }
     const rotated = await rotate(deps, { rotation, origin, report })
     const session = await deps.watchSession(rotated.session, hints, origin)
-    const successor = { family: presented.family, generation: presented.generation + 1 }
-    return { session, tokens: await deps.issueTokens(session, rotated.owner, successor) }
+    const current = { family: presented.family, generation: rotated.session.generation }
+    return { session, tokens: await deps.issueTokens(session, rotated.owner, current) }
   }
 }
 
@@ -128,16 +130,17 @@ async function handleStaleToken(
   deps: RefreshSessionDeps,
   { rotation, origin, report }: RefreshRequest,
   refusal: RateLimitedProblem | null,
-): Promise<{ session: Session; owner: SessionOwner }> {
+): Promise<{ session: SessionState; owner: SessionOwner }> {
   const found = await deps.sessions.findByFamily(rotation.familyHash, rotation.now)
   if (found === null || !rotation.transports.includes(found.session.transport))
     throw new InvalidRefreshTokenProblem()
   const { session, owner } = found
   if (rotation.sessionId !== null && rotation.sessionId !== session.id) throw new ForbiddenError('CSRF')
   if (!owner.allowed) throw new InvalidRefreshTokenProblem()
-  const verdict = judgeStaleToken(session, rotation, rotation.now, deps.sessionRules.refreshGraceSeconds)
+  const verdict = judge(deps, session, rotation)
   if (verdict === 'repeat') {
     if (refusal === null) await deps.rateLimits.refundSession(rotation.familyHash, report)
+    deps.metrics.count('refresh_repeats', 'grace')
     return found
   }
   // Reuse ends the session even if the caller is rate limited. It happens once, however often the call is repeated.
@@ -147,11 +150,41 @@ async function handleStaleToken(
   }
   if (refusal !== null) {
     const { id: sessionId, userId, tenantId } = session
+    // The present token of a live session was refused: its holder has received it.
+    if (verdict === 'dead' && session.revokedAt === null)
+      deps.sessionUses.note({ sessionId, generation: rotation.generation })
     deps.recordRefusal({ budget: 'refresh', field: 'refresh', origin, userId, tenantId, sessionId })
     throw refusal
   }
+  if (verdict === 'lostAnswer') {
+    await recordLostAnswer(deps, session, rotation, origin)
+    return found
+  }
   if (verdict === 'ahead') return moveForward(deps, rotation, session, origin)
   throw new InvalidRefreshTokenProblem()
+}
+
+/** This process may know of uses that are not written yet. */
+function judge(deps: RefreshSessionDeps, session: SessionState, rotation: Rotation): StaleTokenVerdict {
+  const isSeen = deps.sessionUses.isWaiting(session.id, session.generation)
+  const known = isSeen ? { ...session, seenGeneration: session.generation } : session
+  return judgeStaleToken(known, rotation, rotation.now, deps.sessionRules)
+}
+
+/** Within the grace period repeats are usual and leave no trace; later ones are audited, since a thief may cause them. */
+async function recordLostAnswer(
+  deps: RefreshSessionDeps,
+  session: SessionState,
+  { now }: Rotation,
+  origin: Origin,
+): Promise<void> {
+  const { id: sessionId, userId, tenantId, rotations } = session
+  const sinceMs = now.getTime() - (rotations[0]?.at ?? now).getTime()
+  const details = { lostAnswer: true, secondsSinceRotation: Math.round(sinceMs / 1000) }
+  await deps.auditSink.append(
+    deps.audit.event('TOKEN_REFRESHED', origin, { tenantId, userId, sessionId, details }),
+  )
+  deps.metrics.count('refresh_repeats', 'lost_answer')
 }
 
 /** The database lost its last writes (a restored backup, a promoted replica that lagged), so the token decides. */

@@ -33,6 +33,7 @@ export function createIssueSessionTokens(deps: SessionTokensDeps): IssueSessionT
       tokenVersion: owner.tokenVersion,
       role: owner.role,
       permissions: permissionsOf(owner.role, session.tenantId),
+      generation: refresh.generation,
       amr: session.amr,
       authTime: session.authTime,
       sessionEndsAt: endOf(session),

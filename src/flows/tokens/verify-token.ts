@@ -9,7 +9,7 @@ import type { ApiKeyRejection } from '../steps/check-api-key.ts'
 
 type VerifyTokenDeps = Pick<
   FlowDeps,
-  'verifier' | 'revocations' | 'checkApiKey' | 'apiKeyUses' | 'users' | 'clock'
+  'verifier' | 'revocations' | 'checkApiKey' | 'apiKeyUses' | 'sessionUses' | 'users' | 'clock'
 >
 
 export type VerifyToken = (token: string, requiredPermissions?: readonly string[]) => Promise<TokenVerdict>
@@ -42,6 +42,7 @@ async function checkAccessToken(deps: VerifyTokenDeps, token: string): Promise<T
   if (verdict.rejection !== null) return verdict.rejection
   const { claims } = verdict
   if (await deps.revocations.isRevoked(claims)) return findRevocationReason(deps, claims)
+  deps.sessionUses.note(claims)
   const { tokenId, userId: subject, sessionId, tenantId, role, issuedAt, expiresAt } = claims
   const permissions = permissionsOf(role, tenantId)
   return {

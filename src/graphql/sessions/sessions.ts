@@ -112,7 +112,8 @@ function addSession(builder: Builder, types: Types): void {
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the session began.' }),
       lastUsedAt: t.expose('lastUsedAt', {
         type: 'DateTime',
-        description: 'When its tokens were last refreshed.',
+        description:
+          'When its tokens were last used: the access token, accurate to a minute, or the refresh token.',
       }),
       expiresAt: t.field({
         type: 'DateTime',

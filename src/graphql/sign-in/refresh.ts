@@ -34,7 +34,7 @@ export function addRefresh(builder: Builder, types: Types): void {
   addMutation(builder, {
     name: 'refresh',
     description:
-      'Exchanges a refresh token for its successor and a new access token. If the same device presents the same token again within the grace period (REFRESH_GRACE_SECONDS), it receives the same successor, so that retries and second tabs are harmless. Later, or from another device, reuse ends the session (RFC 9700, section 4.14.2). Requires the header x-csrf-token if the refresh token is in the cookie.',
+      'Exchanges a refresh token for its successor and a new access token. If the same device presents a replaced token again within the grace period (REFRESH_GRACE_SECONDS), it receives the current token, so that retries and several tabs are harmless. If the response was lost and no new token has been used, this works up to LOST_ANSWER_SECONDS. Any other use of a replaced token is reuse and ends the session (RFC 9700, section 4.14.2). Requires the header x-csrf-token if the refresh token is in the cookie.',
     input,
     inputDefault: {},
     success,

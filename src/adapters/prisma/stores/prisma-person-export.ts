@@ -5,7 +5,12 @@ import type { Queries } from './queries.ts'
 /** Maximum number of rows of each kind in an export; in practice no account has more. */
 const maxRows = 100_000
 
-const secretColumns = { familyHash: true, rotatedBy: true, fingerprintDigest: true } as const
+const secretColumns = {
+  familyHash: true,
+  rotatedBy: true,
+  earlierRotations: true,
+  fingerprintDigest: true,
+} as const
 
 export class PrismaPersonExport implements PersonExport {
   readonly #queries: Queries

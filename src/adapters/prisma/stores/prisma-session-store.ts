@@ -7,6 +7,7 @@ import type {
   Rotation,
   SessionRevocation,
   SessionStore,
+  SessionUse,
 } from '../../../domain/sessions/session-store.ts'
 import type { User } from '../../../domain/users/user.ts'
 import type { StorePage } from '../../../lib/store-page.ts'
@@ -26,7 +27,13 @@ import {
   toPastSession,
   toSession,
 } from './session-rows.ts'
-import { openSession, raiseOnSession, revokeSessions, rotateSession } from './session-statements.ts'
+import {
+  noteSessionUses,
+  openSession,
+  raiseOnSession,
+  revokeSessions,
+  rotateSession,
+} from './session-statements.ts'
 
 export class PrismaSessionStore implements SessionStore {
   readonly #queries: Queries
@@ -68,6 +75,7 @@ export class PrismaSessionStore implements SessionStore {
     const { sessionId, familyHash, authTime } = change
     const changed = await this.#queries.$executeRaw`
       UPDATE sessions s SET family_hash = ${familyHash}::bytea, generation = 0, previous_at = NULL, rotated_by = NULL,
+        earlier_rotations = '[]', seen_generation = NULL,
         auth_time = ${authTime}::timestamptz
       WHERE s.id = ${sessionId}::uuid AND ${isLive(authTime)}`
     return changed === 1
@@ -119,6 +127,11 @@ export class PrismaSessionStore implements SessionStore {
       ), audited AS (${insertAuditFrom(Prisma.sql`s`, audit, subject)})
       SELECT ${sessionColumns} FROM s`
     return row === undefined ? null : toSession(row)
+  }
+
+  async noteUses(uses: readonly SessionUse[]): Promise<readonly string[]> {
+    const rows = await this.#queries.$queryRaw<{ id: string }[]>(noteSessionUses(uses))
+    return rows.map(({ id }) => id)
   }
 
   async findLive(sessionId: string, now: Date): Promise<Session | null> {

@@ -3,6 +3,7 @@ import { isRiskSignal } from '../../../domain/risk/risk-rules.ts'
 import { type DeviceType, deviceTypes } from '../../../domain/sessions/device.ts'
 import type { DeviceProfile } from '../../../domain/sessions/device-profile.ts'
 import type {
+  PastRotation,
   RevocationReason,
   SessionOwner,
   SessionState,
@@ -22,6 +23,13 @@ export interface DeviceRow {
   readonly deviceLanguage: string | null
 }
 
+/** A rotation as the table stores it: the generation that it created, milliseconds since 1970, and hexadecimal digits. */
+interface EarlierRotation {
+  readonly generation: number
+  readonly at: number
+  readonly device: string
+}
+
 export interface SessionRow extends DeviceRow {
   readonly id: string
   readonly tenantId: string
@@ -29,6 +37,8 @@ export interface SessionRow extends DeviceRow {
   readonly generation: number
   readonly previousAt: Date | null
   readonly rotatedBy: Uint8Array | null
+  readonly earlierRotations: readonly EarlierRotation[]
+  readonly seenGeneration: number | null
   readonly transport: TokenTransport
   readonly rememberMe: boolean
   readonly createdAt: Date
@@ -65,16 +75,27 @@ export const deviceColumns = Prisma.sql`s.fingerprint_digest AS "fingerprintDige
 
 /** Columns of a SessionRow; the alias of the table is `s`. */
 export const sessionColumns = Prisma.sql`s.id, s.tenant_id AS "tenantId", s.user_id AS "userId", s.generation,
-  s.previous_at AS "previousAt", s.rotated_by AS "rotatedBy", s.transport, s.remember_me AS "rememberMe",
+  s.previous_at AS "previousAt", s.rotated_by AS "rotatedBy", s.earlier_rotations AS "earlierRotations",
+  s.seen_generation AS "seenGeneration", s.transport, s.remember_me AS "rememberMe",
   s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", s.idle_expires_at AS "idleExpiresAt",
   s.expires_at AS "expiresAt", s.revoked_at AS "revokedAt", s.auth_time AS "authTime", s.amr,
   host(s.ip_address) AS "ipAddress", s.user_agent AS "userAgent", s.device_name AS "deviceName",
   s.network, s.risk_signals AS "riskSignals", s.risk_score AS "riskScore", ${deviceColumns}`
 
 export function toSession(row: SessionRow): SessionState {
-  const { deviceName, deviceBrowser, deviceOs, deviceType, ...session } = row
+  const {
+    deviceName,
+    deviceBrowser,
+    deviceOs,
+    deviceType,
+    previousAt,
+    rotatedBy,
+    earlierRotations,
+    ...session
+  } = row
   return {
     ...session,
+    rotations: toRotations(row),
     device: {
       name: deviceName ?? 'Unknown device',
       browser: deviceBrowser,
@@ -84,6 +105,17 @@ export function toSession(row: SessionRow): SessionState {
     profile: toProfile(row),
     riskSignals: row.riskSignals.filter(isRiskSignal),
   }
+}
+
+/** Earlier rotations count up to the first gap, which a restored backup or an older version of the service can leave. */
+function toRotations({ generation, previousAt, rotatedBy, earlierRotations }: SessionRow): PastRotation[] {
+  if (previousAt === null || rotatedBy === null) return []
+  const rotations: PastRotation[] = [{ at: previousAt, device: rotatedBy }]
+  for (const earlier of earlierRotations) {
+    if (earlier.generation !== generation - rotations.length) break
+    rotations.push({ at: new Date(earlier.at), device: Buffer.from(earlier.device, 'hex') })
+  }
+  return rotations
 }
 
 function toProfile(row: DeviceRow): DeviceProfile {

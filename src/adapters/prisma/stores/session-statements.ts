@@ -1,9 +1,11 @@
 import type { AuditEvent } from '../../../domain/audit/audit-event.ts'
+import { maxRotations } from '../../../domain/sessions/session.ts'
 import type {
   NewSession,
   RaisedSignal,
   Rotation,
   SessionRevocation,
+  SessionUse,
 } from '../../../domain/sessions/session-store.ts'
 import { Prisma } from '../generated/client.ts'
 import { insertAuditFrom, subjectOf } from './audit-rows.ts'
@@ -59,8 +61,9 @@ export function rotateSession(rotation: Rotation, generationCondition: Prisma.Sq
     rotation.sessionId === null ? Prisma.sql`TRUE` : Prisma.sql`s.id = ${rotation.sessionId}::uuid`
   return Prisma.sql`
     WITH s AS (
-      UPDATE sessions s SET generation = ${rotation.generation + 1}, previous_at = ${now},
-        rotated_by = ${rotation.device}::bytea, last_used_at = ${now}, ip_address = ${rotation.ipAddress}::inet,
+      UPDATE sessions s SET generation = ${rotation.generation + 1},
+        previous_at = GREATEST(${now}, clock_timestamp()), rotated_by = ${rotation.device}::bytea,
+        earlier_rotations = ${earlierRotations(rotation)}, last_used_at = ${now}, ip_address = ${rotation.ipAddress}::inet,
         user_agent = ${rotation.userAgent}, expires_at = ${end},
         idle_expires_at = LEAST(${now} + ${idle} * interval '1 second', ${end})
       FROM users u
@@ -70,6 +73,15 @@ export function rotateSession(rotation: Rotation, generationCondition: Prisma.Sq
       RETURNING s.*, u.role, u.token_version
     ), audited AS (${insertAuditFrom(Prisma.sql`s`, rotation.audit, subjectOfSession(Prisma.sql`s`))})
     SELECT ${sessionColumns}, s.role, s.token_version AS "tokenVersion" FROM s`
+}
+
+/** The rotation that created the present generation of session `s`, before the earlier ones. None if the token is ahead. */
+function earlierRotations(rotation: Rotation): Prisma.Sql {
+  return Prisma.sql`CASE
+    WHEN s.generation <> ${rotation.generation} OR s.previous_at IS NULL OR s.rotated_by IS NULL THEN '[]'::jsonb
+    ELSE (jsonb_build_array(jsonb_build_object('generation', s.generation,
+      'at', (extract(epoch FROM s.previous_at) * 1000)::bigint, 'device', encode(s.rotated_by, 'hex')))
+      || s.earlier_rotations) - ${maxRotations - 1}::int END`
 }
 
 /** Ends the live sessions that satisfy the condition, stores their revocations, and writes one audit row if any ended. */
@@ -109,4 +121,29 @@ function raiseSignal({ signal, weight }: RaisedSignal): Prisma.Sql {
   return Prisma.sql`
     risk_signals = CASE WHEN ${known} THEN s.risk_signals ELSE array_append(s.risk_signals, ${signal}::text) END,
     risk_score = CASE WHEN ${known} THEN s.risk_score ELSE LEAST(100, s.risk_score + ${weight}::int) END`
+}
+
+/**
+ * Skips rows that another statement has locked, so that it never waits and cannot be part of a deadlock. A token that
+ * does not name its generation counts as one of the present generation.
+ */
+export function noteSessionUses(uses: readonly SessionUse[]): Prisma.Sql {
+  const ids = uses.map(({ sessionId }) => sessionId)
+  const generations = uses.map(({ generation }) => generation)
+  const times = uses.map(({ usedAt }) => usedAt.toISOString())
+  return Prisma.sql`
+    WITH used AS (
+      SELECT * FROM unnest(${ids}::uuid[], ${generations}::int[], ${times}::timestamptz[]) AS used (id, generation, at)
+    ), present AS (
+      SELECT s.id, s.generation FROM sessions s WHERE s.id = ANY(${ids}::uuid[]) FOR NO KEY UPDATE SKIP LOCKED
+    ), latest AS (
+      SELECT p.id, max(used.at) AS at, bool_or(COALESCE(used.generation, p.generation) = p.generation) AS seen
+      FROM present p JOIN used ON used.id = p.id GROUP BY p.id
+    ), noted AS (
+      UPDATE sessions s SET last_used_at = GREATEST(s.last_used_at, latest.at),
+        seen_generation = CASE WHEN latest.seen THEN s.generation ELSE s.seen_generation END
+      FROM latest WHERE s.id = latest.id AND (s.last_used_at <= latest.at - interval '1 minute'
+        OR (latest.seen AND s.seen_generation IS DISTINCT FROM s.generation))
+    )
+    SELECT id FROM present`
 }
