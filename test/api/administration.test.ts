@@ -20,6 +20,7 @@ import {
   signUpAs,
   whoIs,
 } from '../support/people.ts'
+import { untilPolled } from '../support/revocation-polls.ts'
 import { auditOf, insertTenant } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
@@ -164,6 +165,7 @@ describe('lockUser and unlockUser', () => {
 
 describe('setUserActive', () => {
   it('ends everything, and brings the account back', async () => {
+    await untilPolled(test)
     const { userId, email, accessToken, refreshToken } = await signUp(test.actor())
     expect(await setActive({ userId, active: false, reason: 'left' })).toMatchObject({
       user: { active: false },
@@ -184,6 +186,7 @@ describe('setUserActive', () => {
 
 describe('revokeUserSessions', () => {
   it('signs a user out everywhere, and is audited even if there was no session to end', async () => {
+    await untilPolled(test)
     const { userId, email, accessToken } = await signUp(test.actor())
     await signIn(test.actor(), email)
     const input = { userId, reason: 'lost a phone' }

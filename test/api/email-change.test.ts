@@ -12,6 +12,7 @@ import {
   verifyEmailDocument,
 } from '../support/operations.ts'
 import { askLogin, signIn, signUp, whoIs } from '../support/people.ts'
+import { untilPolled } from '../support/revocation-polls.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
@@ -182,6 +183,7 @@ describe('requestEmailChange and confirmEmailChange', () => {
 
 describe('undoEmailChange', () => {
   it('restores the old address, ends every session and mails a link for a new password', async () => {
+    await untilPolled(test)
     const thief = test.actor()
     const { email, accessToken } = await signUp(thief)
     const evil = freshEmail('evil')

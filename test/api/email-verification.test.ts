@@ -6,6 +6,7 @@ import {
   verifyEmailDocument,
 } from '../support/operations.ts'
 import { askLogin, signUp, whoIs } from '../support/people.ts'
+import { untilPolled } from '../support/revocation-polls.ts'
 import { auditTypesOf } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
@@ -62,6 +63,7 @@ describe('verifyEmail, where verification is optional', () => {
 
 describe('denyRegistration', () => {
   it('removes the unverified account, its sessions and what its access tokens are good for', async () => {
+    await untilPolled(test)
     const actor = test.actor()
     const { email, accessToken, userId } = await signUp(actor)
     const token = await tokenFor(test, email, 'deny-registration')

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
 import { logoutDocument, revokeTokenDocument } from '../support/operations.ts'
 import { askAs, askRefresh, rotate, signIn, signUp, signUpAs, whoIs } from '../support/people.ts'
+import { untilPolled } from '../support/revocation-polls.ts'
 import { auditOf, auditTypesOf, countRows } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
@@ -64,6 +65,7 @@ describe('logout', () => {
   })
 
   it('accepts a refresh token of any generation, with any Authorization header', async () => {
+    await untilPolled(test)
     const actor = test.actor()
     for (const authorization of [undefined, 'Bearer rubbish', 'Basic x']) {
       const ada = await signUp(actor)
@@ -75,6 +77,7 @@ describe('logout', () => {
   })
 
   it('ends every session of the account with allDevices', async () => {
+    await untilPolled(test)
     const ada = await signUp(test.actor())
     const bob = await signUp(test.actor())
     const others = [await signIn(test.actor(), ada.email), await signIn(test.actor(), ada.email)]
@@ -176,6 +179,7 @@ describe('logout with cookies', () => {
     const ada = await signUp(cookie, { tokenTransport: 'COOKIE' })
     test.clock.advance(4000)
     expect(await logout(cookie, { 'x-csrf-token': ada.csrfToken })).toBe(1)
+    await untilPolled(test)
     const hybrid = test.actor()
     const bob = await signUp(hybrid, { tokenTransport: 'HYBRID' })
     expect((await hybrid.ask(logoutDocument)).errors).toMatchObject(csrfRefusal)

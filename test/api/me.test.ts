@@ -86,6 +86,7 @@ describe('me', () => {
   })
 
   it('refuses the token of an ended session as TOKEN_REVOKED', async () => {
+    await untilPolled(test)
     const ada = await signUp(test.actor())
     await test.actor().ask('mutation { logout { __typename } }', {}, Actor.bearer(ada.accessToken))
     expect(await whoIs(test.actor(), ada.accessToken)).toBe('TOKEN_REVOKED')

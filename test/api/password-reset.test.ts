@@ -8,6 +8,7 @@ import {
   verifyEmailDocument,
 } from '../support/operations.ts'
 import { askLogin, askRefresh, signIn, signUp, signUpAs, whoIs } from '../support/people.ts'
+import { untilPolled } from '../support/revocation-polls.ts'
 import { auditTypesOf } from '../support/rows.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -119,6 +120,7 @@ describe('resetPassword', () => {
   })
 
   it('verifies the address, and ends the access of the person who registered it before', async () => {
+    await untilPolled(test)
     const thief = test.actor()
     const { email, accessToken, refreshToken, userId } = await signUp(thief)
     const pending = await tokenFor(test, email, 'verify-email')
@@ -133,6 +135,7 @@ describe('resetPassword', () => {
   })
 
   it('ends the API keys of the person who registered the address, if it was not verified', async () => {
+    await untilPolled(test)
     const stranger = await signUpAs(test, 'ADMIN')
     const { secret } = await makeKey(test, stranger.accessToken, { permissions: ['users:read'] })
     expect(await whoIs(test.actor(), secret)).toBe(stranger.userId)

@@ -9,6 +9,7 @@ import { Actor } from '../support/actor.ts'
 import { agents, behindProxy, from } from '../support/devices.ts'
 import { securityEventsDocument } from '../support/operations.ts'
 import { askLogin, rotate, type SignedIn, signIn, signUp } from '../support/people.ts'
+import { untilPolled } from '../support/revocation-polls.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
@@ -126,6 +127,7 @@ describe('securityEvents', () => {
   })
 
   it('refuses strangers, ended sessions and bad pages', async () => {
+    await untilPolled(test)
     const ada = await signUp(test.actor())
     expect(await refusalOf({}, null)).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' })
     for (const page of [
