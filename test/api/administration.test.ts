@@ -208,7 +208,7 @@ describe('revokeUserSessions', () => {
 describe.each(mutations)('$name', ({ document, input }) => {
   it('finds no user of another tenant, and none by a malformed id', async () => {
     const stranger = await signUp(test.actor(), { tenant: await insertTenant(test.database) })
-    for (const userId of [stranger.userId, '00000000-0000-7000-8000-000000000000', 'nobody', '']) {
+    for (const userId of [stranger.userId, '00000000-0000-7000-8000-000000000000', 'anonymous', '']) {
       const answer = await askAs(test, admin, document, { input: { ...input, userId } })
       expect(answer).toMatchObject({ __typename: 'AuthNotFoundProblem' })
     }
@@ -329,11 +329,11 @@ describe('user', () => {
     const shown = await askAs(test, moderator, userDocument, { id })
     expect(shown).toMatchObject({ id, email, role: 'USER', permissions: [], active: true, locked: false })
     const stranger = await signUp(test.actor(), { tenant: await insertTenant(test.database) })
-    for (const other of [stranger.userId, 'nobody'])
+    for (const other of [stranger.userId, 'anonymous'])
       expect(await askAs(test, admin, userDocument, { id: other })).toBeNull()
     expect(await askAs(test, { accessToken }, userDocument, { id })).toMatchObject({ code: 'FORBIDDEN' })
-    const nobody = await test.actor().ask(userDocument, { id }, { authorization: undefined })
-    expect(nobody.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    const anonymous = await test.actor().ask(userDocument, { id }, { authorization: undefined })
+    expect(anonymous.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
     expect((await test.actor().ask(userDocument, { id }, Actor.bearer(accessToken))).data.user).toBeNull()
   })
 })

@@ -62,10 +62,10 @@ describe('sessionEvents', () => {
     const other = await signIn(test.actor(), ada.email)
     const stream = await listen(ada)
     await test.actor().ask('mutation { logout(input: { allDevices: true }) { __typename } }', {}, bearer(ada))
-    const told = [await heard(stream), await heard(stream)]
-    expect(told.map(({ type }) => type)).toEqual(['REVOKED', 'REVOKED'])
-    expect(told.map(({ sessionId }) => sessionId)).toContain(ada.sessionId)
-    expect([ada.sessionId, other.sessionId]).toContain(told[0].sessionId)
+    const received = [await heard(stream), await heard(stream)]
+    expect(received.map(({ type }) => type)).toEqual(['REVOKED', 'REVOKED'])
+    expect(received.map(({ sessionId }) => sessionId)).toContain(ada.sessionId)
+    expect([ada.sessionId, other.sessionId]).toContain(received[0].sessionId)
     await stream.end()
   })
 

@@ -177,9 +177,9 @@ describe.each(withCookies)('a page with %s that is loaded again', (transport) =>
     const { browser } = await openSignedIn(test, transport)
     expect(await browser.tab({ channel: null }).auth.restore()).toBe(true)
     browser.actor.cookies.clear()
-    const nobody = browser.tab({ channel: null })
-    expect(await nobody.auth.restore()).toBe(false)
-    expect(nobody.signedOut).toEqual([])
+    const withoutSession = browser.tab({ channel: null })
+    expect(await withoutSession.auth.restore()).toBe(false)
+    expect(withoutSession.signedOut).toEqual([])
   })
 
   it('is signed out by a forged refresh cookie', async () => {

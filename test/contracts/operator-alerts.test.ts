@@ -72,7 +72,7 @@ describe('an alert', () => {
     const { alerts, round } = await watch(byWebhook())
     alerts.raise('FLOOD_BLOCKED', { address: '203.0.113.7' })
     expect(await round()).toBe(1)
-    const [told] = receiver.received
+    const [reported] = receiver.received
     const row = await database.client.operatorAlert.findFirstOrThrow()
     expect(receiver.notices).toEqual([
       {
@@ -86,10 +86,12 @@ describe('an alert', () => {
       },
     ])
     const now = clock.now().getTime() / 1000
-    expect(told?.headers['content-type']).toBe('application/json')
-    expect(told !== undefined && isSigned(told, secret, now)).toBe(true)
-    expect(told !== undefined && isSigned(told, `${secret}!`, now)).toBe(false)
-    expect(told !== undefined && isSigned({ ...told, body: `${told.body} ` }, secret, now)).toBe(false)
+    expect(reported?.headers['content-type']).toBe('application/json')
+    expect(reported !== undefined && isSigned(reported, secret, now)).toBe(true)
+    expect(reported !== undefined && isSigned(reported, `${secret}!`, now)).toBe(false)
+    expect(reported !== undefined && isSigned({ ...reported, body: `${reported.body} ` }, secret, now)).toBe(
+      false,
+    )
     summaryIsDue()
     expect(await round()).toBe(0)
   })

@@ -174,7 +174,7 @@ describe('the row of a signing key that a running process knows', () => {
   })
 
   it.each([
-    ['a certificate of somebody else', { x5c: ['MIIB'] }],
+    ['a certificate of another party', { x5c: ['MIIB'] }],
     ['another kid', { kid: 'another' }],
     ['another algorithm', { alg: 'HS256' }],
   ])('is published without %s that was written into it', async (_what, members) => {

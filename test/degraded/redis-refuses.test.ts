@@ -64,7 +64,7 @@ async function countedInRedis(): Promise<boolean> {
 const verify = (address: string): Promise<GraphqlAnswer> =>
   actorAt(test, address).ask('mutation { verifyEmail(input: { token: "none" }) { __typename } }')
 const typeOf = ({ data }: GraphqlAnswer) => data?.verifyEmail?.__typename
-const told = (text: string) => test.log.filter((line) => line.includes(text)).length
+const countLines = (text: string) => test.log.filter((line) => line.includes(text)).length
 
 const refusals = [
   {
@@ -112,14 +112,14 @@ describe.runIf(hasRedisServer()).each(refusals)('while Redis $how', ({ reason, b
     expect(guesses.at(-1)?.data.login.code).toBe('ACCOUNT_LOCKED')
     expect(refreshed.data.refresh.__typename).toBe('RefreshSuccess')
     expect(reasonOf(me)).toBe('ok')
-    expect(told('rate limits are counted in this process')).toBe(1)
-    expect(told('attempts are counted in this process')).toBe(1)
-    expect(told('LIMITER_DEGRADED')).toBe(1)
-    expect(told(`"reason":"${reason}`)).toBe(2)
+    expect(countLines('rate limits are counted in this process')).toBe(1)
+    expect(countLines('attempts are counted in this process')).toBe(1)
+    expect(countLines('LIMITER_DEGRADED')).toBe(1)
+    expect(countLines(`"reason":"${reason}`)).toBe(2)
 
     await end()
     await eventually(async () => expect(await countedInRedis()).toBe(true), { everyMs: 100 })
-    expect(told('rate limits are counted in Redis again')).toBe(1)
-    expect(told('attempts are counted in Redis again')).toBe(1)
+    expect(countLines('rate limits are counted in Redis again')).toBe(1)
+    expect(countLines('attempts are counted in Redis again')).toBe(1)
   })
 })

@@ -115,9 +115,9 @@ describe('calls over gRPC that stay open', () => {
   it('are fifty of one address at most, and another one when one has gone', async () => {
     const address = '203.0.113.20'
     const watches = Array.from({ length: 60 }, () => watch(address))
-    const told = await outcomes(watches)
-    expect(told.filter((one) => one === 'SERVING')).toHaveLength(50)
-    expect(told.filter((one) => one === status.RESOURCE_EXHAUSTED)).toHaveLength(10)
+    const reported = await outcomes(watches)
+    expect(reported.filter((one) => one === 'SERVING')).toHaveLength(50)
+    expect(reported.filter((one) => one === status.RESOURCE_EXHAUSTED)).toHaveLength(10)
     expect(await outcomes([watch('203.0.113.21'), watch(exempt)])).toEqual(['SERVING', 'SERVING'])
     expect(await codeOf(check(address))).toBe(-1)
     for (const one of watches) one.cancel()

@@ -248,14 +248,14 @@ describe('GET /revocations', () => {
     expect(rows.every(({ jti }) => seen.has(jti))).toBe(true)
     const late = row(new Date(now.getTime() - 9000))
     await test.database.client.revocation.create({ data: late })
-    const told: string[] = []
+    const reported: string[] = []
     for (let more = true; more; ) {
       const body = await (await feed(cursor)).json()
-      told.push(...body.tokens.map(({ jti }: { jti: string }) => jti))
+      reported.push(...body.tokens.map(({ jti }: { jti: string }) => jti))
       cursor = body.cursor
       more = body.more
     }
-    expect(told).toContain(late.jti)
+    expect(reported).toContain(late.jti)
   })
 
   it('requires the permission to verify tokens, and refuses malformed cursors', async () => {

@@ -48,8 +48,8 @@ describe('sessionEvents of two processes', () => {
     await one
       .actor()
       .ask(revokeSessionDocument, { input: { sessionId: other.sessionId } }, Actor.bearer(ada.accessToken))
-    for (const told of [stream, its])
-      expect(await heard(told)).toEqual({ type: 'REVOKED', sessionId: other.sessionId })
+    for (const listener of [stream, its])
+      expect(await heard(listener)).toEqual({ type: 'REVOKED', sessionId: other.sessionId })
     await its.end()
     expect(watch.stop()).toBeLessThan(1500)
     await stream.close()

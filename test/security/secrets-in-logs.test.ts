@@ -24,7 +24,7 @@ const planted = {
 
 let test: TestApp
 /** What clients received, except for the field that returns tokens. */
-const told: string[] = []
+const responses: string[] = []
 const secrets = new Map<string, string>(Object.entries(planted))
 let down = false
 
@@ -63,7 +63,7 @@ function keep(name: string, tokens: Readonly<Record<string, string | null>> | un
 }
 
 async function tell(actor: Actor, query: string, variables = {}, headers = {}): Promise<void> {
-  told.push(await (await actor.send({ query, variables }, headers)).text())
+  responses.push(await (await actor.send({ query, variables }, headers)).text())
 }
 
 async function liveThroughEverything(): Promise<void> {
@@ -110,8 +110,8 @@ async function withApiKey(): Promise<void> {
     await tell(test.actor(), '{ apiKeys { nodes { id } } }', {}, headers)
   await tell(test.actor(), verifyTokenDocument, { input: { token: secret, x: secret } }, bearer)
   for (const path of ['/oauth2/introspect', '/oauth2/revoke'])
-    told.push(await (await postForm(test, path, { token: secret }, bearer)).text())
-  told.push(await (await send(test, 'GET', `/revocations?since=${secret}`, { headers: bearer })).text())
+    responses.push(await (await postForm(test, path, { token: secret }, bearer)).text())
+  responses.push(await (await send(test, 'GET', `/revocations?since=${secret}`, { headers: bearer })).text())
 }
 
 async function withCookies(email: string): Promise<void> {
@@ -132,14 +132,14 @@ async function withCookies(email: string): Promise<void> {
   await tell(eve, logoutDocument, {}, { 'x-csrf-token': tokens.csrfToken })
   const url = new URL('/graphql', test.config.server.publicUrl)
   url.searchParams.set('query', `{ me { id } } # ${planted.password}`)
-  told.push(await (await test.app.fetch(new Request(url))).text())
+  responses.push(await (await test.app.fetch(new Request(url))).text())
 }
 
 describe('secrets', () => {
   it('were all there', () => {
     expect(secrets.size).toBeGreaterThanOrEqual(18)
     expect(test.log.length).toBeGreaterThan(18)
-    expect(told.join('\n')).toContain('INTERNAL_SERVER_ERROR')
+    expect(responses.join('\n')).toContain('INTERNAL_SERVER_ERROR')
     for (const value of secrets.values()) expect(value.length).toBeGreaterThan(20)
   })
 
@@ -151,7 +151,7 @@ describe('secrets', () => {
   })
 
   it('are in no answer to a refused request', () => {
-    const answers = told.join('\n')
+    const answers = responses.join('\n')
     for (const [name, value] of secrets) expect(answers.includes(value), name).toBe(false)
   })
 

@@ -240,7 +240,7 @@ describe('a client of a gateway that signs', () => {
     ['a long User-Agent', { 'user-agent': longest('Phone ') }],
     ['a User-Agent of quotes', { 'user-agent': longest('"\\\t') }],
     ['both, at their worst', { origin: longest('"ÿ'), 'user-agent': longest('\\ÿ') }],
-    ['a signature of his own', { 'x-gatehouse-edge': 'v1.forged', 'X-Gatehouse-Edge ': 'v1' }],
+    ['a signature of the client', { 'x-gatehouse-edge': 'v1.forged', 'X-Gatehouse-Edge ': 'v1' }],
   ])('cannot make its signature invalid, and so be taken for the gateway: %s', async (_what, headers) => {
     const given = new Headers(Object.entries(headers).map(([name, value]) => [name.trim(), value]))
     let options: RequestInit = { method: 'POST', headers: given, body }

@@ -64,8 +64,8 @@ describe('isKnownBy', () => {
   it.each<[string, Seen, Seen, boolean]>([
     ['the same browser', {}, { userAgent: agents.firefoxNext }, true],
     ['another browser', {}, { userAgent: agents.chrome }, false],
-    ['a browser, where nobody named himself before', { userAgent: null }, {}, false],
-    ['nobody who names himself, as before', { userAgent: null }, { userAgent: null }, true],
+    ['a browser, after a session without a User-Agent', { userAgent: null }, {}, false],
+    ['no User-Agent, as before', { userAgent: null }, { userAgent: null }, true],
     ['a fingerprint', { userAgent: null, fingerprint: 'x' }, { fingerprint: 'x' }, true],
     ['half a fingerprint', { userAgent: null, fingerprint: 'x' }, {}, false],
   ])('of %s', (_what, before, now, known) => {

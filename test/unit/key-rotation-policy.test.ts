@@ -39,7 +39,7 @@ describe('the rotation of signing keys', () => {
 
   it.each([
     ['it has signed for so many days', key('CURRENT', { activatedAt: ago(90 * day) }), false],
-    ['somebody asks', key('CURRENT'), true],
+    ['a rotation is requested', key('CURRENT'), true],
     ['the configured algorithm is another one', key('CURRENT', { algorithm: 'ES256' }), false],
   ])('promotes the next key when %s', (_why, current, asked) => {
     expect(step([current, key('NEXT')], { asked })).toEqual({

@@ -37,18 +37,18 @@ function commit(secondsAgo: number, count = 1): readonly string[] {
 }
 
 /** One page; answers where to go on. */
-async function read(cursor: string | null, told: Set<string>): Promise<{ cursor: string; more: boolean }> {
+async function read(cursor: string | null, listed: Set<string>): Promise<{ cursor: string; more: boolean }> {
   const page = await feed.page(cursor)
-  for (const revocation of page.revocations) if (revocation.kind === 'TOKEN') told.add(revocation.tokenId)
+  for (const revocation of page.revocations) if (revocation.kind === 'TOKEN') listed.add(revocation.tokenId)
   return page
 }
 
 /** All pages that there are now; answers where to go on. */
-async function readAll(cursor: string | null, told: Set<string>): Promise<string> {
-  let page = await read(cursor, told)
+async function readAll(cursor: string | null, listed: Set<string>): Promise<string> {
+  let page = await read(cursor, listed)
   for (let pages = 1; page.more; pages++) {
     expect(pages).toBeLessThan(20)
-    page = await read(page.cursor, told)
+    page = await read(page.cursor, listed)
   }
   return page.cursor
 }
@@ -56,38 +56,38 @@ async function readAll(cursor: string | null, told: Set<string>): Promise<string
 describe('the feed of revocations', () => {
   it('lists all of them, for any number with the same time', async () => {
     const ids = [...commit(60, 10), ...commit(0, 3 * pageSize), ...commit(-1, 5)]
-    const told = new Set<string>()
-    await readAll(null, told)
-    expect([...told].toSorted()).toEqual([...ids].toSorted())
+    const listed = new Set<string>()
+    await readAll(null, listed)
+    expect([...listed].toSorted()).toEqual([...ids].toSorted())
   })
 
   it('lists a revocation that is committed after a later one', async () => {
     commit(0, 5)
-    const told = new Set<string>()
-    const cursor = await readAll(null, told)
+    const listed = new Set<string>()
+    const cursor = await readAll(null, listed)
     const [late = ''] = commit(9)
-    await readAll(cursor, told)
-    expect(told).toContain(late)
+    await readAll(cursor, listed)
+    expect(listed).toContain(late)
   })
 
   it('lists it also if it is committed between two pages and the next page is requested late', async () => {
     commit(1, pageSize + 5)
-    const told = new Set<string>()
-    const first = await read(null, told)
+    const listed = new Set<string>()
+    const first = await read(null, listed)
     expect(first.more).toBe(true)
     const [late = ''] = commit(5)
     clock.advance(60)
-    const cursor = await readAll(first.cursor, told)
-    await readAll(cursor, told)
-    expect(told).toContain(late)
+    const cursor = await readAll(first.cursor, listed)
+    await readAll(cursor, listed)
+    expect(listed).toContain(late)
   })
 
   it('comes to an end where nothing new happens', async () => {
     commit(0, 2 * pageSize)
     clock.advance(60)
-    const told = new Set<string>()
-    let cursor = await readAll(null, told)
-    cursor = await readAll(cursor, told)
+    const listed = new Set<string>()
+    let cursor = await readAll(null, listed)
+    cursor = await readAll(cursor, listed)
     expect((await feed.page(cursor)).revocations).toEqual([])
   })
 

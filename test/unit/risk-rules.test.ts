@@ -37,7 +37,7 @@ describe('assessSignIn', () => {
     ['a new device', { deviceKnown: false }, ['NEW_DEVICE'], 25],
     ['a new network', { networkKnown: false }, ['NEW_NETWORK'], 10],
     ['a new country', { countryKnown: false }, ['NEW_COUNTRY'], 20],
-    ['networks and countries that nobody knows', { networkKnown: null, countryKnown: null }, [], 0],
+    ['unknown networks and countries', { networkKnown: null, countryKnown: null }, [], 0],
     ['another language', { languageKnown: false }, [], 5],
     ['everything new', allNew, ['NEW_DEVICE', 'NEW_NETWORK', 'NEW_COUNTRY'], 60],
     ['the first sign-in ever', { ...allNew, ...inSydney(1), hasHistory: false }, [], 0],
