@@ -6,6 +6,7 @@ import type { HttpApp, HttpAppDeps } from './http-app.ts'
 import { pluginList } from './plugin-list.ts'
 import { DrainState } from './plugins/drain-state.ts'
 import { ClientAddresses } from './request/client-address.ts'
+import { ForeignPages } from './request/foreign-pages.ts'
 import { graphqlPath } from './request/graphql-path.ts'
 import { RequestContexts, type Transport } from './request/request-contexts.ts'
 import { createRequestListener } from './request-listener.ts'
@@ -21,13 +22,15 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
     edgeExpected: deps.trustedEdge !== null,
     sameSite: config.cookies.sameSite,
   })
+  const { allowedOrigins } = config.server
+  const foreignPages = new ForeignPages({ allowedOrigins, metrics: deps.metrics })
   const yoga = createYoga<Transport>({
     schema: deps.schema,
     context: ({ request }) => {
       const { origin, arrival, cookies, responseCookies, limitReport } = contexts.of(request)
       return deps.createContext({ request, origin, arrival, cookies, responseCookies, limitReport })
     },
-    plugins: pluginList({ ...deps, contexts, drain }),
+    plugins: pluginList({ ...deps, contexts, drain, foreignPages }),
     parserAndValidationCache: documentCaches(),
     graphqlEndpoint: graphqlPath,
     ...replacedByPlugins,

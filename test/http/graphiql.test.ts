@@ -69,6 +69,28 @@ describe('GraphiQL', () => {
     expect([response.status, response.headers.get('location')]).toEqual([302, '/graphql'])
   })
 
+  it('opens by a link of another site, with any query in it, sets no cookie and runs nothing', async () => {
+    const link = {
+      ...browser,
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+    }
+    for (const [path, status] of [
+      ['/', 302],
+      ['/graphql', 200],
+      ['/graphql?query={setCookies}', 200],
+    ] as const) {
+      const response = await app.get(path, link)
+      expect([path, response.status, response.headers.getSetCookie()]).toEqual([path, status, []])
+    }
+    expect(app.seen.contexts).toBe(0)
+    const off = createTestHttpApp()
+    expect((await off.get('/', link)).status).toBe(404)
+    expect((await off.get('/graphql?query={setCookies}', link)).status).toBe(403)
+    expect(off.seen.contexts).toBe(0)
+  })
+
   it('leaves GraphQL alone', async () => {
     expect((await app.post({ query: '{ hello }' }, { accept: browser.accept })).status).toBe(200)
     expect(await (await app.get('/graphql?query={hello}')).json()).toEqual({ data: { hello: 'world' } })

@@ -1,4 +1,5 @@
 import type { HttpAppDeps } from '../http-app.ts'
+import type { ForeignPages } from '../request/foreign-pages.ts'
 import type { RequestContexts } from '../request/request-contexts.ts'
 import type { DrainState } from './drain-state.ts'
 
@@ -6,4 +7,5 @@ import type { DrainState } from './drain-state.ts'
 export interface PluginDeps extends HttpAppDeps {
   readonly contexts: RequestContexts
   readonly drain: DrainState
+  readonly foreignPages: ForeignPages
 }

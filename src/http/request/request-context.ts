@@ -46,7 +46,10 @@ export interface RequestContext extends ReceivedRequest {
   body: Promise<Uint8Array> | null
   /** The GraphQL operation, once it has been parsed. */
   operation: { readonly type: string; readonly name: string | null } | null
-  /** Whether the request was refused because of its address, before its body was read. */
+  /**
+   * Whether the request was refused before its body was read: because of its address, or because a page of another site
+   * can have made a browser send it. It is not charged.
+   */
   refusedUnread: boolean
 }
 

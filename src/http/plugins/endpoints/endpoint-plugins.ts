@@ -31,11 +31,19 @@ export function admittedEndpoints(deps: PluginDeps): HttpPlugin[] {
 
 /** Endpoints that other services call with an API key or an access token. */
 function serviceEndpoints(deps: PluginDeps): HttpPlugin[] {
-  const { contexts, tokenServices, rateLimits, logger } = deps
+  const { contexts, tokenServices, rateLimits, logger, foreignPages } = deps
   if (tokenServices === null) return []
   const { authenticate, denials } = tokenServices
   const isUnavailable = (error: unknown) => deps.isUnavailable(error)
-  const auth = new ServiceAuth({ contexts, authenticate, denials, rateLimits, isUnavailable, logger })
+  const auth = new ServiceAuth({
+    contexts,
+    foreignPages,
+    authenticate,
+    denials,
+    rateLimits,
+    isUnavailable,
+    logger,
+  })
   const shared = { contexts, auth, ...tokenServices }
   return [useTokenIntrospection(shared), useTokenRevocation(shared), useRevocationFeed(shared)]
 }

@@ -10,11 +10,13 @@ import { errorForLog } from '../../../lib/error-text.ts'
 import type { Logger } from '../../../lib/logger.ts'
 import { oauthError, oauthRefusal } from '../../answer/oauth-error.ts'
 import { setRateLimitHeaders } from '../../answer/rate-limit-headers.ts'
+import type { ForeignPages } from '../../request/foreign-pages.ts'
 import type { RequestContext } from '../../request/request-context.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 
 export interface ServiceAuthDeps {
   readonly contexts: RequestContexts
+  readonly foreignPages: Pick<ForeignPages, 'refusalOf'>
   readonly authenticate: Authenticate
   readonly denials: Pick<Denials, 'note'>
   readonly rateLimits: Pick<RateLimits, 'charge' | 'chargeRequest'>
@@ -67,9 +69,14 @@ export class ServiceAuth {
     await this.#deps.rateLimits.chargeRequest(origin, limitReport)
   }
 
-  /** The response of `work`, or an error response in its place, with the rate limit headers of the caller. */
+  /**
+   * The response of `work`, or an error response in its place, with the rate limit headers of the caller. Requests of
+   * foreign pages are refused before.
+   */
   async respond(request: Request, work: (context: RequestContext) => Promise<Response>): Promise<Response> {
     const context = this.#deps.contexts.of(request)
+    const refusal = this.#deps.foreignPages.refusalOf(request, context)
+    if (refusal !== null) return oauthError(refusal.status, 'invalid_request', refusal.message)
     const response = await work(context).catch((error: unknown) => this.#errorResponse(error, context))
     setRateLimitHeaders(response.headers, context.limitReport)
     return response

@@ -10,9 +10,9 @@ import { useVariableErrors } from './use-variable-errors.ts'
 
 /** GraphQL: checks the request, then parses, validates and executes its operation within limits. */
 export function graphqlPlugins(deps: PluginDeps): HttpPlugin[] {
-  const { contexts, config } = deps
+  const { contexts, config, foreignPages } = deps
   return [
-    useOriginCheck({ contexts, allowedOrigins: config.server.allowedOrigins }),
+    useOriginCheck(contexts, foreignPages),
     useGraphqlRequests(contexts, deps.documents),
     useDocumentLimits(deps.credentialFields),
     useOperation(contexts, deps.postOnlyFields),

@@ -8,13 +8,18 @@ export interface TrustedHostsDeps {
   readonly allowedHosts: readonly string[]
 }
 
-/** 421 for a Host that is not allowed, as a protection against DNS rebinding; health checks are exempt. */
+/**
+ * 421 for a Host that is not allowed, as a protection against DNS rebinding; health checks are exempt. Not charged: the
+ * owner of any domain can point it here, and its pages make their visitors send such requests.
+ */
 export function useTrustedHosts({ contexts, allowedHosts }: TrustedHostsDeps): HttpPlugin {
   const allowed: ReadonlySet<string> = new Set(allowedHosts)
   return {
     onRequest({ request, endResponse }) {
-      const { host, path } = contexts.of(request)
+      const context = contexts.of(request)
+      const { host, path } = context
       if (allowed.has(host) || allowed.has(withoutPort(host)) || path.startsWith('/health/')) return
+      context.refusedUnread = true
       endResponse(jsonResponse(421, { error: 'This host name is not served here: see ALLOWED_HOSTS.' }))
     },
   }
