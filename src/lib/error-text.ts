@@ -1,6 +1,9 @@
 /** The message of an error, or the thrown value as text. For logs and operators only: it can name files and hosts. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof Error)) return String(error)
+  if (error.message !== '') return error.message
+  // Node reports all addresses of a host that refuse a connection by an error without a message.
+  return error instanceof AggregateError ? error.errors.map(errorText).join('; ') : error.name
 }
 
 /** The code of a system error, such as ENOENT; null for other errors. */

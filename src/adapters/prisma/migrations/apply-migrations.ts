@@ -1,4 +1,5 @@
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+import { errorText } from '../../../lib/error-text.ts'
 import { readMigrations } from './migration-folder.ts'
 import { openSchemaEngine } from './schema-engine.ts'
 
@@ -13,12 +14,49 @@ const noFilter = { externalTables: [], externalEnums: [] }
 export async function applyMigrations(
   factory: SqlMigrationAwareDriverAdapterFactory,
 ): Promise<readonly string[]> {
-  const engine = await openSchemaEngine(factory)
+  const observed = observeErrors(factory)
   try {
-    const migrationsList = await readMigrations()
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: noFilter })
-    return appliedMigrationNames
-  } finally {
-    engine.free()
+    const engine = await openSchemaEngine(observed.factory)
+    try {
+      const migrationsList = await readMigrations()
+      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: noFilter })
+      return appliedMigrationNames
+    } finally {
+      engine.free()
+    }
+  } catch (error) {
+    throw observed.causeOf(error)
+  }
+}
+
+/** The engine reports an error that is not of PostgreSQL, such as a lost connection, by a number only. */
+function observeErrors(factory: SqlMigrationAwareDriverAdapterFactory) {
+  let last: unknown = null
+  const observe =
+    <Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      try {
+        return await work(...args)
+      } catch (error) {
+        last = error
+        throw error
+      }
+    }
+  const observedFactory: SqlMigrationAwareDriverAdapterFactory = {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: observe(async () => {
+      const adapter = await factory.connect()
+      adapter.queryRaw = observe(adapter.queryRaw.bind(adapter))
+      adapter.executeRaw = observe(adapter.executeRaw.bind(adapter))
+      adapter.executeScript = observe(adapter.executeScript.bind(adapter))
+      return adapter
+    }),
+    connectToShadowDb: () => factory.connectToShadowDb(),
+  }
+  const isNumbered = (error: unknown) => errorText(error).includes('External error id#')
+  return {
+    factory: observedFactory,
+    causeOf: (error: unknown) => (isNumbered(error) ? (last ?? error) : error),
   }
 }
