@@ -83,5 +83,6 @@ function shownMetrics(
 function shownMailbox(config: Config, { mailbox }: Infrastructure): ShownMailbox | null {
   if (mailbox === null || config.mail?.transport !== 'mailbox' || config.environment === 'production')
     return null
-  return { mails: mailbox, audience: config.mail.audience }
+  const { audience } = config.mail
+  return audience === null ? null : { mails: mailbox, audience }
 }

@@ -1,14 +1,21 @@
 import type { Secret } from '../lib/secret.ts'
 import type { Config } from './config.ts'
 import type { ConfigProblem } from './config-error.ts'
-import { isLoopback } from './rules/url-rules.ts'
+import { isLoopback, isLoopbackHost } from './rules/url-rules.ts'
+import { isPublic } from './themes/server.ts'
+
+/** The warnings that every start logs: in production all of them, otherwise those of a service that others can reach. */
+export function startWarnings(config: Config): readonly ConfigProblem[] {
+  return config.environment === 'production' ? configWarnings(config) : applicable(exposureWarnings(config))
+}
 
 /** Returns the weak settings of a valid configuration. They do not keep the service from starting. */
 export function configWarnings(config: Config): readonly ConfigProblem[] {
-  const warnings =
-    config.environment === 'production'
-      ? [...generalWarnings(config), ...productionWarnings(config)]
-      : generalWarnings(config)
+  const others = config.environment === 'production' ? productionWarnings(config) : exposureWarnings(config)
+  return applicable([...generalWarnings(config), ...others])
+}
+
+function applicable(warnings: readonly Warning[]): readonly ConfigProblem[] {
   return warnings.filter(({ applies }) => applies).map(({ variable, message }) => ({ variable, message }))
 }
 
@@ -55,6 +62,27 @@ function generalWarnings({
   ]
 }
 
+/** Outside production, GraphiQL and introspection are on, and secrets are generated into a folder. */
+function exposureWarnings({ environment, server, mail }: Config): readonly Warning[] {
+  return [
+    {
+      applies: isPublic(server),
+      variable: 'NODE_ENV',
+      message: `is ${environment}, but other machines can reach this service (HOST, PUBLIC_URL). THIS IS NOT SAFE: set NODE_ENV=production, or listen on loopback.`,
+    },
+    {
+      applies: isPublic(server) && mail?.transport === 'mailbox' && mail.audience === 'every-client',
+      variable: 'DEV_MAILBOX',
+      message: 'of on shows every mail, with the links in it, to every client that reaches this service.',
+    },
+    {
+      applies: isPublic(server) && mail?.transport === 'mailbox' && mail.audience === null,
+      variable: 'DEV_MAILBOX',
+      message: 'is off: mails are neither sent nor shown, since other machines can reach this service.',
+    },
+  ]
+}
+
 function productionWarnings({
   database,
   redis,
@@ -89,10 +117,6 @@ function productionWarnings({
     { applies: graphiql, variable: 'GRAPHIQL', message: 'is on in production.' },
     { applies: introspection, variable: 'INTROSPECTION', message: 'is on in production.' },
   ]
-}
-
-function isLoopbackHost(host: string): boolean {
-  return isLoopback(new URL(`http://${host.includes(':') ? `[${host}]` : host}`))
 }
 
 function isPlainDatabase(secret: Secret): boolean {

@@ -30,7 +30,7 @@ import { readRateLimits } from './themes/rate-limits.ts'
 import { readRedis, readReplicas } from './themes/redis.ts'
 import { readDataDir, readRunMode } from './themes/runtime.ts'
 import { type GeneratedSecrets, type GivenSecrets, readSecrets } from './themes/secrets.ts'
-import { readServer } from './themes/server.ts'
+import { isPublic, readServer } from './themes/server.ts'
 import { readSessionProtection } from './themes/session-protection.ts'
 import { readReauthentication, readSessions } from './themes/sessions.ts'
 import { readRevocationStaleness, readTokens } from './themes/tokens.ts'
@@ -53,14 +53,14 @@ export interface ConfigOptions {
  */
 export function readConfig(env: Environment, options: ConfigOptions = {}): Config {
   const reader = createEnvReader({ variables, env, readFile: options.readSecretFile ?? readSecretFile })
-  const environment = readRunMode(env)
+  const environment = readRunMode(reader)
   const production = environment === 'production'
   const dataDir = readDataDir(reader)
-  const server = readServer(reader)
+  const server = readServer(reader, production)
   const database = readDatabase(reader)
   const redis = readRedis(reader)
   const app = readApp(reader, server.publicUrl, production)
-  const mail = readMail(reader, app.name, production)
+  const mail = readMail(reader, app.name, { production, exposed: isPublic(server) })
   const given = readSecrets(reader)
   const hashing = readHashing(reader, describeMachine(options.cpus ?? availableParallelism(), env))
   const graphql = readGraphql(reader, production)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Config } from '../../src/config/config.ts'
 import { ConfigError } from '../../src/config/config-error.ts'
+import { startWarnings } from '../../src/config/config-warnings.ts'
 import { type ConfigOptions, readConfig } from '../../src/config/read-config.ts'
 import type { Environment } from '../../src/config/variable.ts'
 import { Secret } from '../../src/lib/secret.ts'
@@ -60,6 +61,8 @@ describe('readConfig without any variable', () => {
         allowedHosts: ['localhost:4000', 'localhost', '127.0.0.1', '[::1]'],
         allowedOrigins: ['http://localhost:4000'],
         trustedProxies: [],
+        corsHeaders: null,
+        drainNoticeSeconds: 1,
         drainSeconds: 10,
       },
       database: { url: null, directUrl: null, poolMin: 5, poolMax: 20, migrateOnStart: true },
@@ -192,9 +195,69 @@ describe('readConfig without any variable', () => {
     ['production', 'production'],
     ['test', 'test'],
     ['development', 'development'],
-    ['staging', 'development'],
+    ['', 'development'],
   ])('reads NODE_ENV=%s as %s', (NODE_ENV, environment) => {
     expect(read({ ...production, NODE_ENV }).environment).toBe(environment)
+  })
+})
+
+describe('NODE_ENV', () => {
+  it.each([
+    'prod',
+    'Production',
+    'PRODUCTION',
+    'production ',
+    ' production',
+    'live',
+    'staging',
+    'dev',
+    'true',
+  ])('of "%s" is refused by name, with the accepted values', (NODE_ENV) => {
+    const { problems } = errorOf({ ...production, NODE_ENV })
+    expect(problems).toContainEqual({
+      variable: 'NODE_ENV',
+      message: 'must be one of development, test, production.',
+    })
+  })
+
+  it('decides how long a stopping process accepts connections', () => {
+    expect(read(production).server.drainNoticeSeconds).toBe(5)
+    expect(read({ ...production, DRAIN_NOTICE_SECONDS: '0' }).server.drainNoticeSeconds).toBe(0)
+  })
+})
+
+describe('CORS_HEADERS', () => {
+  it('is a list of names', () => {
+    expect(read({ CORS_HEADERS: 'Sentry-Trace, baggage' }).server.corsHeaders).toEqual([
+      'sentry-trace',
+      'baggage',
+    ])
+    for (const CORS_HEADERS of ['*', 'a b', 'a,', 'ä', 'x'.repeat(101)])
+      expect(invalidVariables({ CORS_HEADERS })).toEqual(['CORS_HEADERS'])
+  })
+})
+
+describe('a service in development that other machines can reach', () => {
+  const reachable: Environment[] = [
+    { HOST: '0.0.0.0' },
+    { HOST: '::' },
+    { HOST: '192.0.2.1', NODE_ENV: 'test' },
+    { PUBLIC_URL: 'https://auth.example.com' },
+  ]
+  const warned = (env: Environment) => startWarnings(read(env)).map(({ variable }) => variable)
+
+  it.each(reachable)('warns at every start, and shows no mailbox: %o', (env) => {
+    expect(warned(env)).toContain('NODE_ENV')
+    expect(read(env).mail).toMatchObject({ transport: 'mailbox', audience: null })
+    expect(read({ ...env, DEV_MAILBOX: 'on' }).mail).toMatchObject({ audience: 'every-client' })
+    expect(warned({ ...env, DEV_MAILBOX: 'on' })).toContain('DEV_MAILBOX')
+  })
+
+  it('is not one on loopback', () => {
+    for (const env of [{}, { HOST: '127.0.0.1' }, { HOST: '::1' }, { HOST: 'localhost' }]) {
+      expect(warned(env)).toEqual([])
+      expect(read(env).mail).toMatchObject({ audience: 'loopback' })
+    }
   })
 })
 
@@ -307,6 +370,7 @@ describe('readConfig with invalid values', () => {
     ARGON2_PASSES: [1, 100],
     HASH_CONCURRENCY: [1, 1024],
     HASH_QUEUE_SECONDS: [1, 60],
+    DRAIN_NOTICE_SECONDS: [0, 300],
     DRAIN_SECONDS: [0, 300],
     KEY_ROTATION_DAYS: [0, 3650],
     AUDIT_FLUSH_MS: [0, 900],

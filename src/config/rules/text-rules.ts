@@ -6,6 +6,12 @@ export const word: Rule<string> = {
   parse: (text) => (/^[\x21-\x7e]{1,255}$/.test(text) ? text : null),
 }
 
+/** The name of an HTTP header (a token of RFC 9110, 5.6.2, without `*`, which would look like a wildcard), in lower case. */
+export const headerName: Rule<string> = {
+  expected: 'the name of an HTTP header, at most 100 characters',
+  parse: (text) => (/^[!#$%&'+.^_`|~0-9a-z-]{1,100}$/i.test(text) ? text.toLowerCase() : null),
+}
+
 /** A display name of one line. */
 export const title: Rule<string> = {
   expected:

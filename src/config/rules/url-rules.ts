@@ -51,6 +51,11 @@ export function isLoopback(url: URL): boolean {
   return /^(localhost|.+\.localhost|127\.[0-9.]+|\[::1\])$/.test(url.hostname)
 }
 
+/** Whether only this machine can reach an IP address or a host name. IPv6 addresses have no brackets. */
+export function isLoopbackHost(host: string): boolean {
+  return isLoopback(new URL(`http://${host.includes(':') ? `[${host}]` : host}`))
+}
+
 /** Whether no one on the network path can read or change what is sent to this URL. */
 export function isSafe(url: URL): boolean {
   return url.protocol === 'https:' || isLoopback(url)

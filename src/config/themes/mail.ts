@@ -39,7 +39,7 @@ export const mailVariables = {
   DEV_MAILBOX: {
     default: 'off',
     description:
-      '`on` shows `/dev/mailbox` to every client that reaches the service; `off` only to this machine. `on` is not allowed in production.',
+      '`on` shows `/dev/mailbox` to every client that reaches the service; `off` only to this machine, and to no one if other machines can reach the service by `HOST` or `PUBLIC_URL`. `on` is not allowed in production.',
   },
   EMAIL_VERIFICATION: {
     default: 'optional',
@@ -62,18 +62,18 @@ export type MailConfig =
       readonly apiKey: Secret
       readonly baseUrl: URL
     }
-  /** Kept in memory for developers. */
+  /** Kept in memory for developers, who see them on this machine, everywhere, or not at all (null). */
   | {
       readonly transport: 'mailbox'
       readonly from: MailSender
-      readonly audience: MailboxAudience
+      readonly audience: MailboxAudience | null
     }
 
 /** `null`: no mail is sent. */
 export function readMail(
   reader: EnvReader<typeof mailVariables>,
   appName: string,
-  production: boolean,
+  { production, exposed }: { readonly production: boolean; readonly exposed: boolean },
 ): MailConfig | null {
   const on = reader.readOrDefault('MAIL', oneOf('auto', 'off')) === 'auto'
   const given = reader.read('MAIL_FROM', sender, null)
@@ -104,7 +104,7 @@ export function readMail(
   const from = given ?? { name: appName, email: 'no-reply@localhost' }
   if (url !== null) return { transport: 'smtp', from, url, requireTls: production && !isLocal(url) }
   if (key !== null) return { transport: 'sendgrid', from, apiKey: key, baseUrl: sendgridUrl }
-  return { transport: 'mailbox', from, audience: shown ? 'every-client' : 'loopback' }
+  return { transport: 'mailbox', from, audience: shown ? 'every-client' : exposed ? null : 'loopback' }
 }
 
 export function readEmailVerification(

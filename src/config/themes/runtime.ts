@@ -1,12 +1,12 @@
 import type { EnvReader } from '../env-reader.ts'
+import { oneOf } from '../rules/choice-rules.ts'
 import { folderPath } from '../rules/path-rules.ts'
-import type { Environment, Variables } from '../variable.ts'
+import type { Variables } from '../variable.ts'
 
 export const runtimeVariables = {
   NODE_ENV: {
     unset: 'development',
-    description:
-      '`production` enables the strict checks, `test` is for tests, any other value means development.',
+    description: '`production` enables the strict checks; `development`; `test` is for tests.',
   },
   DATA_DIR: {
     default: '.gatehouse',
@@ -16,8 +16,8 @@ export const runtimeVariables = {
 
 export type RunMode = 'production' | 'development' | 'test'
 
-export function readRunMode({ NODE_ENV }: Environment): RunMode {
-  return NODE_ENV === 'production' || NODE_ENV === 'test' ? NODE_ENV : 'development'
+export function readRunMode(reader: EnvReader<typeof runtimeVariables>): RunMode {
+  return reader.read('NODE_ENV', oneOf('development', 'test', 'production'), 'development')
 }
 
 export function readDataDir(reader: EnvReader<typeof runtimeVariables>): string {

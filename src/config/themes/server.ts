@@ -2,7 +2,8 @@ import type { EnvReader } from '../env-reader.ts'
 import { addressOrRange, hostHeader, listenHost } from '../rules/host-rules.ts'
 import { listOf } from '../rules/list-rules.ts'
 import { integer } from '../rules/number-rules.ts'
-import { baseUrl, origin } from '../rules/url-rules.ts'
+import { headerName } from '../rules/text-rules.ts'
+import { baseUrl, isLoopback, isLoopbackHost, origin } from '../rules/url-rules.ts'
 import type { Variables } from '../variable.ts'
 
 export const serverVariables = {
@@ -21,6 +22,11 @@ export const serverVariables = {
     description:
       'Further origins whose pages can call the API, comma-separated, without wildcards: `https://app.example.com,https://…`.',
   },
+  CORS_HEADERS: {
+    unset: 'every header that the page asks for',
+    description:
+      'Further request headers that pages of these origins can send, comma-separated, besides `content-type`, `authorization`, `x-csrf-token`, `x-request-id` and `x-api-key`.',
+  },
   ALLOWED_HOSTS: {
     unset: "`PUBLIC_URL`'s host, localhost, 127.0.0.1, [::1]",
     description:
@@ -30,6 +36,11 @@ export const serverVariables = {
     unset: 'none',
     description:
       'IP addresses and ranges (`10.0.0.0/8,::1`) of proxies whose X-Forwarded-For header is trusted.',
+  },
+  DRAIN_NOTICE_SECONDS: {
+    unset: '`5` s in production, else `1` s',
+    description:
+      'Time that a stopping process is not ready but still accepts connections, so that load balancers notice, 0 to 300. It precedes `DRAIN_SECONDS`.',
   },
   DRAIN_SECONDS: {
     default: '10',
@@ -49,13 +60,16 @@ export interface ServerConfig {
   readonly allowedOrigins: readonly string[]
   /** IP addresses and CIDR ranges. */
   readonly trustedProxies: readonly string[]
+  /** Lower case. `null`: all that the page asks for. */
+  readonly corsHeaders: readonly string[] | null
+  readonly drainNoticeSeconds: number
   readonly drainSeconds: number
 }
 
 const loopback = ['127.0.0.1', '::1']
 const loopbackHostHeaders = ['localhost', '127.0.0.1', '[::1]']
 
-export function readServer(reader: EnvReader<typeof serverVariables>): ServerConfig {
+export function readServer(reader: EnvReader<typeof serverVariables>, production: boolean): ServerConfig {
   const port = reader.readOrDefault('PORT', integer(0, 65_535))
   const host = reader.read('HOST', listenHost, null)
   const publicUrl = reader.read('PUBLIC_URL', baseUrl, new URL(`http://localhost:${port}`))
@@ -69,6 +83,13 @@ export function readServer(reader: EnvReader<typeof serverVariables>): ServerCon
     ]),
     allowedOrigins: [...new Set([publicUrl.origin, ...origins])],
     trustedProxies: reader.read('TRUSTED_PROXIES', listOf(addressOrRange), []),
+    corsHeaders: reader.read('CORS_HEADERS', listOf(headerName), null),
+    drainNoticeSeconds: reader.read('DRAIN_NOTICE_SECONDS', integer(0, 300), production ? 5 : 1),
     drainSeconds: reader.readOrDefault('DRAIN_SECONDS', integer(0, 300)),
   }
+}
+
+/** Whether other machines can reach the service: it listens on more than loopback, or its URL names another host. */
+export function isPublic({ hosts, publicUrl }: Pick<ServerConfig, 'hosts' | 'publicUrl'>): boolean {
+  return !isLoopback(publicUrl) || hosts.some((host) => !isLoopbackHost(host))
 }

@@ -45,6 +45,8 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
         allowedHosts: ['localhost:4000', 'localhost', '127.0.0.1', '[::1]'],
         allowedOrigins: [base, 'https://app.example.com'],
         trustedProxies: [],
+        corsHeaders: null,
+        drainNoticeSeconds: 0,
         drainSeconds: 2,
         ...options.server,
       },
