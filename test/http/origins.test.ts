@@ -37,6 +37,60 @@ describe('CORS', () => {
     expect(response.headers.get('vary')).toContain('Origin')
   })
 
+  it.each([
+    'sentry-trace,baggage',
+    'traceparent,tracestate',
+    'x-datadog-trace-id, x-datadog-origin',
+    'apollographql-client-name,apollographql-client-version',
+    'apollo-require-preflight',
+    'graphql-client-name',
+    'X-Custom_1.2~3',
+  ])('allows %s to a listed origin, and to no other', async (names) => {
+    const requested = { 'access-control-request-headers': names }
+    const list = (await preflight(allowed, requested)).headers
+      .get('access-control-allow-headers')
+      ?.split(', ')
+    for (const name of names.toLowerCase().split(/, ?/)) expect(list).toContain(name)
+    for (const name of ['content-type', 'authorization', 'x-csrf-token']) expect(list).toContain(name)
+    expect(new Set(list).size).toBe(list?.length)
+    for (const origin of foreign) {
+      const { headers } = await preflight(origin, requested)
+      expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([])
+    }
+  })
+
+  it.each([
+    'x-a b',
+    'x-(a)',
+    'x-ä',
+    '*, "x"',
+    'x'.repeat(101),
+    Array.from({ length: 101 }, (_, index) => `x-${index}`).join(','),
+  ])('returns nothing of a list that is no list of names: %s', async (names) => {
+    const { headers, status } = await preflight(allowed, { 'access-control-request-headers': names })
+    expect([status, headers.get('access-control-allow-headers')]).toEqual([
+      204,
+      'content-type, authorization, x-csrf-token, x-request-id, x-api-key',
+    ])
+  })
+
+  it('allows exactly CORS_HEADERS, if set, besides its own', async () => {
+    const strict = createTestHttpApp({ server: { corsHeaders: ['baggage', 'x-api-key'] } })
+    const { headers } = await strict.fetch(
+      new Request(`${base}/graphql`, {
+        method: 'OPTIONS',
+        headers: {
+          origin: allowed,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'baggage,sentry-trace',
+        },
+      }),
+    )
+    expect(headers.get('access-control-allow-headers')).toBe(
+      'content-type, authorization, x-csrf-token, x-request-id, x-api-key, baggage',
+    )
+  })
+
   it('gives no CORS header to any other origin', async () => {
     for (const origin of foreign) {
       const answers = [

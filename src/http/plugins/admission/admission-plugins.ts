@@ -12,6 +12,6 @@ export function admissionPlugins(deps: PluginDeps): HttpPlugin[] {
     useAddressRules({ contexts, rules, metrics }),
     useRateLimits({ contexts, rateLimits }),
     ...(guard === null ? [] : [useFloodGuard({ contexts, guard, rules, metrics })]),
-    useCors({ contexts, allowedOrigins: config.server.allowedOrigins }),
+    useCors({ contexts, ...config.server }),
   ]
 }
