@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
 import { type SignedIn, signIn, signUp, signUpAs } from '../support/people.ts'
@@ -156,5 +157,27 @@ describe('lists inside of lists', () => {
     expect(data.users.nodes).toHaveLength(100)
     expect(pages).toHaveBeenCalledTimes(100)
     expect((await ask('{ sessions(first: 100) { nodes { user { displayName } } } }')).errors).toEqual([])
+  })
+})
+
+describe('the size of a response in bytes', () => {
+  const aliased = (field: string) =>
+    `{ ${Array.from({ length: 30 }, (_, index) => `a${index}: ${field}`).join(' ')} }`
+
+  it('bounds what a short document can request of the schema', async () => {
+    for (const field of ['__schema { types { name fields { name description } } }', '_service { sdl }']) {
+      const answer = await test.actor().send({ query: aliased(field) })
+      const text = await answer.text()
+      expect([field, JSON.parse(text).errors?.[0].extensions.code]).toEqual([field, 'BAD_USER_INPUT'])
+      expect(text.length).toBeLessThan(500)
+    }
+  })
+
+  it('leaves room for one introspection and one SDL', async () => {
+    for (const query of [getIntrospectionQuery({ inputValueDeprecation: true }), '{ _service { sdl } }']) {
+      const { data, errors } = await test.actor().ask(query)
+      expect(errors).toEqual([])
+      expect(JSON.stringify(data).length).toBeLessThan(500_000)
+    }
   })
 })

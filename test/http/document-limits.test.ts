@@ -172,3 +172,36 @@ describe('introspection', () => {
     expect((await run('{ helo }')).text).toMatch(/did you mean/i)
   })
 })
+
+describe('the size of a response', () => {
+  const echo = (aliases: number, text: string, headers: Record<string, string> = {}, operation = 'query') => {
+    const fields = Array.from({ length: aliases }, (_, index) => `a${index}: echo(text: $text)`).join(' ')
+    return app.post({ query: `${operation} ($text: String) { ${fields} }`, variables: { text } }, headers)
+  }
+  const code = async (response: Response) => (await response.json()).errors?.[0].extensions.code
+
+  it('is at most 1 MB, counted in bytes', async () => {
+    expect(await code(await echo(10, 'x'.repeat(98_000)))).toBeUndefined()
+    expect(await code(await echo(11, 'x'.repeat(98_000)))).toBe('BAD_USER_INPUT')
+    expect(await code(await echo(10, 'é'.repeat(49_000)))).toBeUndefined()
+    expect(await code(await echo(11, 'é'.repeat(49_000)))).toBe('BAD_USER_INPUT')
+    const refused = await echo(30, 'x'.repeat(98_000), { accept: 'application/graphql-response+json' })
+    expect([refused.status, (await refused.text()).length < 300]).toEqual([400, true])
+  })
+
+  it('is at most 1 MB as an event', async () => {
+    const text = await (await echo(30, 'x'.repeat(98_000), { accept: 'text/event-stream' })).text()
+    expect(text).toContain('BAD_USER_INPUT')
+    expect(text.length).toBeLessThan(500)
+  })
+
+  it('contains the schema once', async () => {
+    const twice = [
+      '{ a: __schema { queryType { name } } b: __schema { queryType { name } } }',
+      '{ ...A ...B } fragment A on Query { a: __schema { queryType { name } } } fragment B on Query { ...A b: __schema { queryType { name } } }',
+      'mutation { a: __schema { queryType { name } } ... { b: __schema { queryType { name } } } }',
+    ]
+    for (const query of twice) expect([query, (await run(query)).codes]).toEqual([query, ['BAD_USER_INPUT']])
+    expect((await run(getIntrospectionQuery())).codes).toBeUndefined()
+  })
+})

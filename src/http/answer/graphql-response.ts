@@ -12,10 +12,16 @@ interface Deps {
   readonly Response: typeof globalThis.Response
 }
 
+/** Maximum length of a response before compression. */
+const maxResponseBytes = 1_000_000
+
 /** The HTTP response with the result of one operation (GraphQL over HTTP, "Response"). */
-export function graphqlResponse(result: unknown, { context, errors, mediaType, Response }: Deps): Response {
+export function graphqlResponse(result: unknown, deps: Deps): Response {
+  const { context, errors, mediaType, Response } = deps
   const { body, data, publicErrors } = masked(result, { context, errors })
-  return new Response(JSON.stringify(body), {
+  const text = JSON.stringify(body)
+  if (isTooLong(text)) return graphqlResponse(tooLong(context), deps)
+  return new Response(text, {
     status: statusOf(data, publicErrors, mediaType),
     headers: headersOf(publicErrors, mediaType),
   })
@@ -24,9 +30,21 @@ export function graphqlResponse(result: unknown, { context, errors, mediaType, R
 /** A result with masked errors: one event of a stream. */
 export function publicResult(result: unknown, deps: Pick<Deps, 'context' | 'errors'>): ExecutionResult {
   const { publicErrors, body } = masked(result, deps)
+  if (isTooLong(JSON.stringify(body))) return publicResult(tooLong(deps.context), deps)
   const { errors: _, ...others } = body
   if (publicErrors.length === 0) return others
   return { ...others, errors: publicErrors.map(asGraphQLError) }
+}
+
+function isTooLong(text: string): boolean {
+  // A character takes at most three bytes.
+  return text.length * 3 > maxResponseBytes && Buffer.byteLength(text) > maxResponseBytes
+}
+
+function tooLong({ operation }: RequestContext): ExecutionResult {
+  const done = operation?.type === 'mutation' ? ' The mutation was executed.' : ''
+  const message = `The response is larger than ${maxResponseBytes} bytes: request fewer items or fields.${done}`
+  return { errors: [new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })] }
 }
 
 function asGraphQLError({ formatted: { message, path, extensions = {} } }: PublicError): GraphQLError {

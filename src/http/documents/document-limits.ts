@@ -11,14 +11,18 @@ const documentLimits = {
   aliases: 30,
   directives: 50,
   credentialChecks: 1,
+  schemas: 1,
 } as const
+
+const schemaField: ReadonlySet<string> = new Set(['__schema'])
 
 const measured = ['depth', 'introspectionDepth', 'fields', 'aliases', 'directives'] as const
 
 /**
  * Parses a document and refuses it, before validation, if it exceeds a limit.
  * @param credentialFields names of the mutations that check credentials: an operation can contain at most one of them
- * @throws GraphQLError GRAPHQL_PARSE_FAILED or GRAPHQL_VALIDATION_FAILED, one error for the whole document
+ * @throws GraphQLError GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, or BAD_USER_INPUT for a repeated `__schema`; one
+ * error for the whole document
  */
 export function parseWithinLimits(text: string, credentialFields: ReadonlySet<string>): DocumentNode {
   const document = parseText(text)
@@ -34,6 +38,10 @@ export function parseWithinLimits(text: string, credentialFields: ReadonlySet<st
     }
   }
   for (const operation of operations) {
+    if (meter.countRootFields(operation, schemaField) > documentLimits.schemas)
+      throw new GraphQLError('An operation can contain __schema only once.', {
+        extensions: { code: 'BAD_USER_INPUT' },
+      })
     if (operation.operation !== OperationTypeNode.MUTATION) continue
     if (meter.countRootFields(operation, credentialFields) > documentLimits.credentialChecks) {
       throw validationError('An operation can check credentials only once: send the others separately.')
