@@ -1,12 +1,13 @@
 import type { App } from './app/create-app.ts'
 import type { Config } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
-import { configWarnings } from './config/config-warnings.ts'
+import { startWarnings } from './config/config-warnings.ts'
 import { readConfig } from './config/read-config.ts'
 import { UnusableKeyError } from './domain/keys/key-opening.ts'
+import type { GrpcListening } from './grpc/grpc-server.ts'
 import { openInfrastructure, openLogger } from './infrastructure/open-infrastructure.ts'
+import { startErrorText } from './infrastructure/start-error.ts'
 import { Closer } from './lib/closer.ts'
-import { errorText } from './lib/error-text.ts'
 import type { Logger } from './lib/logger.ts'
 
 /** EX_CONFIG of sysexits.h: restarting does not help, an operator must fix the configuration or the stored keys. */
@@ -16,16 +17,15 @@ const unusableKeyExit = 78
 async function main(): Promise<void> {
   const config = readConfigOrExit()
   const logger = openLogger(config)
-  if (config.environment === 'production')
-    for (const { variable, message } of configWarnings(config))
-      logger.warn({ variable }, `${variable} ${message}`)
+  for (const { variable, message } of startWarnings(config))
+    logger.warn({ variable }, `${variable} ${message}`)
   const closer = new Closer()
   process.on('unhandledRejection', (error) => die(logger, 'Unhandled rejection', error))
   process.on('uncaughtException', (error) => die(logger, 'Uncaught exception', error))
   try {
     await serve(config, logger, closer)
   } catch (error) {
-    logger.error({ error: errorText(error) }, 'Gatehouse could not start')
+    logger.error({ error: startErrorText(error) }, 'Gatehouse could not start')
     await closer.close().catch(() => undefined)
     process.exit(error instanceof UnusableKeyError ? unusableKeyExit : 1)
   }
@@ -41,19 +41,23 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   ])
   const app = createApp(config, infrastructure)
   await startApp(app, closer)
-  const { hosts, port, drainSeconds } = config.server
-  const listening = await listen({ app, hosts, port, logger, drainSeconds })
+  const { hosts, port, drainNoticeSeconds, drainSeconds } = config.server
+  const listening = await listen({ app, hosts, port, logger, drainNoticeSeconds, drainSeconds })
   closer.add('http', () => listening.close())
-  const grpcPort = await listenToGrpc(config, grpc?.listenGrpc ?? null, app.grpc, closer)
+  const grpcListening = await listenToGrpc(config, grpc?.listenGrpc ?? null, app.grpc)
+  // Both stop at the same time: load balancers must see that the process is not ready on either port.
+  closer.add('grpc', async () => {
+    await Promise.all([listening.close(), grpcListening?.close()])
+  })
   stopOnSignals(logger, closer)
   const api = new URL('/graphql', config.server.publicUrl).href
   const mailbox = new URL('/dev/mailbox', config.server.publicUrl).href
   logger.info(
     {
       api,
-      grpcPort,
+      grpcPort: grpcListening?.port ?? null,
       graphiql: config.graphiql ? api : null,
-      mailbox: infrastructure.mailbox === null ? null : mailbox,
+      mailbox: config.mail?.transport === 'mailbox' && config.mail.shownTo !== null ? mailbox : null,
       listens: listening.addresses.map(({ address, port: bound }) => `${address} port ${bound}`),
       dataDir: config.dataDir,
     },
@@ -74,17 +78,14 @@ async function startApp(app: App, closer: Closer): Promise<void> {
   closer.add('jobs', () => app.scheduler.stop())
 }
 
-/** Returns the port; `null` if gRPC is off. */
+/** `null`: gRPC is off. */
 async function listenToGrpc(
-  { grpc, server: { hosts, drainSeconds } }: Config,
+  { grpc, server: { hosts, drainNoticeSeconds, drainSeconds } }: Config,
   listenGrpc: typeof import('./grpc/grpc-server.ts').listenGrpc | null,
   app: App['grpc'],
-  closer: Closer,
-): Promise<number | null> {
+): Promise<GrpcListening | null> {
   if (grpc === null || listenGrpc === null) return null
-  const listening = await listenGrpc({ ...grpc, app, hosts, drainSeconds, logger: app.logger })
-  closer.add('grpc', () => listening.close())
-  return listening.port
+  return listenGrpc({ ...grpc, app, hosts, drainNoticeSeconds, drainSeconds, logger: app.logger })
 }
 
 function stopOnSignals(logger: Logger, closer: Closer): void {

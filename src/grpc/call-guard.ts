@@ -5,15 +5,15 @@ import {
   type ServerInterceptor,
   status,
 } from '@grpc/grpc-js'
+import { type AddressSlotLimits, AddressSlots } from '../lib/address-slots.ts'
 import { statusOf, TooManyCallsError } from './call-status.ts'
 import { addressOf, assertServed, type GrpcAuthDeps } from './grpc-auth.ts'
-import { type OpenCallLimits, OpenCalls } from './open-calls.ts'
 
 /** The same limit as for a request over HTTP. */
 const defaultRequestLimitMs = 10_000
 /** Streams need no credentials and have no time limit: Watch of the health protocol, and reflection. */
-const maxStreams: OpenCallLimits = { perAddress: 50, total: 1_000 }
-const maxCalls: OpenCallLimits = { perAddress: 1_000, total: 5_000 }
+const maxStreams: AddressSlotLimits = { perAddress: 50, total: 1_000 }
+const maxCalls: AddressSlotLimits = { perAddress: 1_000, total: 5_000 }
 
 /**
  * Guards every method, including those without credentials: refuses addresses that are not served, bounds the number of
@@ -23,8 +23,8 @@ export function createCallGuard(
   deps: GrpcAuthDeps,
   requestLimitMs: number = defaultRequestLimitMs,
 ): ServerInterceptor {
-  const streams = new OpenCalls(maxStreams)
-  const calls = new OpenCalls(maxCalls)
+  const streams = new AddressSlots(maxStreams)
+  const calls = new AddressSlots(maxCalls)
 
   return function guardCall(method, call) {
     let end = (): void => undefined
@@ -62,7 +62,7 @@ function begin(
   deps: GrpcAuthDeps,
   call: ServerInterceptingCallInterface,
   metadata: Metadata,
-  open: OpenCalls,
+  open: AddressSlots,
 ): () => void {
   const address = addressOf(deps, { metadata, getPeer: () => call.getPeer() })
   assertServed(deps, address)

@@ -61,6 +61,15 @@ export function addressOf(deps: Pick<GrpcAuthDeps, 'resolveAddress'>, call: Call
   return deps.resolveAddress(peer, headerOf(call.metadata, 'x-forwarded-for'))
 }
 
+/** The address to whose share of connections a peer counts; null for proxies and addresses that are exempt. */
+export function shareOf(
+  { resolveAddress, addressRules }: Pick<GrpcAuthDeps, 'resolveAddress' | 'addressRules'>,
+  peer: string | null,
+): string | null {
+  const address = resolveAddress(peer, null)
+  return address === null || addressRules.isExempt(address) ? null : address
+}
+
 /** @throws ForbiddenError if the address is denied, BlockedError while it is blocked */
 export function assertServed({ addressRules, floodGuard }: GrpcAuthDeps, address: string | null): void {
   if (addressRules.refusalOf(address) !== null) throw new ForbiddenError()

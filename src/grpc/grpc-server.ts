@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { ReflectionService } from '@grpc/reflection'
+import type { AddressSlotLimits } from '../lib/address-slots.ts'
 import type { Logger } from '../lib/logger.ts'
 import { createCallGuard } from './call-guard.ts'
+import { type GrpcPorts, listenAll } from './grpc-ports.ts'
 import { HealthService } from './health-service.ts'
 import { healthService, loadDefinitions, serviceOf, verificationService } from './proto-definitions.ts'
 import { createTokenVerifier, type TokenVerifierDeps } from './token-verifier.ts'
@@ -28,16 +31,20 @@ export interface ListenGrpcDeps {
   readonly port: number
   /** Null: connections are not encrypted. */
   readonly tls: GrpcTls | null
-  /** Maximum time that `close` waits for running calls. */
+  /** How long a stopping server still accepts calls, so that load balancers can see that it is not serving. */
+  readonly drainNoticeSeconds: number
+  /** Maximum time that `close` then waits for running calls. */
   readonly drainSeconds: number
   readonly logger: Logger
   /** Maximum time for a request to arrive. Default: 10 s. */
   readonly requestLimitMs?: number
+  /** Of all hosts together. Default: 100 of one address, 1000 in total. */
+  readonly connectionLimits?: AddressSlotLimits
 }
 
 export interface GrpcListening {
   readonly port: number
-  /** Reports NOT_SERVING, accepts no new calls, and waits for the running ones. */
+  /** Reports NOT_SERVING, then accepts no new calls, and waits for the running ones. */
   close(): Promise<void>
 }
 
@@ -67,39 +74,17 @@ export async function listenGrpc(deps: ListenGrpcDeps): Promise<GrpcListening> {
   server.addService(serviceOf(definitions, verificationService), createTokenVerifier(deps.app))
   server.addService(serviceOf(definitions, healthService), health.handlers)
   new ReflectionService(definitions).addToServer(server)
-  const port = await bindAll(server, deps)
+  const credentials = deps.tls === null ? ServerCredentials.createInsecure() : readCredentials(deps.tls)
+  const injector = server.createConnectionInjector(credentials)
+  const ports = await listenAll(deps, (socket) => injector.injectConnection(socket))
   let closing: Promise<void> | null = null
   return {
-    port,
+    port: ports.port,
     close() {
-      health.startDraining()
-      closing ??= stop(server, deps.drainSeconds)
+      closing ??= drain(server, health, ports, deps)
       return closing
     },
   }
-}
-
-/** A host that cannot be bound is skipped with a warning if another one works. */
-async function bindAll(server: Server, { hosts, port, tls, logger }: ListenGrpcDeps): Promise<number> {
-  const credentials = tls === null ? ServerCredentials.createInsecure() : readCredentials(tls)
-  let bound: number | null = null
-  for (const host of hosts) {
-    const address = `${host.includes(':') ? `[${host}]` : host}:${bound ?? port}`
-    try {
-      bound = await bind(server, address, credentials)
-    } catch (error) {
-      logger.warn({ address, error: String(error) }, 'gRPC cannot listen on this address.')
-    }
-  }
-  if (bound === null)
-    throw new Error(`gRPC cannot listen on port ${port} of any host: see GRPC_PORT and HOST.`)
-  return bound
-}
-
-function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) => (error === null ? resolve(port) : reject(error)))
-  })
 }
 
 function readCredentials({ certificate, key, clientCa }: GrpcTls): ServerCredentials {
@@ -119,8 +104,16 @@ function readPem(variable: string, path: string): Buffer {
   }
 }
 
-function stop(server: Server, drainSeconds: number): Promise<void> {
-  return new Promise((resolve) => {
+async function drain(
+  server: Server,
+  health: HealthService,
+  ports: GrpcPorts,
+  { drainNoticeSeconds, drainSeconds }: ListenGrpcDeps,
+): Promise<void> {
+  health.startDraining()
+  if (ports.connected) await sleep(drainNoticeSeconds * 1000)
+  ports.close()
+  await new Promise<void>((resolve) => {
     const timer = setTimeout(() => server.forceShutdown(), drainSeconds * 1000)
     server.tryShutdown(() => {
       clearTimeout(timer)

@@ -4,21 +4,32 @@ import type { Socket } from 'node:net'
 /** A connection younger than this is likely to send its first request soon, unless it is a probe. */
 const newConnectionMs = 500
 
+const recentMs = 60_000
+
 /** The open sockets of a server, and the responses in progress on each. */
 export class Connections {
   readonly #running = new Map<Socket, Set<ServerResponse>>()
   readonly #openedAtMs = new WeakMap<Socket, number>()
+  #lastOpenedAtMs = Number.NEGATIVE_INFINITY
 
-  constructor(server: Server) {
+  /** @param admit whether the server keeps a new connection */
+  constructor(server: Server, admit: (socket: Socket) => boolean) {
     server.on('connection', (socket) => {
+      if (!admit(socket)) return
       this.#running.set(socket, new Set())
-      this.#openedAtMs.set(socket, performance.now())
+      this.#lastOpenedAtMs = performance.now()
+      this.#openedAtMs.set(socket, this.#lastOpenedAtMs)
       socket.once('close', () => this.#running.delete(socket))
     })
   }
 
   get size(): number {
     return this.#running.size
+  }
+
+  /** Whether there is a connection, or was one recently: load balancers and their probes connect more often than that. */
+  get recentlyUsed(): boolean {
+    return this.#running.size > 0 || performance.now() - this.#lastOpenedAtMs < recentMs
   }
 
   /** Registers a response until it was sent or aborted. */

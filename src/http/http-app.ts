@@ -34,6 +34,8 @@ export interface HttpApp {
    * afterwards.
    */
   unparsedResponse(code: string | undefined): string
+  /** The address to whose share of connections a peer counts; null for proxies and addresses that are exempt. */
+  shareOf(peerAddress: string | null): string | null
   /** From now on `/health/ready` is 503 and each response closes its connection. */
   startDraining(): void
 }

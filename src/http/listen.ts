@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises'
+import type { AddressSlotLimits } from '../lib/address-slots.ts'
+import { ConnectionLimiter } from '../lib/connection-limiter.ts'
 import { errorCode } from '../lib/error-text.ts'
 import type { Logger } from '../lib/logger.ts'
 import { Connections } from './connections.ts'
@@ -20,20 +22,26 @@ const httpServerLimits = {
   maxHeaderSize: 16_384,
 } as const
 
-const maxConnections = 5_000
+/** An address can have 500 streams of session events; a hundred connections remain. */
+const defaultConnectionLimits = { perAddress: 600, total: 5_000 } as const satisfies AddressSlotLimits
 /** No limit by the parser, which would drop further headers silently. `incomingProblem` refuses such requests. */
 const maxHeadersCount = 0
-/** How long a stopping server still accepts connections, so that load balancers can see that it is not ready. */
-const maxNoticeMs = 1_000
 const pollMs = 20
+/** A turn of the event loop that takes less has found hardly anything to accept or to read. */
+const quietTurnMs = 1
+const maxTurns = 100
 
 export interface ListenDeps {
-  readonly app: Pick<HttpApp, 'requestListener' | 'unparsedResponse' | 'startDraining'>
+  readonly app: Pick<HttpApp, 'requestListener' | 'unparsedResponse' | 'shareOf' | 'startDraining'>
   readonly hosts: readonly string[]
   /** 0: a free port, the same for every host. */
   readonly port: number
   readonly logger: Logger
-  /** Maximum time that `close` waits for running requests. */
+  /** Of all hosts together. Default: 600 of one address, 5000 in total. */
+  readonly connectionLimits?: AddressSlotLimits
+  /** How long a stopping server still accepts connections, so that load balancers can see that it is not ready. */
+  readonly drainNoticeSeconds: number
+  /** Maximum time that `close` then waits for running requests. */
   readonly drainSeconds: number
 }
 
@@ -55,9 +63,14 @@ interface OpenServer {
  */
 export async function listen(deps: ListenDeps): Promise<Listening> {
   const open: OpenServer[] = []
+  const limiter = new ConnectionLimiter({
+    ...(deps.connectionLimits ?? defaultConnectionLimits),
+    addressOf: ({ remoteAddress = null }) => deps.app.shareOf(remoteAddress),
+    logger: deps.logger,
+  })
   for (const host of deps.hosts) {
     try {
-      open.push(await openServer(deps, host, open[0]?.address.port ?? deps.port))
+      open.push(await openServer(deps, limiter, host, open[0]?.address.port ?? deps.port))
     } catch (error) {
       const reason = explain(error, host, deps.port)
       if (reason.missing && deps.hosts.length > 1) deps.logger.warn({ host }, reason.message)
@@ -78,10 +91,14 @@ export async function listen(deps: ListenDeps): Promise<Listening> {
   }
 }
 
-async function openServer(deps: ListenDeps, host: string, port: number): Promise<OpenServer> {
+async function openServer(
+  deps: ListenDeps,
+  limiter: ConnectionLimiter,
+  host: string,
+  port: number,
+): Promise<OpenServer> {
   const server = createServer(httpServerLimits)
-  const connections = new Connections(server)
-  server.maxConnections = maxConnections
+  const connections = new Connections(server, (socket) => limiter.admit(socket))
   server.maxHeadersCount = maxHeadersCount
   const handle: HttpApp['requestListener'] = (incoming, outgoing) => {
     connections.track(incoming.socket, outgoing)
@@ -101,23 +118,38 @@ async function openServer(deps: ListenDeps, host: string, port: number): Promise
   return { server, connections, address }
 }
 
-async function drain({ app, drainSeconds, logger }: ListenDeps, open: readonly OpenServer[]): Promise<void> {
-  const deadline = performance.now() + drainSeconds * 1000
+async function drain(
+  { app, drainNoticeSeconds, drainSeconds, logger }: ListenDeps,
+  open: readonly OpenServer[],
+): Promise<void> {
   const connected = () => open.reduce((sum, { connections }) => sum + connections.size, 0)
   app.startDraining()
-  if (connected() > 0) await sleep(Math.min(maxNoticeMs, drainSeconds * 100))
-  // Closing resets connections that wait to be accepted. Right after a poll of the sockets there are hardly any.
-  await endOfTurn()
+  if (open.some(({ connections }) => connections.recentlyUsed)) await sleep(drainNoticeSeconds * 1000)
+  const deadline = performance.now() + drainSeconds * 1000
+  await quietTurn()
   const closed = Promise.all(open.map(({ server }) => stop(server)))
   for (const { connections } of open) connections.destroyIdle()
   while (connected() > 0 && performance.now() < deadline) {
     await sleep(pollMs)
+    await quietTurn()
     for (const { connections } of open) connections.destroyIdle()
   }
   if (connected() > 0)
     logger.warn({ connections: connected() }, 'Running requests were aborted after DRAIN_SECONDS.')
   for (const { connections } of open) connections.destroyAll()
   await closed
+}
+
+/**
+ * Closing a server resets the connections that wait to be accepted, and closing a connection resets the request that waits
+ * to be read. After a turn of the event loop that had little to do, there are hardly any.
+ */
+async function quietTurn(): Promise<void> {
+  for (let turn = 0; turn < maxTurns; turn += 1) {
+    const startedAtMs = performance.now()
+    await endOfTurn()
+    if (performance.now() - startedAtMs < quietTurnMs) return
+  }
 }
 
 function stop(server: Server): Promise<void> {

@@ -5,7 +5,7 @@ import { BoundedCache } from './documents/bounded-cache.ts'
 import type { HttpApp, HttpAppDeps } from './http-app.ts'
 import { pluginList } from './plugin-list.ts'
 import { DrainState } from './plugins/drain-state.ts'
-import { ClientAddresses } from './request/client-address.ts'
+import { ClientAddresses, normaliseAddress } from './request/client-address.ts'
 import { ForeignPages } from './request/foreign-pages.ts'
 import { graphqlPath } from './request/graphql-path.ts'
 import { RequestContexts, type Transport } from './request/request-contexts.ts'
@@ -15,10 +15,11 @@ import { createRequestListener } from './request-listener.ts'
 export function createHttpApp(deps: HttpAppDeps): HttpApp {
   const { config, clock, ids, logger } = deps
   const drain = new DrainState()
+  const addresses = new ClientAddresses(config.server)
   const contexts = new RequestContexts({
     clock,
     ids,
-    addresses: new ClientAddresses(config.server),
+    addresses,
     edgeExpected: deps.trustedEdge !== null,
     sameSite: config.cookies.sameSite,
   })
@@ -49,6 +50,11 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
       return yoga.handleNodeRequestAndResponse(incoming, outgoing, { peerAddress, incoming })
     }),
     unparsedResponse: (code) => unparsedResponseText(fallback, code),
+    shareOf(peer) {
+      const address = normaliseAddress(peer)
+      const exempt = address === null || addresses.isTrusted(address) || deps.addressRules.isExempt(address)
+      return exempt ? null : address
+    },
     startDraining: () => drain.start(),
   }
 }

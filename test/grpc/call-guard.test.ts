@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { type ClientHttp2Session, connect } from 'node:http2'
+import { connect as connectTcp, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClientReadableStream, Metadata, type ServiceError, status } from '@grpc/grpc-js'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { GrpcListening } from '../../src/grpc/grpc-server.ts'
 import { Actor } from '../support/actor.ts'
 import { makeKey } from '../support/api-keys.ts'
@@ -135,6 +137,36 @@ describe('calls over gRPC that stay open', () => {
       expect([path, await statusOfUnsent(session, path)]).toEqual([path, String(status.DEADLINE_EXCEEDED)])
     session.close()
     await own.close()
+  })
+})
+
+describe('connections to the gRPC port', () => {
+  const sockets: Socket[] = []
+  const open = async (port: number) => {
+    const socket = connectTcp({ port, host: '127.0.0.1', localAddress: '127.0.0.3' })
+    socket.on('error', () => undefined).resume()
+    sockets.push(socket)
+    await once(socket, 'connect')
+    return socket
+  }
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy()
+  })
+
+  it('of one address are bounded, proxies exempt, and leave room for others', async () => {
+    const own = await openGrpc(test, null, { connectionLimits: { perAddress: 5, total: 50 } })
+    await Promise.all(Array.from({ length: 20 }, () => open(own.port)))
+    await eventually(() => expect(sockets.filter((socket) => !socket.closed)).toHaveLength(5))
+    const clients = Array.from({ length: 8 }, () => GrpcClient.health(own.port))
+    for (const one of clients)
+      expect(await one.call('Check', { service: '' }, from('198.51.100.30'))).toEqual({ status: 'SERVING' })
+    for (const one of clients) one.close()
+    await own.close()
+  })
+
+  it('end when they send nothing', async () => {
+    const socket = await open(grpc.port)
+    await once(socket, 'close')
   })
 })
 

@@ -62,7 +62,14 @@ describe('the client of the guide', () => {
     const watch = new Stopwatch()
     await expect(verifier.verify(token)).rejects.toThrow('Verification is paused')
     expect(watch.stop()).toBeLessThan(20)
-    const deps = { hosts: ['127.0.0.1'], port, tls: null, drainSeconds: 1, logger: silentLogger }
+    const deps = {
+      hosts: ['127.0.0.1'],
+      port,
+      tls: null,
+      drainNoticeSeconds: 0,
+      drainSeconds: 1,
+      logger: silentLogger,
+    }
     grpc = await listenGrpc({ ...deps, app: test.app.grpc })
     await eventually(async () => expect((await verifier.verify(token)).active).toBe(true), { everyMs: 200 })
   })

@@ -38,6 +38,37 @@ describe('stopping', () => {
     expect(watch.stop()).toBeLessThan(300)
   })
 
+  it('serves every request that begins before its notice ends', async () => {
+    const server = await startServer(createTestHttpApp(), 2, { drainNoticeSeconds: 1.2 })
+    await exchange(server.port, postText('{"query":"{ hello }"}'))
+    const statuses: string[] = []
+    let closed = false
+    const started = performance.now()
+    const load = async () => {
+      while (performance.now() - started < 1000) {
+        const answer = await exchange(server.port, postText('{"query":"{ hello }"}'))
+        statuses.push(answer.slice(0, answer.indexOf('\r\n')))
+      }
+    }
+    const loads = Array.from({ length: 10 }, load)
+    const closing = server.close().then(() => {
+      closed = true
+    })
+    await Promise.all(loads)
+    expect(closed).toBe(false)
+    expect(new Set(statuses)).toEqual(new Set(['HTTP/1.1 200 OK']))
+    await closing
+    expect(performance.now() - started).toBeGreaterThan(1150)
+  })
+
+  it('gives notice although no one is connected, if someone was recently', async () => {
+    const server = await startServer(createTestHttpApp(), 2, { drainNoticeSeconds: 0.4 })
+    await exchange(server.port, postText('{"query":"{ hello }"}'))
+    const started = performance.now()
+    await server.close()
+    expect(performance.now() - started).toBeGreaterThan(350)
+  })
+
   it('cuts what is still running when its time is over', async () => {
     const server = await startServer(createTestHttpApp(), 1)
     const answer = exchange(server.port, slow(5000), 8000)
@@ -51,7 +82,7 @@ describe('stopping', () => {
 
 describe('listening', () => {
   const app = createTestHttpApp()
-  const deps = { app, port: 0, logger: silentLogger, drainSeconds: 1 }
+  const deps = { app, port: 0, logger: silentLogger, drainNoticeSeconds: 0.1, drainSeconds: 1 }
 
   it('goes on without a host that this machine does not have, and says so', async () => {
     const warnings: LogFields[] = []

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { reasonOf } from '../support/answers.ts'
+import { eventually } from '../support/eventually.ts'
 import { signUp, tryMe } from '../support/people.ts'
 import { processEnv, ServiceProcess } from '../support/service-process.ts'
+import { TcpProxy } from '../support/tcp-proxy.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 
 const unset = { MASTER_KEY: '', REFRESH_PEPPERS: '' }
@@ -47,6 +49,15 @@ describe('a start on a wrong configuration', () => {
     expect(service.output).not.toContain('planted-value')
     expect(service.output).not.toContain('    at ')
   })
+
+  it.each(['prod', 'Production', 'production ', 'live'])(
+    'does not take NODE_ENV=%s for development',
+    async (name) => {
+      const service = spawn({ ...unset, NODE_ENV: name })
+      expect(await service.ended).toEqual({ code: 1, signal: null })
+      expect(service.output).toMatch(/^ {2}NODE_ENV must be one of development, test, production\.$/m)
+    },
+  )
 
   it('names what production needs', async () => {
     const service = spawn({ ...unset, NODE_ENV: 'production', ARGON2_MEMORY_KIB: '' })
@@ -111,12 +122,53 @@ describe('a start on a database', () => {
     for (const line of warnings) expect(line).toContain('"level":"warn"')
   })
 
+  it('in development on every interface warns, and shows no mailbox', async () => {
+    const service = spawn({ DATABASE_URL: database.url, NODE_ENV: 'development', HOST: '0.0.0.0' })
+    const port = await eventually(() => {
+      const found = /"listens":\["0\.0\.0\.0 port (\d+)"/.exec(service.output)?.[1]
+      if (found === undefined) throw new Error(service.output)
+      return found
+    })
+    const warnings = service.output.split('\n').filter((line) => line.includes('"level":"warn"'))
+    expect(warnings.some((line) => line.includes('NODE_ENV is development'))).toBe(true)
+    expect(service.output).toContain('"mailbox":null')
+    for (const path of ['/dev/mailbox', '/dev/mailbox.json'])
+      expect((await fetch(`http://127.0.0.1:${port}${path}`)).status).toBe(404)
+    await service.stop()
+  })
+
   it('says what to do when the database lacks migrations', async () => {
     const empty = await createServerDatabase({ migrated: false })
     const { end, lines } = await refused({ DATABASE_URL: empty.url })
     await empty.drop()
     expect(end).toEqual({ code: 1, signal: null })
     expect(lines.at(-1)).toMatch(/lacks migrations .*npm run db:migrate/)
+  })
+
+  it('explains in a sentence that the database vanished meanwhile, whatever was asked of it', async () => {
+    const empty = await createServerDatabase({ migrated: false })
+    const proxy = await TcpProxy.open(empty.url)
+    const env = { DATABASE_URL: proxy.url, MIGRATE_ON_START: 'on' }
+    const texts = [
+      'SELECT 1',
+      '_prisma_migrations',
+      'pg_advisory_lock',
+      'information_schema',
+      'CREATE TABLE',
+      'signing_keys',
+    ]
+    for (const to of texts) {
+      proxy.restore()
+      proxy.loseAnswer({ to, afterBytes: 0, cut: true })
+      const { end, lines } = await refused(env)
+      expect([to, end]).toEqual([to, { code: 1, signal: null }])
+      const { msg, error } = JSON.parse(lines.at(-1) ?? '')
+      expect([to, msg]).toEqual([to, 'Gatehouse could not start'])
+      expect([to, error]).toEqual([to, expect.stringMatching(/^The database [a-zA-Z_ ]+: .*[a-z]{3,}/)])
+      expect(lines.at(-1)).not.toMatch(/External error|Invalid `|\\n/)
+    }
+    await proxy.close()
+    await empty.drop()
   })
 
   it('says that the database is not there', async () => {

@@ -66,6 +66,25 @@ describe('SIGTERM', () => {
     expect(taken).toBeGreaterThan(50)
   })
 
+  it('resets no connection during its notice: a load balancer can take as long as that to notice', async () => {
+    const env = { DATABASE_URL: proxy.url, REDIS_URL: inject('redisUrl') ?? '', DRAIN_NOTICE_SECONDS: '3' }
+    const noticing = await ServiceProcess.start(env)
+    const query = `http://127.0.0.1:${noticing.port}/graphql?query={__typename}`
+    const seen: string[] = []
+    const startedAt = performance.now()
+    const load = async () => {
+      while (performance.now() - startedAt < 2500) {
+        const answer = await fetch(query).catch((error: Error) => ({ status: `${error} ${error.cause}` }))
+        seen.push(String(answer.status))
+      }
+    }
+    await fetch(query)
+    const ended = noticing.stop('SIGTERM')
+    await Promise.all(Array.from({ length: 8 }, load))
+    expect(new Set(seen)).toEqual(new Set(['200']))
+    expect(await ended).toEqual({ code: 0, signal: null })
+  })
+
   it('ends the process in time when the database has gone silent', async () => {
     const ada = await signUp(service.actor())
     proxy.freeze()

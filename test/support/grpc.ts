@@ -28,11 +28,20 @@ type Answer = any
 export function openGrpc(
   test: Pick<TestApp, 'app'>,
   tls: GrpcTls | null = null,
-  limits: Pick<ListenGrpcDeps, 'requestLimitMs'> = {},
+  limits: Pick<ListenGrpcDeps, 'requestLimitMs' | 'connectionLimits'> = {},
 ): Promise<GrpcListening> {
   const app = test.app.grpc
   const hosts = ['127.0.0.1']
-  return listenGrpc({ app, hosts, port: 0, tls, drainSeconds: 1, logger: silentLogger, ...limits })
+  return listenGrpc({
+    app,
+    hosts,
+    port: 0,
+    tls,
+    drainNoticeSeconds: 0,
+    drainSeconds: 1,
+    logger: silentLogger,
+    ...limits,
+  })
 }
 
 /** A client of one gRPC service. The test that creates it closes it. */

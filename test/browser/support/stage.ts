@@ -66,7 +66,14 @@ async function openStage({ build, env = {} }: StageOptions, closer: Closer): Pro
   })
   closer.add('service', () => test.close())
   const { app } = test
-  const listening = await listen({ app, hosts: ['127.0.0.1'], port, logger: silentLogger, drainSeconds: 0 })
+  const listening = await listen({
+    app,
+    hosts: ['127.0.0.1'],
+    port,
+    logger: silentLogger,
+    drainNoticeSeconds: 0,
+    drainSeconds: 0,
+  })
   closer.add('http', () => listening.close())
   pages.folder = await mkdtemp(join(tmpdir(), 'gatehouse-pages-'))
   closer.add('folder', () => rm(pages.folder, { recursive: true, force: true }))

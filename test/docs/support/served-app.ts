@@ -21,7 +21,14 @@ export async function serveTestApp(env: Readonly<Record<string, string>> = {}): 
   const test = await createTestApp({ env: { PUBLIC_URL: url, ...env } })
   closer.add('service', () => test.close())
   const { app } = test
-  const listening = await listen({ app, hosts: ['127.0.0.1'], port, logger: silentLogger, drainSeconds: 0 })
+  const listening = await listen({
+    app,
+    hosts: ['127.0.0.1'],
+    port,
+    logger: silentLogger,
+    drainNoticeSeconds: 0,
+    drainSeconds: 0,
+  })
   closer.add('http', () => listening.close())
   return {
     test,

@@ -29,6 +29,7 @@ export async function startGraph(env: Readonly<Record<string, string>> = {}): Pr
     hosts: ['127.0.0.1'],
     port: 0,
     logger: silentLogger,
+    drainNoticeSeconds: 0,
     drainSeconds: 0,
   })
   closer.add('http', () => listening.close())

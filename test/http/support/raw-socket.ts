@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { HttpApp } from '../../../src/http/http-app.ts'
-import { type Listening, listen } from '../../../src/http/listen.ts'
+import { type ListenDeps, type Listening, listen } from '../../../src/http/listen.ts'
 import { silentLogger } from '../../../src/lib/logger.ts'
 
 export interface LiveServer extends Listening {
@@ -8,8 +8,14 @@ export interface LiveServer extends Listening {
 }
 
 /** The application on a free port of 127.0.0.1. */
-export async function startServer(app: HttpApp, drainSeconds = 2): Promise<LiveServer> {
-  const listening = await listen({ app, hosts: ['127.0.0.1'], port: 0, logger: silentLogger, drainSeconds })
+export async function startServer(
+  app: HttpApp,
+  drainSeconds = 2,
+  further: Partial<Pick<ListenDeps, 'drainNoticeSeconds' | 'connectionLimits' | 'logger'>> = {},
+): Promise<LiveServer> {
+  const own = { hosts: ['127.0.0.1'], port: 0, logger: silentLogger }
+  const drainNoticeSeconds = drainSeconds / 10
+  const listening = await listen({ app, ...own, drainNoticeSeconds, drainSeconds, ...further })
   return { ...listening, port: listening.addresses[0]?.port ?? 0 }
 }
 

@@ -1,23 +1,23 @@
-import { clientNetwork } from '../lib/client-network.ts'
+import { clientNetwork } from './client-network.ts'
 
-export interface OpenCallLimits {
+export interface AddressSlotLimits {
   /** For IPv6, per /64. */
   readonly perAddress: number
   readonly total: number
 }
 
-/** Counts the open calls, per address (IPv6: per /64) and in total. */
-export class OpenCalls {
-  readonly #limits: OpenCallLimits
+/** Counts what is open, such as calls or connections, per address (IPv6: per /64) and in total. */
+export class AddressSlots {
+  readonly #limits: AddressSlotLimits
   readonly #byNetwork = new Map<string, number>()
   #size = 0
 
-  constructor(limits: OpenCallLimits) {
+  constructor(limits: AddressSlotLimits) {
     this.#limits = limits
   }
 
   /**
-   * Counts one more call. Returns the function that ends it, to be called once; null if a limit is reached.
+   * Takes one more slot. Returns the function that frees it, to be called once; null if a limit is reached.
    * @param address null: unknown or exempt, counts towards the total only
    */
   begin(address: string | null): (() => void) | null {
