@@ -57,7 +57,7 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
       api,
       grpcPort: grpcListening?.port ?? null,
       graphiql: config.graphiql ? api : null,
-      mailbox: config.mail?.transport === 'mailbox' && config.mail.shownTo !== null ? mailbox : null,
+      mailbox: config.mail?.transport === 'mailbox' && config.mail.audience !== null ? mailbox : null,
       listens: listening.addresses.map(({ address, port: bound }) => `${address} port ${bound}`),
       dataDir: config.dataDir,
     },
