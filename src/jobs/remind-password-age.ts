@@ -7,6 +7,7 @@ import type { Transaction } from '../domain/transaction.ts'
 import type { AccountMails } from '../flows/steps/account-mails.ts'
 import { post } from '../flows/steps/post-mail.ts'
 import type { Clock } from '../lib/clock.ts'
+import { dayMs } from '../lib/duration.ts'
 
 export interface RemindPasswordAgeDeps {
   readonly tenants: TenantStore
@@ -44,13 +45,16 @@ export function createRemindPasswordAge(deps: RemindPasswordAgeDeps) {
 async function remindBatch(deps: RemindPasswordAgeDeps, tenant: Tenant): Promise<number> {
   const rules = deps.passwordPolicy.rulesOf(tenant)
   const now = deps.clock.now()
+  if (deps.remindDays === 0) return 0
   const changed = changedAtOfReminders(rules, deps.remindDays, now)
-  if (changed === null) return 0
+  const expiring = { after: now, until: new Date(now.getTime() + deps.remindDays * dayMs) }
   return deps.transaction(async (stores) => {
-    const ageing = await stores.passwordHistory.claimAgeing(tenant.id, changed, now, batchSize)
+    const ageing = await stores.passwordHistory.claimAgeing(tenant.id, { changed, expiring }, now, batchSize)
     for (const owner of ageing) {
       const expiresAt = expiryOf(owner, rules)
-      if (expiresAt !== null) await post(stores, deps.mails.passwordExpires(owner, expiresAt))
+      // One that has expired by its age is no reason for a reminder, whatever an administrator has set.
+      if (expiresAt !== null && expiresAt > now)
+        await post(stores, deps.mails.passwordExpires(owner, expiresAt))
     }
     return ageing.length
   })

@@ -27,6 +27,7 @@ export const possibleTypes: Record<string, string[]> = {
   RevokeTokensResult: ['AuthInvalidInputProblem', 'AuthRateLimitedProblem', 'RevokeTokensSuccess'],
   RevokeUserSessionsResult: ['AuthNotFoundProblem', 'AuthRateLimitedProblem', 'RevokeUserSessionsSuccess'],
   RotateSigningKeysResult: ['AuthRateLimitedProblem', 'ReauthenticationRequiredProblem', 'RotateSigningKeysSuccess'],
+  SetPasswordExpiryResult: ['AuthInvalidInputProblem', 'AuthNotFoundProblem', 'AuthRateLimitedProblem', 'ReauthenticationRequiredProblem', 'UserChangeSuccess'],
   SetUserActiveResult: ['AuthInvalidInputProblem', 'AuthNotFoundProblem', 'AuthRateLimitedProblem', 'UserChangeSuccess'],
   SetUserRoleResult: ['AuthInvalidInputProblem', 'AuthNotFoundProblem', 'AuthRateLimitedProblem', 'ReauthenticationRequiredProblem', 'UserChangeSuccess'],
   UndoEmailChangeResult: ['AuthRateLimitedProblem', 'InvalidTokenProblem', 'UndoEmailChangeSuccess'],

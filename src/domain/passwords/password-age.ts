@@ -2,18 +2,27 @@ import { dayMs } from '../../lib/duration.ts'
 import type { StoredPassword } from './password.ts'
 import type { PasswordRules } from './password-rules.ts'
 
-/** The time at which a password expires; null if the rules have no maximum age. */
-export function expiryOf(
-  password: Pick<StoredPassword, 'changedAt'>,
-  rules: Pick<PasswordRules, 'maxAgeDays'>,
-): Date | null {
-  if (rules.maxAgeDays === null) return null
-  return new Date(password.changedAt.getTime() + rules.maxAgeDays * dayMs)
+export interface PasswordAge extends Pick<StoredPassword, 'changedAt'> {
+  /** When an administrator requires another password; null or absent: as the rules say. */
+  readonly expiresAt?: Date | null
 }
 
-/** Whether a password is too old to sign in with. */
+/**
+ * The time at which a password expires: at its maximum age, or at the time that an administrator has set, if that is
+ * earlier. Null if there is neither.
+ */
+export function expiryOf(
+  { changedAt, expiresAt = null }: PasswordAge,
+  { maxAgeDays }: Pick<PasswordRules, 'maxAgeDays'>,
+): Date | null {
+  const byAge = maxAgeDays === null ? null : new Date(changedAt.getTime() + maxAgeDays * dayMs)
+  if (byAge === null || expiresAt === null) return byAge ?? expiresAt
+  return byAge < expiresAt ? byAge : expiresAt
+}
+
+/** Whether a password has expired, so that it cannot be signed in with. */
 export function isExpired(
-  password: Pick<StoredPassword, 'changedAt'>,
+  password: PasswordAge,
   rules: Pick<PasswordRules, 'maxAgeDays'>,
   now: Date,
 ): boolean {

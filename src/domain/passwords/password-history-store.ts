@@ -7,6 +7,13 @@ export interface AgeingPassword {
   readonly emailVerifiedAt: Date | null
   readonly firstName: string | null
   readonly changedAt: Date
+  /** When an administrator requires another password; null: as the rules say. */
+  readonly expiresAt: Date | null
+}
+
+export interface TimeRange {
+  readonly after: Date
+  readonly until: Date
 }
 
 /** Present and former passwords of users. */
@@ -16,12 +23,13 @@ export interface PasswordHistoryStore {
   /** Removes former passwords except the newest `keep`. */
   prune(userId: string, keep: number): Promise<void>
   /**
-   * Claims up to `limit` active users of the tenant who chose their password within the range and were not reminded
-   * yet, and marks them as reminded. Concurrent processes get different users.
+   * Claims up to `limit` active users of the tenant who chose their password within the range `changed`, or whose password
+   * an administrator lets expire within the range `expiring`, and who were not reminded yet. Marks them as reminded.
+   * Ranges exclude `after` and include `until`; null matches no user. Concurrent processes get different users.
    */
   claimAgeing(
     tenantId: string,
-    changed: { readonly after: Date; readonly until: Date },
+    ranges: { readonly changed: TimeRange | null; readonly expiring: TimeRange },
     now: Date,
     limit: number,
   ): Promise<readonly AgeingPassword[]>

@@ -24,6 +24,11 @@ export interface AdministrationStore {
   /** Does not change the token version. */
   unlock(userId: string, now: Date): Promise<User | null>
   /**
+   * Sets when the password expires; null: as the rules say. The owner is reminded again. Returns false if the user has no
+   * password.
+   */
+  setPasswordExpiry(userId: string, expiresAt: Date | null): Promise<boolean>
+  /**
    * Whether the user is the only active administrator of their tenant, not counting administrators whose lock has no
    * end. Locks the rows of all administrators of the tenant until the transaction ends.
    */

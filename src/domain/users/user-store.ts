@@ -8,6 +8,8 @@ export interface LoginCandidate {
   readonly user: User
   /** Null for an account without a password. */
   readonly password: StoredPassword | null
+  /** When an administrator requires another password; null: as the rules say. */
+  readonly passwordExpiresAt: Date | null
   /** The tenant, whose rules apply to the password. */
   readonly tenant: Pick<Tenant, 'slug' | 'passwordPolicy'>
   /** Device tokens of an earlier epoch are void. */

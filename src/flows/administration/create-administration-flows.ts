@@ -3,6 +3,7 @@ import { createFindAuditEvents, createFindAuditEventsOfUser } from './find-audit
 import { createFindUsers } from './find-users.ts'
 import { createLockUser, createUnlockUser } from './lock-user.ts'
 import { createRevokeUserSessions } from './revoke-user-sessions.ts'
+import { createSetPasswordExpiry } from './set-password-expiry.ts'
 import { createSetUserActive } from './set-user-active.ts'
 import { createSetUserRole } from './set-user-role.ts'
 
@@ -13,6 +14,7 @@ export function createAdministrationFlows(deps: FlowDeps) {
     findUsers: createFindUsers(deps),
     lockUser: createLockUser(deps),
     revokeUserSessions: createRevokeUserSessions(deps),
+    setPasswordExpiry: createSetPasswordExpiry(deps),
     setUserActive: createSetUserActive(deps),
     setUserRole: createSetUserRole(deps),
     unlockUser: createUnlockUser(deps),

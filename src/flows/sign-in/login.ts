@@ -211,7 +211,9 @@ async function findMissingStep(
   if (deps.emailVerification === 'required' && user.emailVerifiedAt === null)
     return refuseUnverified(deps, { identifier: user.email }, user, origin)
   const passwordRules = deps.passwordPolicy.rulesOf(tenant)
-  if (password === null || !isExpired(password, passwordRules, deps.clock.now())) return null
+  if (password === null) return null
+  const age = { changedAt: password.changedAt, expiresAt: candidate.passwordExpiresAt }
+  if (!isExpired(age, passwordRules, deps.clock.now())) return null
   return requireNewPassword(deps, user, origin)
 }
 

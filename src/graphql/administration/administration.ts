@@ -18,6 +18,7 @@ export function addAdministration(builder: Builder, types: Types): void {
   addLockUser(builder, success)
   addUnlockUser(builder, success)
   addSetUserActive(builder, success)
+  addSetPasswordExpiry(builder, success)
   addRevokeUserSessions(builder)
 }
 
@@ -137,6 +138,33 @@ function addSetUserActive(builder: Builder, success: Success): void {
     limit: limits.mutation,
     resolve: async ({ input, viewer, context }) =>
       changed(context, await context.flows.setUserActive(input, viewer, context.origin)),
+  })
+}
+
+function addSetPasswordExpiry(builder: Builder, success: Success): void {
+  const input = builder.inputType('SetPasswordExpiryInput', {
+    description: 'The user, and when their password expires.',
+    fields: (t) => ({
+      userId: t.id(userId),
+      expiresAt: t.field({
+        type: 'DateTime',
+        description:
+          'When the password expires. A time in the past requires a new password at the next sign-in. Null leaves it to the password policy. If the maximum age of the policy ends earlier, that time counts.',
+      }),
+      reason: t.string(optionalReason),
+    }),
+  })
+  addMutation(builder, {
+    name: 'setPasswordExpiry',
+    description:
+      'Sets when the password of another user expires. From then on, a sign-in with it returns PasswordExpired; sessions continue. A new password removes the date. The user gets a reminder before that time, as with the maximum age. Requires the permission users:write and recent reauthentication (reauthenticate). API keys cannot call it.',
+    input,
+    success,
+    problems: [ReauthenticationRequiredProblem, NotFoundProblem, InvalidInputProblem],
+    access: permittedUser('users:write'),
+    limit: limits.mutation,
+    resolve: async ({ input, viewer, context }) =>
+      changed(context, await context.flows.setPasswordExpiry(input, viewer, context.origin)),
   })
 }
 

@@ -21,6 +21,7 @@ export const auditEventTypeValues = {
   PASSWORD_RESET_REQUESTED: { description: 'A link to set a new password was requested.' },
   PASSWORD_RESET: { description: 'A new password was set with a mailed token.' },
   PASSWORD_CHANGED: { description: 'A new password was set with the current password.' },
+  PASSWORD_EXPIRY_CHANGED: { description: 'An administrator set when the password expires.' },
   PROFILE_UPDATED: { description: 'The profile was changed.' },
   ACCOUNT_LOCKED: { description: 'The account was locked, after failures or by an administrator.' },
   ACCOUNT_UNLOCKED: { description: 'A lock was removed.' },

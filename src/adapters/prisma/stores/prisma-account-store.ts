@@ -70,7 +70,7 @@ export class PrismaAccountStore implements AccountStore {
         INSERT INTO passwords (user_id, hash, pepper_id, changed_at)
         SELECT u.id, ${password.hash}, ${password.pepperId}, ${password.changedAt}::timestamptz FROM u
         ON CONFLICT (user_id) DO UPDATE SET hash = EXCLUDED.hash, pepper_id = EXCLUDED.pepper_id,
-          changed_at = EXCLUDED.changed_at, reminded_at = NULL
+          changed_at = EXCLUDED.changed_at, reminded_at = NULL, expires_at = NULL
       )
       SELECT u.token_version AS "tokenVersion", u.device_epoch AS "deviceEpoch" FROM u`
     return changed ?? null

@@ -30,6 +30,11 @@ export class PrismaAdministrationStore implements AdministrationStore {
     )
   }
 
+  async setPasswordExpiry(userId: string, expiresAt: Date | null): Promise<boolean> {
+    const data = { expiresAt, remindedAt: null }
+    return (await this.#queries.password.updateMany({ where: { userId }, data })).count === 1
+  }
+
   async lock(userId: string, { until, reason }: AdministratorsLock, now: Date): Promise<User | null> {
     const lock = Prisma.sql`locked_at = ${now}::timestamptz, locked_until = ${until}::timestamptz, lock_reason = ${reason}`
     return this.#update(userId, now, Prisma.sql`${lock}, ${nextTokenVersion}`)

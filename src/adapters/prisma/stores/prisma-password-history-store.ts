@@ -2,7 +2,9 @@ import type { StoredPassword } from '../../../domain/passwords/password.ts'
 import type {
   AgeingPassword,
   PasswordHistoryStore,
+  TimeRange,
 } from '../../../domain/passwords/password-history-store.ts'
+import { Prisma } from '../generated/client.ts'
 import type { Queries } from './queries.ts'
 
 export class PrismaPasswordHistoryStore implements PasswordHistoryStore {
@@ -33,7 +35,7 @@ export class PrismaPasswordHistoryStore implements PasswordHistoryStore {
 
   async claimAgeing(
     tenantId: string,
-    changed: { readonly after: Date; readonly until: Date },
+    ranges: { readonly changed: TimeRange | null; readonly expiring: TimeRange },
     now: Date,
     limit: number,
   ): Promise<readonly AgeingPassword[]> {
@@ -41,16 +43,21 @@ export class PrismaPasswordHistoryStore implements PasswordHistoryStore {
       WITH due AS (
         SELECT p.user_id FROM passwords p JOIN users u ON u.id = p.user_id
         WHERE u.tenant_id = ${tenantId}::uuid AND u.active
-          AND p.changed_at > ${changed.after}::timestamptz AND p.changed_at <= ${changed.until}::timestamptz
+          AND (${within(Prisma.sql`p.changed_at`, ranges.changed)} OR ${within(Prisma.sql`p.expires_at`, ranges.expiring)})
           AND (p.reminded_at IS NULL OR p.reminded_at < p.changed_at)
         ORDER BY p.changed_at LIMIT ${limit}::int
         FOR UPDATE OF p SKIP LOCKED
       ), reminded AS (
         UPDATE passwords p SET reminded_at = ${now}::timestamptz FROM due WHERE p.user_id = due.user_id
-        RETURNING p.user_id, p.changed_at
+        RETURNING p.user_id, p.changed_at, p.expires_at
       )
       SELECT u.id AS "userId", u.email, u.email_verified_at AS "emailVerifiedAt",
-        u.first_name AS "firstName", r.changed_at AS "changedAt"
+        u.first_name AS "firstName", r.changed_at AS "changedAt", r.expires_at AS "expiresAt"
       FROM reminded r JOIN users u ON u.id = r.user_id`
   }
+}
+
+function within(time: Prisma.Sql, range: TimeRange | null): Prisma.Sql {
+  if (range === null) return Prisma.sql`FALSE`
+  return Prisma.sql`(${time} > ${range.after}::timestamptz AND ${time} <= ${range.until}::timestamptz)`
 }

@@ -24,7 +24,7 @@ export class PrismaPersonExport implements PersonExport {
       where: { id: userId },
       include: {
         tenant: { select: { slug: true } },
-        password: { select: { changedAt: true } },
+        password: { select: { changedAt: true, expiresAt: true } },
         sessions: { omit: secretColumns, orderBy: { id: 'asc' }, take: maxRows },
         apiKeys: { omit: { digest: true }, orderBy: { id: 'asc' }, take: maxRows },
         oneTimeTokens: { omit: { digest: true }, orderBy: { id: 'asc' }, take: maxRows },

@@ -12,7 +12,7 @@ import { userColumns } from './user-rows.ts'
 type CandidateRow = User &
   PasswordRow &
   Pick<Tenant, 'slug' | 'passwordPolicy'> &
-  Pick<LoginCandidate, 'deviceEpoch'>
+  Pick<LoginCandidate, 'deviceEpoch' | 'passwordExpiresAt'>
 
 interface PasswordRow {
   readonly hash: string | null
@@ -33,7 +33,8 @@ export class PrismaUserStore implements UserStore {
         ? Prisma.sql`u.email = ${identifier.email}`
         : Prisma.sql`u.username_key = ${identifier.usernameKey}`
     const [row] = await this.#queries.$queryRaw<CandidateRow[]>`
-      SELECT ${userColumns}, p.hash, p.pepper_id AS "pepperId", p.changed_at AS "changedAt", t.slug,
+      SELECT ${userColumns}, p.hash, p.pepper_id AS "pepperId", p.changed_at AS "changedAt",
+        p.expires_at AS "passwordExpiresAt", t.slug,
         t.password_policy AS "passwordPolicy", u.device_epoch AS "deviceEpoch"
       FROM tenants t JOIN users u ON u.tenant_id = t.id LEFT JOIN passwords p ON p.user_id = u.id
       WHERE t.slug = ${tenantSlug} AND ${matchesIdentifier}`
@@ -92,8 +93,8 @@ export class PrismaUserStore implements UserStore {
 }
 
 function toCandidate(row: CandidateRow): LoginCandidate {
-  const { hash, pepperId, changedAt, slug, passwordPolicy, deviceEpoch, ...user } = row
-  const tenant = { slug, passwordPolicy }
-  if (hash === null || changedAt === null) return { user, tenant, deviceEpoch, password: null }
-  return { user, tenant, deviceEpoch, password: { hash, pepperId, changedAt } }
+  const { hash, pepperId, changedAt, slug, passwordPolicy, deviceEpoch, passwordExpiresAt, ...user } = row
+  const candidate = { user, tenant: { slug, passwordPolicy }, deviceEpoch, passwordExpiresAt }
+  if (hash === null || changedAt === null) return { ...candidate, password: null }
+  return { ...candidate, password: { hash, pepperId, changedAt } }
 }
