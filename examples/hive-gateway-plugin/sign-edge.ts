@@ -16,8 +16,7 @@ export interface EdgeClient {
 /**
  * Maximum lengths in characters. A longer header would not be valid, and Gatehouse would treat the gateway as the
  * client; no input of a client may cause that. Gatehouse stores no more of a User-Agent. An Origin is a scheme, a host
- * of at
- * most 253 characters, and a port.
+ * of at most 253 characters, and a port.
  */
 const maxLengths = { userAgent: 512, origin: 512, address: 64 } as const
 

@@ -52,8 +52,7 @@ export class AuthClient {
 
   /**
    * Restores the session from the cookies (COOKIE, HYBRID); call it after a page load. Returns whether there is a
-   * session.
-   * With BODY it returns false after a page load, since the tokens were lost with the previous page.
+   * session. With BODY it returns false after a page load, since the tokens were lost with the previous page.
    * @throws GatehouseUnavailable
    */
   async restore(): Promise<boolean> {
@@ -64,11 +63,9 @@ export class AuthClient {
 
   /**
    * Sends an operation. Refreshes before it if the access token expires, or after it if the service refused the token;
-   * in
-   * that case the operation is repeated once.
+   * in that case the operation is repeated once.
    * @param signal Ends the request. Without one it ends after `requestTimeoutMs`: GatehouseUnavailable (NETWORK), and
-   * the
-   * outcome of a mutation is unknown.
+   * the outcome of a mutation is unknown.
    * @throws GatehouseUnavailable; the session is kept. AbortError if someone else signed in before it was sent.
    */
   async request<Data = unknown>(
@@ -130,8 +127,8 @@ export class AuthClient {
 
   /**
    * Adds to the variable `input`, where it lacks them: for `login` and `register` the transport and the device, for
-   * `login`
-   * also the stored device token, and for `logout` with BODY the refresh token, since the access token may be refused.
+   * `login` also the stored device token, and for `logout` with BODY the refresh token, since the access token may be
+   * refused.
    */
   async fillInput(call: Call, variables: object): Promise<object> {
     const input = get(variables, 'input')
@@ -169,8 +166,7 @@ export class AuthClient {
   /**
    * Refreshes the tokens and queries the x-csrf-token if the call requires it.
    * @throws GatehouseUnavailable, unless the tokens are still valid. AbortError if someone else has signed in since the
-   * call
-   * was read: it must not be sent for them.
+   * call was read: it must not be sent for them.
    */
   async prepare(call: Call): Promise<void> {
     const session = this.#session

@@ -94,8 +94,7 @@ interface SentOperations {
 
 /**
  * The auth exchange repeats every operation whose error `didAuthError` reports. It ignores results without errors, and
- * must
- * not repeat mutations that were executed in part: their refusals are resolved here.
+ * must not repeat mutations that were executed in part: their refusals are resolved here.
  */
 async function recoverWithoutRepeat(auth: AuthClient, sent: SentOperations, result: OperationResult) {
   const { operation, data, error } = result

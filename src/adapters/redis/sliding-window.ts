@@ -32,9 +32,9 @@ end
 /**
  * The algorithm of the limiter in memory (WindowLogs) as one atomic script: a call joins the newest entry if that began
  * less than a sixteenth of the window ago, otherwise it opens an entry. The arguments are those of
- * rate-limiter-flexible:
- * points, seconds, budget. Returns the number of calls, the milliseconds until a call is admitted, and the milliseconds
- * until all calls have left the window. A refused call is not counted; its number of calls is the budget plus one.
+ * rate-limiter-flexible: points, seconds, budget. Returns the number of calls, the milliseconds until a call is
+ * admitted, and the milliseconds until all calls have left the window. A refused call is not counted; its number of
+ * calls is the budget plus one.
  */
 const countLua = `${readLog}
 local max = tonumber(ARGV[3])

@@ -57,7 +57,7 @@ export class SessionListener {
     isRevoked: (sessionId: string) => boolean,
     now: Date,
   ): void {
-    // The end of the own session ends the stream, so it is reported last.
+    // The end of the subscriber's own session ends the stream, so it is reported last.
     const { sessionId: own } = this.viewer
     for (const sessionId of [...[...knownBefore].filter((id) => id !== own), own]) {
       if (revoked.has(sessionId)) this.#end(sessionId, now)

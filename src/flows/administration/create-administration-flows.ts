@@ -1,11 +1,13 @@
 import type { FlowDeps } from '../flow-deps.ts'
-import { createFindAuditEvents, createFindAuditEventsOfUser } from './find-audit-events.ts'
+import { createFindAuditEvents } from './find-audit-events.ts'
+import { createFindAuditEventsOfUser } from './find-audit-events-of-user.ts'
 import { createFindUsers } from './find-users.ts'
-import { createLockUser, createUnlockUser } from './lock-user.ts'
+import { createLockUser } from './lock-user.ts'
 import { createRevokeUserSessions } from './revoke-user-sessions.ts'
 import { createSetPasswordExpiry } from './set-password-expiry.ts'
 import { createSetUserActive } from './set-user-active.ts'
 import { createSetUserRole } from './set-user-role.ts'
+import { createUnlockUser } from './unlock-user.ts'
 
 export function createAdministrationFlows(deps: FlowDeps) {
   return {

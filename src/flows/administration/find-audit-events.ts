@@ -2,7 +2,6 @@ import type { Viewer } from '../../domain/access/viewer.ts'
 import type { AuditEvent, AuditEventType } from '../../domain/audit/audit-event.ts'
 import type { AuditFilter } from '../../domain/audit/audit-store.ts'
 import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
-import type { User } from '../../domain/users/user.ts'
 import type { StorePage } from '../../lib/store-page.ts'
 import { isUuid } from '../../lib/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
@@ -29,19 +28,6 @@ export function createFindAuditEvents(deps: FindAuditEventsDeps) {
       throw new InvalidInputProblem([unknownUser])
     }
     return deps.auditStore.list(filter, page)
-  }
-}
-
-/** A page of the events about one user, newest first. The caller has checked who may read them. */
-export function createFindAuditEventsOfUser(deps: Pick<FlowDeps, 'auditStore'>) {
-  return async function findAuditEventsOfUser(
-    { id: userId, tenantId }: Pick<User, 'id' | 'tenantId'>,
-    page: StorePage,
-  ): Promise<readonly AuditEvent[]> {
-    return deps.auditStore.list(
-      { tenantId, userId, types: null, ipAddress: null, from: null, to: null },
-      page,
-    )
   }
 }
 

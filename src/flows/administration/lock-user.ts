@@ -5,15 +5,13 @@ import { InvalidInputProblem, NotFoundProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { endAccess } from '../steps/end-access.ts'
-import { optionalReason, parseInput, reason } from '../steps/input.ts'
+import { parseInput, reason } from '../steps/input.ts'
 import { lockSubject, refuseOwnAccount } from '../steps/lock-subject.ts'
 import { commitSignOut } from '../steps/sign-out.ts'
 
-const lockRules = z.object({ userId: z.string(), until: z.date().nullish(), reason })
-const unlockRules = z.object({ userId: z.string(), reason: optionalReason })
+const rules = z.object({ userId: z.string(), until: z.date().nullish(), reason })
 
-export type LockUserInput = z.input<typeof lockRules>
-export type UnlockUserInput = z.input<typeof unlockRules>
+export type LockUserInput = z.input<typeof rules>
 
 type LockUserDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'clock'>
 
@@ -24,7 +22,7 @@ type LockUserDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'audit' | 'cl
  */
 export function createLockUser(deps: LockUserDeps) {
   return async function lockUser(raw: LockUserInput, viewer: Viewer, origin: Origin): Promise<User> {
-    const input = parseInput(lockRules, raw)
+    const input = parseInput(rules, raw)
     const until = input.until ?? null
     const now = deps.clock.now()
     if (until !== null && until <= now) throw inThePast()
@@ -45,31 +43,6 @@ export function createLockUser(deps: LockUserDeps) {
       })
     })
     return user
-  }
-}
-
-/**
- * Removes a lock by an administrator, and locks after wrong passwords.
- * @throws InvalidInputProblem, also for the viewer's own account; and the errors of lockSubject
- */
-export function createUnlockUser(deps: LockUserDeps) {
-  return async function unlockUser(raw: UnlockUserInput, viewer: Viewer, origin: Origin): Promise<User> {
-    const input = parseInput(unlockRules, raw)
-    const now = deps.clock.now()
-    return deps.transaction(async (stores) => {
-      const subject = await lockSubject(stores, input.userId, { viewer, permission: 'users:lock', now })
-      // Otherwise a stolen session would allow an unlimited number of guesses at the password.
-      refuseOwnAccount(subject, viewer)
-      await stores.accounts.forgetAttempts(subject.id)
-      const unlocked = await stores.administration.unlock(subject.id, now)
-      if (unlocked === null) throw new NotFoundProblem()
-      const details = actorDetails(viewer)
-      const about = { tenantId: subject.tenantId, userId: subject.id, actorId: viewer.userId, details }
-      await stores.audit.append(
-        deps.audit.event('ACCOUNT_UNLOCKED', origin, { ...about, reason: input.reason ?? null }),
-      )
-      return unlocked
-    })
   }
 }
 

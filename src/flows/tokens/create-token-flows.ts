@@ -5,9 +5,11 @@ import { createFindRevocationStats } from './find-revocation-stats.ts'
 import { createFindRevokedToken } from './find-revoked-token.ts'
 import { createFindSigningKeys } from './find-signing-keys.ts'
 import { createRevokeApiKey } from './revoke-api-key.ts'
-import { createRevokePresentedToken, createRevokeToken } from './revoke-token.ts'
+import { createRevokePresentedToken } from './revoke-presented-token.ts'
+import { createRevokeToken } from './revoke-token.ts'
 import { createRevokeTokens } from './revoke-tokens.ts'
-import { createRotateDueSigningKeys, createRotateSigningKeys } from './rotate-signing-keys.ts'
+import { createRotateDueSigningKeys } from './rotate-due-signing-keys.ts'
+import { createRotateSigningKeys } from './rotate-signing-keys.ts'
 import { createVerifyToken } from './verify-token.ts'
 
 export function createTokenFlows(deps: FlowDeps) {

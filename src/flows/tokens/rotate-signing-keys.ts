@@ -1,7 +1,7 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import { activationOf } from '../../domain/keys/key-rotation-policy.ts'
 import type { StoredSigningKey } from '../../domain/keys/signing-key.ts'
-import { type Origin, ownOrigin } from '../../domain/origin/origin.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 /** All keys after a rotation, and when the next one begins to sign: at once, or at the planned time. */
@@ -16,12 +16,5 @@ export function createRotateSigningKeys(deps: Pick<FlowDeps, 'requireFreshProof'
     deps.requireFreshProof(viewer)
     const signingKeys = await deps.rotateKeys({ origin, actor: viewer })
     return { signingKeys, activatesAt: activationOf(signingKeys) ?? deps.clock.now() }
-  }
-}
-
-/** Publishes, promotes and removes the signing keys that are due. Runs as a job. Returns all keys. */
-export function createRotateDueSigningKeys(deps: Pick<FlowDeps, 'ids' | 'rotateKeys'>) {
-  return async function rotateDueSigningKeys(): Promise<readonly StoredSigningKey[]> {
-    return deps.rotateKeys({ origin: ownOrigin(deps.ids.next()), actor: null })
   }
 }

@@ -16,10 +16,8 @@ const permissionScopes = ['permission', 'actingWith', 'actingUserWith']
 
 /**
  * Derives `@authenticated` and `@requiresScopes` of a root field from its `authScopes`, so that a gateway refuses
- * exactly
- * what this service refuses. Fields below the roots get none, because a gateway cannot decide whether the viewer owns
- * them.
- * The scopes stay in the extensions of the field, where the shield and the tests read them.
+ * exactly what this service refuses. Fields below the roots get none, because a gateway cannot decide whether the
+ * viewer owns them. The scopes stay in the extensions of the field, where the shield and the tests read them.
  */
 class AccessPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {

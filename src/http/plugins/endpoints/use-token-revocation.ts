@@ -1,4 +1,4 @@
-import type { createRevokePresentedToken } from '../../../flows/tokens/revoke-token.ts'
+import type { createRevokePresentedToken } from '../../../flows/tokens/revoke-presented-token.ts'
 import { emptyResponse } from '../../answer/json-response.ts'
 import { oauthError } from '../../answer/oauth-error.ts'
 import { readForm, tokenOf } from '../../request/form-body.ts'

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
+import type { Origin } from '../../domain/origin/origin.ts'
+import { NotFoundProblem } from '../../domain/problems.ts'
+import type { User } from '../../domain/users/user.ts'
+import type { FlowDeps } from '../flow-deps.ts'
+import { optionalReason, parseInput } from '../steps/input.ts'
+import { lockSubject, refuseOwnAccount } from '../steps/lock-subject.ts'
+
+const rules = z.object({ userId: z.string(), reason: optionalReason })
+
+export type UnlockUserInput = z.input<typeof rules>
+
+/**
+ * Removes a lock by an administrator, and locks after wrong passwords.
+ * @throws InvalidInputProblem, also for the viewer's own account; and the errors of lockSubject
+ */
+export function createUnlockUser(deps: Pick<FlowDeps, 'transaction' | 'audit' | 'clock'>) {
+  return async function unlockUser(raw: UnlockUserInput, viewer: Viewer, origin: Origin): Promise<User> {
+    const input = parseInput(rules, raw)
+    const now = deps.clock.now()
+    return deps.transaction(async (stores) => {
+      const subject = await lockSubject(stores, input.userId, { viewer, permission: 'users:lock', now })
+      // Otherwise a stolen session would allow an unlimited number of guesses at the password.
+      refuseOwnAccount(subject, viewer)
+      await stores.accounts.forgetAttempts(subject.id)
+      const unlocked = await stores.administration.unlock(subject.id, now)
+      if (unlocked === null) throw new NotFoundProblem()
+      const details = actorDetails(viewer)
+      const about = { tenantId: subject.tenantId, userId: subject.id, actorId: viewer.userId, details }
+      await stores.audit.append(
+        deps.audit.event('ACCOUNT_UNLOCKED', origin, { ...about, reason: input.reason ?? null }),
+      )
+      return unlocked
+    })
+  }
+}
