@@ -21,6 +21,7 @@ import type { LoginCandidate } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
 import type { Deadline } from '../../lib/deadline.ts'
 import type { FlowDeps } from '../flow-deps.ts'
+import type { Credentials } from '../steps/credentials.ts'
 import { deviceHints, identifier, parseInput, presentedPassword, tenantSlug } from '../steps/input.ts'
 import type { OpenedSession, SignInRequest } from '../steps/open-session.ts'
 import { type StartSessionDeps, startSession } from '../steps/start-session.ts'
@@ -51,6 +52,7 @@ type LoginDeps = StartSessionDeps &
     | 'pendingRegistrations'
     | 'accounts'
     | 'openSession'
+    | 'replaceSession'
     | 'hasher'
     | 'audit'
     | 'auditSink'
@@ -68,14 +70,15 @@ type LoginDeps = StartSessionDeps &
  * Signs in with an e-mail address or a username and the password. An unknown identifier causes the same work and the
  * same result as a wrong password. Every other obstacle is revealed only after the correct password. If addresses must
  * be verified, the password of a pending registration of the address is correct too, whether or not the address has an
- * account: its owner must follow the link in the mail.
+ * account: its owner must follow the link in the mail. The new session
+ * replaces the one whose cookies the request carries.
  * @throws InvalidInputProblem, InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem,
  * AccountDisabledProblem, SessionLimitProblem
  */
 export function createLogin(deps: LoginDeps) {
   return async function login(
     raw: LoginInput,
-    deviceCookie: string | null,
+    credentials: Credentials,
     origin: Origin,
   ): Promise<LoginAnswer> {
     const input = parseInput(rules, raw)
@@ -84,7 +87,7 @@ export function createLogin(deps: LoginDeps) {
     const candidate = await deps.users.findForLogin(target.tenant, target.by)
     const device = findTrustedDevice(
       deps.deviceTokens,
-      [input.deviceToken, deviceCookie],
+      [input.deviceToken, credentials.deviceCookie],
       candidate === null ? null : { userId: candidate.user.id, epoch: candidate.deviceEpoch },
     )
     const pending = await findPending(deps, target)
@@ -128,7 +131,9 @@ export function createLogin(deps: LoginDeps) {
       failedAttempts: attempts.failuresBefore,
       ...(await deps.guessPatterns.seen(origin.address, input.password)),
     }
-    const opened = await open(deps, { user, session, circumstances, origin, deadline })
+    const replaces = await deps.replaceSession.find(credentials)
+    const opened = await open(deps, { user, session, circumstances, replaces, origin, deadline })
+    if (replaces !== null && replaces.userId !== user.id) await deps.replaceSession.end(replaces, origin)
     const owner = { userId: user.id, epoch: candidate.deviceEpoch }
     const deviceToken = deps.deviceTokens.issue(owner, device?.deviceId)
     return { kind: 'SIGNED_IN', ...opened, tokens, deviceToken }

@@ -5,6 +5,7 @@ import type { NewUser } from '../../domain/users/account-store.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { acceptPassword } from '../steps/check-new-password.ts'
+import type { Credentials } from '../steps/credentials.ts'
 import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
 import {
   deviceHints,
@@ -58,7 +59,13 @@ type RegisterDeps = StartSessionDeps &
   RegisterPendingDeps &
   Pick<
     FlowDeps,
-    'tenants' | 'passwordPolicy' | 'hasher' | 'issueTokens' | 'deviceTokens' | 'emailVerification'
+    | 'tenants'
+    | 'passwordPolicy'
+    | 'hasher'
+    | 'replaceSession'
+    | 'issueTokens'
+    | 'deviceTokens'
+    | 'emailVerification'
   >
 
 /**
@@ -71,6 +78,7 @@ export function createRegister(deps: RegisterDeps) {
 
   return async function register(
     raw: RegisterInput,
+    credentials: Credentials,
     origin: Origin,
   ): Promise<SignedIn | RegistrationPending> {
     const input = parseInput(rules, raw)
@@ -80,7 +88,12 @@ export function createRegister(deps: RegisterDeps) {
     const user = newUser(deps, tenant.id, input)
     const password = { ...(await deps.hasher.hash(input.password)), changedAt: user.createdAt }
     const registration = { user, password, details: accepted.auditDetails, origin }
-    if (deps.emailVerification !== 'required') return signUp(deps, registration, input)
+    if (deps.emailVerification !== 'required') {
+      const replaced = await deps.replaceSession.find(credentials)
+      const signedIn = await signUp(deps, registration, input)
+      if (replaced !== null) await deps.replaceSession.end(replaced, origin)
+      return signedIn
+    }
     await registerPending(registration)
     return { kind: 'PENDING', email: user.email }
   }

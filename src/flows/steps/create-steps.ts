@@ -5,6 +5,7 @@ import { createEndSessions } from './end-sessions.ts'
 import { createGuardPassword } from './guard-password.ts'
 import { createOpenSession } from './open-session.ts'
 import { createProvePassword } from './prove-password.ts'
+import { createReplaceSession } from './replace-session.ts'
 import { createRequireFreshProof } from './require-fresh-proof.ts'
 import { createRotateKeys } from './rotate-keys.ts'
 import { createIssueSessionTokens } from './session-tokens.ts'
@@ -26,6 +27,7 @@ export function createSteps(services: Services) {
     issueTokens: createIssueSessionTokens(services),
     openSession: createOpenSession(services),
     provePassword: createProvePassword({ ...services, guardPassword }),
+    replaceSession: createReplaceSession({ ...services, endSessions }),
     requireFreshProof: createRequireFreshProof(services),
     rotateKeys: createRotateKeys(services),
     watchSession: createWatchSession({ ...services, endSessions }),

@@ -11,6 +11,7 @@ import { GateTimeout } from '../../lib/gate.ts'
 import { KeyedMutex } from '../../lib/keyed-mutex.ts'
 import type { Services } from '../services.ts'
 import { postNotice } from './post-mail.ts'
+import type { ReplacedSession } from './replace-session.ts'
 import { type SignInCircumstances, signInFacts } from './sign-in-facts.ts'
 
 export type OpenSessionDeps = Pick<
@@ -31,6 +32,8 @@ export interface SignInRequest {
   readonly user: User
   readonly session: NewSession
   readonly circumstances: SignInCircumstances
+  /** The session that this one replaces; if it is of the same user, it ends in the same transaction. */
+  readonly replaces: ReplacedSession | null
   readonly origin: Origin
   /** The end of all waiting of the login. */
   readonly deadline: Deadline
@@ -66,8 +69,8 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
         deps.transaction((stores) => assessAndOpen(deps, stores, request)),
       )
       if (opened === null) return null
-      const { user, session, evicted, expiresAt } = opened
-      deps.revocations.announce(evicted.map((sessionId) => ({ kind: 'SESSION', sessionId, expiresAt })))
+      const { user, session, ended, expiresAt } = opened
+      deps.revocations.announce(ended.map((sessionId) => ({ kind: 'SESSION', sessionId, expiresAt })))
       deps.sessionChannel.publish({ userId: user.id, sessionId: session.id, at: session.createdAt })
       for (const signal of session.riskSignals) deps.metrics.count('risk_signals', signal)
       deps.courier.wake()
@@ -86,12 +89,32 @@ async function assessAndOpen(deps: OpenSessionDeps, stores: Stores, request: Sig
   if (user === null) return null
   // Read after the wait for the row, because other processes poll only for revocations of the last few seconds.
   const now = deps.clock.now()
+  const replaced = await endReplaced(deps, stores, request, now)
   const evicted = await makeRoom(deps, stores, { user, origin: request.origin, now })
   const past = await stores.sessions.listPast(user.id, maxPastSessions)
   const risk = assessSignIn(signInFacts(request.session, past, user.loginCount > 0, request.circumstances))
   const session = { ...request.session, riskSignals: risk.signals, riskScore: risk.score }
   const signedIn = await store(deps, stores, { ...request, user, session }, risk)
-  return { user: signedIn, session, evicted, expiresAt: rememberedUntil(now) }
+  return { user: signedIn, session, ended: [...replaced, ...evicted], expiresAt: rememberedUntil(now) }
+}
+
+/**
+ * Ends the replaced session of the same user before the sessions are counted, so that it does not count. Returns its id.
+ * That of another user is ended after the commit, because its account is not locked here.
+ */
+async function endReplaced(
+  deps: OpenSessionDeps,
+  stores: Stores,
+  { user, replaces, origin }: SignInRequest,
+  now: Date,
+): Promise<readonly string[]> {
+  if (replaces === null || replaces.userId !== user.id) return []
+  const { id: sessionId, userId, tenantId } = replaces
+  const reason = 'REPLACED_BY_LOGIN'
+  const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, sessionId, reason })
+  const revocation = { now, revokedBy: userId, reason, rememberUntil: rememberedUntil(now), audit } as const
+  const ended = await stores.sessions.revokeOne({ sessionId, userId }, revocation)
+  return ended === null ? [] : [ended.id]
 }
 
 /** Ends the oldest sessions so that there is room for one more. Returns their ids. */

@@ -81,7 +81,7 @@ export function addLogin(builder: Builder, types: Types): void {
   addMutation(builder, {
     name: 'login',
     description:
-      'Signs in with a password. Other credentials of the request do not matter, even if they are not valid. An operation may contain one login. Whether a further step is required is revealed only after the right password.',
+      'Signs in with a password. Other credentials of the request do not matter, even if they are not valid. If the request carries the cookies of a live session, that session ends. An operation may contain one login. Whether a further step is required is revealed only after the right password.',
     input,
     success: {
       types: [success, ...addLoginSteps(builder)],
@@ -99,9 +99,6 @@ export function addLogin(builder: Builder, types: Types): void {
     limitIdentifier: attemptIdentifier,
     checksCredentials: true,
     resolve: async ({ input, context }) =>
-      deliverSignIn(
-        context,
-        await context.flows.login(input, context.credentials.deviceCookie, context.origin),
-      ),
+      deliverSignIn(context, await context.flows.login(input, context.credentials, context.origin)),
   })
 }

@@ -16,7 +16,8 @@ export function addReauthenticate(builder: Builder, types: Types): void {
     }),
   })
   const success = builder.objectRef<{ tokens: SessionTokens }>('ReauthenticateSuccess').implement({
-    description: 'The session counts as recently authenticated. Its earlier refresh tokens are refused.',
+    description:
+      'The session counts as recently authenticated. The access token of the call and earlier refresh tokens are refused.',
     fields: (t) => ({
       tokens: t.expose('tokens', { type: types.tokens, description: 'New tokens of this session.' }),
     }),

@@ -72,6 +72,6 @@ export function addRegister(builder: Builder, types: Types): void {
     limitIdentifier: ({ email }) => mailIdentifier(email),
     checksCredentials: true,
     resolve: async ({ input, context }) =>
-      deliverSignIn(context, await context.flows.register(input, context.origin)),
+      deliverSignIn(context, await context.flows.register(input, context.credentials, context.origin)),
   })
 }

@@ -31,6 +31,10 @@ export function deliverSignIn<T extends { kind: string }>(
   result: T | SignedIn,
 ): T | SignedIn {
   if (!isSignedIn(result)) return result
+  const { accessCookie, refreshCookie } = context.credentials
+  const hadCookies = accessCookie !== null || refreshCookie !== null
+  // They belong to the session that this one has replaced, and BODY sets no others.
+  if (hadCookies && result.tokens.transport === 'BODY') context.cookies.clear()
   deliverSession(context, result.session, result.tokens)
   if (result.tokens.transport !== 'BODY') context.cookies.trustDevice(result.deviceToken)
   return result
