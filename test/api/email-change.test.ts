@@ -28,8 +28,11 @@ async function request(actor: Actor, accessToken: string, newEmail: string, curr
   return answer.data.requestEmailChange
 }
 
-async function confirm(token: string) {
-  return (await test.actor().ask(confirmEmailChangeDocument, { input: { token } })).data.confirmEmailChange
+async function confirm(accessToken: string, token: string) {
+  const bearer = Actor.bearer(accessToken)
+  const answer = await test.actor().ask(confirmEmailChangeDocument, { input: { token } }, bearer)
+  expect(answer.errors).toEqual([])
+  return answer.data.confirmEmailChange
 }
 
 async function reset(token: string) {
@@ -44,7 +47,7 @@ async function undo(token: string) {
 /** Changes the address of a user. */
 async function move(actor: Actor, accessToken: string, newEmail: string): Promise<void> {
   await request(actor, accessToken, newEmail)
-  expect(await confirm(await tokenFor(test, newEmail, 'confirm-email'))).toMatchObject({
+  expect(await confirm(accessToken, await tokenFor(test, newEmail, 'confirm-email'))).toMatchObject({
     __typename: 'ConfirmEmailChangeSuccess',
   })
 }
@@ -60,10 +63,53 @@ describe('requestEmailChange and confirmEmailChange', () => {
     })
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
     const token = await tokenFor(test, newEmail, 'confirm-email')
-    expect(await confirm(token)).toMatchObject({ user: { email: newEmail, emailVerified: true } })
-    expect(await confirm(token)).toMatchObject({ code: 'INVALID_TOKEN' })
+    expect(await confirm(accessToken, token)).toMatchObject({
+      user: { email: newEmail, emailVerified: true },
+    })
+    expect(await confirm(accessToken, token)).toMatchObject({ code: 'INVALID_TOKEN' })
     expect(await askLogin(test.actor(), newEmail)).toMatchObject({ __typename: 'LoginSuccess' })
     expect(await tokenFor(test, email, 'undo-email-change')).toMatch(/^gho_/)
+  })
+
+  it('requires a session of the account that requested the change', async () => {
+    const actor = test.actor()
+    const { email, accessToken } = await signUp(actor)
+    const newEmail = freshEmail('stranger')
+    await request(actor, accessToken, newEmail)
+    const token = await tokenFor(test, newEmail, 'confirm-email')
+    const stranger = await test.actor().ask(confirmEmailChangeDocument, { input: { token } })
+    expect(stranger.data).toEqual({ confirmEmailChange: null })
+    expect(stranger.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    const other = await signUp(test.actor())
+    expect(await confirm(other.accessToken, token)).toMatchObject({ code: 'INVALID_TOKEN' })
+    for (const identifier of [email, other.email]) {
+      expect(await askLogin(test.actor(), identifier)).toMatchObject({ __typename: 'LoginSuccess' })
+    }
+    expect(await confirm(accessToken, token)).toMatchObject({ user: { email: newEmail } })
+  })
+
+  it('is refused inside the transaction if the session has ended since', async () => {
+    const actor = test.actor()
+    const { email, accessToken, sessionId, userId } = await signUp(actor)
+    const newEmail = freshEmail('late')
+    await request(actor, accessToken, newEmail)
+    const token = await tokenFor(test, newEmail, 'confirm-email')
+    const { client } = test.database
+    const attempts = [
+      () => client.session.update({ where: { id: sessionId }, data: { revokedAt: test.clock.now() } }),
+      () => client.user.update({ where: { id: userId }, data: { tokenVersion: { increment: 1 } } }),
+    ]
+    for (const end of attempts) {
+      await end()
+      const refused = await actor.ask(
+        confirmEmailChangeDocument,
+        { input: { token } },
+        Actor.bearer(accessToken),
+      )
+      expect(refused.errors).toMatchObject([{ extensions: { reason: 'TOKEN_REVOKED' } }])
+      await client.session.update({ where: { id: sessionId }, data: { revokedAt: null } })
+    }
+    expect(await client.user.findUnique({ where: { id: userId } })).toMatchObject({ email })
   })
 
   it('voids every link that was mailed to the old address', async () => {
@@ -92,7 +138,7 @@ describe('requestEmailChange and confirmEmailChange', () => {
     await request(actor, accessToken, first)
     const older = await tokenFor(test, first, 'confirm-email')
     await request(actor, accessToken, second)
-    expect(await confirm(older)).toMatchObject({ code: 'INVALID_TOKEN' })
+    expect(await confirm(accessToken, older)).toMatchObject({ code: 'INVALID_TOKEN' })
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
   })
 
@@ -137,7 +183,7 @@ describe('requestEmailChange and confirmEmailChange', () => {
     await request(actor, accessToken, newEmail)
     const token = await tokenFor(test, newEmail, 'confirm-email')
     await signUp(test.actor(), { email: newEmail })
-    expect(await confirm(token)).toMatchObject({ code: 'EMAIL_TAKEN' })
+    expect(await confirm(accessToken, token)).toMatchObject({ code: 'EMAIL_TAKEN' })
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
   })
 
@@ -165,7 +211,7 @@ describe('requestEmailChange and confirmEmailChange', () => {
     const token = await tokenFor(test, email, 'confirm-email')
     const ada = await signUp(test.actor(), { email })
     await move(ada.actor, ada.accessToken, freshEmail('moved'))
-    expect(await confirm(token)).toMatchObject({ code: 'EMAIL_TAKEN' })
+    expect(await confirm(bob.accessToken, token)).toMatchObject({ code: 'EMAIL_TAKEN' })
     expect(await askLogin(test.actor(), bob.email)).toMatchObject({ user: { id: bob.userId } })
   })
 

@@ -42,7 +42,7 @@ export const rootRules: Readonly<Record<string, RootRule>> = {
   'Subscription.sessionEvents': signedIn,
   'Mutation.changePassword': signedIn,
   'Mutation.checkPasswordStrength': anyone,
-  'Mutation.confirmEmailChange': anyone,
+  'Mutation.confirmEmailChange': signedIn,
   'Mutation.createApiKey': permittedUser('api-keys:write'),
   'Mutation.deleteAccount': signedIn,
   'Mutation.denyRegistration': anyone,

@@ -10,10 +10,13 @@ export function App() {
   const path = usePath()
   const { status } = useStore(session)
   const linkPage = linkPages[path]
-  if (linkPage !== undefined) return <MailLinkPage page={linkPage} />
+  // With a session, or without the need for one. Otherwise the app signs the user in first and stays on this path.
+  const isUsable = status === 'SIGNED_IN' || linkPage?.requiresSession !== true
+  if (linkPage !== undefined && isUsable) return <MailLinkPage page={linkPage} />
   if (status === 'LOADING') return <p className="waiting">Loading…</p>
   if (status === 'UNREACHABLE') return <UnreachablePage />
   if (status === 'SIGNED_IN') return <Account path={path} />
+  if (linkPage !== undefined) return <SignInPage purpose={`${linkPage.title}: sign in first.`} />
   if (path === '/register') return <RegisterPage />
   if (path === '/forgot-password') return <ForgotPasswordPage />
   return <SignInPage />

@@ -3,11 +3,12 @@ import { useState } from 'react'
 import { UnverifiedNotice } from './account-pages.tsx'
 import { describeProblem, Field, Form } from './form.tsx'
 import { send, session } from './gatehouse.ts'
+import { linkPages } from './link-pages.tsx'
 import { Link, navigate, openLinkPage } from './router.tsx'
 import { useStore } from './store.ts'
 
 /** Shown on every page that requires a session, if there is none. */
-export function SignInPage() {
+export function SignInPage({ purpose = null }: { readonly purpose?: string | null }) {
   const [unverified, setUnverified] = useState<string | null>(null)
   const login = async (read: (name: string) => string) => {
     const input = { identifier: read('identifier'), password: read('password') }
@@ -27,6 +28,7 @@ export function SignInPage() {
   return (
     <main className="card">
       <h1>Sign in</h1>
+      {purpose !== null && <p>{purpose}</p>}
       <SignedOutNotice />
       <Form label="Sign in" onSend={login}>
         <Field label="E-mail or username" name="identifier" autoComplete="username" />
@@ -126,8 +128,9 @@ function CheckMailPage({ email, children }: { readonly email: string; readonly c
   )
 }
 
+/** Shows the account, or the page of a mail that required the sign-in. */
 function showAccount(): null {
   session.set({ status: 'SIGNED_IN' })
-  navigate('/')
+  if (linkPages[location.pathname] === undefined) navigate('/')
   return null
 }

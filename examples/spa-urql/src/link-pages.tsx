@@ -18,6 +18,8 @@ interface LinkPage {
   readonly label: string
   readonly done: string
   readonly danger?: boolean
+  /** The mutation requires a session: without one, the page offers to sign in, and continues then. */
+  readonly requiresSession?: boolean
   readonly fields?: ReactNode
   /** Runs the mutation and returns its result. */
   readonly run: (read: (name: string) => string) => Promise<Parameters<typeof describeProblem>[0] | undefined>
@@ -57,12 +59,13 @@ export const linkPages: Readonly<Record<string, LinkPage>> = {
     title: 'Confirm your new e-mail address',
     text: 'You will sign in with this address from now on.',
     label: 'Confirm',
+    requiresSession: true,
     done: 'Your e-mail address has been changed.',
     run: async () => (await send(ConfirmEmailChangeDocument, { input })).confirmEmailChange,
   },
   '/undo-email-change': {
     title: 'Keep your previous e-mail address',
-    text: 'This undoes the change, signs out all devices, and sends you a link to set a new password.',
+    text: 'This undoes the change, signs out all devices, revokes all API keys, and sends you a link to set a new password.',
     label: 'Undo the change',
     done: 'Your previous e-mail address is restored. Check your e-mail for the link to set a new password.',
     danger: true,
@@ -77,7 +80,7 @@ export const linkPages: Readonly<Record<string, LinkPage>> = {
   },
   '/report-session': {
     title: 'Was this not you?',
-    text: 'This signs out all devices and sends you a link to set a new password.',
+    text: 'This signs out all devices, revokes all API keys, and sends you a link to set a new password.',
     label: 'Sign out all devices',
     done: 'All devices are signed out. Check your e-mail for the link to set a new password.',
     danger: true,

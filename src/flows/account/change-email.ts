@@ -60,15 +60,23 @@ export function createRequestEmailChange(deps: ChangeEmailDeps) {
 }
 
 /**
- * Sets the new address. The old address receives a mail with a link that undoes the change; as long as that link
- * works, no other account can use the old address. @throws InvalidTokenProblem, EmailTakenProblem
+ * Sets the new address. The link alone is not enough: it is mailed to an address that the account does not have yet, so
+ * a stranger who receives and follows it would give their address to an account that another person controls. Therefore
+ * the viewer must be signed in to the account that requested the change. The old address receives a mail with a link
+ * that undoes the change; as long as that link works, no other account can use the old address.
+ * @throws InvalidTokenProblem, also for the token of another account; EmailTakenProblem
  */
 export function createConfirmEmailChange(deps: ChangeEmailDeps) {
-  return async function confirmEmailChange(secret: string, origin: Origin): Promise<User> {
+  return async function confirmEmailChange(
+    secret: string,
+    viewer: UserViewer,
+    origin: Origin,
+  ): Promise<User> {
     const now = deps.clock.now()
     const changed = await deps.transaction(async (stores) => {
       const { token, user: before } = await consumeToken(stores, secret, 'CHANGE_EMAIL', now)
-      if (token.email === null) throw new InvalidTokenProblem()
+      if (token.email === null || before.id !== viewer.userId) throw new InvalidTokenProblem()
+      await assertSignedIn(stores, before, viewer, now)
       const user = await stores.accounts.changeEmail({ userId: before.id, email: token.email, now })
       if (user === null) throw new InvalidTokenProblem()
       await stores.oneTimeTokens.voidAll(
@@ -76,7 +84,7 @@ export function createConfirmEmailChange(deps: ChangeEmailDeps) {
         ['VERIFY_EMAIL', 'DENY_REGISTRATION', 'RESET_PASSWORD'],
         now,
       )
-      const subject = { tenantId: user.tenantId, userId: user.id }
+      const subject = { tenantId: user.tenantId, userId: user.id, sessionId: viewer.sessionId }
       await stores.audit.append(deps.audit.event('EMAIL_CHANGED', origin, subject))
       await offerUndo(deps, stores, { before, newEmail: user.email, now })
       return user
@@ -129,6 +137,12 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
     const { revokedSessions, revokedApiKeys } = ended
     return { revokedSessions, revokedApiKeys }
   }
+}
+
+/** Reads the session again, under the lock of its account: it may have ended since the request was authenticated. */
+async function assertSignedIn(stores: Stores, user: User, viewer: UserViewer, now: Date): Promise<void> {
+  const session = await stores.sessions.findLive(viewer.sessionId, now)
+  if (session === null || user.tokenVersion !== viewer.tokenVersion) throw proofOutdated()
 }
 
 /** Applies to unverified addresses too: their owner may not know the account, and can take it over by the link. */

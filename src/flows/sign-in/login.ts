@@ -70,8 +70,8 @@ type LoginDeps = StartSessionDeps &
  * Signs in with an e-mail address or a username and the password. An unknown identifier causes the same work and the
  * same result as a wrong password. Every other obstacle is revealed only after the correct password. If addresses must
  * be verified, the password of a pending registration of the address is correct too, whether or not the address has an
- * account: its owner must follow the link in the mail. The new session
- * replaces the one whose cookies the request carries.
+ * account: its owner must follow the link in the mail. The new session replaces the one whose cookies the request
+ * carries.
  * @throws InvalidInputProblem, InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem,
  * AccountDisabledProblem, SessionLimitProblem
  */

@@ -44,7 +44,7 @@ function addRequestEmailChange(builder: Builder): void {
   addMutation(builder, {
     name: 'requestEmailChange',
     description:
-      'Mails a link to a new address. Following the link (confirmEmailChange) makes it the address of the account.',
+      'Mails a link to a new address. Following the link while signed in (confirmEmailChange) makes it the address of the account.',
     input,
     success,
     problems: [InvalidCredentialsProblem, AccountLockedProblem, InvalidInputProblem],
@@ -68,14 +68,14 @@ function addConfirmEmailChange(builder: Builder, types: Types): void {
   addMutation(builder, {
     name: 'confirmEmailChange',
     description:
-      'Makes the new address the address of the account. Requires the token that was mailed to the new address.',
+      'Makes the new address the address of the account. Requires a session of that account and the token that was mailed to the new address.',
     input: tokenInput(builder, 'ConfirmEmailChangeInput', 'Token from the mail to the new address.'),
     success,
     problems: [InvalidTokenProblem, EmailTakenProblem],
-    access: anyone,
+    access: signedIn,
     limit: limits.oneTimeToken,
-    resolve: async ({ input: { token }, context }) =>
-      revealUser(context, await context.flows.confirmEmailChange(token, context.origin)),
+    resolve: async ({ input: { token }, viewer, context }) =>
+      revealUser(context, await context.flows.confirmEmailChange(token, viewer, context.origin)),
   })
 }
 
