@@ -65,6 +65,9 @@ describe('a person who registers the address of another person cannot flood its 
     for (const _ of times) {
       const { refreshToken } = await signIn(test.actor(), email)
       await rotate(test.actor(), await rotate(test.actor(), refreshToken))
+      // Beyond the grace period, in which a token of an earlier generation gets the current one.
+      // Beyond the grace period, even if the clock of the database is ahead of the clock of the test.
+      test.clock.advance(60)
       expect(await askRefresh(test.actor(), refreshToken)).toMatchObject({ code: 'REFRESH_TOKEN_REUSED' })
     }
     expect(await mailsTo(test, email)).toHaveLength(10)

@@ -23,7 +23,7 @@ export const serverVariables = {
       'Further origins whose pages can call the API, comma-separated, without wildcards: `https://app.example.com,https://…`.',
   },
   CORS_HEADERS: {
-    unset: 'every header that the page asks for',
+    unset: 'every header that the page requests',
     description:
       'Further request headers that pages of these origins can send, comma-separated, besides `content-type`, `authorization`, `x-csrf-token`, `x-request-id` and `x-api-key`.',
   },
@@ -60,7 +60,7 @@ export interface ServerConfig {
   readonly allowedOrigins: readonly string[]
   /** IP addresses and CIDR ranges. */
   readonly trustedProxies: readonly string[]
-  /** Lower case. `null`: all that the page asks for. */
+  /** Lower case. `null`: all that the page requests. */
   readonly corsHeaders: readonly string[] | null
   readonly drainNoticeSeconds: number
   readonly drainSeconds: number

@@ -59,7 +59,7 @@ function addRevokeTokens(builder: Builder): void {
 
 function addRevokedToken(builder: Builder, types: Types): void {
   const revokedToken = builder.objectRef<RevokedToken>('RevokedToken').implement({
-    description: 'An access token that was revoked by itself. Tokens of ended sessions are none.',
+    description: 'An access token that was revoked individually. Tokens of ended sessions are not included.',
     fields: (t) => ({
       jti: t.exposeID('tokenId', { description: 'The `jti` claim of the token.' }),
       revokedAt: t.expose('revokedAt', { type: 'DateTime', description: 'When it was first revoked.' }),
@@ -77,14 +77,14 @@ function addRevokedToken(builder: Builder, types: Types): void {
       }),
       expiresAt: t.expose('expiresAt', {
         type: 'DateTime',
-        description: 'When the revocation is forgotten. No access token lives that long.',
+        description: 'When the revocation is removed. The token has expired by then.',
       }),
     }),
   })
   addQuery(builder, {
     name: 'revokedToken',
     description:
-      'A revoked access token. Null if it is not revoked, no longer remembered, or revoked in another tenant; the default tenant, which manages the installation, sees all. Requires the permission tokens:revoke.',
+      'A revoked access token. Null if it was not revoked, if the revocation has been removed, or if it belongs to another tenant; the default tenant, which manages the installation, sees all. Requires the permission tokens:revoke.',
     type: revokedToken,
     args: (arg) => ({ jti: arg.id({ required: true, description: 'The `jti` claim of the token.' }) }),
     access: permitted('tokens:revoke'),

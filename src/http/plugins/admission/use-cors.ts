@@ -7,7 +7,7 @@ export interface CorsDeps {
   readonly contexts: RequestContexts
   /** Exact origins, as browsers send them. */
   readonly allowedOrigins: readonly string[]
-  /** Request headers besides those of the API, in lower case. Null: all that the page asks for. */
+  /** Request headers besides those of the API, in lower case. Null: all that the page requests. */
   readonly corsHeaders: readonly string[] | null
 }
 
