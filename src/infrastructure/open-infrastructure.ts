@@ -17,6 +17,7 @@ import type { Database } from '../adapters/prisma/database.ts'
 import { assertMigrated, assertReachable } from '../adapters/prisma/database-checks.ts'
 import { isUnavailable } from '../adapters/prisma/database-errors.ts'
 import { openEmbeddedDatabase } from '../adapters/prisma/embedded/embedded-database.ts'
+import type { AddressReport } from '../adapters/prisma/migrations/normalise-addresses.ts'
 import { openPostgresDatabase } from '../adapters/prisma/server/postgres-database.ts'
 import { PrismaAuditArchiveStore } from '../adapters/prisma/stores/prisma-audit-archive-store.ts'
 import { PrismaJobLeases } from '../adapters/prisma/stores/prisma-job-leases.ts'
@@ -59,7 +60,10 @@ export async function openInfrastructure(
   await database.assertSuitable()
   if (config.database.migrateOnStart) {
     const applied = await database.migrate()
-    if (applied.length > 0) logger.info({ applied }, 'migrations applied')
+    if (applied.length > 0) {
+      logger.info({ applied }, 'migrations applied')
+      reportAddresses(logger, await database.normaliseAddresses())
+    }
   }
   await assertMigrated(database)
   const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper, logger)
@@ -67,6 +71,12 @@ export async function openInfrastructure(
   const infrastructure = assemble(config, database, hasher, logger, closer)
   await infrastructure.breachChecker?.prepare?.()
   return infrastructure
+}
+
+function reportAddresses(logger: Logger, { changed, collisions, invalid }: AddressReport): void {
+  if (changed > 0) logger.info({ changed }, 'domains of addresses normalised')
+  if (collisions.length + invalid.length > 0)
+    logger.warn({ collisions, invalid }, 'addresses of accounts cannot be normalised: see docs/operation.md')
 }
 
 /** Opens the configured database: a PostgreSQL server, or the embedded database in the data folder. */

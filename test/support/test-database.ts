@@ -102,6 +102,10 @@ class DroppedOnClose implements ServerTestDatabase {
     return this.#database.migrate()
   }
 
+  normaliseAddresses(): ReturnType<PostgresDatabase['normaliseAddresses']> {
+    return this.#database.normaliseAddresses()
+  }
+
   pendingMigrations(): Promise<readonly string[]> {
     return this.#database.pendingMigrations()
   }

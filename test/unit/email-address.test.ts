@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { maxEmailLength, normaliseEmail } from '../../src/domain/users/email-address.ts'
 import { isUsername, usernameKey } from '../../src/domain/users/username.ts'
+import { hasMisplacedDot, maxEmailLength, normaliseEmail } from '../../src/lib/email-address.ts'
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
@@ -12,7 +12,8 @@ const anyText = fc.oneof(
     .map(([local, domain]) => `${local}@${domain}`),
 )
 const label = fc.stringMatching(/^[a-z0-9]{1,10}$/)
-const plain = fc.tuple(label, label, label).map(([local, host, top]) => `${local}@${host}.${top}`)
+const topLabel = fc.stringMatching(/^[a-z][a-z0-9]{1,9}$/)
+const plain = fc.tuple(label, label, topLabel).map(([local, host, top]) => `${local}@${host}.${top}`)
 
 describe('normaliseEmail', () => {
   it('throws at nothing, and answers addresses that fit', () => {
@@ -64,6 +65,63 @@ describe('normaliseEmail', () => {
     )
     expect(normaliseEmail('аda@example.com')).not.toBe(normaliseEmail('ada@example.com'))
   })
+
+  it.each([
+    ['ada@exämple.com', 'ada@xn--exmple-cua.com'],
+    ['ada@EXÄMPLE.com', 'ada@xn--exmple-cua.com'],
+    ['ada@xn--EXMPLE-CUA.com', 'ada@xn--exmple-cua.com'],
+    ['ada@exa\u0308mple.com', 'ada@xn--exmple-cua.com'],
+    ['ada@straße.de', 'ada@xn--strae-oqa.de'],
+    ['ada@почта.рф', 'ada@xn--80a1acny.xn--p1ai'],
+    ['ada@mail.例え.jp', 'ada@mail.xn--r8jz45g.jp'],
+    ['jörg@exämple.com', 'jörg@xn--exmple-cua.com'],
+    ['\u200bada@example.com\ufeff\n', 'ada@example.com'],
+  ])('gives a domain one form: %s', (raw, expected) => {
+    expect(normaliseEmail(raw)).toBe(expected)
+  })
+
+  it('keeps Cyrillic look-alikes of Latin domains apart', () => {
+    expect(normaliseEmail('ada@ex\u0430mple.com')).toBe('ada@xn--exmple-4nf.com')
+  })
+
+  it.each([
+    'ada@ｅxample.com',
+    'ada@①example.com',
+    'ada@ﬁne.com',
+    'ａda@example.com',
+    'ada@example\u3002com',
+    'ada@exa\ufe0fmple.com',
+    'ada@exa\u00admple.com',
+    'ada@ex%61mple.com',
+    'ada@1.2.3.4',
+    'ada@example.123',
+    'ada@example.0x7f',
+    'ada@[1.2.3.4]',
+    'ada@localhost',
+    'ada@example.com.',
+    'ada@.example.com',
+    'ada@xn--a.com',
+    'ada@xn--example-.com',
+    'ada@-example.com',
+    `ada@${'ä'.repeat(60)}.com`,
+  ])('refuses a domain that is another one, a number or no name: %s', (raw) => {
+    expect(normaliseEmail(raw)).toBeNull()
+  })
+
+  it.each(['user..x@docomo.ne.jp', 'user.@docomo.ne.jp', '.user@ezweb.ne.jp', 'a...b.@docomo.ne.jp'])(
+    'knows addresses of old carriers, and refuses them: %s',
+    (raw) => {
+      expect(normaliseEmail(raw)).toBeNull()
+      expect(hasMisplacedDot(raw)).toBe(true)
+    },
+  )
+
+  it.each(['user@docomo..jp', '..@docomo.ne.jp', 'a..b', 'a b..c@example.com'])(
+    'takes nothing else for one of them: %s',
+    (raw) => {
+      expect(hasMisplacedDot(raw)).toBe(false)
+    },
+  )
 
   it('takes one address only, and nothing that would forge a header', () => {
     const hostile = fc.constantFrom('\r', '\n', '\0', ',', ';', '<', '>', '"', '(', ' ', '@')

@@ -1,4 +1,5 @@
 import type { PrismaClient } from './generated/client.ts'
+import type { AddressReport } from './migrations/normalise-addresses.ts'
 
 /** The database of a process: an embedded PostgreSQL or a PostgreSQL server. */
 export interface Database {
@@ -12,6 +13,8 @@ export interface Database {
   close(): Promise<void>
   /** Applies missing migrations and returns their names. Safe to call from several processes at once: one does the work. */
   migrate(): Promise<readonly string[]>
+  /** Gives stored addresses of earlier versions their present form. Part of a migration that SQL cannot express. */
+  normaliseAddresses(): Promise<AddressReport>
   /** Names of the missing migrations. Cheap enough for a readiness check. */
   pendingMigrations(): Promise<readonly string[]>
 }

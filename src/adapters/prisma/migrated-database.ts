@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import type { PrismaClient } from './generated/client.ts'
+import { type AddressReport, normaliseAddresses } from './migrations/normalise-addresses.ts'
 import { PendingMigrations, type RunQuery } from './migrations/pending-migrations.ts'
 import { assertSuitable } from './migrations/suitable-database.ts'
 
@@ -32,6 +33,10 @@ export abstract class MigratedDatabase implements Database {
     await this.assertSuitable()
     if ((await this.pendingMigrations()).length === 0) return []
     return this.applyMissing()
+  }
+
+  normaliseAddresses(): Promise<AddressReport> {
+    return normaliseAddresses(this.client)
   }
 
   pendingMigrations(): Promise<readonly string[]> {

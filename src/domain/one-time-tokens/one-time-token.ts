@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/digest.ts'
 import type { Ids } from '../../lib/ids.ts'
+import { withoutBlanks } from '../../lib/pasted-text.ts'
 import { randomBytes } from '../../lib/random.ts'
 
 export const oneTimeTokenPurposes = [
@@ -44,9 +45,13 @@ function generateSecret(): string {
   return `gho_${Buffer.from(randomBytes(32)).toString('base64url')}`
 }
 
-/** The digest by which a token is stored; null for text that is not well formed. */
+/** Longer texts are not a token with blanks in it. */
+const maxPastedLength = 256
+
+/** The digest by which a token is stored; null for text that is not well formed. Blanks and line breaks are ignored. */
 export function oneTimeDigest(secret: string): Uint8Array<ArrayBuffer> | null {
-  return pattern.test(secret) ? digestOf(secret) : null
+  const token = secret.length > maxPastedLength ? secret : withoutBlanks(secret)
+  return pattern.test(token) ? digestOf(token) : null
 }
 
 function digestOf(secret: string): Uint8Array<ArrayBuffer> {

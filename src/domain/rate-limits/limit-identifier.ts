@@ -1,3 +1,6 @@
+import { normaliseEmail } from '../../lib/email-address.ts'
+import { trimPasted } from '../../lib/pasted-text.ts'
+
 /** The subject of a budget by identifier, as parts of the key of its counter. */
 export type LimitIdentifier = readonly string[]
 
@@ -34,5 +37,6 @@ export function mailIdentifier(raw: string): LimitIdentifier {
  * The form that normaliseEmail and usernameKey give to valid identifiers; invalid ones are counted in this form, too.
  */
 function fold(raw: string): string {
-  return raw.slice(0, maxLength).trim().normalize('NFC').toLowerCase().normalize('NFC')
+  const text = raw.slice(0, maxLength)
+  return normaliseEmail(text) ?? trimPasted(text).normalize('NFC').toLowerCase().normalize('NFC')
 }

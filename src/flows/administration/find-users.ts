@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Viewer } from '../../domain/access/viewer.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
-import { maxEmailLength } from '../../domain/users/email-address.ts'
 import { type User, userRoles } from '../../domain/users/user.ts'
 import type { UserQuery } from '../../domain/users/user-store.ts'
+import { maxEmailLength, normaliseEmail } from '../../lib/email-address.ts'
+import { trimPasted } from '../../lib/pasted-text.ts'
 import type { StorePage } from '../../lib/store-page.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { line, parseInput, tenantSlug } from '../steps/input.ts'
@@ -68,6 +69,6 @@ export function createFindUsers(deps: FindUsersDeps) {
 
 /** The form in which addresses and usernames are compared. Null if the text contains only whitespace. */
 function toPrefix(search: string): string | null {
-  const prefix = search.trim().normalize('NFC').toLowerCase()
-  return prefix === '' ? null : prefix
+  const prefix = trimPasted(search).normalize('NFC').toLowerCase()
+  return prefix === '' ? null : (normaliseEmail(prefix) ?? prefix)
 }

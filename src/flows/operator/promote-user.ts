@@ -1,7 +1,7 @@
 import { ownOrigin } from '../../domain/origin/origin.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
-import { normaliseEmail } from '../../domain/users/email-address.ts'
 import { isLocked, type User } from '../../domain/users/user.ts'
+import { normaliseEmail } from '../../lib/email-address.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { refuseOlderTokens } from '../steps/sign-out.ts'
 

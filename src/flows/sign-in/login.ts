@@ -14,12 +14,12 @@ import { UnavailableError } from '../../domain/refusals.ts'
 import { type DeviceToken, findTrustedDevice } from '../../domain/sessions/device-token.ts'
 import { tokenTransports } from '../../domain/sessions/session.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
-import { normaliseEmail } from '../../domain/users/email-address.ts'
 import type { PendingRegistration } from '../../domain/users/pending-registration.ts'
 import { isLocked, type User } from '../../domain/users/user.ts'
 import type { LoginCandidate } from '../../domain/users/user-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
 import type { Deadline } from '../../lib/deadline.ts'
+import { normaliseEmail } from '../../lib/email-address.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import type { Credentials } from '../steps/credentials.ts'
 import { deviceHints, identifier, parseInput, presentedPassword, tenantSlug } from '../steps/input.ts'
@@ -269,7 +269,7 @@ function readIdentifier(raw: string) {
     const email = normaliseEmail(raw) ?? raw
     return { identifier: email, by: { email } }
   }
-  const key = usernameKey(raw.trim())
+  const key = usernameKey(raw)
   return { identifier: key, by: { usernameKey: key } }
 }
 

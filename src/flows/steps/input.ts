@@ -2,9 +2,14 @@ import { z } from 'zod'
 import { normalisePassword } from '../../domain/passwords/password.ts'
 import { maxPasswordLength } from '../../domain/passwords/password-rules.ts'
 import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
-import { maxEmailLength, normaliseEmail } from '../../domain/users/email-address.ts'
 import { normalisePhoneNumber } from '../../domain/users/phone-number.ts'
 import { isUsername } from '../../domain/users/username.ts'
+import { hasMisplacedDot, maxEmailLength, normaliseEmail } from '../../lib/email-address.ts'
+import { trimPasted } from '../../lib/pasted-text.ts'
+
+const invalidEmailMessage = 'Must be an e-mail address, such as ada@example.com.'
+const misplacedDotMessage =
+  'The part before the @ must not begin or end with a dot or contain two dots in a row: most mail servers refuse such an address. Use another address.'
 
 /** Checks an input against its rules. @throws InvalidInputProblem with one issue for each violation */
 export function parseInput<T>(rules: z.ZodType<T>, input: unknown): T {
@@ -60,11 +65,13 @@ export const username = z.string().refine(isUsername, {
   params: { code: 'INVALID_USERNAME' },
 })
 
-export const email = normalised(
-  normaliseEmail,
-  'INVALID_EMAIL',
-  'Must be an e-mail address, such as ada@example.com.',
-)
+export const email = z.string().transform((raw, context) => {
+  const address = normaliseEmail(raw)
+  if (address !== null) return address
+  const message = hasMisplacedDot(raw) ? misplacedDotMessage : invalidEmailMessage
+  context.issues.push({ code: 'custom', message, params: { code: 'INVALID_EMAIL' }, input: raw })
+  return z.NEVER
+})
 
 export const phoneNumber = normalised(
   normalisePhoneNumber,
@@ -103,9 +110,10 @@ export const newPassword = z
   })
   .transform((text) => (text.length > maxPasswordUnits ? text : normalisePassword(text)))
 
-export const tenantSlug = line(64)
+export const tenantSlug = z.string().transform(trimPasted).pipe(line(64))
 
-export const identifier = line(maxEmailLength)
+/** An e-mail address or username, trimmed as at registration. */
+export const identifier = z.string().transform(trimPasted).pipe(line(maxEmailLength))
 
 /** The reason for an action of an administrator, as free text. */
 export const reason = line(500).refine((text) => text.trim() !== '', {
