@@ -10,8 +10,13 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const generated = 'src/adapters/prisma/generated'
 const require = createRequire(import.meta.url)
 
-/** Generates the Prisma client and compiles, each only if a source changed. */
+/**
+ * Generates the Prisma client and compiles, each only if a source changed. An installation without development packages
+ * (NODE_ENV=production) cannot compile: it uses the build that exists.
+ * @throws if development packages are missing and there is no build
+ */
 export function build() {
+  if (!canCompile()) return requireBuild()
   generate()
   const sources = [
     'src',
@@ -28,6 +33,19 @@ export function build() {
     copyDefinitions()
     writeClientPackage()
   })
+}
+
+/** Whether the development packages are installed. Some of them remain without the others, as peers of other packages. */
+function canCompile() {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return Object.keys(devDependencies).every((name) => exists(`node_modules/${name}/package.json`))
+}
+
+function requireBuild() {
+  if (exists('dist/main.js')) return
+  throw new Error(
+    'There is no build, and the development packages that compile it are not installed (NODE_ENV=production). Run: npm ci --include=dev && npm run build && npm prune --omit=dev',
+  )
 }
 
 /** Copies the .proto files, which the compiler ignores and gRPC reads at run time. */
@@ -134,6 +152,16 @@ function run(script, args) {
   if (status === 0) return
   process.stderr.write(`${stdout}${stderr}`)
   throw new Error(`${script} ${args.join(' ')} failed`)
+}
+
+/** Builds for a start. If that is not possible, prints why and exits with 1. */
+export function buildOrExit() {
+  try {
+    build()
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  }
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,8 +1,8 @@
 // npm run cli -- …: builds what is out of date, then runs the command line for operators in this process.
 import { fileURLToPath } from 'node:url'
-import { build } from './build.mjs'
+import { buildOrExit } from './build.mjs'
 
-build()
+buildOrExit()
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
 process.argv[1] = cli
 await import(cli)

@@ -1,10 +1,10 @@
-// npm start: builds what is out of date, then runs the server in this process, which keeps its signals and exit code.
+// npm start: builds what is out of date (without development packages: nothing), then runs the server in this process, which keeps its signals and exit code.
 import { fileURLToPath } from 'node:url'
-import { build } from './build.mjs'
+import { buildOrExit } from './build.mjs'
 
 const second = 1_000
 
-build()
+buildOrExit()
 if (process.env.npm_lifecycle_event !== undefined) stopWithShell()
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 process.argv[1] = main
