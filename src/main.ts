@@ -2,6 +2,7 @@ import type { App } from './app/create-app.ts'
 import type { Config } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
 import { startWarnings } from './config/config-warnings.ts'
+import { loadEnvFile } from './config/load-env-file.ts'
 import { readConfig } from './config/read-config.ts'
 import { UnusableKeyError } from './domain/keys/key-opening.ts'
 import type { GrpcListening } from './grpc/grpc-server.ts'
@@ -104,6 +105,7 @@ function stopOnSignals(logger: Logger, closer: Closer): void {
 
 function readConfigOrExit(): Config {
   try {
+    loadEnvFile(process.env)
     return readConfig(process.env, { isTerminal: process.stdout.isTTY })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error

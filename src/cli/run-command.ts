@@ -1,3 +1,4 @@
+import { loadEnvFile } from '../config/load-env-file.ts'
 import { errorText } from '../lib/error-text.ts'
 import { type ExitCode, exitCodes, type Terminal } from './command.ts'
 import { commands, describeCommands } from './commands.ts'
@@ -12,6 +13,7 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
   if (command.parameters === null && args.length > 0)
     return reportUsage(terminal, `${command.name} takes no arguments.`)
   try {
+    loadEnvFile(terminal.env)
     return await command.run(terminal, args)
   } catch (error) {
     terminal.printError(errorText(error))

@@ -105,7 +105,7 @@ interface Ended {
 /** Runs the command line in a separate process, with only PATH of this environment. */
 function cli(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...words], {
-    env: { PATH: process.env.PATH, DATA_DIR: folder, ...env },
+    env: { PATH: process.env.PATH, DATA_DIR: folder, ENV_FILE: '/dev/null', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

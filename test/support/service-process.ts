@@ -11,6 +11,8 @@ const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 export const processEnv: Readonly<Record<string, string>> = {
   PATH: process.env.PATH ?? '',
   PORT: '0',
+  // Not the .env of a developer.
+  ENV_FILE: '/dev/null',
   HOST: '127.0.0.1',
   PUBLIC_URL: 'http://localhost:4000',
   LOG_FORMAT: 'json',

@@ -8,6 +8,11 @@ export const runtimeVariables = {
     unset: 'development',
     description: '`production` enables the strict checks; `development`; `test` is for tests.',
   },
+  ENV_FILE: {
+    unset: '`.env` in the working folder, if it exists, except with `NODE_ENV=production` or `test`',
+    description:
+      'File with further variables, one `NAME=value` a line, read at start by the service and by every command. Variables of the environment take precedence.',
+  },
   DATA_DIR: {
     default: '.gatehouse',
     description: 'Folder of the embedded database and of the generated secrets.',
