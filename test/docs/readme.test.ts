@@ -26,7 +26,7 @@ describe('the five minutes of README.md', () => {
   }
   const withToken = (block: string | undefined, token: string) => (block ?? '').replace('gho_…', token)
 
-  it('register, refresh, repeat within ten seconds, and reuse', async () => {
+  it('register, refresh, repeat at once, and reuse', async () => {
     const register = 'mutation ($input: RegisterInput!) { register(input: $input) { ...R } }'
     const fragment = 'fragment R on RegisterSuccess { tokens { refreshToken } }'
     const input = { email, password: 'Correct-Horse-42!' }
@@ -38,7 +38,7 @@ describe('the five minutes of README.md', () => {
     const second = (await refreshed()).refresh.tokens.refreshToken
     expect(second).not.toBe(first)
     expect((await refreshed()).refresh.tokens.refreshToken).toBe(second)
-    served.test.clock.advance(11)
+    served.test.clock.advance(150)
     expect((await refreshed()).refresh).toEqual({ code: 'REFRESH_TOKEN_REUSED' })
   })
 

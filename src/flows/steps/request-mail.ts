@@ -14,7 +14,7 @@ export type AddressInput = z.input<typeof rules>
 
 export type RequestMailDeps = Pick<Services, 'users' | 'transaction' | 'mails' | 'audit' | 'courier'>
 
-interface Addressee {
+interface RequestedMailbox {
   readonly address: string
   /** Slug. */
   readonly tenant: string
@@ -33,7 +33,7 @@ export async function requestMail(
   request: {
     readonly event: AuditEventType
     readonly origin: Origin
-    compose(addressee: Addressee): MailWithTokens | Promise<MailWithTokens>
+    compose(mailbox: RequestedMailbox): MailWithTokens | Promise<MailWithTokens>
   },
 ): Promise<string> {
   const input = parseInput(rules, raw)

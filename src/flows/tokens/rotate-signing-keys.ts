@@ -5,14 +5,14 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 /** All keys after a rotation, and when the next one begins to sign: at once, or at the planned time. */
-export interface Rotation {
+export interface KeyRotation {
   readonly signingKeys: readonly StoredSigningKey[]
   readonly activatesAt: Date
 }
 
 /** Rotates the signing keys at an administrator's request. @throws ReauthenticationRequiredProblem */
 export function createRotateSigningKeys(deps: Pick<FlowDeps, 'requireFreshProof' | 'rotateKeys' | 'clock'>) {
-  return async function rotateSigningKeys(viewer: UserViewer, origin: Origin): Promise<Rotation> {
+  return async function rotateSigningKeys(viewer: UserViewer, origin: Origin): Promise<KeyRotation> {
     deps.requireFreshProof(viewer)
     const signingKeys = await deps.rotateKeys({ origin, actor: viewer })
     return { signingKeys, activatesAt: activationOf(signingKeys) ?? deps.clock.now() }

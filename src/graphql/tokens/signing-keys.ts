@@ -1,7 +1,7 @@
 import type { SigningKeyState, StoredSigningKey } from '../../domain/keys/signing-key.ts'
 import { ReauthenticationRequiredProblem } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
-import type { Rotation } from '../../flows/tokens/rotate-signing-keys.ts'
+import type { KeyRotation } from '../../flows/tokens/rotate-signing-keys.ts'
 import { permitted, permittedUser } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import { addQuery } from '../edge/add-query.ts'
@@ -25,7 +25,7 @@ export function addSigningKeys(builder: Builder): void {
     limit: limits.query,
     resolve: async ({ context }) => [...(await context.flows.findSigningKeys())],
   })
-  const success = builder.objectRef<Rotation>('RotateSigningKeysSuccess').implement({
+  const success = builder.objectRef<KeyRotation>('RotateSigningKeysSuccess').implement({
     description:
       'The NEXT key has become CURRENT. If it was not published for long enough, the rotation is planned instead, and activatesAt is in the future.',
     fields: (t) => ({
