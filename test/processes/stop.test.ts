@@ -15,7 +15,8 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   proxy.restore()
-  service = await ServiceProcess.start({ DATABASE_URL: proxy.url, REDIS_URL: inject('redisUrl') ?? '' })
+  const env = { DATABASE_URL: proxy.url, REDIS_URL: inject('redisUrl') ?? '', DRAIN_NOTICE_SECONDS: '3' }
+  service = await ServiceProcess.start(env)
 })
 afterEach(() => service.stop('SIGKILL'))
 afterAll(async () => {
@@ -67,9 +68,7 @@ describe('SIGTERM', () => {
   })
 
   it('resets no connection during its notice: a load balancer can take as long as that to notice', async () => {
-    const env = { DATABASE_URL: proxy.url, REDIS_URL: inject('redisUrl') ?? '', DRAIN_NOTICE_SECONDS: '3' }
-    const noticing = await ServiceProcess.start(env)
-    const query = `http://127.0.0.1:${noticing.port}/graphql?query={__typename}`
+    const query = `http://127.0.0.1:${service.port}/graphql?query={__typename}`
     const seen: string[] = []
     const startedAt = performance.now()
     const load = async () => {
@@ -79,7 +78,7 @@ describe('SIGTERM', () => {
       }
     }
     await fetch(query)
-    const ended = noticing.stop('SIGTERM')
+    const ended = service.stop('SIGTERM')
     await Promise.all(Array.from({ length: 8 }, load))
     expect(new Set(seen)).toEqual(new Set(['200']))
     expect(await ended).toEqual({ code: 0, signal: null })
