@@ -80,6 +80,7 @@ describe('a session that has ended', () => {
     expect((await tryLogout(ada.actor, ada.accessToken)).data.logout).toEqual({
       __typename: 'LogoutSuccess',
       revokedSessions: 1,
+      remainingApiKeys: 0,
     })
     expect(await outcome(ada.accessToken)).toBe('TOKEN_REVOKED')
     expect((await tryRefresh(ada.actor, ada.refreshToken)).data.refresh.code).toBe('INVALID_REFRESH_TOKEN')
