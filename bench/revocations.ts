@@ -11,9 +11,10 @@ const entries = Number(process.argv[2] ?? 1_000_000)
 const batch = 1_000
 const hour = 3_660_000
 
-const none: Pick<RevocationStore, 'listPage' | 'isRevoked'> = {
+const none: Pick<RevocationStore, 'listPage' | 'isRevoked' | 'readClock'> = {
   listPage: async () => [],
   isRevoked: async () => false,
+  readClock: async () => new Date(Date.UTC(2026, 0, 1)),
 }
 
 /** Bytes in use after a garbage collection. */

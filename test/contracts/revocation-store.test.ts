@@ -41,6 +41,17 @@ async function addToken(): Promise<RevocableToken> {
   return { userId, sessionId, tokenVersion: 0, tokenId: randomUUID() }
 }
 
+/** Writes the row of a token as if the database had recorded it at that time. */
+async function insertAt(
+  tokenId: string,
+  recordedAt: Date,
+  expiresAt = secondsLater(60),
+): Promise<Revocation> {
+  const data = { id: randomUUID(), kind: 'TOKEN' as const, jti: tokenId, recordedAt, expiresAt }
+  await database.client.revocation.create({ data })
+  return { kind: 'TOKEN', tokenId, expiresAt }
+}
+
 const listed = async (after: FeedPosition | null, at: Date, limit = 1000) =>
   (await store.listPage(after, at, limit)).map(({ revocation }) => revocation)
 
@@ -52,16 +63,18 @@ describe('listPage', () => {
       { kind: 'TOKEN', tokenId: randomUUID(), expiresAt: secondsLater(60) },
       { kind: 'API_KEY', apiKeyId: randomUUID(), expiresAt: secondsLater(60) },
     ]
-    for (const revocation of written) await store.insert(revocation, now)
+    const before = await store.readClock()
+    for (const revocation of written) await store.insert(revocation)
     expect(await listed(null, now)).toEqual(expect.arrayContaining(written))
-    expect(await listed(positionBefore(now), now)).toEqual(expect.arrayContaining(written))
+    expect(await listed(positionBefore(before), now)).toEqual(expect.arrayContaining(written))
+    const after = new Date((await store.readClock()).getTime() + 1)
+    for (const revocation of written)
+      expect(await listed(positionBefore(after), now)).not.toContainEqual(revocation)
   })
 
   it('leaves out what was recorded before, and what has expired', async () => {
-    const old: Revocation = { kind: 'TOKEN', tokenId: randomUUID(), expiresAt: secondsLater(60) }
-    const expired: Revocation = { kind: 'TOKEN', tokenId: randomUUID(), expiresAt: now }
-    await store.insert(old, secondsLater(-1))
-    await store.insert(expired, now)
+    const old = await insertAt(randomUUID(), secondsLater(-1))
+    const expired = await insertAt(randomUUID(), now, now)
     expect(await listed(null, now)).toContainEqual(old)
     expect(await listed(positionBefore(now), now)).not.toContainEqual(old)
     expect(await listed(null, now)).not.toContainEqual(expired)
@@ -70,7 +83,7 @@ describe('listPage', () => {
   it('goes on after the last row of a page, also among rows of one time', async () => {
     const at = secondsLater(10)
     const ids = Array.from({ length: 7 }, () => randomUUID())
-    for (const tokenId of ids) await store.insert({ kind: 'TOKEN', tokenId, expiresAt: secondsLater(60) }, at)
+    for (const tokenId of ids) await insertAt(tokenId, at)
     const seen: string[] = []
     let after = positionBefore(at)
     for (let page = await store.listPage(after, now, 3); page.length > 0; ) {
@@ -107,7 +120,7 @@ describe('isRevoked', () => {
 
   it('refuses one token that was revoked by its jti, and no other of the session', async () => {
     const token = await addToken()
-    await store.insert({ kind: 'TOKEN', tokenId: token.tokenId, expiresAt: secondsLater(60) }, now)
+    await store.insert({ kind: 'TOKEN', tokenId: token.tokenId, expiresAt: secondsLater(60) })
     expect(await store.isRevoked(token, now)).toBe(true)
     expect(await store.isRevoked({ ...token, tokenId: randomUUID() }, now)).toBe(false)
   })

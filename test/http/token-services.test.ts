@@ -210,7 +210,8 @@ describe('GET /revocations', () => {
   })
 
   it('has an ETag, so that nothing new costs nothing', async () => {
-    test.clock.advance(11)
+    await test.database.client
+      .$executeRaw`UPDATE revocations SET recorded_at = recorded_at - interval '11 seconds'`
     const first = await feed()
     const etag = first.headers.get('etag') ?? ''
     const { cursor } = await first.json()
@@ -222,7 +223,8 @@ describe('GET /revocations', () => {
   })
 
   it('comes in pages, and includes revocations that were committed late', async () => {
-    const now = test.clock.now()
+    // Revocations are ordered by the clock of the database.
+    const now = new Date()
     const row = (at: Date) => ({
       id: randomUUID(),
       kind: 'TOKEN' as const,

@@ -10,8 +10,9 @@ import type { TestApp } from './test-app.ts'
  */
 export async function untilPolled(test: TestApp): Promise<void> {
   const { actor, accessToken, sessionId } = await signUp(test.actor())
-  const recordedAt = test.clock.now()
-  const expiresAt = new Date(recordedAt.getTime() + 3_660_000)
+  // By the clock of the database.
+  const recordedAt = new Date()
+  const expiresAt = new Date(test.clock.now().getTime() + 3_660_000)
   // The session stays live, so only the list can refuse its token.
   await test.database.client.revocation.create({
     data: { id: randomUUID(), kind: 'SESSION', sessionId, recordedAt, expiresAt },

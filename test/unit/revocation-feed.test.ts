@@ -12,7 +12,7 @@ let rows: { position: FeedPosition; revocation: Revocation }[]
 beforeEach(() => {
   clock = new ManualClock()
   rows = []
-  feed = new RevocationFeed({ store: { listPage }, clock })
+  feed = new RevocationFeed({ store: { listPage, readClock: async () => clock.now() }, clock })
 })
 
 const keyOf = ({ recordedAt, id }: FeedPosition) => `${recordedAt.toISOString()} ${id}`

@@ -18,8 +18,11 @@ class FakeStore implements Pick<RevocationStore, 'insert' | 'listPage' | 'isRevo
   asked = 0
   onList: () => void = () => undefined
 
-  async insert(revocation: Revocation, recordedAt: Date): Promise<void> {
-    this.rows.push({ revocation, recordedAt })
+  /** The clock of the database. By default it is that of the process. */
+  readClock = async (): Promise<Date> => clock.now()
+
+  async insert(revocation: Revocation, recordedAt?: Date): Promise<void> {
+    this.rows.push({ revocation, recordedAt: recordedAt ?? (await this.readClock()) })
   }
 
   async listPage(after: FeedPosition | null, now: Date): Promise<readonly RecordedRevocation[]> {
@@ -176,6 +179,48 @@ describe('a clock that is set', () => {
     clock.jump(-8 * 86_400)
     await list.poll()
     expect(await list.isRevoked(revoked)).toBe(true)
+  })
+})
+
+describe('the clock of the database', () => {
+  it('decides what is new, however far the clocks of processes differ', async () => {
+    const databaseClock = new ManualClock()
+    databaseClock.jump(-40)
+    store.readClock = async () => databaseClock.now()
+    await list.start()
+    for (let n = 0; n < 3; n += 1) {
+      for (const each of [clock, databaseClock]) each.advance(20)
+      const revoked = token()
+      await store.insert(ofSession(revoked))
+      await list.poll()
+      expect(await list.isRevoked(revoked)).toBe(true)
+    }
+  })
+
+  it('loads everything again if it was set back, as after a failover', async () => {
+    const databaseClock = new ManualClock()
+    store.readClock = async () => databaseClock.now()
+    await list.start()
+    databaseClock.jump(-60)
+    clock.advance(1)
+    const revoked = token()
+    await store.insert(ofSession(revoked))
+    await list.poll()
+    expect(await list.isRevoked(revoked)).toBe(true)
+  })
+
+  it('is compared with that of the process, and a difference is reported once', async () => {
+    const warnings: unknown[] = []
+    const logger = { ...silentLogger, warn: (fields: object) => void warnings.push(fields) }
+    const compared = new RevocationList({ store, channel, clock, logger, stalenessSeconds: 5 })
+    store.readClock = async () => new Date(clock.now().getTime() - 30_000)
+    await compared.start()
+    await compared.poll()
+    compared.stop()
+    expect(warnings).toEqual([{ aheadSeconds: 30 }])
+    store.readClock = async () => new Date(clock.now().getTime() + 4000)
+    await compared.poll()
+    expect(warnings).toHaveLength(1)
   })
 })
 

@@ -15,8 +15,8 @@ export interface FeedPage {
 
 const pageSize = 1000
 /**
- * Revocations of this period are returned again, since transactions can commit in another order than their recorded
- * times, and clocks differ.
+ * Revocations of this period, by the clock of the database, are returned again, since transactions can commit in another
+ * order than their recorded times.
  */
 const overlapMs = 10_000
 
@@ -25,9 +25,12 @@ const overlapMs = 10_000
  * out, since only this service can verify them.
  */
 export class RevocationFeed {
-  readonly #deps: { readonly store: Pick<RevocationStore, 'listPage'>; readonly clock: Clock }
+  readonly #deps: { readonly store: Pick<RevocationStore, 'listPage' | 'readClock'>; readonly clock: Clock }
 
-  constructor(deps: { readonly store: Pick<RevocationStore, 'listPage'>; readonly clock: Clock }) {
+  constructor(deps: {
+    readonly store: Pick<RevocationStore, 'listPage' | 'readClock'>
+    readonly clock: Clock
+  }) {
     this.#deps = deps
   }
 
@@ -35,11 +38,12 @@ export class RevocationFeed {
   async page(cursor: string | null): Promise<FeedPage> {
     const since = cursor === null ? beginning() : readCursor(cursor)
     const now = this.#deps.clock.now()
+    const databaseNow = await this.#deps.store.readClock()
     const found = await this.#deps.store.listPage(since.position, now, pageSize + 1)
     const rows = found.slice(0, pageSize)
     const more = found.length > pageSize
     const position = rows.at(-1)?.position ?? since.position
-    const again = since.again ?? unsettled(position, now)
+    const again = since.again ?? unsettled(position, databaseNow)
     const reached = { position, again }
     return {
       revocations: rows.map(({ revocation }) => revocation).filter(({ kind }) => kind !== 'API_KEY'),
@@ -62,10 +66,13 @@ function beginning(): FeedCursor {
   return { position: positionBefore(new Date(0)), again: null }
 }
 
-/** The time from which revocations may still be committed before the position; null if that is impossible. */
-function unsettled({ recordedAt }: FeedPosition, now: Date): Date | null {
-  const bound = now.getTime() - overlapMs
-  return recordedAt.getTime() <= bound ? null : new Date(bound)
+/**
+ * A time from which revocations may still be committed before the position; null if that is impossible. It depends on
+ * the position alone, so that responses with nothing new are equal.
+ */
+function unsettled({ recordedAt }: FeedPosition, databaseNow: Date): Date | null {
+  const isSettled = recordedAt.getTime() <= databaseNow.getTime() - overlapMs
+  return isSettled ? null : new Date(recordedAt.getTime() - overlapMs)
 }
 
 function writeCursor({ position: { recordedAt, id }, again }: FeedCursor): string {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Logger } from '../../lib/logger.ts'
+import { clockLeewaySeconds } from './access-token.ts'
 import { ExpiringIds } from './expiring-ids.ts'
 import type { RevocableToken, Revocation } from './revocation.ts'
 import type { RevocationChannel } from './revocation-channel.ts'
@@ -7,7 +8,7 @@ import type { RevocationMonitor, RevocationPublisher } from './revocation-ports.
 import { positionBefore, type RevocationStore } from './revocation-store.ts'
 
 export interface RevocationListDeps {
-  readonly store: Pick<RevocationStore, 'listPage' | 'isRevoked'>
+  readonly store: Pick<RevocationStore, 'listPage' | 'isRevoked' | 'readClock'>
   readonly channel: RevocationChannel
   readonly clock: Clock
   readonly logger: Logger
@@ -28,8 +29,8 @@ export interface RevocationStats {
 const pageSize = 10_000
 const pollMs = 1000
 /**
- * Overlap of polls: more than the maximum duration of a statement and the difference between the clocks of two
- * processes.
+ * Overlap of polls: more than the maximum duration of a transaction, since a revocation is recorded before its commit.
+ * Both times are those of the database.
  */
 const overlapMs = 10_000
 
@@ -47,7 +48,9 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
   /** The lowest accepted token version of each user in `#users`. */
   readonly #minimums = new Map<string, number>()
   readonly #listeners = new Set<(revocations: readonly Revocation[]) => void>()
-  #lastGoodPoll: { at: Date; monotonicMs: number } | null = null
+  #lastGoodPoll: { at: Date; databaseAt: Date; monotonicMs: number } | null = null
+  /** Whether the clock of this process differed from that of the database at the last poll. */
+  #clockDiffers = false
   /** Number of revocations with an unknown outcome, and how many of them a later poll has settled. */
   #uncertain = 0
   #settled = 0
@@ -131,8 +134,10 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
     const uncertain = this.#uncertain
     const now = this.#deps.clock.now()
     const monotonicMs = this.#deps.clock.monotonicMs()
-    await this.#learnSince(this.#since(now), now)
-    this.#lastGoodPoll = { at: now, monotonicMs }
+    const databaseAt = await this.#deps.store.readClock()
+    this.#compareClocks(differenceSeconds(databaseAt, { from: now, to: this.#deps.clock.now() }))
+    await this.#learnSince(this.#since(now, databaseAt), now)
+    this.#lastGoodPoll = { at: now, databaseAt, monotonicMs }
     this.#settled = uncertain
     this.#forgetExpired(now.getTime())
   }
@@ -157,12 +162,25 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
   }
 
   /**
-   * The start of the next poll; null loads everything. This is necessary if the clock was set back: it may have been
-   * ahead before, so that revocations were removed too early.
+   * The start of the next poll, by the clock of the database; null loads everything. This is necessary if one of the two
+   * clocks was set back: that of this process may have been ahead before, so that revocations were removed too early;
+   * that of the database, also after a failover, may have recorded revocations before the last poll.
    */
-  #since(now: Date): Date | null {
-    if (this.#lastGoodPoll === null || now < this.#lastGoodPoll.at) return null
-    return new Date(this.#lastGoodPoll.at.getTime() - overlapMs)
+  #since(now: Date, databaseAt: Date): Date | null {
+    const last = this.#lastGoodPoll
+    if (last === null || now < last.at || databaseAt < last.databaseAt) return null
+    return new Date(last.databaseAt.getTime() - overlapMs)
+  }
+
+  #compareClocks(seconds: number): void {
+    const differs = Math.abs(seconds) > clockLeewaySeconds
+    if (differs && !this.#clockDiffers) {
+      this.#deps.logger.warn(
+        { aheadSeconds: seconds },
+        'the clock of this process differs from the clock of the database: synchronise both (NTP)',
+      )
+    }
+    this.#clockDiffers = differs
   }
 
   #schedule(): void {
@@ -214,4 +232,14 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
     for (const ids of [this.#sessions, this.#tokens, this.#apiKeys]) ids.forget(now)
     for (const userId of this.#users.forget(now)) this.#minimums.delete(userId)
   }
+}
+
+/** How far the process is ahead of the database, in seconds; 0 if the database's time lies within the span of the query. */
+function differenceSeconds(
+  databaseAt: Date,
+  { from, to }: { readonly from: Date; readonly to: Date },
+): number {
+  const databaseMs = databaseAt.getTime()
+  const aheadMs = Math.max(0, from.getTime() - databaseMs) - Math.max(0, databaseMs - to.getTime())
+  return Math.round(aheadMs / 1000)
 }

@@ -18,9 +18,17 @@ export function positionBefore(recordedAt: Date): FeedPosition {
 
 /** The authoritative record of revocations. */
 export interface RevocationStore {
-  /** Records a revocation. Those of sessions are written by the statement that ends the session. */
-  insert(revocation: Revocation, recordedAt: Date): Promise<void>
-  /** Records revocations of access tokens, in one statement. A token can be recorded again. */
+  /**
+   * Records a revocation, at the time of the database. Those of sessions are written by the statement that ends the
+   * session.
+   */
+  insert(revocation: Revocation): Promise<void>
+  /**
+   * The time of the database, by which revocations are ordered: clocks of processes can differ, and a process must not
+   * miss what another one with a slow clock has recorded.
+   */
+  readClock(): Promise<Date>
+  /** The same for access tokens, in one statement. A token can be recorded again. */
   insertTokens(tokens: readonly RevokedToken[]): Promise<void>
   /** The first revocation of an access token that has not expired, with the latest expiry; null if there is none. */
   findToken(tokenId: string, now: Date): Promise<RevokedToken | null>

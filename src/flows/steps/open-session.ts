@@ -87,7 +87,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
 async function assessAndOpen(deps: OpenSessionDeps, stores: Stores, request: SignInRequest) {
   const user = await stores.accounts.lock(request.user.id, request.user.tokenVersion)
   if (user === null) return null
-  // Read after the wait for the row, because other processes poll only for revocations of the last few seconds.
+  // Read after the wait for the row, so that the sessions that make room end when they are replaced.
   const now = deps.clock.now()
   const replaced = await endReplaced(deps, stores, request, now)
   const evicted = await makeRoom(deps, stores, { user, origin: request.origin, now })

@@ -51,7 +51,7 @@ export async function refuseOlderTokens(
 ): Promise<Revocation> {
   const expiresAt = rememberedUntil(now)
   const revocation: Revocation = { kind: 'USER', userId, minimumTokenVersion, expiresAt }
-  await stores.revocations.insert(revocation, now)
+  await stores.revocations.insert(revocation)
   return revocation
 }
 

@@ -67,7 +67,7 @@ export class PrismaApiKeyStore implements ApiKeyStore {
         RETURNING k.*
       ), revoked AS (
         INSERT INTO revocations (id, kind, api_key_id, recorded_at, expires_at)
-        SELECT gen_random_uuid(), 'API_KEY', k.id, ${now}::timestamptz, ${rememberUntil}::timestamptz FROM k
+        SELECT gen_random_uuid(), 'API_KEY', k.id, clock_timestamp(), ${rememberUntil}::timestamptz FROM k
       ), audited AS (${insertAuditFrom(Prisma.sql`k`, audit, subject)})
       SELECT ${columns} FROM k`
     return key ?? null

@@ -26,7 +26,7 @@ export class PrismaRevocationStore implements RevocationStore {
     this.#queries = queries
   }
 
-  async insert(revocation: Revocation, recordedAt: Date): Promise<void> {
+  async insert(revocation: Revocation): Promise<void> {
     const sessionId = revocation.kind === 'SESSION' ? revocation.sessionId : null
     const userId = revocation.kind === 'USER' ? revocation.userId : null
     const minimum = revocation.kind === 'USER' ? revocation.minimumTokenVersion : null
@@ -35,13 +35,19 @@ export class PrismaRevocationStore implements RevocationStore {
     await this.#queries.$executeRaw`
       INSERT INTO revocations (id, kind, session_id, user_id, minimum_token_version, jti, api_key_id, recorded_at, expires_at)
       VALUES (gen_random_uuid(), ${revocation.kind}::revocation_kind, ${sessionId}::uuid, ${userId}::uuid, ${minimum},
-        ${jti}, ${apiKeyId}::uuid, ${recordedAt}::timestamptz, ${revocation.expiresAt}::timestamptz)`
+        ${jti}, ${apiKeyId}::uuid, clock_timestamp(), ${revocation.expiresAt}::timestamptz)`
+  }
+
+  async readClock(): Promise<Date> {
+    const [row] = await this.#queries.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
+    if (row === undefined) throw new Error('The database returned no time.')
+    return row.now
   }
 
   async insertTokens(tokens: readonly RevokedToken[]): Promise<void> {
     await this.#queries.$executeRaw`
-      INSERT INTO revocations (id, kind, jti, tenant_id, user_id, revoked_by, reason, recorded_at, expires_at)
-      SELECT gen_random_uuid(), 'TOKEN', t."tokenId", t."tenantId", t."userId", t."actorId", t.reason, t."revokedAt", t."expiresAt"
+      INSERT INTO revocations (id, kind, jti, tenant_id, user_id, revoked_by, reason, recorded_at, revoked_at, expires_at)
+      SELECT gen_random_uuid(), 'TOKEN', t."tokenId", t."tenantId", t."userId", t."actorId", t.reason, clock_timestamp(), t."revokedAt", t."expiresAt"
       FROM jsonb_to_recordset(${JSON.stringify(tokens)}::jsonb) AS t("tokenId" text, "tenantId" uuid, "userId" uuid,
         "actorId" uuid, reason text, "revokedAt" timestamptz, "expiresAt" timestamptz)`
   }
@@ -49,9 +55,9 @@ export class PrismaRevocationStore implements RevocationStore {
   async findToken(tokenId: string, now: Date): Promise<RevokedToken | null> {
     const [token] = await this.#queries.$queryRaw<RevokedToken[]>`
       SELECT r.jti AS "tokenId", r.tenant_id AS "tenantId", r.user_id AS "userId", r.revoked_by AS "actorId", r.reason,
-        r.recorded_at AS "revokedAt", max(r.expires_at) OVER () AS "expiresAt"
+        COALESCE(r.revoked_at, r.recorded_at) AS "revokedAt", max(r.expires_at) OVER () AS "expiresAt"
       FROM revocations r WHERE r.jti = ${tokenId} AND r.kind = 'TOKEN' AND r.expires_at > ${now}::timestamptz
-      ORDER BY r.recorded_at LIMIT 1`
+      ORDER BY COALESCE(r.revoked_at, r.recorded_at) LIMIT 1`
     return token ?? null
   }
 

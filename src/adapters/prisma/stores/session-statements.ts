@@ -98,7 +98,7 @@ export function revokeSessions(condition: Prisma.Sql, revocation: SessionRevocat
       WHERE ${condition} AND ${isLive(now)} RETURNING *
     ), revoked AS (
       INSERT INTO revocations (id, kind, session_id, recorded_at, expires_at)
-      SELECT gen_random_uuid(), 'SESSION', s.id, ${now}::timestamptz, ${rememberUntil}::timestamptz FROM s
+      SELECT gen_random_uuid(), 'SESSION', s.id, clock_timestamp(), ${rememberUntil}::timestamptz FROM s
     ), ended AS (
       SELECT count(*) AS total FROM s HAVING count(*) > 0
     ), audited AS (${insertAuditFrom(Prisma.sql`ended`, audit, subject)})

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "revocations" ADD COLUMN     "revoked_at" TIMESTAMPTZ(3);
