@@ -38,7 +38,7 @@ export function createReauthenticate(deps: ReauthenticateDeps) {
       const subject = { tenantId: user.tenantId, userId: user.id, sessionId, reason: 'REAUTHENTICATED' }
       await stores.audit.append(deps.audit.event('LOGIN_SUCCEEDED', origin, subject))
       const revocation = { kind: 'TOKEN', tokenId: viewer.tokenId, expiresAt: rememberedUntil(now) } as const
-      await stores.revocations.insert(revocation, now)
+      await stores.revocations.insert(revocation)
       return { owner: user, revocation }
     })
     const session = await deps.sessions.findLive(sessionId, now)
