@@ -80,14 +80,34 @@ describe('wrong passwords for one account', () => {
     expect(await askLogin(test.actor(), ada.email)).toMatchObject({ __typename: 'LoginSuccess' })
   })
 
-  it('are one count for its address and its username, in any case', async () => {
+  it('are counted for each identifier without regard to case, and reveal no other identifier of the account', async () => {
     const username = `Ada_${freshEmail('x').slice(2, 10)}`
     const ada = await signUp(test.actor(), { username })
-    for (const identifier of [ada.email, username, ada.email.toUpperCase(), username.toLowerCase()]) {
-      await askLogin(test.actor(), identifier, wrong)
+    for (const identifier of [username, username.toLowerCase(), ` ${username} `]) {
+      expect(await askLogin(test.actor(), identifier, wrong)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
     }
-    expect(await askLogin(test.actor(), ` ${ada.email} `, wrong)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
-    expect(await askLogin(test.actor(), username)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    const byAddress = await askLogin(test.actor(), ada.email, wrong)
+    expect(byAddress).toEqual(await askLogin(test.actor(), freshEmail(), wrong))
+    expect(byAddress).toMatchObject({ code: 'INVALID_CREDENTIALS' })
+    expect(await askLogin(test.actor(), username)).toMatchObject({ code: 'RATE_LIMITED' })
+    expect(await askLogin(test.actor(), ada.email)).toMatchObject({ __typename: 'LoginSuccess' })
+  })
+
+  it('by several identifiers lock the account silently, inform its owner, and end with the link of the mail', async () => {
+    const username = `ada-${freshEmail('x').slice(2, 10)}`
+    const ada = await signUp(test.actor(), { username })
+    const unknown = freshEmail()
+    await guess(test.actor(), username, 3)
+    const answers = await guess(test.actor(), ada.email, 2)
+    // The account is locked now: the right password gets the response of a wrong one.
+    answers.push(await askLogin(test.actor(), ada.email))
+    answers.push(...(await guess(test.actor(), ada.email, 3)))
+    expect(answers.map(({ code }) => code)).toEqual(
+      (await guess(test.actor(), unknown, 6)).map(({ code }) => code),
+    )
+    const token = await tokenFor(test, ada.email, 'unlock-account')
+    await test.actor().ask(unlockAccountDocument, { input: { token } })
+    expect(await askLogin(test.actor(), ada.email)).toMatchObject({ __typename: 'LoginSuccess' })
   })
 
   it('are forgotten by the right one', async () => {

@@ -13,8 +13,11 @@ export interface GuardedAccount {
 
 /** What an attempt is counted against. Attempts on the same subject share one count. */
 export type AttemptSubject =
-  /** Logins to an account from unknown devices, by any identifier of the account. */
-  | ({ readonly kind: 'account' } & GuardedAccount)
+  /**
+   * Logins to an account from unknown devices. The typed identifier has a count that the response depends on, the account
+   * has one that refuses silently: otherwise a pause would reveal which username and which address are one account.
+   */
+  | ({ readonly kind: 'account'; readonly identifier: string } & GuardedAccount)
   /** Logins from a device on which the owner signed in before. Attackers on other devices cannot exhaust its count. */
   | ({ readonly kind: 'device'; readonly deviceId: string } & GuardedAccount)
   /** An identifier without an account, normalised like one of an account. */
@@ -35,7 +38,13 @@ const sharedFailuresFactor = 2
 export type AttemptOutcome =
   | { readonly kind: 'RIGHT'; readonly failuresBefore: number }
   /** `attemptsLeft` is the number of further failures until a lock. */
-  | { readonly kind: 'WRONG'; readonly unlocksAt: Date | null; readonly attemptsLeft: number }
+  | {
+      readonly kind: 'WRONG'
+      readonly unlocksAt: Date | null
+      readonly attemptsLeft: number
+      /** Whether a lock of the account began with this attempt, which the response must not reveal. */
+      readonly silentLock: boolean
+    }
   /** Too soon after a failure: the password was not compared, and the attempt counts as a failure. */
   | {
       readonly kind: 'DELAYED'
@@ -71,6 +80,11 @@ interface Count {
    * guesses.
    */
   readonly shared: boolean
+  /**
+   * Whether this is the count of an account. It counts only attempts that the count of the identifier admits, delays
+   * none, and its lock is not revealed.
+   */
+  readonly silent: boolean
 }
 
 type Counts = readonly [Count, ...Count[]]
@@ -79,6 +93,14 @@ type Locked = Extract<Reservation, { kind: 'LOCKED' }>
 
 /** A reservation that was counted, and the number of further failures until a lock. An existing lock counts nothing. */
 type Counted = Exclude<Reservation, Locked> & { readonly attemptsLeft: number }
+
+/** The counts that an attempt was counted in, and the decision. */
+interface Decision {
+  readonly reservation: Counted | Locked
+  readonly reserved: readonly Count[]
+  /** The lock of the account: none, one that began with this attempt, or an earlier one, which admits no password. */
+  readonly silentLock: 'none' | 'began' | 'earlier'
+}
 
 /**
  * Limits guesses at passwords. Each attempt is counted before the password is compared, so that parallel attempts get
@@ -99,26 +121,29 @@ export class LockOut {
   }
 
   /**
-   * Counts the attempt, then compares the password if the attempt is admitted. A correct password clears the count of
+   * Counts the attempt, then compares the password if the attempt is admitted. If the account is locked, but not the
+   * identifier, `compare` is called with `inVain`: it does the same work and returns false. A correct password clears the count of
    * this subject only: a sign-in on the owner's device must not reset the count of unknown devices.
    * @throws UnavailableError if the attempt cannot be counted, or waits for others until the deadline. An error of
    * `compare` is thrown on; the attempt is then not counted.
    */
   attempt(
     subject: AttemptSubject,
-    compare: () => Promise<boolean>,
+    compare: (inVain: boolean) => Promise<boolean>,
     deadline: Deadline,
   ): Promise<AttemptOutcome> {
     const counts = this.#countsOf(subject)
     return this.#inTurn((counts.at(-1) ?? counts[0]).key, deadline, async () => {
-      const reservation = await this.#reserve(counts)
+      const { reservation, reserved, silentLock } = await this.#reserve(counts)
       if (reservation.kind === 'LOCKED') return reservation
       const { failures: failuresBefore, unlocksAt } = reservation
       if (reservation.kind === 'DELAYED') {
         return { kind: 'DELAYED', failuresBefore, retryAfterMs: reservation.retryAfterMs, unlocksAt }
       }
       const { attemptsLeft } = reservation
-      if (!(await this.#compare(counts, compare))) return { kind: 'WRONG', unlocksAt, attemptsLeft }
+      const inVain = silentLock === 'earlier'
+      if (!(await this.#compare(reserved, () => compare(inVain))))
+        return { kind: 'WRONG', unlocksAt, attemptsLeft, silentLock: silentLock === 'began' }
       await Promise.all(counts.map((count) => (count.shared ? this.#release(count) : this.#clear(count))))
       return { kind: 'RIGHT', failuresBefore }
     })
@@ -137,24 +162,30 @@ export class LockOut {
    * Reserves in one count after the other. The strictest result decides; if one count is locked, the others are
    * released.
    */
-  async #reserve([first, ...others]: Counts): Promise<Counted | Locked> {
+  async #reserve([first, ...others]: Counts): Promise<Decision> {
     let reservation = await this.#count(first)
     const reserved = [first]
+    let silentLock: Decision['silentLock'] = 'none'
     for (const count of others) {
-      if (reservation.kind === 'LOCKED' || (reservation.kind === 'DELAYED' && count.shared))
-        return reservation
+      if (reservation.kind === 'LOCKED') break
+      if (reservation.kind === 'DELAYED' && (count.shared || count.silent)) break
       const next = await this.#count(count).catch(async (error) => {
         await this.#release(...reserved)
         throw error
       })
+      if (next.kind === 'LOCKED' && count.silent) {
+        silentLock = 'earlier'
+        continue
+      }
       if (next.kind === 'LOCKED') {
         await this.#release(...reserved)
-        return next
+        return { reservation: next, reserved: [], silentLock }
       }
       reserved.push(count)
-      reservation = stricter(reservation, next)
+      if (!count.silent) reservation = stricter(reservation, next)
+      else if (next.unlocksAt !== null && silentLock === 'none') silentLock = 'began'
     }
-    return reservation
+    return { reservation, reserved, silentLock }
   }
 
   async #count({ key, rules }: Count): Promise<Counted | Locked> {
@@ -168,7 +199,7 @@ export class LockOut {
     }
   }
 
-  async #compare(counts: Counts, compare: () => Promise<boolean>): Promise<boolean> {
+  async #compare(counts: readonly Count[], compare: () => Promise<boolean>): Promise<boolean> {
     try {
       return await compare()
     } catch (error) {
@@ -200,7 +231,15 @@ export class LockOut {
     if (subject.kind === 'identifier')
       return this.#underEachKey(rules, subject.kind, subject.tenant, subject.identifier)
     const account = [subject.accountId, String(subject.epoch)]
-    if (subject.kind !== 'device') return this.#underEachKey(rules, subject.kind, ...account)
+    if (subject.kind === 'proof') return this.#underEachKey(rules, subject.kind, ...account)
+    if (subject.kind === 'account') {
+      const silentRules = { ...rules, delaysFromFailure: rules.failures }
+      const silent = this.#underEachKey(silentRules, subject.kind, ...account)
+      return [
+        ...this.#underEachKey(rules, 'typed', ...account, subject.identifier),
+        ...silent.map((count) => ({ ...count, silent: true })),
+      ]
+    }
     const failures = rules.failures * sharedFailuresFactor
     // Delays apply to each device on its own; failures on one device do not delay another.
     const sharedRules = { ...rules, failures, delaysFromFailure: failures }
@@ -213,7 +252,7 @@ export class LockOut {
 
   #underEachKey(rules: LockOutRules, ...parts: readonly string[]): Counts {
     const { key, previousKey } = this.#deps
-    const count = { key: counterKey(key, ...parts), rules, shared: false }
+    const count = { key: counterKey(key, ...parts), rules, shared: false, silent: false }
     if (previousKey === null) return [count]
     return [{ ...count, key: counterKey(previousKey, ...parts) }, count]
   }

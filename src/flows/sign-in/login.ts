@@ -99,7 +99,7 @@ export function createLogin(deps: LoginDeps) {
         origin,
         guess: { tenant: target.tenant, identifier: target.identifier, password: input.password },
         deadline,
-        compare: () => compare(deps, input.password, { candidate, pending, deadline }),
+        compare: (_, inVain) => compare(deps, input.password, { candidate, pending, deadline, inVain }),
       })
       .catch(returnUnverified)
     if (attempts === 'UNVERIFIED') return refuseUnverified(deps, target, null, origin)
@@ -149,6 +149,8 @@ interface Comparable {
   /** Undefined if registrations are not compared: addresses need not be verified, or the identifier is a username. */
   readonly pending: PendingRegistration | null | undefined
   readonly deadline: Deadline
+  /** Whether the password of the account is not compared; hashing is the same work. */
+  readonly inVain: boolean
 }
 
 /** A username reveals no registration: otherwise a registrant could find out which username has the address. */
@@ -168,9 +170,10 @@ async function findPending(
 async function compare(
   { hasher }: LoginDeps,
   password: string,
-  { candidate, pending, deadline }: Comparable,
+  { candidate, pending, deadline, inVain }: Comparable,
 ): Promise<boolean> {
-  if (await hasher.verify(password, candidate?.password ?? null, deadline)) return true
+  if (inVain) await hasher.hash(password, deadline)
+  else if (await hasher.verify(password, candidate?.password ?? null, deadline)) return true
   if (pending === undefined) return false
   if (await hasher.verify(password, pending?.password ?? null, deadline)) throw new UnverifiedError()
   return false
@@ -284,6 +287,6 @@ function subjectOf(
 ): AttemptSubject {
   if (candidate === null) return { kind: 'identifier', tenant: target.tenant, identifier: target.identifier }
   const { id: accountId, attemptEpoch: epoch } = candidate.user
-  if (device === null) return { kind: 'account', accountId, epoch }
+  if (device === null) return { kind: 'account', identifier: target.identifier, accountId, epoch }
   return { kind: 'device', deviceId: device.deviceId, accountId, epoch }
 }

@@ -30,7 +30,8 @@ export interface PasswordAttempt {
   readonly guess?: Omit<Guess, 'address'>
   /** The end of all waiting of this attempt: for other attempts on the subject, and for the password hasher. */
   readonly deadline: Deadline
-  compare(deadline: Deadline): Promise<boolean>
+  /** With `inVain`, it does the same work and returns false: the account is locked, and the response must not reveal it. */
+  compare(deadline: Deadline, inVain: boolean): Promise<boolean>
 }
 
 /** What preceded a correct password. */
@@ -52,7 +53,11 @@ export type GuardPassword = (attempt: PasswordAttempt) => Promise<AttemptHistory
 export function createGuardPassword(deps: GuardPasswordDeps): GuardPassword {
   return async function guardPassword(attempt) {
     const { subject, deadline } = attempt
-    const outcome = await deps.lockOut.attempt(subject, () => attempt.compare(deadline), deadline)
+    const outcome = await deps.lockOut.attempt(
+      subject,
+      (inVain) => attempt.compare(deadline, inVain),
+      deadline,
+    )
     if (outcome.kind === 'RIGHT') return { failuresBefore: outcome.failuresBefore }
     if (outcome.kind === 'LOCKED') {
       deps.metrics.count('rate_limited', 'lockOut')
@@ -64,7 +69,8 @@ export function createGuardPassword(deps: GuardPasswordDeps): GuardPassword {
       await recordLock(deps, attempt, failure)
       throw locked(deps, outcome.unlocksAt)
     }
-    await deps.auditSink.append(failureEvent(deps, attempt, failure))
+    if (outcome.kind === 'WRONG' && outcome.silentLock) await recordLock(deps, attempt, failure)
+    else await deps.auditSink.append(failureEvent(deps, attempt, failure))
     if (outcome.kind === 'WRONG') throw wrong(subject, outcome.attemptsLeft)
     deps.metrics.count('rate_limited', 'lockOut')
     throw tooEarly(deps, outcome.failuresBefore + 1, outcome.retryAfterMs)
