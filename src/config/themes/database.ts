@@ -19,7 +19,8 @@ export const databaseVariables = {
   DATABASE_POOL_MIN: {
     default: '5',
     unit: 'connections',
-    description: 'Connections to PostgreSQL that stay open when idle, at most `DATABASE_POOL_MAX`.',
+    description:
+      'Connections to PostgreSQL that are opened at start and kept open, at most `DATABASE_POOL_MAX`. Lost ones are replaced within seconds.',
   },
   DATABASE_POOL_MAX: {
     default: '20',

@@ -15,13 +15,25 @@ type OnConnected = (
   done: (release?: boolean | Error) => void,
 ) => void
 
-/** A pool with a bounded queue: if the database is slow, further callers are refused instead of accumulating. */
+/** Delay before missing connections are opened, so that a database that refuses them is not flooded. */
+const refillDelayMs = 1_000
+
+/**
+ * A pool with a bounded queue: if the database is slow, further callers are refused instead of accumulating. After the first
+ * use it keeps `min` connections open, and replaces lost ones.
+ */
 export class BoundedPool extends Pool {
   readonly #maxWaiting: number
+  readonly #min: number
+  #refill: NodeJS.Timeout | null = null
 
   constructor(config: PoolConfig, maxWaiting: number) {
     super(config)
     this.#maxWaiting = maxWaiting
+    this.#min = config.min ?? 0
+    if (this.#min === 0) return
+    this.once('connect', () => this.#refillLater())
+    this.on('remove', () => this.#refillLater())
   }
 
   override connect(): Promise<PoolClient>
@@ -32,5 +44,24 @@ export class BoundedPool extends Pool {
     if (refusal === null) super.connect(callback)
     else callback(refusal, undefined, () => {})
     return undefined
+  }
+
+  #refillLater(): void {
+    if (this.#refill !== null || this.ending) return
+    this.#refill = setTimeout(() => {
+      this.#refill = null
+      void this.#openMissing()
+    }, refillDelayMs)
+    this.#refill.unref()
+  }
+
+  /** Holds idle connections together with new ones, because a call for a connection prefers an idle one. */
+  async #openMissing(): Promise<void> {
+    if (this.ending || this.totalCount >= this.#min) return
+    const busy = this.totalCount - this.idleCount
+    const calls = Array.from({ length: this.#min - busy }, () => super.connect())
+    const results = await Promise.allSettled(calls)
+    for (const result of results) if (result.status === 'fulfilled') result.value.release()
+    if (results.some(({ status }) => status === 'rejected')) this.#refillLater()
   }
 }
