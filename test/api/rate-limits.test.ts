@@ -420,6 +420,7 @@ describe('refresh', () => {
     const { refreshToken } = await signUp(actorAt(test))
     const second = await rotate(actor, refreshToken)
     await rotate(actor, second)
+    test.clock.advance(60)
     expect(await askRefresh(actor, refreshToken)).toMatchObject({ __typename: 'RefreshTokenReusedProblem' })
     expect(await askRefresh(actor, second)).not.toMatchObject({ __typename: 'RefreshSuccess' })
   })
