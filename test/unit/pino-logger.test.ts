@@ -28,6 +28,13 @@ describe('a log line', () => {
     expect(line).not.toMatch(/secretKey|1234567|planted/)
   })
 
+  it('treats an object without a prototype, such as arguments of GraphQL, like any other', () => {
+    const args: unknown = Object.assign(Object.create(null), { client: new Connection() })
+    const line = logged({ args })
+    expect(JSON.parse(line)).toMatchObject({ args: { client: '[Connection]' } })
+    expect(line).not.toMatch(/secretKey|1234567|planted/)
+  })
+
   it('names the class of an object instead of its content, under any name and at any depth', () => {
     const connection = new Connection()
     const cyclic: { self?: unknown } = {}

@@ -15,12 +15,14 @@ export function plainFields(fields: LogFields): LogFields {
 
 function plainValue(value: unknown, depth: number): unknown {
   if (value instanceof Error) return plainError(value, depth)
-  if (value instanceof Date || !(value instanceof Object)) return value
   if (typeof value === 'function') return '[function]'
+  if (value instanceof Date || typeof value !== 'object' || value === null) return value
   if (depth >= maxDepth) return `[${className(value)}]`
   if (Array.isArray(value)) return value.map((item) => plainValue(item, depth + 1))
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype ? mapValues(value, depth + 1) : `[${className(value)}]`
+  return prototype === Object.prototype || prototype === null
+    ? mapValues(value, depth + 1)
+    : `[${className(value)}]`
 }
 
 function plainError(error: Error, depth: number): Record<string, unknown> {
