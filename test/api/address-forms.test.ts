@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mailIdentifier } from '../../src/domain/rate-limits/limit-identifier.ts'
+import {
+  accountIdentifier,
+  deviceIdentifier,
+  mailIdentifier,
+} from '../../src/domain/rate-limits/limit-identifier.ts'
+import { Actor } from '../support/actor.ts'
 import { tokenFor } from '../support/mails.ts'
 import {
+  confirmEmailChangeDocument,
   registerDocument,
+  requestEmailChangeDocument,
   requestPasswordResetDocument,
   resetPasswordDocument,
+  undoEmailChangeDocument,
   verifyEmailDocument,
 } from '../support/operations.ts'
 import { askLogin, signUp } from '../support/people.ts'
@@ -71,6 +79,27 @@ describe('forms of one address', () => {
   })
 })
 
+describe('the address in a link of an earlier version', () => {
+  it('is restored in its present form', async () => {
+    const { client } = test.database
+    const local = `ada-${randomUUID().slice(0, 8)}`
+    const before = `${local}@xn--exmple-cua.com`
+    const { email, userId, accessToken } = await signUp(test.actor(), { email: before })
+    const newEmail = freshEmail('new')
+    const bearer = Actor.bearer(accessToken)
+    const input = { newEmail, currentPassword: goodPassword }
+    await test.actor().ask(requestEmailChangeDocument, { input }, bearer)
+    const link = { input: { token: await tokenFor(test, newEmail, 'confirm-email') } }
+    await test.actor().ask(confirmEmailChangeDocument, link, bearer)
+    const undoing = { input: { token: await tokenFor(test, email, 'undo-email-change') } }
+    const data = { email: `${local}@exämple.com` }
+    await client.oneTimeToken.updateMany({ where: { userId, purpose: 'UNDO_EMAIL_CHANGE' }, data })
+    const answer = await test.actor().ask(undoEmailChangeDocument, undoing)
+    expect(answer.data.undoEmailChange).toMatchObject({ __typename: 'UndoEmailChangeSuccess' })
+    expect(await client.user.findUniqueOrThrow({ where: { id: userId } })).toMatchObject({ email: before })
+  })
+})
+
 describe('pasted input', () => {
   /** Blanks as they are copied with a text: line breaks, no-break and zero-width spaces, a byte order mark. */
   const blanks = [' ', '\n', '\r\n', '\t', '\u00a0', '\u200b', '\ufeff', '\u2028']
@@ -86,6 +115,17 @@ describe('pasted input', () => {
       __typename: 'LoginSuccess',
     })
     expect(mailIdentifier(`${blank}${email}${blank}`)).toEqual(mailIdentifier(email))
+  })
+
+  it.each(blanks)('has the budget of the identifier, however many blanks surround it (case %#)', (blank) => {
+    const budget = accountIdentifier('default', 'ada@example.com')
+    for (const times of [1, 1010, 2000]) {
+      const many = blank.repeat(times)
+      expect(accountIdentifier(`default${many}`, `${many}ada@example.com${many}`)).toEqual(budget)
+      expect(deviceIdentifier('device', `${many}default`, `${many}ada`)).toEqual(
+        deviceIdentifier('device', 'default', 'ada'),
+      )
+    }
   })
 
   it.each(blanks)(

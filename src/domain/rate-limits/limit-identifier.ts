@@ -12,7 +12,7 @@ const maxLength = 1016
 
 /** The identifier of a login: an e-mail address or username of one tenant, without regard to case and Unicode form. */
 export function accountIdentifier(tenantSlug: string, raw: string): LimitIdentifier {
-  return ['account', tenantSlug, fold(raw)]
+  return ['account', trimPasted(tenantSlug), fold(raw)]
 }
 
 /**
@@ -22,7 +22,7 @@ export function accountIdentifier(tenantSlug: string, raw: string): LimitIdentif
  * guesses, since guesses are counted per account, and there the device is unknown.
  */
 export function deviceIdentifier(deviceId: string, tenantSlug: string, raw: string): LimitIdentifier {
-  return ['device', deviceId, tenantSlug, fold(raw)]
+  return ['device', deviceId, trimPasted(tenantSlug), fold(raw)]
 }
 
 /**
@@ -35,8 +35,10 @@ export function mailIdentifier(raw: string): LimitIdentifier {
 
 /**
  * The form that normaliseEmail and usernameKey give to valid identifiers; invalid ones are counted in this form, too.
+ * Blanks are removed first, as the use cases do: otherwise they would hide the identifier, and each number of them would have a
+ * budget of its own.
  */
 function fold(raw: string): string {
-  const text = raw.slice(0, maxLength)
-  return normaliseEmail(text) ?? trimPasted(text).normalize('NFC').toLowerCase().normalize('NFC')
+  const text = trimPasted(raw).slice(0, maxLength)
+  return normaliseEmail(text) ?? text.normalize('NFC').toLowerCase().normalize('NFC')
 }

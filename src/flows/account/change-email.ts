@@ -5,6 +5,7 @@ import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.
 import { UnauthenticatedError } from '../../domain/refusals.ts'
 import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
+import { normaliseEmail } from '../../lib/email-address.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
 import { endApiKeys } from '../steps/end-api-keys.ts'
@@ -77,7 +78,11 @@ export function createConfirmEmailChange(deps: ChangeEmailDeps) {
       const { token, user: before } = await consumeToken(stores, secret, 'CHANGE_EMAIL', now)
       if (token.email === null || before.id !== viewer.userId) throw new InvalidTokenProblem()
       await assertSignedIn(stores, before, viewer, now)
-      const user = await stores.accounts.changeEmail({ userId: before.id, email: token.email, now })
+      const user = await stores.accounts.changeEmail({
+        userId: before.id,
+        email: presentForm(token.email),
+        now,
+      })
       if (user === null) throw new InvalidTokenProblem()
       await stores.oneTimeTokens.voidAll(
         user.id,
@@ -105,7 +110,11 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
     const ended = await commitSignOut(deps, async (stores) => {
       const { token } = await consumeToken(stores, secret, 'UNDO_EMAIL_CHANGE', now)
       if (token.email === null) throw new InvalidTokenProblem()
-      const user = await stores.accounts.changeEmail({ userId: token.userId, email: token.email, now })
+      const user = await stores.accounts.changeEmail({
+        userId: token.userId,
+        email: presentForm(token.email),
+        now,
+      })
       const tokenVersion = await stores.accounts.raiseTokenVersion(token.userId, now)
       if (user === null || tokenVersion === null) throw new InvalidTokenProblem()
       // Includes the links that were mailed to the other address.
@@ -143,6 +152,11 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
 async function assertSignedIn(stores: Stores, user: User, viewer: UserViewer, now: Date): Promise<void> {
   const session = await stores.sessions.findLive(viewer.sessionId, now)
   if (session === null || user.tokenVersion !== viewer.tokenVersion) throw proofOutdated()
+}
+
+/** A token of an earlier version can name an address whose domain has another form now: no login would find it. */
+function presentForm(email: string): string {
+  return normaliseEmail(email) ?? email
 }
 
 /** Applies to unverified addresses too: their owner may not know the account, and can take it over by the link. */
