@@ -29,8 +29,8 @@ export interface AdministrationStore {
    */
   setPasswordExpiry(userId: string, expiresAt: Date | null): Promise<boolean>
   /**
-   * Whether the user is the only active administrator of their tenant, not counting administrators whose lock has no
-   * end. Locks the rows of all administrators of the tenant until the transaction ends.
+   * Whether the user is the only active administrator of their tenant, not counting administrators who are locked at
+   * that time, whenever their lock ends. Locks the rows of all administrators of the tenant until the transaction ends.
    */
-  isLastAdministrator(user: Pick<User, 'id' | 'tenantId'>): Promise<boolean>
+  isLastAdministrator(user: Pick<User, 'id' | 'tenantId'>, now: Date): Promise<boolean>
 }

@@ -35,7 +35,7 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
     if (session === null) throw new UnauthenticatedError('TOKEN_REVOKED')
     const { id: userId, tenantId } = user
     await commitSignOut(deps, async (stores) => {
-      if (user.role === 'ADMIN' && (await stores.administration.isLastAdministrator(user)))
+      if (user.role === 'ADMIN' && (await stores.administration.isLastAdministrator(user, now)))
         throw lastAdministrator()
       if ((await stores.accounts.lock(userId, user.tokenVersion)) === null)
         throw new UnauthenticatedError('TOKEN_REVOKED')

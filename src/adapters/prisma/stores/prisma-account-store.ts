@@ -139,11 +139,13 @@ export class PrismaAccountStore implements AccountStore {
     await this.#queries.$executeRaw`
       DELETE FROM pending_registrations r USING users u
       WHERE u.id = ${userId}::uuid AND r.tenant_id = u.tenant_id AND r.email = u.email`
+    await this.#forgetMentions(userId)
     await this.#forgetPerson(userId)
     return this.#deleteUser(userId, Prisma.sql`TRUE`)
   }
 
   async removeUnverified(userId: string): Promise<boolean> {
+    await this.#forgetMentions(userId, Prisma.sql`u.email_verified_at IS NULL`)
     const removed = await this.#deleteUser(userId, Prisma.sql`email_verified_at IS NULL`)
     if (removed) await this.#forgetPerson(userId)
     return removed
@@ -153,6 +155,23 @@ export class PrismaAccountStore implements AccountStore {
     return (
       (await this.#queries.$executeRaw`DELETE FROM users WHERE id = ${userId}::uuid AND ${condition}`) === 1
     )
+  }
+
+  /**
+   * Removes the account from rows that belong to no one or to others: tokens for the address of the account, such as
+   * those of a change of address that another user requested, and the details of alerts about the account or one of
+   * its sessions. Runs while the account still exists.
+   */
+  async #forgetMentions(userId: string, condition = Prisma.sql`TRUE`): Promise<void> {
+    const person = Prisma.sql`u.id = ${userId}::uuid AND ${condition}`
+    await this.#queries.$executeRaw`
+      DELETE FROM one_time_tokens t USING users u
+      WHERE ${person} AND t.email = u.email AND t.user_id IS DISTINCT FROM u.id AND (t.user_id IS NULL
+        OR EXISTS (SELECT 1 FROM users o WHERE o.id = t.user_id AND o.tenant_id = u.tenant_id))`
+    await this.#queries.$executeRaw`
+      UPDATE operator_alerts a SET details = '{}'::jsonb FROM users u
+      WHERE ${person} AND (a.details->>'userId' = u.id::text OR EXISTS (
+        SELECT 1 FROM sessions s WHERE s.user_id = u.id AND s.id::text = a.details->>'sessionId'))`
   }
 
   /**

@@ -44,11 +44,11 @@ export class PrismaAdministrationStore implements AdministrationStore {
     return this.#update(userId, now, Prisma.sql`locked_at = NULL, locked_until = NULL, lock_reason = NULL`)
   }
 
-  async isLastAdministrator(user: Pick<User, 'id' | 'tenantId'>): Promise<boolean> {
+  async isLastAdministrator(user: Pick<User, 'id' | 'tenantId'>, now: Date): Promise<boolean> {
     const administrators = await this.#queries.$queryRaw<{ id: string }[]>`
       SELECT u.id FROM users u
       WHERE u.tenant_id = ${user.tenantId}::uuid AND u.role = 'ADMIN' AND u.active
-        AND (u.id = ${user.id}::uuid OR u.locked_at IS NULL OR u.locked_until IS NOT NULL)
+        AND (u.id = ${user.id}::uuid OR u.locked_at IS NULL OR u.locked_until <= ${now}::timestamptz)
       ORDER BY u.id FOR UPDATE`
     return administrators.length === 1 && administrators[0]?.id === user.id
   }

@@ -19,12 +19,20 @@ export class PrismaAlertStore implements AlertStore {
     this.#queries = queries
   }
 
-  /** Inserts in the order of `kind`, so that all processes lock the rows in the same order. */
+  /**
+   * Inserts in the order of `kind`, so that all processes lock the rows in the same order. Details about a user or a
+   * session that was deleted since the alert was raised are left out; a deletion in progress is waited for.
+   */
   async record(counts: readonly AlertCount[], window: AlertWindow, now: Date): Promise<void> {
     const { start, end } = window
     await this.#queries.$executeRaw`
       INSERT INTO operator_alerts (id, kind, window_start, window_end, occurrences, details, next_attempt_at)
-      SELECT id, kind, ${start}::timestamptz, ${end}::timestamptz, occurrences, details, ${now}::timestamptz
+      SELECT id, kind, ${start}::timestamptz, ${end}::timestamptz, occurrences,
+        CASE WHEN details->>'userId' IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM users u WHERE u.id = (details->>'userId')::uuid FOR KEY SHARE)
+          OR details->>'sessionId' IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM sessions s WHERE s.id = (details->>'sessionId')::uuid)
+        THEN '{}'::jsonb ELSE details END, ${now}::timestamptz
       FROM jsonb_to_recordset(${JSON.stringify(counts)}::jsonb)
         AS count(id uuid, kind text, occurrences int, details jsonb)
       ORDER BY kind

@@ -46,7 +46,13 @@ export class PrismaPersonExport implements PersonExport {
       orderBy: { id: 'asc' },
       take: maxRows,
     })
+    const operatorAlerts = await this.#queries.operatorAlert.findMany({
+      where: { details: { path: ['userId'], equals: userId } },
+      select: { kind: true, windowStart: true, windowEnd: true, details: true },
+      orderBy: { id: 'asc' },
+      take: maxRows,
+    })
     // Converts dates to text, as in the exported file.
-    return JSON.parse(JSON.stringify({ ...user, auditEvents, emailReservations, mails }))
+    return JSON.parse(JSON.stringify({ ...user, auditEvents, emailReservations, mails, operatorAlerts }))
   }
 }
