@@ -14,27 +14,27 @@ const costly = Array.from({ length: 128 }, (_, index) => '@4(13!|$05+7%2'.charAt
 
 describe('a score', () => {
   it('distinguishes strong passwords from weak ones, and suggests improvements', async () => {
-    expect((await scorer.score(goodPassword, [])).score).toBe(4)
-    const bad = await scorer.score('P@55w0rd!', [])
+    expect((await scorer.score(goodPassword, [], 'set')).score).toBe(4)
+    const bad = await scorer.score('P@55w0rd!', [], 'set')
     expect(bad.score).toBeLessThan(2)
     expect(bad.suggestions).toContain('This is similar to a commonly used password.')
   })
 
   it('is low for what is built from known words, in disguise too', async () => {
     const word = 'xylozandrium'
-    expect((await scorer.score(`${word}9`, [])).score).toBe(4)
-    expect((await scorer.score(`${word}9`, [word])).score).toBeLessThan(2)
-    expect((await scorer.score('Xyl0z@ndrium9', [word])).score).toBeLessThan(2)
+    expect((await scorer.score(`${word}9`, [], 'set')).score).toBe(4)
+    expect((await scorer.score(`${word}9`, [word], 'set')).score).toBeLessThan(2)
+    expect((await scorer.score('Xyl0z@ndrium9', [word], 'set')).score).toBeLessThan(2)
   })
 
   it('takes the first 16 words that are known, and of each the first 32 characters', async () => {
     const word = 'xylozandrium'
     const others = Array.from({ length: 16 }, (_, index) => `unrelated${index}`)
-    expect((await scorer.score(`${word}9`, [...others.slice(1), word])).score).toBeLessThan(2)
-    expect((await scorer.score(`${word}9`, [...others, word])).score).toBe(4)
+    expect((await scorer.score(`${word}9`, [...others.slice(1), word], 'set')).score).toBeLessThan(2)
+    expect((await scorer.score(`${word}9`, [...others, word], 'set')).score).toBe(4)
     const long = 'qvxkzjwpymgbhfqzwxkvjpgybmhqkzvwqxjzkvpw'
-    expect((await scorer.score(long.slice(0, 32), [long])).score).toBeLessThan(2)
-    expect((await scorer.score(long.slice(0, 31), [long])).score).toBe(4)
+    expect((await scorer.score(long.slice(0, 32), [long], 'set')).score).toBeLessThan(2)
+    expect((await scorer.score(long.slice(0, 31), [long], 'set')).score).toBe(4)
   })
 
   it('keeps the event loop free, even for the most costly password', async () => {
@@ -45,24 +45,36 @@ describe('a score', () => {
       lastMs = performance.now()
     }, 5)
     const startedMs = performance.now()
-    await scorer.score(costly, [])
+    await scorer.score(costly, [], 'set')
     const tookMs = performance.now() - startedMs
     clearInterval(beat)
     expect(longestMs).toBeLessThan(Math.max(tookMs, 20))
   })
 
+  it('of a password to be set is given although strangers try out candidates all the time', async () => {
+    const previews = Promise.allSettled(
+      Array.from({ length: 100 }, () => scorer.score('short', [], 'preview')),
+    )
+    const set = await Promise.all(Array.from({ length: 3 }, () => scorer.score(goodPassword, [], 'set')))
+    expect(set.map(({ score }) => score)).toEqual([4, 4, 4])
+    const refused = (await previews).filter((answer) => answer.status === 'rejected')
+    expect(refused.length).toBe(100 - 17)
+  })
+
   it('is given to all simultaneous callers, and refused beyond the queue', async () => {
-    const answers = await Promise.allSettled(Array.from({ length: 100 }, () => scorer.score('short', [])))
+    const answers = await Promise.allSettled(
+      Array.from({ length: 100 }, () => scorer.score('short', [], 'set')),
+    )
     const refused = answers.filter((answer) => answer.status === 'rejected')
     expect(refused.length).toBe(100 - 65)
     expect(refused.every(({ reason }) => reason instanceof UnavailableError)).toBe(true)
   })
 
   it('can be had again after the thread was closed', async () => {
-    const refused = expect(scorer.score(costly, [])).rejects.toThrow(UnavailableError)
+    const refused = expect(scorer.score(costly, [], 'set')).rejects.toThrow(UnavailableError)
     await new Promise(setImmediate)
     await scorer.close()
     await refused
-    expect((await scorer.score(goodPassword, [])).score).toBe(4)
+    expect((await scorer.score(goodPassword, [], 'set')).score).toBe(4)
   })
 })

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { PasswordScore, PasswordScorer } from '../../domain/passwords/password-scorer.ts'
+import type { PasswordScore, PasswordScorer, ScoringPurpose } from '../../domain/passwords/password-scorer.ts'
 import { UnavailableError } from '../../domain/refusals.ts'
 import { errorText } from '../../lib/error-text.ts'
 import { Gate, GateTimeout } from '../../lib/gate.ts'
@@ -9,6 +9,8 @@ import type { ScoringRequest } from './zxcvbn-worker.ts'
 /** One thread scores one password at a time. Limits of its queue: number of callers, and how long each waits. */
 const queueLimit = 64
 const queueSeconds = 2
+/** Callers who only try out a candidate enter the queue one at a time; this number of them waits for that. */
+const previewQueueLimit = 16
 /** Time limits. On an idle machine loading takes 0.5 s, and the slowest password 0.3 s. */
 const loadingMs = 30_000
 const scoringMs = 5000
@@ -22,6 +24,7 @@ const resourceLimits = { maxOldGenerationSizeMb: 256 }
 export class ZxcvbnPasswordScorer implements PasswordScorer {
   readonly #logger: Logger
   readonly #gate = new Gate({ concurrency: 1, queueSeconds, queueLimit })
+  readonly #previews = new Gate({ concurrency: 1, queueSeconds, queueLimit: previewQueueLimit })
   #thread: Thread | null = null
 
   constructor(logger: Logger) {
@@ -33,9 +36,10 @@ export class ZxcvbnPasswordScorer implements PasswordScorer {
     this.#open()
   }
 
-  async score(password: string, words: readonly string[]): Promise<PasswordScore> {
+  async score(password: string, words: readonly string[], purpose: ScoringPurpose): Promise<PasswordScore> {
+    const score = () => this.#gate.run(() => this.#request({ password, words }))
     try {
-      return await this.#gate.run(() => this.#request({ password, words }))
+      return await (purpose === 'preview' ? this.#previews.run(score) : score())
     } catch (error) {
       if (error instanceof GateTimeout) throw new UnavailableError(queueSeconds)
       throw error

@@ -9,7 +9,7 @@ import {
   unmetForm,
 } from './password-policy.ts'
 import { overrideRules, type PasswordRules } from './password-rules.ts'
-import type { PasswordScorer } from './password-scorer.ts'
+import type { PasswordScorer, ScoringPurpose } from './password-scorer.ts'
 import { isPersonal, type PersonalFacts, personalWords } from './personal-words.ts'
 
 export interface PasswordPolicyServiceDeps {
@@ -47,12 +47,17 @@ export class PasswordPolicyService {
    * Judges a normalised password. A password that is too long is refused without scoring.
    * @throws UnavailableError if too many passwords are being scored
    */
-  async judge(password: string, rules: PasswordRules, facts: PersonalFacts): Promise<PasswordVerdict> {
+  async judge(
+    password: string,
+    rules: PasswordRules,
+    facts: PersonalFacts,
+    purpose: ScoringPurpose,
+  ): Promise<PasswordVerdict> {
     if (isOverlong(password, rules))
       return verdict(['MAX_LENGTH'], rules, { score: 0, suggestions: [] }, null)
     const words = personalWords({ ...facts, others: [...(facts.others ?? []), ...this.#deps.productWords] })
     const [scored, breached] = await Promise.all([
-      this.#deps.scorer.score(password, words),
+      this.#deps.scorer.score(password, words, purpose),
       rules.rejectBreached ? (this.#deps.breaches?.isBreached(password) ?? null) : null,
     ])
     const unmet: PasswordRequirement[] = [...unmetForm(password, rules)]

@@ -6,6 +6,9 @@ export interface PasswordScore {
   readonly suggestions: readonly string[]
 }
 
+/** Why a password is scored: it is about to be set, or a caller tries out a candidate. */
+export type ScoringPurpose = 'set' | 'preview'
+
 /**
  * Port that estimates how many guesses a password takes. A score takes 10 to 100 ms of CPU time outside of the event
  * loop.
@@ -15,7 +18,9 @@ export interface PasswordScorer {
   start?(): void
   /**
    * Scores a password of any length by its first 64 characters. `words` are words that an attacker knows about the owner.
+   * Places are reserved for passwords that are about to be set: previews have a small queue of their own, and a password
+   * to be set waits for one preview at most.
    * @throws UnavailableError if too many callers wait, or scoring took too long
    */
-  score(password: string, words: readonly string[]): Promise<PasswordScore>
+  score(password: string, words: readonly string[], purpose: ScoringPurpose): Promise<PasswordScore>
 }

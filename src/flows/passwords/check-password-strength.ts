@@ -38,6 +38,7 @@ export function createCheckPasswordStrength(deps: CheckPasswordStrengthDeps) {
     if (tenant === null) throw unknownTenant()
     const user = viewer === null ? null : await deps.users.findById(viewer.userId)
     const policy = deps.passwordPolicy
-    return policy.judge(input.password, policy.rulesOf(tenant), { ...user, others: input.userInputs ?? [] })
+    const facts = { ...user, others: input.userInputs ?? [] }
+    return policy.judge(input.password, policy.rulesOf(tenant), facts, 'preview')
   }
 }

@@ -39,7 +39,7 @@ export function createGeneratePassword(deps: GeneratePasswordDeps) {
     const { length } = parseInput(inputRules(rules), raw)
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const password = randomPassword(rules, length ?? Math.max(defaultLength, rules.minLength), raw.symbols)
-      const { acceptable, score } = await deps.passwordPolicy.judge(password, rules, {})
+      const { acceptable, score } = await deps.passwordPolicy.judge(password, rules, {}, 'preview')
       if (acceptable) return { password, score }
     }
     throw new Error('The password policy accepts no random password.')

@@ -53,7 +53,7 @@ export async function acceptPassword(
   facts: PersonalFacts,
 ): Promise<AcceptedPassword> {
   const rules: PasswordRules = policy.rulesOf(tenant)
-  const verdict = await policy.judge(password, rules, facts)
+  const verdict = await policy.judge(password, rules, facts, 'set')
   if (!verdict.acceptable) throw new WeakPasswordProblem(verdict)
   const skipped = rules.rejectBreached && verdict.breached === null
   return {
