@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { normaliseAddresses } from '../../src/adapters/prisma/migrations/normalise-addresses.ts'
 import {
   accountIdentifier,
   deviceIdentifier,
@@ -76,6 +77,8 @@ describe('forms of one address', () => {
     })
     expect(await askLogin(test.actor(), holder.email)).toMatchObject({ user: { id: holder.userId } })
     expect(await test.database.normaliseAddresses()).toEqual({ ...report, changed: 0 })
+    await store(free.userId, `free-${name}@exämple.com`)
+    expect(await normaliseAddresses(client, 1)).toEqual(report)
   })
 })
 

@@ -17,21 +17,29 @@ interface Stored {
   readonly email: string
 }
 
-const batchSize = 1000
+/** A page is read in milliseconds: the time limit of statements applies, however many accounts there are. */
+const defaultPageSize = 10_000
 
 /**
  * Gives the domains of stored addresses their A-label form, which SQL cannot compute (UTS 46). Versions before this form
- * have stored domains as they were written. Reads only accounts and reservations whose domain is not ASCII, so that it
- * is safe and cheap to repeat.
+ * have stored domains as they were written. Changes only accounts and reservations whose domain is not ASCII, so that it
+ * is safe to repeat. Reads all accounts, in pages.
  */
-export async function normaliseAddresses(client: PrismaClient): Promise<AddressReport> {
+export async function normaliseAddresses(
+  client: PrismaClient,
+  pageSize = defaultPageSize,
+): Promise<AddressReport> {
   const report = { changed: 0, collisions: [] as string[], invalid: [] as string[] }
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
-    const stored = await client.$queryRaw<Stored[]>`
-      SELECT id, email FROM users
-      WHERE id > ${after}::uuid AND split_part(email, '@', 2) ~ '[^ -~]' ORDER BY id LIMIT ${batchSize}`
+    // The last row of the page is selected too, as the start of the next page.
+    const stored = await client.$queryRaw<(Stored & { readonly ascii: boolean })[]>`
+      WITH page AS (SELECT id, email FROM users WHERE id > ${after}::uuid ORDER BY id LIMIT ${pageSize}::int),
+        judged AS (SELECT id, email, split_part(email, '@', 2) !~ '[^ -~]' AS ascii FROM page)
+      SELECT id, email, ascii FROM judged
+      WHERE NOT ascii OR id = (SELECT id FROM page ORDER BY id DESC LIMIT 1) ORDER BY id`
     for (const user of stored) {
+      if (user.ascii) continue
       const result = await normaliseUser(client, user)
       if (result === 'changed') report.changed += 1
       else report[result].push(user.id)
