@@ -312,7 +312,8 @@ describe('text that no database takes', () => {
   it('is refused by users and finds no user', async () => {
     for (const text of texts) {
       expect(await askAs(test, admin, userDocument, { id: text })).toBeNull()
-      for (const filter of [{ search: text }, { tenant: text }]) {
+      // Whitespace around a slug is removed, so the text stands inside of one.
+      for (const filter of [{ search: text }, { tenant: `a${text}b` }]) {
         const answer = await askAs(test, admin, usersDocument, { filter })
         expect(answer).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ code: 'INVALID_CHARACTERS' }] })
       }
