@@ -72,7 +72,7 @@ describe('docs/operation.md', () => {
       privateAllowed: true,
       clock: systemClock,
     })
-    const [json = ''] = codeBlocks(page, 'json')
+    const json = codeBlocks(page, 'json').find((block) => block.includes('windowStart')) ?? ''
     const { windowStart, windowEnd, ...rest } = JSON.parse(json)
     await sink.send({ ...rest, windowStart: new Date(windowStart), windowEnd: new Date(windowEnd) })
     const [{ body = '', headers = {} } = {}] = receiver.received
