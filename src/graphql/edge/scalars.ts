@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import type { JsonObject, JsonValue } from '../../lib/json.ts'
+import { isObject, type JsonObject, type JsonValue } from '../../lib/json.ts'
 import type { Builder } from './builder.ts'
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
@@ -33,7 +33,7 @@ function parseDateTime(value: unknown): Date {
 }
 
 function parseJsonObject(value: unknown): JsonObject {
-  if (!isRecord(value)) throw new GraphQLError('A JSONObject must be a JSON object.')
+  if (!isObject(value)) throw new GraphQLError('A JSONObject must be a JSON object.')
   return parseRecord(value, maxDepth)
 }
 
@@ -50,11 +50,7 @@ function parseJson(value: unknown, depth: number): JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
     return value
   if (Array.isArray(value) && depth > 0) return value.map((item) => parseJson(item, depth - 1))
-  if (!isRecord(value))
+  if (!isObject(value))
     throw new GraphQLError(`A JSONObject can only contain JSON values, at most ${maxDepth} levels deep.`)
   return parseRecord(value, depth)
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
