@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import { minuteMs } from '../../lib/duration.ts'
 import type { Logger } from '../../lib/logger.ts'
+import { SpacedNotes } from '../../lib/spaced-notes.ts'
 import type { ApiKey } from './api-key.ts'
 import type { ApiKeyStore } from './api-key-store.ts'
 
@@ -22,7 +23,7 @@ const maxNoted = 5_000
  */
 export class ApiKeyUses {
   readonly #deps: ApiKeyUsesDeps
-  readonly #noted = new Map<string, number>()
+  readonly #noted = new SpacedNotes({ minIntervalMs, maxKeys: maxNoted })
   #waiting = new Map<string, Date>()
   #timer: NodeJS.Timeout | null = null
   #stopped = false
@@ -34,12 +35,7 @@ export class ApiKeyUses {
   /** Never throws and never waits. */
   note(key: Pick<ApiKey, 'id' | 'lastUsedAt'>): void {
     const now = this.#deps.clock.now()
-    const known = Math.max(this.#noted.get(key.id) ?? 0, key.lastUsedAt?.getTime() ?? 0)
-    if (this.#stopped || now.getTime() - known < minIntervalMs) return
-    this.#noted.delete(key.id)
-    this.#noted.set(key.id, now.getTime())
-    const [oldest] = this.#noted.size > maxNoted ? this.#noted.keys() : []
-    if (oldest !== undefined) this.#noted.delete(oldest)
+    if (this.#stopped || !this.#noted.note(key.id, now.getTime(), key.lastUsedAt?.getTime())) return
     this.#waiting.set(key.id, now)
     this.#timer ??= setTimeout(() => void this.#flush(), flushMs).unref()
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import { minuteMs } from '../../lib/duration.ts'
 import type { Logger } from '../../lib/logger.ts'
+import { SpacedNotes } from '../../lib/spaced-notes.ts'
 import type { SessionStore, SessionUse } from './session-store.ts'
 
 export interface SessionUsesDeps {
@@ -25,8 +26,7 @@ type TokenUse = Pick<SessionUse, 'sessionId' | 'generation'>
  */
 export class SessionUses {
   readonly #deps: SessionUsesDeps
-  /** When a use was last noted, in milliseconds. */
-  readonly #noted = new Map<string, number>()
+  readonly #noted = new SpacedNotes({ minIntervalMs, maxKeys: maxNoted })
   /** Uses that are not written yet. */
   readonly #waiting = new Map<string, SessionUse>()
   #timer: NodeJS.Timeout | null = null
@@ -40,12 +40,8 @@ export class SessionUses {
   note({ sessionId, generation }: TokenUse): void {
     const key = keyOf({ sessionId, generation })
     const now = this.#deps.clock.now()
-    const isRecent = now.getTime() - (this.#noted.get(key) ?? 0) < minIntervalMs
-    if (this.#stopped || isRecent || this.#waiting.size >= maxWaiting) return
-    this.#noted.delete(key)
-    this.#noted.set(key, now.getTime())
-    const [oldest] = this.#noted.size > maxNoted ? this.#noted.keys() : []
-    if (oldest !== undefined) this.#noted.delete(oldest)
+    if (this.#stopped || this.#waiting.size >= maxWaiting) return
+    if (!this.#noted.note(key, now.getTime())) return
     this.#waiting.set(key, { sessionId, generation, usedAt: now })
     this.#schedule()
   }
@@ -83,7 +79,7 @@ export class SessionUses {
   #settle(use: SessionUse, written: boolean): void {
     const key = keyOf(use)
     if (this.#waiting.get(key) === use) this.#waiting.delete(key)
-    if (!written) this.#noted.delete(key)
+    if (!written) this.#noted.forget(key)
   }
 }
 
