@@ -1,11 +1,10 @@
-import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.ts'
-import { mailIdentifier } from '../../domain/rate-limits/limit-identifier.ts'
+import { InvalidTokenProblem } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { VerifiedEmail } from '../../flows/account/verify-email.ts'
 import { anyone } from '../edge/access.ts'
+import { addMailRequest } from '../edge/add-mail-request.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
-import { tenantArgument } from '../edge/descriptions.ts'
 import type { Types } from '../edge/types.ts'
 import { revealUser, tokenInput } from './mailed-tokens.ts'
 
@@ -69,31 +68,11 @@ function addDenyRegistration(builder: Builder): void {
 }
 
 function addResendVerificationEmail(builder: Builder): void {
-  const input = builder.inputType('ResendVerificationEmailInput', {
-    description: 'The account that needs another verification mail.',
-    fields: (t) => ({
-      email: t.string({ required: true, description: 'E-mail address of the account.' }),
-      tenant: t.string(tenantArgument),
-    }),
-  })
-  const success = builder.objectRef<{ email: string }>('ResendVerificationEmailSuccess').implement({
-    description: 'The response is the same whether or not the address has an account.',
-    fields: (t) => ({
-      email: t.exposeString('email', { description: 'Address in its normalised form.' }),
-    }),
-  })
-  addMutation(builder, {
+  addMailRequest(builder, {
     name: 'resendVerificationEmail',
     description:
       'Mails a new verification link for the account, or for the newest pending registration of the address. Its earlier links are no longer valid.',
-    input,
-    success,
-    problems: [InvalidInputProblem],
-    access: anyone,
-    limit: limits.mail,
-    limitIdentifier: ({ email }) => mailIdentifier(email),
-    resolve: async ({ input, context }) => ({
-      email: await context.flows.resendVerificationEmail(input, context.origin),
-    }),
+    inputDescription: 'The account that needs another verification mail.',
+    flow: ({ flows }) => flows.resendVerificationEmail,
   })
 }

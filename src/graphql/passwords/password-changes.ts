@@ -6,15 +6,15 @@ import {
   PasswordReusedProblem,
   WeakPasswordProblem,
 } from '../../domain/problems.ts'
-import { mailIdentifier } from '../../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { PasswordChanged } from '../../flows/passwords/change-password.ts'
 import type { AccessEnded } from '../../flows/steps/sign-out.ts'
 import { anyone, signedIn } from '../edge/access.ts'
+import { addMailRequest } from '../edge/add-mail-request.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
 import { deliverSession } from '../edge/context.ts'
-import { deviceTokenDescription, tenantArgument } from '../edge/descriptions.ts'
+import { deviceTokenDescription } from '../edge/descriptions.ts'
 import type { Types } from '../edge/types.ts'
 
 const newPassword = {
@@ -30,32 +30,12 @@ export function addPasswordChanges(builder: Builder, types: Types): void {
 }
 
 function addRequestPasswordReset(builder: Builder): void {
-  const input = builder.inputType('RequestPasswordResetInput', {
-    description: 'The account whose password was forgotten.',
-    fields: (t) => ({
-      email: t.string({ required: true, description: 'E-mail address of the account.' }),
-      tenant: t.string(tenantArgument),
-    }),
-  })
-  const success = builder.objectRef<{ email: string }>('RequestPasswordResetSuccess').implement({
-    description: 'The response is the same whether or not the address has an account.',
-    fields: (t) => ({
-      email: t.exposeString('email', { description: 'Address in its normalised form.' }),
-    }),
-  })
-  addMutation(builder, {
+  addMailRequest(builder, {
     name: 'requestPasswordReset',
     description:
       'Mails a link to set a new password. For addresses without an account, the response and its duration are the same.',
-    input,
-    success,
-    problems: [InvalidInputProblem],
-    access: anyone,
-    limit: limits.mail,
-    limitIdentifier: ({ email }) => mailIdentifier(email),
-    resolve: async ({ input, context }) => ({
-      email: await context.flows.requestPasswordReset(input, context.origin),
-    }),
+    inputDescription: 'The account whose password was forgotten.',
+    flow: ({ flows }) => flows.requestPasswordReset,
   })
 }
 
