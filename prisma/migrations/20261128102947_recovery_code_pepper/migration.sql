@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "recovery_codes" ADD COLUMN     "pepper_id" TEXT;
