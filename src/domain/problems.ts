@@ -1,5 +1,8 @@
-import { durationInWords } from '../lib/duration.ts'
+import { durationInWords } from '../lib/time/duration.ts'
+import type { AccessUses } from './access/access-store.ts'
+import type { MissingProof, ReauthenticationMethod } from './factors/reauthentication-policy.ts'
 import type { PasswordRequirement } from './passwords/password-policy.ts'
+import type { AssuranceLevel } from './sessions/assurance.ts'
 
 /** The codes of all problems: failures that are members of the union of a mutation. */
 export const problemCodes = [
@@ -19,6 +22,11 @@ export const problemCodes = [
   'RATE_LIMITED',
   'DEVICE_MISMATCH',
   'REAUTHENTICATION_REQUIRED',
+  'INVALID_CODE',
+  'INVALID_PASSKEY',
+  'FACTOR_REQUIRED',
+  'NAME_TAKEN',
+  'IN_USE',
 ] as const
 
 export type ProblemCode = (typeof problemCodes)[number]
@@ -86,6 +94,8 @@ export class AccountDisabledProblem extends Problem {
 /** A lock after too many failed attempts, or by an administrator. */
 export type Lock =
   | { readonly by: 'FAILED_ATTEMPTS'; readonly unlocksAt: Date }
+  /** Wrong codes of the second factor. No mail unlocks them. */
+  | { readonly by: 'WRONG_CODES'; readonly unlocksAt: Date }
   /** `unlocksAt` is null if only an administrator ends the lock. */
   | { readonly by: 'ADMINISTRATOR'; readonly unlocksAt: Date | null }
 
@@ -98,16 +108,19 @@ export class AccountLockedProblem extends Problem {
     const { unlocksAt } = lock
     const seconds =
       unlocksAt === null ? null : Math.max(1, Math.ceil((unlocksAt.getTime() - now.getTime()) / 1000))
-    super(lock.by === 'ADMINISTRATOR' ? administratorsLock(unlocksAt) : failuresLock(seconds))
+    super(lock.by === 'ADMINISTRATOR' ? administratorsLock(unlocksAt) : lockTexts[lock.by](seconds ?? 1))
     this.unlocksAt = unlocksAt
     this.retryAfterSeconds = seconds
   }
 }
 
-/** The same text with and without an account, so that it does not reveal which. */
-function failuresLock(seconds: number | null): string {
-  return `Locked after too many failed attempts. Try again in ${durationInWords(seconds ?? 1)}. If there is an account, a mail with a link that unlocks it was sent to its address.`
-}
+const lockTexts = {
+  /** The same text with and without an account, so that it does not reveal which. */
+  FAILED_ATTEMPTS: (seconds: number) =>
+    `Locked after too many failed attempts. Try again in ${durationInWords(seconds)}. If there is an account, a mail with a link that unlocks it was sent to its address.`,
+  WRONG_CODES: (seconds: number) =>
+    `Codes are refused after too many wrong ones. Try again in ${durationInWords(seconds)}, or use a passkey.`,
+} as const
 
 function administratorsLock(unlocksAt: Date | null): string {
   if (unlocksAt === null) return 'An administrator locked this account. Only an administrator can unlock it.'
@@ -123,11 +136,48 @@ export class SessionLimitProblem extends Problem {
   }
 }
 
+const invalidTokenTexts = {
+  LINK: 'This link is no longer valid. It may have been used already or expired. Request a new one.',
+  SIGN_IN: 'This sign-in has expired. Start again.',
+} as const
+
 /** The same for unknown, used and expired tokens, so that it does not reveal which. */
 export class InvalidTokenProblem extends Problem {
   override readonly code = 'INVALID_TOKEN'
+  constructor(kind: keyof typeof invalidTokenTexts = 'LINK') {
+    super(invalidTokenTexts[kind])
+  }
+}
+
+/** The same for wrong, used and expired codes. */
+export class InvalidCodeProblem extends Problem {
+  override readonly code = 'INVALID_CODE'
+  /** Number of further tries before the code ends. Null if it is unknown, or no code is valid. */
+  readonly attemptsLeft: number | null
+  constructor(attemptsLeft: number | null, message = sentCode(attemptsLeft)) {
+    super(message)
+    this.attemptsLeft = attemptsLeft
+  }
+}
+
+function sentCode(attemptsLeft: number | null): string {
+  return attemptsLeft === null || attemptsLeft === 0
+    ? 'This code is not valid. Request a new one.'
+    : 'This code is not valid. Check it and try again, or request a new one.'
+}
+
+/** The same for every response that could not be verified. The reason is logged only. */
+export class InvalidPasskeyProblem extends Problem {
+  override readonly code = 'INVALID_PASSKEY'
   constructor() {
-    super('This link is no longer valid. It may have been used already or expired. Request a new one.')
+    super('The passkey could not be verified. Try again, or use another way to sign in.')
+  }
+}
+
+export class FactorRequiredProblem extends Problem {
+  override readonly code = 'FACTOR_REQUIRED'
+  constructor() {
+    super('Your account must have a second factor. Add another one before you remove this one.')
   }
 }
 
@@ -156,8 +206,23 @@ export class DeviceMismatchProblem extends Problem {
 
 export class NotFoundProblem extends Problem {
   override readonly code = 'NOT_FOUND'
-  constructor() {
-    super('Not found, or you do not have access to it.')
+  constructor(message = 'Not found, or you do not have access to it.') {
+    super(message)
+  }
+}
+
+/** The name of a permission or a role is reserved, or belongs to another role. */
+export class NameTakenProblem extends Problem {
+  override readonly code = 'NAME_TAKEN'
+}
+
+/** What would be removed is still used. */
+export class InUseProblem extends Problem {
+  override readonly code = 'IN_USE'
+  readonly uses: AccessUses
+  constructor(uses: AccessUses) {
+    super('It is still used. Remove it there first, or pass `force`.')
+    this.uses = uses
   }
 }
 
@@ -210,10 +275,23 @@ export class PasswordReusedProblem extends Problem {
 export class ReauthenticationRequiredProblem extends Problem {
   override readonly code = 'REAUTHENTICATION_REQUIRED'
   readonly maxAgeSeconds: number
-  constructor(maxAgeSeconds: number) {
-    super(
-      `This operation requires reauthentication within the last ${maxAgeSeconds} seconds. Call reauthenticate, then repeat it.`,
-    )
+  readonly acceptable: readonly ReauthenticationMethod[]
+  readonly requiredAssurance: AssuranceLevel
+  constructor(maxAgeSeconds: number, { acceptable, requiredAssurance }: MissingProof) {
+    super(reauthenticationMessage(maxAgeSeconds, acceptable, requiredAssurance))
     this.maxAgeSeconds = maxAgeSeconds
+    this.acceptable = acceptable
+    this.requiredAssurance = requiredAssurance
   }
+}
+
+function reauthenticationMessage(
+  maxAgeSeconds: number,
+  acceptable: MissingProof['acceptable'],
+  requiredAssurance: AssuranceLevel,
+): string {
+  if (acceptable.length === 0)
+    return 'This operation requires a second factor, and the account has none. Enrol one, prove it, then repeat the operation.'
+  const what = requiredAssurance === 'AAL2' ? 'reauthentication with two factors' : 'reauthentication'
+  return `This operation requires ${what} within the last ${maxAgeSeconds} seconds. Call reauthenticateWith, then repeat it.`
 }

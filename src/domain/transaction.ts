@@ -1,9 +1,21 @@
+import type { AccessStore } from './access/access-store.ts'
+import type { UserAccessStore } from './access/user-access-store.ts'
 import type { AlertStore } from './alerts/alert-store.ts'
 import type { ApiKeyStore } from './api-keys/api-key-store.ts'
 import type { AuditStore } from './audit/audit-store.ts'
+import type { UserAgentStore } from './audit/user-agents.ts'
+import type { FactorChangeStore } from './factors/factor-change-store.ts'
+import type { FactorStore } from './factors/factor-summary.ts'
+import type { PasskeyStore } from './factors/passkey-store.ts'
+import type { RecoveryCodeStore } from './factors/recovery-code-store.ts'
+import type { RememberedDeviceStore } from './factors/remembered-device-store.ts'
+import type { SignInChallengeStore } from './factors/sign-in-challenge-store.ts'
+import type { TotpStore } from './factors/totp-store.ts'
+import type { UsedCeremonyStore } from './factors/used-ceremony-store.ts'
 import type { MailStore } from './mail/mail-store.ts'
 import type { OneTimeTokenStore } from './one-time-tokens/one-time-token-store.ts'
 import type { PasswordHistoryStore } from './passwords/password-history-store.ts'
+import type { PhoneCodeStore } from './phone-codes/phone-code-store.ts'
 import type { SessionStore } from './sessions/session-store.ts'
 import type { RevocationStore } from './tokens/revocation-store.ts'
 import type { AccountStore } from './users/account-store.ts'
@@ -20,16 +32,30 @@ export interface Stores {
   readonly accounts: AccountStore
   /** Writes what only an administrator may change about accounts. */
   readonly administration: AdministrationStore
+  /** The roles of the application that users have. */
+  readonly userAccess: UserAccessStore
   readonly emailReservations: EmailReservationStore
   readonly pendingRegistrations: PendingRegistrationStore
   readonly passwordHistory: PasswordHistoryStore
   readonly sessions: SessionStore
   readonly revocations: RevocationStore
   readonly audit: AuditStore
+  readonly userAgents: UserAgentStore
   readonly oneTimeTokens: OneTimeTokenStore
+  readonly phoneCodes: PhoneCodeStore
+  readonly factors: FactorStore
+  readonly totpSecrets: TotpStore
+  readonly recoveryCodes: RecoveryCodeStore
+  readonly signInChallenges: SignInChallengeStore
+  readonly rememberedDevices: RememberedDeviceStore
+  readonly factorChanges: FactorChangeStore
+  readonly passkeys: PasskeyStore
+  readonly usedCeremonies: UsedCeremonyStore
   readonly mail: MailStore
   readonly alerts: AlertStore
   readonly apiKeys: ApiKeyStore
+  /** Permissions and roles of the application. */
+  readonly access: AccessStore
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { Clock } from '../../lib/clock.ts'
-import { minuteMs } from '../../lib/duration.ts'
-import type { Logger } from '../../lib/logger.ts'
-import type { Metrics } from '../../lib/metrics.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
+import type { Metrics } from '../../lib/observation/metrics.ts'
+import type { Clock } from '../../lib/time/clock.ts'
+import { minuteMs } from '../../lib/time/duration.ts'
 import type { ForbiddenError } from '../refusals.ts'
 import type { Viewer } from './viewer.ts'
 

@@ -4,6 +4,8 @@ export const permissions = [
   'users:read',
   'users:write',
   'users:lock',
+  'users:metadata',
+  'roles:read',
   'roles:write',
   'sessions:revoke',
   'audit:read',
@@ -18,7 +20,7 @@ export type Permission = (typeof permissions)[number]
 /** The permissions of each role. Actions of users on their own account require no permission. */
 const permissionsOfRole: Readonly<Record<UserRole, readonly Permission[]>> = {
   USER: [],
-  MODERATOR: ['users:read', 'users:lock', 'sessions:revoke', 'audit:read'],
+  MODERATOR: ['users:read', 'users:lock', 'roles:read', 'sessions:revoke', 'audit:read'],
   ADMIN: permissions,
 }
 
@@ -39,6 +41,11 @@ export function managesInstallation({ tenantId }: { readonly tenantId: string })
 /** Whether a text is the name of a permission. */
 export function isPermission(name: string): name is Permission {
   return permissions.some((permission) => permission === name)
+}
+
+/** Those names of the claim `scope` that are not built in. */
+export function applicationPermissions(scopes: readonly string[]): readonly string[] {
+  return scopes.filter((name) => name !== '' && !isPermission(name))
 }
 
 /** The permissions of a role in a tenant. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../lib/text/json.ts'
 import type { AlertKind } from './alert.ts'
 
 /** A message to the receivers of alerts: the first alert of a kind in a window, or the summary of the window. */

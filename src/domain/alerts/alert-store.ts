@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../lib/text/json.ts'
 import type { AlertKind } from './alert.ts'
 import type { AlertWindow } from './alert-policy.ts'
 

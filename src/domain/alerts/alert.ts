@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../lib/text/json.ts'
 
 /** Kinds of alerts to operators, each with the sentence that receivers read. */
 export const alertKinds = {
@@ -8,9 +8,12 @@ export const alertKinds = {
   ACCOUNT_LOCKED: 'An account was locked after wrong passwords.',
   FLOOD_BLOCKED: 'An address was blocked after too many refused calls.',
   SESSION_REPORTED: 'A user reported a sign-in that was not theirs.',
+  FACTOR_CHANGE_UNDONE: 'A user took back a change of their second factors that was not theirs.',
   LIMITER_DEGRADED: 'Redis does not respond: each process counts rate limits and lock-outs on its own.',
   GATEWAY_CLOCK:
     'The clock of a gateway is more than 30 seconds off, or its requests are replayed: the client addresses of these requests count as unknown.',
+  TEXT_MESSAGES_SPENT:
+    'Half or all of the text messages that RATE_LIMIT_SMS_TOTAL allows are used: someone may cause them for profit.',
   DATABASE_LOST_WRITES: 'A refresh token is ahead of its session: the database has lost writes.',
 } as const
 

@@ -1,5 +1,6 @@
-import type { Clock } from '../../lib/clock.ts'
-import { minuteMs } from '../../lib/duration.ts'
+import { BoundedMap } from '../../lib/collections/bounded-map.ts'
+import type { Clock } from '../../lib/time/clock.ts'
+import { minuteMs } from '../../lib/time/duration.ts'
 import type { OwnedApiKey } from './api-key-store.ts'
 
 /** Each about 1 kB. */
@@ -21,8 +22,8 @@ interface Entry {
  */
 export class ApiKeyCache {
   readonly #clock: Clock
-  readonly #found = new Map<string, Entry>()
-  readonly #misses = new Map<string, Entry>()
+  readonly #found = new BoundedMap<string, Entry>(maxFound)
+  readonly #misses = new BoundedMap<string, Entry>(maxMisses)
 
   constructor(deps: { readonly clock: Clock }) {
     this.#clock = deps.clock
@@ -35,15 +36,14 @@ export class ApiKeyCache {
     return entry.found
   }
 
-  /** `usable`: whether the key is accepted now. Other results are kept for a shorter time. */
-  keep(digest: string, found: OwnedApiKey | null, usable: boolean): void {
+  /**
+   * `usable`: whether the key is accepted now. Other results are kept for a shorter time. `maxMs`: the time until something
+   * changes without a notification.
+   */
+  keep(digest: string, found: OwnedApiKey | null, usable: boolean, maxMs = foundMs): void {
     this.#found.delete(digest)
     this.#misses.delete(digest)
-    const [entries, maxEntries, lifetimeMs] = usable
-      ? [this.#found, maxFound, foundMs]
-      : [this.#misses, maxMisses, missMs]
-    entries.set(digest, { found, until: this.#clock.monotonicMs() + lifetimeMs })
-    const [oldest] = entries.size > maxEntries ? entries.keys() : []
-    if (oldest !== undefined) entries.delete(oldest)
+    const [entries, lifetimeMs] = usable ? [this.#found, foundMs] : [this.#misses, missMs]
+    entries.set(digest, { found, until: this.#clock.monotonicMs() + Math.min(lifetimeMs, maxMs) })
   }
 }

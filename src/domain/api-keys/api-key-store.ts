@@ -1,4 +1,5 @@
-import type { StorePage } from '../../lib/store-page.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
+import type { OwnerAccess } from '../access/owner-access.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { User } from '../users/user.ts'
 import type { ApiKey } from './api-key.ts'
@@ -13,7 +14,13 @@ export interface OwnedApiKey {
   readonly owner: Pick<
     User,
     'id' | 'tenantId' | 'role' | 'active' | 'lockedAt' | 'lockedUntil' | 'tokenVersion'
-  >
+  > & {
+    readonly hasSecondFactor: boolean
+    /** What the application's roles grant to the owner; null without roles. */
+    readonly access: OwnerAccess | null
+    /** The stored deadline for the factor that the policy requires; null: there is none. */
+    readonly enrolBy: Date | null
+  }
 }
 
 export interface ApiKeyRevocation {

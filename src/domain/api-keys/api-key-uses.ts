@@ -1,7 +1,7 @@
-import type { Clock } from '../../lib/clock.ts'
-import { minuteMs } from '../../lib/duration.ts'
-import type { Logger } from '../../lib/logger.ts'
-import { SpacedNotes } from '../../lib/spaced-notes.ts'
+import { SpacedNotes } from '../../lib/collections/spaced-notes.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
+import type { Clock } from '../../lib/time/clock.ts'
+import { minuteMs } from '../../lib/time/duration.ts'
 import type { ApiKey } from './api-key.ts'
 import type { ApiKeyStore } from './api-key-store.ts'
 

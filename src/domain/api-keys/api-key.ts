@@ -1,6 +1,6 @@
-import { sha256 } from '../../lib/digest.ts'
-import { randomBytes } from '../../lib/random.ts'
-import { Secret } from '../../lib/secret.ts'
+import { sha256 } from '../../lib/crypto/digest.ts'
+import { randomBytes } from '../../lib/crypto/random.ts'
+import { Secret } from '../../lib/crypto/secret.ts'
 
 /** An API key as its owner sees it. The key itself was shown once, when it was created. */
 export interface ApiKey {

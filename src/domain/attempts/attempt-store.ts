@@ -1,4 +1,4 @@
-import { hourMs } from '../../lib/duration.ts'
+import { hourMs } from '../../lib/time/duration.ts'
 
 /** When failed attempts lock a key. */
 export interface LockOutRules {
@@ -10,28 +10,33 @@ export interface LockOutRules {
   readonly delaysFromFailure?: number
 }
 
-/** The decision on an attempt, made before the password is compared. */
+/** An attempt at a key. */
+export interface Attempt {
+  readonly key: string
+  /** Identifies the attempt; random. `fail` and `release` change this attempt and no other. */
+  readonly attempt: string
+}
+
+/** The decision on an attempt, made before the password is compared. `failures` is the number of earlier failures. */
 export type Reservation =
-  /** Compare the password. The attempt counts as a failure until it is cleared; `failures` does not include it. */
-  | {
-      readonly kind: 'ADMITTED'
-      readonly failures: number
-      /**
-       * End of the lock that begins with this attempt unless the password is correct; null if the attempt does not
-       * lock.
-       */
-      readonly unlocksAt: Date | null
-    }
-  /** Too soon after a failure. The attempt counts as a failure, too. */
-  | {
-      readonly kind: 'DELAYED'
-      readonly failures: number
-      readonly retryAfterMs: number
-      /** End of the lock that began with this attempt; null if the attempt did not lock. */
-      readonly unlocksAt: Date | null
-    }
-  /** An earlier attempt locked the key. This attempt is not counted. */
+  /** Compare the password, then call `fail`, `release` or `clear`. Until then the attempt is no failure of others. */
+  | { readonly kind: 'ADMITTED'; readonly failures: number }
+  /** Too soon after a failure. Nothing is counted; `fail` counts the attempt as a failure. */
+  | { readonly kind: 'DELAYED'; readonly failures: number; readonly retryAfterMs: number }
+  /** The results of attempts that are being compared decide. Nothing is counted; reserve again. */
+  | { readonly kind: 'BUSY' }
+  /** The key is locked. Nothing is counted. */
   | { readonly kind: 'LOCKED'; readonly unlocksAt: Date }
+
+/** The state of a key after a failure. */
+export interface Failure {
+  /** Number of failures within the window, this one included; 0 if an earlier failure locked the key. */
+  readonly failures: number
+  /** End of the lock; null if the key is not locked. */
+  readonly unlocksAt: Date | null
+  /** Whether the lock began with this failure. */
+  readonly began: boolean
+}
 
 /** Number of distinct members of a key, and whether this call added one. */
 export interface DistinctCount {
@@ -41,22 +46,25 @@ export interface DistinctCount {
 
 /**
  * Counts failures by key. A key is an HMAC of an account, a device or an identifier. Redis and memory implement this
- * port; one contract suite tests both.
+ * port; one contract suite tests both. Each method is atomic.
  */
 export interface AttemptStore {
   /**
-   * Counts an attempt as a failure, before its result is known. Atomic: of any number of parallel calls at most
-   * `rules.failures` are admitted. The call that reaches that number locks the key for `lockSeconds` from then on. A lock
-   * is never extended, and when it ends, the failures that led to it are forgotten.
+   * Decides on an attempt before its password is compared. The failures and the present comparisons of a key are never
+   * more than `rules.failures` together, so that of any number of parallel attempts at most that number is compared
+   * without success. A comparison without a result counts as a failure after `maxComparisonMs`.
    * @throws LimiterFull if there is no room to count another key
    */
-  reserve(key: string, rules: LockOutRules): Promise<Reservation>
+  reserve(attempt: Attempt, rules: LockOutRules): Promise<Reservation>
   /**
-   * Takes back an admitted attempt whose password could not be compared. A lock that began with it ends. Does nothing
-   * if nothing is counted for the key.
+   * Counts an attempt as a failure, reserved or not; once, however often it is called. The failure that reaches
+   * `rules.failures` locks the key for `lockSeconds` from then on. A lock is never extended, and when it ends, the
+   * failures that led to it are forgotten. @throws LimiterFull like `reserve`
    */
-  release(key: string, rules: LockOutRules): Promise<void>
-  /** Forgets the failures and the lock of a key, after a correct password or an authorised unlock. */
+  fail(attempt: Attempt, rules: LockOutRules): Promise<Failure>
+  /** Takes back an attempt whose password could not be compared. Does not end a lock. Does nothing for an unknown attempt. */
+  release(attempt: Attempt): Promise<void>
+  /** Forgets all attempts and the lock of a key, after a correct password or an authorised unlock. */
   clear(key: string): Promise<void>
   /**
    * Adds a member to a key and counts its distinct members within an hour of the first one, for example the identifiers

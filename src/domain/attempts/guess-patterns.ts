@@ -1,5 +1,5 @@
-import { clientNetwork } from '../../lib/client-network.ts'
-import { counterKey, hmacSha256, toHex } from '../../lib/digest.ts'
+import { counterKey, hmacSha256, toHex } from '../../lib/crypto/digest.ts'
+import { clientNetwork } from '../../lib/network/client-network.ts'
 import type { AttemptStore, DistinctCount } from './attempt-store.ts'
 import type { LockOutDeps } from './lock-out.ts'
 

@@ -1,19 +1,12 @@
-import { hmacSha256, sha256, toHex } from '../../lib/digest.ts'
-import type { JsonObject, JsonValue } from '../../lib/json.ts'
-import { isObject } from '../../lib/json.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import { hmacSha256, sha256, toHex } from '../../lib/crypto/digest.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
 import type { AuditEvent } from './audit-event.ts'
+import { detailsWithoutTexts, keepCode, reasonWithoutTexts } from './event-texts.ts'
 
 /** The head of a chain without lines. */
 export const noHead: Uint8Array<ArrayBuffer> = new Uint8Array(32)
 
 const digestBytes = 16
-/** Codes that are defined in the source, such as reasons. Names and addresses of people do not match. */
-const code = /^[A-Z][A-Z0-9_]{0,63}$/
-/** Details whose text always comes from a user. */
-const userDetails: ReadonlySet<string> = new Set(['name'])
-/** Details whose text always comes from the source. */
-const codeDetails: ReadonlySet<string> = new Set(['budget', 'field'])
 
 /**
  * Converts events into lines. Each line holds the SHA-256 of the line before it. A line holds ids, codes, and keyed
@@ -40,6 +33,8 @@ export class ArchiveChain {
 
   /** Appends an event to the chain. Returns its line, without a line break. */
   append(event: AuditEvent): string {
+    const hide = (kind: string, text: string) => this.#digestOf(kind, text)
+    const { requestId } = event
     const line = JSON.stringify({
       id: event.id,
       at: event.createdAt.toISOString(),
@@ -50,44 +45,14 @@ export class ArchiveChain {
       sessionId: event.sessionId,
       addressDigest: this.#digestOf('address', event.ipAddress),
       agentDigest: this.#digestOf('agent', event.userAgent),
-      requestId: this.#codeOrDigest('request', event.requestId),
-      reason: this.#reasonOf(event),
-      details: this.#hide(event.details),
+      requestId: requestId === null ? null : keepCode('request', requestId, hide),
+      reason: reasonWithoutTexts(event, hide),
+      details: detailsWithoutTexts(event.details, hide),
       digestKey: this.#keyId,
       previous: toHex(this.#head),
     })
     this.#head = sha256(line)
     return line
-  }
-
-  /** The reason of an action on another user can be free text that the actor wrote, for example with a name in it. */
-  #reasonOf({ actorId, userId, reason }: AuditEvent): string | null {
-    const byAnother = actorId !== null && actorId !== userId
-    return byAnother ? this.#digestOf('reason', reason) : this.#codeOrDigest('reason', reason)
-  }
-
-  #hide(details: JsonObject): JsonObject {
-    return Object.fromEntries(
-      Object.entries(details).map(([name, value]) => [name, this.#hideDetail(name, value)]),
-    )
-  }
-
-  #hideDetail(name: string, value: JsonValue): JsonValue {
-    if (codeDetails.has(name)) return value
-    return userDetails.has(name) && typeof value === 'string'
-      ? this.#digestOf('details', value)
-      : this.#hideValue(value)
-  }
-
-  #hideValue(value: JsonValue): JsonValue {
-    if (typeof value === 'string') return this.#codeOrDigest('details', value)
-    if (Array.isArray(value)) return value.map((item: JsonValue) => this.#hideValue(item))
-    if (!isObject(value)) return value
-    return this.#hide(value)
-  }
-
-  #codeOrDigest(kind: string, value: string | null): string | null {
-    return value !== null && (code.test(value) || isUuid(value)) ? value : this.#digestOf(kind, value)
   }
 
   #digestOf(kind: string, value: string | null): string | null {

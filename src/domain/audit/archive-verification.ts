@@ -1,5 +1,5 @@
-import { equalDigests, sha256, toHex } from '../../lib/digest.ts'
-import { errorText } from '../../lib/error-text.ts'
+import { equalDigests, sha256, toHex } from '../../lib/crypto/digest.ts'
+import { errorText } from '../../lib/text/error-text.ts'
 import { noHead, previousOf } from './archive-chain.ts'
 import type { ArchiveFolder } from './archive-folder.ts'
 import type { ArchiveRecord } from './audit-archive-store.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../lib/text/json.ts'
 
 /** Kinds of events. Values are added, but never renamed or removed. */
 export const auditEventTypes = [
@@ -9,6 +9,7 @@ export const auditEventTypes = [
   'TOKEN_REFRESHED',
   'REFRESH_TOKEN_REUSED',
   'SESSION_REVOKED',
+  'PHONE_VERIFIED',
   'SESSION_RENAMED',
   'TOKEN_REVOKED',
   'EMAIL_VERIFIED',
@@ -25,6 +26,8 @@ export const auditEventTypes = [
   'ACCOUNT_UNLOCKED',
   'ACCOUNT_DELETED',
   'ROLE_CHANGED',
+  'USER_ROLES_CHANGED',
+  'USER_METADATA_CHANGED',
   'USER_DEACTIVATED',
   'USER_REACTIVATED',
   'API_KEY_CREATED',
@@ -32,6 +35,19 @@ export const auditEventTypes = [
   'SIGNING_KEYS_ROTATED',
   'RATE_LIMITED',
   'SUSPICIOUS_ACTIVITY',
+  'MFA_CHALLENGED',
+  'MFA_FAILED',
+  'FACTOR_ADDED',
+  'FACTOR_REMOVED',
+  'FACTOR_CHANGE_UNDONE',
+  'FACTORS_RESET',
+  'SECOND_STEP_CHANGED',
+  'RECOVERY_CODE_USED',
+  'RECOVERY_CODES_GENERATED',
+  'DEVICE_REMEMBERED',
+  'DEVICES_FORGOTTEN',
+  'PERMISSIONS_CHANGED',
+  'ROLES_CHANGED',
 ] as const
 export type AuditEventType = (typeof auditEventTypes)[number]
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../lib/clock.ts'
-import type { Ids } from '../../lib/ids.ts'
+import type { Ids } from '../../lib/ids/ids.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import type { Origin } from '../origin/origin.ts'
 import type { AuditEvent, AuditEventType } from './audit-event.ts'
 

@@ -1,4 +1,4 @@
-import type { StorePage } from '../../lib/store-page.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
 import type { AuditEvent, AuditEventType } from './audit-event.ts'
 
 /** Selects events of one tenant. A criterion of null matches every event. */
@@ -34,8 +34,8 @@ export interface AuditStore extends AuditSink {
   listHistory(userId: string, page: StorePage): Promise<readonly AuditEvent[]>
   /**
    * Events of a tenant, newest first. Events without a tenant, such as failures of unknown identifiers, belong to the
-   * default tenant. Types that only a newer version knows are left out. The time range is applied to the time in the
-   * ids, which can differ from `createdAt` by a minute.
+   * default tenant. Types that only a newer version knows are left out. The time range applies to `createdAt`. With one,
+   * events are left out whose id was created more than a minute before or after `createdAt`.
    */
   list(filter: AuditFilter, page: StorePage): Promise<readonly AuditEvent[]>
   /** Whether the tenant has this user, or had them and still has events about them. */

@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { type CryptoKey, importJWK, type JWK } from 'jose'
 import { sealingPurpose } from './key-generation.ts'
@@ -38,7 +39,7 @@ export async function openKey(key: StoredSigningKey, sealer: Sealer): Promise<Op
       algorithm,
       privateKey,
       publicJwk,
-      publicKey: await importKey(publicJwk, algorithm),
+      publicKey: importPublicKey(publicJwk),
     }
   } catch {
     throw new UnusableKeyError(kid)
@@ -58,6 +59,17 @@ export async function unusableKeys(
 function publicPart(privateJwk: JWK): JWK {
   const members = new Set(['kty', 'n', 'e', 'crv', 'x', 'y'])
   return Object.fromEntries(Object.entries(privateJwk).filter(([member]) => members.has(member)))
+}
+
+/** Shorter RSA keys are refused (RFC 7518, section 3.3). */
+const minRsaBits = 2048
+
+/** The key in the form that verifies without the thread pool. @throws if it is not a public key, or a short one */
+function importPublicKey(jwk: JWK): KeyObject {
+  const key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? minRsaBits
+  if (bits < minRsaBits) throw new Error('The key is too short.')
+  return key
 }
 
 async function importKey(jwk: JWK, algorithm: SigningAlgorithm): Promise<CryptoKey> {

@@ -1,6 +1,6 @@
-import type { Clock } from '../../lib/clock.ts'
-import { sha256 } from '../../lib/digest.ts'
-import type { Logger } from '../../lib/logger.ts'
+import { sha256 } from '../../lib/crypto/digest.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import { generateSigningKey } from './key-generation.ts'
 import { type OpenedKey, openKey, UnusableKeyError } from './key-opening.ts'
 import type { Sealer } from './sealer.ts'
@@ -75,6 +75,11 @@ export class KeyRing {
     if (known !== undefined) return known.opened
     await this.#reloadAfterMiss()
     return this.#keys.get(kid)?.opened ?? null
+  }
+
+  /** Whether that very key is still among the keys: it was not removed, and its row did not change. */
+  holds(key: VerificationKey): boolean {
+    return this.#keys.get(key.kid)?.opened === key
   }
 
   /** The JWK Set of `/.well-known/jwks.json` (RFC 7517, section 5) and its entity tag. */

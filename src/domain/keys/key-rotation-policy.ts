@@ -1,4 +1,4 @@
-import { dayMs, hourSeconds, minuteSeconds } from '../../lib/duration.ts'
+import { dayMs, hourSeconds, minuteSeconds } from '../../lib/time/duration.ts'
 import type { SigningAlgorithm, StoredSigningKey } from './signing-key.ts'
 
 export interface KeyRotationRules {

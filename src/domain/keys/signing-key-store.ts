@@ -2,15 +2,17 @@ import type { AuditEvent } from '../audit/audit-event.ts'
 import type { StoredSigningKey } from './signing-key.ts'
 
 export interface SigningKeyStore {
+  /** Whether the keys are managed outside of the service: it neither creates, rotates nor removes them. */
+  readonly managedOutside: boolean
   /** All keys, oldest first. */
   list(): Promise<readonly StoredSigningKey[]>
   /** Inserts the first CURRENT key. False, and nothing is inserted, if there is a CURRENT key already. */
   insertFirst(key: StoredSigningKey): Promise<boolean>
   /**
-   * Replaces the NEXT key if its kid is still `seenKid` (null: there is none). False, and nothing changes, if it is
-   * not.
+   * Replaces the NEXT key if its kid is still `seenKid` (null: there is none), in one statement with its audit row
+   * (null: none). False, and nothing changes, if it is not.
    */
-  replaceNext(key: StoredSigningKey, seenKid: string | null): Promise<boolean>
+  replaceNext(key: StoredSigningKey, seenKid: string | null, audit: AuditEvent | null): Promise<boolean>
   /** Schedules the activation of a NEXT key, in one statement with its audit row. An earlier stored time is kept. */
   planNext(kid: string, activatesAt: Date, audit: AuditEvent): Promise<void>
   /**

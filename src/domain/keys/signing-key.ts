@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { CryptoKey, JWK } from 'jose'
 
 /** JWS algorithms that sign access tokens (RFC 7518, RFC 8037). */
@@ -31,7 +32,7 @@ export interface StoredSigningKey {
 export interface VerificationKey {
   readonly kid: string
   readonly algorithm: SigningAlgorithm
-  readonly publicKey: CryptoKey
+  readonly publicKey: KeyObject
 }
 
 /** The key that signs. */

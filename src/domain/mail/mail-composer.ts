@@ -1,14 +1,22 @@
-import type { Clock } from '../../lib/clock.ts'
-import type { Ids } from '../../lib/ids.ts'
+import type { Ids } from '../../lib/ids/ids.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import type { Sealer } from '../keys/sealer.ts'
-import type { Mail, QueuedMail, Recipient } from './mail.ts'
+import type { Mail, PhoneCodeMessage, QueuedMail, Recipient } from './mail.ts'
 
 /** The sealed content of a mail row: recipient, mail and the one-time tokens in its links. */
 export interface MailParameters {
-  /** Null for a decoy: a mail to an address without an account, which is stored like any other and discarded. */
+  /**
+   * Null for a decoy: a mail to an address without an account, which is stored like any other and discarded. Null for a text message,
+   * which contains its number.
+   */
   readonly to: Recipient | null
-  readonly mail: Mail
+  readonly mail: Mail | PhoneCodeMessage
   readonly tokens: readonly MailedToken[]
+  /**
+   * BCP 47 tag of the request that caused the mail, or of an account that does not exist at the time of sending. A locale of
+   * the account precedes it. Null or absent: English.
+   */
+  readonly locale?: string | null
 }
 
 /** A one-time token whose lifetime begins when its mail is sent, not when it was requested. */

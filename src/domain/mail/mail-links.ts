@@ -7,6 +7,7 @@ export interface MailLinks {
   readonly undoEmailChange: string
   readonly unlockAccount: string
   readonly reportSession: string
+  readonly undoFactorChange: string
 }
 
 /** The URL of a link: the template with the token in place of `{token}`. It contains no input of a request. */

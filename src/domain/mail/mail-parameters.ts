@@ -1,10 +1,11 @@
-import { isObject } from '../../lib/json.ts'
+import { isObject } from '../../lib/text/json.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { MailKind, Recipient } from './mail.ts'
 import { type MailedToken, type MailParameters, sealingPurpose } from './mail-composer.ts'
+import { isNamedApiKeys } from './named-api-keys.ts'
 
-/** The fields of each kind of mail; all hold text. */
-const fieldsOf: Readonly<Record<MailKind, readonly string[]>> = {
+/** The fields of each kind of mail that hold text. */
+const textFields: Readonly<Record<MailKind, readonly string[]>> = {
   VERIFY_EMAIL: ['token', 'denyToken'],
   ACCOUNT_EXISTS: [],
   RESET_PASSWORD: ['token'],
@@ -17,14 +18,25 @@ const fieldsOf: Readonly<Record<MailKind, readonly string[]>> = {
   OPERATOR_ALERT: ['alert', 'message', 'occurrences', 'windowStart', 'windowEnd', 'details'],
   NEW_SIGN_IN: ['device', 'place', 'signedInAt', 'reportToken'],
   REFRESH_TOKEN_REUSED: ['device', 'signedInAt', 'reportToken'],
+  FACTOR_ADDED: ['factor', 'changedAt', 'undoToken'],
+  FACTOR_REMOVED: ['factor', 'changedAt', 'undoToken'],
+  FACTORS_RESET: [],
+  RECOVERY_CODE_USED: ['device', 'signedInAt', 'codesLeft', 'reportToken'],
+  RECOVERY_CODES_REPLACED: ['changedAt', 'reportToken'],
+  SECOND_STEP_CHANGED: ['secondStep', 'changedAt', 'reportToken'],
+  CHALLENGE_UNSOLVED: ['device', 'signedInAt', 'reportToken'],
+  VERIFY_PHONE: ['phoneNumber', 'code', 'codeId', 'userId', 'expiresAt'],
 }
 
-/** Fields of any kind that may be absent; they hold text. */
-const optionalFields = ['revokedApiKeys', 'remainingApiKeys'] as const
+/** Fields of any kind that may be absent or null; they hold text. */
+const optionalFields = ['browser', 'os', 'country', 'network'] as const
+
+/** Fields of any kind that may be absent; they hold named API keys. */
+const keyFields = ['revoked', 'remaining'] as const
 
 /** Whether this version knows the kind of mail. A newer version that runs at the same time can know more kinds. */
 export function isKnownKind(kind: string): kind is MailKind {
-  return Object.hasOwn(fieldsOf, kind)
+  return Object.hasOwn(textFields, kind)
 }
 
 /**
@@ -47,24 +59,26 @@ export function openMailParameters(
 
 function isParameters(value: unknown): value is MailParameters {
   if (!isObject(value)) return false
-  const { to, mail, tokens } = value
-  return (to === null || isRecipient(to)) && isMail(mail) && Array.isArray(tokens) && tokens.every(isToken)
+  const { to, mail, tokens, locale } = value
+  const addressed = (to === null || isRecipient(to)) && isTextOrNull(locale ?? null)
+  return addressed && isMail(mail) && Array.isArray(tokens) && tokens.every(isToken)
 }
 
 function isRecipient(value: unknown): value is Recipient {
-  return (
-    isObject(value) &&
-    typeof value.email === 'string' &&
-    (value.name === null || typeof value.name === 'string')
-  )
+  return isObject(value) && typeof value.email === 'string' && isTextOrNull(value.name)
 }
 
 function isMail(value: unknown): boolean {
   if (!isObject(value) || typeof value.kind !== 'string' || !isKnownKind(value.kind)) return false
   return (
-    fieldsOf[value.kind].every((field) => typeof value[field] === 'string') &&
-    optionalFields.every((field) => ['string', 'undefined'].includes(typeof value[field]))
+    textFields[value.kind].every((field) => typeof value[field] === 'string') &&
+    optionalFields.every((field) => isTextOrNull(value[field] ?? null)) &&
+    keyFields.every((field) => value[field] === undefined || isNamedApiKeys(value[field]))
   )
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string'
 }
 
 function isToken(value: unknown): value is MailedToken {

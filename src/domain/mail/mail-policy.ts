@@ -1,4 +1,4 @@
-import { hourSeconds, minuteSeconds } from '../../lib/duration.ts'
+import { hourSeconds, minuteSeconds } from '../../lib/time/duration.ts'
 
 /** Delay after each failed attempt to send a mail: seven attempts within 21 hours. */
 const retryDelaysSeconds = [

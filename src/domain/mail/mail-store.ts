@@ -1,4 +1,4 @@
-import type { MailKind, QueuedMail } from './mail.ts'
+import type { MailKind, MessageChannel, QueuedMail } from './mail.ts'
 
 /** A mail that this process has claimed: no other process sends it before `claimedUntil`. */
 export interface ClaimedMail {
@@ -9,6 +9,8 @@ export interface ClaimedMail {
   readonly sealedParameters: Uint8Array | null
   /** Number of attempts, including this one and attempts that were interrupted. */
   readonly attempts: number
+  /** BCP 47 tag of the account; null without an account, or if the account has none. */
+  readonly locale: string | null
 }
 
 /** The end of a mail other than a failure. */
@@ -28,15 +30,23 @@ export interface MailFailure {
   readonly now: Date
 }
 
+export interface MailClaim {
+  readonly channel: MessageChannel
+  readonly now: Date
+  readonly claimedUntil: Date
+  readonly limit: number
+}
+
 export interface MailStore {
   /** Stores a mail that is due immediately, in the transaction of the change that causes it. */
   enqueue(mail: QueuedMail): Promise<void>
   /** Number of mails of a kind about an account that were stored after that time. */
   countSince(userId: string, kind: MailKind, since: Date): Promise<number>
   /**
-   * Claims up to `limit` due mails, oldest first. Concurrent processes get different mails (FOR UPDATE SKIP LOCKED).
+   * Claims up to `limit` due mails, or text messages, oldest first. Concurrent processes get different ones (FOR UPDATE
+   * SKIP LOCKED).
    */
-  claim(now: Date, claimedUntil: Date, limit: number): Promise<readonly ClaimedMail[]>
+  claim(claim: MailClaim): Promise<readonly ClaimedMail[]>
   /** Records that the mail was sent or discarded, and removes its parameters. */
   finish(id: string, outcome: MailOutcome): Promise<void>
   /** Records a failed attempt. Does nothing if another process has claimed the mail in the meantime. */

@@ -4,6 +4,8 @@ export interface OutgoingMail {
   readonly messageId: string
   readonly from: MailSender
   readonly to: string
+  /** BCP 47 tag of the texts, for the header Content-Language (RFC 3282). */
+  readonly language: string
   readonly subject: string
   readonly text: string
   readonly html: string
@@ -33,5 +35,7 @@ export interface MailTransport {
    * @throws MailError if the server did not accept the mail, PermanentMailError if it never will
    */
   send(mail: OutgoingMail): Promise<void>
+  /** Number of mails that can be sent now: none while the server does not respond. Without it: any number. */
+  capacity?(): number
   close(): Promise<void>
 }

@@ -1,3 +1,6 @@
+import type { FactorKind } from '../factors/factor-change.ts'
+import type { NamedApiKeys } from './named-api-keys.ts'
+
 /** The mails that Gatehouse sends, with their parameters. Tokens are the secrets in the links. */
 export type Mail =
   | { readonly kind: 'VERIFY_EMAIL'; readonly token: string; readonly denyToken: string }
@@ -6,7 +9,7 @@ export type Mail =
   | ({ readonly kind: 'RESET_PASSWORD'; readonly token: string } & AboutApiKeys)
   | ({ readonly kind: 'PASSWORD_CHANGED' } & AboutApiKeys)
   | { readonly kind: 'CONFIRM_EMAIL_CHANGE'; readonly token: string }
-  /** To the old address, after the change. `newEmail` is `another address` if the old address was not verified. */
+  /** To the old address, after the change. `newEmail` is empty if the old address was not verified. */
   | ({ readonly kind: 'EMAIL_CHANGED'; readonly newEmail: string; readonly undoToken: string } & AboutApiKeys)
   | { readonly kind: 'ACCOUNT_DELETED' }
   | { readonly kind: 'ACCOUNT_LOCKED'; readonly token: string }
@@ -22,30 +25,86 @@ export type Mail =
       readonly details: string
     }
   /** A sign-in from a new device. */
-  | {
+  | ({
       readonly kind: 'NEW_SIGN_IN'
-      readonly device: string
+      /** ISO 3166-1 code; null if unknown. */
+      readonly country?: string | null
+      /** In CIDR notation; null if unknown. */
+      readonly network?: string | null
+      /** For processes of a version without translations. */
       readonly place: string
       readonly signedInAt: string
       readonly reportToken: string
-    }
+    } & SignInDevice)
   /** A session has ended because its refresh token was used twice. */
-  | {
+  | ({
       readonly kind: 'REFRESH_TOKEN_REUSED'
-      readonly device: string
       readonly signedInAt: string
       readonly reportToken: string
+    } & SignInDevice)
+  | {
+      readonly kind: 'FACTOR_ADDED' | 'FACTOR_REMOVED'
+      readonly factor: FactorKind
+      readonly changedAt: string
+      readonly undoToken: string
     }
+  /** An administrator removed every factor. */
+  | { readonly kind: 'FACTORS_RESET' }
+  | ({
+      readonly kind: 'RECOVERY_CODE_USED'
+      readonly signedInAt: string
+      /** Number of unused codes, in digits. */
+      readonly codesLeft: string
+      readonly reportToken: string
+    } & SignInDevice)
+  | { readonly kind: 'RECOVERY_CODES_REPLACED'; readonly changedAt: string; readonly reportToken: string }
+  /** ON: passkeys alone make a password sign-in require a second step from now on. */
+  | {
+      readonly kind: 'SECOND_STEP_CHANGED'
+      readonly secondStep: 'ON' | 'OFF'
+      readonly changedAt: string
+      readonly reportToken: string
+    }
+  /** The password was right, and the second factor was not proven in time. */
+  | ({
+      readonly kind: 'CHALLENGE_UNSOLVED'
+      readonly signedInAt: string
+      readonly reportToken: string
+    } & SignInDevice)
 
-/** The API keys of the account, as `apiKeysInWords` names them; absent or empty = none. */
-export interface AboutApiKeys {
-  /** Keys that the change has revoked. */
-  readonly revokedApiKeys?: string
-  /** Keys that stay valid. */
-  readonly remainingApiKeys?: string
+/** The device of a sign-in: browser and operating system; null or absent if unknown. */
+interface SignInDevice {
+  readonly browser?: string | null
+  readonly os?: string | null
+  /** For processes of a version without translations. */
+  readonly device: string
 }
 
-export type MailKind = Mail['kind']
+/** The API keys of the account; absent or empty = none. */
+export interface AboutApiKeys {
+  /** Keys that the change has revoked. */
+  readonly revoked?: NamedApiKeys
+  /** Keys that stay valid. */
+  readonly remaining?: NamedApiKeys
+}
+
+/** A text message with the code that verifies a phone number. It waits in the queue of the mails. */
+export interface PhoneCodeMessage {
+  readonly kind: 'VERIFY_PHONE'
+  /** E.164. */
+  readonly phoneNumber: string
+  readonly code: string
+  /** Id of the code, and of the account. The message is useless once the code is replaced or used. */
+  readonly codeId: string
+  readonly userId: string
+  /** ISO 8601. */
+  readonly expiresAt: string
+}
+
+export type MailKind = Mail['kind'] | PhoneCodeMessage['kind']
+
+/** How a queued message reaches its recipient. An outage of one channel must not delay the other. */
+export type MessageChannel = 'MAIL' | 'TEXT'
 
 export interface Recipient {
   readonly email: string

@@ -2,6 +2,8 @@
 export interface MailboxMail {
   readonly id: string
   readonly to: string
+  /** BCP 47 tag of the texts. */
+  readonly language: string
   readonly subject: string
   readonly text: string
   readonly html: string

@@ -9,4 +9,5 @@ export interface OneTimeTokenLifetimes {
   readonly undoEmailChangeSeconds: number
   readonly unlockAccountSeconds: number
   readonly reportSessionSeconds: number
+  readonly undoFactorChangeSeconds: number
 }

@@ -1,9 +1,13 @@
+import type { FactorChange } from '../factors/factor-change.ts'
 import type { OneTimeToken, OneTimeTokenPurpose } from './one-time-token.ts'
 
 /** The content of a token of an account that was just consumed. */
 export interface ConsumedToken {
+  readonly id: string
   readonly userId: string
   readonly email: string | null
+  /** Null for other purposes, and for a change of a kind that this version does not know. */
+  readonly factorChange: FactorChange | null
   /** Whether an earlier version stored a registration with the token: the account then has the password of any of them. */
   readonly carriesRegistration: boolean
 }
@@ -34,6 +38,15 @@ export interface OneTimeTokenStore {
   begin(id: string, expiresAt: Date): Promise<boolean>
   /** Voids every live token of the user with one of these purposes. */
   voidAll(userId: string, purposes: readonly OneTimeTokenPurpose[], now: Date): Promise<void>
+  /** Voids every live token of the user and that purpose that was created after the token with that id. */
+  voidNewer(userId: string, token: Pick<OneTimeToken, 'id' | 'purpose'>, now: Date): Promise<void>
+  /** Voids every live token of the user and that purpose that was mailed to none of these addresses. */
+  voidMailedElsewhere(
+    userId: string,
+    purpose: OneTimeTokenPurpose,
+    addresses: readonly string[],
+    now: Date,
+  ): Promise<void>
   /** Removes up to `limit` tokens that expired before that time. Returns the number of removed tokens. */
   purge(expiredBefore: Date, limit: number): Promise<number>
 }

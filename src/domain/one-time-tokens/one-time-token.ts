@@ -1,8 +1,9 @@
-import type { Clock } from '../../lib/clock.ts'
-import { sha256 } from '../../lib/digest.ts'
-import type { Ids } from '../../lib/ids.ts'
-import { withoutBlanks } from '../../lib/pasted-text.ts'
-import { randomBytes } from '../../lib/random.ts'
+import { sha256 } from '../../lib/crypto/digest.ts'
+import { randomBytes } from '../../lib/crypto/random.ts'
+import type { Ids } from '../../lib/ids/ids.ts'
+import { withoutBlanks } from '../../lib/text/pasted-text.ts'
+import type { Clock } from '../../lib/time/clock.ts'
+import type { FactorChange } from '../factors/factor-change.ts'
 
 export const oneTimeTokenPurposes = [
   'VERIFY_EMAIL',
@@ -12,6 +13,7 @@ export const oneTimeTokenPurposes = [
   'UNDO_EMAIL_CHANGE',
   'UNLOCK_ACCOUNT',
   'REPORT_SESSION',
+  'UNDO_FACTOR_CHANGE',
 ] as const
 export type OneTimeTokenPurpose = (typeof oneTimeTokenPurposes)[number]
 
@@ -32,6 +34,8 @@ export interface OneTimeToken {
   readonly email: string | null
   /** The pending registration that the link completes or denies; null if the token concerns an account. */
   readonly registrationId: string | null
+  /** The change that the token takes back; null for other purposes. */
+  readonly factorChange: FactorChange | null
   /** Whether older tokens of the same purpose stay valid. */
   readonly keepsOlder: boolean
   readonly createdAt: Date
@@ -62,7 +66,9 @@ function digestOf(secret: string): Uint8Array<ArrayBuffer> {
 export function newOneTimeToken(
   deps: { ids: Ids; clock: Clock },
   options: Pick<OneTimeToken, 'purpose' | 'userId'> &
-    Partial<Pick<OneTimeToken, 'email' | 'registrationId' | 'keepsOlder'>> & { lifeSeconds: number },
+    Partial<Pick<OneTimeToken, 'email' | 'registrationId' | 'factorChange' | 'keepsOlder'>> & {
+      lifeSeconds: number
+    },
 ): { secret: string; token: OneTimeToken } {
   const secret = generateSecret()
   const createdAt = deps.clock.now()
@@ -73,6 +79,7 @@ export function newOneTimeToken(
     digest: digestOf(secret),
     email: options.email ?? null,
     registrationId: options.registrationId ?? null,
+    factorChange: options.factorChange ?? null,
     keepsOlder: options.keepsOlder ?? false,
     createdAt,
     expiresAt: new Date(createdAt.getTime() + options.lifeSeconds * 1000),

@@ -1,6 +1,6 @@
-import { equalDigests, hmacSha256 } from '../../lib/digest.ts'
-import { isObject, parseJson } from '../../lib/json.ts'
-import type { IdentifiedSecret } from '../../lib/secret.ts'
+import { equalDigests, hmacSha256 } from '../../lib/crypto/digest.ts'
+import type { IdentifiedSecret } from '../../lib/crypto/secret.ts'
+import { isObject, parseJson } from '../../lib/text/json.ts'
 
 /** The signed claims of a gateway about a request. */
 export interface EdgeClaims {

@@ -10,10 +10,13 @@ export interface Origin {
   readonly mobile: boolean | null
   /** The first language of Accept-Language without its region, such as `de`; null if there is none. */
   readonly language: string | null
+  /** The language for texts to the person, as a BCP 47 tag: the best that Accept-Language accepts; null without a request. */
+  readonly textLanguage: string | null
   readonly requestId: string
 }
 
 /** The origin of work without a request: a job, or a command of the operator. */
 export function ownOrigin(requestId: string): Origin {
-  return { address: null, userAgent: null, platform: null, mobile: null, language: null, requestId }
+  const client = { address: null, userAgent: null, platform: null, mobile: null }
+  return { ...client, language: null, textLanguage: null, requestId }
 }

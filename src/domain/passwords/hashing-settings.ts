@@ -4,11 +4,13 @@ export interface HashingSettings {
   readonly memoryKib: number
   readonly passes: number
   readonly lanes: number
-  /**
-   * Maximum number of hashes that run at once. It is smaller than the thread pool of libuv, which file and DNS work
-   * shares.
-   */
+  /** Maximum number of hashes that run at once. */
   readonly concurrency: number
+  /**
+   * Upper bound of `concurrency` if hashes run in the thread pool of libuv. It is smaller than the pool, which file and
+   * DNS work shares.
+   */
+  readonly pooledConcurrency: number
   /** Maximum time that a caller waits for a free slot. */
   readonly queueSeconds: number
 }

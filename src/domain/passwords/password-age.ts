@@ -1,4 +1,4 @@
-import { dayMs } from '../../lib/duration.ts'
+import { dayMs } from '../../lib/time/duration.ts'
 import type { StoredPassword } from './password.ts'
 import type { PasswordRules } from './password-rules.ts'
 

@@ -1,4 +1,4 @@
-import { randomBelow } from '../../lib/random.ts'
+import { randomBelow } from '../../lib/crypto/random.ts'
 import { unmetForm } from './password-policy.ts'
 import type { PasswordRules } from './password-rules.ts'
 

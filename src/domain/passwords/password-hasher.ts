@@ -1,4 +1,4 @@
-import type { Deadline } from '../../lib/deadline.ts'
+import type { Deadline } from '../../lib/time/deadline.ts'
 import type { StoredPassword } from './password.ts'
 
 /**
@@ -7,6 +7,8 @@ import type { StoredPassword } from './password.ts'
  * each operation has a deadline of its own
  */
 export interface PasswordHasher {
+  /** The implementation and how many hashes it computes at a time, for the log. */
+  readonly description: string
   /** Hashes the normalised password (NFC). */
   hash(password: string, deadline?: Deadline): Promise<Pick<StoredPassword, 'hash' | 'pepperId'>>
   /**
@@ -17,6 +19,12 @@ export interface PasswordHasher {
   verify(password: string, stored: StoredPassword | null, deadline?: Deadline): Promise<boolean>
   /** Whether the hash was computed with other parameters, or another pepper, than the present ones. */
   needsRehash(stored: StoredPassword): boolean
+  /**
+   * Counts a request that will hash a password, before anything else is done for it. Returns what to call when the request
+   * ends; null if it would wait for longer than HASH_QUEUE_SECONDS, or the queue is full. Never waits. Requests that were not
+   * counted can hash, too.
+   */
+  admit(): (() => void) | null
   /** The end of all waiting of a request that begins now (HASH_QUEUE_SECONDS). */
   newDeadline(): Deadline
 }

@@ -1,5 +1,3 @@
-import type { Logger } from '../../lib/logger.ts'
-import type { Tenant } from '../tenants/tenant.ts'
 import type { BreachChecker } from './breach-checker.ts'
 import {
   adviceFor,
@@ -8,19 +6,16 @@ import {
   type PasswordVerdict,
   unmetForm,
 } from './password-policy.ts'
-import { overrideRules, type PasswordRules } from './password-rules.ts'
+import type { PasswordRules } from './password-rules.ts'
 import type { PasswordScorer, ScoringPurpose } from './password-scorer.ts'
 import { isPersonal, type PersonalFacts, personalWords } from './personal-words.ts'
 
 export interface PasswordPolicyServiceDeps {
-  /** The rules of the configuration, for tenants without rules of their own. */
-  readonly rules: PasswordRules
   /** Names of the product and its host, which passwords must not be built from. */
   readonly productWords: readonly string[]
   readonly scorer: PasswordScorer
   /** Null: passwords are not compared with a list of breached ones. */
   readonly breaches: BreachChecker | null
-  readonly logger: Logger
 }
 
 /** Judges passwords for all use cases: register, reset, change, checkPasswordStrength and generatePassword. */
@@ -29,18 +24,6 @@ export class PasswordPolicyService {
 
   constructor(deps: PasswordPolicyServiceDeps) {
     this.#deps = deps
-  }
-
-  /**
-   * The rules of a tenant: those of the configuration, overridden by the tenant's own. Invalid overrides are logged
-   * and ignored.
-   */
-  rulesOf(tenant: Pick<Tenant, 'slug' | 'passwordPolicy'>): PasswordRules {
-    const { rules, ignored } = overrideRules(this.#deps.rules, tenant.passwordPolicy)
-    if (ignored.length > 0) {
-      this.#deps.logger.warn({ tenant: tenant.slug, ignored }, 'password rules of a tenant are not usable')
-    }
-    return rules
   }
 
   /**

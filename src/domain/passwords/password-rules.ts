@@ -1,14 +1,7 @@
-import type { JsonValue } from '../../lib/json.ts'
-
 /** Lower bound of `minLength` (NIST SP 800-63B-4, 3.1.1.2: at least 8 characters if a second factor is used). */
 export const lowestMinLength = 8
 /** Upper bound of `maxLength`, so that the cost of scoring and hashing is bounded. */
 export const maxPasswordLength = 128
-/** Lower bound of `maxLength` (NIST SP 800-63B-4, 3.1.1.2: passwords of 64 characters must be allowed). */
-const lowestMaxLength = 64
-const maxHistorySize = 24
-const highestMaxAgeDays = 3650
-
 /** Requirements on new passwords. Lengths are counted in code points, not in UTF-16 code units. */
 export interface PasswordRules {
   readonly minLength: number
@@ -56,41 +49,4 @@ export const passwordPresets: Readonly<Record<PasswordPolicyName, PasswordRules>
     historySize: 0,
     maxAgeDays: null,
   },
-}
-
-type RuleName = keyof PasswordRules
-
-const whole = (min: number, max: number) => (value: JsonValue) =>
-  typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
-const flag = (value: JsonValue) => typeof value === 'boolean'
-
-/** The valid values of each rule. */
-const valid: Readonly<Record<RuleName, (value: JsonValue) => boolean>> = {
-  minLength: whole(lowestMinLength, lowestMaxLength),
-  maxLength: whole(lowestMaxLength, maxPasswordLength),
-  requireUppercase: flag,
-  requireLowercase: flag,
-  requireDigit: flag,
-  requireSymbol: flag,
-  minScore: whole(0, 4),
-  rejectBreached: flag,
-  historySize: whole(0, maxHistorySize),
-  maxAgeDays: (value) => value === null || whole(1, highestMaxAgeDays)(value),
-}
-
-/** Applies the overrides of a tenant. Rules that are unknown or out of bounds are ignored; their names are returned. */
-export function overrideRules(
-  rules: PasswordRules,
-  overrides: JsonValue,
-): { readonly rules: PasswordRules; readonly ignored: readonly string[] } {
-  if (overrides === null) return { rules, ignored: [] }
-  if (typeof overrides !== 'object' || Array.isArray(overrides)) return { rules, ignored: ['*'] }
-  const entries = Object.entries(overrides)
-  const good = entries.filter(([name, value]) => isRuleName(name) && valid[name](value))
-  const ignored = entries.map(([name]) => name).filter((name) => !good.some(([known]) => known === name))
-  return { rules: { ...rules, ...Object.fromEntries(good) }, ignored }
-}
-
-function isRuleName(name: string): name is RuleName {
-  return Object.hasOwn(valid, name)
 }

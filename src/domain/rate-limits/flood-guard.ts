@@ -1,8 +1,8 @@
-import { clientNetwork } from '../../lib/client-network.ts'
-import type { Clock } from '../../lib/clock.ts'
-import { counterKey } from '../../lib/digest.ts'
-import { dayMs, hourSeconds } from '../../lib/duration.ts'
-import type { Logger } from '../../lib/logger.ts'
+import { counterKey } from '../../lib/crypto/digest.ts'
+import { clientNetwork } from '../../lib/network/client-network.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
+import type { Clock } from '../../lib/time/clock.ts'
+import { dayMs, hourSeconds } from '../../lib/time/duration.ts'
 import type { Alerts } from '../alerts/alert.ts'
 
 const slotMs = 15_000

@@ -1,5 +1,5 @@
-import { normaliseEmail } from '../../lib/email-address.ts'
-import { trimPasted } from '../../lib/pasted-text.ts'
+import { normaliseEmail } from '../../lib/text/email-address.ts'
+import { trimPasted } from '../../lib/text/pasted-text.ts'
 
 /** The subject of a budget by identifier, as parts of the key of its counter. */
 export type LimitIdentifier = readonly string[]

@@ -1,13 +1,19 @@
-import type { CallsPerSpan } from '../../lib/calls-per-span.ts'
+import type { CallsPerSpan } from '../../lib/collections/calls-per-span.ts'
 
-/** What a budget is counted by. `unknownAddress` is one counter for all requests without a known address. */
+/**
+ * What a budget is counted by. `unknownAddress` is one counter for all requests without a known address, `installation`
+ * is one counter for all calls.
+ */
 export type LimitSubject =
   | 'address'
   | 'identifier'
+  | 'phoneNumber'
+  | 'phonePrefix'
   | 'session'
   | 'viewer'
   | 'viewerOrAddress'
   | 'unknownAddress'
+  | 'installation'
 
 /** All budgets and what each is counted by. Their sizes are in the configuration. */
 export const budgetSubjects = {
@@ -19,6 +25,12 @@ export const budgetSubjects = {
   mailAddress: 'address',
   passwordCheck: 'viewerOrAddress',
   oneTimeToken: 'address',
+  secondStep: 'address',
+  smsAccount: 'viewer',
+  smsAddress: 'address',
+  smsNumber: 'phoneNumber',
+  smsPrefix: 'phonePrefix',
+  smsTotal: 'installation',
   credentials: 'viewer',
   mutation: 'viewer',
   query: 'viewerOrAddress',
@@ -40,6 +52,8 @@ export type Budgets = Readonly<Record<BudgetName, Budget>>
 export interface Limit {
   readonly name: string
   readonly budgets: readonly BudgetName[]
+  /** Whether each call hashes a password. Such calls are refused at once while the hasher is overloaded. */
+  readonly hashesPassword?: true
 }
 
 function limit(name: string, ...budgets: readonly BudgetName[]): Limit {
@@ -48,8 +62,12 @@ function limit(name: string, ...budgets: readonly BudgetName[]): Limit {
 
 /** The limits that fields of the API declare. */
 export const limits = {
-  register: limit('register', 'register', 'mailAddress', 'mailIdentifier'),
-  login: limit('login', 'loginAddress', 'loginIdentifier'),
+  register: { ...limit('register', 'register', 'mailAddress', 'mailIdentifier'), hashesPassword: true },
+  login: { ...limit('login', 'loginAddress', 'loginIdentifier'), hashesPassword: true },
+  /** The second step of a sign-in. Guesses are counted by account; this budget is for all accounts of one address. */
+  secondStep: limit('secondStep', 'secondStep'),
+  /** A passkey cannot be guessed, so there is no budget by identifier. */
+  passkeyLogin: limit('passkeyLogin', 'loginAddress'),
   /** Charged by the use case, which alone knows the session and whether the call is a repetition. */
   refresh: limit('refresh'),
   /** Fields that score a password without setting it. */
@@ -58,6 +76,10 @@ export const limits = {
   mail: limit('mail', 'mailAddress', 'mailIdentifier'),
   /** Fields that take the token of a mail. */
   oneTimeToken: limit('oneTimeToken', 'oneTimeToken'),
+  /** Text messages to a phone. Charged by the use case, which alone knows the number. */
+  textMessage: limit('textMessage', 'smsAccount', 'smsAddress', 'smsNumber', 'smsPrefix', 'smsTotal'),
+  /** Fields that take the code of a text message. */
+  phoneCode: limit('phoneCode', 'oneTimeToken', 'mutation'),
   /** Fields that take the token of a mail or the credentials of a signed-in user. */
   report: limit('report', 'oneTimeToken', 'mutation'),
   /** Fields that require the present password of a signed-in user. */
@@ -67,3 +89,5 @@ export const limits = {
   mutation: limit('mutation', 'mutation'),
   query: limit('query', 'query'),
 } as const satisfies Record<string, Limit>
+
+export type LimitName = keyof typeof limits

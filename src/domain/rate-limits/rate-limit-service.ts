@@ -1,42 +1,29 @@
-import { clientNetwork } from '../../lib/client-network.ts'
-import type { Clock } from '../../lib/clock.ts'
-import { counterKey } from '../../lib/digest.ts'
-import type { Logger } from '../../lib/logger.ts'
-import type { Metrics } from '../../lib/metrics.ts'
-import type { Viewer } from '../access/viewer.ts'
+import { counterKey } from '../../lib/crypto/digest.ts'
+import { clientNetwork } from '../../lib/network/client-network.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
+import type { Metrics } from '../../lib/observation/metrics.ts'
+import type { Clock } from '../../lib/time/clock.ts'
+import type { Alerts } from '../alerts/alert.ts'
 import type { Origin } from '../origin/origin.ts'
-import { RateLimitedProblem } from '../problems.ts'
+import type { RateLimitedProblem } from '../problems.ts'
 import { UnavailableError } from '../refusals.ts'
-import type { LimitIdentifier } from './limit-identifier.ts'
+import { hiddenBudgets, mailBudgets, sharedBudgets, viewerSubjects } from './budget-groups.ts'
+import { problemOf } from './limit-problem.ts'
 import type { LimitRefusal } from './limit-refusal.ts'
 import type { BudgetStanding, LimitReport } from './limit-report.ts'
+import type { Caller, LimitedCall, LimitedText } from './limited-call.ts'
 import {
   type BudgetName,
   type Budgets,
   budgetSubjects,
   type ChargedName,
   type Limit,
-  type LimitSubject,
+  limits,
 } from './limits.ts'
-import type { Charge, LimitVerdict, RateLimiter } from './rate-limiter.ts'
+import type { Charge, RateLimiter } from './rate-limiter.ts'
+import { textSpending } from './text-spending.ts'
 
-/** The caller, as budgets distinguish callers. */
-export interface Caller {
-  readonly origin: Origin
-  /** Null for requests without credentials. */
-  readonly viewer: Viewer | null
-}
-
-/** A call to charge. */
-export interface LimitedCall {
-  readonly limit: Limit
-  readonly caller: Caller
-  /** The subject of budgets by identifier; null if the call contains no identifier. */
-  readonly identifier: LimitIdentifier | null
-  /** Whether the call compares a secret. Such a call is refused if it cannot be counted; other calls are admitted. */
-  readonly checksCredentials: boolean
-  readonly report: LimitReport
-}
+type TextTarget = Pick<LimitedText, 'phoneNumber' | 'phonePrefix'>
 
 export interface RateLimitsDeps {
   /** Null: rate limits are off. */
@@ -50,6 +37,7 @@ export interface RateLimitsDeps {
   readonly registrationMails: boolean
   /** Called with each refusal by `charge`. It must never throw and never wait. */
   refused(refusal: LimitRefusal): void
+  readonly alerts: Alerts
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
@@ -57,16 +45,12 @@ export interface RateLimitsDeps {
 
 /** The limit of requests that resolve no field, such as those that cannot be parsed. */
 const noField: Limit = { name: 'noField', budgets: [] }
-const mailBudgets: ReadonlySet<BudgetName> = new Set(['mailAddress', 'mailIdentifier'])
-/** Budgets by identifier, which several callers share. */
-const sharedBudgets: ReadonlySet<ChargedName> = new Set(['loginIdentifier', 'mailIdentifier'])
-const viewerSubjects: ReadonlySet<LimitSubject> = new Set(['viewer', 'viewerOrAddress'])
 /** Minimum time between two log lines about calls that could not be counted. */
 const failureLogMs = 60_000
 
 /**
  * Charges calls to their budgets: those that the field declares, and `all`. The budgets of the caller are charged in
- * parallel, then those by identifier. Therefore a caller whose own budget is exhausted cannot use up shared budgets,
+ * parallel, then the shared ones. Therefore a caller whose own budget is exhausted cannot use up shared budgets,
  * and cannot create counters for invented identifiers. A call is refused if any budget refuses it; charges to other
  * budgets remain.
  */
@@ -86,14 +70,30 @@ export class RateLimits {
     if (budgets === null) return
     call.report.noteCall()
     const standings = await this.#consumeInTurn(this.#chargesOf(call, budgets))
-    for (const standing of standings) if (standing !== null) call.report.noteStanding(standing)
-    const refusal = this.#refusalOf(standings)
+    const refusal = this.#noteStandings(standings, call)
     if (refusal !== null) {
       call.report.noteRefusal(refusal.problem.retryAfterSeconds, refusal.name)
-      this.#report(refusal.name, call)
       throw refusal.problem
     }
     if (standings.includes(null)) this.#admitUncounted(call.checksCredentials)
+  }
+
+  /**
+   * Charges a text message. It costs money, so it is refused if it cannot be counted. The caller of the field is charged by
+   * `charge`. @throws RateLimitedProblem, UnavailableError
+   */
+  async chargeTextMessage({ caller, report, ...text }: LimitedText): Promise<void> {
+    const { budgets } = this.#deps
+    if (budgets === null) return
+    const limit = limits.textMessage
+    const call = { limit, caller, identifier: null, checksCredentials: true, report }
+    const charges = limit.budgets.flatMap((name) => this.#chargeOf(name, call, budgets, text))
+    const standings = await this.#consumeInTurn(charges)
+    const refusal = this.#noteStandings(standings, call)
+    const spending = textSpending(standings)
+    if (spending !== null) this.#deps.alerts.raise('TEXT_MESSAGES_SPENT', { ...spending })
+    if (refusal !== null) throw refusal.problem
+    if (standings.includes(null)) this.#admitUncounted(true)
   }
 
   /** Charges a request that ended before any field was resolved. @throws RateLimitedProblem */
@@ -130,11 +130,21 @@ export class RateLimits {
     const own = this.#ownCharge(call.caller)
     const charges = names.flatMap((name) => {
       if (own !== null && viewerSubjects.has(budgetSubjects[name])) return []
-      const counted = skipsMails && mailBudgets.has(name) ? null : this.#countedBy(name, call)
-      if (counted === null) return []
-      return [{ name, budget: budgets[name], key: counterKey(this.#deps.key, name, ...counted) }]
+      return skipsMails && mailBudgets.has(name) ? [] : this.#chargeOf(name, call, budgets, null)
     })
     return own === null ? charges : [own, ...charges]
+  }
+
+  /** The charge to one budget; none if the budget does not apply to the call. */
+  #chargeOf(
+    name: BudgetName,
+    call: LimitedCall,
+    budgets: Budgets,
+    text: TextTarget | null,
+  ): readonly Charge[] {
+    const counted = this.#countedBy(name, call, text)
+    if (counted === null) return []
+    return [{ name, budget: budgets[name], key: counterKey(this.#deps.key, name, ...counted) }]
   }
 
   /**
@@ -147,7 +157,11 @@ export class RateLimits {
   }
 
   /** The subject of a budget for this call, as parts of a key; null if the budget does not apply. */
-  #countedBy(name: BudgetName, { caller, identifier }: LimitedCall): readonly string[] | null {
+  #countedBy(
+    name: BudgetName,
+    { caller, identifier }: LimitedCall,
+    text: TextTarget | null,
+  ): readonly string[] | null {
     const viewer = viewerPartsOf(caller)
     switch (budgetSubjects[name]) {
       case 'unknownAddress':
@@ -160,6 +174,12 @@ export class RateLimits {
         return viewer ?? this.#addressOf(caller)
       case 'identifier':
         return identifier
+      case 'phoneNumber':
+        return text === null ? null : ['phone', text.phoneNumber]
+      case 'phonePrefix':
+        return text === null ? null : ['phonePrefix', text.phonePrefix]
+      case 'installation':
+        return ['installation']
       case 'session':
         return null
     }
@@ -179,11 +199,24 @@ export class RateLimits {
     }
   }
 
-  /** Charges the budgets of the caller, then the shared ones unless a budget of the caller refused. */
+  /** Charges the budgets of the caller, then the shared ones, and stops after a refusal. */
   async #consumeInTurn(charges: readonly Charge[]): Promise<readonly (BudgetStanding | null)[]> {
-    const own = await this.#consume(charges.filter(({ name }) => !sharedBudgets.has(name)))
-    if (own.some((standing) => standing?.verdict.admitted === false)) return own
-    return [...own, ...(await this.#consume(charges.filter(({ name }) => sharedBudgets.has(name))))]
+    const shared = new Set(sharedBudgets.flat())
+    const standings = [...(await this.#consume(charges.filter(({ name }) => !shared.has(name))))]
+    for (const names of sharedBudgets) {
+      if (standings.some((standing) => standing?.verdict.admitted === false)) break
+      standings.push(...(await this.#consume(charges.filter(({ name }) => names.includes(name)))))
+    }
+    return standings
+  }
+
+  /** Reports the state of the budgets, and a refusal. Returns the refusal. */
+  #noteStandings(standings: readonly (BudgetStanding | null)[], call: LimitedCall) {
+    for (const standing of standings)
+      if (standing !== null && !hiddenBudgets.has(standing.name)) call.report.noteStanding(standing)
+    const refusal = this.#refusalOf(standings)
+    if (refusal !== null) this.#report(refusal.name, call)
+    return refusal
   }
 
   /** Charges the budgets in parallel. Returns the state of each; null for one that could not be counted. */
@@ -240,13 +273,4 @@ export class RateLimits {
 function viewerPartsOf({ viewer }: Caller): readonly string[] | null {
   if (viewer === null) return null
   return viewer.kind === 'API_KEY' ? ['apiKey', viewer.apiKeyId] : ['user', viewer.userId]
-}
-
-function problemOf(limit: number, verdict: LimitVerdict, now: Date): RateLimitedProblem {
-  return new RateLimitedProblem({
-    limit,
-    remaining: 0,
-    retryAfterSeconds: Math.max(1, Math.ceil(verdict.retryAfterMs / 1000)),
-    resetsAt: new Date(now.getTime() + verdict.resetAfterMs),
-  })
 }

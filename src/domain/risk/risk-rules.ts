@@ -1,4 +1,4 @@
-import { hourMs } from '../../lib/duration.ts'
+import { hourMs } from '../../lib/time/duration.ts'
 import type { Place } from './geo-locator.ts'
 import { kilometresBetween } from './travel.ts'
 
@@ -14,6 +14,7 @@ import { kilometresBetween } from './travel.ts'
  * | MANY_FAILED_ATTEMPTS | 25 | at sign-in: three or more wrong passwords just before the correct one |
  * | CREDENTIAL_STUFFING | 40 | at sign-in: the address tried many identifiers |
  * | PASSWORD_SPRAYING | 40 | at sign-in: the password was tried on many identifiers |
+ * | PASSKEY_COUNTER_REGRESSED | 50 | at sign-in or reauthentication: the counter of the passkey did not increase, so it may have been copied |
  * | DEVICE_MISMATCH | 50 | at a refresh: from another device than the one that signed in |
  * | IP_CHANGED | 10 | at a refresh: from another network |
  * | TOKEN_REUSE | 100 | at a refresh: a refresh token was used again, so there is a copy of it |
@@ -28,6 +29,7 @@ export const riskWeights = {
   MANY_FAILED_ATTEMPTS: 25,
   CREDENTIAL_STUFFING: 40,
   PASSWORD_SPRAYING: 40,
+  PASSKEY_COUNTER_REGRESSED: 50,
   DEVICE_MISMATCH: 50,
   IP_CHANGED: 10,
   TOKEN_REUSE: 100,
@@ -47,7 +49,7 @@ export interface PastPlace {
   readonly at: Date
 }
 
-/** Facts about a sign-in with a correct password. */
+/** Facts about a sign-in whose proofs are right. */
 export interface SignInFacts {
   /** False for the first sign-in of a user, in which nothing counts as new. */
   readonly hasHistory: boolean
@@ -67,6 +69,8 @@ export interface SignInFacts {
   readonly stuffing: boolean
   /** Whether the password was tried on many identifiers. */
   readonly spraying: boolean
+  /** Whether the counter of the passkey did not increase. */
+  readonly passkeyCounterRegressed: boolean
 }
 
 const languageWeight = 5
@@ -86,6 +90,7 @@ export function assessSignIn(facts: SignInFacts): Risk {
     MANY_FAILED_ATTEMPTS: facts.failedAttempts >= manyFailures,
     CREDENTIAL_STUFFING: facts.stuffing,
     PASSWORD_SPRAYING: facts.spraying,
+    PASSKEY_COUNTER_REGRESSED: facts.passkeyCounterRegressed,
   }
   const signals = riskSignals.filter((signal) => raised[signal] === true)
   const extra = facts.hasHistory && facts.languageKnown === false ? languageWeight : 0

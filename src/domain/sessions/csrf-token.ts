@@ -1,5 +1,5 @@
-import { equalDigests, hmacSha256 } from '../../lib/digest.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import { equalDigests, hmacSha256 } from '../../lib/crypto/digest.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
 
 /**
  * The value of `x-csrf-token`: the id of the session and an HMAC of it (OWASP Cross-Site Request Forgery Prevention

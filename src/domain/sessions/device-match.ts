@@ -1,4 +1,4 @@
-import { equalDigests } from '../../lib/digest.ts'
+import { equalDigests } from '../../lib/crypto/digest.ts'
 import type { DeviceProfile } from './device-profile.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { equalDigests, hmacSha256 } from '../../lib/digest.ts'
-import { randomBytes } from '../../lib/random.ts'
+import { equalDigests, hmacSha256 } from '../../lib/crypto/digest.ts'
+import { randomBytes } from '../../lib/crypto/random.ts'
 
 /** Prefix that secret scanners recognise. */
 const prefix = 'ghd_'

@@ -1,5 +1,5 @@
 import bowser from 'bowser'
-import { sha256 } from '../../lib/digest.ts'
+import { sha256 } from '../../lib/crypto/digest.ts'
 
 export const deviceTypes = ['DESKTOP', 'MOBILE', 'TABLET', 'BOT', 'UNKNOWN'] as const
 export type DeviceType = (typeof deviceTypes)[number]

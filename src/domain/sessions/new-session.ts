@@ -1,8 +1,9 @@
-import type { Clock } from '../../lib/clock.ts'
-import type { Ids } from '../../lib/ids.ts'
+import type { Ids } from '../../lib/ids/ids.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import type { Origin } from '../origin/origin.ts'
 import type { Place } from '../risk/geo-locator.ts'
 import type { UserRole } from '../users/user.ts'
+import { assuranceLevelOf } from './assurance.ts'
 import { type DeviceHints, describeDevice } from './device.ts'
 import { deviceProfile } from './device-profile.ts'
 import type { TokenTransport } from './session.ts'
@@ -14,6 +15,7 @@ export interface SessionRequest {
   readonly owner: { readonly id: string; readonly tenantId: string; readonly role: UserRole }
   readonly transport: TokenTransport
   readonly rememberMe: boolean
+  /** The methods that were proven, from `methodsOf`. */
   readonly amr: readonly string[]
   readonly device: DeviceHints
   readonly origin: Origin
@@ -41,6 +43,7 @@ export function newSession(
     idleExpiresAt: secondsAfter(now, lifetime.idleSeconds),
     expiresAt: secondsAfter(now, lifetime.maxSeconds),
     authTime: now,
+    secondFactorAt: assuranceLevelOf(request.amr) === 'AAL2' ? now : null,
     amr: request.amr,
     ipAddress: request.origin.address,
     userAgent: request.origin.userAgent,

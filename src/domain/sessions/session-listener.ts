@@ -1,5 +1,5 @@
+import type { MultiMap } from '../../lib/collections/multi-map.ts'
 import type { UserViewer } from '../access/viewer.ts'
-import type { Revocation } from '../tokens/revocation.ts'
 import type { SessionSnapshot } from './session-snapshot.ts'
 import { SessionStream } from './session-stream.ts'
 
@@ -15,19 +15,33 @@ export class SessionListener {
   /** The address of the client; null if unknown. */
   readonly address: string | null
   readonly stream: SessionStream
-  /** Sessions whose end will be reported. */
-  readonly #known: Set<string>
+  /** Sessions whose end will be reported. Each of them is also in the index. */
+  readonly #known = new Set<string>()
+  readonly #index: MultiMap<string, SessionListener>
   /** Sessions whose end was reported. An older snapshot does not bring them back. */
   readonly #ended = new Set<string>()
   #hasSnapshot = false
   #warned = false
   #unreadSince: Date | null = null
 
-  constructor(viewer: UserViewer, address: string | null, onEnd: () => void) {
+  /**
+   * @param index the listeners of each session; contains this one for each session that it knows, until its stream ends
+   * @param onEnd called once, when the stream ends
+   */
+  constructor(
+    viewer: UserViewer,
+    address: string | null,
+    index: MultiMap<string, SessionListener>,
+    onEnd: () => void,
+  ) {
     this.viewer = viewer
     this.address = address
-    this.stream = new SessionStream(onEnd)
-    this.#known = new Set([viewer.sessionId])
+    this.#index = index
+    this.stream = new SessionStream(() => {
+      for (const sessionId of this.#known) index.delete(sessionId, this)
+      onEnd()
+    })
+    this.#know(viewer.sessionId)
   }
 
   /** The sessions known now. A snapshot that is taken from now on can report the end of these, and of no others. */
@@ -37,13 +51,16 @@ export class SessionListener {
 
   notifyStarted(sessionId: string, at: Date): void {
     if (this.#known.has(sessionId) || this.#ended.has(sessionId)) return
-    this.#known.add(sessionId)
+    this.#know(sessionId)
     this.stream.push({ type: 'NEW_SESSION', sessionId, at })
   }
 
-  notifyRevoked(revocation: Revocation, now: Date): void {
-    if (revocation.kind === 'TOKEN' && revocation.tokenId === this.viewer.tokenId) this.stream.end()
-    if (revocation.kind === 'SESSION') this.#end(revocation.sessionId, now)
+  /** Reports the end of a session, if this listener knows it. */
+  notifyRevoked(sessionId: string, at: Date): void {
+    if (!this.#known.has(sessionId)) return
+    this.#ended.add(sessionId)
+    this.stream.push({ type: 'REVOKED', sessionId, at })
+    this.#forget(sessionId)
   }
 
   /**
@@ -60,7 +77,7 @@ export class SessionListener {
     // The end of the subscriber's own session ends the stream, so it is reported last.
     const { sessionId: own } = this.viewer
     for (const sessionId of [...[...knownBefore].filter((id) => id !== own), own]) {
-      if (revoked.has(sessionId)) this.#end(sessionId, now)
+      if (revoked.has(sessionId)) this.notifyRevoked(sessionId, now)
       else if (!live.has(sessionId)) this.#forget(sessionId)
     }
     for (const [sessionId, at] of live) {
@@ -87,20 +104,19 @@ export class SessionListener {
 
   #addExisting(sessionId: string, revoked: boolean, now: Date): void {
     if (this.#ended.has(sessionId)) return
-    this.#known.add(sessionId)
-    if (revoked) this.#end(sessionId, now)
+    this.#know(sessionId)
+    if (revoked) this.notifyRevoked(sessionId, now)
   }
 
-  #end(sessionId: string, at: Date): void {
-    if (!this.#known.has(sessionId)) return
-    this.#ended.add(sessionId)
-    this.stream.push({ type: 'REVOKED', sessionId, at })
-    this.#forget(sessionId)
+  #know(sessionId: string): void {
+    this.#known.add(sessionId)
+    if (!this.stream.hasEnded) this.#index.add(sessionId, this)
   }
 
   /** The end of an expired session is not reported, since its own client knows. */
   #forget(sessionId: string): void {
     this.#known.delete(sessionId)
+    this.#index.delete(sessionId, this)
     if (sessionId === this.viewer.sessionId) this.stream.end()
   }
 }

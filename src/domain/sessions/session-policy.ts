@@ -1,4 +1,4 @@
-import { equalDigests } from '../../lib/digest.ts'
+import { equalDigests } from '../../lib/crypto/digest.ts'
 import type { UserRole } from '../users/user.ts'
 import type { SessionState } from './session.ts'
 

@@ -1,8 +1,9 @@
-import type { StorePage } from '../../lib/store-page.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { Place } from '../risk/geo-locator.ts'
 import type { RiskSignal } from '../risk/risk-rules.ts'
 import type { User } from '../users/user.ts'
+import type { Proof } from './assurance.ts'
 import type { DeviceProfile } from './device-profile.ts'
 import type { RevocationReason, Session, SessionOwner, SessionState, TokenTransport } from './session.ts'
 import type { SessionLifetime } from './session-policy.ts'
@@ -41,6 +42,8 @@ export interface Rotation {
   /** The session that x-csrf-token was issued for; null if none is required. */
   readonly sessionId: string | null
   readonly now: Date
+  /** The grace period of replaced tokens: earlier rotations are forgotten after it. */
+  readonly graceSeconds: number
   readonly device: Uint8Array<ArrayBuffer>
   readonly ipAddress: string | null
   readonly userAgent: string | null
@@ -54,6 +57,8 @@ export interface SessionUse {
   readonly sessionId: string
   /** The generation that the token was issued with; null for a token that does not name it. */
   readonly generation: number | null
+  /** The last proof that the token states, in whole seconds. It names the refresh family: each new one has a new time. */
+  readonly provenAt: Date
   readonly usedAt: Date
 }
 
@@ -70,12 +75,48 @@ export interface SessionRevocation {
   readonly raises?: RaisedSignal
 }
 
+/** A user after a sign-in, and what their tokens contain, read with the session. */
+export interface SignedInUser {
+  readonly user: User
+  readonly owner: SessionOwner
+}
+
+/** The state of an account with which the proofs of a sign-in were compared. If it has changed, no session begins. */
+export interface SeenAccount {
+  readonly tokenVersion: number
+  /** Version of the factors, which decided whether a second step is required; null: a passkey proved two factors. */
+  readonly factorVersion: number | null
+}
+
+/** A sign-in that is written in one statement. */
+export interface SignIn {
+  readonly session: NewSession
+  /** The state of the user with which the sign-in was assessed. */
+  readonly seen: SeenAccount & { readonly loginCount: number }
+  /** The session of the same user that this one replaces; null if there is none. It does not count for the limit. */
+  readonly replaced: { readonly sessionId: string; readonly revocation: SessionRevocation } | null
+  readonly limit: {
+    /** Maximum number of live sessions, this one included. */
+    readonly sessions: number
+    /** How the oldest sessions end that make room; null: nothing changes if there is no room. */
+    readonly evict: SessionRevocation | null
+  }
+  readonly audit: AuditEvent
+}
+
 export interface SessionStore {
   /**
-   * Inserts a session and counts the sign-in, in one statement with its audit row. Returns the user after the change;
-   * null, and nothing changes, if the account was deactivated or its token version is not `seenTokenVersion`.
+   * Opens a session like `open`, and ends the replaced session and those that make room for it, all in one statement
+   * with their revocations and audit rows. Returns the user after the change, the owner that tokens are issued to, and the ids of the ended sessions. Null, and
+   * nothing changes, if the account was deactivated, differs from `seen`, or there is no
+   * room: of parallel sign-ins that have seen the same number, exactly one succeeds.
    */
-  open(session: NewSession, seenTokenVersion: number, audit: AuditEvent): Promise<User | null>
+  signIn(signIn: SignIn): Promise<(SignedInUser & { ended: readonly string[] }) | null>
+  /**
+   * Inserts a session and counts the sign-in, in one statement with its audit row. Returns the user after the change, and the
+   * owner that tokens are issued to; null, and nothing changes, if the account was deactivated or differs from `seen`.
+   */
+  open(session: NewSession, seen: SeenAccount, audit: AuditEvent): Promise<SignedInUser | null>
   /**
    * Advances a live session from the presented generation to the next one, in one statement with its audit row. Null,
    * and nothing changes, if no live session has that family and generation. Of parallel calls exactly one succeeds. The
@@ -93,12 +134,17 @@ export interface SessionStore {
   ): Promise<{ session: SessionState; owner: SessionOwner & { allowed: boolean } } | null>
   /** Like `rotate`, but also succeeds if the row is behind the presented generation. Never moves a session backward. */
   advance(rotation: Rotation): Promise<{ session: SessionState; owner: SessionOwner } | null>
-  /** Gives the session a new family at generation 0, without a grace period. False if it has ended. */
+  /**
+   * Records a proof in the session: adds its methods, renews its times (see `proofEffects`), and gives the session a new
+   * family at generation 0, without a grace period. Returns the session and its owner after the change; null, and nothing changes, if
+   * it has ended.
+   */
   renewFamily(change: {
     sessionId: string
     familyHash: Uint8Array<ArrayBuffer>
-    authTime: Date
-  }): Promise<boolean>
+    proof: Proof
+    now: Date
+  }): Promise<{ session: Session; owner: SessionOwner } | null>
   /** Ends a live session of the user, with its revocation and audit row, in one statement. Null if there is none. */
   revokeOne(
     target: { sessionId: string; userId: string },
@@ -130,7 +176,7 @@ export interface SessionStore {
   ): Promise<Session | null>
   /**
    * Records uses of the tokens of sessions. The time of the last use changes at most once a minute for each session; a
-   * generation counts as seen if it is the present one of its session. Never waits for a row: returns the ids of the
+   * generation counts as seen if it is the present one of the present refresh family of its session. Never waits for a row: returns the ids of the
    * sessions that were not locked by another statement.
    */
   noteUses(uses: readonly SessionUse[]): Promise<readonly string[]>
@@ -146,6 +192,10 @@ export interface SessionStore {
    */
   listRevoked(userId: string, sessionIds: readonly string[]): Promise<readonly string[]>
   countLive(userId: string, now: Date): Promise<number>
+  /** Lets every live session of the user end at that time at the latest. */
+  endBy(userId: string, until: Date): Promise<void>
+  /** Lets a session end at that time if it ends at the deadline of its user (`setEnrolBy`), and counts as a use. Changes no other. */
+  liftDeadline(sessionId: string, until: Date, now: Date): Promise<void>
   /**
    * Removes up to `limit` sessions whose maximum lifetime ended before that time. Returns the number of removed
    * sessions.

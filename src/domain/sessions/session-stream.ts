@@ -20,6 +20,10 @@ export class SessionStream implements AsyncIterableIterator<SessionEvent> {
     return this.#readers.length > 0
   }
 
+  get hasEnded(): boolean {
+    return this.#ended
+  }
+
   push(event: SessionEvent): void {
     if (this.#ended) return
     const reader = this.#readers.shift()

@@ -1,5 +1,6 @@
-import { KeyedMutex } from '../../lib/keyed-mutex.ts'
-import type { Logger } from '../../lib/logger.ts'
+import { MultiMap } from '../../lib/collections/multi-map.ts'
+import { KeyedMutex } from '../../lib/concurrency/keyed-mutex.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
 import type { UserViewer } from '../access/viewer.ts'
 import { UnavailableError } from '../refusals.ts'
 import type { Revocation } from '../tokens/revocation.ts'
@@ -33,6 +34,9 @@ const maxTicksCutOff = 3
 export class SessionStreams {
   readonly #deps: SessionStreamsDeps
   readonly #slots: StreamSlots
+  /** The listeners that know a session, and those that were opened with a token: a revocation concerns no others. */
+  readonly #bySession = new MultiMap<string, SessionListener>()
+  readonly #byToken = new MultiMap<string, SessionListener>()
   /** Takes one snapshot of a user at a time, so that an older one cannot be applied after a newer one. */
   readonly #mutex = new KeyedMutex()
   #ticksCutOff = 0
@@ -76,14 +80,23 @@ export class SessionStreams {
 
   #admit(viewer: UserViewer, address: string | null): SessionListener {
     if (this.#closed) throw new UnavailableError()
-    const listener: SessionListener = new SessionListener(viewer, address, () => this.#forget(listener))
-    this.#slots.add(listener)
+    const listener: SessionListener = new SessionListener(viewer, address, this.#bySession, () =>
+      this.#forget(listener),
+    )
+    try {
+      this.#slots.add(listener)
+    } catch (error) {
+      listener.stream.end()
+      throw error
+    }
+    this.#byToken.add(viewer.tokenId, listener)
     this.#timer ??= setInterval(() => this.#tick(), tickMs).unref()
     return listener
   }
 
   #forget(listener: SessionListener): void {
     this.#slots.remove(listener)
+    this.#byToken.delete(listener.viewer.tokenId, listener)
     if (this.#slots.size > 0 || this.#timer === null) return
     this.#ticksCutOff = 0
     clearInterval(this.#timer)
@@ -118,8 +131,28 @@ export class SessionStreams {
     const now = this.#deps.clock.now()
     for (const revocation of revocations) {
       if (revocation.kind === 'USER') void this.#userRevoked(revocation.userId)
-      else for (const listener of this.#slots.all()) listener.notifyRevoked(revocation, now)
+      if (revocation.kind === 'TOKEN') this.#tokenRevoked(revocation.tokenId)
     }
+    if (revocations.some(({ kind }) => kind === 'ACCESS')) this.#accessChanged()
+    const sessionIds = revocations.flatMap((one) => (one.kind === 'SESSION' ? [one.sessionId] : []))
+    // The end of a subscriber's own session ends the stream, so it is reported last.
+    for (const isOwn of [false, true]) this.#sessionsRevoked(sessionIds, isOwn, now)
+  }
+
+  #tokenRevoked(tokenId: string): void {
+    for (const { stream } of this.#byToken.of(tokenId)) stream.end()
+  }
+
+  /** Clients open a new stream with a token that has the present roles. */
+  #accessChanged(): void {
+    for (const { stream, viewer } of this.#slots.all())
+      if (this.#deps.revocations.knowsAccess(viewer)) stream.end()
+  }
+
+  #sessionsRevoked(sessionIds: readonly string[], isOwn: boolean, now: Date): void {
+    for (const sessionId of sessionIds)
+      for (const listener of this.#bySession.of(sessionId))
+        if ((listener.viewer.sessionId === sessionId) === isOwn) listener.notifyRevoked(sessionId, now)
   }
 
   /** The revocation of a user does not contain which of their sessions ended; some may go on. */

@@ -1,7 +1,9 @@
-import type { Clock } from '../../lib/clock.ts'
-import { minuteMs } from '../../lib/duration.ts'
-import type { Logger } from '../../lib/logger.ts'
-import { SpacedNotes } from '../../lib/spaced-notes.ts'
+import { SpacedNotes } from '../../lib/collections/spaced-notes.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
+import type { Clock } from '../../lib/time/clock.ts'
+import { minuteMs } from '../../lib/time/duration.ts'
+import { lastProofOf } from './assurance.ts'
+import type { Session, SessionState } from './session.ts'
 import type { SessionStore, SessionUse } from './session-store.ts'
 
 export interface SessionUsesDeps {
@@ -11,18 +13,23 @@ export interface SessionUsesDeps {
 }
 
 const flushMs = 1_000
-/** Minimum time between two writes for one session and generation. */
+/** Minimum time between two writes for one token. */
 const minIntervalMs = minuteMs
-/** Maximum number of sessions and generations whose last note is remembered. */
+/** Maximum number of tokens whose last note is remembered. */
 const maxNoted = 50_000
 /** Maximum number of uses that wait for the next statement. */
 const maxWaiting = 10_000
 
-type TokenUse = Pick<SessionUse, 'sessionId' | 'generation'>
+/** The use of a token. `tokenId` is the `jti` of an access token, or names a refresh token. */
+export interface TokenUse
+  extends Omit<SessionUse, 'usedAt' | 'provenAt'>,
+    Pick<Session, 'authTime' | 'secondFactorAt'> {
+  readonly tokenId: string
+}
 
 /**
  * Records when the tokens of sessions were last used, and of which generation they were: one statement for all uses of
- * a second, and at most one use a minute for each session and generation.
+ * a second, and at most one use a minute for each token.
  */
 export class SessionUses {
   readonly #deps: SessionUsesDeps
@@ -37,18 +44,21 @@ export class SessionUses {
   }
 
   /** Notes the use of a token of a session. Never throws and never waits. */
-  note({ sessionId, generation }: TokenUse): void {
-    const key = keyOf({ sessionId, generation })
+  note({ tokenId, sessionId, generation, ...proofs }: TokenUse): void {
     const now = this.#deps.clock.now()
     if (this.#stopped || this.#waiting.size >= maxWaiting) return
-    if (!this.#noted.note(key, now.getTime())) return
-    this.#waiting.set(key, { sessionId, generation, usedAt: now })
+    if (!this.#noted.note(tokenId, now.getTime())) return
+    this.#waiting.set(tokenId, { sessionId, generation, provenAt: lastProofOf(proofs), usedAt: now })
     this.#schedule()
   }
 
-  /** Whether this process has noted a token of that generation and not written it yet. */
-  isWaiting(sessionId: string, generation: number): boolean {
-    return this.#waiting.has(keyOf({ sessionId, generation }))
+  /** Whether this process has noted a token of the present generation of the session and not written it yet. */
+  isWaiting(session: Pick<SessionState, 'id' | 'generation' | 'authTime' | 'secondFactorAt'>): boolean {
+    const { id, generation } = session
+    const family = toSeconds(lastProofOf(session))
+    return [...this.#waiting.values()].some(
+      (use) => use.sessionId === id && use.generation === generation && toSeconds(use.provenAt) === family,
+    )
   }
 
   /** Writes what is noted, then stops. */
@@ -64,10 +74,10 @@ export class SessionUses {
 
   /** Uses that cannot be written wait for the next statement. */
   async #flush(): Promise<void> {
-    const uses = [...this.#waiting.values()]
+    const uses = [...this.#waiting]
     try {
-      const written = new Set(await this.#deps.store.noteUses(uses))
-      for (const use of uses) this.#settle(use, written.has(use.sessionId))
+      const written = new Set(await this.#deps.store.noteUses(uses.map(([, use]) => use)))
+      for (const [tokenId, use] of uses) this.#settle(tokenId, use, written.has(use.sessionId))
     } catch (error) {
       this.#deps.logger.debug({ error, sessions: uses.length }, 'the last use of sessions was not recorded')
     }
@@ -76,13 +86,13 @@ export class SessionUses {
   }
 
   /** If another statement had locked the row, the next use of the token is noted again. */
-  #settle(use: SessionUse, written: boolean): void {
-    const key = keyOf(use)
-    if (this.#waiting.get(key) === use) this.#waiting.delete(key)
-    if (!written) this.#noted.forget(key)
+  #settle(tokenId: string, use: SessionUse, written: boolean): void {
+    if (this.#waiting.get(tokenId) === use) this.#waiting.delete(tokenId)
+    if (!written) this.#noted.forget(tokenId)
   }
 }
 
-function keyOf({ sessionId, generation }: TokenUse): string {
-  return `${sessionId} ${generation}`
+/** Tokens state the time of the last proof, which names their refresh family, in seconds. */
+function toSeconds(time: Date): number {
+  return Math.floor(time.getTime() / 1000)
 }

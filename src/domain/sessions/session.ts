@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../lib/text/json.ts'
+import type { OwnerAccess } from '../access/owner-access.ts'
 import type { RiskSignal } from '../risk/risk-rules.ts'
 import type { UserRole } from '../users/user.ts'
 import type { Device } from './device.ts'
@@ -20,8 +22,10 @@ export interface Session {
   readonly idleExpiresAt: Date
   /** When the session ends in any case. */
   readonly expiresAt: Date
-  /** When the owner last proved the password. */
+  /** When the owner last proved the password, or signed in with a passkey. */
   readonly authTime: Date
+  /** When the owner last proved a second factor or a passkey in this session; null if never. */
+  readonly secondFactorAt: Date | null
   /** Authentication methods (RFC 8176). */
   readonly amr: readonly string[]
   readonly ipAddress: string | null
@@ -40,7 +44,10 @@ export interface Session {
 /** A session with the state of its refresh tokens. */
 export interface SessionState extends Session {
   readonly generation: number
-  /** The last rotations without a gap, newest first, at most `maxRotations`. The first one created this generation. */
+  /**
+   * The last rotations without a gap, newest first, at most `maxRotations`. The first one created this generation. Of the others, those
+   * that the grace period can no longer need are left out.
+   */
   readonly rotations: readonly PastRotation[]
   /** The generation of which a token was last seen; null if none was. */
   readonly seenGeneration: number | null
@@ -61,6 +68,10 @@ export const maxRotations = 8
 export interface SessionOwner {
   readonly role: UserRole
   readonly tokenVersion: number
+  /** What the application's roles grant; null: the owner has none. */
+  readonly access: OwnerAccess | null
+  /** Those members of the owner's metadata that TOKEN_CLAIMS maps into access tokens. */
+  readonly metadata: JsonObject
 }
 
 export const revocationReasons = [
@@ -70,6 +81,10 @@ export const revocationReasons = [
   'PASSWORD_CHANGED',
   'PASSWORD_RESET',
   'EMAIL_CHANGE_UNDONE',
+  'FACTOR_ADDED',
+  'FACTOR_REQUIRED',
+  'FACTOR_CHANGE_UNDONE',
+  'FACTORS_RESET',
   'ACCOUNT_DELETED',
   'REGISTRATION_DENIED',
   'REFRESH_TOKEN_REUSED',

@@ -1,6 +1,7 @@
-import { clientNetwork } from '../../lib/client-network.ts'
-import type { Clock } from '../../lib/clock.ts'
-import type { Gauges } from '../../lib/metrics.ts'
+import { MultiMap } from '../../lib/collections/multi-map.ts'
+import { clientNetwork } from '../../lib/network/client-network.ts'
+import type { Gauges } from '../../lib/observation/metrics.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import { RateLimitedProblem } from '../problems.ts'
 import { UnavailableError } from '../refusals.ts'
 import type { SessionListener } from './session-listener.ts'
@@ -28,7 +29,7 @@ const retryAfterSeconds = 60
  */
 export class StreamSlots {
   readonly #deps: StreamSlotsDeps
-  readonly #byUser = new Map<string, Set<SessionListener>>()
+  readonly #byUser = new MultiMap<string, SessionListener>()
   readonly #byNetwork = new Map<string, number>()
   #size = 0
 
@@ -54,26 +55,22 @@ export class StreamSlots {
       throw this.#tooMany('streams of this address', maxStreamsPerAddress)
     if (ofUser.length >= maxStreamsPerUser) this.#evictFor(listener, ofUser)
     if (this.#size >= maxStreams) throw new UnavailableError()
-    this.#byUser.set(userId, new Set([...this.of(userId), listener]))
+    this.#byUser.add(userId, listener)
     this.#count(listener, 1)
   }
 
   /** Removes a listener; does nothing if it was not added. */
   remove(listener: SessionListener): void {
-    const { userId } = listener.viewer
-    const ofUser = this.#byUser.get(userId)
-    if (ofUser?.delete(listener) !== true) return
-    if (ofUser.size === 0) this.#byUser.delete(userId)
-    this.#count(listener, -1)
+    if (this.#byUser.delete(listener.viewer.userId, listener)) this.#count(listener, -1)
   }
 
   /** The listeners of a user in the order in which they were added. A copy, since notified listeners can be removed. */
   of(userId: string): readonly SessionListener[] {
-    return [...(this.#byUser.get(userId) ?? [])]
+    return this.#byUser.of(userId)
   }
 
   all(): readonly SessionListener[] {
-    return [...this.#byUser.values()].flatMap((listeners) => [...listeners])
+    return this.#byUser.all()
   }
 
   #evictFor(newcomer: SessionListener, ofUser: readonly SessionListener[]): void {

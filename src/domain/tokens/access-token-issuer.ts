@@ -1,9 +1,11 @@
 import { SignJWT } from 'jose'
-import type { Clock } from '../../lib/clock.ts'
-import type { Ids } from '../../lib/ids.ts'
+import type { Ids } from '../../lib/ids/ids.ts'
+import type { JsonObject } from '../../lib/text/json.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import type { CurrentKey } from '../keys/signing-key.ts'
+import type { AssuranceLevel } from '../sessions/assurance.ts'
 import type { UserRole } from '../users/user.ts'
-import { accessTokenType, type TokenSettings } from './access-token.ts'
+import { accessTokenType, acrValues, type TokenSettings } from './access-token.ts'
 
 export interface AccessTokenIssuerDeps {
   readonly keys: { readonly current: CurrentKey }
@@ -20,10 +22,19 @@ export interface AccessTokenSubject {
   readonly role: UserRole
   /** Written to the claim `scope`, separated by spaces. */
   readonly permissions: readonly string[]
+  /** Written to the claim `roles`; if there are any, their version to the claim `acv`. */
+  readonly accessRoles: readonly string[]
+  readonly accessVersion: number | null
+  /** Mapped claims by name. They replace no other claim. */
+  readonly claims: JsonObject
   /** The generation of the refresh token that is issued with it. */
   readonly generation: number
   readonly amr: readonly string[]
+  /** The level that the methods reach. Written to the claim `acr`. */
+  readonly assuranceLevel: AssuranceLevel
   readonly authTime: Date
+  /** Null: no second factor was proven, and the token has no claim `mfa_time`. */
+  readonly secondFactorAt: Date | null
   /** Upper bound of the expiry: a token never outlives its session. */
   readonly sessionEndsAt: Date
 }
@@ -45,11 +56,12 @@ export class AccessTokenIssuer {
 
   async issue(subject: AccessTokenSubject): Promise<IssuedAccessToken> {
     const { keys, settings, clock, ids } = this.#deps
-    const issuedAt = Math.floor(clock.now().getTime() / 1000)
-    const sessionEnd = Math.floor(subject.sessionEndsAt.getTime() / 1000)
+    const issuedAt = toSeconds(clock.now())
+    const sessionEnd = toSeconds(subject.sessionEndsAt)
     const expiresAt = Math.min(issuedAt + settings.accessTokenSeconds, sessionEnd)
     const { kid, algorithm, privateKey } = keys.current
     const token = await new SignJWT({
+      ...subject.claims,
       client_id: settings.clientId,
       sid: subject.sessionId,
       tid: subject.tenantId,
@@ -58,7 +70,12 @@ export class AccessTokenIssuer {
       gen: subject.generation,
       scope: subject.permissions.join(' '),
       amr: [...subject.amr],
-      auth_time: Math.floor(subject.authTime.getTime() / 1000),
+      acr: acrValues[subject.assuranceLevel],
+      auth_time: toSeconds(subject.authTime),
+      ...(subject.accessVersion === null
+        ? {}
+        : { roles: [...subject.accessRoles], acv: subject.accessVersion }),
+      ...(subject.secondFactorAt === null ? {} : { mfa_time: toSeconds(subject.secondFactorAt) }),
     })
       .setProtectedHeader({ alg: algorithm, typ: accessTokenType, kid })
       .setIssuer(settings.issuer)
@@ -70,4 +87,8 @@ export class AccessTokenIssuer {
       .sign(privateKey)
     return { token, expiresAt: new Date(expiresAt * 1000), expiresIn: expiresAt - issuedAt }
   }
+}
+
+function toSeconds(time: Date): number {
+  return Math.floor(time.getTime() / 1000)
 }

@@ -1,18 +1,23 @@
-import { errors, type JWTPayload, jwtVerify } from 'jose'
-import type { Clock } from '../../lib/clock.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import { digestText } from '../../lib/crypto/digest.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import type { VerificationKey } from '../keys/signing-key.ts'
-import type { UserRole } from '../users/user.ts'
 import {
   type AccessTokenClaims,
   accessTokenType,
   clockLeewaySeconds,
   type TokenSettings,
 } from './access-token.ts'
-import { readCompactHeader } from './compact-jws.ts'
+import { maxTokenLength, readCompactHeader, readCompactPayload } from './compact-jws.ts'
+import { isSignedBy } from './jws-signature.ts'
+import { namesAudience, readClaims, readNotBefore } from './token-claims.ts'
+import { type AuthenticToken, VerifiedTokens } from './verified-tokens.ts'
 
 export interface AccessTokenVerifierDeps {
-  readonly keys: { find(kid: string): Promise<VerificationKey | null> }
+  readonly keys: {
+    find(kid: string): Promise<VerificationKey | null>
+    /** Whether the key still verifies. */
+    holds(key: VerificationKey): boolean
+  }
   readonly settings: TokenSettings
   readonly clock: Clock
 }
@@ -33,87 +38,60 @@ export type AccessTokenVerdict =
 
 /**
  * Verifies an access token: strict form, type, key and its one algorithm, signature, issuer, audience, times, and the
- * types of all claims (RFC 8725; RFC 9068, section 4). It does not check revocation.
+ * types of all claims (RFC 8725; RFC 9068, section 4). It does not check revocation. What depends on the text alone is
+ * remembered; the times and the key are checked with each call.
  */
 export class AccessTokenVerifier {
   readonly #deps: AccessTokenVerifierDeps
+  readonly #verified = new VerifiedTokens()
 
   constructor(deps: AccessTokenVerifierDeps) {
     this.#deps = deps
   }
 
   async verify(token: string): Promise<AccessTokenVerdict> {
+    if (token.length > maxTokenLength) return rejected('MALFORMED')
+    const digest = digestText(token)
+    const found = this.#verified.find(digest)
+    const known = found !== null && this.#deps.keys.holds(found.key)
+    const authentic = known ? found : await this.#authenticate(token)
+    const verdict = 'rejection' in authentic ? authentic : this.#judgeTimes(authentic)
+    if (found !== null && verdict.rejection !== null) this.#verified.remove(digest)
+    if (!known && !('rejection' in authentic) && verdict.rejection === null)
+      this.#verified.add(digest, authentic)
+    return verdict
+  }
+
+  /** Checks everything except the times. */
+  async #authenticate(token: string): Promise<AuthenticToken | AccessTokenVerdict> {
     const header = readCompactHeader(token)
     if (header === null || header.typ !== accessTokenType) return rejected('MALFORMED')
     const key = await this.#deps.keys.find(header.kid)
     if (key === null || key.algorithm !== header.alg) return rejected('BAD_SIGNATURE')
-    try {
-      const { payload } = await jwtVerify(token, key.publicKey, this.#options(key))
-      return verdictOf(payload, this.#deps.clock.now())
-    } catch (error) {
-      return rejectionOf(error)
-    }
+    if (!isSignedBy(key, token)) return rejected('BAD_SIGNATURE')
+    const payload = readCompactPayload(token)
+    if (payload === null) return rejected('MALFORMED')
+    const { issuer, audience } = this.#deps.settings
+    if (payload.iss !== issuer) return rejected('WRONG_ISSUER')
+    if (!namesAudience(payload, audience)) return rejected('WRONG_AUDIENCE')
+    const claims = readClaims(payload)
+    const notBefore = readNotBefore(payload)
+    return claims === null || notBefore === null ? rejected('MALFORMED') : { claims, notBefore, key }
   }
 
-  #options(key: VerificationKey) {
-    const { settings, clock } = this.#deps
-    return {
-      algorithms: [key.algorithm],
-      issuer: settings.issuer,
-      audience: settings.audience,
-      typ: accessTokenType,
-      clockTolerance: clockLeewaySeconds,
-      currentDate: clock.now(),
-      requiredClaims: ['exp', 'iat', 'sub', 'jti'],
-    }
+  #judgeTimes({ claims, notBefore }: AuthenticToken): AccessTokenVerdict {
+    const now = Math.floor(this.#deps.clock.now().getTime() / 1000)
+    const latest = now + clockLeewaySeconds
+    if (notBefore > latest || claims.issuedAt.getTime() > latest * 1000) return rejected('NOT_YET_VALID')
+    if (claims.expiresAt.getTime() <= (now - clockLeewaySeconds) * 1000)
+      return { claims, rejection: 'EXPIRED' }
+    return { claims, rejection: null }
   }
 }
 
-function rejected(rejection: AccessTokenRejection): AccessTokenVerdict {
+function rejected(rejection: AccessTokenRejection): {
+  readonly claims: null
+  readonly rejection: AccessTokenRejection
+} {
   return { claims: null, rejection }
-}
-
-function rejectionOf(error: unknown): AccessTokenVerdict {
-  if (error instanceof errors.JWTExpired) return { claims: readClaims(error.payload), rejection: 'EXPIRED' }
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.claim === 'iss') return rejected('WRONG_ISSUER')
-    if (error.claim === 'aud') return rejected('WRONG_AUDIENCE')
-    return rejected(error.claim === 'nbf' || error.claim === 'iat' ? 'NOT_YET_VALID' : 'MALFORMED')
-  }
-  return rejected(error instanceof errors.JWSSignatureVerificationFailed ? 'BAD_SIGNATURE' : 'MALFORMED')
-}
-
-function verdictOf(payload: JWTPayload, now: Date): AccessTokenVerdict {
-  const claims = readClaims(payload)
-  if (claims === null) return rejected('MALFORMED')
-  if (claims.issuedAt.getTime() > now.getTime() + clockLeewaySeconds * 1000) return rejected('NOT_YET_VALID')
-  return { claims, rejection: null }
-}
-
-const roles: Readonly<Record<string, UserRole>> = { USER: 'USER', MODERATOR: 'MODERATOR', ADMIN: 'ADMIN' }
-
-function readClaims(payload: JWTPayload): AccessTokenClaims | null {
-  const { sub, jti, iat, exp, sid, tid, ver, role, amr, auth_time: authTime, gen } = payload
-  if (!isUuid(sub) || !isUuid(sid) || !isUuid(tid) || !isUuid(jti)) return null
-  if (!isWhole(iat) || !isWhole(exp) || !isWhole(ver) || !isWhole(authTime)) return null
-  if (typeof role !== 'string' || !Object.hasOwn(roles, role) || !Array.isArray(amr)) return null
-  const known = roles[role]
-  if (known === undefined) return null
-  return {
-    userId: sub,
-    tenantId: tid,
-    sessionId: sid,
-    tokenId: jti,
-    tokenVersion: ver,
-    role: known,
-    generation: isWhole(gen) ? gen : null,
-    amr: amr.filter((method): method is string => typeof method === 'string'),
-    authTime: new Date(authTime * 1000),
-    issuedAt: new Date(iat * 1000),
-    expiresAt: new Date(exp * 1000),
-  }
-}
-
-function isWhole(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value)
 }

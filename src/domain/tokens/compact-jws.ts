@@ -1,14 +1,14 @@
-import { isObject } from '../../lib/json.ts'
+import { isObject, parseJson } from '../../lib/text/json.ts'
 
 /**
  * A part of a JWS in compact form (RFC 7515, section 7.1). The form is strict: three parts of canonical base64url and
  * nothing else. A lenient parser would accept one token in many forms, which defeats checks on its text.
  */
 const part = /^[A-Za-z0-9_-]+$/
-const maxTokenLength = 4096
+/** Maximum length of a token in characters. */
+export const maxTokenLength = 4096
 
 /** The protected header of an access token. */
-
 export interface CompactHeader {
   readonly alg: string
   readonly typ: string
@@ -20,8 +20,11 @@ export function readCompactHeader(token: string): CompactHeader | null {
   if (token.length > maxTokenLength) return null
   const parts = token.split('.')
   if (parts.length !== 3 || !parts.every(isCanonical)) return null
-  const header = parseObject(parts[0] ?? '')
-  if (header === null || Object.keys(header).length !== 3) return null
+  const text = decoded(parts[0] ?? '')
+  const header = parseJson(text)
+  if (!isObject(header) || Object.keys(header).length !== 3) return null
+  // Without whitespace and duplicate names: serialising it again gives the same text.
+  if (JSON.stringify(header) !== text) return null
   const { alg, typ, kid } = header
   if (typeof alg !== 'string' || typeof typ !== 'string' || typeof kid !== 'string') return null
   return { alg, typ, kid }
@@ -31,13 +34,12 @@ function isCanonical(text: string): boolean {
   return part.test(text) && Buffer.from(text, 'base64url').toString('base64url') === text
 }
 
-/** Parses a JSON object without whitespace and duplicate names: serialising it again must give the same text. */
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const json = Buffer.from(text, 'base64url').toString()
-    const value: unknown = JSON.parse(json)
-    return isObject(value) && JSON.stringify(value) === json ? value : null
-  } catch {
-    return null
-  }
+function decoded(text: string): string {
+  return Buffer.from(text, 'base64url').toString()
+}
+
+/** The content of a token with a valid header and signature; null if it is not a JSON object. */
+export function readCompactPayload(token: string): Readonly<Record<string, unknown>> | null {
+  const payload = parseJson(decoded(token.split('.')[1] ?? ''))
+  return isObject(payload) ? payload : null
 }

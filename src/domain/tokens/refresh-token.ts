@@ -1,6 +1,6 @@
-import { equalDigests, hmacSha256, sha256 } from '../../lib/digest.ts'
-import { randomBytes } from '../../lib/random.ts'
-import type { IdentifiedSecret } from '../../lib/secret.ts'
+import { equalDigests, hmacSha256, sha256 } from '../../lib/crypto/digest.ts'
+import { randomBytes } from '../../lib/crypto/random.ts'
+import type { IdentifiedSecret } from '../../lib/crypto/secret.ts'
 
 /** Prefix that secret scanners recognise. */
 const prefix = 'ghr_'

@@ -1,5 +1,5 @@
-import type { Clock } from '../../lib/clock.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import { BadArgumentError } from '../refusals.ts'
 import type { Revocation } from './revocation.ts'
 import { type FeedPosition, positionBefore, type RevocationStore } from './revocation-store.ts'

@@ -1,11 +1,13 @@
-import type { Clock } from '../../lib/clock.ts'
-import type { Logger } from '../../lib/logger.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
+import type { Clock } from '../../lib/time/clock.ts'
+import { AccessRevocations } from './access-revocations.ts'
 import { clockLeewaySeconds } from './access-token.ts'
 import { ExpiringIds } from './expiring-ids.ts'
-import type { RevocableToken, Revocation } from './revocation.ts'
+import type { AccessHolder, RevocableToken, Revocation } from './revocation.ts'
 import type { RevocationChannel } from './revocation-channel.ts'
 import type { RevocationMonitor, RevocationPublisher } from './revocation-ports.ts'
 import { positionBefore, type RevocationStore } from './revocation-store.ts'
+import { TenantRevocations } from './tenant-revocations.ts'
 
 export interface RevocationListDeps {
   readonly store: Pick<RevocationStore, 'listPage' | 'isRevoked' | 'readClock'>
@@ -14,6 +16,8 @@ export interface RevocationListDeps {
   readonly logger: Logger
   /** If the last successful poll is older, each token is checked in the database. */
   readonly stalenessSeconds: number
+  /** Pause between polls; by default a second. Tests shorten it. */
+  readonly pollMs?: number
 }
 
 /** Numbers of live revocations. A revocation is kept until every access token that it affects has expired. */
@@ -25,9 +29,9 @@ export interface RevocationStats {
   readonly oldestExpiresAt: Date | null
 }
 
-/** Rows per query. The first poll loads all live revocations, which can be a million. */
-const pageSize = 10_000
-const pollMs = 1000
+/** Rows per query: some milliseconds of work. The first poll loads all live revocations, which can be a million. */
+const pageSize = 2000
+const usualPollMs = 1000
 /**
  * Overlap of polls: more than the maximum duration of a transaction, since a revocation is recorded before its commit.
  * Both times are those of the database.
@@ -44,9 +48,10 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
   readonly #sessions = new ExpiringIds()
   readonly #tokens = new ExpiringIds()
   readonly #apiKeys = new ExpiringIds()
+  /** Users with their lowest accepted token version. */
   readonly #users = new ExpiringIds()
-  /** The lowest accepted token version of each user in `#users`. */
-  readonly #minimums = new Map<string, number>()
+  readonly #access = new AccessRevocations()
+  readonly #tenants = new TenantRevocations()
   readonly #listeners = new Set<(revocations: readonly Revocation[]) => void>()
   #lastGoodPoll: { at: Date; databaseAt: Date; monotonicMs: number } | null = null
   /** Whether the clock of this process differed from that of the database at the last poll. */
@@ -62,9 +67,9 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
 
   /** Subscribes, loads all live revocations, then polls. @throws if the first load fails */
   async start(): Promise<void> {
-    await this.#deps.channel.subscribe((revocations) => this.#learn(revocations))
+    await this.#deps.channel.subscribe((revocations) => this.#hear(revocations))
     await this.poll()
-    this.#schedule()
+    this.#schedule(this.#pollMs)
   }
 
   stop(): void {
@@ -105,7 +110,16 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
   }
 
   minimumTokenVersion(userId: string): number {
-    return this.#minimums.get(userId) ?? 0
+    return this.#users.valueOf(userId) ?? 0
+  }
+
+  knowsAccess(holder: AccessHolder): boolean {
+    return this.#access.match(holder)
+  }
+
+  /** The newest known version of a tenant; 0 if no recent change is known. */
+  tenantVersion(tenantId: string): number {
+    return this.#tenants.versionOf(tenantId)
   }
 
   /** The present numbers of revocations. */
@@ -154,7 +168,8 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
 
   #knows(token: RevocableToken): boolean {
     if (this.#sessions.has(token.sessionId) || this.#tokens.has(token.tokenId)) return true
-    return token.tokenVersion < this.minimumTokenVersion(token.userId)
+    if (token.tokenVersion < this.minimumTokenVersion(token.userId)) return true
+    return this.#access.match(token) || this.#tenants.match(token)
   }
 
   #isStale(): boolean {
@@ -183,16 +198,32 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
     this.#clockDiffers = differs
   }
 
-  #schedule(): void {
+  /** Replaces the next poll. */
+  #schedule(delayMs: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = setTimeout(async () => {
       try {
         await this.poll()
       } catch (error) {
         this.#deps.logger.warn({ error }, 'revocations could not be polled')
       }
-      if (this.#timer !== null) this.#schedule()
-    }, pollMs)
+      if (this.#timer !== null) this.#schedule(this.#pollMs)
+    }, delayMs)
     this.#timer.unref()
+  }
+
+  get #pollMs(): number {
+    return this.#deps.pollMs ?? usualPollMs
+  }
+
+  /**
+   * Applies what the channel reports. A change of roles or of a tenant is read from the database instead, at once: it names no unique id, and
+   * another installation may use the same Redis.
+   */
+  #hear(revocations: readonly Revocation[]): void {
+    this.#learn(revocations.filter((one) => !isOfInstallation(one)))
+    const isNew = revocations.some((one) => isOfInstallation(one) && !this.#remembers(one))
+    if (isNew && this.#timer !== null) this.#schedule(0)
   }
 
   #learn(revocations: readonly Revocation[]): void {
@@ -211,6 +242,10 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
         return this.#apiKeys.has(revocation.apiKeyId)
       case 'USER':
         return this.minimumTokenVersion(revocation.userId) >= revocation.minimumTokenVersion
+      case 'ACCESS':
+        return this.#access.has(revocation)
+      case 'TENANT':
+        return this.#tenants.has(revocation)
     }
   }
 
@@ -220,18 +255,29 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
       if (revocation.kind === 'SESSION') this.#sessions.add(revocation.sessionId, expiresAt)
       if (revocation.kind === 'TOKEN') this.#tokens.add(revocation.tokenId, expiresAt)
       if (revocation.kind === 'API_KEY') this.#apiKeys.add(revocation.apiKeyId, expiresAt)
-      if (revocation.kind === 'USER') {
-        const { minimumTokenVersion } = revocation
-        const userId = this.#users.add(revocation.userId, expiresAt)
-        this.#minimums.set(userId, Math.max(this.minimumTokenVersion(userId), minimumTokenVersion))
-      }
+      if (revocation.kind === 'USER')
+        this.#users.add(revocation.userId, expiresAt, revocation.minimumTokenVersion)
+      if (revocation.kind === 'ACCESS') this.#access.add(revocation, expiresAt)
+      if (revocation.kind === 'TENANT') this.#tenants.add(revocation, expiresAt)
     }
   }
 
   #forgetExpired(now: number): void {
-    for (const ids of [this.#sessions, this.#tokens, this.#apiKeys]) ids.forget(now)
-    for (const userId of this.#users.forget(now)) this.#minimums.delete(userId)
+    for (const known of [
+      this.#sessions,
+      this.#tokens,
+      this.#apiKeys,
+      this.#users,
+      this.#access,
+      this.#tenants,
+    ])
+      known.forget(now)
   }
+}
+
+/** Whether the revocation means something in one installation only, because tenants and roles of others have the same names. */
+function isOfInstallation({ kind }: Revocation): boolean {
+  return kind === 'ACCESS' || kind === 'TENANT'
 }
 
 /** How far the process is ahead of the database, in seconds; 0 if the database's time lies within the span of the query. */

@@ -1,4 +1,4 @@
-import type { RevocableToken, Revocation } from './revocation.ts'
+import type { AccessHolder, RevocableToken, Revocation } from './revocation.ts'
 
 /** Port that makes a committed revocation effective in every process. */
 export interface RevocationPublisher {
@@ -25,6 +25,8 @@ export interface RevocationMonitor extends RevocationLookup {
   listen(listener: (revocations: readonly Revocation[]) => void): void
   /** Whether the session itself was revoked recently. Revocations of its user are not considered. */
   knowsSession(sessionId: string): boolean
+  /** Whether a role of the holder, or one of its permissions, has changed since the holder's roles were read. */
+  knowsAccess(holder: AccessHolder): boolean
   /**
    * The lowest accepted token version of a user: tokens and cached data of older versions are outdated. 0 if none is
    * revoked.

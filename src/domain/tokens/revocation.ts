@@ -1,4 +1,4 @@
-import { hourSeconds, minuteSeconds } from '../../lib/duration.ts'
+import { hourSeconds, minuteSeconds } from '../../lib/time/duration.ts'
 
 /**
  * Tokens or a key that are refused before they expire. A revocation is kept until all affected access tokens have
@@ -10,14 +10,53 @@ export type Revocation = { readonly expiresAt: Date } & (
   | { readonly kind: 'TOKEN'; readonly tokenId: string }
   /** Invalidates the caches of processes. The row of the key records the revocation permanently. */
   | { readonly kind: 'API_KEY'; readonly apiKeyId: string }
+  | AccessRevocation
+  | TenantRevocation
 )
 
+/**
+ * A change of what the roles of the application grant, one for all their holders. It refuses tokens with such a role whose
+ * roles were read before the change.
+ */
+export interface AccessRevocation {
+  readonly kind: 'ACCESS'
+  /** The tenant of the affected tokens; null: every tenant. */
+  readonly tenantId: string | null
+  /** The name of the role; null: every role. */
+  readonly role: string | null
+  readonly minimumAccessVersion: number
+}
+
+/** A change of a tenant: copies of an earlier version are outdated, and tokens that were issued before a time are refused. */
+export interface TenantRevocation {
+  readonly kind: 'TENANT'
+  readonly tenantId: string
+  readonly tenantVersion: number
+  /** Null: no token is refused. A time in the far future refuses all of them. */
+  readonly issuedBefore: Date | null
+}
+
 /** The claims of an access token that a revocation can match. */
-export interface RevocableToken {
+export interface RevocableToken extends AccessHolder, TenantHolder {
   readonly sessionId: string
   readonly userId: string
   readonly tokenVersion: number
   readonly tokenId: string
+}
+
+/** Of which tenant a token is, and when it was issued. */
+export interface TenantHolder {
+  readonly tenantId: string
+  readonly issuedAt: Date
+}
+
+/** Whose roles of the application a revocation can match, and when they were read. */
+export interface AccessHolder {
+  readonly tenantId: string
+  /** The names of the roles. */
+  readonly accessRoles: readonly string[]
+  /** The access version with which the roles were read; null without roles. */
+  readonly accessVersion: number | null
 }
 
 /**

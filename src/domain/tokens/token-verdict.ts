@@ -1,4 +1,4 @@
-import type { Permission } from '../access/permissions.ts'
+import type { AssuranceLevel } from '../sessions/assurance.ts'
 import type { UserRole } from '../users/user.ts'
 
 /** Why a token is not accepted. The names are those of the public API. */
@@ -27,7 +27,16 @@ export interface TokenFacts {
   readonly tenantId: string
   /** Null for an API key, whose rights are its permissions alone. */
   readonly role: UserRole | null
-  readonly permissions: readonly Permission[]
+  /** Names of the application's roles; none for an API key. */
+  readonly accessRoles: readonly string[]
+  /** Built-in ones, then those of the application. */
+  readonly permissions: readonly string[]
+  /** `amr` (RFC 8176); none for an API key. */
+  readonly authenticationMethods: readonly string[]
+  /** The level that the methods reach. Null for an API key. */
+  readonly assuranceLevel: AssuranceLevel | null
+  /** `auth_time`. Null for an API key. */
+  readonly authenticatedAt: Date | null
   readonly issuedAt: Date
   /** Null for an API key that does not expire. */
   readonly expiresAt: Date | null

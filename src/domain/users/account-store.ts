@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../lib/text/json.ts'
 import type { StoredPassword } from '../passwords/password.ts'
 import type { User, UserRole } from './user.ts'
 
@@ -11,7 +11,13 @@ export interface NewUser {
   readonly firstName: string | null
   readonly lastName: string | null
   readonly phoneNumber: string | null
+  /** Canonical BCP 47 tag. */
+  readonly locale: string | null
   readonly role: UserRole
+  /** Names of roles of the application, of the installation or of the tenant. Names that no role has any more are left out. */
+  readonly accessRoles: readonly string[]
+  /** Data of the application about the user. */
+  readonly metadata: JsonObject
   readonly createdAt: Date
 }
 
@@ -22,6 +28,8 @@ export interface ProfileChange {
   readonly lastName?: string | null
   /** E.164. A changed number is not verified any more. */
   readonly phoneNumber?: string | null
+  /** Canonical BCP 47 tag. */
+  readonly locale?: string | null
   readonly preferences?: JsonObject
 }
 
@@ -89,10 +97,18 @@ export interface AccountStore {
    * does not exist.
    */
   raiseTokenVersion(userId: string, now: Date): Promise<number | null>
+  /** Ends sign-ins that have seen the earlier factors of the account. Call it with every change that can require a second step. */
+  raiseFactorVersion(userId: string): Promise<void>
   /** Voids every device token of the account. */
   distrustDevices(userId: string): Promise<void>
   /** Forgets failed attempts on the account and the locks that they caused, in every store that counts them. */
   forgetAttempts(userId: string): Promise<void>
+  /** Stores whether a password sign-in requires a second step although passkeys are the only factors. */
+  setSecondStep(userId: string, required: boolean, now: Date): Promise<void>
+  /** Stores until when the account may sign in without the second factor that the policy requires; null: no such deadline. */
+  setEnrolBy(userId: string, enrolBy: Date | null): Promise<void>
+  /** Records that the user has the present phone number. Null if the account does not exist. */
+  verifyPhone(userId: string, now: Date): Promise<User | null>
   /** Null if the account does not exist. @throws UsernameTakenProblem */
   updateProfile(userId: string, change: ProfileChange, now: Date): Promise<User | null>
   /**

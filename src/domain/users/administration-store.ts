@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../lib/text/json.ts'
 import type { User, UserRole } from './user.ts'
 
 export interface AdministratorsLock {
@@ -17,12 +18,18 @@ export interface AdministrationStore {
    */
   lockAll(userIds: readonly string[]): Promise<readonly User[]>
   setRole(userId: string, role: UserRole, now: Date): Promise<User | null>
+  /** For a change of what access tokens say about the user besides the role. */
+  raiseTokenVersion(userId: string, now: Date): Promise<User | null>
+  /** Replaces the metadata. Does not change the token version. */
+  setMetadata(userId: string, metadata: JsonObject, now: Date): Promise<User | null>
   /** Reactivating does not change the token version. */
   setActive(userId: string, active: boolean, now: Date): Promise<User | null>
   /** Replaces an earlier lock. */
   lock(userId: string, lock: AdministratorsLock, now: Date): Promise<User | null>
   /** Does not change the token version. */
   unlock(userId: string, now: Date): Promise<User | null>
+  /** Forgets the choices about second factors, and sets until when the account may sign in without one. */
+  resetFactors(userId: string, enrolBy: Date | null, now: Date): Promise<User | null>
   /**
    * Sets when the password expires; null: as the rules say. The owner is reminded again. Returns false if the user has no
    * password.

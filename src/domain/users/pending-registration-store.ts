@@ -31,6 +31,11 @@ export interface PendingRegistrationStore {
    * transaction ends. Of parallel transactions about one address, the second one sees what the first one has closed.
    */
   lockOpen(address: RegisteredAddress, now: Date): Promise<readonly OpenRegistration[]>
+  /**
+   * Notes that `login` has matched the password of a registration, open or closed. True for the first match: of parallel
+   * calls exactly one. Without `counts` the same statement notes nothing, so that the next match is the first one.
+   */
+  noteMatch(id: string, now: Date, counts: boolean): Promise<boolean>
   /** Closes an open registration: its links are void. False if it does not exist or is closed. */
   close(id: string, now: Date): Promise<boolean>
   /** Closes every open registration of the address. */

@@ -16,6 +16,8 @@ export interface PendingRegistration {
   readonly lastName: string | null
   /** E.164. */
   readonly phoneNumber: string | null
+  /** Canonical BCP 47 tag. */
+  readonly locale: string | null
   readonly createdAt: Date
   /** Until when `login` compares the password. Denials and verifications do not change it: they would be visible. */
   readonly expiresAt: Date

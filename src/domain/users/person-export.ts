@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../lib/text/json.ts'
 
 /** Port to the export of all data about a person (GDPR, article 15). */
 export interface PersonExport {

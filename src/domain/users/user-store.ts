@@ -1,6 +1,6 @@
-import type { StorePage } from '../../lib/store-page.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
+import type { SecondStepFactors } from '../factors/factor-summary.ts'
 import type { StoredPassword } from '../passwords/password.ts'
-import type { Tenant } from '../tenants/tenant.ts'
 import type { User, UserRole } from './user.ts'
 
 /** An account with everything that a login needs. */
@@ -10,10 +10,12 @@ export interface LoginCandidate {
   readonly password: StoredPassword | null
   /** When an administrator requires another password; null: as the rules say. */
   readonly passwordExpiresAt: Date | null
-  /** The tenant, whose rules apply to the password. */
-  readonly tenant: Pick<Tenant, 'slug' | 'passwordPolicy'>
   /** Device tokens of an earlier epoch are void. */
   readonly deviceEpoch: number
+  /** The version of `factors`: a change of them raises it. */
+  readonly factorVersion: number
+  /** What decides whether the sign-in requires a second step. */
+  readonly factors: SecondStepFactors
 }
 
 /** Selects users of one tenant. A criterion of null matches every user. */
@@ -22,6 +24,8 @@ export interface UserQuery {
   /** The beginning of the normalised e-mail address, or of the key of the username. */
   readonly prefix: string | null
   readonly role: UserRole | null
+  /** Name of a role of the application that the users have. No user has a role that does not exist. */
+  readonly accessRole: string | null
   readonly active: boolean | null
   /** Whether an administrator's lock is in effect. */
   readonly locked: boolean | null
@@ -41,6 +45,8 @@ export interface UserStore {
     tenantSlug: string,
     identifier: { email: string } | { usernameKey: string },
   ): Promise<LoginCandidate | null>
+  /** The same for the id of an account. Null if it does not exist. */
+  findCandidate(userId: string): Promise<LoginCandidate | null>
   /** The account of a normalised e-mail address. */
   findByEmail(tenantId: string, email: string): Promise<User | null>
   findById(id: string): Promise<User | null>

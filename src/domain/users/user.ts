@@ -1,5 +1,5 @@
-import { sha256, toHex } from '../../lib/digest.ts'
-import type { JsonObject } from '../../lib/json.ts'
+import { sha256, toHex } from '../../lib/crypto/digest.ts'
+import type { JsonObject } from '../../lib/text/json.ts'
 
 export const userRoles = ['USER', 'MODERATOR', 'ADMIN'] as const
 export type UserRole = (typeof userRoles)[number]
@@ -18,9 +18,12 @@ export interface User {
   /** E.164. */
   readonly phoneNumber: string | null
   readonly phoneVerifiedAt: Date | null
+  /** Canonical BCP 47 tag of the language of pages and mails; null: by Accept-Language. */
+  readonly locale: string | null
   readonly role: UserRole
   readonly preferences: JsonObject
-  readonly twoFactorEnabled: boolean
+  /** Data of the application about the user, which administrators write. */
+  readonly metadata: JsonObject
   /** False if an administrator deactivated the account. */
   readonly active: boolean
   /** When an administrator locked the account. If `lockedUntil` is null, the lock has no end. */
@@ -55,9 +58,10 @@ export function tombstoneOf(id: string): User {
     lastName: null,
     phoneNumber: null,
     phoneVerifiedAt: null,
+    locale: null,
     role: 'USER',
     preferences: {},
-    twoFactorEnabled: false,
+    metadata: {},
     active: false,
     lockedAt: null,
     lockedUntil: null,

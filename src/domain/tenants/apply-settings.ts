@@ -1,0 +1,81 @@
+import { type CallsPerSpan, readCallsPerSpan } from '../../lib/collections/calls-per-span.ts'
+import type { PasswordRules } from '../passwords/password-rules.ts'
+import type { SessionLifetime, SessionRules } from '../sessions/session-policy.ts'
+import type { TenantRules } from './tenant-rules.ts'
+import { settingRules, type TenantSettings } from './tenant-settings.ts'
+
+/**
+ * The rules of a tenant: each setting where it is stricter, otherwise the configuration. The configuration can have become stricter than a
+ * setting since it was written; then the configuration counts.
+ */
+export function applySettings(configured: TenantRules, settings: TenantSettings): TenantRules {
+  const { emailVerification, mfa, registration, registrationDomains } = settings
+  const strict = <T>(
+    rule: { weakness(value: T, rules: TenantRules): string | null },
+    value: T | null,
+    otherwise: T,
+  ): T => (value === null || rule.weakness(value, configured) !== null ? otherwise : value)
+  return {
+    passwords: applyToPasswords(configured.passwords, settings),
+    emailVerification: strict(
+      settingRules.emailVerification,
+      emailVerification,
+      configured.emailVerification,
+    ),
+    registration: {
+      open: configured.registration.open && registration !== 'closed',
+      domains: registrationDomains ?? configured.registration.domains,
+    },
+    mfa: { ...configured.mfa, policy: strict(settingRules.mfa, mfa, configured.mfa.policy) },
+    sessions: applyToSessions(configured.sessions, settings),
+    sessionLimit: limitOf(configured.sessionLimit, settings),
+    budgets: budgetsOf(settings),
+  }
+}
+
+function applyToPasswords(rules: PasswordRules, settings: TenantSettings): PasswordRules {
+  return {
+    ...rules,
+    minLength: Math.max(rules.minLength, settings.passwordMinLength ?? 0),
+    minScore: Math.max(rules.minScore, settings.passwordMinScore ?? 0),
+    requireUppercase: rules.requireUppercase || settings.passwordRequireUppercase === true,
+    requireLowercase: rules.requireLowercase || settings.passwordRequireLowercase === true,
+    requireDigit: rules.requireDigit || settings.passwordRequireDigit === true,
+    requireSymbol: rules.requireSymbol || settings.passwordRequireSymbol === true,
+    rejectBreached: rules.rejectBreached || settings.passwordRejectBreached === true,
+    historySize: Math.max(rules.historySize, settings.passwordHistorySize ?? 0),
+    maxAgeDays: lowest(rules.maxAgeDays, settings.passwordMaxAgeDays),
+  }
+}
+
+function applyToSessions(rules: SessionRules, settings: TenantSettings): SessionRules {
+  const shorter = ({ idleSeconds, maxSeconds }: SessionLifetime): SessionLifetime => {
+    const longest = Math.min(maxSeconds, settings.sessionMaxSeconds ?? maxSeconds)
+    return {
+      idleSeconds: Math.min(idleSeconds, settings.sessionIdleSeconds ?? idleSeconds, longest),
+      maxSeconds: longest,
+    }
+  }
+  const { standard, rememberMe, privileged } = rules
+  return {
+    ...rules,
+    standard: shorter(standard),
+    rememberMe: shorter(rememberMe),
+    privileged: shorter(privileged),
+  }
+}
+
+function limitOf(limit: number, { sessionLimit, singleSession }: TenantSettings): number {
+  return singleSession === true ? 1 : Math.min(limit, sessionLimit ?? limit)
+}
+
+function budgetsOf({ rateLimits }: TenantSettings): TenantRules['budgets'] {
+  const entries = Object.entries(rateLimits ?? {}).map(
+    ([name, text]) => [name, readCallsPerSpan(text)] as const,
+  )
+  return Object.fromEntries(entries.filter((entry): entry is [string, CallsPerSpan] => entry[1] !== null))
+}
+
+function lowest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other)
+}

@@ -1,0 +1,73 @@
+import type { TenantRules } from './tenant-rules.ts'
+
+/** What a setting of a tenant can be. */
+export interface SettingRule<T> {
+  /** The value, as stored or given; null if its type is another or it is out of bounds. */
+  read(value: unknown): T | null
+  /** What `read` accepts, as a sentence. */
+  readonly bounds: string
+  /** How the value is weaker than the configuration, as a sentence; null if it is not. */
+  weakness(value: T, configured: TenantRules): string | null
+}
+
+/** A whole number that the configuration bounds from below. */
+export function atLeast(
+  least: number,
+  most: number,
+  configuredOf: (rules: TenantRules) => number,
+): SettingRule<number> {
+  return {
+    ...wholeNumber(least, most),
+    weakness(value, configured) {
+      const bound = configuredOf(configured)
+      return value < bound ? `At least ${bound}, the configured value.` : null
+    },
+  }
+}
+
+/** A whole number that the configuration bounds from above, if it has a value. */
+export function atMost(
+  least: number,
+  most: number,
+  configuredOf: (rules: TenantRules) => number | null,
+): SettingRule<number> {
+  return {
+    ...wholeNumber(least, most),
+    weakness(value, configured) {
+      const bound = configuredOf(configured)
+      return bound !== null && value > bound ? `At most ${bound}, the configured value.` : null
+    },
+  }
+}
+
+/** A switch that a tenant can only turn on. */
+export const onlyTrue: SettingRule<boolean> = {
+  read: (value) => (typeof value === 'boolean' ? value : null),
+  bounds: 'True, or null for the configured value.',
+  weakness: (value) => (value ? null : 'Only true; null returns to the configuration.'),
+}
+
+/** One of several levels, from the weakest to the strictest, not below the configured one. */
+export function upwards<T extends string>(
+  levels: readonly T[],
+  configuredOf: (rules: TenantRules) => T,
+): SettingRule<T> {
+  return {
+    read: (value) => levels.find((level) => level === value) ?? null,
+    bounds: `One of ${levels.join(', ')}.`,
+    weakness(value, configured) {
+      const bound = configuredOf(configured)
+      return levels.indexOf(value) < levels.indexOf(bound)
+        ? `Not below ${bound}, the configured value.`
+        : null
+    },
+  }
+}
+
+function wholeNumber(least: number, most: number): Pick<SettingRule<number>, 'read' | 'bounds'> {
+  return {
+    read: (value) =>
+      typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : null,
+    bounds: `A whole number from ${least} to ${most}.`,
+  }
+}
