@@ -1,6 +1,8 @@
 import { createAccountFlows } from './account/create-account-flows.ts'
 import { createAdministrationFlows } from './administration/create-administration-flows.ts'
+import { createFactorFlows } from './factors/create-factor-flows.ts'
 import { createPasswordFlows } from './passwords/create-password-flows.ts'
+import { createPermissionFlows } from './permissions/create-permission-flows.ts'
 import type { Services } from './services.ts'
 import { createSessionFlows } from './sessions/create-session-flows.ts'
 import { createSignInFlows } from './sign-in/create-sign-in-flows.ts'
@@ -23,8 +25,10 @@ export function createFlows(services: Services) {
     ...createSignInFlows(deps),
     ...createSessionFlows(deps),
     ...createAccountFlows(deps),
+    ...createFactorFlows(deps),
     ...createPasswordFlows(deps),
     ...createAdministrationFlows(deps),
+    ...createPermissionFlows(deps),
     ...createTokenFlows(deps),
   }
 }

@@ -5,19 +5,20 @@ import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.
 import { UnauthenticatedError } from '../../domain/refusals.ts'
 import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
-import { normaliseEmail } from '../../lib/email-address.ts'
+import { normaliseEmail } from '../../lib/text/email-address.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
-import { endApiKeys } from '../steps/end-api-keys.ts'
 import { email, parseInput } from '../steps/input.ts'
-import { post } from '../steps/post-mail.ts'
-import { type AccessEnded, commitSignOut, signOut } from '../steps/sign-out.ts'
+import { post } from '../steps/mails/post-mail.ts'
+import { endApiKeys } from '../steps/sessions/end-api-keys.ts'
+import { type AccessEnded, commitSignOut, signOut } from '../steps/sessions/sign-out.ts'
 
 const rules = z.object({ newEmail: email })
 
 type ChangeEmailDeps = Pick<
   FlowDeps,
   | 'users'
+  | 'requireSecondFactor'
   | 'provePassword'
   | 'transaction'
   | 'revocations'
@@ -36,7 +37,7 @@ export interface RequestEmailChangeInput {
 /**
  * Mails a link to the new address. Nothing changes until the link is followed. An address that already has an account
  * receives no mail, and the result does not reveal it. Returns the normalised address.
- * @throws InvalidInputProblem, InvalidCredentialsProblem
+ * @throws InvalidInputProblem, ReauthenticationRequiredProblem, InvalidCredentialsProblem
  */
 export function createRequestEmailChange(deps: ChangeEmailDeps) {
   return async function requestEmailChange(
@@ -44,6 +45,7 @@ export function createRequestEmailChange(deps: ChangeEmailDeps) {
     viewer: UserViewer,
     origin: Origin,
   ): Promise<string> {
+    await deps.requireSecondFactor(viewer)
     const { newEmail } = parseInput(rules, { newEmail: raw.newEmail })
     const user = await deps.provePassword(viewer, raw.currentPassword, origin)
     if (user.email === newEmail) throw unchangedEmail()
@@ -53,7 +55,7 @@ export function createRequestEmailChange(deps: ChangeEmailDeps) {
       const { tenantId, id: userId } = user
       const subject = { tenantId, userId, sessionId: viewer.sessionId }
       await stores.audit.append(deps.audit.event('EMAIL_CHANGE_REQUESTED', origin, subject))
-      await post(stores, deps.mails.confirmEmailChange(user, newEmail, free))
+      await post(stores, deps.mails(origin).confirmEmailChange(user, newEmail, free))
     })
     deps.courier.wake()
     return newEmail
@@ -91,7 +93,7 @@ export function createConfirmEmailChange(deps: ChangeEmailDeps) {
       )
       const subject = { tenantId: user.tenantId, userId: user.id, sessionId: viewer.sessionId }
       await stores.audit.append(deps.audit.event('EMAIL_CHANGED', origin, subject))
-      await offerUndo(deps, stores, { before, newEmail: user.email, now })
+      await offerUndo(deps, stores, { before, newEmail: user.email, origin, now })
       return user
     })
     deps.courier.wake()
@@ -102,7 +104,7 @@ export function createConfirmEmailChange(deps: ChangeEmailDeps) {
 /**
  * Undoes a change of address, by the link in the mail to the old address: restores the old address, ends every
  * session and API key, and mails a link that sets a new password. The password is removed, because the person who
- * changed the address knew it. @throws InvalidTokenProblem
+ * changed the address knew it. Links of earlier changes stay valid, those of later ones are void. @throws InvalidTokenProblem
  */
 export function createUndoEmailChange(deps: ChangeEmailDeps) {
   return async function undoEmailChange(secret: string, origin: Origin): Promise<AccessEnded> {
@@ -118,19 +120,21 @@ export function createUndoEmailChange(deps: ChangeEmailDeps) {
       const tokenVersion = await stores.accounts.raiseTokenVersion(token.userId, now)
       if (user === null || tokenVersion === null) throw new InvalidTokenProblem()
       // Includes the links that were mailed to the other address.
-      await stores.oneTimeTokens.voidAll(
-        user.id,
-        ['CHANGE_EMAIL', 'UNDO_EMAIL_CHANGE', 'REPORT_SESSION'],
-        now,
-      )
+      await stores.oneTimeTokens.voidAll(user.id, ['CHANGE_EMAIL', 'REPORT_SESSION'], now)
+      // The link of an earlier change stays valid: this address may already be that of a person who changed it before.
+      const used = { id: token.id, purpose: 'UNDO_EMAIL_CHANGE' } as const
+      await stores.oneTimeTokens.voidNewer(user.id, used, now)
       await stores.emailReservations.release(user.id)
+      // Links to addresses that were the owner's stay valid.
+      const kept = [user.email, ...(await stores.emailReservations.list(user.id, now))]
+      await stores.oneTimeTokens.voidMailedElsewhere(user.id, 'UNDO_FACTOR_CHANGE', kept, now)
       await stores.accounts.removePassword(user.id)
       await stores.accounts.distrustDevices(user.id)
       const subject = { tenantId: user.tenantId, userId: user.id, reason: 'EMAIL_CHANGE_UNDONE' }
       await stores.audit.append(deps.audit.event('EMAIL_CHANGED', origin, subject))
       const { reason } = subject
       const revoked = await endApiKeys(deps, stores, { owner: user, actorId: null, reason, origin, now })
-      await post(stores, deps.mails.resetPassword(user, { owner: user, revoked }))
+      await post(stores, deps.mails(origin).resetPassword(user, { owner: user, revoked }))
       const signedOut = await signOut(stores, {
         userId: user.id,
         tokenVersion,
@@ -163,13 +167,13 @@ function presentForm(email: string): string {
 async function offerUndo(
   deps: ChangeEmailDeps,
   stores: Stores,
-  { before, newEmail, now }: { before: User; newEmail: string; now: Date },
+  { before, newEmail, origin, now }: { before: User; newEmail: string; origin: Origin; now: Date },
 ): Promise<void> {
   const { tenantId, email, id: userId } = before
   const until = new Date(now.getTime() + deps.oneTimeTokenLifetimes.undoEmailChangeSeconds * 1000)
   await stores.emailReservations.reserve({ tenantId, email, userId, until })
   const remaining = await stores.apiKeys.listLive(userId, now)
-  await post(stores, deps.mails.emailChanged(before, newEmail, remaining))
+  await post(stores, deps.mails(origin).emailChanged(before, newEmail, remaining))
 }
 
 /** The password has changed since it was proven, which ends the sessions that were proven by the old one. */

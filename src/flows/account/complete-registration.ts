@@ -1,3 +1,4 @@
+import { accessRolesOf } from '../../domain/access/owner-access.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidTokenProblem } from '../../domain/problems.ts'
 import type { Stores } from '../../domain/transaction.ts'
@@ -6,7 +7,7 @@ import type { PendingRegistration } from '../../domain/users/pending-registratio
 import type { User } from '../../domain/users/user.ts'
 import { usernameKey } from '../../domain/users/username.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { post } from '../steps/post-mail.ts'
+import { post } from '../steps/mails/post-mail.ts'
 
 export type CompleteRegistrationDeps = Pick<FlowDeps, 'ids' | 'mails' | 'audit'>
 
@@ -26,7 +27,8 @@ export async function completeRegistration(
   const open = await stores.pendingRegistrations.lockOpen(registration, now)
   if (!open.some(({ id }) => id === registration.id)) throw new InvalidTokenProblem()
   const contested = open.some(({ id, live }) => live && id !== registration.id)
-  const account = { ...bareAccount(registration, now), id: deps.ids.next() }
+  const accessRoles = accessRolesOf(await stores.userAccess.findDefaults(registration.tenantId))
+  const account = { ...bareAccount(registration, now), id: deps.ids.next(), accessRoles }
   const user = contested
     ? await stores.accounts.insert(account, null)
     : await insertRegistered(stores, account, registration)
@@ -37,11 +39,14 @@ export async function completeRegistration(
   const subject = { tenantId: user.tenantId, userId: user.id }
   await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, subject))
   await stores.audit.append(deps.audit.event('EMAIL_VERIFIED', origin, subject))
-  if (contested) await post(stores, deps.mails.resetPassword(user))
+  if (contested) await post(stores, deps.mails(origin).resetPassword(user))
   return { user, passwordResetSent: contested }
 }
 
-function bareAccount({ tenantId, email }: PendingRegistration, now: Date): Omit<NewUser, 'id'> {
+function bareAccount(
+  { tenantId, email }: PendingRegistration,
+  now: Date,
+): Omit<NewUser, 'id' | 'accessRoles'> {
   return {
     tenantId,
     email,
@@ -50,7 +55,9 @@ function bareAccount({ tenantId, email }: PendingRegistration, now: Date): Omit<
     firstName: null,
     lastName: null,
     phoneNumber: null,
+    locale: null,
     role: 'USER',
+    metadata: {},
     createdAt: now,
   }
 }
@@ -59,9 +66,12 @@ function bareAccount({ tenantId, email }: PendingRegistration, now: Date): Omit<
 async function insertRegistered(
   { users, accounts }: Stores,
   account: NewUser,
-  { username, firstName, lastName, phoneNumber, password }: PendingRegistration,
+  { username, firstName, lastName, phoneNumber, locale, password }: PendingRegistration,
 ): Promise<User> {
   const taken = username !== null && (await users.isUsernameTaken(account.tenantId, usernameKey(username)))
   const claimed = taken ? null : username
-  return accounts.insert({ ...account, username: claimed, firstName, lastName, phoneNumber }, password)
+  return accounts.insert(
+    { ...account, username: claimed, firstName, lastName, phoneNumber, locale },
+    password,
+  )
 }

@@ -4,12 +4,20 @@ import { InvalidInputProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
 import type { TokenTransport } from '../../domain/sessions/session.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { post } from '../steps/post-mail.ts'
-import { commitSignOut, signOut } from '../steps/sign-out.ts'
+import { post } from '../steps/mails/post-mail.ts'
+import { commitSignOut, signOut } from '../steps/sessions/sign-out.ts'
 
 type DeleteAccountDeps = Pick<
   FlowDeps,
-  'provePassword' | 'sessions' | 'transaction' | 'revocations' | 'mails' | 'courier' | 'audit' | 'clock'
+  | 'requireSecondFactor'
+  | 'provePassword'
+  | 'sessions'
+  | 'transaction'
+  | 'revocations'
+  | 'mails'
+  | 'courier'
+  | 'audit'
+  | 'clock'
 >
 
 export interface AccountDeleted {
@@ -21,7 +29,7 @@ export interface AccountDeleted {
 /**
  * Deletes the viewer's account. Its sessions end, its personal data is removed, and its address and username become
  * free. Its audit events stay, without personal data.
- * @throws InvalidCredentialsProblem, InvalidInputProblem for the last administrator
+ * @throws ReauthenticationRequiredProblem, InvalidCredentialsProblem, InvalidInputProblem for the last administrator
  */
 export function createDeleteAccount(deps: DeleteAccountDeps) {
   return async function deleteAccount(
@@ -29,6 +37,7 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
     viewer: UserViewer,
     origin: Origin,
   ): Promise<AccountDeleted> {
+    await deps.requireSecondFactor(viewer)
     const user = await deps.provePassword(viewer, currentPassword, origin)
     const now = deps.clock.now()
     const session = await deps.sessions.findLive(viewer.sessionId, now)
@@ -53,7 +62,7 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
       await stores.accounts.remove(userId)
       const anonymous = { ...origin, address: null, userAgent: null }
       await stores.audit.append(deps.audit.event('ACCOUNT_DELETED', anonymous, { tenantId, userId }))
-      await post(stores, deps.mails.accountDeleted(user))
+      await post(stores, deps.mails(origin).accountDeleted(user))
       return ended
     })
     deps.courier.wake()

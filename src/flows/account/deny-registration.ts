@@ -3,7 +3,7 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidTokenProblem } from '../../domain/problems.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
-import { commitSignOut, signOut } from '../steps/sign-out.ts'
+import { commitSignOut, signOut } from '../steps/sessions/sign-out.ts'
 
 const reason = 'REGISTRATION_DENIED'
 

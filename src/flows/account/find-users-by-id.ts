@@ -1,5 +1,5 @@
 import type { User } from '../../domain/users/user.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 /** Users by id, in one statement. Ids that are unknown or are not UUIDs have no entry. */

@@ -1,5 +1,5 @@
 import type { Origin } from '../../domain/origin/origin.ts'
-import { type AddressInput, type RequestMailDeps, requestMail } from '../steps/request-mail.ts'
+import { type AddressInput, type RequestMailDeps, requestMail } from '../steps/mails/request-mail.ts'
 
 /**
  * Mails a link that sets a new password. An unknown address causes the same result, work and writes; its rows are
@@ -10,7 +10,7 @@ export function createRequestPasswordReset(deps: RequestMailDeps) {
     return requestMail(deps, raw, {
       event: 'PASSWORD_RESET_REQUESTED',
       origin,
-      compose: ({ user }) => deps.mails.resetPassword(user?.active === true ? user : null),
+      compose: ({ user }) => deps.mails(origin).resetPassword(user?.active === true ? user : null),
     })
   }
 }

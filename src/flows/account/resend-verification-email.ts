@@ -1,6 +1,6 @@
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { type AddressInput, type RequestMailDeps, requestMail } from '../steps/request-mail.ts'
+import { type AddressInput, type RequestMailDeps, requestMail } from '../steps/mails/request-mail.ts'
 
 type ResendDeps = RequestMailDeps & Pick<FlowDeps, 'pendingRegistrations' | 'clock'>
 
@@ -16,9 +16,9 @@ export function createResendVerificationEmail(deps: ResendDeps) {
       origin,
       compose: async ({ address, tenant, user }) => {
         const pending = await deps.pendingRegistrations.findNewestOpen(tenant, address, deps.clock.now())
-        if (user === null && pending !== null) return deps.mails.verifyRegistration(pending)
+        if (user === null && pending !== null) return deps.mails(origin).verifyRegistration(pending)
         const recipient = user?.active === true && user.emailVerifiedAt === null ? user : null
-        return deps.mails.verifyEmail(recipient)
+        return deps.mails(origin).verifyEmail(recipient)
       },
     })
   }

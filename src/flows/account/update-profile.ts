@@ -2,43 +2,21 @@ import { z } from 'zod'
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
+import type { Stores } from '../../domain/transaction.ts'
 import type { ProfileChange } from '../../domain/users/account-store.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { JsonObject, JsonValue } from '../../lib/json.ts'
+import type { JsonObject } from '../../lib/text/json.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { parseInput, personName, phoneNumber, username } from '../steps/input.ts'
-
-/** Maximum size of the JSON text in UTF-8. */
-const maxPreferencesBytes = 8192
-
-const json: z.ZodType<JsonValue> = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]),
-)
-
-const preferences = z
-  .record(z.string(), json)
-  .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= maxPreferencesBytes, {
-    message: `At most ${maxPreferencesBytes} bytes of JSON.`,
-    params: { code: 'TOO_LONG' },
-  })
-  .refine(isCleanText, {
-    message: 'Must not contain NUL or invalid Unicode.',
-    params: { code: 'INVALID_CHARACTERS' },
-  })
-
-/** Whether every string in a value, including keys, can be stored unchanged. */
-function isCleanText(value: JsonValue): boolean {
-  if (typeof value === 'string') return !/\0|\p{Surrogate}/u.test(value)
-  if (typeof value !== 'object' || value === null) return true
-  return Object.entries(value).every(([key, item]) => isCleanText(key) && isCleanText(item))
-}
+import { locale, parseInput, personName, phoneNumber, username } from '../steps/input.ts'
+import { jsonObject } from '../steps/json-input.ts'
 
 const rules = z.object({
   username: username.nullable().optional(),
   firstName: personName.nullable().optional(),
   lastName: personName.nullable().optional(),
   phoneNumber: phoneNumber.nullable().optional(),
-  preferences: preferences.nullable().optional(),
+  locale: locale.nullable().optional(),
+  preferences: jsonObject.nullable().optional(),
 })
 
 export interface UpdateProfileInput {
@@ -46,6 +24,7 @@ export interface UpdateProfileInput {
   readonly firstName?: string | null | undefined
   readonly lastName?: string | null | undefined
   readonly phoneNumber?: string | null | undefined
+  readonly locale?: string | null | undefined
   readonly preferences?: JsonObject | null | undefined
 }
 
@@ -65,6 +44,7 @@ export function createUpdateProfile(deps: UpdateProfileDeps) {
     const { userId, tenantId, sessionId } = viewer
     const details = { fields: Object.keys(change) }
     return deps.transaction(async (stores) => {
+      await voidPhoneCode(stores, userId, change.phoneNumber)
       const user = await stores.accounts.updateProfile(userId, change, deps.clock.now())
       if (user === null || !user.active) throw new UnauthenticatedError('TOKEN_REVOKED')
       await stores.audit.append(
@@ -75,12 +55,24 @@ export function createUpdateProfile(deps: UpdateProfileDeps) {
   }
 }
 
+/** Ends the code of another number. Locks the account, so that no verification of the earlier number runs meanwhile. */
+async function voidPhoneCode(
+  stores: Pick<Stores, 'accounts' | 'phoneCodes'>,
+  userId: string,
+  phoneNumber: string | null | undefined,
+): Promise<void> {
+  if (phoneNumber === undefined) return
+  const before = await stores.accounts.lock(userId, null)
+  if (before?.phoneNumber !== phoneNumber) await stores.phoneCodes.remove(userId)
+}
+
 function toChange(input: z.infer<typeof rules>): ProfileChange {
   return {
     ...(input.username === undefined ? {} : { username: input.username }),
     ...(input.firstName === undefined ? {} : { firstName: input.firstName }),
     ...(input.lastName === undefined ? {} : { lastName: input.lastName }),
     ...(input.phoneNumber === undefined ? {} : { phoneNumber: input.phoneNumber }),
+    ...(input.locale === undefined ? {} : { locale: input.locale }),
     ...(input.preferences === undefined ? {} : { preferences: input.preferences ?? {} }),
   }
 }

@@ -5,7 +5,7 @@ import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
-import { post } from '../steps/post-mail.ts'
+import { post } from '../steps/mails/post-mail.ts'
 import { type CompleteRegistrationDeps, completeRegistration } from './complete-registration.ts'
 
 type VerifyEmailDeps = CompleteRegistrationDeps & Pick<FlowDeps, 'transaction' | 'courier' | 'clock'>
@@ -67,6 +67,6 @@ async function verifyAccount(
   await stores.pendingRegistrations.closeAll(user, now)
   const subject = { tenantId: user.tenantId, userId: user.id }
   await stores.audit.append(deps.audit.event('EMAIL_VERIFIED', origin, subject))
-  if (passwordResetSent) await post(stores, deps.mails.resetPassword(user))
+  if (passwordResetSent) await post(stores, deps.mails(origin).resetPassword(user))
   return { user, passwordResetSent }
 }

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { StorePage } from '../../lib/store-page.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 /** A page of the events about one user, newest first. The caller has checked who may read them. */

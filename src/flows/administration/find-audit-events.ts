@@ -2,8 +2,8 @@ import type { Viewer } from '../../domain/access/viewer.ts'
 import type { AuditEvent, AuditEventType } from '../../domain/audit/audit-event.ts'
 import type { AuditFilter } from '../../domain/audit/audit-store.ts'
 import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
-import type { StorePage } from '../../lib/store-page.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 type FindAuditEventsDeps = Pick<FlowDeps, 'auditStore' | 'normaliseAddress'>

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { maxRoleNameLength } from '../../domain/access/access-role.ts'
 import type { Viewer } from '../../domain/access/viewer.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import { type User, userRoles } from '../../domain/users/user.ts'
 import type { UserQuery } from '../../domain/users/user-store.ts'
-import { maxEmailLength, normaliseEmail } from '../../lib/email-address.ts'
-import { trimPasted } from '../../lib/pasted-text.ts'
-import type { StorePage } from '../../lib/store-page.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
+import { maxEmailLength, normaliseEmail } from '../../lib/text/email-address.ts'
+import { trimPasted } from '../../lib/text/pasted-text.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { line, parseInput, tenantSlug } from '../steps/input.ts'
 
@@ -13,6 +14,7 @@ const rules = z.object({
   filter: z.object({
     search: line(maxEmailLength).nullish(),
     role: z.enum(userRoles).nullish(),
+    accessRole: line(maxRoleNameLength).nullish(),
     active: z.boolean().nullish(),
     locked: z.boolean().nullish(),
     emailVerified: z.boolean().nullish(),
@@ -52,6 +54,7 @@ export function createFindUsers(deps: FindUsersDeps) {
       tenantId,
       prefix: toPrefix(filter.search ?? ''),
       role: filter.role ?? null,
+      accessRole: filter.accessRole ?? null,
       active: filter.active ?? null,
       locked: filter.locked ?? null,
       emailVerified: filter.emailVerified ?? null,

@@ -4,10 +4,10 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem, NotFoundProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { endAccess } from '../steps/end-access.ts'
+import { lockSubject, refuseOwnAccount } from '../steps/access/lock-subject.ts'
 import { parseInput, reason } from '../steps/input.ts'
-import { lockSubject, refuseOwnAccount } from '../steps/lock-subject.ts'
-import { commitSignOut } from '../steps/sign-out.ts'
+import { endAccess } from '../steps/sessions/end-access.ts'
+import { commitSignOut } from '../steps/sessions/sign-out.ts'
 
 const rules = z.object({ userId: z.string(), until: z.date().nullish(), reason })
 

@@ -3,10 +3,10 @@ import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { endApiKeys } from '../steps/end-api-keys.ts'
+import { lockSubject } from '../steps/access/lock-subject.ts'
 import { parseInput, reason } from '../steps/input.ts'
-import { lockSubject } from '../steps/lock-subject.ts'
-import { commitSignOut, signOut } from '../steps/sign-out.ts'
+import { endApiKeys } from '../steps/sessions/end-api-keys.ts'
+import { commitSignOut, signOut } from '../steps/sessions/sign-out.ts'
 
 const rules = z.object({ userId: z.string(), reason })
 

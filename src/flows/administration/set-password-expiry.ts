@@ -4,14 +4,14 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
+import { lockSubject, refuseOwnAccount } from '../steps/access/lock-subject.ts'
 import { optionalReason, parseInput } from '../steps/input.ts'
-import { lockSubject, refuseOwnAccount } from '../steps/lock-subject.ts'
 
 const rules = z.object({ userId: z.string(), expiresAt: z.date().nullish(), reason: optionalReason })
 
 export type SetPasswordExpiryInput = z.input<typeof rules>
 
-type SetPasswordExpiryDeps = Pick<FlowDeps, 'transaction' | 'requireFreshProof' | 'audit' | 'clock'>
+type SetPasswordExpiryDeps = Pick<FlowDeps, 'transaction' | 'requireAdministrativeProof' | 'audit' | 'clock'>
 
 /**
  * Sets when the password of a user expires, or leaves it to the password policy. Sessions continue: the next sign-in
@@ -25,8 +25,8 @@ export function createSetPasswordExpiry(deps: SetPasswordExpiryDeps) {
     viewer: UserViewer,
     origin: Origin,
   ): Promise<User> {
+    await deps.requireAdministrativeProof(viewer)
     const input = parseInput(rules, raw)
-    deps.requireFreshProof(viewer)
     const now = deps.clock.now()
     const expiresAt = input.expiresAt ?? null
     return deps.transaction(async (stores) => {

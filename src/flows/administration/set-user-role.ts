@@ -4,15 +4,18 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import { type User, userRoles } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
+import { lockSubject, refuseOwnAccount } from '../steps/access/lock-subject.ts'
 import { optionalReason, parseInput } from '../steps/input.ts'
-import { lockSubject, refuseOwnAccount } from '../steps/lock-subject.ts'
-import { commitSignOut, refuseOlderTokens } from '../steps/sign-out.ts'
+import { commitSignOut, refuseOlderTokens } from '../steps/sessions/sign-out.ts'
 
 const rules = z.object({ userId: z.string(), role: z.enum(userRoles), reason: optionalReason })
 
 export type SetUserRoleInput = z.input<typeof rules>
 
-type SetUserRoleDeps = Pick<FlowDeps, 'transaction' | 'revocations' | 'requireFreshProof' | 'audit' | 'clock'>
+type SetUserRoleDeps = Pick<
+  FlowDeps,
+  'transaction' | 'revocations' | 'requireAdministrativeProof' | 'audit' | 'clock'
+>
 
 /**
  * Changes the role of a user. Older access tokens are refused. Sessions continue, and the next refresh carries the
@@ -26,8 +29,8 @@ export function createSetUserRole(deps: SetUserRoleDeps) {
     viewer: UserViewer,
     origin: Origin,
   ): Promise<User> {
+    await deps.requireAdministrativeProof(viewer)
     const input = parseInput(rules, raw)
-    deps.requireFreshProof(viewer)
     const now = deps.clock.now()
     const { user } = await commitSignOut(deps, async (stores) => {
       const subject = await lockSubject(stores, input.userId, { viewer, permission: 'roles:write', now })

@@ -4,8 +4,8 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
+import { lockSubject, refuseOwnAccount } from '../steps/access/lock-subject.ts'
 import { optionalReason, parseInput } from '../steps/input.ts'
-import { lockSubject, refuseOwnAccount } from '../steps/lock-subject.ts'
 
 const rules = z.object({ userId: z.string(), reason: optionalReason })
 

@@ -1,9 +1,20 @@
 import { z } from 'zod'
+import { decodeBase32 } from '../../domain/factors/base32.ts'
 import { isAffordable, maxImportedArgon2, parsePasswordHash } from '../../domain/passwords/password-hash.ts'
 import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import { userRoles } from '../../domain/users/user.ts'
-import { email, parseInput, personName, phoneNumber, tenantSlug, username } from '../steps/input.ts'
+import {
+  accessRoleNames,
+  email,
+  locale,
+  parseInput,
+  personName,
+  phoneNumber,
+  tenantSlug,
+  username,
+} from '../steps/input.ts'
+import { jsonObject } from '../steps/json-input.ts'
 
 /** The first time that a row may state; earlier ones are mistakes of a conversion. */
 const firstCreation = '1970-01-01T00:00:00.000Z'
@@ -27,15 +38,34 @@ const passwordHash = z
     params: { code: 'EXPENSIVE_PASSWORD_HASH' },
   })
 
+/** RFC 4226, section 4, requirement 6: at least 128 bits. */
+const minSecretBytes = 16
+const maxSecretBytes = 64
+
+const totpSecret = z.string().refine(
+  (text) => {
+    const length = decodeBase32(text)?.length ?? 0
+    return length >= minSecretBytes && length <= maxSecretBytes
+  },
+  {
+    message: `Must be the secret of an authenticator app in base32, ${minSecretBytes} to ${maxSecretBytes} bytes (SHA-1, six digits, 30 seconds).`,
+    params: { code: 'INVALID_TOTP_SECRET' },
+  },
+)
+
 const rules = z.strictObject({
   email,
   emailVerified: z.boolean().default(false),
   username: username.nullish(),
   passwordHash: passwordHash.nullish(),
+  totpSecret: totpSecret.nullish(),
   firstName: personName.nullish(),
   lastName: personName.nullish(),
   phoneNumber: phoneNumber.nullish(),
+  locale: locale.nullish(),
   role: z.enum(userRoles).default('USER'),
+  roles: accessRoleNames.nullish(),
+  metadata: jsonObject.nullish(),
   tenant: tenantSlug.default(defaultTenantSlug),
   createdAt: z.iso.datetime({ offset: true }).nullish(),
 })

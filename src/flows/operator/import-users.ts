@@ -1,8 +1,13 @@
+import { decodeBase32 } from '../../domain/factors/base32.ts'
+import { type TotpSecret, totpSealingPurpose } from '../../domain/factors/totp.ts'
+import type { Sealer } from '../../domain/keys/sealer.ts'
 import { ownOrigin } from '../../domain/origin/origin.ts'
 import { type InputIssue, InvalidInputProblem, Problem } from '../../domain/problems.ts'
+import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
 import type { NewUser } from '../../domain/users/account-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
 import type { FlowDeps } from '../flow-deps.ts'
+import { ImportAccess, type ImportAccessDeps } from './import-access.ts'
 import {
   beginsArray,
   type ImportRow,
@@ -40,7 +45,17 @@ export interface ImportOptions {
   readonly onProgress?: (done: number, total: number | null) => void
 }
 
-type ImportUsersDeps = Pick<FlowDeps, 'tenants' | 'transaction' | 'audit' | 'users' | 'clock' | 'ids'>
+type ImportUsersDeps = Pick<
+  FlowDeps,
+  'transaction' | 'audit' | 'users' | 'access' | 'userAccess' | 'clock' | 'ids'
+> & {
+  readonly tenants: Pick<TenantStore, 'findBySlug'>
+  /** Called for rows with a secret only: it requires the configuration of the service. */
+  readonly openSealer: () => Sealer
+} & ImportAccessDeps
+
+/** One run of the command. */
+type ImportRun = ImportUsersDeps & { readonly roles: ImportAccess }
 
 /** What the check of all rows finds out. */
 interface CheckedRows {
@@ -60,14 +75,15 @@ export function createImportUsers(deps: ImportUsersDeps) {
     read: () => AsyncIterable<string>,
     options: ImportOptions,
   ): Promise<ImportReport> {
-    const checked = await checkRows(deps, read(), options)
+    const run = { ...deps, roles: new ImportAccess(deps) }
+    const checked = await checkRows(run, read(), options)
     const { bad, present, total } = checked
     if (bad.size > 0 && (!options.skipInvalid || total === 0)) return report(0, checked)
     let imported = 0
     let done = 0
     for await (const batch of batches(read())) {
       const wanted = batch.filter(({ line }) => !bad.has(line) && !present.has(line))
-      imported += await insertBatch(deps, wanted, bad)
+      imported += await insertBatch(run, wanted, bad)
       done += batch.length
       options.onProgress?.(done, total)
     }
@@ -92,7 +108,7 @@ async function* batches(lines: AsyncIterable<string>): AsyncIterable<readonly Nu
 }
 
 async function checkRows(
-  deps: ImportUsersDeps,
+  deps: ImportRun,
   lines: AsyncIterable<string>,
   { resume, onProgress }: ImportOptions,
 ): Promise<CheckedRows> {
@@ -122,16 +138,12 @@ const notNdjson = invalidRow(
 )
 
 /** Returns whether the address already has an account, if that is no error. */
-async function checkRow(
-  deps: ImportUsersDeps,
-  text: string,
-  seen: Set<string>,
-  resume: boolean,
-): Promise<boolean> {
+async function checkRow(deps: ImportRun, text: string, seen: Set<string>, resume: boolean): Promise<boolean> {
   const now = deps.clock.now()
   const row = parseRow(text, now)
   const tenantId = await tenantIdOf(deps, row)
   claim(seen, row, tenantId)
+  await deps.roles.rolesOf(row, tenantId)
   if (resume && (await deps.users.findByEmail(tenantId, row.email)) !== null) return true
   if (!(await deps.users.isEmailFree({ id: deps.ids.next(), tenantId }, row.email, now)))
     throw invalidRow('EMAIL_TAKEN', 'The address already has an account, or is reserved.')
@@ -150,7 +162,7 @@ function claim(seen: Set<string>, row: ImportRow, tenantId: string): void {
 
 /** Inserts the rows in one transaction. If one of them is refused, because something changed meanwhile, one by one. */
 async function insertBatch(
-  deps: ImportUsersDeps,
+  deps: ImportRun,
   batch: readonly NumberedLine[],
   bad: Map<number, readonly InputIssue[]>,
 ): Promise<number> {
@@ -167,37 +179,58 @@ async function insertBatch(
   return inserted
 }
 
-async function insert(deps: ImportUsersDeps, rows: readonly ImportRow[]): Promise<void> {
+async function insert(deps: ImportRun, rows: readonly ImportRow[]): Promise<void> {
   const accounts = await Promise.all(
-    rows.map(async (row) => ({ user: await newUser(deps, row), password: passwordOf(deps, row) })),
+    rows.map(async (row) => {
+      const user = await newUser(deps, row)
+      return { user, password: passwordOf(deps, row), totp: totpOf(deps, row, user.id) }
+    }),
   )
   await deps.transaction(async (stores) => {
-    for (const { user, password } of accounts) {
+    for (const { user, password, totp } of accounts) {
       await stores.accounts.insert(user, password)
-      const subject = { tenantId: user.tenantId, userId: user.id, details: { role: user.role } }
+      if (totp !== null) await stores.totpSecrets.insertConfirmed(totp)
+      const details = { role: user.role, ...(user.accessRoles.length > 0 && { roles: user.accessRoles }) }
+      const subject = { tenantId: user.tenantId, userId: user.id, details }
       await stores.audit.append(deps.audit.event('USER_IMPORTED', commandLine, subject))
     }
   })
 }
 
-async function newUser(deps: ImportUsersDeps, row: ImportRow): Promise<NewUser> {
+async function newUser(deps: ImportRun, row: ImportRow): Promise<NewUser> {
   const now = deps.clock.now()
+  const tenantId = await tenantIdOf(deps, row)
   return {
     id: deps.ids.next(),
-    tenantId: await tenantIdOf(deps, row),
+    tenantId,
     email: row.email,
     emailVerifiedAt: row.emailVerified ? now : null,
     username: row.username ?? null,
     firstName: row.firstName ?? null,
     lastName: row.lastName ?? null,
     phoneNumber: row.phoneNumber ?? null,
+    locale: row.locale ?? null,
     role: row.role,
+    accessRoles: await deps.roles.rolesOf(row, tenantId),
+    metadata: row.metadata ?? {},
     createdAt: row.createdAt ? new Date(row.createdAt) : now,
   }
 }
 
 function passwordOf({ clock }: ImportUsersDeps, { passwordHash }: ImportRow) {
   return passwordHash ? { hash: passwordHash, pepperId: null, changedAt: clock.now() } : null
+}
+
+/** The imported secret is in use at once: the user proved it to the system that the row comes from. */
+function totpOf(
+  { ids, clock, openSealer }: ImportUsersDeps,
+  row: ImportRow,
+  userId: string,
+): TotpSecret | null {
+  const secret = row.totpSecret ? decodeBase32(row.totpSecret) : null
+  if (secret === null) return null
+  const sealedSecret = openSealer().seal(secret, totpSealingPurpose(userId))
+  return { id: ids.next(), userId, sealedSecret, createdAt: clock.now() }
 }
 
 async function tenantIdOf(deps: ImportUsersDeps, row: ImportRow): Promise<string> {

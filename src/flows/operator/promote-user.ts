@@ -1,14 +1,17 @@
 import { ownOrigin } from '../../domain/origin/origin.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
+import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
 import { isLocked, type User } from '../../domain/users/user.ts'
-import { normaliseEmail } from '../../lib/email-address.ts'
+import { normaliseEmail } from '../../lib/text/email-address.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { refuseOlderTokens } from '../steps/sign-out.ts'
+import { refuseOlderTokens } from '../steps/sessions/sign-out.ts'
 
 /** Origin of the audit event: no address, no request. */
 const commandLine = ownOrigin('users promote')
 
-type PromoteUserDeps = Pick<FlowDeps, 'tenants' | 'users' | 'transaction' | 'audit' | 'clock'>
+type PromoteUserDeps = Pick<FlowDeps, 'users' | 'transaction' | 'audit' | 'clock'> & {
+  readonly tenants: Pick<TenantStore, 'findBySlug'>
+}
 
 export type Promotion =
   | { readonly kind: 'PROMOTED' | 'ALREADY_ADMINISTRATOR'; readonly user: User }

@@ -6,11 +6,11 @@ import { UnauthenticatedError } from '../../domain/refusals.ts'
 import { type DeviceToken, type DeviceTokens, findTrustedDevice } from '../../domain/sessions/device-token.ts'
 import { familyHash, firstOfNewFamily } from '../../domain/tokens/refresh-token.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { endApiKeys } from '../steps/end-api-keys.ts'
 import { newPassword, parseInput } from '../steps/input.ts'
-import { postNotice } from '../steps/post-mail.ts'
-import type { IssueSessionTokens, SessionTokens } from '../steps/session-tokens.ts'
-import { type AccessEnded, commitSignOut, signOut } from '../steps/sign-out.ts'
+import { postNotice } from '../steps/mails/post-mail.ts'
+import { endApiKeys } from '../steps/sessions/end-api-keys.ts'
+import type { IssueSessionTokens, SessionTokens } from '../steps/sessions/session-tokens.ts'
+import { type AccessEnded, commitSignOut, signOut } from '../steps/sessions/sign-out.ts'
 
 const rules = z.object({ newPassword })
 
@@ -29,11 +29,11 @@ export interface PasswordChanged extends AccessEnded {
 
 type ChangePasswordDeps = Pick<
   FlowDeps,
+  | 'requireSecondFactor'
   | 'provePassword'
   | 'checkNewPassword'
   | 'hasher'
   | 'transaction'
-  | 'sessions'
   | 'revocations'
   | 'issueTokens'
   | 'deviceTokens'
@@ -49,7 +49,8 @@ type ChangePasswordDeps = Pick<
  * window, so that copies of its old tokens stop working. Only the device of the request stays trusted, because a
  * person who knew the old password may have marked any number of devices as trusted. API keys end on request only,
  * because other programs depend on them; the mail names those that stay valid.
- * @throws InvalidInputProblem, InvalidCredentialsProblem, WeakPasswordProblem, PasswordReusedProblem
+ * @throws InvalidInputProblem, ReauthenticationRequiredProblem, InvalidCredentialsProblem, WeakPasswordProblem,
+ * PasswordReusedProblem
  */
 export function createChangePassword(deps: ChangePasswordDeps) {
   return async function changePassword(
@@ -58,10 +59,12 @@ export function createChangePassword(deps: ChangePasswordDeps) {
     deviceCookie: string | null,
     origin: Origin,
   ): Promise<PasswordChanged> {
+    await deps.requireSecondFactor(viewer)
     const input = parseInput(rules, { newPassword: raw.newPassword })
-    const user = await deps.provePassword(viewer, raw.currentPassword, origin)
-    const accepted = await deps.checkNewPassword(user, input.newPassword)
-    const hash = await deps.hasher.hash(input.newPassword)
+    const deadline = deps.hasher.newDeadline()
+    const user = await deps.provePassword(viewer, raw.currentPassword, origin, deadline)
+    const accepted = await deps.checkNewPassword(user, input.newPassword, deadline)
+    const hash = await deps.hasher.hash(input.newPassword, deadline)
     const refresh = firstOfNewFamily()
     const now = deps.clock.now()
     const { sessionId } = viewer
@@ -72,11 +75,10 @@ export function createChangePassword(deps: ChangePasswordDeps) {
         password: { ...hash, changedAt: now },
         historyId: deps.ids.next(),
       })
-      const family = { sessionId, familyHash: familyHash(refresh.family), authTime: now }
+      const family = { sessionId, familyHash: familyHash(refresh.family), proof: 'PASSWORD', now } as const
       await stores.passwordHistory.prune(user.id, accepted.keepEarlier)
-      if (account === null || !(await stores.sessions.renewFamily(family))) {
-        throw new UnauthenticatedError('TOKEN_REVOKED')
-      }
+      const renewed = account === null ? null : await stores.sessions.renewFamily(family)
+      if (account === null || renewed === null) throw new UnauthenticatedError('TOKEN_REVOKED')
       await stores.oneTimeTokens.voidAll(user.id, voidWithPassword, now)
       const subject = { tenantId: user.tenantId, userId: user.id, sessionId }
       await stores.audit.append(
@@ -85,7 +87,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
       const ending = { owner: user, sessionId, actorId: user.id, reason: 'PASSWORD_CHANGED', origin, now }
       const revoked = raw.revokeApiKeys ? await endApiKeys(deps, stores, ending) : []
       const remaining = await stores.apiKeys.listLive(user.id, now)
-      await postNotice(stores, deps.mails.passwordChanged(user, { revoked, remaining }))
+      await postNotice(stores, deps.mails(origin).passwordChanged(user, { revoked, remaining }))
       const ended = await signOut(stores, {
         userId: user.id,
         tokenVersion: account.tokenVersion,
@@ -95,19 +97,18 @@ export function createChangePassword(deps: ChangePasswordDeps) {
         audit: deps.audit.event('SESSION_REVOKED', origin, { ...subject, reason: 'PASSWORD_CHANGED' }),
         now,
       })
-      return { ...ended, revokedApiKeys: revoked.length, account }
+      return { ...ended, revokedApiKeys: revoked.length, account, ...renewed }
     })
     deps.courier.wake()
-    const session = await deps.sessions.findLive(sessionId, now)
-    if (session === null) throw new UnauthenticatedError('TOKEN_REVOKED')
-    const { tokenVersion, deviceEpoch } = changed.account
-    const owner = { role: user.role, tokenVersion }
     return {
       revokedSessions: changed.revokedSessions,
       revokedApiKeys: changed.revokedApiKeys,
-      session,
-      tokens: await deps.issueTokens(session, owner, refresh),
-      deviceToken: renewDeviceToken(deps.deviceTokens, deviceCookie, { userId: user.id, epoch: deviceEpoch }),
+      session: changed.session,
+      tokens: await deps.issueTokens(changed.session, changed.owner, refresh),
+      deviceToken: renewDeviceToken(deps.deviceTokens, deviceCookie, {
+        userId: user.id,
+        epoch: changed.account.deviceEpoch,
+      }),
     }
   }
 }

@@ -39,6 +39,7 @@ export function createCheckPasswordStrength(deps: CheckPasswordStrengthDeps) {
     const user = viewer === null ? null : await deps.users.findById(viewer.userId)
     const policy = deps.passwordPolicy
     const facts = { ...user, others: input.userInputs ?? [] }
-    return policy.judge(input.password, policy.rulesOf(tenant), facts, 'preview')
+    const purpose = viewer === null ? 'strangerPreview' : 'preview'
+    return policy.judge(input.password, tenant.rules.passwords, facts, purpose)
   }
 }

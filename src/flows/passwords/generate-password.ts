@@ -35,7 +35,7 @@ export function createGeneratePassword(deps: GeneratePasswordDeps) {
   ): Promise<{ readonly password: string; readonly score: number }> {
     const tenant = await findTenant(deps.tenants, null, viewer)
     if (tenant === null) throw unknownTenant()
-    const rules = deps.passwordPolicy.rulesOf(tenant)
+    const rules = tenant.rules.passwords
     const { length } = parseInput(inputRules(rules), raw)
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const password = randomPassword(rules, length ?? Math.max(defaultLength, rules.minLength), raw.symbols)

@@ -6,10 +6,10 @@ import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
-import { endApiKeys } from '../steps/end-api-keys.ts'
 import { newPassword, parseInput } from '../steps/input.ts'
-import { post } from '../steps/post-mail.ts'
-import { type AccessEnded, commitSignOut, signOut } from '../steps/sign-out.ts'
+import { post } from '../steps/mails/post-mail.ts'
+import { endApiKeys } from '../steps/sessions/end-api-keys.ts'
+import { type AccessEnded, commitSignOut, signOut } from '../steps/sessions/sign-out.ts'
 
 const rules = z.object({ token: z.string(), newPassword })
 
@@ -46,8 +46,9 @@ export function createResetPassword(deps: ResetPasswordDeps) {
     const found = digest === null ? null : await deps.oneTimeTokens.find(digest, 'RESET_PASSWORD', seenAt)
     const owner = found === null ? null : await deps.users.findById(found.userId)
     if (owner === null || !owner.active) throw new InvalidTokenProblem()
-    const accepted = await deps.checkNewPassword(owner, input.newPassword)
-    const hash = await deps.hasher.hash(input.newPassword)
+    const deadline = deps.hasher.newDeadline()
+    const accepted = await deps.checkNewPassword(owner, input.newPassword, deadline)
+    const hash = await deps.hasher.hash(input.newPassword, deadline)
     const now = deps.clock.now()
     const ended = await commitSignOut(deps, async (stores) => {
       const { token, user } = await consumeToken(stores, input.token, 'RESET_PASSWORD', now)
@@ -78,7 +79,7 @@ export function createResetPassword(deps: ResetPasswordDeps) {
               now,
             })
       const remaining = await stores.apiKeys.listLive(user.id, now)
-      await post(stores, deps.mails.passwordChanged(user, { revoked, remaining }))
+      await post(stores, deps.mails(origin).passwordChanged(user, { revoked, remaining }))
       const signedOut = await signOut(stores, {
         userId: user.id,
         tokenVersion: changed.tokenVersion,

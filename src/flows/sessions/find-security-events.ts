@@ -1,6 +1,6 @@
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { AuditEvent } from '../../domain/audit/audit-event.ts'
-import type { StorePage } from '../../lib/store-page.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Session } from '../../domain/sessions/session.ts'
-import type { StorePage } from '../../lib/store-page.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 export interface FoundSessions {

@@ -3,7 +3,7 @@ import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import type { Session } from '../../domain/sessions/session.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { displayedLine, parseInput } from '../steps/input.ts'
 

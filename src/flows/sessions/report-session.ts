@@ -4,12 +4,12 @@ import { InvalidInputProblem, InvalidTokenProblem, NotFoundProblem } from '../..
 import { UnauthenticatedError } from '../../domain/refusals.ts'
 import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { consumeToken } from '../steps/consume-token.ts'
-import { endApiKeys } from '../steps/end-api-keys.ts'
-import { postNotice } from '../steps/post-mail.ts'
-import { type CommitSignOutDeps, commitSignOut, signOut } from '../steps/sign-out.ts'
+import { postNotice } from '../steps/mails/post-mail.ts'
+import { endApiKeys } from '../steps/sessions/end-api-keys.ts'
+import { type CommitSignOutDeps, commitSignOut, signOut } from '../steps/sessions/sign-out.ts'
 
 /** What is reported: one of the viewer's sessions, or the sign-in that a mail reported. */
 export type SessionReport =
@@ -64,7 +64,7 @@ export function createReportSession(deps: ReportSessionDeps) {
       await stores.audit.append(deps.audit.event('SUSPICIOUS_ACTIVITY', origin, subject))
       const actorId = 'viewer' in report ? user.id : null
       const revoked = await endApiKeys(deps, stores, { owner: user, sessionId, actorId, reason, origin, now })
-      await postNotice(stores, deps.mails.resetPassword(user, { owner: user, revoked }))
+      await postNotice(stores, deps.mails(origin).resetPassword(user, { owner: user, revoked }))
       const ended = await signOut(stores, {
         userId: user.id,
         tokenVersion,

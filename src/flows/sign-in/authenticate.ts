@@ -1,13 +1,13 @@
-import { type Permission, permissionsOf } from '../../domain/access/permissions.ts'
+import { applicationPermissions, type Permission, permissionsOf } from '../../domain/access/permissions.ts'
 import type { ApiKeyViewer, UserViewer, Viewer } from '../../domain/access/viewer.ts'
 import { looksLikeApiKey } from '../../domain/api-keys/api-key.ts'
 import { ForbiddenError, type TokenFailure, UnauthenticatedError } from '../../domain/refusals.ts'
 import type { AccessTokenClaims } from '../../domain/tokens/access-token.ts'
 import type { AccessTokenVerdict } from '../../domain/tokens/access-token-verifier.ts'
-import { readCallsPerSpan } from '../../lib/calls-per-span.ts'
+import { readCallsPerSpan } from '../../lib/collections/calls-per-span.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import type { ApiKeyRejection, ApiKeyVerdict } from '../steps/check-api-key.ts'
-import type { Credentials } from '../steps/credentials.ts'
+import type { ApiKeyRejection, ApiKeyVerdict } from '../steps/access/check-api-key.ts'
+import type { Credentials } from '../steps/access/credentials.ts'
 
 type AuthenticateDeps = Pick<
   FlowDeps,
@@ -126,10 +126,16 @@ function toViewer(claims: AccessTokenClaims, via: UserViewer['via']): UserViewer
     sessionId: claims.sessionId,
     role: claims.role,
     permissions: new Set(permissionsOf(claims.role, claims.tenantId)),
+    accessRoles: claims.accessRoles,
+    accessPermissions: new Set(applicationPermissions(claims.scopes)),
+    accessVersion: claims.accessVersion,
     tokenVersion: claims.tokenVersion,
     tokenId: claims.tokenId,
+    issuedAt: claims.issuedAt,
     tokenExpiresAt: claims.expiresAt,
+    amr: claims.amr,
     authTime: claims.authTime,
+    secondFactorAt: claims.secondFactorAt,
     via,
   }
 }
@@ -138,6 +144,7 @@ function toApiKeyViewer({
   key,
   owner,
   permissions,
+  accessPermissions,
 }: Extract<ApiKeyVerdict, { rejection: null }>): ApiKeyViewer {
   return {
     kind: 'API_KEY',
@@ -145,6 +152,7 @@ function toApiKeyViewer({
     userId: owner.id,
     tenantId: owner.tenantId,
     permissions: new Set(permissions),
+    accessPermissions: new Set(accessPermissions),
     budget: key.rateLimit === null ? null : readCallsPerSpan(key.rateLimit),
   }
 }

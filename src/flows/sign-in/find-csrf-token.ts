@@ -1,6 +1,6 @@
 import { familyHash } from '../../domain/tokens/refresh-token.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import type { Credentials } from '../steps/credentials.ts'
+import type { Credentials } from '../steps/access/credentials.ts'
 
 type FindCsrfTokenDeps = Pick<FlowDeps, 'verifier' | 'refreshTokens' | 'csrfTokens' | 'sessions' | 'clock'>
 

@@ -4,8 +4,8 @@ import { ForbiddenError } from '../../domain/refusals.ts'
 import type { Session, TokenTransport } from '../../domain/sessions/session.ts'
 import { familyHash } from '../../domain/tokens/refresh-token.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import type { Credentials } from '../steps/credentials.ts'
-import { requireCsrf } from '../steps/require-csrf.ts'
+import type { Credentials } from '../steps/access/credentials.ts'
+import { requireCsrf } from '../steps/access/require-csrf.ts'
 import { bearerToken } from './authenticate.ts'
 
 export interface LogoutInput {
@@ -29,14 +29,15 @@ type LogoutDeps = Pick<
   | 'sessions'
   | 'revocationStore'
   | 'endSessions'
+  | 'rememberedDevices'
   | 'apiKeys'
   | 'audit'
   | 'clock'
 >
 
 /**
- * Ends the session of the access token or of the refresh token. With `allDevices`, ends every session of its user,
- * provided that this one is live; API keys stay valid. An expired access token is accepted. If the session has already ended, nothing
+ * Ends the session of the access token or of the refresh token. With `allDevices`, ends every session of its user
+ * and forgets remembered devices, provided that this one is live; API keys stay valid. An expired access token is accepted. If the session has already ended, nothing
  * happens and it is no error. @throws ForbiddenError (CSRF)
  */
 export function createLogout(deps: LogoutDeps) {
@@ -65,6 +66,7 @@ async function end(
   audit: AuditEvent,
 ): Promise<number> {
   if (allDevices) {
+    await deps.rememberedDevices.removeAll(userId, deps.clock.now())
     const ending = { reason: 'LOGOUT_EVERYWHERE', revokedBy: userId, audit } as const
     return deps.endSessions.all({ userId, exceptSessionId: null }, ending)
   }

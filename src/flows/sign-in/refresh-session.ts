@@ -12,11 +12,12 @@ import type { Session, SessionOwner, SessionState } from '../../domain/sessions/
 import { judgeStaleToken, type StaleTokenVerdict } from '../../domain/sessions/session-policy.ts'
 import type { Rotation } from '../../domain/sessions/session-store.ts'
 import { familyHash, type RefreshToken } from '../../domain/tokens/refresh-token.ts'
+import { toHex } from '../../lib/crypto/digest.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import type { Credentials } from '../steps/credentials.ts'
+import type { Credentials } from '../steps/access/credentials.ts'
+import { requireCsrf } from '../steps/access/require-csrf.ts'
 import { deviceHints, parseInput } from '../steps/input.ts'
-import { requireCsrf } from '../steps/require-csrf.ts'
-import type { SessionTokens } from '../steps/session-tokens.ts'
+import type { SessionTokens } from '../steps/sessions/session-tokens.ts'
 
 export interface RefreshSessionInput {
   readonly refreshToken?: string | null | undefined
@@ -33,7 +34,7 @@ type RefreshSessionDeps = Pick<
   | 'sessions'
   | 'refreshTokens'
   | 'csrfTokens'
-  | 'sessionRules'
+  | 'refreshRules'
   | 'rateLimits'
   | 'recordRefusal'
   | 'endSessions'
@@ -45,6 +46,7 @@ type RefreshSessionDeps = Pick<
   | 'issueTokens'
   | 'audit'
   | 'auditSink'
+  | 'userAgents'
   | 'sessionUses'
   | 'clock'
   | 'logger'
@@ -74,13 +76,16 @@ export function createRefreshSession(deps: RefreshSessionDeps) {
       transports: fromCookie ? ['COOKIE', 'HYBRID'] : ['BODY'],
       sessionId,
       now: deps.clock.now(),
+      graceSeconds: deps.refreshRules.refreshGraceSeconds,
       device: deviceDigest(origin.userAgent, hints),
       ipAddress: origin.address,
       userAgent: origin.userAgent,
-      privileged: deps.sessionRules.privileged,
+      privileged: deps.refreshRules.privileged,
       audit: deps.audit.event('TOKEN_REFRESHED', origin, {}),
     }
     const rotated = await rotate(deps, { rotation, origin, report })
+    if (origin.userAgent !== null)
+      deps.userAgents.note(origin.userAgent, rotated.session.userId, rotation.now)
     const session = await deps.watchSession(rotated.session, hints, origin)
     const current = { family: presented.family, generation: rotated.session.generation }
     return { session, tokens: await deps.issueTokens(session, rotated.owner, current) }
@@ -149,10 +154,10 @@ async function handleStaleToken(
     throw new RefreshTokenReusedProblem()
   }
   if (refusal !== null) {
-    const { id: sessionId, userId, tenantId } = session
+    const { id: sessionId, userId, tenantId, authTime, secondFactorAt } = session
     // The present token of a live session was refused: its holder has received it.
     if (verdict === 'dead' && session.revokedAt === null)
-      deps.sessionUses.note({ sessionId, generation: rotation.generation })
+      deps.sessionUses.note({ ...presentedToken(rotation), sessionId, authTime, secondFactorAt })
     deps.recordRefusal({ budget: 'refresh', field: 'refresh', origin, userId, tenantId, sessionId })
     throw refusal
   }
@@ -164,11 +169,15 @@ async function handleStaleToken(
   throw new InvalidRefreshTokenProblem()
 }
 
+function presentedToken({ familyHash, generation }: Rotation) {
+  return { tokenId: `${toHex(familyHash)} ${generation}`, generation }
+}
+
 /** This process may know of uses that are not written yet. */
 function judge(deps: RefreshSessionDeps, session: SessionState, rotation: Rotation): StaleTokenVerdict {
-  const isSeen = deps.sessionUses.isWaiting(session.id, session.generation)
+  const isSeen = deps.sessionUses.isWaiting(session)
   const known = isSeen ? { ...session, seenGeneration: session.generation } : session
-  return judgeStaleToken(known, rotation, rotation.now, deps.sessionRules)
+  return judgeStaleToken(known, rotation, rotation.now, deps.refreshRules)
 }
 
 /** Within the grace period repeats are usual and leave no trace; later ones are audited, since a thief may cause them. */
@@ -221,7 +230,7 @@ async function endReusedSession(
   const raises = { signal: 'TOKEN_REUSE', weight: riskWeights.TOKEN_REUSE } as const
   const ending = { reason: 'REFRESH_TOKEN_REUSED', revokedBy: null, audit, raises } as const
   const ended = await deps.endSessions.oneWithNotice({ sessionId, userId }, ending, (owner) =>
-    deps.mails.refreshTokenReused(owner, session),
+    deps.mails(origin).refreshTokenReused(owner, session),
   )
   if (ended === null) return
   deps.courier.wake()

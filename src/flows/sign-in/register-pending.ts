@@ -5,9 +5,10 @@ import type { NewUser } from '../../domain/users/account-store.ts'
 import type { PendingRegistration } from '../../domain/users/pending-registration.ts'
 import type { User } from '../../domain/users/user.ts'
 import { usernameKey } from '../../domain/users/username.ts'
-import type { JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../lib/text/json.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { type MailWithTokens, post } from '../steps/post-mail.ts'
+import type { AccountMailsOf } from '../steps/mails/account-mails.ts'
+import { type MailWithTokens, post } from '../steps/mails/post-mail.ts'
 
 export type RegisterPendingDeps = Pick<
   FlowDeps,
@@ -43,7 +44,7 @@ export function createRegisterPending(deps: RegisterPendingDeps) {
     const reason = found === null && free ? 'ADDRESS_NOT_VERIFIED' : 'ADDRESS_HAS_ACCOUNT'
     await deps.transaction(async (stores) => {
       await stores.pendingRegistrations.insert(pending)
-      await post(stores, composeMail(deps, pending, found, free))
+      await post(stores, composeMail(deps.mails(origin), pending, found, free))
       const subject = { tenantId, userId: null, reason, details }
       await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, subject))
     })
@@ -57,7 +58,7 @@ export function createRegisterPending(deps: RegisterPendingDeps) {
  * verifies it.
  */
 function composeMail(
-  { mails }: RegisterPendingDeps,
+  mails: ReturnType<AccountMailsOf>,
   pending: PendingRegistration,
   found: User | null,
   free: boolean,
@@ -68,7 +69,19 @@ function composeMail(
 }
 
 function toPending({ user, password }: Registration, lifeSeconds: number): PendingRegistration {
-  const { id, tenantId, email, username, firstName, lastName, phoneNumber, createdAt } = user
+  const { id, tenantId, email, username, firstName, lastName, phoneNumber, locale, createdAt } = user
   const expiresAt = new Date(createdAt.getTime() + lifeSeconds * 1000)
-  return { id, tenantId, email, password, username, firstName, lastName, phoneNumber, createdAt, expiresAt }
+  return {
+    id,
+    tenantId,
+    email,
+    password,
+    username,
+    firstName,
+    lastName,
+    phoneNumber,
+    locale,
+    createdAt,
+    expiresAt,
+  }
 }

@@ -1,15 +1,32 @@
 import { z } from 'zod'
+import { accessRolesOf } from '../../domain/access/owner-access.ts'
+import { judgeEnrolment } from '../../domain/factors/mfa-policy.ts'
+import {
+  enrolmentLifeMs,
+  maxOpenChallenges,
+  newSignInChallenge,
+} from '../../domain/factors/sign-in-challenge.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
-import { type Session, tokenTransports } from '../../domain/sessions/session.ts'
+import { methodsOf } from '../../domain/sessions/assurance.ts'
+import {
+  describeDevice,
+  deviceDigest,
+  displayedDevice,
+  fingerprintDigest,
+} from '../../domain/sessions/device.ts'
+import { tokenTransports } from '../../domain/sessions/session.ts'
+import type { TenantRules } from '../../domain/tenants/tenant-rules.ts'
+import type { Stores } from '../../domain/transaction.ts'
 import type { NewUser } from '../../domain/users/account-store.ts'
 import type { User } from '../../domain/users/user.ts'
+import { toHex } from '../../lib/crypto/digest.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { acceptPassword } from '../steps/check-new-password.ts'
-import type { Credentials } from '../steps/credentials.ts'
+import type { Credentials } from '../steps/access/credentials.ts'
 import { findTenant, unknownTenant } from '../steps/find-tenant.ts'
 import {
   deviceHints,
   email,
+  locale,
   newPassword,
   parseInput,
   personName,
@@ -17,10 +34,13 @@ import {
   tenantSlug,
   username,
 } from '../steps/input.ts'
-import { post } from '../steps/post-mail.ts'
-import type { SessionTokens } from '../steps/session-tokens.ts'
-import { type StartSessionDeps, startSession } from '../steps/start-session.ts'
+import { post } from '../steps/mails/post-mail.ts'
+import { acceptPassword } from '../steps/passwords/check-new-password.ts'
+import { type StartSessionDeps, startSession } from '../steps/sessions/start-session.ts'
+import { enrolmentRequired } from './challenge-login.ts'
+import type { MfaEnrolmentRequired } from './login-answer.ts'
 import { createRegisterPending, type RegisterPendingDeps, type Registration } from './register-pending.ts'
+import type { SignedIn } from './signed-in.ts'
 
 const rules = z.object({
   email,
@@ -29,22 +49,13 @@ const rules = z.object({
   firstName: personName.nullish(),
   lastName: personName.nullish(),
   phoneNumber: phoneNumber.nullish(),
+  locale: locale.nullish(),
   tenant: tenantSlug.nullish(),
   tokenTransport: z.enum(tokenTransports),
   device: deviceHints.nullish(),
 })
 
 export type RegisterInput = z.input<typeof rules>
-
-/** A user who has just signed in, with their new session. */
-export interface SignedIn {
-  readonly kind: 'SIGNED_IN'
-  readonly user: User
-  readonly session: Session
-  readonly tokens: SessionTokens
-  /** Marks the device as one that the owner has signed in on. It outlives the session. */
-  readonly deviceToken: string
-}
 
 /**
  * A registration that is completed by the link in a mail. The result is the same if the address already has an
@@ -59,13 +70,7 @@ type RegisterDeps = StartSessionDeps &
   RegisterPendingDeps &
   Pick<
     FlowDeps,
-    | 'tenants'
-    | 'passwordPolicy'
-    | 'hasher'
-    | 'replaceSession'
-    | 'issueTokens'
-    | 'deviceTokens'
-    | 'emailVerification'
+    'tenants' | 'userAccess' | 'passwordPolicy' | 'hasher' | 'replaceSession' | 'issueTokens' | 'deviceTokens'
   >
 
 /**
@@ -80,23 +85,35 @@ export function createRegister(deps: RegisterDeps) {
     raw: RegisterInput,
     credentials: Credentials,
     origin: Origin,
-  ): Promise<SignedIn | RegistrationPending> {
+  ): Promise<SignedIn | MfaEnrolmentRequired | RegistrationPending> {
     const input = parseInput(rules, raw)
+    const deadline = deps.hasher.newDeadline()
     const tenant = await findTenant(deps.tenants, input.tenant ?? null, null)
     if (tenant === null) throw unknownTenant()
-    const accepted = await acceptPassword(deps.passwordPolicy, tenant, input.password, input)
+    const accepted = await acceptPassword(deps.passwordPolicy, tenant.rules.passwords, input.password, input)
     const user = newUser(deps, tenant.id, input)
-    const password = { ...(await deps.hasher.hash(input.password)), changedAt: user.createdAt }
-    const registration = { user, password, details: accepted.auditDetails, origin }
-    if (deps.emailVerification !== 'required') {
+    const password = { ...(await deps.hasher.hash(input.password, deadline)), changedAt: user.createdAt }
+    const { rules: tenantRules } = tenant
+    const pending = { user, password, details: accepted.auditDetails, origin }
+    if (tenantRules.emailVerification !== 'required') {
+      const access = await deps.userAccess.findDefaults(tenant.id)
+      const registration = { ...pending, tenantRules, user: { ...user, accessRoles: accessRolesOf(access) } }
       const replaced = await deps.replaceSession.find(credentials)
-      const signedIn = await signUp(deps, registration, input)
+      const account = { role: user.role, hasSecondFactor: false, enrolBy: null }
+      const policy = judgeEnrolment(tenantRules.mfa, account, deps.clock.now())
+      if (policy.kind === 'NOW') return enrolUp(deps, registration, input, policy.enrolBy)
+      const signedIn = await signUp(deps, registration, input, policy.enrolBy)
       if (replaced !== null) await deps.replaceSession.end(replaced, origin)
       return signedIn
     }
-    await registerPending(registration)
+    await registerPending(pending)
     return { kind: 'PENDING', email: user.email }
   }
+}
+
+/** The registration of an account that begins at once. */
+interface OpenRegistration extends Registration {
+  readonly tenantRules: TenantRules
 }
 
 function newUser(deps: RegisterDeps, tenantId: string, input: z.infer<typeof rules>): NewUser {
@@ -109,36 +126,106 @@ function newUser(deps: RegisterDeps, tenantId: string, input: z.infer<typeof rul
     firstName: input.firstName ?? null,
     lastName: input.lastName ?? null,
     phoneNumber: input.phoneNumber ?? null,
+    locale: input.locale ?? null,
     role: 'USER',
+    accessRoles: [],
+    metadata: {},
     createdAt: deps.clock.now(),
   }
 }
 
 async function signUp(
   deps: RegisterDeps,
-  { user: newcomer, password, details, origin }: Registration,
+  { user: newcomer, password, tenantRules, details, origin }: OpenRegistration,
   input: z.infer<typeof rules>,
+  enrolBy: Date | null,
 ): Promise<SignedIn> {
-  const { session, refresh } = startSession(deps, {
+  const request = {
     owner: newcomer,
     transport: input.tokenTransport,
     rememberMe: false,
-    amr: ['pwd'],
+    amr: methodsOf('PASSWORD'),
     device: input.device ?? {},
     origin,
-  })
+  }
+  const { session: started, refresh } = startSession(deps, request, tenantRules.sessions)
+  const endsBy = enrolBy !== null && enrolBy < started.expiresAt ? enrolBy : started.expiresAt
+  const session = { ...started, expiresAt: endsBy }
   const subject = { tenantId: newcomer.tenantId, userId: newcomer.id, sessionId: session.id }
-  const tokens = await deps.issueTokens(session, { role: newcomer.role, tokenVersion: 0 }, refresh)
-  const user = await deps.transaction(async (stores) => {
-    const inserted = await stores.accounts.insert(newcomer, password)
-    await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, { ...subject, details }))
-    if (deps.emailVerification === 'optional') await post(stores, deps.mails.verifyEmail(inserted))
+  const { user, owner } = await deps.transaction(async (stores) => {
+    const inserted = await insertAccount(
+      deps,
+      stores,
+      { user: newcomer, password, tenantRules, details, origin },
+      session.id,
+    )
+    if (enrolBy !== null) await stores.accounts.setEnrolBy(inserted.id, enrolBy)
     const signedIn = deps.audit.event('LOGIN_SUCCEEDED', origin, subject)
-    const opened = await stores.sessions.open(session, inserted.tokenVersion, signedIn)
+    const opened = await stores.sessions.open(session, { ...inserted, factorVersion: 0 }, signedIn)
     if (opened === null) throw new Error('The user that was just inserted does not exist.')
     return opened
   })
   deps.courier.wake()
+  const tokens = await deps.issueTokens(session, owner, refresh)
   const deviceToken = deps.deviceTokens.issue({ userId: user.id, epoch: 0 })
   return { kind: 'SIGNED_IN', user, session, tokens, deviceToken }
+}
+
+async function insertAccount(
+  deps: RegisterDeps,
+  stores: Stores,
+  { user: newcomer, password, tenantRules, details, origin }: OpenRegistration,
+  sessionId: string | null,
+): Promise<User> {
+  const inserted = await stores.accounts.insert(newcomer, password)
+  const subject = { tenantId: inserted.tenantId, userId: inserted.id, sessionId }
+  await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, { ...subject, details }))
+  if (tenantRules.emailVerification === 'optional')
+    await post(stores, deps.mails(origin).verifyEmail(inserted))
+  return inserted
+}
+
+/** Creates the account without a session: the policy requires the enrolment of a factor first. */
+async function enrolUp(
+  deps: RegisterDeps,
+  registration: OpenRegistration,
+  input: z.infer<typeof rules>,
+  enrolBy: Date,
+): Promise<MfaEnrolmentRequired> {
+  const { user, origin } = registration
+  const device = input.device ?? {}
+  const fingerprint = fingerprintDigest(device)
+  const issued = newSignInChallenge(deps, {
+    userId: user.id,
+    tenantId: user.tenantId,
+    kind: 'ENROLMENT',
+    deviceDigest: deviceDigest(origin.userAgent, device),
+    tokenVersion: 0,
+    amr: methodsOf('PASSWORD'),
+    transport: input.tokenTransport,
+    rememberMe: false,
+    signIn: {
+      identifier: user.email,
+      deviceName: device.name ?? null,
+      ...displayedDevice(describeDevice(origin.userAgent, device, origin.mobile)),
+      fingerprint: fingerprint === null ? null : toHex(fingerprint),
+      deviceId: null,
+      deviceEpoch: 0,
+      attemptEpoch: 0,
+      failedAttempts: 0,
+      stuffing: false,
+      spraying: false,
+    },
+    passkeyChallenge: null,
+    lifeMs: enrolmentLifeMs,
+  })
+  const subject = { tenantId: user.tenantId, userId: user.id, reason: 'FACTOR_REQUIRED' }
+  await deps.transaction(async (stores) => {
+    await insertAccount(deps, stores, registration, null)
+    await stores.accounts.setEnrolBy(user.id, enrolBy)
+    await stores.signInChallenges.open(issued.challenge, maxOpenChallenges)
+    await stores.audit.append(deps.audit.event('MFA_CHALLENGED', origin, subject))
+  })
+  deps.courier.wake()
+  return enrolmentRequired(issued)
 }

@@ -1,16 +1,17 @@
 import type { Services } from '../services.ts'
-import { createCheckApiKey } from './check-api-key.ts'
-import { createCheckNewPassword } from './check-new-password.ts'
-import { createEndSessions } from './end-sessions.ts'
-import { createGuardPassword } from './guard-password.ts'
-import { createOpenSession } from './open-session.ts'
-import { createProvePassword } from './prove-password.ts'
-import { createReplaceSession } from './replace-session.ts'
-import { createRequireFreshProof } from './require-fresh-proof.ts'
+import { createCheckApiKey } from './access/check-api-key.ts'
+import { createProofRequirements } from './access/require-fresh-proof.ts'
+import { createGuardFactor } from './factors/guard-factor.ts'
+import { createCheckNewPassword } from './passwords/check-new-password.ts'
+import { createGuardPassword } from './passwords/guard-password.ts'
+import { createProvePassword } from './passwords/prove-password.ts'
+import { createWatchGuesses } from './passwords/watch-guesses.ts'
 import { createRotateKeys } from './rotate-keys.ts'
-import { createIssueSessionTokens } from './session-tokens.ts'
-import { createWatchGuesses } from './watch-guesses.ts'
-import { createWatchSession } from './watch-session.ts'
+import { createEndSessions } from './sessions/end-sessions.ts'
+import { createOpenSession } from './sessions/open-session.ts'
+import { createReplaceSession } from './sessions/replace-session.ts'
+import { createIssueSessionTokens } from './sessions/session-tokens.ts'
+import { createWatchSession } from './sessions/watch-session.ts'
 
 export type Steps = ReturnType<typeof createSteps>
 
@@ -23,12 +24,13 @@ export function createSteps(services: Services) {
     checkApiKey: createCheckApiKey(services),
     checkNewPassword: createCheckNewPassword(services),
     endSessions,
+    guardFactor: createGuardFactor(services),
     guardPassword,
     issueTokens: createIssueSessionTokens(services),
     openSession: createOpenSession(services),
     provePassword: createProvePassword({ ...services, guardPassword }),
     replaceSession: createReplaceSession({ ...services, endSessions }),
-    requireFreshProof: createRequireFreshProof(services),
+    ...createProofRequirements(services),
     rotateKeys: createRotateKeys(services),
     watchSession: createWatchSession({ ...services, endSessions }),
   }

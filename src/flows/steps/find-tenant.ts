@@ -1,17 +1,17 @@
 import type { Viewer } from '../../domain/access/viewer.ts'
 import { InvalidInputProblem } from '../../domain/problems.ts'
-import { defaultTenantSlug, type Tenant } from '../../domain/tenants/tenant.ts'
-import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
+import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
+import type { KnownTenant, TenantDirectory } from '../../domain/tenants/tenant-directory.ts'
 
 /**
  * The tenant with the slug; without a slug, the tenant of the viewer or the default one. Null if no tenant has the
  * slug.
  */
 export function findTenant(
-  tenants: TenantStore,
+  tenants: TenantDirectory,
   slug: string | null,
   viewer: Viewer | null,
-): Promise<Tenant | null> {
+): Promise<KnownTenant | null> {
   if (slug === null && viewer !== null) return tenants.findById(viewer.tenantId)
   return tenants.findBySlug(slug ?? defaultTenantSlug)
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod'
+import { maxRolesOfUser } from '../../domain/access/access-role.ts'
 import { normalisePassword } from '../../domain/passwords/password.ts'
 import { maxPasswordLength } from '../../domain/passwords/password-rules.ts'
 import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
+import { maxLocaleLength, normaliseLocale } from '../../domain/users/locale.ts'
 import { normalisePhoneNumber } from '../../domain/users/phone-number.ts'
 import { isUsername } from '../../domain/users/username.ts'
-import { hasMisplacedDot, maxEmailLength, normaliseEmail } from '../../lib/email-address.ts'
-import { trimPasted } from '../../lib/pasted-text.ts'
+import { hasMisplacedDot, maxEmailLength, normaliseEmail } from '../../lib/text/email-address.ts'
+import { trimPasted } from '../../lib/text/pasted-text.ts'
 
 const invalidEmailMessage = 'Must be an e-mail address, such as ada@example.com.'
 const misplacedDotMessage =
@@ -79,6 +81,13 @@ export const phoneNumber = normalised(
   'Must be a telephone number in E.164 format, such as +493012345678.',
 )
 
+/** A language of pages and mails, in its canonical form. */
+export const locale = normalised(
+  normaliseLocale,
+  'INVALID_LOCALE',
+  `Must be a BCP 47 language tag of at most ${maxLocaleLength} characters, such as de or pt-BR.`,
+)
+
 /**
  * Maximum length in UTF-16 units: full decomposition lengthens a text by a factor of at most four (Unicode
  * Normalization FAQ).
@@ -122,6 +131,15 @@ export const reason = line(500).refine((text) => text.trim() !== '', {
 })
 
 export const optionalReason = line(500).nullish()
+
+/** Names of roles of the application, each once. Whether they exist is checked with the tenant. */
+export const accessRoleNames = z
+  .array(z.string())
+  .transform((names) => [...new Set(names)])
+  .refine((names) => names.length <= maxRolesOfUser, {
+    message: `At most ${maxRolesOfUser} roles.`,
+    params: { code: 'TOO_MANY' },
+  })
 
 export const deviceHints = z.object({
   name: displayedLine(100).nullish(),

@@ -3,6 +3,7 @@ import { unusableKeys } from '../../domain/keys/key-opening.ts'
 import { nextRotationStep, type RotationStep } from '../../domain/keys/key-rotation-policy.ts'
 import type { StoredSigningKey } from '../../domain/keys/signing-key.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
+import { BadArgumentError } from '../../domain/refusals.ts'
 import type { Services } from '../services.ts'
 
 type RotateKeysDeps = Pick<
@@ -27,6 +28,7 @@ const maxSteps = 3
  */
 export function createRotateKeys(deps: RotateKeysDeps) {
   return async function rotateKeys(request: RotationRequest): Promise<readonly StoredSigningKey[]> {
+    if (deps.signingKeys.managedOutside) return keysFromOutside(deps, request)
     const now = deps.clock.now()
     let requested = request.actor !== null
     for (let steps = 0; steps < maxSteps; steps += 1) {
@@ -46,6 +48,19 @@ export function createRotateKeys(deps: RotateKeysDeps) {
   }
 }
 
+/** Reads the keys again. @throws BadArgumentError if an administrator requests a rotation */
+async function keysFromOutside(
+  { keys, signingKeys }: Pick<RotateKeysDeps, 'keys' | 'signingKeys'>,
+  { actor }: RotationRequest,
+): Promise<readonly StoredSigningKey[]> {
+  if (actor !== null)
+    throw new BadArgumentError(
+      'The signing keys are managed outside of the service, in the file that SIGNING_KEYS_FILE names. Rotate them there.',
+    )
+  await keys.reload()
+  return signingKeys.list()
+}
+
 async function take(
   deps: RotateKeysDeps,
   step: Exclude<RotationStep, { kind: 'NOTHING' }>,
@@ -55,7 +70,7 @@ async function take(
   if (step.kind === 'PUBLISH_NEXT') {
     const { algorithm, rsaKeyBits } = deps.keyRotation
     const key = await generateSigningKey({ algorithm, rsaKeyBits, now, state: 'NEXT' }, deps.sealer)
-    await deps.signingKeys.replaceNext(key, step.replaces)
+    await deps.signingKeys.replaceNext(key, step.replaces, null)
     return
   }
   const subject = { tenantId: actor?.tenantId ?? null, actorId: actor?.userId ?? null }

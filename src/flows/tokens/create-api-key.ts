@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import { permissionNameFault } from '../../domain/access/access-permission.ts'
 import { isPermission } from '../../domain/access/permissions.ts'
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import { type ApiKey, newApiKeySecret } from '../../domain/api-keys/api-key.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
-import { readCallsPerSpan } from '../../lib/calls-per-span.ts'
-import type { Secret } from '../../lib/secret.ts'
+import { readCallsPerSpan } from '../../lib/collections/calls-per-span.ts'
+import type { Secret } from '../../lib/crypto/secret.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { displayedLine, line, parseInput } from '../steps/input.ts'
 
@@ -34,10 +35,13 @@ const rules = z.object({
 
 export type CreateApiKeyInput = z.input<typeof rules>
 
-type CreateApiKeyDeps = Pick<FlowDeps, 'requireFreshProof' | 'transaction' | 'audit' | 'ids' | 'clock'>
+type CreateApiKeyDeps = Pick<
+  FlowDeps,
+  'requireAdministrativeProof' | 'transaction' | 'audit' | 'ids' | 'clock'
+>
 
 /**
- * Creates an API key with some of the permissions of its creator. The secret is returned once and stored as a digest.
+ * Creates an API key with some of the permissions of its creator, built-in ones and those of the application. The secret is returned once and stored as a digest.
  * @throws ReauthenticationRequiredProblem, InvalidInputProblem
  */
 export function createCreateApiKey(deps: CreateApiKeyDeps) {
@@ -46,7 +50,7 @@ export function createCreateApiKey(deps: CreateApiKeyDeps) {
     viewer: UserViewer,
     origin: Origin,
   ): Promise<{ apiKey: ApiKey; secret: Secret }> {
-    deps.requireFreshProof(viewer)
+    await deps.requireAdministrativeProof(viewer)
     const input = parseInput(rules, raw)
     const now = deps.clock.now()
     const permissions = [...new Set(input.permissions)]
@@ -84,9 +88,10 @@ export function createCreateApiKey(deps: CreateApiKeyDeps) {
 function permissionIssues(requested: readonly string[], viewer: UserViewer): readonly InputIssue[] {
   return requested.flatMap((permission, index): InputIssue[] => {
     const path = ['permissions', String(index)]
-    if (!isPermission(permission))
+    if (viewer.accessPermissions.has(permission)) return []
+    if (!isPermission(permission) && permissionNameFault(permission) !== null)
       return [{ path, code: 'UNKNOWN_PERMISSION', message: 'Unknown permission.' }]
-    if (viewer.permissions.has(permission)) return []
+    if (isPermission(permission) && viewer.permissions.has(permission)) return []
     return [
       {
         path,

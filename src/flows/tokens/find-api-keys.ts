@@ -1,5 +1,5 @@
 import type { ApiKey } from '../../domain/api-keys/api-key.ts'
-import type { StorePage } from '../../lib/store-page.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { managesInstallation } from '../../domain/access/permissions.ts'
 import type { Viewer } from '../../domain/access/viewer.ts'
 import type { RevokedToken } from '../../domain/tokens/revocation.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 /**

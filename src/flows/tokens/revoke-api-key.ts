@@ -3,9 +3,9 @@ import type { ApiKey } from '../../domain/api-keys/api-key.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import { rememberedUntil } from '../../domain/tokens/revocation.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { attemptRevocation } from '../steps/attempt-revocation.ts'
+import { attemptRevocation } from '../steps/sessions/attempt-revocation.ts'
 
 type RevokeApiKeyDeps = Pick<FlowDeps, 'apiKeys' | 'revocations' | 'audit' | 'clock'>
 

@@ -2,7 +2,7 @@ import { looksLikeApiKey } from '../../domain/api-keys/api-key.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { familyHash } from '../../domain/tokens/refresh-token.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { revokeAccessTokens } from '../steps/revoke-access-tokens.ts'
+import { revokeAccessTokens } from '../steps/sessions/revoke-access-tokens.ts'
 
 type RevokePresentedTokenDeps = Pick<
   FlowDeps,

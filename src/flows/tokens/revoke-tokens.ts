@@ -5,10 +5,10 @@ import type { Origin } from '../../domain/origin/origin.ts'
 import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
 import { ForbiddenError } from '../../domain/refusals.ts'
 import type { AccessTokenClaims } from '../../domain/tokens/access-token.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { parseInput, reason } from '../steps/input.ts'
-import { revokeAccessTokens } from '../steps/revoke-access-tokens.ts'
+import { revokeAccessTokens } from '../steps/sessions/revoke-access-tokens.ts'
 
 const maxTokens = 100
 const list = z

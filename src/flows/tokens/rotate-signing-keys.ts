@@ -11,9 +11,11 @@ export interface KeyRotation {
 }
 
 /** Rotates the signing keys at an administrator's request. @throws ReauthenticationRequiredProblem */
-export function createRotateSigningKeys(deps: Pick<FlowDeps, 'requireFreshProof' | 'rotateKeys' | 'clock'>) {
+export function createRotateSigningKeys(
+  deps: Pick<FlowDeps, 'requireAdministrativeProof' | 'rotateKeys' | 'clock'>,
+) {
   return async function rotateSigningKeys(viewer: UserViewer, origin: Origin): Promise<KeyRotation> {
-    deps.requireFreshProof(viewer)
+    await deps.requireAdministrativeProof(viewer)
     const signingKeys = await deps.rotateKeys({ origin, actor: viewer })
     return { signingKeys, activatesAt: activationOf(signingKeys) ?? deps.clock.now() }
   }

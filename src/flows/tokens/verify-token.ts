@@ -1,11 +1,12 @@
-import { permissionsOf } from '../../domain/access/permissions.ts'
+import { applicationPermissions, permissionsOf } from '../../domain/access/permissions.ts'
 import { looksLikeApiKey } from '../../domain/api-keys/api-key.ts'
 import { BadArgumentError } from '../../domain/refusals.ts'
+import { assuranceLevelOf } from '../../domain/sessions/assurance.ts'
 import type { AccessTokenClaims } from '../../domain/tokens/access-token.ts'
 import type { TokenFacts, TokenRejection, TokenVerdict } from '../../domain/tokens/token-verdict.ts'
 import { isLocked } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import type { ApiKeyRejection } from '../steps/check-api-key.ts'
+import type { ApiKeyRejection } from '../steps/access/check-api-key.ts'
 
 type VerifyTokenDeps = Pick<
   FlowDeps,
@@ -43,8 +44,8 @@ async function checkAccessToken(deps: VerifyTokenDeps, token: string): Promise<T
   const { claims } = verdict
   if (await deps.revocations.isRevoked(claims)) return findRevocationReason(deps, claims)
   deps.sessionUses.note(claims)
-  const { tokenId, userId: subject, sessionId, tenantId, role, issuedAt, expiresAt } = claims
-  const permissions = permissionsOf(role, tenantId)
+  const { tokenId, userId: subject, sessionId, tenantId, role, accessRoles, scopes } = claims
+  const { amr, authTime, issuedAt, expiresAt } = claims
   return {
     kind: 'ACCESS_TOKEN',
     tokenId,
@@ -52,7 +53,11 @@ async function checkAccessToken(deps: VerifyTokenDeps, token: string): Promise<T
     sessionId,
     tenantId,
     role,
-    permissions,
+    accessRoles,
+    permissions: [...permissionsOf(role, tenantId), ...applicationPermissions(scopes)],
+    authenticationMethods: amr,
+    assuranceLevel: assuranceLevelOf(amr),
+    authenticatedAt: authTime,
     issuedAt,
     expiresAt,
   }
@@ -83,7 +88,7 @@ const apiKeyRejections: Readonly<Record<ApiKeyRejection, TokenRejection>> = {
 async function checkApiKey(deps: VerifyTokenDeps, text: string): Promise<TokenFacts | TokenRejection> {
   const verdict = await deps.checkApiKey(text)
   if (verdict.rejection !== null) return apiKeyRejections[verdict.rejection]
-  const { key, owner, permissions } = verdict
+  const { key, owner, permissions, accessPermissions } = verdict
   deps.apiKeyUses.note(key)
   return {
     kind: 'API_KEY',
@@ -92,7 +97,11 @@ async function checkApiKey(deps: VerifyTokenDeps, text: string): Promise<TokenFa
     sessionId: null,
     tenantId: owner.tenantId,
     role: null,
-    permissions,
+    accessRoles: [],
+    permissions: [...permissions, ...accessPermissions],
+    authenticationMethods: [],
+    assuranceLevel: null,
+    authenticatedAt: null,
     issuedAt: key.createdAt,
     expiresAt: key.expiresAt,
   }
