@@ -3,10 +3,13 @@ import type { AlertSink } from '../domain/alerts/alert-sink.ts'
 import type { AttemptStore } from '../domain/attempts/attempt-store.ts'
 import type { ArchiveFolder } from '../domain/audit/archive-folder.ts'
 import type { AuditArchiveStore } from '../domain/audit/audit-archive-store.ts'
+import type { TotpAlgorithm } from '../domain/factors/totp.ts'
+import type { WebauthnVerifier } from '../domain/factors/webauthn-verifier.ts'
 import type { Sealer } from '../domain/keys/sealer.ts'
 import type { SigningKeyStore } from '../domain/keys/signing-key-store.ts'
 import type { MailTransport } from '../domain/mail/mail-transport.ts'
 import type { Mailbox } from '../domain/mail/mailbox.ts'
+import type { TextTransport } from '../domain/mail/text-transport.ts'
 import type { EdgeNonces } from '../domain/origin/edge-nonces.ts'
 import type { BreachChecker } from '../domain/passwords/breach-checker.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
@@ -17,12 +20,13 @@ import type { SessionChannel } from '../domain/sessions/session-channel.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { RevocationChannel } from '../domain/tokens/revocation-channel.ts'
 import type { Stores, Transaction } from '../domain/transaction.ts'
-import type { Clock } from '../lib/clock.ts'
-import type { Ids } from '../lib/ids.ts'
-import type { JobLeases } from '../lib/job-leases.ts'
-import type { Logger } from '../lib/logger.ts'
-import type { Gauges, Metrics, MetricsReport } from '../lib/metrics.ts'
-import type { ReadinessCheck } from '../lib/readiness.ts'
+import type { UserChanges } from '../domain/users/user-changes.ts'
+import type { JobLeases } from '../lib/concurrency/job-leases.ts'
+import type { Ids } from '../lib/ids/ids.ts'
+import type { Logger } from '../lib/observation/logger.ts'
+import type { Gauges, Metrics, MetricsReport } from '../lib/observation/metrics.ts'
+import type { ReadinessCheck } from '../lib/observation/readiness.ts'
+import type { Clock } from '../lib/time/clock.ts'
 
 /** Everything outside of the process and everything that is not pure, open and ready to use. */
 export interface Infrastructure {
@@ -35,6 +39,7 @@ export interface Infrastructure {
   readonly transaction: Transaction
   readonly hasher: PasswordHasher
   readonly passwordScorer: PasswordScorer
+  readonly webauthn: WebauthnVerifier
   /** Null: passwords are not compared with a breach list. */
   readonly breachChecker: BreachChecker | null
   readonly jobLeases: JobLeases
@@ -42,8 +47,10 @@ export interface Infrastructure {
   /** Null: audit events are not archived. */
   readonly archiveFolder: ArchiveFolder | null
   readonly sealer: Sealer
+  readonly totp: TotpAlgorithm
   readonly revocationChannel: RevocationChannel
   readonly sessionChannel: SessionChannel
+  readonly userChanges: UserChanges
   /** Nonces of gateway signatures. */
   readonly edgeNonces: EdgeNonces
   readonly rateLimiter: RateLimiter
@@ -59,6 +66,8 @@ export interface Infrastructure {
   readonly alertWebhook: AlertSink | null
   /** Null: mail is off. */
   readonly mailTransport: MailTransport | null
+  /** Null: no text messages are sent. */
+  readonly textTransport: TextTransport | null
   /** The mails that mailTransport keeps instead of sending them. Null if it sends them. */
   readonly mailbox: Mailbox | null
   readonly readiness: readonly ReadinessCheck[]

@@ -1,47 +1,60 @@
 import { openAlerts } from '../adapters/alerts/open-alerts.ts'
-import { FileArchiveFolder } from '../adapters/archive/file-archive-folder.ts'
 import { ListBreachChecker } from '../adapters/breach/list-breach-checker.ts'
 import { RangeBreachChecker } from '../adapters/breach/range-breach-checker.ts'
 import { AesSealer } from '../adapters/crypto/aes-sealer.ts'
-import { Argon2PasswordHasher } from '../adapters/crypto/argon2-password-hasher.ts'
 import { ZxcvbnPasswordScorer } from '../adapters/crypto/zxcvbn-password-scorer.ts'
+import {
+  createDependencyBreaker,
+  type DependencyBreakerDeps,
+} from '../adapters/failover/dependency-breaker.ts'
 import { openAttempts, openRateLimiter } from '../adapters/failover/open-counters.ts'
 import { MaxmindGeoLocator } from '../adapters/geo/maxmind-geo-locator.ts'
 import { MailboxMailTransport } from '../adapters/mail/mailbox-mail-transport.ts'
 import { SendgridMailTransport } from '../adapters/mail/sendgrid-mail-transport.ts'
-import { SmtpMailTransport } from '../adapters/mail/smtp-mail-transport.ts'
 import { MemoryEdgeNonces } from '../adapters/memory/memory-edge-nonces.ts'
 import { MemoryRevocationChannel } from '../adapters/memory/memory-revocation-channel.ts'
 import { MemorySessionChannel } from '../adapters/memory/memory-session-channel.ts'
+import { MemoryUserChanges } from '../adapters/memory/memory-user-changes.ts'
+import { createDirectTrail, noTrail } from '../adapters/prisma/audit-trail.ts'
 import type { Database } from '../adapters/prisma/database.ts'
 import { assertMigrated, assertReachable } from '../adapters/prisma/database-checks.ts'
 import { isUnavailable } from '../adapters/prisma/database-errors.ts'
-import { openEmbeddedDatabase } from '../adapters/prisma/embedded/embedded-database.ts'
 import type { AddressReport } from '../adapters/prisma/migrations/normalise-addresses.ts'
 import { openPostgresDatabase } from '../adapters/prisma/server/postgres-database.ts'
-import { PrismaAuditArchiveStore } from '../adapters/prisma/stores/prisma-audit-archive-store.ts'
+import { PrismaAuditArchiveStore } from '../adapters/prisma/stores/audit/prisma-audit-archive-store.ts'
 import { PrismaJobLeases } from '../adapters/prisma/stores/prisma-job-leases.ts'
-import { PrismaSigningKeyStore } from '../adapters/prisma/stores/prisma-signing-key-store.ts'
 import { createStores, createTransaction } from '../adapters/prisma/stores/prisma-stores.ts'
 import { PrismaTenantStore } from '../adapters/prisma/stores/prisma-tenant-store.ts'
+import { type ReportChanges, reportingStores } from '../adapters/prisma/stores/reporting-stores.ts'
+import { PrismaSigningKeyStore } from '../adapters/prisma/stores/tokens/prisma-signing-key-store.ts'
 import { openRedis, pingRedis } from '../adapters/redis/redis-client.ts'
 import { RedisEdgeNonces } from '../adapters/redis/redis-edge-nonces.ts'
 import { RedisRevocationChannel } from '../adapters/redis/redis-revocation-channel.ts'
 import { RedisSessionChannel } from '../adapters/redis/redis-session-channel.ts'
+import { RedisUserChanges } from '../adapters/redis/redis-user-changes.ts'
 import { createPinoLogger } from '../adapters/telemetry/pino-logger.ts'
-import { PrometheusMetrics } from '../adapters/telemetry/prometheus-metrics.ts'
+import { openTexts } from '../adapters/texts/open-texts.ts'
+import { OtpauthTotp } from '../adapters/totp/otpauth-totp.ts'
+import { SimplewebauthnVerifier } from '../adapters/webauthn/simplewebauthn-verifier.ts'
 import type { Config } from '../config/config.ts'
+import { foreignPasskeysWarning } from '../config/config-warnings.ts'
+import { createAuditLog } from '../domain/audit/audit-log.ts'
+import type { MailTransport } from '../domain/mail/mail-transport.ts'
 import type { EdgeNonces } from '../domain/origin/edge-nonces.ts'
 import type { BreachChecker } from '../domain/passwords/breach-checker.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
 import { UnavailableError } from '../domain/refusals.ts'
-import { type Clock, systemClock } from '../lib/clock.ts'
-import type { Closer } from '../lib/closer.ts'
-import { createIds } from '../lib/ids.ts'
-import type { Logger } from '../lib/logger.ts'
-import { noMetrics } from '../lib/metrics.ts'
-import type { ReadinessCheck } from '../lib/readiness.ts'
+import type { Closer } from '../lib/concurrency/closer.ts'
+import { createIds } from '../lib/ids/ids.ts'
+import type { Logger } from '../lib/observation/logger.ts'
+import { noMetrics } from '../lib/observation/metrics.ts'
+import type { ReadinessCheck } from '../lib/observation/readiness.ts'
+import { type Clock, systemClock } from '../lib/time/clock.ts'
+import { describeAddresses } from './address-report.ts'
 import type { Infrastructure } from './infrastructure.ts'
+import { openArchive } from './open-archive.ts'
+import { openPasswordHasher } from './open-password-hasher.ts'
+import { openSigningKeys } from './open-signing-keys.ts'
 
 /** Opens the log of this process, on standard output. */
 export function openLogger(config: Config): Logger {
@@ -60,55 +73,86 @@ export async function openInfrastructure(
   await database.assertSuitable()
   if (config.database.migrateOnStart) {
     const applied = await database.migrate()
-    if (applied.length > 0) {
-      logger.info({ applied }, 'migrations applied')
+    if (applied.length > 0) logger.info({ applied }, 'migrations applied')
+    // Also without a new migration: an earlier start may have ended between the two.
+    if (!(await database.areAddressesNormalised()))
       reportAddresses(logger, await database.normaliseAddresses())
-    }
   }
   await assertMigrated(database)
-  const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper, logger)
-  await hasher.prepare()
-  const infrastructure = assemble(config, database, hasher, logger, closer)
+  await database.openConnections()
+  await reportForeignPasskeys(config, database, logger)
+  const hasher = await openPasswordHasher(config, logger, closer)
+  const infrastructure = await assemble(config, database, hasher, logger, closer)
   await infrastructure.breachChecker?.prepare?.()
   return infrastructure
 }
 
-function reportAddresses(logger: Logger, { changed, collisions, invalid }: AddressReport): void {
-  if (changed > 0) logger.info({ changed }, 'domains of addresses normalised')
-  if (collisions.length + invalid.length > 0)
-    logger.warn({ collisions, invalid }, 'addresses of accounts cannot be normalised: see docs/operation.md')
+async function reportForeignPasskeys(
+  { webauthn }: Config,
+  { client }: Database,
+  logger: Logger,
+): Promise<void> {
+  const foreign = await createStores(client).passkeys.countOther(webauthn.id)
+  const warning = foreignPasskeysWarning(webauthn.id, foreign)
+  if (warning !== null) logger.warn({ foreign }, warning)
+}
+
+function reportAddresses(logger: Logger, report: AddressReport): void {
+  const { done, problems } = describeAddresses(report)
+  if (done !== null) logger.info({}, done)
+  if (problems.length > 0)
+    logger.warn({ problems }, 'addresses of accounts cannot be normalised: see docs/operation.md')
+}
+
+/** The folder of the embedded database; null if a server is configured. */
+export function embeddedFolder({ database, dataDir }: Pick<Config, 'database' | 'dataDir'>): string | null {
+  return database.url === null ? `${dataDir}/database` : null
 }
 
 /** Opens the configured database: a PostgreSQL server, or the embedded database in the data folder. */
-export function openDatabase(
+export async function openDatabase(
   config: Pick<Config, 'database' | 'dataDir'>,
   logger: Logger,
-): Promise<Database> | Database {
-  const { url, directUrl, poolMin, poolMax } = config.database
-  if (url === null) return openEmbeddedDatabase({ folder: `${config.dataDir}/database`, logger })
+): Promise<Database> {
+  const { url, directUrl, poolMin, poolMax, preparesStatements } = config.database
+  if (url === null) {
+    const { openEmbeddedDatabase } = await import('../adapters/prisma/embedded/embedded-database.ts')
+    return openEmbeddedDatabase({ folder: embeddedFolder(config), logger })
+  }
   const direct = directUrl ?? url
-  return openPostgresDatabase({ url: url.reveal(), directUrl: direct.reveal(), poolMin, poolMax, logger })
+  const urls = { url: url.reveal(), directUrl: direct.reveal() }
+  return openPostgresDatabase({ ...urls, poolMin, poolMax, preparesStatements, logger })
 }
 
-/** Opens the rest around an open database. Tests use it with their own database. */
-export function assemble(
+/**
+ * Opens the rest around an open database. Tests use it with their own database. The code of mail servers and metrics is
+ * loaded only if the configuration uses them.
+ */
+export async function assemble(
   config: Config,
   database: Database,
   hasher: PasswordHasher,
   logger: Logger,
   closer: Closer,
   clock: Clock = systemClock,
-): Infrastructure {
+): Promise<Infrastructure> {
   const channels = openChannels(config, logger, closer)
-  const mail = openMail(config.mail, clock)
-  closer.add('mail', async () => mail.mailTransport?.close())
   const ids = createIds(clock)
-  const stores = createStores(database.client)
-  const metricPorts = openMetrics(config)
-  const { metrics } = metricPorts
-  const alertDeps = { store: stores.alerts, clock, ids, logger, metrics }
+  const changed: ReportChanges = (userIds) => channels.userChanges.announce(userIds)
+  const auditLog = config.audit.logged ? createAuditLog(logger) : null
+  const trail = auditLog === null ? noTrail : createDirectTrail(database.client, auditLog, logger)
+  const claimKeys = config.tokens.claims.map(({ key }) => key)
+  const opened = createStores(database.client, database.userReader, trail, claimKeys)
+  const stores = reportingStores(opened, changed)
+  const metricPorts = await openMetrics(config)
+  const { metrics, gauges } = metricPorts
+  const breakerDeps = { clock, logger, gauges }
+  const mail = await openMail(config.mail, clock, breakerDeps)
+  closer.add('mail', async () => mail.mailTransport?.close())
+  const alertDeps = { store: stores.alerts, clock, ids, logger, metrics, gauges }
   const { alerts, alertWebhook } = openAlerts(config.protection.alerts, alertDeps)
   const counterDeps = { clock, logger, metrics, alerts, closer }
+  const sealer = new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey)
   const passwordScorer = new ZxcvbnPasswordScorer(logger)
   closer.add('password scorer', () => passwordScorer.close())
   return {
@@ -117,17 +161,20 @@ export function assemble(
     logger,
     stores,
     tenants: new PrismaTenantStore(database.client),
-    signingKeys: new PrismaSigningKeyStore(database.client),
-    transaction: createTransaction(database.client),
+    signingKeys: openSigningKeys(config, sealer, () => new PrismaSigningKeyStore(database.client, trail)),
+    transaction: createTransaction(database.client, changed, auditLog, claimKeys),
     hasher,
     passwordScorer,
-    breachChecker: openBreachChecker(config, clock, logger, closer),
+    webauthn: new SimplewebauthnVerifier(config.webauthn),
+    breachChecker: openBreachChecker(config, breakerDeps, closer),
     jobLeases: new PrismaJobLeases(database.client),
     auditArchives: new PrismaAuditArchiveStore(database.client),
-    archiveFolder: config.audit.archiveDir === null ? null : new FileArchiveFolder(config.audit.archiveDir),
-    sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
+    archiveFolder: config.audit.archive === null ? null : openArchive(config.audit.archive, breakerDeps),
+    sealer,
+    totp: new OtpauthTotp(),
     revocationChannel: channels.revocationChannel,
     sessionChannel: channels.sessionChannel,
+    userChanges: channels.userChanges,
     edgeNonces: openEdgeNonces(config, clock, logger, closer),
     rateLimiter: openRateLimiter(config, counterDeps),
     attempts: openAttempts(config, counterDeps),
@@ -136,7 +183,13 @@ export function assemble(
     alerts,
     alertWebhook,
     ...mail,
-    readiness: [...databaseChecks(database), ...channels.readiness],
+    textTransport: openTexts(config, mail.mailbox, breakerDeps),
+    readiness: [
+      ...databaseChecks(database),
+      ...channels.readiness,
+      // A process is not ready before the first password of a registration can be scored at once.
+      { name: 'password scorer', check: () => passwordScorer.loaded() },
+    ],
     isUnavailable: (error) => error instanceof UnavailableError || isUnavailable(error),
   }
 }
@@ -150,27 +203,45 @@ function databaseChecks(database: Database): ReadinessCheck[] {
 
 function openBreachChecker(
   { passwords: { breaches } }: Config,
-  clock: Clock,
-  logger: Logger,
+  deps: DependencyBreakerDeps,
   closer: Closer,
 ): BreachChecker | null {
   if (breaches === null) return null
-  if (breaches.source === 'api') return new RangeBreachChecker({ baseUrl: breaches.baseUrl, clock, logger })
-  const list = new ListBreachChecker(breaches.path, logger)
+  if (breaches.source === 'api') {
+    const breaker = createDependencyBreaker('breach_list', deps)
+    return new RangeBreachChecker({ baseUrl: breaches.baseUrl, breaker })
+  }
+  const list = new ListBreachChecker(breaches.path, deps.logger)
   closer.add('breach list', () => list.close())
   return list
 }
 
-function openMetrics({ metricsToken }: Config): Pick<Infrastructure, 'metrics' | 'gauges' | 'metricsReport'> {
+async function openMetrics({
+  metricsToken,
+}: Config): Promise<Pick<Infrastructure, 'metrics' | 'gauges' | 'metricsReport'>> {
   if (metricsToken === null) return { metrics: noMetrics, gauges: noMetrics, metricsReport: null }
+  const { PrometheusMetrics } = await import('../adapters/telemetry/prometheus-metrics.ts')
   const metrics = new PrometheusMetrics()
   return { metrics, gauges: metrics, metricsReport: metrics }
 }
 
-function openMail(mail: Config['mail'], clock: Clock): Pick<Infrastructure, 'mailTransport' | 'mailbox'> {
+interface OpenMail {
+  readonly mailTransport: MailTransport | null
+  /** Null: mails are sent. */
+  readonly mailbox: MailboxMailTransport | null
+}
+
+async function openMail(mail: Config['mail'], clock: Clock, deps: DependencyBreakerDeps): Promise<OpenMail> {
   if (mail === null) return { mailTransport: null, mailbox: null }
-  if (mail.transport === 'smtp') return { mailTransport: new SmtpMailTransport(mail), mailbox: null }
-  if (mail.transport === 'sendgrid') return { mailTransport: new SendgridMailTransport(mail), mailbox: null }
+  if (mail.transport === 'smtp') {
+    const { isSmtpFailure, SmtpMailTransport } = await import('../adapters/mail/smtp-mail-transport.ts')
+    const breaker = createDependencyBreaker('smtp', deps, isSmtpFailure)
+    return { mailTransport: new SmtpMailTransport({ ...mail, breaker }), mailbox: null }
+  }
+  if (mail.transport === 'sendgrid') {
+    const breaker = createDependencyBreaker('sendgrid', deps)
+    return { mailTransport: new SendgridMailTransport({ ...mail, breaker }), mailbox: null }
+  }
   const mailbox = new MailboxMailTransport(clock)
   return { mailTransport: mailbox, mailbox }
 }
@@ -180,6 +251,7 @@ function openChannels(config: Config, logger: Logger, closer: Closer) {
     return {
       revocationChannel: new MemoryRevocationChannel(),
       sessionChannel: new MemorySessionChannel(),
+      userChanges: new MemoryUserChanges(),
       readiness: [],
     }
   const publisher = openRedis(config.redis.url, 'commands', logger)
@@ -191,6 +263,7 @@ function openChannels(config: Config, logger: Logger, closer: Closer) {
   return {
     revocationChannel: new RedisRevocationChannel({ publisher, subscriber, logger }),
     sessionChannel: new RedisSessionChannel({ publisher, subscriber, logger }),
+    userChanges: new RedisUserChanges({ publisher, subscriber, logger }),
     readiness: [{ name: 'redis', check: () => pingRedis(publisher) }],
   }
 }

@@ -1,28 +1,35 @@
-import { FileArchiveFolder } from '../adapters/archive/file-archive-folder.ts'
 import { AesSealer } from '../adapters/crypto/aes-sealer.ts'
 import { ScryptPassphraseSealer } from '../adapters/crypto/scrypt-passphrase-sealer.ts'
+import { type AuditTrail, createDirectTrail, noTrail } from '../adapters/prisma/audit-trail.ts'
 import type { Database } from '../adapters/prisma/database.ts'
 import { assertMigrated, assertReachable } from '../adapters/prisma/database-checks.ts'
-import { PrismaAuditArchiveStore } from '../adapters/prisma/stores/prisma-audit-archive-store.ts'
-import { PrismaPersonExport } from '../adapters/prisma/stores/prisma-person-export.ts'
-import { PrismaSigningKeyStore } from '../adapters/prisma/stores/prisma-signing-key-store.ts'
+import { PrismaPersonExport } from '../adapters/prisma/stores/accounts/prisma-person-export.ts'
+import { PrismaAuditArchiveStore } from '../adapters/prisma/stores/audit/prisma-audit-archive-store.ts'
 import { createStores, createTransaction } from '../adapters/prisma/stores/prisma-stores.ts'
 import { PrismaTenantStore } from '../adapters/prisma/stores/prisma-tenant-store.ts'
+import { PrismaSigningKeyStore } from '../adapters/prisma/stores/tokens/prisma-signing-key-store.ts'
+import { createPinoLogger } from '../adapters/telemetry/pino-logger.ts'
 import type { Config } from '../config/config.ts'
+import type { ArchiveConfig } from '../config/themes/operations/audit.ts'
 import type { ArchiveFolder } from '../domain/audit/archive-folder.ts'
 import type { AuditArchiveStore } from '../domain/audit/audit-archive-store.ts'
+import { createAuditLog } from '../domain/audit/audit-log.ts'
 import { type AuditRecorder, createAuditRecorder } from '../domain/audit/audit-recorder.ts'
+import type { Sealer } from '../domain/keys/sealer.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { Stores, Transaction } from '../domain/transaction.ts'
 import type { PersonExport } from '../domain/users/person-export.ts'
-import { type Clock, systemClock } from '../lib/clock.ts'
-import { createIds, type Ids } from '../lib/ids.ts'
-import { silentLogger } from '../lib/logger.ts'
+import { createIds, type Ids } from '../lib/ids/ids.ts'
+import { type Logger, silentLogger } from '../lib/observation/logger.ts'
+import { noMetrics } from '../lib/observation/metrics.ts'
+import { type Clock, systemClock } from '../lib/time/clock.ts'
+import { openArchive } from './open-archive.ts'
 import { openDatabase } from './open-infrastructure.ts'
+import { openSigningKeys } from './open-signing-keys.ts'
 
-/** Opens the folder of archived audit events. It is not read or created before it is used. */
-export function openArchiveFolder(folder: string): ArchiveFolder {
-  return new FileArchiveFolder(folder)
+/** Opens the archive of audit events for a command, which reports failures itself. */
+export function openOperatorArchive(archive: ArchiveConfig): ArchiveFolder {
+  return openArchive(archive, { clock: systemClock, logger: silentLogger, gauges: noMetrics })
 }
 
 /**
@@ -53,12 +60,46 @@ export interface OpenStores extends Omit<Stores, 'audit'> {
   readonly ids: Ids
 }
 
-/** Opens the stores of an open database. */
-export function openStores(database: Database): OpenStores {
+/**
+ * Opens the log of a command, if AUDIT_LOG is on: one line for each audit event, as the service writes them. `print` is
+ * not the output of the command, which programs read.
+ */
+export function openOperatorLog(
+  { logged }: Pick<Config['audit'], 'logged'>,
+  print: (line: string) => void,
+): Logger | null {
+  if (!logged) return null
+  const destination = { write: (line: string) => print(line.trimEnd()) }
+  return createPinoLogger({ level: 'info', format: 'json' }, destination)
+}
+
+/** What encrypts secrets in the database. */
+export function openSealer({ secrets }: Pick<Config, 'secrets'>): Sealer {
+  return new AesSealer(secrets.masterKey, secrets.previousMasterKey)
+}
+
+/** Opens the stores of an open database. `log`: see openOperatorLog. */
+/** Number of passkeys that are not of the present RP id. @throws an Error for operators if the database cannot be read */
+export async function countForeignPasskeys(
+  config: Pick<Config, 'database' | 'dataDir' | 'webauthn'>,
+): Promise<number> {
+  const database = await openMigratedDatabase(config)
+  try {
+    return await createStores(database.client).passkeys.countOther(config.webauthn.id)
+  } finally {
+    await database.close()
+  }
+}
+
+export function openStores(database: Database, log: Logger | null): OpenStores {
   const ids = createIds(systemClock)
   return {
-    ...createStores(database.client),
-    transaction: createTransaction(database.client),
+    ...createStores(database.client, null, openTrail(database, log)),
+    transaction: createTransaction(
+      database.client,
+      () => undefined,
+      log === null ? null : createAuditLog(log),
+    ),
     audit: createAuditRecorder({ clock: systemClock, ids }),
     tenants: new PrismaTenantStore(database.client),
     personExport: new PrismaPersonExport(database.client),
@@ -68,11 +109,23 @@ export function openStores(database: Database): OpenStores {
   }
 }
 
-/** Opens what commands about signing keys use. */
-export function openKeys(config: Pick<Config, 'secrets'>, database: Database) {
+function openTrail({ client }: Database, log: Logger | null): AuditTrail {
+  return log === null ? noTrail : createDirectTrail(client, createAuditLog(log), log)
+}
+
+/** Opens what commands about keys, and about what they encrypt, use. `log`: see openOperatorLog. */
+export function openKeys(
+  config: Pick<Config, 'secrets' | 'keys' | 'tokens'>,
+  database: Database,
+  log: Logger | null,
+) {
+  const sealer = openSealer(config)
+  const trail = openTrail(database, log)
   return {
-    signingKeys: new PrismaSigningKeyStore(database.client),
-    sealer: new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey),
+    audit: createAuditRecorder({ clock: systemClock, ids: createIds(systemClock) }),
+    signingKeys: openSigningKeys(config, sealer, () => new PrismaSigningKeyStore(database.client, trail)),
+    totpSecrets: createStores(database.client).totpSecrets,
+    sealer,
     passphraseSealer: new ScryptPassphraseSealer(),
     clock: systemClock,
   }

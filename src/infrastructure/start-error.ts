@@ -1,5 +1,5 @@
 import { isUnavailable } from '../adapters/prisma/database-errors.ts'
-import { errorText } from '../lib/error-text.ts'
+import { errorText } from '../lib/text/error-text.ts'
 
 /**
  * The sentence that explains to operators why a start failed. Errors of this service are sentences. Prisma describes a call

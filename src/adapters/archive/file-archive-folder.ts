@@ -3,11 +3,10 @@ import { createReadStream } from 'node:fs'
 import { mkdir, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
 import { type ArchiveDraft, type ArchiveFolder, archiveNames } from '../../domain/audit/archive-folder.ts'
-import { errorCode } from '../../lib/error-text.ts'
+import { errorCode } from '../../lib/text/error-text.ts'
 import { FileDraft } from './file-draft.ts'
-import { splitLines } from './split-lines.ts'
+import { gunzipLines } from './gunzip-lines.ts'
 
 /** Archives as files in one folder, which is created with the first file. */
 export class FileArchiveFolder implements ArchiveFolder {
@@ -32,17 +31,7 @@ export class FileArchiveFolder implements ArchiveFolder {
   }
 
   async *read(name: string): AsyncIterable<Uint8Array> {
-    const source = createReadStream(join(this.#folder, name))
-    const lines = createGunzip()
-    // Errors of the file are thrown to the reader of the lines.
-    const reading = pipeline(source, lines).catch(() => undefined)
-    try {
-      yield* splitLines(lines)
-    } finally {
-      source.destroy()
-      lines.destroy()
-      await reading
-    }
+    yield* gunzipLines(createReadStream(join(this.#folder, name)))
   }
 
   async digestOf(name: string): Promise<Uint8Array<ArrayBuffer> | null> {

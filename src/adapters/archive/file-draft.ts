@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip, type Gzip } from 'node:zlib'
 import type { ArchiveDraft } from '../../domain/audit/archive-folder.ts'
-import { equalDigests, toHex } from '../../lib/digest.ts'
-import { errorCode } from '../../lib/error-text.ts'
-import { randomBytes } from '../../lib/random.ts'
+import { equalDigests, toHex } from '../../lib/crypto/digest.ts'
+import { randomBytes } from '../../lib/crypto/random.ts'
+import { errorCode } from '../../lib/text/error-text.ts'
 
 const draftNames = /^\.audit-.*\.draft$/
 /** Error codes of file systems without hard links. */

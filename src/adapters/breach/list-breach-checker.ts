@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { BreachChecker } from '../../domain/passwords/breach-checker.ts'
-import { errorText } from '../../lib/error-text.ts'
-import type { Logger } from '../../lib/logger.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
+import { errorText } from '../../lib/text/error-text.ts'
 
 const line = /^([0-9A-F]{40}):\d+\s*$/i
 /** Large enough for a complete line from any offset: a line has at most 40 digits, a colon, ten digits and a line end. */

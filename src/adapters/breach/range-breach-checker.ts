@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { BreachChecker } from '../../domain/passwords/breach-checker.ts'
-import type { Clock } from '../../lib/clock.ts'
-import { errorText } from '../../lib/error-text.ts'
-import type { Logger } from '../../lib/logger.ts'
-import { CircuitBreaker, CircuitOpen } from '../failover/circuit-breaker.ts'
+import { readBounded } from '../../lib/network/bounded-body.ts'
+import type { CircuitBreaker } from '../failover/circuit-breaker.ts'
 
 /** Time limit for request and response. */
 const timeoutMs = 1000
@@ -14,8 +12,8 @@ const line = /^([0-9A-F]{35}):(\d{1,10})$/i
 export interface RangeBreachCheckerDeps {
   /** Base URL of the API; `/range/<prefix>` is appended to its path. */
   readonly baseUrl: URL
-  readonly clock: Pick<Clock, 'monotonicMs'>
-  readonly logger: Logger
+  /** Logs failures: one line when calls are blocked, one when the service responds again. */
+  readonly breaker: CircuitBreaker
 }
 
 /**
@@ -25,20 +23,17 @@ export interface RangeBreachCheckerDeps {
  */
 export class RangeBreachChecker implements BreachChecker {
   readonly #deps: RangeBreachCheckerDeps
-  readonly #breaker: CircuitBreaker
 
   constructor(deps: RangeBreachCheckerDeps) {
     this.#deps = deps
-    this.#breaker = new CircuitBreaker({ pauseMs: 10_000, maxPauseMs: 60_000 }, deps.clock)
   }
 
   async isBreached(password: string): Promise<boolean | null> {
     const digest = createHash('sha1').update(password).digest('hex').toUpperCase()
     try {
-      const suffixes = await this.#breaker.run(() => this.#fetchRange(digest.slice(0, 5)))
+      const suffixes = await this.#deps.breaker.run(() => this.#fetchRange(digest.slice(0, 5)))
       return suffixes.has(digest.slice(5))
-    } catch (error) {
-      if (!(error instanceof CircuitOpen)) this.#warn(error)
+    } catch {
       return null
     }
   }
@@ -55,24 +50,8 @@ export class RangeBreachChecker implements BreachChecker {
       await response.body?.cancel()
       throw new Error(`the service responded with status ${response.status}`)
     }
-    return parseRange(await readBounded(response))
+    return parseRange((await readBounded(response, maxBytes)).toString('latin1'))
   }
-
-  #warn(error: unknown): void {
-    const cause = error instanceof Error ? (error.cause ?? error) : error
-    this.#deps.logger.warn({ error: errorText(cause) }, 'the service for breached passwords is unavailable')
-  }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length
-    if (length > maxBytes) throw new Error(`the response is longer than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('latin1')
 }
 
 /** The suffixes with a count above 0; padding has a count of 0. @throws if the text is not a range */

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { Sealer } from '../../domain/keys/sealer.ts'
-import { deriveKey } from '../../lib/digest.ts'
-import { randomBytes } from '../../lib/random.ts'
-import type { Secret } from '../../lib/secret.ts'
+import { deriveKey } from '../../lib/crypto/digest.ts'
+import { randomBytes } from '../../lib/crypto/random.ts'
+import type { Secret } from '../../lib/crypto/secret.ts'
 
 const version = 1
 const nonceBytes = 12

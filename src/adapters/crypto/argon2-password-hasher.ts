@@ -1,16 +1,17 @@
-import * as argon2 from 'argon2'
 import type { HashingSettings } from '../../domain/passwords/hashing-settings.ts'
 import { normalisePassword, type StoredPassword } from '../../domain/passwords/password.ts'
 import { parsePasswordHash } from '../../domain/passwords/password-hash.ts'
 import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import { UnavailableError } from '../../domain/refusals.ts'
-import { Deadline } from '../../lib/deadline.ts'
-import { sha256 } from '../../lib/digest.ts'
-import { Gate, GateTimeout } from '../../lib/gate.ts'
-import { type Logger, silentLogger } from '../../lib/logger.ts'
-import { randomBytes } from '../../lib/random.ts'
-import type { Secret } from '../../lib/secret.ts'
+import { Gate, GateTimeout } from '../../lib/concurrency/gate.ts'
+import { sha256 } from '../../lib/crypto/digest.ts'
+import { randomBytes } from '../../lib/crypto/random.ts'
+import type { Secret } from '../../lib/crypto/secret.ts'
+import { type Logger, silentLogger } from '../../lib/observation/logger.ts'
+import { Deadline } from '../../lib/time/deadline.ts'
+import type { Argon2Cost, Argon2Engine } from './argon2-engine.ts'
 import { verifyBcrypt } from './bcrypt.ts'
+import { HashAdmission } from './hash-admission.ts'
 
 /** Maximum number of waiting callers. Each uses memory, and none waits longer than the deadline of the queue. */
 const queueLimit = 256
@@ -23,16 +24,29 @@ const queueLimit = 256
 export class Argon2PasswordHasher implements PasswordHasher {
   readonly #settings: HashingSettings
   readonly #pepper: { id: string; secret: Buffer } | null
+  readonly #engine: Argon2Engine
   readonly #gate: Gate
+  readonly #admission: HashAdmission
   readonly #logger: Logger
   #decoy: Promise<string> | null = null
 
-  constructor(settings: HashingSettings, pepper: Secret | null, logger: Logger = silentLogger) {
+  readonly description: string
+
+  constructor(
+    settings: HashingSettings,
+    pepper: Secret | null,
+    engine: Argon2Engine,
+    logger: Logger = silentLogger,
+  ) {
     this.#settings = settings
+    this.#engine = engine
     this.#logger = logger
     this.#pepper = pepper === null ? null : openPepper(pepper)
+    const concurrency = concurrencyOf(settings, engine)
+    this.description = describeHashing(settings, engine)
+    this.#admission = new HashAdmission(settings, concurrency, queueLimit)
     this.#gate = new Gate({
-      concurrency: settings.concurrency,
+      concurrency,
       queueSeconds: settings.queueSeconds,
       queueLimit,
     })
@@ -42,7 +56,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
     password: string,
     deadline = this.newDeadline(),
   ): Promise<Pick<StoredPassword, 'hash' | 'pepperId'>> {
-    const hash = await this.#run(() => argon2.hash(normalisePassword(password), this.#options()), deadline)
+    const hash = await this.#run(() => this.#engine.hash(normalisePassword(password), this.#cost()), deadline)
     return { hash, pepperId: this.#pepper?.id ?? null }
   }
 
@@ -54,6 +68,10 @@ export class Argon2PasswordHasher implements PasswordHasher {
     for (const spelling of spellingsOf(password))
       if (await this.#compare(spelling, stored, deadline)) return true
     return false
+  }
+
+  admit(): (() => void) | null {
+    return this.#admission.admit()
   }
 
   newDeadline(): Deadline {
@@ -79,46 +97,64 @@ export class Argon2PasswordHasher implements PasswordHasher {
     const kind = parsePasswordHash(hash)?.kind
     if (kind === 'bcrypt') return this.#run(() => verifyBcrypt(password, hash), deadline)
     if (kind === 'argon2id')
-      return this.#run(() => argon2.verify(hash, password, this.#secretOf(pepperId)), deadline)
+      return this.#run(() => this.#engine.verify(hash, password, this.#secretOf(pepperId)), deadline)
     this.#logger.error({ format: hash.slice(0, 3) }, 'a stored password hash is not usable')
     return this.#compareWithDecoy(password, deadline)
   }
 
   async #compareWithDecoy(password: string, deadline: Deadline): Promise<false> {
     const decoy = await this.#decoyHash()
-    await this.#run(() => argon2.verify(decoy, password, this.#secretOf(this.#pepper?.id ?? null)), deadline)
+    await this.#run(() => this.#engine.verify(decoy, password, this.#pepper?.secret ?? null), deadline)
     return false
   }
 
   /** The hash with which unknown identifiers are compared: the hash of a random password that is not stored. */
   #decoyHash(): Promise<string> {
-    this.#decoy ??= argon2.hash(Buffer.from(randomBytes(24)).toString('base64'), this.#options())
+    this.#decoy ??= this.#engine.hash(Buffer.from(randomBytes(24)).toString('base64'), this.#cost())
     return this.#decoy
   }
 
-  #options() {
+  #cost(): Argon2Cost {
     const { memoryKib, passes, lanes } = this.#settings
-    const secret = this.#pepper === null ? {} : { secret: this.#pepper.secret }
-    return { type: argon2.argon2id, memoryCost: memoryKib, timeCost: passes, parallelism: lanes, ...secret }
+    return { memoryKib, passes, lanes, secret: this.#pepper?.secret ?? null }
   }
 
-  #secretOf(pepperId: string | null): { secret?: Buffer } {
-    if (pepperId === null) return {}
+  #secretOf(pepperId: string | null): Uint8Array | null {
+    if (pepperId === null) return null
     if (this.#pepper?.id !== pepperId)
       throw new Error(
         'A stored password was hashed with another PASSWORD_PEPPER. Restore the previous value of PASSWORD_PEPPER.',
       )
-    return { secret: this.#pepper.secret }
+    return this.#pepper.secret
+  }
+
+  async #timed<T>(work: () => Promise<T>): Promise<T> {
+    const startedMs = performance.now()
+    try {
+      return await work()
+    } finally {
+      this.#admission.noteHash(performance.now() - startedMs)
+    }
   }
 
   async #run<T>(work: () => Promise<T>, deadline: Deadline): Promise<T> {
     try {
-      return await this.#gate.run(work, deadline.leftMs)
+      return await this.#gate.run(() => this.#timed(work), deadline.leftMs)
     } catch (error) {
       if (error instanceof GateTimeout) throw new UnavailableError(Math.ceil(this.#settings.queueSeconds))
       throw error
     }
   }
+}
+
+/** Number of hashes that run at once with an implementation. */
+function concurrencyOf(settings: HashingSettings, { usesPool }: Argon2Engine): number {
+  return usesPool ? Math.min(settings.concurrency, settings.pooledConcurrency) : settings.concurrency
+}
+
+/** The implementation and how many hashes it computes at a time. */
+export function describeHashing(settings: HashingSettings, engine: Argon2Engine): string {
+  return `argon2id by ${engine.name}, at most ${concurrencyOf(settings, engine)} at a time`
 }
 
 /**

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { PassphraseSealer } from '../../domain/keys/passphrase-sealer.ts'
-import { isObject, parseJson } from '../../lib/json.ts'
-import { randomBytes } from '../../lib/random.ts'
+import { randomBytes } from '../../lib/crypto/random.ts'
+import { isObject, parseJson } from '../../lib/text/json.ts'
 
 const format = 'gatehouse-sealed-1'
 /** OWASP Password Storage Cheat Sheet: N 2^17, r 8, p 1, which requires 128 MiB. */

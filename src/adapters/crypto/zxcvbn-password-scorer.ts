@@ -1,10 +1,11 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { PasswordScore, PasswordScorer, ScoringPurpose } from '../../domain/passwords/password-scorer.ts'
 import { UnavailableError } from '../../domain/refusals.ts'
-import { errorText } from '../../lib/error-text.ts'
-import { Gate, GateTimeout } from '../../lib/gate.ts'
-import type { Logger } from '../../lib/logger.ts'
-import type { ScoringRequest } from './zxcvbn-worker.ts'
+import { Gate, GateTimeout } from '../../lib/concurrency/gate.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
+import { errorText } from '../../lib/text/error-text.ts'
+import { nextMessage, startThread } from './worker-thread.ts'
+import type { ScoringRequest } from './zxcvbn-scoring.ts'
 
 /** One thread scores one password at a time. Limits of its queue: number of callers, and how long each waits. */
 const queueLimit = 64
@@ -14,8 +15,8 @@ const previewQueueLimit = 16
 /** Time limits. On an idle machine loading takes 0.5 s, and the slowest password 0.3 s. */
 const loadingMs = 30_000
 const scoringMs = 5000
-/** The dictionaries use 50 MB. */
-const resourceLimits = { maxOldGenerationSizeMb: 256 }
+/** The dictionaries use 50 MB. A score creates much garbage; a small young generation saves 40 MB. */
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 }
 
 /**
  * zxcvbn in a separate thread, so that no password blocks the event loop. The first score or `start` starts the thread. It
@@ -36,10 +37,15 @@ export class ZxcvbnPasswordScorer implements PasswordScorer {
     this.#open()
   }
 
+  async loaded(): Promise<void> {
+    await this.#thread?.ready.catch(() => undefined)
+  }
+
   async score(password: string, words: readonly string[], purpose: ScoringPurpose): Promise<PasswordScore> {
-    const score = () => this.#gate.run(() => this.#request({ password, words }))
+    const request = { password, words, fromStranger: purpose === 'strangerPreview' }
+    const score = () => this.#gate.run(() => this.#request(request))
     try {
-      return await (purpose === 'preview' ? this.#previews.run(score) : score())
+      return await (purpose === 'set' ? score() : this.#previews.run(score))
     } catch (error) {
       if (error instanceof GateTimeout) throw new UnavailableError(queueSeconds)
       throw error
@@ -54,7 +60,7 @@ export class ZxcvbnPasswordScorer implements PasswordScorer {
     const thread = this.#open()
     try {
       await thread.ready
-      const score = nextMessage(thread.worker, scoringMs)
+      const score = nextMessage<PasswordScore>(thread.worker, scoringMs)
       thread.worker.postMessage(request)
       return await score
     } catch (error) {
@@ -66,7 +72,7 @@ export class ZxcvbnPasswordScorer implements PasswordScorer {
 
   #open(): Thread {
     if (this.#thread !== null) return this.#thread
-    const worker = startThread()
+    const worker = startThread('zxcvbn-worker', resourceLimits)
     worker.unref()
     const ready = nextMessage(worker, loadingMs)
     // Callers of `score` receive the rejection. Without a caller, the next one starts another thread.
@@ -91,41 +97,4 @@ interface Thread {
   readonly worker: Worker
   /** Resolves when the thread can score. */
   readonly ready: Promise<unknown>
-}
-
-/** The next message of the thread. Rejects if none arrives in time, or the thread fails or ends. */
-function nextMessage(worker: Worker, withinMs: number): Promise<PasswordScore> {
-  return new Promise((resolve, reject) => {
-    const done = () => {
-      clearTimeout(timer)
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit)
-    }
-    const fail = (error: Error) => {
-      done()
-      reject(error)
-    }
-    const onMessage = (message: PasswordScore) => {
-      done()
-      resolve(message)
-    }
-    const onError = (error: Error) => fail(error)
-    const onExit = () => fail(new Error('The scoring thread ended.'))
-    const timer = setTimeout(
-      () => fail(new Error(`The scoring thread did not respond within ${withinMs} ms.`)),
-      withinMs,
-    )
-    timer.unref()
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit)
-  })
-}
-
-/** Node 20 does not run TypeScript: when the sources run directly (`npm run dev`, tests), tsx loads them in the thread too. */
-function startThread(): Worker {
-  if (import.meta.url.endsWith('.js')) {
-    return new Worker(new URL('./zxcvbn-worker.js', import.meta.url), { resourceLimits })
-  }
-  const entry = JSON.stringify(new URL('./zxcvbn-worker.ts', import.meta.url).href)
-  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'))
-  const load = `import(${tsx}).then((tsx) => tsx.register()).then(() => import(${entry}))`
-  return new Worker(load, { eval: true, resourceLimits })
 }

@@ -1,16 +1,10 @@
 import { parentPort } from 'node:worker_threads'
-import { createScoring } from './zxcvbn-scoring.ts'
-
-/** A request of ZxcvbnPasswordScorer to its thread. */
-export interface ScoringRequest {
-  readonly password: string
-  readonly words: readonly string[]
-}
+import { createScoring, type ScoringRequest } from './zxcvbn-scoring.ts'
 
 // The entry point of a thread; the exception to the rule that importing a file has no side effects.
 const scoring = createScoring()
-parentPort?.on('message', ({ password, words }: ScoringRequest) => {
-  parentPort?.postMessage(scoring(password, words))
+parentPort?.on('message', (request: ScoringRequest) => {
+  parentPort?.postMessage(scoring(request))
 })
 // The first message reports that the dictionaries are loaded.
 parentPort?.postMessage(null)

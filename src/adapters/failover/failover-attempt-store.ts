@@ -1,12 +1,15 @@
 import type {
+  Attempt,
   AttemptStore,
   DistinctCount,
+  Failure,
   LockOutRules,
   Reservation,
 } from '../../domain/attempts/attempt-store.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import { Failover, type FailoverDeps } from './failover.ts'
 import { LearntLocks } from './learnt-locks.ts'
+import { OwedChanges } from './owed-changes.ts'
 
 export interface FailoverAttemptStoreDeps extends Pick<FailoverDeps, 'logger' | 'metrics'> {
   /** Counts for all processes; can be unavailable. */
@@ -22,20 +25,18 @@ export interface FailoverAttemptStoreDeps extends Pick<FailoverDeps, 'logger' | 
   readonly breakerClock: Pick<Clock, 'monotonicMs'>
 }
 
-/** Maximum number of keys that are remembered during an outage, to be cleared in Redis after it. */
-const maxOwedClears = 10_000
-
 /**
  * Counts in Redis, which alone decides while it responds; otherwise in this process, which admits its share of the
  * failures, rounded up, and applies the locks that it has learnt from Redis. The counts of an outage are kept for the
- * next one, so that an unstable Redis grants no additional guesses. A right password during an outage clears its key in
- * Redis after the outage, so that its reservation never contributes to a lock.
+ * next one, so that an unstable Redis grants no additional guesses. What ends during an outage is taken back in Redis
+ * after it: a right password clears its key, and the reservation of a wrong one, which this process has counted, is
+ * released. Otherwise it would keep other attempts waiting.
  */
 export class FailoverAttemptStore implements AttemptStore {
   readonly #deps: FailoverAttemptStoreDeps
   readonly #failover: Failover
   readonly #locks: LearntLocks
-  readonly #owedClears = new Set<string>()
+  readonly #owed = new OwedChanges()
 
   constructor(deps: FailoverAttemptStoreDeps) {
     this.#deps = deps
@@ -45,32 +46,57 @@ export class FailoverAttemptStore implements AttemptStore {
       clock: deps.breakerClock,
       logger: deps.logger,
       metrics: deps.metrics,
-      onRecovered: () => this.#clearAllOwed(),
+      onRecovered: () => this.#owed.settleAll(deps.shared),
     })
     this.#locks = new LearntLocks({ clock: deps.clock, maxLocks: deps.maxLocks })
   }
 
-  async reserve(key: string, rules: LockOutRules): Promise<Reservation> {
+  async reserve(attempt: Attempt, rules: LockOutRules): Promise<Reservation> {
+    const { key } = attempt
+    let sent = false
     return this.#either(
       async (shared) => {
-        if (this.#owedClears.has(key)) await this.#clearOwed(key)
-        const reservation = await shared.reserve(key, rules)
-        this.#locks.learn(key, reservation.unlocksAt)
+        await this.#owed.settle(key, shared)
+        sent = true
+        const reservation = await shared.reserve(attempt, rules)
+        this.#locks.learn(key, reservation.kind === 'LOCKED' ? reservation.unlocksAt : null)
         return reservation
       },
       async (own) => {
-        const unlocksAt = this.#locks.find(key)
-        if (unlocksAt !== null) return { kind: 'LOCKED', unlocksAt }
-        return own.reserve(key, this.#shareOf(rules))
+        const reservation = await this.#reserveOwn(own, attempt, rules)
+        // Redis may hold a reservation whose reply was lost. It is released later, because a refused attempt has no result.
+        if (sent && reservation.kind !== 'ADMITTED') this.#owed.release(attempt)
+        return reservation
       },
     )
   }
 
-  async release(key: string, rules: LockOutRules): Promise<void> {
-    this.#locks.learn(key, null)
+  async #reserveOwn(own: AttemptStore, attempt: Attempt, rules: LockOutRules): Promise<Reservation> {
+    const unlocksAt = this.#locks.find(attempt.key)
+    if (unlocksAt !== null) return { kind: 'LOCKED', unlocksAt }
+    return own.reserve(attempt, this.#shareOf(rules))
+  }
+
+  async fail(attempt: Attempt, rules: LockOutRules): Promise<Failure> {
+    return this.#either(
+      async (shared) => {
+        const failure = await shared.fail(attempt, rules)
+        this.#locks.learn(attempt.key, failure.unlocksAt)
+        await this.#deps.own.release(attempt)
+        return failure
+      },
+      (own) => {
+        this.#owed.release(attempt)
+        return own.fail(attempt, this.#shareOf(rules))
+      },
+    )
+  }
+
+  async release(attempt: Attempt): Promise<void> {
+    await this.#deps.own.release(attempt)
     await this.#either(
-      (shared) => shared.release(key, rules),
-      (own) => own.release(key, this.#shareOf(rules)),
+      (shared) => shared.release(attempt),
+      async () => this.#owed.release(attempt),
     )
   }
 
@@ -79,9 +105,7 @@ export class FailoverAttemptStore implements AttemptStore {
     await this.#deps.own.clear(key)
     await this.#either(
       (shared) => shared.clear(key),
-      async () => {
-        if (this.#owedClears.size < maxOwedClears) this.#owedClears.add(key)
-      },
+      async () => this.#owed.clear(key),
     )
   }
 
@@ -106,15 +130,5 @@ export class FailoverAttemptStore implements AttemptStore {
 
   #shareOf(rules: LockOutRules): LockOutRules {
     return { ...rules, failures: Math.ceil(rules.failures / this.#deps.replicas) }
-  }
-
-  /** A clear that fails is repeated at the next reservation of its key. */
-  #clearAllOwed(): void {
-    for (const key of this.#owedClears) this.#clearOwed(key).catch(() => undefined)
-  }
-
-  async #clearOwed(key: string): Promise<void> {
-    await this.#deps.shared.clear(key)
-    this.#owedClears.delete(key)
   }
 }

@@ -1,7 +1,7 @@
-import type { Clock } from '../../lib/clock.ts'
-import { errorText } from '../../lib/error-text.ts'
-import type { Logger } from '../../lib/logger.ts'
-import type { Metrics } from '../../lib/metrics.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
+import type { Metrics } from '../../lib/observation/metrics.ts'
+import { errorText } from '../../lib/text/error-text.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 
 export interface FailoverDeps {

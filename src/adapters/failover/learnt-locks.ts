@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 
 /** Locks that Redis reported to this process; they apply while Redis is unavailable. */
 export class LearntLocks {

@@ -2,10 +2,10 @@ import type { Config } from '../../config/config.ts'
 import type { Alerts } from '../../domain/alerts/alert.ts'
 import type { AttemptStore } from '../../domain/attempts/attempt-store.ts'
 import type { RateLimiter } from '../../domain/rate-limits/rate-limiter.ts'
-import { type Clock, systemClock } from '../../lib/clock.ts'
-import type { Closer } from '../../lib/closer.ts'
-import type { Logger } from '../../lib/logger.ts'
-import type { Metrics } from '../../lib/metrics.ts'
+import type { Closer } from '../../lib/concurrency/closer.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
+import type { Metrics } from '../../lib/observation/metrics.ts'
+import { type Clock, systemClock } from '../../lib/time/clock.ts'
 import { MemoryAttemptStore } from '../memory/memory-attempt-store.ts'
 import { MemoryRateLimiter } from '../memory/memory-rate-limiter.ts'
 import { RedisAttemptStore } from '../redis/redis-attempt-store.ts'
@@ -32,7 +32,7 @@ export function openRateLimiter(
   // If limits are off, the limiter is not used, so its capacity is small.
   const own = new MemoryRateLimiter({ clock, maxCounters: limits?.maxCounters ?? 100 })
   if (config.redis === null || limits === null) return own
-  const redis = openRedis(config.redis.url, 'limits', logger, { autoPipelining: true })
+  const redis = openRedis(config.redis.url, 'limits', logger, { limitedByCaller: true })
   closer.add('redis limits', async () => redis.disconnect())
   const shared = new RedisRateLimiter({ redis, clock: systemClock })
   return new FailoverRateLimiter({

@@ -4,12 +4,14 @@ import {
   type OutgoingMail,
   PermanentMailError,
 } from '../../domain/mail/mail-transport.ts'
-import { errorCode } from '../../lib/error-text.ts'
-import type { Secret } from '../../lib/secret.ts'
+import type { Secret } from '../../lib/crypto/secret.ts'
+import { errorCode } from '../../lib/text/error-text.ts'
+import { type CircuitBreaker, CircuitOpen } from '../failover/circuit-breaker.ts'
 
 export interface SendgridMailTransportOptions {
   readonly apiKey: Secret
   readonly baseUrl: URL
+  readonly breaker: CircuitBreaker
   /** Time limit for one mail. Default: 30 s. */
   readonly totalMs?: number
 }
@@ -26,14 +28,28 @@ export class SendgridMailTransport implements MailTransport {
   }
 
   async send(mail: OutgoingMail): Promise<void> {
-    const status = await this.#post(mail)
+    const status = await this.#options.breaker
+      .run(() => this.#ask(mail))
+      .catch((error: unknown) => {
+        throw error instanceof CircuitOpen ? new MailError('SendGrid failed before: not tried.') : error
+      })
     if (status >= 200 && status < 300) return
     const message = `SendGrid: HTTP ${status}.`
-    if (status >= 400 && status < 500 && !temporary.has(status)) throw new PermanentMailError(message)
-    throw new MailError(message)
+    throw temporary.has(status) || status < 400 ? new MailError(message) : new PermanentMailError(message)
+  }
+
+  capacity(): number {
+    return this.#options.breaker.capacity
   }
 
   async close(): Promise<void> {}
+
+  /** The status of the response. @throws MailError if there is none, or if the server failed */
+  async #ask(mail: OutgoingMail): Promise<number> {
+    const status = await this.#post(mail)
+    if (status >= 500) throw new MailError(`SendGrid: HTTP ${status}.`)
+    return status
+  }
 
   async #post(mail: OutgoingMail): Promise<number> {
     const { apiKey, baseUrl, totalMs = 30_000 } = this.#options
@@ -55,7 +71,7 @@ export class SendgridMailTransport implements MailTransport {
 }
 
 /** Click and open tracking are off: links contain tokens and must not be rewritten. */
-function toBody({ messageId, from, to, subject, text, html }: OutgoingMail): object {
+function toBody({ messageId, from, to, language, subject, text, html }: OutgoingMail): object {
   return {
     personalizations: [{ to: [{ email: to }], custom_args: { message_id: messageId } }],
     from: from.name === null ? { email: from.email } : { email: from.email, name: from.name },
@@ -64,7 +80,11 @@ function toBody({ messageId, from, to, subject, text, html }: OutgoingMail): obj
       { type: 'text/plain', value: text },
       { type: 'text/html', value: html },
     ],
-    headers: { 'Message-ID': messageId, 'Auto-Submitted': 'auto-generated' },
+    headers: {
+      'Message-ID': messageId,
+      'Auto-Submitted': 'auto-generated',
+      'Content-Language': language,
+    },
     tracking_settings: {
       click_tracking: { enable: false, enable_text: false },
       open_tracking: { enable: false },

@@ -5,13 +5,16 @@ import {
   type OutgoingMail,
   PermanentMailError,
 } from '../../domain/mail/mail-transport.ts'
-import type { Secret } from '../../lib/secret.ts'
+import type { Secret } from '../../lib/crypto/secret.ts'
+import { type CircuitBreaker, CircuitOpen } from '../failover/circuit-breaker.ts'
 
 export interface SmtpMailTransportOptions {
   /** `smtp://` (STARTTLS if the server offers it) or `smtps://`. */
   readonly url: Secret
   /** Whether mails and the password are sent over encrypted connections only. */
   readonly requireTls: boolean
+  /** Has to count errors as failures for which `isSmtpFailure` is true. */
+  readonly breaker: CircuitBreaker
   /** Time limit for one mail. Default: 30 s. */
   readonly totalMs?: number
 }
@@ -27,36 +30,45 @@ const oneAddress = /^[^\s\p{C}<>()[\]:;@\\,"]+@[^\s\p{C}<>()[\]:;@\\,"]+$/u
 /** Sends mails to one mail server over persistent connections. */
 export class SmtpMailTransport implements MailTransport {
   readonly #pool: ReturnType<typeof openPool>
+  readonly #breaker: CircuitBreaker
   readonly #totalMs: number
 
   constructor(options: SmtpMailTransportOptions) {
     this.#pool = openPool(options)
+    this.#breaker = options.breaker
     this.#totalMs = options.totalMs ?? 30_000
   }
 
   async send(mail: OutgoingMail): Promise<void> {
-    const { messageId, from, to, subject, text, html } = mail
+    const { messageId, from, to, language, subject, text, html } = mail
     if (!oneAddress.test(to))
       throw new PermanentMailError('SMTP: the recipient is not a single plain address.')
     const signal = AbortSignal.timeout(this.#totalMs)
     try {
-      await this.#pool.sendMail({
-        messageId,
-        from: { name: from.name ?? '', address: from.email },
-        to: { name: '', address: to },
-        envelope: { from: from.email, to },
-        subject,
-        text,
-        html,
-        // RFC 3834: requests that no automatic reply is sent.
-        headers: { 'Auto-Submitted': 'auto-generated' },
-        disableFileAccess: true,
-        disableUrlAccess: true,
-        signal,
-      })
+      await this.#breaker.run(() =>
+        this.#pool.sendMail({
+          messageId,
+          from: { name: from.name ?? '', address: from.email },
+          to: { name: '', address: to },
+          envelope: { from: from.email, to },
+          subject,
+          text,
+          html,
+          // Auto-Submitted (RFC 3834) requests that no automatic reply is sent.
+          headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': language },
+          disableFileAccess: true,
+          disableUrlAccess: true,
+          signal,
+        }),
+      )
     } catch (error) {
+      if (error instanceof CircuitOpen) throw new MailError('The mail server failed before: not tried.')
       throw signal.aborted ? new MailError('The mail server took too long.') : toMailError(error)
     }
+  }
+
+  capacity(): number {
+    return this.#breaker.capacity
   }
 
   async close(): Promise<void> {
@@ -84,6 +96,12 @@ function openPool({ url, requireTls }: SmtpMailTransportOptions) {
     greetingTimeout: connectMs,
     socketTimeout: socketTimeoutMs,
   })
+}
+
+/** Whether the mail server did not respond. A refused mail is a response, and so is a mail that the client refuses. */
+export function isSmtpFailure(error: unknown): boolean {
+  const { code, command, responseCode } = fieldsOf(error)
+  return responseCode === '' && !isPermanent(responseCode, command, code)
 }
 
 /** Describes the error by codes only, because replies of mail servers often contain the address. */

@@ -1,16 +1,23 @@
-import { judgeAttempt, withoutLatest } from '../../domain/attempts/attempt-policy.ts'
+import {
+  type CountedAttempt,
+  countedNow,
+  judgeAttempt,
+  maxComparisonMs,
+} from '../../domain/attempts/attempt-policy.ts'
 import type {
+  Attempt,
   AttemptStore,
   DistinctCount,
+  Failure,
   LockOutRules,
   Reservation,
 } from '../../domain/attempts/attempt-store.ts'
 import { LimiterFull } from '../../domain/rate-limits/rate-limiter.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import { MemoryDistinctCounts } from './memory-distinct-counts.ts'
 
 interface Entry {
-  readonly failedAtMs: readonly number[]
+  readonly attempts: readonly CountedAttempt[]
   readonly lock: { readonly untilMs: number; readonly unlocksAt: Date } | null
   /** When the entry no longer counts. */
   readonly expiresAtMs: number
@@ -36,30 +43,43 @@ export class MemoryAttemptStore implements AttemptStore {
     this.#distinct = new MemoryDistinctCounts(deps)
   }
 
-  // There is no await in this method, which makes it atomic.
-  async reserve(key: string, rules: LockOutRules): Promise<Reservation> {
+  // There is no await in these methods, which makes them atomic.
+  async reserve({ key, attempt }: Attempt, rules: LockOutRules): Promise<Reservation> {
     const nowMs = this.#clock.monotonicMs()
-    const entry = this.#entries.get(key)
-    if (entry?.lock && entry.lock.untilMs > nowMs) {
-      return { kind: 'LOCKED', unlocksAt: entry.lock.unlocksAt }
-    }
-    if (entry === undefined) this.#makeRoom(nowMs)
-    const judged = judgeAttempt(entry?.failedAtMs ?? [], nowMs, rules)
-    const { kind, failures, retryAfterMs } = judged
-    const unlocksAt = judged.locks
-      ? this.#lock(key, nowMs, rules.lockSeconds * 1000)
-      : this.#remember(key, judged.failedAtMs, nowMs + rules.windowSeconds * 1000)
-    return kind === 'ADMITTED' ? { kind, failures, unlocksAt } : { kind, failures, retryAfterMs, unlocksAt }
+    const locked = this.#findLock(key, nowMs)
+    if (locked !== null) return { kind: 'LOCKED', unlocksAt: locked }
+    const counted = this.#countedNow(key, nowMs, rules)
+    const { kind, failures, retryAfterMs } = judgeAttempt(counted, nowMs, rules)
+    if (kind === 'LOCKED') return { kind, unlocksAt: this.#lock(key, nowMs, rules) }
+    if (kind === 'DELAYED') return { kind, failures, retryAfterMs }
+    if (kind === 'BUSY') return { kind }
+    this.#remember(key, [...counted, { attempt, atMs: nowMs, comparing: true }], nowMs, rules)
+    return { kind, failures }
   }
 
-  async release(key: string, rules: LockOutRules): Promise<void> {
+  async fail({ key, attempt }: Attempt, rules: LockOutRules): Promise<Failure> {
     const nowMs = this.#clock.monotonicMs()
+    const locked = this.#findLock(key, nowMs)
+    if (locked !== null) return { failures: 0, unlocksAt: locked, began: false }
+    const counted = this.#countedNow(key, nowMs, rules)
+    const known = counted.find((one) => one.attempt === attempt && !one.comparing)
+    const others = counted.filter((one) => one.attempt !== attempt)
+    const all = [...others, known ?? { attempt, atMs: nowMs, comparing: false }]
+    const failures = all.filter(({ comparing }) => !comparing).length
+    if (failures >= rules.failures) {
+      return { failures, unlocksAt: this.#lock(key, nowMs, rules), began: true }
+    }
+    this.#remember(key, all, nowMs, rules)
+    return { failures, unlocksAt: null, began: false }
+  }
+
+  async release({ key, attempt }: Attempt): Promise<void> {
     const entry = this.#entries.get(key)
-    if (entry === undefined || entry.expiresAtMs <= nowMs) return
-    const left = withoutLatest({ failedAtMs: entry.failedAtMs, locked: entry.lock !== null }, nowMs, rules)
-    // An entry without failures is deleted: an overloaded service releases reservations as fast as calls arrive.
-    if (left.length === 0) this.#entries.delete(key)
-    else this.#remember(key, left, nowMs + rules.windowSeconds * 1000)
+    if (entry === undefined || entry.lock !== null) return
+    const attempts = entry.attempts.filter((one) => one.attempt !== attempt)
+    // An entry without attempts is deleted: an overloaded service releases reservations as fast as calls arrive.
+    if (attempts.length === 0) this.#entries.delete(key)
+    else this.#entries.set(key, { ...entry, attempts })
   }
 
   async clear(key: string): Promise<void> {
@@ -74,16 +94,29 @@ export class MemoryAttemptStore implements AttemptStore {
     return this.#distinct.peek(key)
   }
 
-  #lock(key: string, nowMs: number, lockMs: number): Date {
+  #findLock(key: string, nowMs: number): Date | null {
+    const lock = this.#entries.get(key)?.lock ?? null
+    return lock !== null && lock.untilMs > nowMs ? lock.unlocksAt : null
+  }
+
+  /** @throws LimiterFull if the key is new and there is no room for it */
+  #countedNow(key: string, nowMs: number, rules: LockOutRules): readonly CountedAttempt[] {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) this.#makeRoom(nowMs)
+    return countedNow(entry?.attempts ?? [], nowMs, rules)
+  }
+
+  #lock(key: string, nowMs: number, rules: LockOutRules): Date {
+    const lockMs = rules.lockSeconds * 1000
     const unlocksAt = new Date(this.#clock.now().getTime() + lockMs)
     const untilMs = nowMs + lockMs
-    this.#entries.set(key, { failedAtMs: [], lock: { untilMs, unlocksAt }, expiresAtMs: untilMs })
+    this.#entries.set(key, { attempts: [], lock: { untilMs, unlocksAt }, expiresAtMs: untilMs })
     return unlocksAt
   }
 
-  #remember(key: string, failedAtMs: readonly number[], expiresAtMs: number): null {
-    this.#entries.set(key, { failedAtMs, lock: null, expiresAtMs })
-    return null
+  #remember(key: string, attempts: readonly CountedAttempt[], nowMs: number, rules: LockOutRules): void {
+    const expiresAtMs = nowMs + Math.max(rules.windowSeconds * 1000, maxComparisonMs)
+    this.#entries.set(key, { attempts, lock: null, expiresAtMs })
   }
 
   /** @throws LimiterFull */

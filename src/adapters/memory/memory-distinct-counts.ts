@@ -1,5 +1,5 @@
 import { type DistinctCount, distinctWindowMs } from '../../domain/attempts/attempt-store.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 
 interface Members {
   readonly seen: Set<string>

@@ -1,5 +1,5 @@
 import type { EdgeNonces } from '../../domain/origin/edge-nonces.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 
 export interface MemoryEdgeNoncesDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>

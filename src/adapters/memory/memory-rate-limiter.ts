@@ -5,7 +5,7 @@ import {
   type LimitVerdict,
   type RateLimiter,
 } from '../../domain/rate-limits/rate-limiter.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import { CounterTable, type Fingerprint } from './counter-table.ts'
 import { WindowLogs } from './window-logs.ts'
 

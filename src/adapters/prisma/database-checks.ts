@@ -1,4 +1,4 @@
-import { errorText } from '../../lib/error-text.ts'
+import { errorText } from '../../lib/text/error-text.ts'
 import type { Database } from './database.ts'
 
 /** @throws an Error for operators if the database does not respond */
@@ -15,6 +15,6 @@ export async function assertMigrated(database: Database): Promise<void> {
   const pending = await database.pendingMigrations()
   if (pending.length === 0) return
   throw new Error(
-    `The database lacks migrations (${pending.join(', ')}): run "npm run db:migrate", or set MIGRATE_ON_START=on.`,
+    `The database lacks migrations (${pending.join(', ')}): run "gatehouse migrate" ("npm run db:migrate" in a clone), or set MIGRATE_ON_START=on.`,
   )
 }

@@ -1,3 +1,4 @@
+import type { UserReader } from '../../domain/users/user-reader.ts'
 import type { PrismaClient } from './generated/client.ts'
 import type { AddressReport } from './migrations/normalise-addresses.ts'
 
@@ -5,8 +6,12 @@ import type { AddressReport } from './migrations/normalise-addresses.ts'
 export interface Database {
   readonly client: PrismaClient
   readonly kind: 'embedded' | 'postgres'
+  /** Reads users by id faster than Prisma; null if Prisma reads them. */
+  readonly userReader: UserReader | null
   /** Resolves if the database responds; rejects within about one second if it does not. */
   ping(): Promise<void>
+  /** Opens the connections that are kept open, so that the first requests do not wait for them. Never rejects. */
+  openConnections(): Promise<void>
   /** @throws an Error for operators if the encoding is not UTF8, or the schema belongs to another application */
   assertSuitable(): Promise<void>
   /** Closes all connections, and stops the embedded database. A second call does nothing. */
@@ -15,6 +20,8 @@ export interface Database {
   migrate(): Promise<readonly string[]>
   /** Gives stored addresses of earlier versions their present form. Part of a migration that SQL cannot express. */
   normaliseAddresses(): Promise<AddressReport>
+  /** Whether `normaliseAddresses` has found nothing to do, so that a start does not repeat it. */
+  areAddressesNormalised(): Promise<boolean>
   /** Names of the missing migrations. Cheap enough for a readiness check. */
   pendingMigrations(): Promise<readonly string[]>
 }

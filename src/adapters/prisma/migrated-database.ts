@@ -1,6 +1,11 @@
+import type { UserReader } from '../../domain/users/user-reader.ts'
 import type { Database } from './database.ts'
 import type { PrismaClient } from './generated/client.ts'
-import { type AddressReport, normaliseAddresses } from './migrations/normalise-addresses.ts'
+import {
+  type AddressReport,
+  areAddressesNormalised,
+  normaliseAddresses,
+} from './migrations/normalise-addresses.ts'
 import { PendingMigrations, type RunQuery } from './migrations/pending-migrations.ts'
 import { assertSuitable } from './migrations/suitable-database.ts'
 
@@ -8,6 +13,7 @@ import { assertSuitable } from './migrations/suitable-database.ts'
 export abstract class MigratedDatabase implements Database {
   abstract readonly kind: Database['kind']
   abstract readonly client: PrismaClient
+  readonly userReader: UserReader | null = null
   readonly #runQuery: RunQuery
   readonly #pending: PendingMigrations
   #closing: Promise<void> | null = null
@@ -25,6 +31,8 @@ export abstract class MigratedDatabase implements Database {
   /** Closes the connections after the client has disconnected. Called once. */
   protected abstract disconnect(): Promise<void>
 
+  async openConnections(): Promise<void> {}
+
   assertSuitable(): Promise<void> {
     return assertSuitable(this.#runQuery)
   }
@@ -37,6 +45,10 @@ export abstract class MigratedDatabase implements Database {
 
   normaliseAddresses(): Promise<AddressReport> {
     return normaliseAddresses(this.client)
+  }
+
+  areAddressesNormalised(): Promise<boolean> {
+    return areAddressesNormalised(this.client)
   }
 
   pendingMigrations(): Promise<readonly string[]> {

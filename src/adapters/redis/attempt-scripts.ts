@@ -2,8 +2,9 @@ import type { Callback, Redis, Result } from 'ioredis'
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    reserveAttempt(key: string, ...rules: number[]): Result<unknown, Context>
-    releaseAttempt(key: string, ...rules: number[]): Result<unknown, Context>
+    reserveAttempt(key: string, attempt: string, ...rules: number[]): Result<unknown, Context>
+    failAttempt(key: string, attempt: string, ...rules: number[]): Result<unknown, Context>
+    releaseAttempt(key: string, attempt: string): Result<unknown, Context>
     countDistinct(
       key: string,
       member: string,
@@ -13,50 +14,72 @@ declare module 'ioredis' {
   }
 }
 
-/** Uses the clock of Redis, which all processes share. */
-const now = `
+/**
+ * A key is either a string, the time when its lock ends, or a hash of attempts: the time of a failure, or the negative
+ * time at which a comparison began. A lock replaces the attempts that caused it, and expires by itself. The clock is that of
+ * Redis, which all processes share. The rules are those of attempt-policy.ts.
+ */
+const shared = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local function format(ms) return string.format('%.0f', ms) end`
+local max, window, lock, maxComparison = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local function format(ms) return string.format('%.0f', ms) end
+local function lockedUntil()
+  if redis.call('TYPE', KEYS[1]).ok == 'string' then return tonumber(redis.call('GET', KEYS[1])) end
+  return nil
+end
+local function count()
+  local failures, comparing, latest = 0, 0, 0
+  local attempts = redis.call('HGETALL', KEYS[1])
+  for i = 1, #attempts, 2 do
+    local at = tonumber(attempts[i + 1])
+    if at < 0 and -at > now - maxComparison then
+      comparing = comparing + 1
+    elseif math.abs(at) > now - window then
+      failures, latest = failures + 1, math.max(latest, math.abs(at))
+    else
+      redis.call('HDEL', KEYS[1], attempts[i])
+    end
+  end
+  return failures, comparing, latest
+end
+local function beginLock()
+  redis.call('SET', KEYS[1], format(now + lock), 'PX', lock)
+  return now + lock
+end
+local function store(at)
+  redis.call('HSET', KEYS[1], ARGV[1], format(at))
+  redis.call('PEXPIRE', KEYS[1], math.max(window, maxComparison))
+end`
 
-/**
- * Implements the same rule as judgeAttempt. A key is either a list of the times of failures, oldest first, or a string: the
- * time when its lock ends. A lock replaces the failures that caused it, and expires by itself.
- */
-const reserve = `${now}
-local failures, window, lock = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local function delayAfter(count)
-  if count < tonumber(ARGV[4]) then return 0 end
-  return math.min(tonumber(ARGV[5]) * 2 ^ (count - tonumber(ARGV[4])), tonumber(ARGV[6]))
+/** Implements the same rule as judgeAttempt. */
+const reserve = `${shared}
+local function delayAfter(failures)
+  if failures < tonumber(ARGV[6]) then return 0 end
+  return math.min(tonumber(ARGV[7]) * 2 ^ (failures - tonumber(ARGV[6])), tonumber(ARGV[8]))
 end
-if redis.call('TYPE', KEYS[1]).ok == 'string' then
-  return {'LOCKED', 0, 0, tonumber(redis.call('GET', KEYS[1]))}
-end
-local oldest = redis.call('LINDEX', KEYS[1], 0)
-while oldest and tonumber(oldest) <= now - window do
-  redis.call('LPOP', KEYS[1])
-  oldest = redis.call('LINDEX', KEYS[1], 0)
-end
-local before = redis.call('LLEN', KEYS[1])
-local latest = redis.call('LINDEX', KEYS[1], -1)
-local kind, retryAfter, unlocksAt = 'ADMITTED', 0, 0
-if latest and now < tonumber(latest) + delayAfter(before) then
-  kind, retryAfter = 'DELAYED', delayAfter(before + 1)
-end
-if before + 1 >= failures then
-  unlocksAt = now + lock
-  redis.call('SET', KEYS[1], format(unlocksAt), 'PX', lock)
-else
-  redis.call('RPUSH', KEYS[1], format(now))
-  redis.call('PEXPIRE', KEYS[1], window)
-end
-return {kind, before, retryAfter, unlocksAt}`
+local locked = lockedUntil()
+if locked then return {'LOCKED', 0, locked} end
+local failures, comparing, latest = count()
+if failures >= max then return {'LOCKED', failures, beginLock()} end
+if failures > 0 and now < latest + delayAfter(failures) then return {'DELAYED', failures, delayAfter(failures + 1)} end
+local possible = failures + comparing
+if comparing > 0 and (possible >= max or delayAfter(possible) > 0) then return {'BUSY', failures, 0} end
+store(-now)
+return {'ADMITTED', failures, 0}`
 
-const release = `${now}
-if redis.call('TYPE', KEYS[1]).ok ~= 'string' then return redis.call('RPOP', KEYS[1]) end
-redis.call('DEL', KEYS[1])
-for _ = 2, tonumber(ARGV[1]) do redis.call('RPUSH', KEYS[1], format(now)) end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])`
+const fail = `${shared}
+local locked = lockedUntil()
+if locked then return {0, locked, 0} end
+local at = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '-1')
+if at < 0 then store(now) end
+local failures = count()
+if failures >= max then return {failures, beginLock(), 1} end
+return {failures, 0, 0}`
+
+const release = `
+if redis.call('TYPE', KEYS[1]).ok == 'hash' then redis.call('HDEL', KEYS[1], ARGV[1]) end
+return 0`
 
 /** A HyperLogLog of at most 12 KB, exact for counts in the tens, the range of the thresholds. */
 const distinct = `
@@ -67,6 +90,7 @@ return {redis.call('PFCOUNT', KEYS[1]), added}`
 /** Defines the commands for attempts on the connection. Each is one atomic script. */
 export function defineAttemptScripts(redis: Redis): void {
   redis.defineCommand('reserveAttempt', { numberOfKeys: 1, lua: reserve })
+  redis.defineCommand('failAttempt', { numberOfKeys: 1, lua: fail })
   redis.defineCommand('releaseAttempt', { numberOfKeys: 1, lua: release })
   redis.defineCommand('countDistinct', { numberOfKeys: 1, lua: distinct })
 }

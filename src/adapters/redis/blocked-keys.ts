@@ -1,4 +1,5 @@
 import type { LimitVerdict } from '../../domain/rate-limits/rate-limiter.ts'
+import { BoundedMap } from '../../lib/collections/bounded-map.ts'
 
 /** Maximum number of keys. Beyond it, the key that was blocked first is checked in Redis again: slower, but correct. */
 const maxKeys = 10_000
@@ -6,11 +7,10 @@ const maxKeys = 10_000
 /**
  * Keys whose budget is used up, with the end of the block. Their calls are refused without a request to Redis. A block
  * ends when the first call leaves the window, so it never refuses a call that Redis would admit, unless another process
- * has refunded a call in the meantime. Replaces the block list of rate-limiter-flexible, which uses the wall clock, scans
- * all keys whenever it holds a thousand, and does not know when the whole budget is available again.
+ * has refunded a call in the meantime.
  */
 export class BlockedKeys {
-  readonly #until = new Map<string, { retryAtMs: number; resetAtMs: number }>()
+  readonly #until = new BoundedMap<string, { retryAtMs: number; resetAtMs: number }>(maxKeys)
 
   /** The refusal; null = Redis must decide. */
   refusalOf(key: string, nowMs: number): LimitVerdict | null {
@@ -31,11 +31,7 @@ export class BlockedKeys {
   /** Stores the verdict of Redis on a request sent at `sentAtMs`. */
   learn(key: string, { remaining, retryAfterMs, resetAfterMs }: LimitVerdict, sentAtMs: number): void {
     if (remaining > 0) return
-    this.#until.delete(key)
     this.#until.set(key, { retryAtMs: sentAtMs + retryAfterMs, resetAtMs: sentAtMs + resetAfterMs })
-    if (this.#until.size <= maxKeys) return
-    const [first] = this.#until.keys()
-    if (first !== undefined) this.#until.delete(first)
   }
 
   forget(key: string): void {

@@ -1,9 +1,16 @@
 import type { Redis } from 'ioredis'
-import { delaysFromFailure, firstDelayMs, maxDelayMs } from '../../domain/attempts/attempt-policy.ts'
 import {
+  delaysFromFailure,
+  firstDelayMs,
+  maxComparisonMs,
+  maxDelayMs,
+} from '../../domain/attempts/attempt-policy.ts'
+import {
+  type Attempt,
   type AttemptStore,
   type DistinctCount,
   distinctWindowMs,
+  type Failure,
   type LockOutRules,
   type Reservation,
 } from '../../domain/attempts/attempt-store.ts'
@@ -27,18 +34,22 @@ export class RedisAttemptStore implements AttemptStore {
     })
   }
 
-  async reserve(key: string, rules: LockOutRules): Promise<Reservation> {
+  async reserve({ key, attempt }: Attempt, rules: LockOutRules): Promise<Reservation> {
     await this.#opening
-    const { failures, windowSeconds, lockSeconds, delaysFromFailure: from = delaysFromFailure } = rules
-    const spans = [windowSeconds * 1000, lockSeconds * 1000]
+    const { delaysFromFailure: from = delaysFromFailure } = rules
     const delays = [from, firstDelayMs, maxDelayMs]
     return readReservation(
-      await inTime(this.#redis.reserveAttempt(attemptKey(key), failures, ...spans, ...delays)),
+      await inTime(this.#redis.reserveAttempt(attemptKey(key), attempt, ...spansOf(rules), ...delays)),
     )
   }
 
-  async release(key: string, { failures, windowSeconds }: LockOutRules): Promise<void> {
-    await inTime(this.#redis.releaseAttempt(attemptKey(key), failures, windowSeconds * 1000))
+  async fail({ key, attempt }: Attempt, rules: LockOutRules): Promise<Failure> {
+    await this.#opening
+    return readFailure(await inTime(this.#redis.failAttempt(attemptKey(key), attempt, ...spansOf(rules))))
+  }
+
+  async release({ key, attempt }: Attempt): Promise<void> {
+    await inTime(this.#redis.releaseAttempt(attemptKey(key), attempt))
   }
 
   async clear(key: string): Promise<void> {
@@ -58,8 +69,14 @@ export class RedisAttemptStore implements AttemptStore {
   }
 }
 
+/** The first arguments of the scripts. */
+function spansOf({ failures, windowSeconds, lockSeconds }: LockOutRules): readonly number[] {
+  return [failures, windowSeconds * 1000, lockSeconds * 1000, maxComparisonMs]
+}
+
+/** Versions before 0.2 stored other values under `gatehouse:attempts:`. */
 function attemptKey(key: string): string {
-  return `gatehouse:attempts:${key}`
+  return `gatehouse:failures:${key}`
 }
 
 function distinctKey(key: string): string {
@@ -68,11 +85,19 @@ function distinctKey(key: string): string {
 
 /** @throws if the reply is not one of the script */
 function readReservation(reply: unknown): Reservation {
-  const [kind, before, retryAfterMs, unlocksAtMs] = Array.isArray(reply) ? reply : []
-  if (kind === 'LOCKED') return { kind, unlocksAt: new Date(Number(unlocksAtMs)) }
+  const [kind, before, ms] = Array.isArray(reply) ? reply : []
   const failures = Number(before)
-  const unlocksAt = unlocksAtMs === 0 ? null : new Date(Number(unlocksAtMs))
-  if (kind === 'ADMITTED') return { kind, failures, unlocksAt }
-  if (kind === 'DELAYED') return { kind, failures, retryAfterMs: Number(retryAfterMs), unlocksAt }
+  if (kind === 'LOCKED') return { kind, unlocksAt: new Date(Number(ms)) }
+  if (kind === 'ADMITTED') return { kind, failures }
+  if (kind === 'DELAYED') return { kind, failures, retryAfterMs: Number(ms) }
+  if (kind === 'BUSY') return { kind }
   throw new Error('The reply of Redis to a reservation is malformed.')
+}
+
+/** @throws if the reply is not one of the script */
+function readFailure(reply: unknown): Failure {
+  if (!Array.isArray(reply)) throw new Error('The reply of Redis to a failure is malformed.')
+  const [failures, unlocksAtMs, began] = reply.map(Number)
+  const unlocksAt = unlocksAtMs ? new Date(unlocksAtMs) : null
+  return { failures: failures ?? 0, unlocksAt, began: began === 1 }
 }

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
-import type { Logger } from '../../lib/logger.ts'
-import type { Secret } from '../../lib/secret.ts'
+import type { Secret } from '../../lib/crypto/secret.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
 
 export interface RedisOptions {
   /**
@@ -8,6 +8,8 @@ export interface RedisOptions {
    * must limit the time of a command, because it waits for the commands before it.
    */
   readonly autoPipelining?: boolean
+  /** The caller limits the time of its commands by `inTime`, which does not count time in which this process was busy. */
+  readonly limitedByCaller?: boolean
 }
 
 /**
@@ -18,12 +20,12 @@ export function openRedis(
   url: Secret,
   name: string,
   logger: Logger,
-  { autoPipelining = false }: RedisOptions = {},
+  { autoPipelining = false, limitedByCaller = autoPipelining }: RedisOptions = {},
 ): Redis {
   const redis = new Redis(url.reveal(), {
     connectionName: `gatehouse-${name}`,
     connectTimeout: 500,
-    commandTimeout: autoPipelining ? 500 : 100,
+    commandTimeout: limitedByCaller ? 500 : 100,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     autoResubscribe: false,

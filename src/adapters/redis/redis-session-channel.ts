@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { SessionChannel } from '../../domain/sessions/session-channel.ts'
 import type { SessionStarted } from '../../domain/sessions/session-event.ts'
-import { isObject, parseJson } from '../../lib/json.ts'
+import { isObject, parseJson } from '../../lib/text/json.ts'
 import { type SubscriptionDeps, subscribeTo } from './redis-subscription.ts'
 
 const channel = 'gatehouse:sessions'

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Logger } from '../../lib/logger.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
 import { settled } from './redis-client.ts'
 
 export interface SubscriptionDeps {
@@ -8,15 +8,20 @@ export interface SubscriptionDeps {
   readonly logger: Logger
 }
 
-/** Subscribes to a channel. Resolves when messages can arrive, or if Redis is unavailable now. */
+/**
+ * Subscribes to a channel. Resolves when messages can arrive, or if Redis is unavailable now. `onSubscribed` is called after
+ * each subscription: the first one, and one for each reconnect.
+ */
 export async function subscribeTo(
   channel: string,
   { subscriber, logger }: SubscriptionDeps,
   listener: (message: string) => void,
+  onSubscribed: () => void = () => undefined,
 ): Promise<void> {
   const subscribe = async () => {
     try {
       await subscriber.subscribe(channel)
+      onSubscribed()
     } catch (error) {
       logger.debug(
         { error, channel },

@@ -1,5 +1,5 @@
-import type { Revocation } from '../../domain/tokens/revocation.ts'
-import { isObject, parseJson } from '../../lib/json.ts'
+import type { AccessRevocation, Revocation, TenantRevocation } from '../../domain/tokens/revocation.ts'
+import { isObject, parseJson } from '../../lib/text/json.ts'
 
 /** The format of revocations between processes: JSON with a version, so that old and new processes can communicate. */
 export function writeRevocations(revocations: readonly Revocation[]): string {
@@ -24,5 +24,32 @@ function readRevocation(entry: unknown): Revocation[] {
   if (kind === 'USER' && typeof userId === 'string' && Number.isSafeInteger(minimumTokenVersion)) {
     return [{ kind, userId, minimumTokenVersion: Number(minimumTokenVersion), expiresAt }]
   }
-  return []
+  const change = kind === 'ACCESS' ? readAccess(entry) : kind === 'TENANT' ? readTenant(entry) : null
+  return change === null ? [] : [{ ...change, expiresAt }]
+}
+
+function readAccess({
+  tenantId,
+  role,
+  minimumAccessVersion,
+}: Readonly<Record<string, unknown>>): AccessRevocation | null {
+  if (!isTextOrNull(tenantId) || !isTextOrNull(role) || !Number.isSafeInteger(minimumAccessVersion))
+    return null
+  return { kind: 'ACCESS', tenantId, role, minimumAccessVersion: Number(minimumAccessVersion) }
+}
+
+function readTenant({
+  tenantId,
+  tenantVersion,
+  issuedBefore,
+}: Readonly<Record<string, unknown>>): TenantRevocation | null {
+  if (typeof tenantId !== 'string' || !Number.isSafeInteger(tenantVersion) || !isTextOrNull(issuedBefore))
+    return null
+  const before = issuedBefore === null ? null : new Date(issuedBefore)
+  if (before !== null && Number.isNaN(before.getTime())) return null
+  return { kind: 'TENANT', tenantId, tenantVersion: Number(tenantVersion), issuedBefore: before }
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === 'string'
 }

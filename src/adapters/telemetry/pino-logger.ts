@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger as Pino, pino } from 'pino'
-import type { LogFields, Logger } from '../../lib/logger.ts'
+import { PinoPretty as pretty } from 'pino-pretty'
+import type { LogFields, Logger } from '../../lib/observation/logger.ts'
 import { plainFields } from './log-values.ts'
 
 export interface LogSettings {
@@ -7,22 +8,15 @@ export interface LogSettings {
   readonly format: 'json' | 'pretty'
 }
 
-/** Fields that are redacted, in case a caller logs a secret against the rules. */
-const secretNames = [
-  'password',
-  'newPassword',
-  'currentPassword',
-  'token',
-  'accessToken',
-  'refreshToken',
-  'secret',
-  'authorization',
-  'cookie',
-]
+/** Lines are collected up to this size, and written at least this often; SIGKILL loses them. */
+const buffer = { minLength: 4096, periodicFlush: 100 } as const
+/** If the reader of the log is slower, further lines are dropped instead of filling the memory. */
+const maxUnwrittenBytes = 16 * 1024 * 1024
 
 /**
  * Logs one JSON object per line, with times in ISO 8601 and UTC. Only plain data and the message, code and stack of errors are
- * written. `pretty` is for terminals and requires pino-pretty.
+ * written; values under the names of secrets are replaced. Lines are written in the background, those of warnings and errors
+ * without delay, and all of them before the process exits. `pretty` is for terminals.
  */
 export function createPinoLogger(settings: LogSettings, destination?: DestinationStream): Logger {
   const options = {
@@ -33,22 +27,30 @@ export function createPinoLogger(settings: LogSettings, destination?: Destinatio
     errorKey: 'error',
     // The fields are plain data already; the serializer of pino would copy each property of an error.
     serializers: { error: (error: unknown) => error },
-    redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: '***' },
   }
   if (destination !== undefined) return wrap(pino(options, destination))
-  if (settings.format === 'json') return wrap(pino(options))
-  return wrap(pino({ ...options, formatters: {}, transport: { target: 'pino-pretty' } }))
+  if (settings.format === 'pretty') return wrap(pino({ ...options, formatters: {} }, pretty({ sync: true })))
+  const output = pino.destination({ sync: false, ...buffer, maxLength: maxUnwrittenBytes })
+  return wrap(pino(options, output), () => output.flush())
 }
 
-function wrap(logger: Pino): Logger {
+/** @param flush writes what is buffered */
+function wrap(logger: Pino, flush: () => void = () => undefined): Logger {
   const write = (level: 'debug' | 'info' | 'warn' | 'error') => (fields: LogFields, message: string) => {
-    if (logger.isLevelEnabled(level)) logger[level](plainFields(fields), message)
+    if (!logger.isLevelEnabled(level)) return
+    logger[level](plainFields(fields), message)
+    if (level === 'warn' || level === 'error') flush()
   }
   return {
     debug: write('debug'),
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    child: (fields) => wrap(logger.child(plainFields(fields))),
+    notice(fields, message) {
+      if (logger.level === 'silent') return
+      logger.child({}, { level: 'info' }).info(plainFields(fields), message)
+      flush()
+    },
+    child: (fields) => wrap(logger.child(plainFields(fields)), flush),
   }
 }

@@ -7,7 +7,7 @@ import {
   gauges,
   type Metrics,
   type MetricsReport,
-} from '../../lib/metrics.ts'
+} from '../../lib/observation/metrics.ts'
 
 /** Label name of each counter. */
 const labelNames: Readonly<Record<CounterName, string>> = {
@@ -23,6 +23,8 @@ const labelNames: Readonly<Record<CounterName, string>> = {
   audit_lost: 'type',
   alerts: 'kind',
 }
+/** Label name of each gauge that has one. */
+const gaugeLabelNames: Readonly<Partial<Record<string, string>>> = { dependency_blocked: 'dependency' }
 /** Each label value creates a permanent time series, so values that are not identifiers are counted under `other`. */
 const identifier = /^[A-Za-z][\w-]{0,47}$/
 const maxLabels = 50
@@ -49,7 +51,7 @@ export class PrometheusMetrics implements Metrics, Gauges, MetricsReport {
     this.#gauges = new Map(
       Object.entries(gauges).map(([name, help]) => [
         name,
-        new Gauge({ name: `gatehouse_${name}`, help, registers }),
+        new Gauge({ name: `gatehouse_${name}`, help, registers, labelNames: labelsOf(name) }),
       ]),
     )
   }
@@ -61,8 +63,10 @@ export class PrometheusMetrics implements Metrics, Gauges, MetricsReport {
     else found.counter.inc({ [found.labelName]: boundedLabel(label, found.seen) })
   }
 
-  set(name: GaugeName, value: number): void {
-    this.#gauges.get(name)?.set(value)
+  set(name: GaugeName, value: number, label?: string): void {
+    const [labelName] = labelsOf(name)
+    if (label === undefined || labelName === undefined) this.#gauges.get(name)?.set(value)
+    else this.#gauges.get(name)?.set({ [labelName]: label }, value)
   }
 
   async read(): Promise<{ readonly contentType: string; readonly body: string }> {
@@ -78,6 +82,11 @@ export class PrometheusMetrics implements Metrics, Gauges, MetricsReport {
     })
     return { counter, labelName, seen: new Set() }
   }
+}
+
+function labelsOf(gauge: string): string[] {
+  const name = gaugeLabelNames[gauge]
+  return name === undefined ? [] : [name]
 }
 
 function boundedLabel(label: string, seen: Set<string>): string {

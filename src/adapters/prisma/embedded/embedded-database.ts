@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import type { Logger } from '../../../lib/logger.ts'
+import type { Logger } from '../../../lib/observation/logger.ts'
 import { PrismaClient } from '../generated/client.ts'
 import { MigratedDatabase } from '../migrated-database.ts'
 import { applyMigrations } from '../migrations/apply-migrations.ts'

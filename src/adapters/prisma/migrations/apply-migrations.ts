@@ -1,5 +1,5 @@
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
-import { errorText } from '../../../lib/error-text.ts'
+import { errorText } from '../../../lib/text/error-text.ts'
 import { readMigrations } from './migration-folder.ts'
 import { openSchemaEngine } from './schema-engine.ts'
 

@@ -1,4 +1,4 @@
-import { normaliseEmail } from '../../../lib/email-address.ts'
+import { normaliseEmail } from '../../../lib/text/email-address.ts'
 import { uniqueViolation } from '../database-errors.ts'
 import type { PrismaClient } from '../generated/client.ts'
 
@@ -20,10 +20,18 @@ interface Stored {
 /** A page is read in milliseconds: the time limit of statements applies, however many accounts there are. */
 const defaultPageSize = 10_000
 
+const task = 'normalise_addresses'
+
+/** Whether a run has found nothing to do. */
+export async function areAddressesNormalised(client: PrismaClient): Promise<boolean> {
+  return (await client.finishedTask.count({ where: { name: task } })) > 0
+}
+
 /**
  * Gives the domains of stored addresses their A-label form, which SQL cannot compute (UTS 46). Versions before this form
  * have stored domains as they were written. Changes only accounts and reservations whose domain is not ASCII, so that it
- * is safe to repeat. Reads all accounts, in pages.
+ * is safe to repeat. Reads all accounts, in pages. A run that finds nothing to do marks the task as finished: after a run that
+ * changed accounts, a process of an earlier version may still store others.
  */
 export async function normaliseAddresses(
   client: PrismaClient,
@@ -49,7 +57,13 @@ export async function normaliseAddresses(
     after = last.id
   }
   await normaliseReservations(client)
+  if (report.changed + report.collisions.length + report.invalid.length === 0) await finish(client)
   return report
+}
+
+async function finish(client: PrismaClient): Promise<void> {
+  await client.$executeRaw`
+    INSERT INTO finished_tasks (name, finished_at) VALUES (${task}, clock_timestamp()) ON CONFLICT DO NOTHING`
 }
 
 async function normaliseUser(

@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { Pool } from 'pg'
-import type { Logger } from '../../../lib/logger.ts'
+import type { Logger } from '../../../lib/observation/logger.ts'
 import { raiseAdapterError } from '../adapter-error.ts'
 import { postgresOptions } from '../server/postgres-options.ts'
 

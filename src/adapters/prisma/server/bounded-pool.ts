@@ -1,12 +1,16 @@
 import { Pool, type PoolClient, type PoolConfig } from 'pg'
 
-/** Thrown immediately if too many callers already wait for a connection. */
+/** Thrown if a caller has waited too long for a connection, or immediately if too many callers already wait. */
 class PoolQueueFull extends Error {
   override readonly name = 'PoolQueueFull'
+}
 
-  constructor(waiting: number) {
-    super(`Too many callers wait for a database connection: ${waiting}.`)
-  }
+/** Bounds of the queue for a connection. */
+export interface PoolQueueLimits {
+  /** Maximum time that a caller waits while all connections are in use. */
+  readonly maxWaitMs: number
+  /** Maximum number of callers that wait, each of which takes about 10 kB with its request. */
+  readonly maxWaiting: number
 }
 
 type OnConnected = (
@@ -19,31 +23,70 @@ type OnConnected = (
 const refillDelayMs = 1_000
 
 /**
- * A pool with a bounded queue: if the database is slow, further callers are refused instead of accumulating. After the first
- * use it keeps `min` connections open, and replaces lost ones.
+ * A pool with a queue that is bounded by time and by memory: if the database is slow, callers are refused instead of
+ * accumulating; a burst that the database can serve is served. After `open` or the first use the pool keeps `min` connections open,
+ * and replaces lost ones.
  */
 export class BoundedPool extends Pool {
-  readonly #maxWaiting: number
+  readonly #queue: PoolQueueLimits
   readonly #min: number
   #refill: NodeJS.Timeout | null = null
 
-  constructor(config: PoolConfig, maxWaiting: number) {
+  constructor(config: PoolConfig, queue: PoolQueueLimits) {
     super(config)
-    this.#maxWaiting = maxWaiting
+    this.#queue = queue
     this.#min = config.min ?? 0
+    // The pool listens to idle connections only. An error of one that is lent out fails its statement, and must not end the process
+    // if no statement runs.
+    this.on('connect', (client) => client.on('error', () => undefined))
     if (this.#min === 0) return
     this.once('connect', () => this.#refillLater())
     this.on('remove', () => this.#refillLater())
   }
 
+  /** Opens `min` connections, as far as the server grants them. */
+  open(): Promise<void> {
+    return this.#openMissing()
+  }
+
   override connect(): Promise<PoolClient>
   override connect(callback: OnConnected): void
   override connect(callback?: OnConnected): Promise<PoolClient> | undefined {
-    const refusal = this.waitingCount >= this.#maxWaiting ? new PoolQueueFull(this.waitingCount) : null
-    if (callback === undefined) return refusal === null ? super.connect() : Promise.reject(refusal)
-    if (refusal === null) super.connect(callback)
-    else callback(refusal, undefined, () => {})
+    if (callback === undefined)
+      return new Promise((resolve, reject) => {
+        this.connect((error, client) => (client === undefined ? reject(error) : resolve(client)))
+      })
+    const isFree = this.idleCount > 0 || this.totalCount < this.options.max
+    if (isFree && this.waitingCount === 0) super.connect(callback)
+    else this.#connectInTurn(callback)
     return undefined
+  }
+
+  #connectInTurn(callback: OnConnected): void {
+    const { maxWaitMs, maxWaiting } = this.#queue
+    const refuse = (reason: string) => callback(new PoolQueueFull(reason), undefined, () => {})
+    if (this.waitingCount >= maxWaiting) {
+      refuse(`${maxWaiting} callers wait for a database connection.`)
+      return
+    }
+    let waits = true
+    // Time in which this process was busy does not count: connections that are free by then are assigned first.
+    const timer = setTimeout(() => setImmediate(giveUp), maxWaitMs)
+    function giveUp(): void {
+      if (!waits) return
+      waits = false
+      refuse(`No database connection was free within ${maxWaitMs} ms.`)
+    }
+    super.connect((error, client, done) => {
+      if (!waits) {
+        // In a later turn, because the next caller in the queue may have given up as well.
+        if (client !== undefined) setImmediate(done)
+        return
+      }
+      waits = false
+      clearTimeout(timer)
+      callback(error, client, done)
+    })
   }
 
   #refillLater(): void {

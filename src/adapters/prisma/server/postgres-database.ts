@@ -1,5 +1,5 @@
-import type { Pool } from 'pg'
-import type { Logger } from '../../../lib/logger.ts'
+import type { UserReader } from '../../../domain/users/user-reader.ts'
+import type { Logger } from '../../../lib/observation/logger.ts'
 import { PrismaClient } from '../generated/client.ts'
 import { MigratedDatabase } from '../migrated-database.ts'
 import { applyMigrations } from '../migrations/apply-migrations.ts'
@@ -7,9 +7,10 @@ import { PostgresMigrationFactory } from '../migrations/postgres-migration-facto
 import { BoundedPool } from './bounded-pool.ts'
 import { PostgresAdapterFactory } from './postgres-adapter.ts'
 import { defaultLimits, type PostgresLimits, postgresOptions } from './postgres-options.ts'
+import { PostgresUserReader } from './postgres-user-reader.ts'
 
-/** Maximum number of callers that wait for a connection; further callers are refused immediately. */
-const maxWaiting = 100
+/** As many callers as connections of clients that the HTTP server accepts. */
+const maxWaiting = 5_000
 
 export interface PostgresDatabaseOptions {
   /** `postgresql://…`; may be a connection pooler. */
@@ -20,6 +21,8 @@ export interface PostgresDatabaseOptions {
   readonly poolMin: number
   /** Maximum number of connections. */
   readonly poolMax: number
+  /** Whether statements are prepared; off behind a pooler that does not support it. */
+  readonly preparesStatements?: boolean
   readonly logger: Logger
   /** Tests raise them, because a busy machine must not fail them. */
   readonly limits?: PostgresLimits
@@ -34,7 +37,8 @@ export function openPostgresDatabase(options: PostgresDatabaseOptions): Postgres
 export class PostgresDatabase extends MigratedDatabase {
   readonly kind = 'postgres'
   readonly client: PrismaClient
-  readonly #pool: Pool
+  override readonly userReader: UserReader
+  readonly #pool: BoundedPool
   readonly #directUrl: string
   readonly #logger: Logger
   readonly #connectMs: number
@@ -42,12 +46,15 @@ export class PostgresDatabase extends MigratedDatabase {
   constructor(options: PostgresDatabaseOptions) {
     super(async (sql) => (await this.#pool.query(sql)).rows)
     const { url, directUrl, poolMin, poolMax, logger, limits = defaultLimits } = options
-    const { connectMs, statementMs, responseMs, transactionMs } = limits
+    const prepares = options.preparesStatements ?? true
+    const { connectMs, waitMs, statementMs, responseMs, transactionMs } = limits
     const { config, schema } = postgresOptions(url, { statement_timeout: statementMs })
     const onConnectionError = (error: Error): void => logger.warn({ error }, 'a database connection was lost')
+    const queue = { maxWaitMs: waitMs, maxWaiting }
     const timeouts = { connectionTimeoutMillis: connectMs, query_timeout: responseMs }
-    this.#pool = new BoundedPool({ ...config, ...timeouts, min: poolMin, max: poolMax }, maxWaiting)
+    this.#pool = new BoundedPool({ ...config, ...timeouts, min: poolMin, max: poolMax }, queue)
     this.#pool.on('error', onConnectionError)
+    this.userReader = new PostgresUserReader(this.#pool, prepares)
     this.#directUrl = directUrl
     this.#logger = logger
     this.#connectMs = connectMs
@@ -55,6 +62,10 @@ export class PostgresDatabase extends MigratedDatabase {
       adapter: new PostgresAdapterFactory({ pool: this.#pool, schema, onConnectionError }),
       transactionOptions: { maxWait: connectMs, timeout: transactionMs },
     })
+  }
+
+  override openConnections(): Promise<void> {
+    return this.#pool.open()
   }
 
   async ping(): Promise<void> {

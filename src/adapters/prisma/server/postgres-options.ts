@@ -2,8 +2,10 @@ import type { PoolConfig } from 'pg'
 
 /** Time limits of connections, in milliseconds. */
 export interface PostgresLimits {
-  /** To obtain a connection, including the wait for a free one. */
+  /** To open a connection. */
   readonly connectMs: number
+  /** To wait for a connection while all are in use. */
+  readonly waitMs: number
   /** `statement_timeout` of the server; migrations are exempt. */
   readonly statementMs: number
   /** For the response of a server. A little longer than the statement time-out, so that its error arrives first. */
@@ -14,6 +16,7 @@ export interface PostgresLimits {
 
 export const defaultLimits: PostgresLimits = {
   connectMs: 1_000,
+  waitMs: 250,
   statementMs: 2_000,
   responseMs: 2_250,
   transactionMs: 5_000,

@@ -1,4 +1,4 @@
-import type { StorePage } from '../../../lib/store-page.ts'
+import type { StorePage } from '../../../lib/collections/store-page.ts'
 import { Prisma } from '../generated/client.ts'
 
 export interface PageSource {
@@ -18,7 +18,7 @@ export function selectPage({ columns, from, where, id }: PageSource, page: Store
 }
 
 /** Conditions that keep an id within the cursors of a page. */
-export function cursorConditions({ after, before }: StorePage, id: Prisma.Sql): readonly Prisma.Sql[] {
+function cursorConditions({ after, before }: StorePage, id: Prisma.Sql): readonly Prisma.Sql[] {
   return [
     ...(after === null ? [] : [Prisma.sql`${id} < ${after}::uuid`]),
     ...(before === null ? [] : [Prisma.sql`${id} > ${before}::uuid`]),

@@ -1,4 +1,4 @@
-import type { JobLeases } from '../../../lib/job-leases.ts'
+import type { JobLeases } from '../../../lib/concurrency/job-leases.ts'
 import type { Queries } from './queries.ts'
 
 /** Leases in a table instead of session locks: they work behind a connection pooler, and always expire. */

@@ -1,6 +1,19 @@
-import type { MailKind, QueuedMail } from '../../../domain/mail/mail.ts'
-import type { ClaimedMail, MailFailure, MailOutcome, MailStore } from '../../../domain/mail/mail-store.ts'
+import type { MailKind, MessageChannel, QueuedMail } from '../../../domain/mail/mail.ts'
+import type {
+  ClaimedMail,
+  MailClaim,
+  MailFailure,
+  MailOutcome,
+  MailStore,
+} from '../../../domain/mail/mail-store.ts'
+import { Prisma } from '../generated/client.ts'
 import type { Queries } from './queries.ts'
+
+/** Conditions without parameters, so that the partial index of text messages applies. */
+const kindsOf: Readonly<Record<MessageChannel, Prisma.Sql>> = {
+  MAIL: Prisma.sql`kind <> 'VERIFY_PHONE'`,
+  TEXT: Prisma.sql`kind = 'VERIFY_PHONE'`,
+}
 
 export class PrismaMailStore implements MailStore {
   readonly #queries: Queries
@@ -22,19 +35,20 @@ export class PrismaMailStore implements MailStore {
   }
 
   /** A claim that waited for the lock on a row checks the condition again, and so sees that the row is already claimed. */
-  async claim(now: Date, claimedUntil: Date, limit: number): Promise<readonly ClaimedMail[]> {
+  async claim({ channel, now, claimedUntil, limit }: MailClaim): Promise<readonly ClaimedMail[]> {
     return this.#queries.$queryRaw<ClaimedMail[]>`
       WITH due AS (
         SELECT id FROM mail_messages
-        WHERE state = 'QUEUED' AND next_attempt_at <= ${now}::timestamptz
+        WHERE state = 'QUEUED' AND ${kindsOf[channel]} AND next_attempt_at <= ${now}::timestamptz
           AND (claimed_until IS NULL OR claimed_until <= ${now}::timestamptz)
         ORDER BY next_attempt_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED
       ), claimed AS (
         UPDATE mail_messages m SET claimed_until = ${claimedUntil}::timestamptz, attempts = attempts + 1
         FROM due WHERE m.id = due.id
-        RETURNING m.id, m.kind, m.sealed_parameters, m.attempts
+        RETURNING m.id, m.kind, m.user_id, m.sealed_parameters, m.attempts
       )
-      SELECT id, kind, sealed_parameters AS "sealedParameters", attempts FROM claimed ORDER BY id`
+      SELECT c.id, c.kind, c.sealed_parameters AS "sealedParameters", c.attempts, u.locale
+      FROM claimed c LEFT JOIN users u ON u.id = c.user_id ORDER BY c.id`
   }
 
   async finish(id: string, { state, reason, now }: MailOutcome): Promise<void> {

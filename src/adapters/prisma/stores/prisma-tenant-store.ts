@@ -3,7 +3,8 @@ import type { TenantStore } from '../../../domain/tenants/tenant-store.ts'
 import { Prisma } from '../generated/client.ts'
 import type { Queries } from './queries.ts'
 
-const columns = Prisma.sql`t.id, t.slug, t.password_policy AS "passwordPolicy"`
+const columns = Prisma.sql`t.id, t.slug, t.name, t.active, t.created_at AS "createdAt", t.settings,
+  t.access_from AS "accessFrom", t.version`
 
 export class PrismaTenantStore implements TenantStore {
   readonly #queries: Queries

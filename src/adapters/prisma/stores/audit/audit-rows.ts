@@ -1,0 +1,81 @@
+import type { AuditEvent } from '../../../../domain/audit/audit-event.ts'
+import { sharedUserAgent } from '../../../../domain/audit/user-agents.ts'
+import { toHex } from '../../../../lib/crypto/digest.ts'
+import { isUuid } from '../../../../lib/ids/uuid.ts'
+import { Prisma } from '../../generated/client.ts'
+
+/**
+ * Columns of an AuditEvent; the alias of the table is `e`. The reference to a User-Agent counts only with an address,
+ * because an earlier version that removes personal data knows the address alone.
+ */
+export const auditColumns = Prisma.sql`e.id, e.tenant_id AS "tenantId", e.type, e.user_id AS "userId", e.actor_id AS "actorId",
+  e.session_id AS "sessionId", host(e.ip_address) AS "ipAddress", COALESCE(e.user_agent, (
+    SELECT a.user_agent FROM user_agents a WHERE a.id = e.user_agent_id AND e.ip_address IS NOT NULL)) AS "userAgent",
+  COALESCE(e.request_id, e.request_uuid::text) AS "requestId", e.reason, e.details, e.created_at AS "createdAt"`
+
+/** SQL expressions for the subject of an audit row, since some are known only within the statement. */
+export interface AuditSubject {
+  readonly tenantId: Prisma.Sql
+  readonly userId: Prisma.Sql
+  readonly sessionId: Prisma.Sql
+  readonly details?: Prisma.Sql
+}
+
+/** The subject of an event whose ids are known before the statement. */
+export function subjectOf({ tenantId, userId, sessionId }: AuditEvent): AuditSubject {
+  return {
+    tenantId: Prisma.sql`${tenantId}::uuid`,
+    userId: Prisma.sql`${userId}::uuid`,
+    sessionId: Prisma.sql`${sessionId}::uuid`,
+  }
+}
+
+const insertedColumns = Prisma.sql`(id, tenant_id, type, user_id, actor_id, session_id, ip_address, user_agent, user_agent_id,
+  request_id, request_uuid, reason, details, created_at)`
+
+/** Inserts one audit row for each row of `source`, so that a change and its audit row are one statement. */
+export function insertAuditFrom(source: Prisma.Sql, event: AuditEvent, subject: AuditSubject): Prisma.Sql {
+  const details = subject.details ?? Prisma.sql`${JSON.stringify(event.details)}::jsonb`
+  const { requestId, requestUuid, agentDigest } = compactValues(event)
+  return Prisma.sql`
+    INSERT INTO audit_events ${insertedColumns}
+    SELECT ${event.id}::uuid, ${subject.tenantId}, ${event.type}, ${subject.userId}, ${event.actorId}::uuid,
+      ${subject.sessionId}, ${event.ipAddress}::inet, CASE WHEN shared.id IS NULL THEN ${event.userAgent}::text END, shared.id,
+      ${requestId}, ${requestUuid}::uuid, ${event.reason}, ${details}, ${event.createdAt}::timestamptz
+    FROM ${source} LEFT JOIN user_agents shared ON shared.digest = decode(${agentDigest}, 'hex')`
+}
+
+/** The id of the request in one of two columns, and the digest of the User-Agent if the event may refer to it. */
+function compactValues({ requestId, ipAddress, userAgent, createdAt }: AuditEvent) {
+  const isShared = ipAddress !== null && userAgent !== null
+  return {
+    requestId: isUuid(requestId) ? null : requestId,
+    requestUuid: isUuid(requestId) ? requestId : null,
+    agentDigest: isShared ? toHex(sharedUserAgent(userAgent, createdAt).digest) : null,
+  }
+}
+
+/**
+ * Inserts events. `FOR KEY SHARE` locks their users against deletion: either the deletion of an account finds these rows
+ * and removes the personal data, or this statement finds no user and writes none.
+ */
+export function insertAuditEvents(events: readonly AuditEvent[]): Prisma.Sql {
+  const keepsPerson = Prisma.sql`(e."userId" IS NULL OR o.id IS NOT NULL)`
+  const rows = events.map((event) => ({ ...event, ...compactValues(event) }))
+  return Prisma.sql`
+    WITH events AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e(id uuid, "tenantId" uuid, type text,
+        "userId" uuid, "actorId" uuid, "sessionId" uuid, "ipAddress" inet, "userAgent" text, "agentDigest" text,
+        "requestId" text, "requestUuid" uuid, reason text, details jsonb, "createdAt" timestamptz)
+    ), owners AS (
+      SELECT u.id FROM users u WHERE u.id IN (SELECT "userId" FROM events) ORDER BY u.id FOR KEY SHARE
+    )
+    INSERT INTO audit_events ${insertedColumns}
+    SELECT e.id, e."tenantId", e.type, e."userId", e."actorId", e."sessionId",
+      CASE WHEN ${keepsPerson} THEN e."ipAddress" END,
+      CASE WHEN ${keepsPerson} AND shared.id IS NULL THEN e."userAgent" END, CASE WHEN ${keepsPerson} THEN shared.id END,
+      e."requestId", e."requestUuid", e.reason, CASE WHEN ${keepsPerson} THEN e.details ELSE '{}' END, e."createdAt"
+    FROM events e LEFT JOIN owners o ON o.id = e."userId"
+      LEFT JOIN user_agents shared ON shared.digest = decode(e."agentDigest", 'hex')
+    ON CONFLICT (id) DO NOTHING`
+}

@@ -1,0 +1,168 @@
+import type { RevocableToken, Revocation, RevokedToken } from '../../../../domain/tokens/revocation.ts'
+import type {
+  FeedPosition,
+  RecordedRevocation,
+  RevocationStore,
+} from '../../../../domain/tokens/revocation-store.ts'
+import { BatchedReads } from '../../../../lib/concurrency/batched-reads.ts'
+import { isUuid } from '../../../../lib/ids/uuid.ts'
+import { Prisma } from '../../generated/client.ts'
+import type { Queries } from '../queries.ts'
+import { isLiveAt } from './session-rows.ts'
+
+/** A row as JSON: id and time of the record in milliseconds, kind, what is revoked, its expiry, minimum version. */
+type RevocationRow = readonly [
+  id: string,
+  recordedMs: number,
+  kind: Revocation['kind'],
+  revokedId: string | null,
+  expiresMs: number,
+  minimumVersion: number | null,
+]
+
+/** Rows of a kind that only a newer version knows are left out here, so that a page is full unless it is the last one. */
+const knownKinds = Prisma.sql`kind IN ('SESSION', 'USER', 'TOKEN', 'API_KEY', 'ACCESS', 'TENANT')`
+
+const rowOfPage = Prisma.sql`json_build_array(p.id, (extract(epoch FROM p.recorded_at) * 1000)::bigint, p.kind,
+  CASE p.kind WHEN 'SESSION' THEN p.session_id::text WHEN 'USER' THEN p.user_id::text WHEN 'TOKEN' THEN p.jti
+    WHEN 'API_KEY' THEN p.api_key_id::text WHEN 'ACCESS' THEN json_build_array(p.tenant_id, p.role)::text
+    WHEN 'TENANT' THEN json_build_array(p.tenant_id, (extract(epoch FROM p.issued_before) * 1000)::bigint)::text END,
+  (extract(epoch FROM p.expires_at) * 1000)::bigint, COALESCE(p.minimum_token_version, p.minimum_access_version, p.tenant_version))`
+
+export class PrismaRevocationStore implements RevocationStore {
+  readonly #queries: Queries
+  /** If the lists of processes are outdated, every request checks its token: together they need few connections. */
+  readonly #checks: BatchedReads<TokenCheck, ReadonlySet<TokenCheck>>
+
+  constructor(queries: Queries) {
+    this.#queries = queries
+    this.#checks = new BatchedReads((checks) => findAccepted(queries, checks), checkLimits)
+  }
+
+  async insert(revocation: Revocation): Promise<void> {
+    const sessionId = revocation.kind === 'SESSION' ? revocation.sessionId : null
+    const userId = revocation.kind === 'USER' ? revocation.userId : null
+    const minimum = revocation.kind === 'USER' ? revocation.minimumTokenVersion : null
+    const jti = revocation.kind === 'TOKEN' ? revocation.tokenId : null
+    const apiKeyId = revocation.kind === 'API_KEY' ? revocation.apiKeyId : null
+    const access = revocation.kind === 'ACCESS' ? revocation : null
+    const tenant = revocation.kind === 'TENANT' ? revocation : null
+    await this.#queries.$executeRaw`
+      INSERT INTO revocations (id, kind, session_id, user_id, minimum_token_version, jti, api_key_id, tenant_id, role,
+        minimum_access_version, tenant_version, issued_before, recorded_at, expires_at)
+      VALUES (gen_random_uuid(), ${revocation.kind}::revocation_kind, ${sessionId}::uuid, ${userId}::uuid, ${minimum},
+        ${jti}, ${apiKeyId}::uuid, ${(access ?? tenant)?.tenantId ?? null}::uuid, ${access?.role ?? null}::text,
+        ${access?.minimumAccessVersion ?? null}::int, ${tenant?.tenantVersion ?? null}::int,
+        ${tenant?.issuedBefore ?? null}::timestamptz, clock_timestamp(), ${revocation.expiresAt}::timestamptz)`
+  }
+
+  async readClock(): Promise<Date> {
+    const [row] = await this.#queries.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
+    if (row === undefined) throw new Error('The database returned no time.')
+    return row.now
+  }
+
+  async insertTokens(tokens: readonly RevokedToken[]): Promise<void> {
+    await this.#queries.$executeRaw`
+      INSERT INTO revocations (id, kind, jti, tenant_id, user_id, revoked_by, reason, recorded_at, revoked_at, expires_at)
+      SELECT gen_random_uuid(), 'TOKEN', t."tokenId", t."tenantId", t."userId", t."actorId", t.reason, clock_timestamp(), t."revokedAt", t."expiresAt"
+      FROM jsonb_to_recordset(${JSON.stringify(tokens)}::jsonb) AS t("tokenId" text, "tenantId" uuid, "userId" uuid,
+        "actorId" uuid, reason text, "revokedAt" timestamptz, "expiresAt" timestamptz)`
+  }
+
+  async findToken(tokenId: string, now: Date): Promise<RevokedToken | null> {
+    const [token] = await this.#queries.$queryRaw<RevokedToken[]>`
+      SELECT r.jti AS "tokenId", r.tenant_id AS "tenantId", r.user_id AS "userId", r.revoked_by AS "actorId", r.reason,
+        COALESCE(r.revoked_at, r.recorded_at) AS "revokedAt", max(r.expires_at) OVER () AS "expiresAt"
+      FROM revocations r WHERE r.jti = ${tokenId} AND r.kind = 'TOKEN' AND r.expires_at > ${now}::timestamptz
+      ORDER BY COALESCE(r.revoked_at, r.recorded_at) LIMIT 1`
+    return token ?? null
+  }
+
+  async listPage(after: FeedPosition | null, now: Date, limit: number) {
+    const since =
+      after === null
+        ? Prisma.sql`TRUE`
+        : Prisma.sql`recorded_at >= ${after.recordedAt}::timestamptz
+            AND (recorded_at, id) > (${after.recordedAt}::timestamptz, ${after.id}::uuid)`
+    // One text is read several times faster than as many rows: a start can load a million of them.
+    const [page] = await this.#queries.$queryRaw<{ rows: string | null }[]>`
+      SELECT json_agg(${rowOfPage} ORDER BY p.recorded_at, p.id)::text AS rows FROM (
+        SELECT * FROM revocations WHERE ${since} AND ${knownKinds} AND expires_at > ${now}::timestamptz ORDER BY recorded_at, id LIMIT ${limit}
+      ) AS p`
+    const rows: readonly RevocationRow[] = JSON.parse(page?.rows ?? '[]')
+    return rows.flatMap(toRecordedRevocation)
+  }
+
+  async isRevoked(token: RevocableToken, now: Date): Promise<boolean> {
+    if (!isUuid(token.sessionId) || !isUuid(token.userId)) return true
+    const check = { token, now }
+    return !(await this.#checks.request(check)).has(check)
+  }
+
+  async purge(expiredBefore: Date, limit: number): Promise<number> {
+    return this.#queries.$executeRaw`
+      DELETE FROM revocations WHERE id IN (
+        SELECT id FROM revocations WHERE expires_at < ${expiredBefore}::timestamptz LIMIT ${limit}
+      )`
+  }
+}
+
+/** A token that is checked in the database. */
+interface TokenCheck {
+  readonly token: RevocableToken
+  readonly now: Date
+}
+
+/** Tokens that one statement checks, and statements that run at a time. */
+const checkLimits = { maxItems: 200, maxRunning: 2 }
+
+/** Those of the checked tokens that are accepted. */
+async function findAccepted(
+  queries: Queries,
+  checks: readonly TokenCheck[],
+): Promise<ReadonlySet<TokenCheck>> {
+  const tokens = checks.map(({ token, now }, place) => ({ ...token, now, place }))
+  const rows = await queries.$queryRaw<{ place: number }[]>`
+    SELECT t.place FROM jsonb_to_recordset(${JSON.stringify(tokens)}::jsonb) AS t(place int, "tokenId" text, "sessionId" uuid,
+        "userId" uuid, "tokenVersion" int, "tenantId" uuid, "accessRoles" text[], "accessVersion" int, now timestamptz)
+      JOIN sessions s ON s.id = t."sessionId" AND s.user_id = t."userId" JOIN users u ON u.id = s.user_id
+      JOIN tenants o ON o.id = s.tenant_id
+    WHERE ${isLiveAt(Prisma.sql`t.now`)} AND u.active AND u.token_version <= t."tokenVersion"
+      AND NOT EXISTS (SELECT 1 FROM revocations r WHERE r.jti = t."tokenId") AND ${hasCurrentAccess}
+      AND o.active AND (o.access_from IS NULL OR s.created_at >= o.access_from)`
+  return new Set(rows.flatMap(({ place }) => checks[place] ?? []))
+}
+
+/** Whether no change of roles refuses the token `t`. Expired revocations count, too: they are still true. */
+const hasCurrentAccess = Prisma.sql`(t."accessVersion" IS NULL OR NOT EXISTS (
+  SELECT 1 FROM revocations a WHERE a.minimum_access_version > t."accessVersion"
+    AND (a.tenant_id IS NULL OR a.tenant_id = t."tenantId") AND (a.role IS NULL OR a.role = ANY(t."accessRoles"))))`
+
+function toRecordedRevocation([
+  id,
+  recordedMs,
+  kind,
+  revokedId,
+  expiresMs,
+  minimum,
+]: RevocationRow): RecordedRevocation[] {
+  const position = { recordedAt: new Date(recordedMs), id }
+  const expiresAt = new Date(expiresMs)
+  if (revokedId === null) return []
+  if (kind === 'SESSION') return [{ position, revocation: { kind, sessionId: revokedId, expiresAt } }]
+  if (kind === 'TOKEN') return [{ position, revocation: { kind, tokenId: revokedId, expiresAt } }]
+  if (kind === 'API_KEY') return [{ position, revocation: { kind, apiKeyId: revokedId, expiresAt } }]
+  if (minimum === null) return []
+  if (kind === 'ACCESS') {
+    const [tenantId, role]: readonly (string | null)[] = JSON.parse(revokedId)
+    if (tenantId === undefined || role === undefined) return []
+    return [{ position, revocation: { kind, tenantId, role, minimumAccessVersion: minimum, expiresAt } }]
+  }
+  if (kind === 'TENANT') {
+    const [tenantId, beforeMs]: readonly [string, number | null] = JSON.parse(revokedId)
+    const issuedBefore = beforeMs === null ? null : new Date(beforeMs)
+    return [{ position, revocation: { kind, tenantId, tenantVersion: minimum, issuedBefore, expiresAt } }]
+  }
+  return [{ position, revocation: { kind, userId: revokedId, minimumTokenVersion: minimum, expiresAt } }]
+}
