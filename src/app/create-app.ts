@@ -6,9 +6,9 @@ import type { GrpcApp } from '../grpc/grpc-server.ts'
 import type { HttpApp } from '../http/http-app.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
 import type { AlertMessenger } from '../jobs/alert-messenger.ts'
-import type { Courier } from '../jobs/courier.ts'
+import type { Couriers } from '../jobs/couriers.ts'
 import type { Scheduler } from '../jobs/scheduler.ts'
-import { createAlertMessenger, createCourier } from './create-delivery.ts'
+import { createAlertMessenger, createCouriers } from './create-delivery.ts'
 import { createGrpc } from './create-grpc.ts'
 import { type AppLimits, createHttp } from './create-http.ts'
 import { createJobs, createScheduler, type Jobs } from './create-jobs.ts'
@@ -20,7 +20,7 @@ import { createServices } from './create-services.ts'
  * not every process that has an app delivers mail or runs jobs.
  */
 export interface App extends HttpApp {
-  readonly courier: Courier
+  readonly courier: Couriers
   readonly alertMessenger: AlertMessenger
   readonly jobs: Jobs
   readonly scheduler: Scheduler
@@ -35,11 +35,16 @@ export interface App extends HttpApp {
  * Builds services, use cases and edges from the configuration and the open infrastructure. Does no I/O of its own.
  */
 export function createApp(config: Config, infrastructure: Infrastructure, limits: AppLimits = {}): App {
-  const courier = createCourier(config, infrastructure)
+  const courier = createCouriers(config, infrastructure)
   const auditBatch = createAuditBatch(config, infrastructure)
   const protection = createProtection(config, infrastructure, auditBatch)
-  const services = createServices(config, infrastructure, { courier, auditSink: auditBatch, protection })
-  const { keys, revocations, apiKeyUses, sessionUses } = services
+  const services = createServices(config, infrastructure, {
+    courier,
+    auditSink: auditBatch,
+    protection,
+    limits,
+  })
+  const { keys, revocations, apiKeyUses, sessionUses, background } = services
   const flows = createFlows(services)
   const sessionStreams = new SessionStreams({
     sessions: services.sessions,
@@ -65,6 +70,7 @@ export function createApp(config: Config, infrastructure: Infrastructure, limits
     scheduler: createScheduler(jobs, infrastructure),
     async start() {
       await keys.start()
+      await infrastructure.userChanges.start()
       await revocations.start()
       await sessionStreams.start()
     },
@@ -72,6 +78,7 @@ export function createApp(config: Config, infrastructure: Infrastructure, limits
       keys.stop()
       revocations.stop()
       sessionStreams.close()
+      await background.idle()
       await auditBatch.stop()
       apiKeyUses.stop()
       await sessionUses.stop()

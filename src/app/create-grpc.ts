@@ -3,7 +3,7 @@ import type { Flows } from '../flows/create-flows.ts'
 import type { GrpcApp } from '../grpc/grpc-server.ts'
 import { ClientAddresses, normaliseAddress } from '../http/request/client-address.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
-import { isReady, shareChecks } from '../lib/readiness.ts'
+import { isReady, shareChecks } from '../lib/observation/readiness.ts'
 import type { Protection } from './create-protection.ts'
 
 /** Builds the gRPC edge: token verification and health for other services. */

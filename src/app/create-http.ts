@@ -7,7 +7,7 @@ import type { Services } from '../flows/services.ts'
 import { createSchema, credentialFieldsOf, postOnlyFieldsOf } from '../graphql/schema.ts'
 import { addShield } from '../graphql/shield.ts'
 import { createContextFactory } from '../http/graphql-context.ts'
-import type { HttpApp } from '../http/http-app.ts'
+import type { HttpApp, HttpAppDeps } from '../http/http-app.ts'
 import type { ShownMailbox } from '../http/plugins/endpoints/use-mailbox.ts'
 import type { ShownMetrics } from '../http/plugins/endpoints/use-metrics.ts'
 import { TrustedDocuments } from '../http/request/trusted-documents.ts'
@@ -26,6 +26,20 @@ export interface HttpParts {
 export interface AppLimits {
   /** Maximum duration of an operation, in milliseconds. Tests raise it, because a busy machine must not fail them. */
   readonly executionLimitMs?: number
+  /** Pause between polls of revocations, in milliseconds. Tests shorten it, because they wait for polls. */
+  readonly revocationPollMs?: number
+}
+
+/** The schema depends on nothing that varies: it is built once, and all apps of a process share it. */
+let api: Pick<HttpAppDeps, 'schema' | 'credentialFields' | 'postOnlyFields'> | null = null
+
+function createApi(): NonNullable<typeof api> {
+  const schema = createSchema()
+  return {
+    schema: addShield(schema),
+    credentialFields: credentialFieldsOf(schema),
+    postOnlyFields: postOnlyFieldsOf(schema),
+  }
 }
 
 /** Builds the HTTP edge: the GraphQL API and the other endpoints. */
@@ -36,10 +50,11 @@ export function createHttp(config: Config, infrastructure: Infrastructure, parts
   const { tokens, gateway } = config
   const denials = new Denials({ logger, metrics, clock })
   const feed = new RevocationFeed({ store: services.revocationStore, clock })
-  const schema = createSchema()
+  api ??= createApi()
   return createHttpApp({
     ...protection,
     ...parts.limits,
+    ...api,
     config,
     logger,
     clock,
@@ -47,9 +62,6 @@ export function createHttp(config: Config, infrastructure: Infrastructure, parts
     metrics,
     readiness,
     isUnavailable,
-    schema: addShield(schema),
-    credentialFields: credentialFieldsOf(schema),
-    postOnlyFields: postOnlyFieldsOf(schema),
     documents: gateway.documents === null ? null : new TrustedDocuments(gateway.documents),
     jwks: () => services.keys.publish(),
     shownMetrics: shownMetrics(config, infrastructure),
@@ -64,6 +76,7 @@ export function createHttp(config: Config, infrastructure: Infrastructure, parts
         flows,
         sessionStreams,
         rateLimits: protection.rateLimits,
+        hasher: services.hasher,
         denials,
         deviceTokens: services.deviceTokens,
       },

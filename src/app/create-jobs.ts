@@ -5,13 +5,16 @@ import type { Infrastructure } from '../infrastructure/infrastructure.ts'
 import { type ArchivedAudit, createArchiveAudit } from '../jobs/archive-audit.ts'
 import { createPurgeExpired } from '../jobs/purge-expired.ts'
 import { createRemindPasswordAge } from '../jobs/remind-password-age.ts'
+import { createReportUnsolvedChallenges } from '../jobs/report-unsolved-challenges.ts'
 import { type Job, Scheduler } from '../jobs/scheduler.ts'
-import { deriveKey } from '../lib/digest.ts'
+import { deriveKey } from '../lib/crypto/digest.ts'
 
 /** Background work that one process at a time runs. */
 export interface Jobs {
   /** Mails users whose password expires soon. Returns the number of mails. */
   readonly remindPasswordAge: (signal?: AbortSignal) => Promise<number>
+  /** Mails owners whose password was entered without the second factor. Returns the number of sign-ins. */
+  readonly reportUnsolvedChallenges: (signal?: AbortSignal) => Promise<number>
   /** Publishes, promotes and removes the signing keys that are due. */
   readonly rotateSigningKeys: () => Promise<unknown>
   /** Moves old audit events from the database to the archive. Returns the number of events. */
@@ -23,7 +26,7 @@ export interface Jobs {
 export function createJobs(
   config: Config,
   infrastructure: Infrastructure,
-  { mails, passwordPolicy, courier }: Services,
+  { mails, courier, tenants: directory }: Services,
   flows: Pick<Flows, 'rotateDueSigningKeys'>,
 ): Jobs {
   const { clock, tenants, transaction, stores } = infrastructure
@@ -31,22 +34,29 @@ export function createJobs(
     rotateSigningKeys: flows.rotateDueSigningKeys,
     remindPasswordAge: createRemindPasswordAge({
       mails,
-      passwordPolicy,
+      directory,
       courier,
       tenants,
       transaction,
       clock,
       remindDays: config.passwords.remindDays,
     }),
+    reportUnsolvedChallenges: createReportUnsolvedChallenges({ mails, courier, transaction, clock }),
     archiveAudit: createArchiveAudit({
       store: infrastructure.auditArchives,
       folder: infrastructure.archiveFolder,
       retentionDays: config.audit.retentionDays,
+      // A file for a bucket is built in memory.
+      ...(config.audit.archive?.kind === 's3' ? { maxEventsPerFile: 100_000 } : {}),
       key: deriveKey(Buffer.from(config.secrets.masterKey.reveal(), 'base64'), 'gatehouse audit archive'),
       clock,
       logger: infrastructure.logger,
     }),
-    purgeExpired: createPurgeExpired({ stores, clock }),
+    purgeExpired: createPurgeExpired({
+      stores,
+      clock,
+      removedFactorsSeconds: config.oneTimeTokens.undoFactorChangeSeconds,
+    }),
   }
 }
 
@@ -59,6 +69,14 @@ export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: I
       leaseSeconds: 300,
       run: async (signal) => {
         await jobs.remindPasswordAge(signal)
+      },
+    },
+    {
+      name: 'report-unsolved-challenges',
+      schedule: '*/5 * * * *',
+      leaseSeconds: 120,
+      run: async (signal) => {
+        await jobs.reportUnsolvedChallenges(signal)
       },
     },
     {

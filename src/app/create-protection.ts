@@ -7,7 +7,7 @@ import { TrustedEdge } from '../domain/origin/trusted-edge.ts'
 import { FloodGuard } from '../domain/rate-limits/flood-guard.ts'
 import { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import type { GeoLocator } from '../domain/risk/geo-locator.ts'
-import { createRecordRefusal, type RecordRefusal } from '../flows/steps/record-refusal.ts'
+import { createRecordRefusal, type RecordRefusal } from '../flows/steps/access/record-refusal.ts'
 import { AddressRules } from '../http/request/address-rules.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
 import { derivedKeys } from './derived-keys.ts'
@@ -46,6 +46,7 @@ export function createProtection(
     isExempt: (address) => addressRules.isExempt(address),
     registrationMails: emailVerification !== 'off',
     refused: recordRefusal,
+    alerts,
     clock,
     logger,
     metrics,

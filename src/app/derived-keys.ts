@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
-import { deriveKey } from '../lib/digest.ts'
-import type { Secret } from '../lib/secret.ts'
+import { deriveKey } from '../lib/crypto/digest.ts'
+import type { Secret } from '../lib/crypto/secret.ts'
 
 /** One key for each master key, derived for one purpose. The first one signs; all are accepted. */
 export function derivedKeys(

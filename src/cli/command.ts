@@ -10,6 +10,12 @@ export interface Terminal {
   print(line: string): void
   /** Prints one line about a problem. */
   printError(line: string): void
+  /** Whether the result is to be printed as one JSON object, for programs. */
+  readonly json?: boolean
+  /** How the user runs commands, for texts that name one. Defaults to `gatehouse`. */
+  readonly program?: string
+  /** Asks a question that `yes` answers. Absent if no one can answer. */
+  readonly confirm?: (question: string) => Promise<boolean>
   /** Shows the state of a long command on one line, which the next call replaces. Absent without a terminal. */
   readonly showProgress?: (line: string) => void
 }
@@ -21,6 +27,12 @@ export interface Command {
   /** Its arguments, as the help shows them; `null` if it takes none. */
   readonly parameters: string | null
   readonly description: string
-  /** @throws ConfigError, or any other error; the message is printed */
-  run(terminal: Terminal, args: readonly string[]): Promise<ExitCode>
+  /** Whether it has the option --json. */
+  readonly json?: true
+  /** The exit codes and what they mean, if they are not those of `exitCodes`. */
+  readonly exits?: readonly string[]
+  /** Whether it runs without the variables of ENV_FILE and `.env`. */
+  readonly readsNoEnvFile?: true
+  /** Null: the process goes on. @throws ConfigError, or any other error; the message is printed */
+  run(terminal: Terminal, args: readonly string[]): Promise<ExitCode | null>
 }

@@ -1,41 +1,81 @@
+import { accessApply } from './access/access-apply.ts'
+import { accessShow } from './access/access-show.ts'
 import { auditVerify } from './audit.ts'
-import { type Command, exitCodes } from './command.ts'
+import { type Command, exitCodes, type Terminal } from './command.ts'
 import { configCheck } from './config-check.ts'
-import { keysBackup, keysReseal, keysRestore, keysVerify } from './keys.ts'
+import { health } from './health.ts'
+import { init } from './init.ts'
+import { keysBackup, keysImport, keysReseal, keysRestore, keysVerify } from './keys.ts'
 import { migrate } from './migrate.ts'
+import { start } from './start.ts'
 import { usersExport, usersImport, usersPromote } from './users.ts'
+import { usersResetFactors } from './users-reset-factors.ts'
 
 const help: Command = {
   name: 'help',
   parameters: null,
   description: 'Prints this list.',
   async run(terminal) {
-    terminal.print(describeCommands())
+    terminal.print(describeCommands(terminal))
     return exitCodes.success
   },
 }
 
-/** Every command of `npm run cli --`. */
+/** Every command of `gatehouse`, and in the repository of `npm run cli --`. */
 export const commands: readonly Command[] = [
+  start,
+  init,
   migrate,
   configCheck,
   usersImport,
   usersExport,
   usersPromote,
+  usersResetFactors,
+  accessApply,
+  accessShow,
   keysVerify,
   keysReseal,
   keysBackup,
   keysRestore,
+  keysImport,
   auditVerify,
+  health,
   help,
 ]
 
-/** Returns the help: one line for each command. */
-export function describeCommands(): string {
-  const usages = commands.map(({ name, parameters }) =>
-    parameters === null ? name : `${name} ${parameters}`,
-  )
-  const width = Math.max(...usages.map((usage) => usage.length))
-  const lines = commands.map(({ description }, index) => `  ${usages[index]?.padEnd(width)}  ${description}`)
-  return ['Usage: npm run cli -- <command>', '', ...lines].join('\n')
+const usualExits = ['0  success', '1  failure; the reason is on standard error', '2  wrong usage']
+
+/** The help of all commands: one line for each. */
+export function describeCommands({ program = 'gatehouse' }: Pick<Terminal, 'program'>): string {
+  const width = Math.max(...commands.map((command) => usageOf(command).length))
+  const lines = commands.map((command) => `  ${usageOf(command).padEnd(width)}  ${command.description}`)
+  return [
+    `Usage: ${program} <command>`,
+    '',
+    ...lines,
+    '',
+    'Add --help to a command for its exit codes.',
+  ].join('\n')
+}
+
+/** The help of one command. */
+export function describeCommand(
+  { program = 'gatehouse' }: Pick<Terminal, 'program'>,
+  command: Command,
+): string {
+  const exits = (command.exits ?? usualExits).map((line) => `  ${line}`)
+  const json = command.json === true ? ['--json prints the result as one JSON object.', ''] : []
+  return [
+    `Usage: ${program} ${usageOf(command)}${command.json === true ? ' [--json]' : ''}`,
+    '',
+    command.description,
+    '',
+    ...json,
+    'Exit codes:',
+    ...exits,
+  ].join('\n')
+}
+
+function usageOf({ name, parameters }: Command): string {
+  return parameters === null ? name : `${name} ${parameters}`
 }

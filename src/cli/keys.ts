@@ -1,15 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { readConfig } from '../config/read-config.ts'
 import { readPassphrase } from '../config/read-passphrase.ts'
+import { readPrivateKey } from '../domain/keys/key-import.ts'
+import { createImportSigningKey } from '../flows/operator/import-signing-key.ts'
 import {
   createBackUpSigningKeys,
   createResealSigningKeys,
   createRestoreSigningKeys,
   createVerifySigningKeys,
-  type KeepSigningKeysDeps,
 } from '../flows/operator/keep-signing-keys.ts'
-import { openKeys, openMigratedDatabase } from '../infrastructure/operator-stores.ts'
-import type { Secret } from '../lib/secret.ts'
+import { createResealTotpSecrets } from '../flows/operator/reseal-totp-secrets.ts'
+import { openKeys, openMigratedDatabase, openOperatorLog } from '../infrastructure/operator-stores.ts'
+import type { Secret } from '../lib/crypto/secret.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
 import { printableLine } from './printable.ts'
 
@@ -18,10 +20,22 @@ const ownerOnly = 0o600
 export const keysVerify: Command = {
   name: 'keys verify',
   parameters: null,
+  json: true,
   description:
     'Decrypts every signing key. Reports keys that are damaged or encrypted with another MASTER_KEY.',
   async run(terminal) {
     const found = await withKeys(terminal, (deps) => createVerifySigningKeys(deps)())
+    const exitCode = found.every(({ usable }) => usable) ? exitCodes.success : exitCodes.failure
+    if (terminal.json) {
+      const keys = found.map(({ key: { kid, algorithm, state }, usable }) => ({
+        kid,
+        algorithm,
+        state,
+        usable,
+      }))
+      terminal.print(JSON.stringify({ keys }))
+      return exitCode
+    }
     for (const { key, usable } of found) {
       const line = printableLine(`${key.kid} ${key.algorithm} ${key.state}`)
       if (usable) terminal.print(`${line} ok`)
@@ -32,7 +46,7 @@ export const keysVerify: Command = {
     }
     if (found.length === 0)
       terminal.print('There is no signing key yet. The first start of the service creates one.')
-    return found.every(({ usable }) => usable) ? exitCodes.success : exitCodes.failure
+    return exitCode
   },
 }
 
@@ -40,11 +54,20 @@ export const keysReseal: Command = {
   name: 'keys reseal',
   parameters: null,
   description:
-    'Encrypts every signing key with MASTER_KEY again. Decrypts with MASTER_KEY_PREVIOUS what it encrypted.',
+    'Encrypts every signing key and every secret of an authenticator app with MASTER_KEY again. Decrypts with MASTER_KEY_PREVIOUS what it encrypted.',
   async run(terminal) {
-    const { resealed, damaged } = await withKeys(terminal, (deps) => createResealSigningKeys(deps)())
-    terminal.print(`${resealed} resealed`)
-    return reportDamaged(terminal, damaged, 'it was not resealed')
+    const { apps, keys } = await withKeys(terminal, async (deps) => ({
+      apps: await createResealTotpSecrets(deps)(),
+      keys: await createResealSigningKeys(deps)(),
+    }))
+    if (apps.resealed > 0) terminal.print(`${apps.resealed} secrets of authenticator apps resealed`)
+    terminal.print(`${keys.resealed} resealed`)
+    for (const id of apps.damaged)
+      terminal.printError(
+        `The secret ${id} of an authenticator app cannot be decrypted (damaged, or encrypted with another MASTER_KEY): it was not resealed`,
+      )
+    const exitCode = reportDamaged(terminal, keys.damaged, 'it was not resealed')
+    return apps.damaged.length === 0 ? exitCode : exitCodes.failure
   },
 }
 
@@ -86,6 +109,32 @@ export const keysRestore: Command = {
     }),
 }
 
+export const keysImport: Command = {
+  name: 'keys import',
+  parameters: 'FILE',
+  description:
+    'Imports your own private key (PEM in PKCS #8 form, or a JWK) as the next signing key. It signs after the next rotation.',
+  async run(terminal, args) {
+    const path = onlyArgument(terminal, args)
+    if (path === null) return exitCodes.usageError
+    const read = readPrivateKey(await readFile(path, 'utf8'))
+    const { algorithm } = readConfig(terminal.env).tokens
+    const { kid, replaced } = await withKeys(terminal, (deps) =>
+      createImportSigningKey({ ...deps, algorithm })(read),
+    )
+    terminal.print(`imported ${kid}`)
+    if (replaced !== null) terminal.print(printableLine(`removed ${replaced}, which never signed`))
+    return exitCodes.success
+  },
+}
+
+/** Null, and an error is printed, unless there is exactly one argument. */
+function onlyArgument(terminal: Terminal, [path, ...rest]: readonly string[]): string | null {
+  if (path !== undefined && rest.length === 0) return path
+  terminal.printError('Expected exactly one argument: FILE.')
+  return null
+}
+
 /** Reports the keys that were skipped. The command fails then, although the other keys are done. */
 function reportDamaged(terminal: Terminal, kids: readonly string[], consequence: string): ExitCode {
   for (const kid of kids)
@@ -100,19 +149,19 @@ async function withPassphrase(
   args: readonly string[],
   work: (path: string, passphrase: Secret) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const [path, ...rest] = args
-  if (path === undefined || rest.length > 0) {
-    terminal.printError('Expected exactly one argument: FILE.')
-    return exitCodes.usageError
-  }
+  const path = onlyArgument(terminal, args)
+  if (path === null) return exitCodes.usageError
   return work(path, readPassphrase(terminal.env))
 }
 
-async function withKeys<T>(terminal: Terminal, work: (deps: KeepSigningKeysDeps) => Promise<T>): Promise<T> {
+async function withKeys<T>(
+  terminal: Terminal,
+  work: (deps: ReturnType<typeof openKeys>) => Promise<T>,
+): Promise<T> {
   const config = readConfig(terminal.env)
   const database = await openMigratedDatabase(config)
   try {
-    return await work(openKeys(config, database))
+    return await work(openKeys(config, database, openOperatorLog(config.audit, terminal.printError)))
   } finally {
     await database.close()
   }

@@ -1,24 +1,30 @@
 import { readDatabaseConfig } from '../config/read-database-config.ts'
+import { describeAddresses } from '../infrastructure/address-report.ts'
 import { openDatabase } from '../infrastructure/open-infrastructure.ts'
-import { silentLogger } from '../lib/logger.ts'
+import { silentLogger } from '../lib/observation/logger.ts'
 import { type Command, exitCodes } from './command.ts'
 
 export const migrate: Command = {
   name: 'migrate',
   parameters: null,
+  json: true,
   description: 'Applies pending migrations, over DIRECT_DATABASE_URL if it is set. Safe to repeat.',
   async run(terminal) {
     const database = await openDatabase(readDatabaseConfig(terminal.env), silentLogger)
     try {
+      terminal.showProgress?.('applying migrations …')
       const applied = await database.migrate()
+      terminal.showProgress?.('normalising addresses …')
+      const addresses = await database.normaliseAddresses()
+      if (terminal.json) {
+        terminal.print(JSON.stringify({ applied, addresses }))
+        return exitCodes.success
+      }
       for (const name of applied) terminal.print(`applied ${name}`)
       if (applied.length === 0) terminal.print('Nothing to apply.')
-      const { changed, collisions, invalid } = await database.normaliseAddresses()
-      if (changed > 0) terminal.print(`normalised the domains of ${changed} addresses`)
-      for (const id of collisions)
-        terminal.printError(`collision: the normalised address of user ${id} belongs to another account`)
-      for (const id of invalid)
-        terminal.printError(`invalid: the address of user ${id} is not valid any more`)
+      const { done, problems } = describeAddresses(addresses)
+      if (done !== null) terminal.print(done)
+      for (const problem of problems) terminal.printError(problem)
       return exitCodes.success
     } finally {
       await database.close()

@@ -1,27 +1,47 @@
 import { loadEnvFile } from '../config/load-env-file.ts'
-import { errorText } from '../lib/error-text.ts'
-import { type ExitCode, exitCodes, type Terminal } from './command.ts'
-import { commands, describeCommands } from './commands.ts'
+import { errorText } from '../lib/text/error-text.ts'
+import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
+import { commands, describeCommand, describeCommands } from './commands.ts'
 
-/** Runs the command that the first words name, with the remaining words as its arguments. */
-export async function runCommand(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const line = words.join(' ').replace(/^(-h|--help)$/, 'help')
-  const command = commands.find(({ name }) => line === name || line.startsWith(`${name} `))
+const helpOption = /^(-h|--help)$/
+const jsonOption = '--json'
+
+/** Runs the command that the first words name, with the remaining words as its arguments. Null: the process goes on. */
+export async function runCommand(words: readonly string[], terminal: Terminal): Promise<ExitCode | null> {
+  const line = words.filter((word) => !helpOption.test(word)).join(' ')
+  if (words.some((word) => helpOption.test(word))) return printHelp(terminal, line)
+  const command = commandOf(line)
   if (command === undefined)
     return reportUsage(terminal, line === '' ? 'A command is required.' : `Unknown command: ${line}`)
-  const args = words.slice(command.name.split(' ').length)
+  const given = words.slice(command.name.split(' ').length)
+  const json = command.json === true && given.includes(jsonOption)
+  const args = json ? given.filter((word) => word !== jsonOption) : given
   if (command.parameters === null && args.length > 0)
     return reportUsage(terminal, `${command.name} takes no arguments.`)
   try {
-    loadEnvFile(terminal.env)
-    return await command.run(terminal, args)
+    if (command.readsNoEnvFile !== true) loadEnvFile(terminal.env)
+    return await command.run({ ...terminal, json }, args)
   } catch (error) {
     terminal.printError(errorText(error))
     return exitCodes.failure
   }
 }
 
+function commandOf(line: string): Command | undefined {
+  return commands.find(({ name }) => line === name || line.startsWith(`${name} `))
+}
+
+/** The help of one command, of the commands that begin with a word, or of all. */
+function printHelp(terminal: Terminal, line: string): ExitCode {
+  const command = commandOf(line)
+  const named = command === undefined ? commands.filter(({ name }) => name.startsWith(`${line} `)) : [command]
+  if (line === '') terminal.print(describeCommands(terminal))
+  else if (named.length === 0) return reportUsage(terminal, `Unknown command: ${line}`)
+  else terminal.print(named.map((one) => describeCommand(terminal, one)).join('\n\n'))
+  return exitCodes.success
+}
+
 function reportUsage(terminal: Terminal, problem: string): ExitCode {
-  terminal.printError(`${problem}\n\n${describeCommands()}`)
+  terminal.printError(`${problem}\n\n${describeCommands(terminal)}`)
   return exitCodes.usageError
 }

@@ -1,7 +1,10 @@
 import { open } from 'node:fs/promises'
+import { tokenAccessRules } from '../app/token-access.ts'
+import { readConfig } from '../config/read-config.ts'
 import { createImportUsers, type InvalidRow } from '../flows/operator/import-users.ts'
 import { createPromoteUser, type Promotion } from '../flows/operator/promote-user.ts'
-import { isUuid } from '../lib/uuid.ts'
+import { openSealer } from '../infrastructure/operator-stores.ts'
+import { isUuid } from '../lib/ids/uuid.ts'
 import { type Command, exitCodes, type Terminal } from './command.ts'
 import { printableLine } from './printable.ts'
 import { progressBar } from './progress-line.ts'
@@ -16,6 +19,7 @@ const importOptions: readonly string[] = [skipOption, resumeOption]
 export const usersImport: Command = {
   name: 'users import',
   parameters: `FILE [${skipOption}] [${resumeOption}]`,
+  json: true,
   description: `Imports accounts from NDJSON. Reports invalid rows by line; if there are any, imports nothing unless ${skipOption} is given. ${resumeOption} skips rows whose address already has an account, to repeat an interrupted import.`,
   async run(terminal, args) {
     const [file, ...options] = args
@@ -25,7 +29,11 @@ export const usersImport: Command = {
     }
     const resume = options.includes(resumeOption)
     const { imported, present, bad } = await withStores(terminal, (opened) =>
-      createImportUsers(opened)(() => readLines(file), {
+      createImportUsers({
+        ...opened,
+        openSealer: () => openSealer(readConfig(terminal.env)),
+        openTokenAccess: () => tokenAccessRules(readConfig(terminal.env)),
+      })(() => readLines(file), {
         skipInvalid: options.includes(skipOption),
         resume,
         onProgress: (done, total) =>
@@ -34,12 +42,17 @@ export const usersImport: Command = {
           ),
       }),
     )
+    const exitCode = bad.length === 0 ? exitCodes.success : exitCodes.failure
+    if (terminal.json) {
+      terminal.print(JSON.stringify({ imported, present, bad }))
+      return exitCode
+    }
     printBadRows(terminal, bad)
     if (!resume && bad.some(({ issues }) => issues.some(({ code }) => code === 'EMAIL_TAKEN')))
       terminal.printError(`Add ${resumeOption} to skip rows whose address already has an account.`)
     const skipped = resume ? `, ${present} already present` : ''
     terminal.print(`${imported} imported${skipped}, ${bad.length} bad`)
-    return bad.length === 0 ? exitCodes.success : exitCodes.failure
+    return exitCode
   },
 }
 

@@ -1,5 +1,10 @@
-import { readDatabaseConfig } from '../config/read-database-config.ts'
-import { type OpenStores, openMigratedDatabase, openStores } from '../infrastructure/operator-stores.ts'
+import { readStoresConfig } from '../config/read-database-config.ts'
+import {
+  type OpenStores,
+  openMigratedDatabase,
+  openOperatorLog,
+  openStores,
+} from '../infrastructure/operator-stores.ts'
 import type { Terminal } from './command.ts'
 
 /** Opens the database for one command, and closes it in any case. */
@@ -7,9 +12,10 @@ export async function withStores<T>(
   terminal: Terminal,
   work: (opened: OpenStores) => Promise<T>,
 ): Promise<T> {
-  const database = await openMigratedDatabase(readDatabaseConfig(terminal.env))
+  const config = readStoresConfig(terminal.env)
+  const database = await openMigratedDatabase(config)
   try {
-    return await work(openStores(database))
+    return await work(openStores(database, openOperatorLog(config.audit, terminal.printError)))
   } finally {
     await database.close()
   }

@@ -1,10 +1,10 @@
 import type { Config } from './config.ts'
 import type { EnvReader } from './env-reader.ts'
 import { requireHttps } from './require-https.ts'
-import type { databaseVariables } from './themes/database.ts'
-import type { hashingVariables } from './themes/hashing.ts'
-import type { GivenSecrets, secretVariables } from './themes/secrets.ts'
-import type { serverVariables } from './themes/server.ts'
+import type { serverVariables } from './themes/service/server.ts'
+import type { hashingVariables } from './themes/sign-in/hashing.ts'
+import type { databaseVariables } from './themes/storage/database.ts'
+import type { GivenSecrets, secretVariables } from './themes/storage/secrets.ts'
 
 /** The argon2id settings that OWASP's Password Storage Cheat Sheet lists as equivalent: memory and passes. */
 const owaspArgon2id = [

@@ -1,4 +1,4 @@
-import { daySeconds, hourSeconds, minuteSeconds } from '../lib/duration.ts'
+import { daySeconds, hourSeconds, minuteSeconds } from '../lib/time/duration.ts'
 import type { Variable, Variables } from './variable.ts'
 import { themes } from './variables.ts'
 

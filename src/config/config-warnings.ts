@@ -1,8 +1,10 @@
-import type { Secret } from '../lib/secret.ts'
+import type { Secret } from '../lib/crypto/secret.ts'
 import type { Config } from './config.ts'
 import type { ConfigProblem } from './config-error.ts'
 import { isLoopback, isLoopbackHost } from './rules/url-rules.ts'
-import { isPublic } from './themes/server.ts'
+import { rpId } from './rules/webauthn-rules.ts'
+import { isPublic } from './themes/service/server.ts'
+import { isWithin } from './themes/sign-in/webauthn.ts'
 
 /** The warnings that every start logs: in production all of them, otherwise those of a service that others can reach. */
 export function startWarnings(config: Config): readonly ConfigProblem[] {
@@ -13,6 +15,12 @@ export function startWarnings(config: Config): readonly ConfigProblem[] {
 export function configWarnings(config: Config): readonly ConfigProblem[] {
   const others = config.environment === 'production' ? productionWarnings(config) : exposureWarnings(config)
   return applicable([...generalWarnings(config), ...others])
+}
+
+/** Null if every stored passkey is of the present RP id. */
+export function foreignPasskeysWarning(rpId: string, foreign: number): string | null {
+  if (foreign === 0) return null
+  return `WEBAUTHN_RP_ID is ${rpId}, but ${foreign} stored passkeys are of another RP id: no one can use them. Restore the earlier RP id, or ask their owners to register again.`
 }
 
 function applicable(warnings: readonly Warning[]): readonly ConfigProblem[] {
@@ -32,12 +40,58 @@ function generalWarnings({
   database,
   environment,
   dataDir,
+  audit,
+  log,
+  pages,
+  app,
+  keys,
+  webauthn,
+  factors,
 }: Config): readonly Warning[] {
+  const related = webauthn.origins.filter(
+    (origin) => origin.startsWith('http') && !isWithin(new URL(origin).hostname, webauthn.id),
+  )
   return [
     {
       applies: tokens.algorithm === 'RS256' && tokens.rsaKeyBits < 3072,
       variable: 'RSA_KEY_BITS',
       message: `of ${tokens.rsaKeyBits} gives 112 bits of security, which is sufficient until 2030 (NIST SP 800-57 part 1); 3072 gives 128.`,
+    },
+    {
+      applies: factors.adminActions === 'aal1',
+      variable: 'MFA_ADMIN_ACTIONS',
+      message:
+        'is aal1: administrators change other accounts and keys with the password alone, also if they have a second factor.',
+    },
+    {
+      applies: keys.file !== null,
+      variable: 'SIGNING_KEYS_FILE',
+      message: 'is set: the service neither creates nor rotates signing keys. Rotate them in the file.',
+    },
+    {
+      applies: audit.logged && log.level !== 'info' && log.level !== 'debug',
+      variable: 'AUDIT_LOG',
+      message: `of on has no effect: its lines have the level info, and LOG_LEVEL is ${log.level}.`,
+    },
+    {
+      applies: pages !== null && app.url.origin !== server.publicUrl.origin,
+      variable: 'APP_URL',
+      message: `differs from PUBLIC_URL: links in mails open ${app.url.origin}. Route the paths of the pages from there to this service, or set PAGES=off if the application has pages of its own (docs/pages.md).`,
+    },
+    {
+      applies: pages !== null && gateway.documents?.only === true,
+      variable: 'PERSISTED_DOCUMENTS',
+      message: 'of only rejects the operations of the pages (PAGES).',
+    },
+    {
+      applies: rpId.parse(webauthn.id) === null,
+      variable: 'PUBLIC_URL',
+      message: `has the IP address ${webauthn.id} as its host, for which browsers refuse passkeys.`,
+    },
+    {
+      applies: related.length > 0 && webauthn.id !== server.publicUrl.hostname,
+      variable: 'WEBAUTHN_RP_ID',
+      message: `is ${webauthn.id}, which is no domain of ${related.join(', ')}: browsers read https://${webauthn.id}/.well-known/webauthn. Route this path to the service.`,
     },
     {
       applies: cookies.sameSite === 'none',
@@ -91,8 +145,20 @@ function productionWarnings({
   audit,
   graphiql,
   introspection,
+  pages,
+  app,
+  links,
+  mail,
 }: Config): readonly Warning[] {
+  const hasOwnLinks = Object.values(links).some((link) => new URL(link).origin === server.publicUrl.origin)
   return [
+    {
+      // Unset, APP_URL is the same object as PUBLIC_URL.
+      applies: mail !== null && pages === null && app.url === server.publicUrl && hasOwnLinks,
+      variable: 'APP_URL',
+      message:
+        'is not set, and PAGES is off: the links in mails open pages that do not exist. Set PAGES=on, or APP_URL to an application with such pages (docs/pages.md).',
+    },
     {
       applies: database.url !== null && isPlainDatabase(database.url),
       variable: 'DATABASE_URL',
@@ -110,9 +176,9 @@ function productionWarnings({
         'is not set: API keys and tokens reach the gRPC port unencrypted, unless a proxy in front of it encrypts.',
     },
     {
-      applies: audit.archiveDir === null && audit.retentionDays !== null,
+      applies: audit.archive === null && audit.retentionDays !== null,
       variable: 'AUDIT_ARCHIVE_DIR',
-      message: `is not set: audit events, with the IP addresses in them, stay in the database beyond AUDIT_RETENTION_DAYS (${audit.retentionDays}), because only archived events are removed.`,
+      message: `and AUDIT_ARCHIVE_URL are not set: audit events, with the IP addresses in them, stay in the database beyond AUDIT_RETENTION_DAYS (${audit.retentionDays}), because only archived events are removed.`,
     },
     { applies: graphiql, variable: 'GRAPHIQL', message: 'is on in production.' },
     { applies: introspection, variable: 'INTROSPECTION', message: 'is on in production.' },

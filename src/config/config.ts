@@ -1,4 +1,6 @@
 import type { LockOutRules } from '../domain/attempts/attempt-store.ts'
+import type { MfaRules } from '../domain/factors/mfa-policy.ts'
+import type { PasskeyRp } from '../domain/factors/passkey-rp.ts'
 import type { MailBranding } from '../domain/mail/mail-branding.ts'
 import type { MailLinks } from '../domain/mail/mail-links.ts'
 import type { OneTimeTokenLifetimes } from '../domain/one-time-tokens/one-time-token-lifetimes.ts'
@@ -6,26 +8,28 @@ import type { HashingSettings } from '../domain/passwords/hashing-settings.ts'
 import type { SessionRules } from '../domain/sessions/session-policy.ts'
 import type { SessionProtection } from '../domain/sessions/session-protection.ts'
 import type { EmailVerification } from '../domain/users/email-verification.ts'
-import type { Secret } from '../lib/secret.ts'
-import type { AddressConfig } from './themes/addresses.ts'
-import type { AlertConfig } from './themes/alerts.ts'
-import type { AuditConfig } from './themes/audit.ts'
-import type { CookieConfig } from './themes/cookies.ts'
-import type { DatabaseConfig } from './themes/database.ts'
-import type { GatewayConfig } from './themes/gateway.ts'
-import type { GeoConfig } from './themes/geo.ts'
-import type { GraphqlConfig } from './themes/graphql.ts'
-import type { GrpcConfig } from './themes/grpc.ts'
-import type { KeyConfig } from './themes/keys.ts'
-import type { LogConfig } from './themes/log.ts'
-import type { MailConfig } from './themes/mail.ts'
-import type { PasswordConfig } from './themes/passwords.ts'
-import type { RateLimitConfig } from './themes/rate-limits.ts'
-import type { RedisConfig } from './themes/redis.ts'
-import type { RunMode } from './themes/runtime.ts'
-import type { SecretsConfig } from './themes/secrets.ts'
-import type { ServerConfig } from './themes/server.ts'
-import type { TokenConfig } from './themes/tokens.ts'
+import type { Secret } from '../lib/crypto/secret.ts'
+import type { AddressConfig } from './themes/admission/addresses.ts'
+import type { GeoConfig } from './themes/admission/geo.ts'
+import type { RateLimitConfig } from './themes/admission/rate-limits.ts'
+import type { MailConfig } from './themes/messages/mail.ts'
+import type { TextMessageConfig } from './themes/messages/text-messages.ts'
+import type { AlertConfig } from './themes/operations/alerts.ts'
+import type { AuditConfig } from './themes/operations/audit.ts'
+import type { LogConfig } from './themes/operations/log.ts'
+import type { CookieConfig } from './themes/service/cookies.ts'
+import type { GatewayConfig } from './themes/service/gateway.ts'
+import type { GraphqlConfig } from './themes/service/graphql.ts'
+import type { GrpcConfig } from './themes/service/grpc.ts'
+import type { PagesConfig } from './themes/service/pages.ts'
+import type { RunMode } from './themes/service/runtime.ts'
+import type { ServerConfig } from './themes/service/server.ts'
+import type { TokenConfig } from './themes/sessions/tokens.ts'
+import type { PasswordConfig } from './themes/sign-in/passwords.ts'
+import type { DatabaseConfig } from './themes/storage/database.ts'
+import type { KeyConfig } from './themes/storage/keys.ts'
+import type { RedisConfig } from './themes/storage/redis.ts'
+import type { SecretsConfig } from './themes/storage/secrets.ts'
 
 /** The validated configuration. What is off is `null`. */
 export interface Config extends GraphqlConfig {
@@ -40,13 +44,17 @@ export interface Config extends GraphqlConfig {
   readonly sessions: SessionRules
   readonly revocationStalenessSeconds: number
   readonly reauthenticationSeconds: number
+  readonly factors: MfaRules
   readonly secrets: SecretsConfig
   readonly hashing: HashingSettings
   readonly passwords: PasswordConfig
   readonly gateway: GatewayConfig
   readonly cookies: CookieConfig
   readonly app: MailBranding
+  readonly webauthn: PasskeyRp
+  readonly pages: PagesConfig | null
   readonly mail: MailConfig | null
+  readonly textMessages: TextMessageConfig
   readonly links: MailLinks
   readonly emailVerification: EmailVerification
   readonly oneTimeTokens: OneTimeTokenLifetimes

@@ -12,11 +12,11 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { toHex } from '../lib/digest.ts'
-import { randomBytes } from '../lib/random.ts'
+import { toHex } from '../lib/crypto/digest.ts'
+import { randomBytes } from '../lib/crypto/random.ts'
 import type { Rule } from './rules/rule.ts'
 import { identifiedSecrets, masterKey } from './rules/secret-rules.ts'
-import type { GeneratedSecrets } from './themes/secrets.ts'
+import type { GeneratedSecrets } from './themes/storage/secrets.ts'
 
 /**
  * Returns the secrets of `<dataDir>/secrets.json` (mode 0600 in a folder of mode 0700). The first call creates the file.
@@ -55,7 +55,7 @@ function readIfPresent(path: string): string | null {
 function generate(path: string): void {
   const temporary = `${path}.${toHex(randomBytes(8))}`
   try {
-    write(temporary, newSecrets())
+    write(temporary, `${JSON.stringify(newSecrets(), null, 2)}\n`)
     linkSync(temporary, path)
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
@@ -74,10 +74,26 @@ function write(path: string, text: string): void {
   }
 }
 
-function newSecrets(): string {
-  const key = Buffer.from(randomBytes(32)).toString('base64')
+/** The secrets as the variables MASTER_KEY and REFRESH_PEPPERS contain them. */
+export interface SecretTexts {
+  readonly masterKey: string
+  readonly refreshPeppers: string
+}
+
+/** The secrets of `<dataDir>/secrets.json` if the file exists; otherwise new ones. Writes no file. @throws as above */
+export function initialSecrets(dataDir: string): SecretTexts {
+  const found = load(join(dataDir, 'secrets.json'))
+  if (found === null) return newSecrets()
+  const peppers = found.refreshPeppers.map(({ id, secret }) => `${id}:${secret.reveal()}`)
+  return { masterKey: found.masterKey.reveal(), refreshPeppers: peppers.join(',') }
+}
+
+function newSecrets(): SecretTexts {
   const pepper = Buffer.from(randomBytes(32)).toString('base64url')
-  return `${JSON.stringify({ masterKey: key, refreshPeppers: `generated:${pepper}` }, null, 2)}\n`
+  return {
+    masterKey: Buffer.from(randomBytes(32)).toString('base64'),
+    refreshPeppers: `generated:${pepper}`,
+  }
 }
 
 /** The file contains the same texts as the variables would, under the same rules. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { errorText } from '../lib/error-text.ts'
+import { errorText } from '../lib/text/error-text.ts'
 import { ConfigError } from './config-error.ts'
 import type { Environment } from './variable.ts'
 

@@ -1,39 +1,43 @@
 import { availableParallelism } from 'node:os'
-import { errorText } from '../lib/error-text.ts'
+import { errorText } from '../lib/text/error-text.ts'
 import { checkProduction } from './check-production.ts'
 import type { Config, ProtectionConfig } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { createEnvReader, type EnvReader } from './env-reader.ts'
 import { loadOrGenerateSecrets } from './generated-secrets.ts'
 import { readSecretFile } from './secret-file.ts'
-import { readAddresses } from './themes/addresses.ts'
-import { readAlerts } from './themes/alerts.ts'
-import { readApp } from './themes/app.ts'
-import { readAudit } from './themes/audit.ts'
-import { readBreaches } from './themes/breaches.ts'
-import { readCookies } from './themes/cookies.ts'
-import { readDatabase } from './themes/database.ts'
-import { readGateway } from './themes/gateway.ts'
-import { readGeo } from './themes/geo.ts'
-import { readGraphql } from './themes/graphql.ts'
-import { readGrpc } from './themes/grpc.ts'
-import { describeMachine, readHashing } from './themes/hashing.ts'
-import { readKeys } from './themes/keys.ts'
-import { readLinks } from './themes/links.ts'
-import { readLockOut } from './themes/lock-out.ts'
-import { readLog } from './themes/log.ts'
-import { readEmailVerification, readMail } from './themes/mail.ts'
-import { readMetricsToken } from './themes/metrics.ts'
-import { readOneTimeTokens } from './themes/one-time-tokens.ts'
-import { readPasswords } from './themes/passwords.ts'
-import { readRateLimits } from './themes/rate-limits.ts'
-import { readRedis, readReplicas } from './themes/redis.ts'
-import { readDataDir, readRunMode } from './themes/runtime.ts'
-import { type GeneratedSecrets, type GivenSecrets, readSecrets } from './themes/secrets.ts'
-import { isPublic, readServer } from './themes/server.ts'
-import { readSessionProtection } from './themes/session-protection.ts'
-import { readReauthentication, readSessions } from './themes/sessions.ts'
-import { readRevocationStaleness, readTokens } from './themes/tokens.ts'
+import { readAddresses } from './themes/admission/addresses.ts'
+import { readGeo } from './themes/admission/geo.ts'
+import { readRateLimits } from './themes/admission/rate-limits.ts'
+import { readLinks } from './themes/messages/links.ts'
+import { readEmailVerification, readMail } from './themes/messages/mail.ts'
+import { readTextMessages } from './themes/messages/text-messages.ts'
+import { readAlerts } from './themes/operations/alerts.ts'
+import { readAudit } from './themes/operations/audit.ts'
+import { readLog } from './themes/operations/log.ts'
+import { readMetricsToken } from './themes/operations/metrics.ts'
+import { readApp } from './themes/service/app.ts'
+import { readCookies } from './themes/service/cookies.ts'
+import { readGateway } from './themes/service/gateway.ts'
+import { readGraphql } from './themes/service/graphql.ts'
+import { readGrpc } from './themes/service/grpc.ts'
+import { accountPageOf, readPages } from './themes/service/pages.ts'
+import { readDataDir, readRunMode } from './themes/service/runtime.ts'
+import { isPublic, readServer } from './themes/service/server.ts'
+import { readOneTimeTokens } from './themes/sessions/one-time-tokens.ts'
+import { readSessionProtection } from './themes/sessions/session-protection.ts'
+import { readReauthentication, readSessions } from './themes/sessions/sessions.ts'
+import { readRevocationStaleness, readTokens } from './themes/sessions/tokens.ts'
+import { readBreaches } from './themes/sign-in/breaches.ts'
+import { readFactors } from './themes/sign-in/factors.ts'
+import { describeMachine, readHashing } from './themes/sign-in/hashing.ts'
+import { readLockOut } from './themes/sign-in/lock-out.ts'
+import { readPasswords } from './themes/sign-in/passwords.ts'
+import { readWebauthn } from './themes/sign-in/webauthn.ts'
+import { readDatabase } from './themes/storage/database.ts'
+import { readKeys } from './themes/storage/keys.ts'
+import { readRedis, readReplicas } from './themes/storage/redis.ts'
+import { type GeneratedSecrets, type GivenSecrets, readSecrets } from './themes/storage/secrets.ts'
 import type { Environment } from './variable.ts'
 import { variables } from './variables.ts'
 
@@ -60,6 +64,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
   const database = readDatabase(reader)
   const redis = readRedis(reader)
   const app = readApp(reader, server.publicUrl, production)
+  const pages = readPages(reader, server, app.url, production)
   const mail = readMail(reader, app.name, { production, exposed: isPublic(server) })
   const given = readSecrets(reader)
   const hashing = readHashing(reader, describeMachine(options.cpus ?? availableParallelism(), env))
@@ -76,12 +81,17 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     sessions: readSessions(reader),
     revocationStalenessSeconds: readRevocationStaleness(reader),
     reauthenticationSeconds: readReauthentication(reader),
+    factors: readFactors(reader),
     hashing,
     passwords: readPasswords(reader, readBreaches(reader, production)),
     gateway: readGateway(reader, { production, introspection: graphql.introspection }),
     cookies: readCookies(reader, server.publicUrl),
-    app,
+    app:
+      pages === null || app.url !== server.publicUrl ? app : { ...app, url: accountPageOf(server.publicUrl) },
+    webauthn: readWebauthn(reader, server.publicUrl, app),
+    pages,
     mail,
+    textMessages: readTextMessages(reader, production),
     links: readLinks(reader, app.url, production),
     emailVerification: readEmailVerification(reader, mail),
     oneTimeTokens: readOneTimeTokens(reader),
@@ -89,7 +99,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     log: readLog(reader, options.isTerminal === true && !production),
     grpc: readGrpc(reader),
     protection: readProtection(reader, { production, mails: mail !== null }),
-    audit: readAudit(reader),
+    audit: readAudit(reader, production),
     metricsToken: readMetricsToken(reader),
   }
   if (production) checkProduction(reader, config, given)

@@ -1,8 +1,8 @@
-import type { Secret } from '../lib/secret.ts'
+import type { Secret } from '../lib/crypto/secret.ts'
 import { ConfigError } from './config-error.ts'
 import { createEnvReader } from './env-reader.ts'
 import { readSecretFile } from './secret-file.ts'
-import { keyVariables, readKeyBackupPassphrase } from './themes/keys.ts'
+import { keyVariables, readKeyBackupPassphrase } from './themes/storage/keys.ts'
 import type { Environment } from './variable.ts'
 
 /** Reads the passphrase that encrypts backups of the signing keys. @throws ConfigError if it is missing or weak */

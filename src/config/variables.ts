@@ -1,31 +1,35 @@
-import { addressVariables } from './themes/addresses.ts'
-import { alertVariables } from './themes/alerts.ts'
-import { appVariables } from './themes/app.ts'
-import { auditVariables } from './themes/audit.ts'
-import { breachVariables } from './themes/breaches.ts'
-import { cookieVariables } from './themes/cookies.ts'
-import { databaseVariables } from './themes/database.ts'
-import { gatewayVariables } from './themes/gateway.ts'
-import { geoVariables } from './themes/geo.ts'
-import { graphqlVariables } from './themes/graphql.ts'
-import { grpcVariables } from './themes/grpc.ts'
-import { hashingVariables } from './themes/hashing.ts'
-import { keyVariables } from './themes/keys.ts'
-import { linkVariables } from './themes/links.ts'
-import { lockOutVariables } from './themes/lock-out.ts'
-import { logVariables } from './themes/log.ts'
-import { mailVariables } from './themes/mail.ts'
-import { metricsVariables } from './themes/metrics.ts'
-import { oneTimeTokenVariables } from './themes/one-time-tokens.ts'
-import { passwordVariables } from './themes/passwords.ts'
-import { rateLimitVariables } from './themes/rate-limits.ts'
-import { redisVariables } from './themes/redis.ts'
-import { runtimeVariables } from './themes/runtime.ts'
-import { secretVariables } from './themes/secrets.ts'
-import { serverVariables } from './themes/server.ts'
-import { sessionProtectionVariables } from './themes/session-protection.ts'
-import { sessionVariables } from './themes/sessions.ts'
-import { tokenVariables } from './themes/tokens.ts'
+import { addressVariables } from './themes/admission/addresses.ts'
+import { geoVariables } from './themes/admission/geo.ts'
+import { rateLimitVariables } from './themes/admission/rate-limits.ts'
+import { linkVariables } from './themes/messages/links.ts'
+import { mailVariables } from './themes/messages/mail.ts'
+import { textMessageVariables } from './themes/messages/text-messages.ts'
+import { alertVariables } from './themes/operations/alerts.ts'
+import { auditVariables } from './themes/operations/audit.ts'
+import { logVariables } from './themes/operations/log.ts'
+import { metricsVariables } from './themes/operations/metrics.ts'
+import { appVariables } from './themes/service/app.ts'
+import { cookieVariables } from './themes/service/cookies.ts'
+import { gatewayVariables } from './themes/service/gateway.ts'
+import { graphqlVariables } from './themes/service/graphql.ts'
+import { grpcVariables } from './themes/service/grpc.ts'
+import { pageVariables } from './themes/service/pages.ts'
+import { runtimeVariables } from './themes/service/runtime.ts'
+import { serverVariables } from './themes/service/server.ts'
+import { oneTimeTokenVariables } from './themes/sessions/one-time-tokens.ts'
+import { sessionProtectionVariables } from './themes/sessions/session-protection.ts'
+import { sessionVariables } from './themes/sessions/sessions.ts'
+import { tokenVariables } from './themes/sessions/tokens.ts'
+import { breachVariables } from './themes/sign-in/breaches.ts'
+import { factorVariables } from './themes/sign-in/factors.ts'
+import { hashingVariables } from './themes/sign-in/hashing.ts'
+import { lockOutVariables } from './themes/sign-in/lock-out.ts'
+import { passwordVariables } from './themes/sign-in/passwords.ts'
+import { webauthnVariables } from './themes/sign-in/webauthn.ts'
+import { databaseVariables } from './themes/storage/database.ts'
+import { keyVariables } from './themes/storage/keys.ts'
+import { redisVariables } from './themes/storage/redis.ts'
+import { secretVariables } from './themes/storage/secrets.ts'
 
 /** The variables by theme, in the order in which docs/configuration.md shows them. */
 export const themes = {
@@ -42,10 +46,14 @@ export const themes = {
   Passwords: passwordVariables,
   'Breached passwords': breachVariables,
   'Password hashing': hashingVariables,
+  'Second factors': factorVariables,
+  Passkeys: webauthnVariables,
   Application: appVariables,
+  Pages: pageVariables,
   Mail: mailVariables,
   'Links in mails': linkVariables,
   'Lifetime of links in mails': oneTimeTokenVariables,
+  'Text messages': textMessageVariables,
   GraphQL: graphqlVariables,
   'Gateways and persisted documents': gatewayVariables,
   gRPC: grpcVariables,

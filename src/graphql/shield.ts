@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url)
 const { applyMiddleware }: typeof import('graphql-middleware') = require('graphql-middleware')
 const { allow, deny, rule, shield }: typeof import('graphql-shield') = require('graphql-shield')
 
-/** The root fields that the federation library adds; they declare no access. */
+/** The root fields of `edge/federation`; they declare no access. */
 const federationFields = ['_entities', '_service']
 
 /**
@@ -66,7 +66,7 @@ function knownGateway() {
   )
 }
 
-/** `_Any` accepts any JSON. A malformed reference is refused here, before the federation library fails on it. */
+/** `_Any` accepts any JSON. A malformed reference is refused here, before any reference is resolved. */
 function wellFormedReferences(names: readonly string[]) {
   return rule({ cache: 'no_cache' })((_root, args: { readonly representations: readonly unknown[] }) => {
     const malformed = args.representations.some(

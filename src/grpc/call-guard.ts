@@ -5,7 +5,7 @@ import {
   type ServerInterceptor,
   status,
 } from '@grpc/grpc-js'
-import { type AddressSlotLimits, AddressSlots } from '../lib/address-slots.ts'
+import { type AddressSlotLimits, AddressSlots } from '../lib/network/address-slots.ts'
 import { statusOf, TooManyCallsError } from './call-status.ts'
 import { addressOf, assertServed, type GrpcAuthDeps } from './grpc-auth.ts'
 

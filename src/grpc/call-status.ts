@@ -6,9 +6,9 @@ import {
   UnauthenticatedError,
   UnavailableError,
 } from '../domain/refusals.ts'
-import { errorForLog } from '../lib/error-text.ts'
-import type { Ids } from '../lib/ids.ts'
-import type { Logger } from '../lib/logger.ts'
+import type { Ids } from '../lib/ids/ids.ts'
+import type { Logger } from '../lib/observation/logger.ts'
+import { errorForLog } from '../lib/text/error-text.ts'
 
 export interface CallStatusDeps {
   isUnavailable(error: unknown): boolean

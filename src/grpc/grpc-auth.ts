@@ -8,7 +8,7 @@ import { limits } from '../domain/rate-limits/limits.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError } from '../domain/refusals.ts'
 import { type Authenticate, requirePermission } from '../flows/sign-in/authenticate.ts'
-import { noCredentials } from '../flows/steps/credentials.ts'
+import { noCredentials } from '../flows/steps/access/credentials.ts'
 import { BlockedError, type CallStatusDeps } from './call-status.ts'
 
 export interface GrpcAuthDeps extends CallStatusDeps {

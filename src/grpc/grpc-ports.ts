@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { AddressSlotLimits } from '../lib/address-slots.ts'
-import { ConnectionLimiter } from '../lib/connection-limiter.ts'
-import type { Logger } from '../lib/logger.ts'
+import type { AddressSlotLimits } from '../lib/network/address-slots.ts'
+import { ConnectionLimiter } from '../lib/network/connection-limiter.ts'
+import type { Logger } from '../lib/observation/logger.ts'
 import { type GrpcAuthDeps, shareOf } from './grpc-auth.ts'
 
 const defaultConnectionLimits: AddressSlotLimits = { perAddress: 100, total: 1_000 }

@@ -2,7 +2,7 @@ import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } fro
 import { BadArgumentError, UnavailableError } from '../domain/refusals.ts'
 import type { TokenVerdict } from '../domain/tokens/token-verdict.ts'
 import type { VerifyToken } from '../flows/tokens/verify-token.ts'
-import { withTimeLimit } from '../lib/time-limit.ts'
+import { withTimeLimit } from '../lib/time/time-limit.ts'
 import { statusOf } from './call-status.ts'
 import { admit, type GrpcAuthDeps } from './grpc-auth.ts'
 
@@ -81,6 +81,7 @@ function toResponse({ active, reason, facts, missingPermissions }: TokenVerdict)
   const rejection = reason === null ? {} : { reason: `TOKEN_REJECTION_${reason}` }
   if (facts === null) return { active, ...rejection, missingPermissions }
   const { subject, sessionId, tenantId, role, permissions, issuedAt, expiresAt } = facts
+  const { accessRoles: roles, authenticationMethods, assuranceLevel, authenticatedAt } = facts
   return {
     active,
     ...rejection,
@@ -88,10 +89,14 @@ function toResponse({ active, reason, facts, missingPermissions }: TokenVerdict)
     sessionId: sessionId ?? '',
     tenantId,
     ...(role === null ? {} : { role: `USER_ROLE_${role}` }),
+    roles,
     permissions,
     missingPermissions,
     issuedAt: toTimestamp(issuedAt),
     ...(expiresAt === null ? {} : { expiresAt: toTimestamp(expiresAt) }),
+    authenticationMethods,
+    ...(assuranceLevel === null ? {} : { assuranceLevel: `ASSURANCE_LEVEL_${assuranceLevel}` }),
+    ...(authenticatedAt === null ? {} : { authenticatedAt: toTimestamp(authenticatedAt) }),
   }
 }
 

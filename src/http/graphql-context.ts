@@ -1,10 +1,10 @@
 import type { CsrfTokens } from '../domain/sessions/csrf-token.ts'
 import type { Authenticate, Authentication } from '../flows/sign-in/authenticate.ts'
-import type { Credentials } from '../flows/steps/credentials.ts'
+import type { Credentials } from '../flows/steps/access/credentials.ts'
 import { AnswerSize } from '../graphql/edge/answer-size.ts'
 import type { GraphqlContext, GraphqlServices } from '../graphql/edge/context.ts'
-import { createUserLoader } from '../graphql/edge/loaders.ts'
-import type { Clock } from '../lib/clock.ts'
+import { createSecondStepLoader, createUserAccessLoader, createUserLoader } from '../graphql/edge/loaders.ts'
+import type { Clock } from '../lib/time/clock.ts'
 import { createSessionCookies } from './answer/session-cookies.ts'
 import type { ContextInput } from './http-app.ts'
 import { readCredentials } from './request/credentials.ts'
@@ -42,6 +42,8 @@ export function createContextFactory(deps: ContextFactoryDeps) {
       identified: { userIds: new Set(), sessionIds: new Set() },
       limitReport,
       users: createUserLoader(deps.services.flows.findUsersById),
+      secondSteps: createSecondStepLoader(deps.services.flows.findSecondSteps),
+      userAccess: createUserAccessLoader(deps.services.flows.findUserAccess),
     }
   }
 }

@@ -9,11 +9,11 @@ import type { FloodGuard } from '../domain/rate-limits/flood-guard.ts'
 import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import type { Authenticate } from '../flows/sign-in/authenticate.ts'
-import type { Clock } from '../lib/clock.ts'
-import type { Ids } from '../lib/ids.ts'
-import type { Logger } from '../lib/logger.ts'
-import type { Metrics } from '../lib/metrics.ts'
-import type { ReadinessCheck } from '../lib/readiness.ts'
+import type { Ids } from '../lib/ids/ids.ts'
+import type { Logger } from '../lib/observation/logger.ts'
+import type { Metrics } from '../lib/observation/metrics.ts'
+import type { ReadinessCheck } from '../lib/observation/readiness.ts'
+import type { Clock } from '../lib/time/clock.ts'
 import type { ShownMailbox } from './plugins/endpoints/use-mailbox.ts'
 import type { ShownMetrics } from './plugins/endpoints/use-metrics.ts'
 import type { RevocationFeedDeps } from './plugins/endpoints/use-revocation-feed.ts'
@@ -60,7 +60,19 @@ export interface ContextInput {
 }
 
 export interface HttpAppDeps {
-  readonly config: Pick<Config, 'server' | 'cookies' | 'graphiql' | 'introspection'>
+  readonly config: Pick<
+    Config,
+    | 'environment'
+    | 'server'
+    | 'cookies'
+    | 'graphiql'
+    | 'introspection'
+    | 'app'
+    | 'pages'
+    | 'emailVerification'
+    | 'webauthn'
+    | 'factors'
+  >
   readonly logger: Logger
   readonly clock: Clock
   readonly ids: Ids

@@ -1,5 +1,5 @@
 import type { Budget } from '../../domain/rate-limits/limits.ts'
-import { readCallsPerSpan } from '../../lib/calls-per-span.ts'
+import { readCallsPerSpan } from '../../lib/collections/calls-per-span.ts'
 import type { Rule } from './rule.ts'
 
 /** `5/1h`: calls, a slash, and a span of whole seconds, minutes, hours or days, at most one day. */

@@ -1,6 +1,6 @@
 import type { MailSender } from '../../domain/mail/mail-transport.ts'
-import { normaliseEmail } from '../../lib/email-address.ts'
-import { Secret } from '../../lib/secret.ts'
+import { Secret } from '../../lib/crypto/secret.ts'
+import { normaliseEmail } from '../../lib/text/email-address.ts'
 import type { Rule } from './rule.ts'
 
 const namedAddress = /^(?:"([^"\\]+)"|([^"\\<>()[\]:;@,]+?)) <([^<>]+)>$/

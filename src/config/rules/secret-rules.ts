@@ -1,4 +1,4 @@
-import { type IdentifiedSecret, Secret } from '../../lib/secret.ts'
+import { type IdentifiedSecret, Secret } from '../../lib/crypto/secret.ts'
 import type { Rule } from './rule.ts'
 import { word } from './text-rules.ts'
 

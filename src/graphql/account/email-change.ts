@@ -4,11 +4,12 @@ import {
   InvalidCredentialsProblem,
   InvalidInputProblem,
   InvalidTokenProblem,
+  ReauthenticationRequiredProblem,
 } from '../../domain/problems.ts'
 import { mailIdentifier } from '../../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { AccessEnded } from '../../flows/steps/sign-out.ts'
+import type { AccessEnded } from '../../flows/steps/sessions/sign-out.ts'
 import { anyone, signedIn } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
@@ -44,10 +45,15 @@ function addRequestEmailChange(builder: Builder): void {
   addMutation(builder, {
     name: 'requestEmailChange',
     description:
-      'Mails a link to a new address. Following the link while signed in (confirmEmailChange) makes it the address of the account.',
+      'Mails a link to a new address. Following the link while signed in (confirmEmailChange) makes it the address of the account. Requires recent reauthentication with two factors if the account has a second factor.',
     input,
     success,
-    problems: [InvalidCredentialsProblem, AccountLockedProblem, InvalidInputProblem],
+    problems: [
+      ReauthenticationRequiredProblem,
+      InvalidCredentialsProblem,
+      AccountLockedProblem,
+      InvalidInputProblem,
+    ],
     access: signedIn,
     limit: limits.credentialsAndMail,
     limitIdentifier: ({ newEmail }) => mailIdentifier(newEmail),

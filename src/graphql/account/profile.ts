@@ -2,6 +2,7 @@ import {
   AccountLockedProblem,
   InvalidCredentialsProblem,
   InvalidInputProblem,
+  ReauthenticationRequiredProblem,
   UsernameTakenProblem,
 } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
@@ -9,7 +10,7 @@ import type { User } from '../../domain/users/user.ts'
 import { signedIn } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
-import { phoneNumberField, usernameField } from '../edge/descriptions.ts'
+import { localeField, phoneNumberField, usernameField } from '../edge/descriptions.ts'
 import type { Types } from '../edge/types.ts'
 
 /** The mutations by which users change their profile and delete their account. */
@@ -28,6 +29,7 @@ function addUpdateProfile(builder: Builder, types: Types): void {
       phoneNumber: t.string({
         description: `${phoneNumberField.description} A changed number is no longer verified.`,
       }),
+      locale: t.string(localeField),
       preferences: t.field({
         type: 'JSONObject',
         description: 'Settings of the application, at most 8 kB. Replaced as a whole.',
@@ -69,10 +71,15 @@ function addDeleteAccount(builder: Builder): void {
   addMutation(builder, {
     name: 'deleteAccount',
     description:
-      'Deletes your account. This cannot be undone. The last administrator cannot delete their account (AuthInvalidInputProblem).',
+      'Deletes your account. This cannot be undone. The last administrator cannot delete their account (AuthInvalidInputProblem). Requires recent reauthentication with two factors if the account has a second factor.',
     input,
     success,
-    problems: [InvalidCredentialsProblem, AccountLockedProblem, InvalidInputProblem],
+    problems: [
+      ReauthenticationRequiredProblem,
+      InvalidCredentialsProblem,
+      AccountLockedProblem,
+      InvalidInputProblem,
+    ],
     access: signedIn,
     limit: limits.credentials,
     checksCredentials: true,

@@ -1,12 +1,14 @@
+import { accessPermissionsOf, accessRolesOf, type OwnerAccess } from '../../domain/access/owner-access.ts'
 import { permissionsOf } from '../../domain/access/permissions.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
-import { ForbiddenError, UnauthenticatedError } from '../../domain/refusals.ts'
+import { ForbiddenError } from '../../domain/refusals.ts'
 import { displayName, isLocked, tombstoneOf, type User } from '../../domain/users/user.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
 import { anyone } from '../edge/access.ts'
 import { addQuery } from '../edge/add-query.ts'
 import type { Builder } from '../edge/builder.ts'
 import { callerOf, type GraphqlContext } from '../edge/context.ts'
+import type { Entity } from '../edge/federation/entity.ts'
 import type { Types } from '../edge/types.ts'
 
 /** Never shown to clients. Shared, because a new error for each hidden field costs more than the field: it captures a stack. */
@@ -19,6 +21,13 @@ const personal = {
   unauthorizedError: () => hidden,
   unauthorizedResolver: () => null,
 } as const
+
+/** Other subgraphs refer to users by id. */
+export const userEntity: Entity = {
+  name: 'User',
+  key: 'id',
+  resolveReference: (reference, context) => findReferenced(context, Reflect.get(reference, 'id')),
+}
 
 /** User, the entity that this subgraph owns, and the query `me`. */
 export function addUser(builder: Builder, types: Types): void {
@@ -64,6 +73,11 @@ export function addUser(builder: Builder, types: Types): void {
         description: 'Whether the user has proven that the phone number is theirs.',
         resolve: (user) => user.phoneVerifiedAt !== null,
       }),
+      locale: t.exposeString('locale', {
+        ...personal,
+        description:
+          'Language of pages and mails that the user chose, as a canonical BCP 47 tag of at most 35 characters. Null: by Accept-Language.',
+      }),
       role: t.expose('role', {
         ...personal,
         type: types.userRole,
@@ -73,17 +87,35 @@ export function addUser(builder: Builder, types: Types): void {
         ...personal,
         type: ['String'],
         description:
-          'Permissions that the role grants in the tenant, as in the `scope` claim of access tokens.',
-        resolve: (user) => [...permissionsOf(user.role, user.tenantId)],
+          'Permissions that the role grants in the tenant, then those that the roles of the application grant, as in the `scope` claim of access tokens.',
+        resolve: async (user, _args, context) => [
+          ...permissionsOf(user.role, user.tenantId),
+          ...accessPermissionsOf(await findAccess(context, user)),
+        ],
+      }),
+      roles: t.stringList({
+        ...personal,
+        description:
+          'Names of the roles of the application that the user has, at most 20, in alphabetical order, as in the `roles` claim of access tokens.',
+        resolve: async (user, _args, context) => [...accessRolesOf(await findAccess(context, user))],
+      }),
+      metadata: t.expose('metadata', {
+        ...personal,
+        type: 'JSONObject',
+        description:
+          'Data of the application about the user, which administrators write (setUserMetadata); at most 8 kB. Access tokens carry only what TOKEN_CLAIMS maps.',
       }),
       preferences: t.expose('preferences', {
         ...personal,
         type: 'JSONObject',
         description: 'Settings of the application for this user.',
       }),
-      twoFactorEnabled: t.exposeBoolean('twoFactorEnabled', {
+      twoFactorEnabled: t.boolean({
         ...personal,
-        description: 'Whether signing in requires a second factor.',
+        description:
+          'Whether a sign-in with the password requires a second step: true with a confirmed authenticator app; with passkeys alone, if the user or the policy says so.',
+        resolve: (user, _args, { flows, secondSteps }) =>
+          flows.findOwnSecondStep(user) ?? secondSteps.load(user.id),
       }),
       active: t.exposeBoolean('active', {
         ...personal,
@@ -123,10 +155,6 @@ export function addUser(builder: Builder, types: Types): void {
       }),
     }),
   })
-  builder.asEntity(types.user, {
-    key: builder.selection<{ id: string }>('id'),
-    resolveReference: ({ id }, context) => findReferenced(context, id),
-  })
   addQuery(builder, {
     name: 'me',
     description:
@@ -138,11 +166,16 @@ export function addUser(builder: Builder, types: Types): void {
   })
 }
 
+/** Null for a user without roles of the application. */
+function findAccess({ flows, userAccess }: GraphqlContext, user: User): Promise<OwnerAccess | null> {
+  return flows.findOwnAccess(user) ?? userAccess.load(user.id)
+}
+
 /**
  * Null for ids that are not UUIDs. A tombstone for an id without an account, whether it was deleted or never existed,
  * and for users of another tenant than the viewer's: they must look as if they did not exist.
  */
-async function findReferenced(context: GraphqlContext, id: string): Promise<User | null> {
+async function findReferenced(context: GraphqlContext, id: unknown): Promise<User | null> {
   if (!isUuid(id)) return null
   const user = await context.users.load(id)
   const { viewer } = context.authentication
@@ -152,7 +185,5 @@ async function findReferenced(context: GraphqlContext, id: string): Promise<User
 
 async function findMe(context: GraphqlContext): Promise<User | null> {
   if (context.authentication.failure === 'TOKEN_MISSING') return null
-  const user = await context.users.load(callerOf(context).userId)
-  if (user === null || !user.active) throw new UnauthenticatedError('TOKEN_REVOKED')
-  return user
+  return context.flows.findOwnAccount(callerOf(context))
 }

@@ -4,26 +4,27 @@ import {
   ReauthenticationRequiredProblem,
 } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
-import type { User } from '../../domain/users/user.ts'
 import { permitted, permittedUser } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
-import type { GraphqlContext } from '../edge/context.ts'
 import type { Types } from '../edge/types.ts'
+import { changed } from './changed-user.ts'
 
 /** The mutations on accounts of other users. */
 export function addAdministration(builder: Builder, types: Types): void {
-  const success = addSuccess(builder, types)
+  addSuccess(types)
+  const success = types.userChange
   addSetUserRole(builder, types, success)
   addLockUser(builder, success)
   addUnlockUser(builder, success)
   addSetUserActive(builder, success)
   addSetPasswordExpiry(builder, success)
+  addResetUserFactors(builder, success)
   addRevokeUserSessions(builder)
 }
 
-function addSuccess(builder: Builder, types: Types) {
-  return builder.objectRef<{ user: User }>('UserChangeSuccess').implement({
+function addSuccess(types: Types): void {
+  types.userChange.implement({
     description: 'The account was changed. Every process applies the change within a second.',
     fields: (t) => ({
       user: t.expose('user', { type: types.user, description: 'The user after the change.' }),
@@ -31,7 +32,7 @@ function addSuccess(builder: Builder, types: Types) {
   })
 }
 
-type Success = ReturnType<typeof addSuccess>
+type Success = Types['userChange']
 
 const userId = {
   required: true,
@@ -40,12 +41,6 @@ const userId = {
 } as const
 const optionalReason = { description: 'Reason for the audit log; at most 500 characters.' } as const
 const reason = { required: true, description: 'Reason for the audit log; 1 to 500 characters.' } as const
-
-/** Later fields of the operation see the user as changed. */
-function changed(context: GraphqlContext, user: User): { user: User } {
-  context.users.clear(user.id).prime(user.id, user)
-  return { user }
-}
 
 function addSetUserRole(builder: Builder, types: Types, success: Success): void {
   const input = builder.inputType('SetUserRoleInput', {
@@ -67,6 +62,25 @@ function addSetUserRole(builder: Builder, types: Types, success: Success): void 
     limit: limits.mutation,
     resolve: async ({ input, viewer, context }) =>
       changed(context, await context.flows.setUserRole(input, viewer, context.origin)),
+  })
+}
+
+function addResetUserFactors(builder: Builder, success: Success): void {
+  const input = builder.inputType('ResetUserFactorsInput', {
+    description: 'The user who lost their second factors.',
+    fields: (t) => ({ userId: t.id(userId), reason: t.string(reason) }),
+  })
+  addMutation(builder, {
+    name: 'resetUserFactors',
+    description:
+      'Removes all second factors, recovery codes and remembered devices of another user who lost them, ends their sessions and mails them. Check their identity in another way first (OWASP ASVS 6.4.4). If the policy requires a factor of the account, the next sign-in requires its enrolment. Requires the permission users:write and recent reauthentication. API keys cannot call it.',
+    input,
+    success,
+    problems: [ReauthenticationRequiredProblem, NotFoundProblem, InvalidInputProblem],
+    access: permittedUser('users:write'),
+    limit: limits.mutation,
+    resolve: async ({ input, viewer, context }) =>
+      changed(context, await context.flows.resetUserFactors(input, viewer, context.origin)),
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Viewer } from '../../domain/access/viewer.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { User } from '../../domain/users/user.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
 import { permitted } from '../edge/access.ts'
 import { addConnection, addPageTypes } from '../edge/add-connection.ts'
 import { addQuery } from '../edge/add-query.ts'
@@ -61,6 +61,10 @@ function addFilter(builder: Builder, types: Types) {
           'Prefix of the e-mail address or the username, at most 254 characters. Upper and lower case do not differ; there are no wildcards.',
       }),
       role: t.field({ type: types.userRole, description: 'Role of the user.' }),
+      accessRole: t.string({
+        description:
+          'Name of an application role that the user has, at most 64 characters. No user has a role that does not exist.',
+      }),
       active: t.boolean({ description: 'Whether the account is active.' }),
       locked: t.boolean({ description: 'Whether an administrator has locked the account.' }),
       emailVerified: t.boolean({ description: 'Whether the e-mail address is verified.' }),

@@ -1,5 +1,5 @@
 import type { InputFieldMap, InputShapeFromFields, ObjectRef } from '@pothos/core'
-import type { StorePage } from '../../lib/store-page.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
 import type { QueryCall, QueryOptions } from './add-query.ts'
 import type { Builder, BuilderTypes } from './builder.ts'
 import { type Found, findPage, type Row } from './cursors.ts'

@@ -9,17 +9,15 @@ import type { GraphqlContext } from './context.ts'
 type Member = ObjectRef<BuilderTypes, unknown>
 
 /** A mutation: one argument `input`, one union `<Name>Result` of its success and its problems. */
-export interface MutationOptions<Input, Success extends Member, Caller> {
+export interface MutationOptions<Input, Success extends Member, Caller> extends ResultOptions<Success> {
   readonly name: string
   readonly description: string
   /** The type `<Name>Input`; null for a mutation without an argument. */
   readonly input: InputRef<Input> | null
   /** Makes the argument optional: the resolver gets this value if the argument is absent or null. */
   readonly inputDefault?: NoInfer<Input>
-  /** The type of the success; or several types, and which of them a result is. */
-  readonly success: Success | SuccessTypes<Success>
-  /** The expected problems besides AuthRateLimitedProblem, which every mutation has. */
-  readonly problems: readonly ProblemClass[]
+  /** The union of its success and problems, if several mutations share it; by default a union of its own. */
+  readonly result?: ResultUnion
   readonly access: MutationAccess<Caller>
   /** The budgets that each call is charged to. */
   readonly limit: Limit
@@ -54,7 +52,7 @@ export function addMutation(builder: Builder, options: MutationOptions<unknown, 
   const inputOf = (args: { input?: unknown }) => args.input ?? options.inputDefault
   builder.mutationField(name, (t) =>
     t.field({
-      type: addResult(builder, options),
+      type: options.result ?? addUnion(builder, resultName(name), `Result of ${name}.`, options),
       nullable: true,
       description,
       args:
@@ -79,10 +77,44 @@ export function addMutation(builder: Builder, options: MutationOptions<unknown, 
   )
 }
 
-function addResult(builder: Builder, { name, success, problems }: MutationOptions<unknown, Member, unknown>) {
+function resultName(mutation: string): string {
+  return `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Result`
+}
+
+interface ResultOptions<Success extends Member> {
+  /** The type of the success; or several types, and which of them a result is. */
+  readonly success: Success | SuccessTypes<Success>
+  /** The expected problems besides AuthRateLimitedProblem, which every mutation has. */
+  readonly problems: readonly ProblemClass[]
+}
+
+export type ResultUnion = ReturnType<typeof addUnion>
+
+/** Adds the union of a success and its problems, for mutations that share it. */
+export function addResult<Success extends Member>(
+  builder: Builder,
+  name: string,
+  description: string,
+  options: ResultOptions<Success>,
+): ResultUnion
+export function addResult(
+  builder: Builder,
+  name: string,
+  description: string,
+  options: ResultOptions<Member>,
+): ResultUnion {
+  return addUnion(builder, name, description, options)
+}
+
+function addUnion(
+  builder: Builder,
+  name: string,
+  description: string,
+  { success, problems }: ResultOptions<Member>,
+) {
   const { types, typeOf } = 'types' in success ? success : { types: [success], typeOf: () => success.name }
-  return builder.errorUnion(`${name.charAt(0).toUpperCase()}${name.slice(1)}Result`, {
-    description: `Result of ${name}.`,
+  return builder.errorUnion(name, {
+    description,
     types: [...types, ...problems, RateLimitedProblem],
     resolveType: typeOf,
   })

@@ -1,12 +1,10 @@
 import SchemaBuilder from '@pothos/core'
-import DirectivesPlugin from '@pothos/plugin-directives'
 import ErrorsPlugin from '@pothos/plugin-errors'
-import FederationPlugin from '@pothos/plugin-federation'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type { Permission } from '../../domain/access/permissions.ts'
 import type { User } from '../../domain/users/user.ts'
-import type { JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../lib/text/json.ts'
 import AccessPlugin from './access-plugin.ts'
 import {
   actingUserWith,
@@ -33,8 +31,6 @@ export interface GatehouseSchemaTypes {
     DateTime: { Input: Date; Output: Date }
     JSONObject: { Input: JsonObject; Output: JsonObject }
   }
-  /** The scopes that `@requiresScopes` can name: the permissions in the `scope` claim of the token. */
-  FederationScopes: Permission
   AuthScopes: {
     /** Every request, with or without credentials. */
     anyone: boolean
@@ -57,21 +53,11 @@ export interface GatehouseSchemaTypes {
 
 /**
  * Creates the builder that every type of the API is made with; it knows none of them. The order of the plugins matters:
- * ErrorsPlugin precedes ScopeAuthPlugin, so that a denial can be a member of a union; AccessPlugin is last, because Pothos
- * applies plugins from last to first and the other two merge the directives that it derives. Without DirectivesPlugin,
- * `@key` disappears from the SDL and no error reports it.
+ * ErrorsPlugin precedes ScopeAuthPlugin, so that a denial can be a member of a union.
  */
 export function createBuilder() {
   const builder = new SchemaBuilder<GatehouseSchemaTypes>({
-    plugins: [
-      ErrorsPlugin,
-      RateLimitPlugin,
-      ScopeAuthPlugin,
-      RelayPlugin,
-      DirectivesPlugin,
-      FederationPlugin,
-      AccessPlugin,
-    ],
+    plugins: [ErrorsPlugin, RateLimitPlugin, ScopeAuthPlugin, RelayPlugin, AccessPlugin],
     defaultFieldNullability: false,
     scopeAuth: {
       // A scope that refuses throws its own error, which the response then contains.

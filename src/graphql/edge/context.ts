@@ -1,10 +1,12 @@
 import type DataLoader from 'dataloader'
 import type { Denials } from '../../domain/access/denials.ts'
+import type { OwnerAccess } from '../../domain/access/owner-access.ts'
 import type { Permission } from '../../domain/access/permissions.ts'
 import type { SdlAccess } from '../../domain/access/sdl-access.ts'
 import type { UserViewer, Viewer } from '../../domain/access/viewer.ts'
 import type { Arrival } from '../../domain/origin/arrival.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
+import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import type { LimitReport } from '../../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/refusals.ts'
@@ -14,8 +16,8 @@ import type { SessionStreams } from '../../domain/sessions/session-streams.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Flows } from '../../flows/create-flows.ts'
 import type { Authentication } from '../../flows/sign-in/authenticate.ts'
-import type { Credentials } from '../../flows/steps/credentials.ts'
-import type { SessionTokens } from '../../flows/steps/session-tokens.ts'
+import type { Credentials } from '../../flows/steps/access/credentials.ts'
+import type { SessionTokens } from '../../flows/steps/sessions/session-tokens.ts'
 import type { AnswerSize } from './answer-size.ts'
 
 /** The cookies of the response. */
@@ -24,7 +26,15 @@ export interface SessionCookies {
   deliver(tokens: SessionTokens): void
   /** Marks the device as one on which the owner has signed in. The mark outlives the session. */
   trustDevice(deviceToken: string): void
-  /** Expires the cookies of the session, but not the cookie of the device. */
+  /** Binds a sign-in that waits for its second step to the browser. */
+  bindChallenge(secret: string, expiresAt: Date): void
+  /** Expires that cookie. */
+  endChallenge(): void
+  /** Skips the second step on this device from now on. */
+  rememberDevice(secret: string, expiresAt: Date): void
+  /** Expires that cookie. */
+  forgetDevice(): void
+  /** Expires the cookies of the session, but not those of the device. */
   clear(): void
 }
 
@@ -41,6 +51,7 @@ export interface GraphqlServices {
   readonly flows: Flows
   readonly sessionStreams: Pick<SessionStreams, 'open'>
   readonly rateLimits: Pick<RateLimits, 'charge'>
+  readonly hasher: Pick<PasswordHasher, 'admit'>
   readonly denials: Pick<Denials, 'note'>
   readonly deviceTokens: Pick<DeviceTokens, 'open'>
 }
@@ -64,6 +75,10 @@ export interface GraphqlContext extends GraphqlServices {
   readonly limitReport: LimitReport
   /** Users by id; null for unknown ids. One statement loads all users that fields of the operation request together. */
   readonly users: DataLoader<string, User | null>
+  /** Whether a sign-in with the password requires a second step, by the id of the user. */
+  readonly secondSteps: DataLoader<string, boolean>
+  /** What the roles of the application grant, by the id of the user. */
+  readonly userAccess: DataLoader<string, OwnerAccess | null>
 }
 
 /** Sets the cookies of the session and makes the personal fields of its owner visible to the operation. */
@@ -71,6 +86,8 @@ export function deliverSession(context: GraphqlContext, session: Session, tokens
   context.cookies.deliver(tokens)
   context.identified.userIds.add(session.userId)
   context.identified.sessionIds.add(session.id)
+  // The statement of the session has read the roles: fields of the answer need no other one.
+  context.userAccess.clear(session.userId).prime(session.userId, tokens.ownerAccess)
 }
 
 /** The viewer, a user or an API key. @throws UnauthenticatedError, or the error that prevented authentication */

@@ -1,6 +1,6 @@
 import { BadArgumentError } from '../../domain/refusals.ts'
-import type { StorePage } from '../../lib/store-page.ts'
-import { isUuid } from '../../lib/uuid.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
+import { isUuid } from '../../lib/ids/uuid.ts'
 
 /** The arguments of a Relay connection. */
 export interface ConnectionArguments {

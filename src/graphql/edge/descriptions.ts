@@ -12,6 +12,11 @@ export const phoneNumberField = {
   description: 'Phone number in E.164 format, for example +493012345678.',
 } as const
 
+export const localeField = {
+  description:
+    'Language of pages and mails: a well-formed BCP 47 tag of at most 35 characters, such as `de` or `pt-BR`, stored in its canonical form (issue INVALID_LOCALE). A language without texts falls back to English. Null: by Accept-Language.',
+} as const
+
 export const tokenTransportField = {
   required: true,
   defaultValue: tokenTransports[0],

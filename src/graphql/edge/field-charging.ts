@@ -1,10 +1,21 @@
 import { AccountLockedProblem, RateLimitedProblem } from '../../domain/problems.ts'
-import { ForbiddenError } from '../../domain/refusals.ts'
+import { ForbiddenError, UnavailableError } from '../../domain/refusals.ts'
 import type { GraphqlContext } from './context.ts'
 import type { FieldCharging } from './rate-limit-plugin.ts'
 
+/** After this time a refused call may find room. */
+const retrySeconds = 1
+
 /** Charges the root fields of an operation to its sender. */
 export const fieldCharging: FieldCharging<GraphqlContext> = {
+  async admit(context, call) {
+    if (call.limit.hashesPassword !== true) return () => undefined
+    const leave = context.hasher.admit()
+    if (leave !== null) return leave
+    // Within its budgets, a call in an overload is no flood. Beyond them, the answer says how long to wait.
+    await fieldCharging.charge(context, call)
+    throw new UnavailableError(retrySeconds)
+  },
   async charge({ rateLimits, limitReport, origin, authentication }, { times = 1, ...call }) {
     const caller = { origin, viewer: authentication.viewer }
     for (let counted = 0; counted < times; counted += 1)

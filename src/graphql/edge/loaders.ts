@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader'
+import type { OwnerAccess } from '../../domain/access/owner-access.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { Flows } from '../../flows/create-flows.ts'
@@ -10,6 +11,32 @@ export function createUserLoader(findUsersById: Flows['findUsersById']): DataLoa
     async (ids) => {
       const byId = await findUsersById(ids)
       return ids.map((id) => byId.get(id) ?? null)
+    },
+    { maxBatchSize: 1000 },
+  )
+}
+
+/** Whether users have a second step, by their ids, in one statement. */
+export function createSecondStepLoader(
+  findSecondSteps: Flows['findSecondSteps'],
+): DataLoader<string, boolean> {
+  return new DataLoader(
+    async (ids) => {
+      const required = await findSecondSteps(ids)
+      return ids.map((id) => required.has(id))
+    },
+    { maxBatchSize: 1000 },
+  )
+}
+
+/** What the roles of the application grant to users, by their ids, in one statement. */
+export function createUserAccessLoader(
+  findUserAccess: Flows['findUserAccess'],
+): DataLoader<string, OwnerAccess | null> {
+  return new DataLoader(
+    async (ids) => {
+      const access = await findUserAccess(ids)
+      return ids.map((id) => access.get(id) ?? null)
     },
     { maxBatchSize: 1000 },
   )

@@ -44,9 +44,28 @@ export const problemCodeValues: Described<ProblemCode> = {
     description:
       'The refresh token was presented by another device, and the configuration binds sessions to their device. The session has been ended.',
   },
+  INVALID_CODE: {
+    description: 'The code is wrong, used or expired. The response does not reveal which.',
+  },
+  INVALID_PASSKEY: {
+    description:
+      'The passkey response could not be verified: unknown credential, wrong origin or RP id, reused ceremony, no user verification. The response does not reveal which.',
+  },
+  FACTOR_REQUIRED: {
+    description:
+      'The policy requires a second factor for this account: the last one cannot be removed. Nothing was changed.',
+  },
+  NAME_TAKEN: {
+    description:
+      'The name is reserved, or belongs to a role of the installation or of a tenant; nothing was changed.',
+  },
+  IN_USE: {
+    description:
+      'The permission or role is still used; nothing was changed. Remove it there first, or pass `force`.',
+  },
   REAUTHENTICATION_REQUIRED: {
     description:
-      'The operation requires recent reauthentication; nothing was changed. Call reauthenticate, then repeat the operation.',
+      'The operation requires recent reauthentication, with two factors if the account has a second factor; nothing was changed. Call reauthenticateWith, then repeat the operation.',
   },
 }
 

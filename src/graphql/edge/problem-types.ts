@@ -1,13 +1,18 @@
+import type { ReauthenticationMethod } from '../../domain/factors/reauthentication-policy.ts'
 import {
   AccountDisabledProblem,
   AccountLockedProblem,
   DeviceMismatchProblem,
   EmailTakenProblem,
+  FactorRequiredProblem,
   type InputIssue,
+  InvalidCodeProblem,
   InvalidCredentialsProblem,
   InvalidInputProblem,
+  InvalidPasskeyProblem,
   InvalidRefreshTokenProblem,
   InvalidTokenProblem,
+  NameTakenProblem,
   NotFoundProblem,
   PasswordReusedProblem,
   type Problem,
@@ -20,6 +25,7 @@ import {
 } from '../../domain/problems.ts'
 import type { Builder } from './builder.ts'
 import { passwordScore, passwordSuggestions, unmetRequirements } from './descriptions.ts'
+import { addInUse } from './in-use-problem.ts'
 import { problemCodeValues } from './problem-codes.ts'
 import type { Types } from './types.ts'
 
@@ -49,12 +55,15 @@ export function addProblemTypes(builder: Builder, types: Types): void {
   addInvalidInput(builder, interfaces)
   addPasswordProblems(builder, types, interfaces)
   addLimits(builder, interfaces)
+  addReauthentication(builder, types, interfaces)
+  addInUse(builder, interfaces)
 }
 
-type Interfaces = ReturnType<typeof addAuthProblem>[]
+/** The interfaces that every problem implements. */
+export type ProblemInterfaces = ReturnType<typeof addAuthProblem>[]
 
 /** The problems with at most one field of their own. */
-function addPlainProblems(builder: Builder, interfaces: Interfaces): void {
+function addPlainProblems(builder: Builder, interfaces: ProblemInterfaces): void {
   builder.objectType(InvalidCredentialsProblem, {
     ...problemCodeValues.INVALID_CREDENTIALS,
     name: 'InvalidCredentialsProblem',
@@ -66,6 +75,28 @@ function addPlainProblems(builder: Builder, interfaces: Interfaces): void {
           'Number of further failures until a lock. Only for a login with the device token of a device that has signed in to this account before; otherwise null.',
       }),
     }),
+  })
+  builder.objectType(InvalidCodeProblem, {
+    ...problemCodeValues.INVALID_CODE,
+    name: 'AuthInvalidCodeProblem',
+    interfaces,
+    fields: (t) => ({
+      attemptsLeft: t.exposeInt('attemptsLeft', {
+        nullable: true,
+        description:
+          'Number of further tries before the code or the sign-in ends: 0 to 4. Null if no code is valid, or the text is not well formed, which uses no try.',
+      }),
+    }),
+  })
+  builder.objectType(InvalidPasskeyProblem, {
+    ...problemCodeValues.INVALID_PASSKEY,
+    name: 'InvalidPasskeyProblem',
+    interfaces,
+  })
+  builder.objectType(FactorRequiredProblem, {
+    ...problemCodeValues.FACTOR_REQUIRED,
+    name: 'FactorRequiredProblem',
+    interfaces,
   })
   builder.objectType(EmailTakenProblem, {
     ...problemCodeValues.EMAIL_TAKEN,
@@ -107,9 +138,14 @@ function addPlainProblems(builder: Builder, interfaces: Interfaces): void {
     name: 'AccountDisabledProblem',
     interfaces,
   })
+  builder.objectType(NameTakenProblem, {
+    ...problemCodeValues.NAME_TAKEN,
+    name: 'AuthNameTakenProblem',
+    interfaces,
+  })
 }
 
-function addInvalidInput(builder: Builder, interfaces: Interfaces): void {
+function addInvalidInput(builder: Builder, interfaces: ProblemInterfaces): void {
   const issue = builder.objectRef<InputIssue>('AuthInputIssue').implement({
     description: 'One value of an input that is not valid.',
     fields: (t) => ({
@@ -140,7 +176,7 @@ function addInvalidInput(builder: Builder, interfaces: Interfaces): void {
   })
 }
 
-function addPasswordProblems(builder: Builder, types: Types, interfaces: Interfaces): void {
+function addPasswordProblems(builder: Builder, types: Types, interfaces: ProblemInterfaces): void {
   builder.objectType(PasswordReusedProblem, {
     ...problemCodeValues.PASSWORD_REUSED,
     name: 'PasswordReusedProblem',
@@ -172,7 +208,7 @@ function addPasswordProblems(builder: Builder, types: Types, interfaces: Interfa
   })
 }
 
-function addLimits(builder: Builder, interfaces: Interfaces): void {
+function addLimits(builder: Builder, interfaces: ProblemInterfaces): void {
   builder.objectType(RateLimitedProblem, {
     ...problemCodeValues.RATE_LIMITED,
     name: 'AuthRateLimitedProblem',
@@ -216,14 +252,37 @@ function addLimits(builder: Builder, interfaces: Interfaces): void {
       limit: t.exposeInt('limit', { description: 'Maximum number of sessions of the account.' }),
     }),
   })
+}
+
+function addReauthentication(builder: Builder, types: Types, interfaces: ProblemInterfaces): void {
+  const method = builder.enumType('ReauthenticationMethod', {
+    description: 'Proof that reauthenticateWith takes.',
+    values: reauthenticationMethodValues,
+  })
   builder.objectType(ReauthenticationRequiredProblem, {
     ...problemCodeValues.REAUTHENTICATION_REQUIRED,
     name: 'ReauthenticationRequiredProblem',
     interfaces,
     fields: (t) => ({
       maxAgeSeconds: t.exposeInt('maxAgeSeconds', {
-        description: 'Maximum age of the last authentication, in seconds.',
+        description: 'Maximum age of the proofs, in seconds.',
+      }),
+      acceptable: t.field({
+        type: [method],
+        description:
+          'Methods that prove what is missing. PASSKEY alone is enough. If PASSWORD and TOTP are listed together, without a passkey both are required, in either order. Empty if a second factor must be enrolled first.',
+        resolve: ({ acceptable }) => [...acceptable],
+      }),
+      requiredAssurance: t.expose('requiredAssurance', {
+        type: types.assuranceLevel,
+        description: 'Level that the operation requires: AAL2 if the account has a second factor.',
       }),
     }),
   })
 }
+
+const reauthenticationMethodValues = {
+  PASSWORD: { description: 'The password.' },
+  TOTP: { description: 'A code of the authenticator app.' },
+  PASSKEY: { description: 'A passkey. It proves both the authentication and the second factor.' },
+} as const satisfies Record<ReauthenticationMethod, { description: string }>

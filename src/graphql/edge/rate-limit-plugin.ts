@@ -24,6 +24,11 @@ export interface FieldCall {
 
 /** How calls are charged. An option of the builder, because the plugin does not know the type of the context. */
 export interface FieldCharging<Context> {
+  /**
+   * Admits a call before it is charged; returns what to call when it ends. A refused call is charged too.
+   * @throws UnavailableError if the service is too busy for it, the error of `charge` if it is also refused by a budget
+   */
+  admit(context: Context, call: FieldCall): Promise<() => void>
   /** Charges a call. @throws the error that refuses the call */
   charge(context: Context, call: FieldCall): Promise<void>
   /** Is called with the error that the resolver of a charged field has thrown, and the name of the field. */
@@ -114,20 +119,35 @@ class RateLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   }
 }
 
-/** Returns a resolver that charges the call before it runs. */
+/** Returns a resolver that admits and charges the call before it runs. */
 export function chargedResolver<Context, Args>(
   charging: FieldCharging<Context>,
   resolve: GraphQLFieldResolver<unknown, Context, Args>,
   callOf: (args: Args, context: Context) => FieldCall,
 ): GraphQLFieldResolver<unknown, Context, Args> {
   return async (parent, args, context, info) => {
-    await charging.charge(context, callOf(args, context))
+    const call = callOf(args, context)
+    const leave = await charging.admit(context, call)
     try {
-      return await resolve(parent, args, context, info)
-    } catch (error) {
-      charging.onFailure(context, error, info.fieldName)
-      throw error
+      await charging.charge(context, call)
+      return await run(charging, context, info.fieldName, () => resolve(parent, args, context, info))
+    } finally {
+      leave()
     }
+  }
+}
+
+async function run<Context>(
+  charging: FieldCharging<Context>,
+  context: Context,
+  field: string,
+  work: () => unknown,
+): Promise<unknown> {
+  try {
+    return await work()
+  } catch (error) {
+    charging.onFailure(context, error, field)
+    throw error
   }
 }
 

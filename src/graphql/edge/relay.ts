@@ -16,7 +16,7 @@ export const relayOptions = {
   // Other subgraphs have a type PageInfo as well.
   pageInfoTypeOptions: {
     description: 'Pagination information of a connection (Relay Cursor Connections).',
-    directives: { shareable: true },
+    extensions: { directives: [{ name: 'shareable' }] },
   },
   hasNextPageFieldOptions: { description: 'Whether older items follow.' },
   hasPreviousPageFieldOptions: { description: 'Whether newer items precede.' },

@@ -20,6 +20,10 @@ export const riskSignalValues = {
     description: 'The client address of the sign-in has tried to sign in to many accounts.',
   },
   PASSWORD_SPRAYING: { description: 'The password of the sign-in has been tried on many accounts.' },
+  PASSKEY_COUNTER_REGRESSED: {
+    description:
+      'The signature counter of the passkey did not increase: the authenticator may have been copied.',
+  },
   TOKEN_REUSE: {
     description: 'A refresh token of the session was used twice: another person may have a copy.',
   },

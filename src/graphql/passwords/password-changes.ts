@@ -4,11 +4,12 @@ import {
   InvalidInputProblem,
   InvalidTokenProblem,
   PasswordReusedProblem,
+  ReauthenticationRequiredProblem,
   WeakPasswordProblem,
 } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { PasswordChanged } from '../../flows/passwords/change-password.ts'
-import type { AccessEnded } from '../../flows/steps/sign-out.ts'
+import type { AccessEnded } from '../../flows/steps/sessions/sign-out.ts'
 import { anyone, signedIn } from '../edge/access.ts'
 import { addMailRequest } from '../edge/add-mail-request.ts'
 import { addMutation } from '../edge/add-mutation.ts'
@@ -109,10 +110,12 @@ function addChangePassword(builder: Builder, types: Types): void {
   })
   addMutation(builder, {
     name: 'changePassword',
-    description: 'Sets a new password and ends all of your other sessions. Requires the current password.',
+    description:
+      'Sets a new password and ends all of your other sessions. Requires the current password, and recent reauthentication with two factors if the account has a second factor.',
     input,
     success,
     problems: [
+      ReauthenticationRequiredProblem,
       InvalidCredentialsProblem,
       WeakPasswordProblem,
       PasswordReusedProblem,

@@ -107,7 +107,7 @@ function addCheckPasswordStrength(builder: Builder, types: Types): void {
   addMutation(builder, {
     name: 'checkPasswordStrength',
     description:
-      'Scores a candidate password with the engine that register and changePassword enforce. A mutation, so that no cache or URL stores the password.',
+      'Scores a candidate password with the engine that register and changePassword enforce. Without credentials, the score considers the first 32 characters only, with credentials the first 64, as everywhere else. A mutation, so that no cache or URL stores the password.',
     input,
     success: strength,
     problems: [InvalidInputProblem],

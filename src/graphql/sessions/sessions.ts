@@ -1,7 +1,8 @@
 import { limits } from '../../domain/rate-limits/limits.ts'
+import { assuranceLevelOf } from '../../domain/sessions/assurance.ts'
 import type { DeviceType } from '../../domain/sessions/device.ts'
 import { endOf } from '../../domain/sessions/session.ts'
-import type { StorePage } from '../../lib/store-page.ts'
+import type { StorePage } from '../../lib/collections/store-page.ts'
 import { signedIn } from '../edge/access.ts'
 import { addConnection, addPageTypes } from '../edge/add-connection.ts'
 import { addQuery } from '../edge/add-query.ts'
@@ -123,6 +124,16 @@ function addSession(builder: Builder, types: Types): void {
       }),
       rememberMe: t.exposeBoolean('rememberMe', {
         description: 'Whether the session has the extended lifetime of rememberMe.',
+      }),
+      authenticationMethods: t.stringList({
+        description:
+          'How the owner proved who they are (RFC 8176): pwd, otp (also recovery codes), pop and user (passkey), mfa. Only a further proof adds methods. Sessions from versions before second factors: pwd.',
+        resolve: ({ amr }) => [...amr],
+      }),
+      assuranceLevel: t.field({
+        type: types.assuranceLevel,
+        description: 'Level that these methods reach. A refresh does not change it.',
+        resolve: ({ amr }) => assuranceLevelOf(amr),
       }),
       ipAddress: t.exposeString('ipAddress', {
         nullable: true,

@@ -12,7 +12,7 @@ import {
 } from '../../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
-import type { LoginAnswer } from '../../flows/sign-in/login.ts'
+import type { LoginAnswer } from '../../flows/sign-in/login-answer.ts'
 import { anyone } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
@@ -24,6 +24,8 @@ import { addSignedIn, deliverSignIn } from './signed-in.ts'
 
 const typeNames = {
   SIGNED_IN: 'LoginSuccess',
+  MFA_CHALLENGE: 'MfaChallenge',
+  MFA_ENROLMENT_REQUIRED: 'MfaEnrolmentRequired',
   EMAIL_VERIFICATION_REQUIRED: 'EmailVerificationRequired',
   PASSWORD_EXPIRED: 'PasswordExpired',
 } as const satisfies Record<LoginAnswer['kind'], string>
@@ -70,22 +72,35 @@ export function addLogin(builder: Builder, types: Types): void {
         description:
           'The deviceToken of an earlier LoginSuccess on this device. Gives the device its own attempt budget, so that attempts of other people cannot lock the owner out.',
       }),
+      rememberedDeviceToken: t.string({
+        description:
+          'The rememberedDeviceToken of an earlier LoginSuccess with BODY transport. Skips the second step until it expires. Ignored for administrators and moderators, and for sign-ins with a risk signal.',
+      }),
     }),
   })
   const success = addSignedIn(
     builder,
     types,
-    'LoginSuccess',
+    types.loginSuccess,
     'The user is signed in and a session has begun.',
+  )
+  builder.objectField(types.loginSuccess, 'rememberedDeviceToken', (t) =>
+    t.string({
+      nullable: true,
+      description:
+        'With BODY transport and rememberDevice: skips the second step of later logins that send it. Otherwise null (the cookie __Host-gatehouse-remembered carries it).',
+      resolve: ({ tokens, rememberedDevice }) =>
+        tokens.transport === 'BODY' ? (rememberedDevice?.secret ?? null) : null,
+    }),
   )
   addMutation(builder, {
     name: 'login',
     description:
-      'Signs in with a password. Other credentials of the request do not matter, even if they are not valid. If the request carries the cookies of a live session, that session ends. An operation may contain one login. Whether a further step is required is revealed only after the right password.',
+      'Signs in with a password. Other credentials of the request do not matter, even if they are not valid. If the request carries the cookies of a live session, that session ends. An operation may contain one login. Whether a further step is required is revealed only after the right password. If the account requires a second step, the result is MfaChallenge, and no session begins before completeMfaChallenge.',
     input,
     success: {
-      types: [success, ...addLoginSteps(builder)],
-      typeOf: (result) => ('kind' in result ? typeNames[result.kind] : 'MfaChallenge'),
+      types: [success, ...addLoginSteps(builder, types)],
+      typeOf: ({ kind }) => typeNames[kind],
     },
     problems: [
       InvalidCredentialsProblem,

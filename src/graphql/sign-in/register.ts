@@ -7,11 +7,13 @@ import {
 import { mailIdentifier } from '../../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
 import type { RegistrationPending } from '../../flows/sign-in/register.ts'
+import type { SignedIn } from '../../flows/sign-in/signed-in.ts'
 import { anyone } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
 import {
   deviceField,
+  localeField,
   phoneNumberField,
   tenantArgument,
   tokenTransportField,
@@ -19,6 +21,12 @@ import {
 } from '../edge/descriptions.ts'
 import type { Types } from '../edge/types.ts'
 import { addSignedIn, deliverSignIn } from './signed-in.ts'
+
+const typeNames = {
+  SIGNED_IN: 'RegisterSuccess',
+  PENDING: 'RegistrationPending',
+  MFA_ENROLMENT_REQUIRED: 'MfaEnrolmentRequired',
+} as const
 
 /** The mutation `register`. */
 export function addRegister(builder: Builder, types: Types): void {
@@ -39,6 +47,7 @@ export function addRegister(builder: Builder, types: Types): void {
       firstName: t.string({ description: 'Plain text, at most 50 characters.' }),
       lastName: t.string({ description: 'Plain text, at most 50 characters.' }),
       phoneNumber: t.string(phoneNumberField),
+      locale: t.string(localeField),
       tenant: t.string(tenantArgument),
       tokenTransport: t.field({ ...tokenTransportField, type: types.tokenTransport }),
       device: t.field({ ...deviceField, type: types.deviceInput }),
@@ -47,7 +56,7 @@ export function addRegister(builder: Builder, types: Types): void {
   const success = addSignedIn(
     builder,
     types,
-    'RegisterSuccess',
+    builder.objectRef<SignedIn>('RegisterSuccess'),
     'The account was created and its user is signed in.',
   )
   const pending = builder.objectRef<RegistrationPending>('RegistrationPending').implement({
@@ -63,8 +72,8 @@ export function addRegister(builder: Builder, types: Types): void {
       'Creates an account and signs its user in, unless the service requires a verified e-mail address first.',
     input,
     success: {
-      types: [success, pending],
-      typeOf: ({ kind }) => (kind === 'PENDING' ? 'RegistrationPending' : 'RegisterSuccess'),
+      types: [success, pending, types.mfaEnrolmentRequired],
+      typeOf: ({ kind }) => typeNames[kind],
     },
     problems: [EmailTakenProblem, UsernameTakenProblem, WeakPasswordProblem, InvalidInputProblem],
     access: anyone,

@@ -1,12 +1,18 @@
-import type { SignedIn } from '../../flows/sign-in/register.ts'
-import type { Builder } from '../edge/builder.ts'
+import type { ObjectRef } from '@pothos/core'
+import type { SignedIn } from '../../flows/sign-in/signed-in.ts'
+import type { Builder, BuilderTypes } from '../edge/builder.ts'
 import { deliverSession, type GraphqlContext } from '../edge/context.ts'
 import { deviceTokenDescription } from '../edge/descriptions.ts'
 import type { Types } from '../edge/types.ts'
 
 /** The success type of `register` and `login`. */
-export function addSignedIn(builder: Builder, types: Types, name: string, description: string) {
-  return builder.objectRef<SignedIn>(name).implement({
+export function addSignedIn(
+  builder: Builder,
+  types: Types,
+  ref: ObjectRef<BuilderTypes, SignedIn>,
+  description: string,
+) {
+  return builder.objectType(ref, {
     description,
     fields: (t) => ({
       user: t.field({
@@ -25,21 +31,37 @@ export function addSignedIn(builder: Builder, types: Types, name: string, descri
   })
 }
 
-/** Delivers the tokens of a result that has signed a user in. Other results pass unchanged. */
+/** Delivers the tokens of a result that has signed a user in, or the cookie that binds a challenge to the browser. */
 export function deliverSignIn<T extends { kind: string }>(
   context: GraphqlContext,
   result: T | SignedIn,
 ): T | SignedIn {
+  if (isBound(result) && result.cookie !== null)
+    context.cookies.bindChallenge(result.cookie, result.expiresAt)
   if (!isSignedIn(result)) return result
   const { accessCookie, refreshCookie } = context.credentials
   const hadCookies = accessCookie !== null || refreshCookie !== null
   // They belong to the session that this one has replaced, and BODY sets no others.
   if (hadCookies && result.tokens.transport === 'BODY') context.cookies.clear()
   deliverSession(context, result.session, result.tokens)
-  if (result.tokens.transport !== 'BODY') context.cookies.trustDevice(result.deviceToken)
+  if (result.tokens.transport === 'BODY') return result
+  context.cookies.trustDevice(result.deviceToken)
+  const { rememberedDevice } = result
+  if (rememberedDevice !== undefined)
+    context.cookies.rememberDevice(rememberedDevice.secret, rememberedDevice.expiresAt)
   return result
 }
 
 function isSignedIn(result: { kind: string } | SignedIn): result is SignedIn {
   return result.kind === 'SIGNED_IN'
+}
+
+/** A step whose token is bound to the browser by a cookie, unless it is bound to the device. */
+interface BoundStep {
+  readonly cookie: string | null
+  readonly expiresAt: Date
+}
+
+function isBound(result: object): result is BoundStep {
+  return 'cookie' in result && 'expiresAt' in result
 }

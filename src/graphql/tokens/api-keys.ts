@@ -83,7 +83,8 @@ function addCreateApiKey(builder: Builder, apiKey: ApiKeyType): void {
       name: t.string({ required: true, description: 'Name of the key, 1 to 100 characters.' }),
       permissions: t.stringList({
         required: true,
-        description: 'Permissions of the key: a subset of your own.',
+        description:
+          'Permissions of the key: a subset of your own, built-in ones and those of the application.',
       }),
       rateLimit: t.string({
         description:

@@ -17,7 +17,10 @@ const rejectionValues = {
   WRONG_ISSUER: { description: 'Its issuer (`iss`) is another service.' },
   WRONG_AUDIENCE: { description: 'Its audience (`aud`) is another service.' },
   REVOKED: { description: 'It was revoked, or its session has ended.' },
-  USER_DISABLED: { description: 'Its user is locked, deactivated or deleted.' },
+  USER_DISABLED: {
+    description:
+      'Its user is locked, deactivated or deleted. For an API key also: its owner has no second factor, and the deadline of the policy has passed.',
+  },
   MISSING_PERMISSIONS: {
     description: 'It is valid but lacks required permissions: see missingPermissions.',
   },
@@ -93,13 +96,36 @@ function addVerification(builder: Builder, types: Types) {
         description: 'Role of the user. Null for an API key, which only has permissions.',
         resolve: ({ facts }) => facts?.role,
       }),
+      roles: t.stringList({
+        description:
+          "Names of the application's roles (claim `roles`). Empty for an API key, which only has permissions.",
+        resolve: ({ facts }) => [...(facts?.accessRoles ?? [])],
+      }),
       permissions: t.stringList({
-        description: 'Permissions that the token grants.',
+        description: 'Permissions that the token grants, built-in ones and those of the application.',
         resolve: ({ facts }) => [...(facts?.permissions ?? [])],
       }),
       missingPermissions: t.stringList({
         description: 'Required permissions that the token does not grant.',
         resolve: ({ missingPermissions }) => [...missingPermissions],
+      }),
+      authenticationMethods: t.stringList({
+        description:
+          'How the user proved who they are (`amr`, RFC 8176): pwd, otp, pop, user, mfa. Empty for an API key.',
+        resolve: ({ facts }) => [...(facts?.authenticationMethods ?? [])],
+      }),
+      assuranceLevel: t.field({
+        type: types.assuranceLevel,
+        nullable: true,
+        description: 'Level that these methods reach (`acr`). Null for an API key.',
+        resolve: ({ facts }) => facts?.assuranceLevel,
+      }),
+      authenticatedAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description:
+          'When the user last proved the password, or signed in with a passkey (`auth_time`). Null for an API key.',
+        resolve: ({ facts }) => facts?.authenticatedAt,
       }),
       issuedAt: t.field({
         type: 'DateTime',

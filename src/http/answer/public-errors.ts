@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { errorForLog } from '../../lib/error-text.ts'
-import type { Logger } from '../../lib/logger.ts'
+import type { Logger } from '../../lib/observation/logger.ts'
+import { errorForLog } from '../../lib/text/error-text.ts'
 import { isPublicErrorCode, type PublicErrorCode } from '../request/public-error-codes.ts'
 import type { RequestContext } from '../request/request-context.ts'
 import { RequestRefusal } from '../request/request-refusal.ts'

@@ -1,12 +1,14 @@
-import type { SessionTokens } from '../../flows/steps/session-tokens.ts'
+import type { SessionTokens } from '../../flows/steps/sessions/session-tokens.ts'
 import type { SessionCookies } from '../../graphql/edge/context.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import {
   accessCookieName,
+  challengeCookieName,
   deviceCookieName,
   maxCookieSeconds,
   type ResponseCookies,
   refreshCookieName,
+  rememberedCookieName,
 } from '../request/cookies.ts'
 
 /**
@@ -24,6 +26,20 @@ export function createSessionCookies(cookies: ResponseCookies, clock: Clock): Se
     },
     trustDevice(deviceToken: string): void {
       cookies.set(deviceCookieName, deviceToken, { maxAgeSeconds: maxCookieSeconds })
+    },
+    bindChallenge(secret: string, expiresAt: Date): void {
+      const maxAgeSeconds = (expiresAt.getTime() - clock.now().getTime()) / 1000
+      cookies.set(challengeCookieName, secret, { maxAgeSeconds })
+    },
+    endChallenge(): void {
+      cookies.expire(challengeCookieName)
+    },
+    rememberDevice(secret: string, expiresAt: Date): void {
+      const maxAgeSeconds = (expiresAt.getTime() - clock.now().getTime()) / 1000
+      cookies.set(rememberedCookieName, secret, { maxAgeSeconds })
+    },
+    forgetDevice(): void {
+      cookies.expire(rememberedCookieName)
     },
     clear(): void {
       cookies.expire(accessCookieName)

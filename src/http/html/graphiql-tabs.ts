@@ -1,15 +1,12 @@
 /** One tab of GraphiQL when it is first opened. */
 export interface GraphiqlTab {
   readonly query: string
-  readonly headers?: string
 }
 
-const bearer = JSON.stringify({ Authorization: 'Bearer <accessToken>' }, null, 2)
-
 const register = `# 1. Create an account: press the play button and
-#    choose "Register". Copy accessToken and
-#    refreshToken from the response: the next tabs
-#    need them. Account exists? Choose "Login".
+#    choose "Register". The page keeps the tokens in
+#    memory and uses them in all tabs.
+#    Account exists? Choose "Login".
 mutation Register {
   register(
     input: {
@@ -46,8 +43,8 @@ mutation Login {
 }
 `
 
-const me = `# 2. Your account: open "Headers" below and
-#    replace <accessToken> with the accessToken.
+const me = `# 2. Your account. An application sends the header
+#    Authorization: Bearer <accessToken>
 query Me {
   me {
     id
@@ -62,8 +59,8 @@ query Me {
 `
 
 const refresh = `# 3. An access token is valid for 15 minutes.
-#    Replace <refreshToken>: the response contains
-#    two new tokens and replaces the old ones.
+#    The page puts its own into <refreshToken>; the
+#    response contains two new tokens.
 mutation Refresh {
   refresh(input: { refreshToken: "<refreshToken>" }) {
     ... on RefreshSuccess {
@@ -75,9 +72,8 @@ mutation Refresh {
 }
 `
 
-const sessions = `# 4. Your sessions: put the accessToken into
-#    "Headers" again. Press play and choose
-#    "Sessions"; "EndSession" ends one of them.
+const sessions = `# 4. Your sessions. Press play and choose "Sessions";
+#    "EndSession" ends one of them.
 query Sessions {
   sessions(first: 10) {
     totalCount
@@ -100,13 +96,90 @@ mutation EndSession {
 }
 `
 
+const secondFactor = `# 5. A second factor. "StartApp" returns a secret for your
+#    authenticator app. Write the code that it shows in the
+#    place of 123456, and choose "ConfirmApp". From then on
+#    "SignIn" returns a challenge; the page puts its token
+#    into <challengeToken>. Write the next code, and choose
+#    "Complete".
+query Factors {
+  authFactors {
+    totp { confirmedAt lastUsedAt }
+    passkeys { name provider lastUsedAt }
+    recoveryCodesLeft
+    secondStepRequired
+    required
+  }
+}
+
+mutation StartApp {
+  startTotpEnrolment {
+    ... on StartTotpEnrolmentSuccess { secret uri }
+    ... on AuthProblem { code message }
+  }
+}
+
+mutation ConfirmApp {
+  confirmTotp(input: { code: "123456" }) {
+    ... on ConfirmTotpSuccess { recoveryCodes }
+    ... on AuthInvalidCodeProblem { attemptsLeft }
+    ... on AuthProblem { code message }
+  }
+}
+
+mutation SignIn {
+  login(
+    input: {
+      identifier: "ada@example.com"
+      password: "Correct-Horse-42!"
+    }
+  ) {
+    ... on MfaChallenge { challengeToken methods expiresAt }
+    ... on LoginSuccess {
+      tokens { accessToken refreshToken expiresIn }
+    }
+    ... on SignInStep { message }
+    ... on AuthProblem { code message }
+  }
+}
+
+mutation Complete {
+  completeMfaChallenge(
+    input: {
+      challengeToken: "<challengeToken>"
+      code: "123456"
+    }
+  ) {
+    ... on LoginSuccess {
+      session { authenticationMethods assuranceLevel }
+      tokens { accessToken refreshToken expiresIn }
+    }
+    ... on AuthInvalidCodeProblem { attemptsLeft }
+    ... on SignInStep { message }
+    ... on AuthProblem { code message }
+  }
+}
+
+mutation RemoveApp {
+  removeTotp {
+    ... on RemoveTotpSuccess {
+      factors { secondStepRequired }
+    }
+    ... on ReauthenticationRequiredProblem { acceptable }
+    ... on AuthProblem { code message }
+  }
+}
+`
+
 /**
- * First steps for newcomers: create an account, read it, renew the tokens, list and end sessions. The values are written
+ * First steps for newcomers: create an account, read it, renew the tokens, list and end sessions, add a second
+ * factor. The values are written
  * in the documents, because GraphiQL does not show the variables of the tab that it opens first.
  */
 export const graphiqlTabs: readonly GraphiqlTab[] = [
   { query: register },
-  { query: me, headers: bearer },
+  { query: me },
   { query: refresh },
-  { query: sessions, headers: bearer },
+  { query: sessions },
+  { query: secondFactor },
 ]

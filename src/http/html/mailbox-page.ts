@@ -1,5 +1,5 @@
-import { escapeHtml } from '../../domain/mail/mail-layout.ts'
 import type { MailboxMail } from '../../domain/mail/mailbox.ts'
+import { escapeHtml } from '../../lib/text/escape-html.ts'
 
 /** No scripts; inline styles, since mails have them. A mail is shown in a sandboxed frame. */
 export const mailboxPolicy = [

@@ -1,12 +1,22 @@
-import type { SameSite } from '../../config/themes/cookies.ts'
-import { daySeconds } from '../../lib/duration.ts'
+import type { SameSite } from '../../config/themes/service/cookies.ts'
+import { daySeconds } from '../../lib/time/duration.ts'
 
 export const accessCookieName = '__Host-gatehouse-access'
 export const refreshCookieName = '__Host-gatehouse-refresh'
 /** Marks a device as known. Kept at logout, because it protects the account's owner from lock-out. */
 export const deviceCookieName = '__Host-gatehouse-device'
+/** Binds a sign-in that waits for its second step to the browser that began it. */
+export const challengeCookieName = '__Host-gatehouse-challenge'
+/** Skips the second step on a device. It authenticates no one, and outlives the session. */
+export const rememberedCookieName = '__Host-gatehouse-remembered'
 
-const cookieNames = [accessCookieName, refreshCookieName, deviceCookieName] as const
+const cookieNames = [
+  accessCookieName,
+  refreshCookieName,
+  deviceCookieName,
+  challengeCookieName,
+  rememberedCookieName,
+] as const
 export type CookieName = (typeof cookieNames)[number]
 
 /** Browsers keep a cookie for at most 400 days (RFC 6265bis, 5.5). */

@@ -1,10 +1,12 @@
-import type { Credentials } from '../../flows/steps/credentials.ts'
+import type { Credentials } from '../../flows/steps/access/credentials.ts'
 import {
   accessCookieName,
   type CookieName,
+  challengeCookieName,
   deviceCookieName,
   type RequestCookies,
   refreshCookieName,
+  rememberedCookieName,
 } from './cookies.ts'
 
 /**
@@ -22,6 +24,8 @@ export function readCredentials(request: Request, cookies: RequestCookies): Cred
     accessCookie: acceptsCookie ? read(cookies, accessCookieName) : null,
     refreshCookie: read(cookies, refreshCookieName),
     deviceCookie: cookies.get(deviceCookieName),
+    challengeCookie: cookies.get(challengeCookieName),
+    rememberedCookie: cookies.get(rememberedCookieName),
     csrfToken,
   }
 }

@@ -1,4 +1,4 @@
-import type { Metrics } from '../../lib/metrics.ts'
+import type { Metrics } from '../../lib/observation/metrics.ts'
 import type { RequestContext } from './request-context.ts'
 import { RequestRefusal } from './request-refusal.ts'
 

@@ -1,4 +1,4 @@
-import { isObject } from '../../lib/json.ts'
+import { isObject } from '../../lib/text/json.ts'
 import { decodeUtf8 } from './request-body.ts'
 import { RequestRefusal } from './request-refusal.ts'
 import type { TrustedDocuments } from './trusted-documents.ts'

@@ -1,7 +1,8 @@
 import type { Arrival } from '../../domain/origin/arrival.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { EdgeRefusal, EdgeVerdict } from '../../domain/origin/trusted-edge.ts'
-import type { Ids } from '../../lib/ids.ts'
+import type { Ids } from '../../lib/ids/ids.ts'
+import { negotiateLanguage } from '../../texts/languages.ts'
 import { type ClientAddresses, normaliseAddress } from './client-address.ts'
 import { cleanUserAgent, readLanguage, readMobile, readPlatform } from './device-headers.ts'
 
@@ -36,6 +37,7 @@ export function readSource(deps: SourceDeps, headers: Headers, peer: string | nu
       platform: readPlatform(headers.get('sec-ch-ua-platform')),
       mobile: readMobile(headers.get('sec-ch-ua-mobile')),
       language: readLanguage(headers.get('accept-language')),
+      textLanguage: negotiateLanguage(headers.get('accept-language')),
       requestId: keepsRequestId ? requestId : deps.ids.next(),
     },
     arrival: {

@@ -7,11 +7,11 @@ import { useRateLimits } from './use-rate-limits.ts'
 
 /** May it come in? Address rules, request limits, blocks of flooding addresses, and CORS. */
 export function admissionPlugins(deps: PluginDeps): HttpPlugin[] {
-  const { contexts, addressRules: rules, floodGuard: guard, metrics, rateLimits, config } = deps
+  const { contexts, addressRules: rules, floodGuard: guard, metrics, rateLimits, config, logger } = deps
   return [
     useAddressRules({ contexts, rules, metrics }),
     useRateLimits({ contexts, rateLimits }),
     ...(guard === null ? [] : [useFloodGuard({ contexts, guard, rules, metrics })]),
-    useCors({ contexts, ...config.server }),
+    useCors({ contexts, logger, ...config.server }),
   ]
 }

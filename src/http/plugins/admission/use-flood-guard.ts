@@ -1,5 +1,5 @@
 import type { FloodGuard } from '../../../domain/rate-limits/flood-guard.ts'
-import type { Metrics } from '../../../lib/metrics.ts'
+import type { Metrics } from '../../../lib/observation/metrics.ts'
 import { unreadResponse } from '../../answer/unread-response.ts'
 import type { AddressRules } from '../../request/address-rules.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../lib/clock.ts'
-import type { Logger } from '../../../lib/logger.ts'
+import type { Logger } from '../../../lib/observation/logger.ts'
+import type { Clock } from '../../../lib/time/clock.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 

@@ -1,3 +1,4 @@
+import { acceptsGzip } from '../../answer/accepts-gzip.ts'
 import { matchesEtag } from '../../answer/etag.ts'
 import { emptyResponse } from '../../answer/json-response.ts'
 import {
@@ -10,7 +11,7 @@ import { graphqlPath } from '../../request/graphql-path.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-/** Serves GraphiQL to browsers that open /graphql; it loads nothing from other hosts. `/` redirects to it. */
+/** Serves GraphiQL to browsers that open /graphql; it loads nothing from other hosts. */
 export function useGraphiql(contexts: RequestContexts): HttpPlugin {
   let building: Promise<GraphiqlPage> | null = null
   const page = () => {
@@ -21,7 +22,6 @@ export function useGraphiql(contexts: RequestContexts): HttpPlugin {
     async onRequest({ request, endResponse }) {
       if (request.method !== 'GET') return
       const { path } = contexts.of(request)
-      if (path === '/') return endResponse(emptyResponse(302, { location: graphqlPath }))
       if (path !== graphqlPath || !request.headers.get('accept')?.includes('text/html')) return
       endResponse(await pageResponse(request, await page()))
     },
@@ -37,7 +37,7 @@ async function pageResponse(request: Request, page: GraphiqlPage): Promise<Respo
   }
   if (matchesEtag(request, page.etag)) return emptyResponse(304, headers)
   const type = { ...headers, 'content-type': 'text/html; charset=utf-8' }
-  if (/\bgzip\b(?!\s*;\s*q=0(\.0+)?\b)/i.test(request.headers.get('accept-encoding') ?? '')) {
+  if (acceptsGzip(request)) {
     return new Response(page.gzipped, { headers: { ...type, 'content-encoding': 'gzip' } })
   }
   return new Response(await uncompressed(page), { headers: type })

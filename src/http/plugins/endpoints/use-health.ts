@@ -1,4 +1,4 @@
-import { isReady, type ReadinessCheck, shareChecks } from '../../../lib/readiness.ts'
+import { isReady, type ReadinessCheck, shareChecks } from '../../../lib/observation/readiness.ts'
 import { jsonResponse, methodNotAllowed } from '../../answer/json-response.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { DrainState } from '../drain-state.ts'

@@ -1,5 +1,5 @@
-import { errorForLog } from '../../../lib/error-text.ts'
-import type { Logger } from '../../../lib/logger.ts'
+import type { Logger } from '../../../lib/observation/logger.ts'
+import { errorForLog } from '../../../lib/text/error-text.ts'
 import { matchesEtag } from '../../answer/etag.ts'
 import { emptyResponse, jsonResponse, methodNotAllowed } from '../../answer/json-response.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
@@ -12,7 +12,7 @@ export interface JwksDeps {
   jwks(): Promise<{ readonly body: string; readonly etag: string }>
 }
 
-const jwksPath = '/.well-known/jwks.json'
+export const jwksPath = '/.well-known/jwks.json'
 
 /** Publishes the signing keys without authentication, cacheable for five minutes: keys are published longer before use. */
 export function useJwks({ contexts, logger, jwks }: JwksDeps): HttpPlugin {

@@ -5,7 +5,8 @@ import type { RequestContext } from '../../request/request-context.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-const mailboxPath = '/dev/mailbox'
+/** Path of the development mailbox. */
+export const mailboxPath = '/dev/mailbox'
 
 /** The development mailbox and its audience. */
 export interface ShownMailbox {

@@ -1,6 +1,6 @@
 import type { Revocation } from '../../../domain/tokens/revocation.ts'
 import type { FeedPage, RevocationFeed } from '../../../domain/tokens/revocation-feed.ts'
-import { sha256 } from '../../../lib/digest.ts'
+import { sha256 } from '../../../lib/crypto/digest.ts'
 import { matchesEtag } from '../../answer/etag.ts'
 import { emptyResponse, jsonResponse } from '../../answer/json-response.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
@@ -10,7 +10,8 @@ export interface RevocationFeedDeps extends ServiceEndpointDeps {
   readonly feed: Pick<RevocationFeed, 'page'>
 }
 
-const route = { path: '/revocations', methods: ['GET', 'HEAD'] }
+export const revocationFeedPath = '/revocations'
+const route = { path: revocationFeedPath, methods: ['GET', 'HEAD'] }
 
 /**
  * Revocations for services that verify access tokens locally. It covers all tenants: requires tokens:verify in the tenant
@@ -26,7 +27,11 @@ export function useRevocationFeed(deps: RevocationFeedDeps): HttpPlugin {
   })
 }
 
-/** Keys are claim names. Refuse a token if its `sid` or `jti` is listed, or if its `ver` is lower than the listed one. */
+/**
+ * Keys are claim names. Refuse a token if its `sid` or `jti` is listed, or if its `ver` is lower than the listed one of its `sub`; also
+ * if it has `roles`, its `tid` and one of its roles are those of an entry of `access` (null: all of them), and its `acv` is lower; also if its
+ * `tid` is that of an entry of `tenants`, and its `iat` is lower.
+ */
 function toJson({ revocations, cursor, more }: FeedPage): object {
   const ofKind = <T extends Revocation['kind']>(kind: T) =>
     revocations.filter((one): one is Extract<Revocation, { kind: T }> => one.kind === kind)
@@ -35,6 +40,17 @@ function toJson({ revocations, cursor, more }: FeedPage): object {
     sessions: ofKind('SESSION').map((one) => ({ sid: one.sessionId, exp: exp(one) })),
     users: ofKind('USER').map((one) => ({ sub: one.userId, ver: one.minimumTokenVersion, exp: exp(one) })),
     tokens: ofKind('TOKEN').map((one) => ({ jti: one.tokenId, exp: exp(one) })),
+    access: ofKind('ACCESS').map((one) => ({
+      tid: one.tenantId,
+      role: one.role,
+      acv: one.minimumAccessVersion,
+      exp: exp(one),
+    })),
+    tenants: ofKind('TENANT').flatMap((one) =>
+      one.issuedBefore === null
+        ? []
+        : [{ tid: one.tenantId, iat: Math.ceil(one.issuedBefore.getTime() / 1000), exp: exp(one) }],
+    ),
     cursor,
     more,
   }

@@ -1,3 +1,4 @@
+import { acrValues } from '../../../domain/tokens/access-token.ts'
 import type { TokenFacts } from '../../../domain/tokens/token-verdict.ts'
 import type { VerifyToken } from '../../../flows/tokens/verify-token.ts'
 import { jsonResponse } from '../../answer/json-response.ts'
@@ -11,11 +12,12 @@ export interface TokenIntrospectionDeps extends ServiceEndpointDeps {
   readonly tokens: { readonly issuer: string; readonly audience: string; readonly clientId: string }
 }
 
-const route = { path: '/oauth2/introspect', methods: ['POST'] }
+export const introspectionPath = '/oauth2/introspect'
+const route = { path: introspectionPath, methods: ['POST'] }
 
 /**
  * Token introspection (RFC 7662). Requires the permission tokens:verify. For an invalid token the response is
- * `active: false` and nothing else (section 2.2); `token_type_hint` is ignored.
+ * `active: false` and nothing else (section 2.2); `token_type_hint` is ignored. `acr` and `auth_time` are those of RFC 9470, section 6.
  */
 export function useTokenIntrospection(deps: TokenIntrospectionDeps): HttpPlugin {
   return serviceEndpoint(deps, route, async (request, context) => {
@@ -38,7 +40,26 @@ function claimsOf(facts: TokenFacts, tokens: TokenIntrospectionDeps['tokens']): 
   }
   if (facts.kind === 'API_KEY') return { ...common, client_id: facts.tokenId }
   const { issuer: iss, audience: aud, clientId } = tokens
-  return { ...common, client_id: clientId, iss, aud, sid: facts.sessionId, role: facts.role }
+  const {
+    sessionId: sid,
+    role,
+    accessRoles: roles,
+    authenticationMethods: amr,
+    assuranceLevel,
+    authenticatedAt,
+  } = facts
+  return {
+    ...common,
+    client_id: clientId,
+    iss,
+    aud,
+    sid,
+    role,
+    ...(roles.length === 0 ? {} : { roles }),
+    amr,
+    ...(assuranceLevel === null ? {} : { acr: acrValues[assuranceLevel] }),
+    ...(authenticatedAt === null ? {} : { auth_time: toSeconds(authenticatedAt) }),
+  }
 }
 
 function toSeconds(time: Date): number {

@@ -9,7 +9,8 @@ export interface TokenRevocationDeps extends ServiceEndpointDeps {
   readonly revokePresentedToken: ReturnType<typeof createRevokePresentedToken>
 }
 
-const route = { path: '/oauth2/revoke', methods: ['POST'] }
+export const revocationPath = '/oauth2/revoke'
+const route = { path: revocationPath, methods: ['POST'] }
 
 /**
  * Token revocation (RFC 7009). Clients are public: possession of a token is enough to revoke it. Cookies are not read, so

@@ -1,5 +1,5 @@
 import { UnavailableError } from '../../../domain/refusals.ts'
-import { withTimeLimit } from '../../../lib/time-limit.ts'
+import { withTimeLimit } from '../../../lib/time/time-limit.ts'
 import { isStream } from '../../answer/masked-stream.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 

@@ -1,0 +1,120 @@
+import { readFile, stat } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { tokenAccessRules } from '../../app/token-access.ts'
+import { readTokenConfig } from '../../config/read-token-config.ts'
+import type { AccessMistake, AccessPlan } from '../../domain/access/access-plan.ts'
+import type { AccessFile } from '../../flows/operator/access-file.ts'
+import { createApplyAccess } from '../../flows/operator/apply-access.ts'
+import { type Command, type ExitCode, exitCodes, type Terminal } from '../command.ts'
+import { printableLine } from '../printable.ts'
+import { withStores } from '../with-stores.ts'
+import { differencesOf, extrasOf, lineOf } from './access-lines.ts'
+
+const options = {
+  'dry-run': { type: 'boolean', default: false },
+  prune: { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+} as const
+const parameters = `FILE ${Object.keys(options)
+  .map((option) => `[--${option}]`)
+  .join(' ')}`
+const maxFileBytes = 1_000_000
+
+export const accessApply: Command = {
+  name: 'access apply',
+  parameters,
+  json: true,
+  description:
+    'Makes the permissions and roles of the application those of a YAML file, in one transaction. Prints the differences, or every mistake with its line; then nothing is changed. --dry-run changes nothing. --prune also removes what the lists of the file do not name, after a confirmation or with --yes.',
+  async run(terminal, args) {
+    const given = readArguments(args)
+    if (given === null) {
+      terminal.printError(`Usage: access apply ${parameters}`)
+      return exitCodes.usageError
+    }
+    // The parser is loaded only here: most commands do not need it.
+    const { readAccessFile } = await import('./read-access-file.ts')
+    const { file, mistakes } = readAccessFile(await readText(given.path))
+    return file === null ? reportMistakes(terminal, given.path, mistakes) : applyFile(terminal, file, given)
+  },
+}
+
+interface Given {
+  readonly path: string
+  readonly dryRun: boolean
+  readonly prune: boolean
+  /** Removals need no further confirmation. */
+  readonly yes: boolean
+}
+
+/** Null: wrong usage. */
+function readArguments(args: readonly string[]): Given | null {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options })
+    const { 'dry-run': dryRun, prune, yes } = values
+    const [path, ...rest] = positionals
+    return path === undefined || rest.length > 0 ? null : { path, dryRun, prune, yes }
+  } catch {
+    return null
+  }
+}
+
+function applyFile(terminal: Terminal, content: AccessFile, given: Given): Promise<ExitCode> {
+  const { path, dryRun, prune, yes } = given
+  const tokenAccess = tokenAccessRules(readTokenConfig(terminal.env))
+  return withStores(terminal, async (opened) => {
+    const { planAccess, applyAccess } = createApplyAccess({ ...opened, tokenAccess })
+    const plan = await planAccess(content, prune)
+    if (plan.mistakes.length > 0) return reportMistakes(terminal, path, plan.mistakes)
+    if (!terminal.json) printPlan(terminal, plan, prune)
+    const differences = differencesOf(plan, prune)
+    if (dryRun || differences.length === 0) return reportEnd(terminal, plan, prune, false)
+    const removals = prune ? extrasOf(plan).length : 0
+    if (removals > 0 && !yes && !(await isConfirmed(terminal, removals))) return exitCodes.failure
+    if ((await applyAccess(content, prune, plan)) !== null) return reportEnd(terminal, plan, prune, true)
+    terminal.printError(
+      'Permissions or roles have changed meanwhile. Nothing was changed; run the command again.',
+    )
+    return exitCodes.failure
+  })
+}
+
+async function readText(file: string): Promise<string> {
+  const { size } = await stat(file)
+  if (size > maxFileBytes) throw new Error(`${file} has more than ${maxFileBytes} bytes.`)
+  return readFile(file, 'utf8')
+}
+
+function reportMistakes(terminal: Terminal, file: string, mistakes: readonly AccessMistake[]): ExitCode {
+  if (terminal.json) terminal.print(JSON.stringify({ applied: false, differences: [], mistakes }))
+  for (const { line, name, code, message } of terminal.json ? [] : mistakes)
+    terminal.printError(printableLine(`${file}:${line}: ${name}: ${code} ${message}`))
+  return exitCodes.failure
+}
+
+function printPlan(terminal: Terminal, plan: AccessPlan, prune: boolean): void {
+  for (const difference of differencesOf(plan, prune)) terminal.print(printableLine(lineOf(difference)))
+  const extras = extrasOf(plan)
+  if (prune || extras.length === 0) return
+  const names = extras.map(({ name }) => name).join(', ')
+  terminal.print(printableLine(`not in the file, kept (--prune removes them): ${names}`))
+}
+
+function reportEnd(terminal: Terminal, plan: AccessPlan, prune: boolean, applied: boolean): ExitCode {
+  const differences = differencesOf(plan, prune)
+  if (terminal.json) terminal.print(JSON.stringify({ applied, differences, mistakes: [] }))
+  else if (differences.length === 0) terminal.print('Nothing to change.')
+  else terminal.print(applied ? `${differences.length} changed` : `${differences.length} would be changed`)
+  return exitCodes.success
+}
+
+async function isConfirmed(terminal: Terminal, removals: number): Promise<boolean> {
+  if (terminal.confirm === undefined) {
+    terminal.printError(`${removals} would be removed. Add --yes to confirm it without a terminal.`)
+    return false
+  }
+  if (await terminal.confirm(`Remove ${removals} permissions and roles? Their holders lose them.`))
+    return true
+  terminal.printError('Nothing was changed.')
+  return false
+}

@@ -1,0 +1,42 @@
+import { Secret } from '../../../lib/crypto/secret.ts'
+import type { EnvReader } from '../../env-reader.ts'
+import { integer } from '../../rules/number-rules.ts'
+import { urlOf } from '../../rules/url-rules.ts'
+import type { Variables } from '../../variable.ts'
+import type { DatabaseConfig, databaseVariables } from './database.ts'
+
+export const redisVariables = {
+  REDIS_URL: {
+    unset: 'memory',
+    secret: true,
+    description: 'Redis, as `redis://…` or `rediss://…` (TLS).',
+  },
+  REPLICAS: {
+    default: '1',
+    unit: 'processes',
+    description:
+      'Number of processes that share the database, 1 to 1000. More than 1 requires `DATABASE_URL` and `REDIS_URL`.',
+  },
+} as const satisfies Variables
+
+export interface RedisConfig {
+  readonly url: Secret
+}
+
+/** `null`: counters and channels are kept in the memory of the process. */
+export function readRedis(reader: EnvReader<typeof redisVariables>): RedisConfig | null {
+  const url = reader.read('REDIS_URL', urlOf('redis', 'rediss'), null)
+  return url === null ? null : { url: new Secret(url) }
+}
+
+export function readReplicas(
+  reader: EnvReader<typeof redisVariables & typeof databaseVariables>,
+  database: DatabaseConfig,
+  redis: RedisConfig | null,
+): number {
+  const replicas = reader.readOrDefault('REPLICAS', integer(1, 1000))
+  const required = 'is required if REPLICAS is more than 1.'
+  reader.check(['DATABASE_URL', 'REPLICAS'], replicas === 1 || database.url !== null, required)
+  reader.check(['REDIS_URL', 'REPLICAS'], replicas === 1 || redis !== null, required)
+  return replicas
+}
