@@ -1,4 +1,5 @@
 import { get, isObject, toArray, toText } from './json.ts'
+import type { DeviceTokenStorage } from './options.ts'
 
 /** The response of a GraphQL server. */
 export interface Answer<Data = unknown> {
@@ -81,9 +82,14 @@ export function sessionOf(csrfToken: string): string {
   return csrfToken.replace(/\..*/, '')
 }
 
-/** The deviceToken in the results; empty if there is none. Those of other subgraphs have another prefix. */
-export function deviceTokenIn(data: unknown): string {
-  return /ghd_[\w-]+/.exec(fieldOfResults(data, 'deviceToken').join())?.[0] ?? ''
+/** Stores the token of the device in a field of the results, if there is one. Those of other subgraphs have another prefix. */
+export async function storeToken(
+  data: unknown,
+  field: string,
+  storage: DeviceTokenStorage | undefined,
+): Promise<void> {
+  const token = /gh[dm]_[\w-]+/.exec(fieldOfResults(data, field).join())?.[0]
+  if (token) await storage?.write(token)
 }
 
 /** The type names of the results, joined into one string. Results without `__typename` have none. */

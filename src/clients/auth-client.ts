@@ -1,4 +1,4 @@
-import { type Answer, deviceTokenIn, isEmpty, type Refusal, refusalOf, typesIn } from './answer.ts'
+import { type Answer, isEmpty, type Refusal, refusalOf, storeToken, typesIn } from './answer.ts'
 import {
   type Call,
   changesCookies,
@@ -23,9 +23,8 @@ export interface RequestOptions {
   readonly version: number
 }
 
-const logoutDocument = `mutation Logout($input: LogoutInput) { logout(input: $input) {
-... on AuthRateLimitedProblem { retryAfterSeconds } ... on AuthProblem { code }
-__typename } }`
+const logoutDocument = `mutation Logout($input: LogoutInput){logout(input: $input){
+... on AuthRateLimitedProblem{retryAfterSeconds}... on AuthProblem{code} __typename}}`
 /** Delay before another early refresh after a failed one, unless the service sends a delay. */
 const refreshRetrySeconds = 5
 
@@ -48,6 +47,11 @@ export class AuthClient {
   /** Whether a session is in memory. After a page load this is false until `restore` has completed. */
   get signedIn(): boolean {
     return this.#session.id !== null
+  }
+
+  /** Called whenever the session or its tokens may have changed, in this tab or by another one. They must not throw. */
+  get listeners(): Set<() => void> {
+    return this.#session.listeners
   }
 
   /**
@@ -85,9 +89,8 @@ export class AuthClient {
     }
     const [answer, options] = await this.runExclusive(call, attempt)
     const refusal = refusalOf(answer)
-    if (refusal === null || !(await this.recover(refusal, call, options, answer.data))) return answer
-    const [secondAnswer] = await attempt()
-    return secondAnswer
+    const repeats = refusal !== null && (await this.recover(refusal, call, options, answer.data))
+    return repeats ? (await attempt())[0] : answer
   }
 
   /**
@@ -96,7 +99,7 @@ export class AuthClient {
    */
   async signOut(input: { readonly allDevices?: boolean } = {}): Promise<void> {
     const answer = await this.request<{ logout?: unknown }>(logoutDocument, { input })
-    if (/\bLogoutSuccess/.test(typesIn(answer.data))) return
+    if (/LogoutSuccess/.test(typesIn(answer.data))) return
     throw unavailableFrom(answer, answer.data?.logout)
   }
 
@@ -126,19 +129,25 @@ export class AuthClient {
   }
 
   /**
-   * Adds to the variable `input`, where it lacks them: for `login` and `register` the transport and the device, for
-   * `login` also the stored device token, and for `logout` with BODY the refresh token, since the access token may be
-   * refused.
+   * Adds to the variable `input`, where it lacks them: for sign-ins the transport and the device (the second step keeps the
+   * transport of its login), for `login` and `loginWithPasskey` also the stored device token, for `login` the token of a remembered
+   * device, and for `logout` with BODY the refresh token, since the access token may be refused.
    */
   async fillInput(call: Call, variables: object): Promise<object> {
     const input = get(variables, 'input')
     const refreshToken = this.#session.tokens?.refreshToken
     if (isSignOut(call) && refreshToken) return { ...variables, input: { refreshToken, ...Object(input) } }
     if (!isSignIn(call) || !isObject(input)) return variables
-    const { transport, device, deviceTokens } = this.options
-    // `register` has no deviceToken. JSON omits undefined fields.
-    const deviceToken = (call.mutations.includes('login') && (await deviceTokens?.read())) || undefined
-    return { ...variables, input: { tokenTransport: transport, device, deviceToken, ...input } }
+    const { transport, device, deviceTokens, rememberedDevices } = this.options
+    const names = call.mutations.join()
+    // `register` has no deviceToken, the second step has no transport. JSON omits undefined fields.
+    const defaults = {
+      tokenTransport: /complete/.test(names) ? undefined : transport,
+      device,
+      deviceToken: /login/.test(names) ? await deviceTokens?.read() : undefined,
+      rememberedDeviceToken: names === 'login' ? await rememberedDevices?.read() : undefined,
+    }
+    return { ...variables, input: { ...defaults, ...input } }
   }
 
   /**
@@ -186,7 +195,7 @@ export class AuthClient {
     const { tokens, csrfToken, version } = this.#session
     const headers: Record<string, string> = {}
     if (tokens?.accessToken && !isAnonymous(call)) headers.authorization = `Bearer ${tokens.accessToken}`
-    if (csrfToken !== null && call.mutations.length > 0) headers['x-csrf-token'] = csrfToken
+    if (csrfToken && call.mutations.length > 0) headers['x-csrf-token'] = csrfToken
     return { headers, credentials: credentialsOf(this.options), version }
   }
 
@@ -194,11 +203,11 @@ export class AuthClient {
   async applyResult(call: Call, data: unknown): Promise<void> {
     if (call.mutations.length === 0 || !this.isCurrent(call)) return
     const types = typesIn(data)
-    if (/\bLogoutSuccess/.test(types)) this.forget('SIGNED_OUT')
-    if (/\bDeleteAccountSuccess/.test(types)) this.forget('ACCOUNT_DELETED')
+    if (/LogoutSuccess/.test(types)) this.forget('SIGNED_OUT')
+    if (/DeleteAccountSuccess/.test(types)) this.forget('ACCOUNT_DELETED')
     this.#session.storeTokensIn(data, isSignIn(call))
-    const deviceToken = deviceTokenIn(data)
-    if (deviceToken) await this.options.deviceTokens?.write(deviceToken)
+    await storeToken(data, 'deviceToken', this.options.deviceTokens)
+    await storeToken(data, 'rememberedDeviceToken', this.options.rememberedDevices)
   }
 
   /**
@@ -226,8 +235,8 @@ export class AuthClient {
   #lacksCsrfToken(call: Call): boolean {
     const { csrfToken, signedOut, tokens } = this.#session
     const { transport } = this.options
-    if (call.mutations.length === 0 || isSignIn(call) || signedOut || csrfToken !== null) return false
-    return transport === 'COOKIE' || (transport === 'HYBRID' && tokens === null)
+    if (call.mutations.length === 0 || isSignIn(call) || signedOut || csrfToken) return false
+    return transport === 'COOKIE' || (tokens === null && transport !== 'BODY')
   }
 }
 

@@ -26,14 +26,14 @@ function replaceNested(text: string, pattern: RegExp, replacement: string): stri
   return replaced === text ? text : replaceNested(replaced, pattern, replacement)
 }
 
-/** `login`, `register` and `refresh` are sent without Authorization: a gateway that checks tokens would return 400. */
+/** Sign-ins and `refresh` are sent without Authorization: a gateway that checks tokens would return 400. */
 export function isAnonymous(call: Call): boolean {
   return call.mutations.includes('refresh') || isSignIn(call)
 }
 
 /** Whether the call can start a session. */
 export function isSignIn({ mutations }: Call): boolean {
-  return mutations.some((name) => name === 'login' || name === 'register')
+  return mutations.some((name) => /^(login(WithPasskey)?|register|completeMfaChallenge)$/.test(name))
 }
 
 /** Whether the call ends the session. */
@@ -46,7 +46,7 @@ export function changesCookies(call: Call): boolean {
   return isSignIn(call) || isSignOut(call)
 }
 
-/** Whether the refusal concerns the session. `login`, `register` and `refresh` carry no access token. */
+/** Whether the refusal concerns the session. Sign-ins and `refresh` carry no access token. */
 export function isAboutSession(refusal: Refusal, call: Call): boolean {
   return refusal === 'CSRF' || !isAnonymous(call)
 }

@@ -1,11 +1,11 @@
 /** Whether the value is an object, whose fields can be read. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
+  return Object(value) === value
 }
 
 /** The value at a path of field names; undefined if a step of the path is missing. */
 export function get(value: unknown, ...names: readonly string[]): unknown {
-  return names.reduce<unknown>((found, name) => (isObject(found) ? found[name] : undefined), value)
+  return names.reduce<unknown>((found, name) => Object(found)[name], value)
 }
 
 /** An array unchanged; an empty array for anything else. */

@@ -24,10 +24,10 @@ export type SignedOutReason =
   | 'NO_SESSION'
   | 'SESSION_REPLACED'
 
-/** Stores the device token with BODY, for example in localStorage or the keychain of a phone. */
+/** Stores a token of the device with BODY, for example in localStorage or the keychain of a phone. */
 export interface DeviceTokenStorage {
   read(): string | null | Promise<string | null>
-  write(deviceToken: string): void | Promise<void>
+  write(token: string): void | Promise<void>
 }
 
 /** What the client reports about its device. The service uses it to recognize the same device. */
@@ -44,6 +44,11 @@ export interface AuthClientOptions {
   readonly device?: Device
   /** BODY only. Without it every sign-in is from a new device. It never receives an access or refresh token. */
   readonly deviceTokens?: DeviceTokenStorage
+  /**
+   * BODY only. Without it every sign-in asks for the second step, even on a device that its user chose to remember. The token
+   * replaces the second step, so keep it where only this application can read it.
+   */
+  readonly rememberedDevices?: DeviceTokenStorage
   /** Called once when a session ends: clear caches, show the sign-in page. */
   readonly onSignedOut?: (reason: SignedOutReason) => void
   /** Called after a sign-in in another tab: clear caches, query who is signed in. */
@@ -57,7 +62,7 @@ export interface AuthClientOptions {
   /** Replaces navigator.locks; null uses no locks. */
   readonly locks?: Locks | null
   /** Replaces BroadcastChannel; null uses no channel. */
-  readonly channel?: ((name: string) => Channel | null) | null
+  readonly channel?: ((name: string) => Channel | null | undefined) | null
   /** Returns milliseconds since 1970. Defaults to Date.now. */
   readonly now?: () => number
 }

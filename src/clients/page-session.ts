@@ -14,6 +14,8 @@ export class PageSession {
   signedOut = false
   /** Changes whenever tokens are stored or removed. */
   version = 0
+  /** Called whenever the session or its tokens may have changed. They must not throw. */
+  readonly listeners = new Set<() => void>()
   /** Milliseconds since 1970. */
   readonly now: () => number
 
@@ -24,13 +26,13 @@ export class PageSession {
     this.now = options.now ?? Date.now
     // With BODY the session belongs to this page only: the refresh token is sent to the service and nowhere else.
     const others = transport === 'BODY' ? null : channel?.(name)
-    this.tabs = new Tabs(name, locks, others ?? null, (message) => this.#receive(message))
+    this.tabs = new Tabs(name, locks, others, (message) => this.#receive(message))
   }
 
   /** Identifies the session; null if unknown. */
   get id(): string | null {
     const { tokens, csrfToken } = this
-    return csrfToken === null ? (tokens?.session ?? null) : sessionOf(csrfToken)
+    return csrfToken ? sessionOf(csrfToken) : (tokens?.session ?? null)
   }
 
   /**
@@ -45,10 +47,14 @@ export class PageSession {
     return true
   }
 
-  /** Stores the result of the query csrfToken; null means that there is no session. */
-  setCsrfToken(csrfToken: string | null): void {
+  /**
+   * Stores the result of the query csrfToken.
+   * @param proof What shows that there is a session; null means that there is none.
+   */
+  setCsrfToken(csrfToken: string | null, proof: unknown = csrfToken): void {
     this.csrfToken = csrfToken
-    this.signedOut = csrfToken === null
+    this.signedOut = proof === null
+    for (const listener of this.listeners) listener()
   }
 
   /**
@@ -56,25 +62,20 @@ export class PageSession {
    * their own.
    */
   forget(reason: SignedOutReason): void {
-    if (this.#mayBeSignedIn && reason !== 'SESSION_REPLACED') this.tabs.post({ session: this.id })
+    if (!this.signedOut && reason !== 'SESSION_REPLACED') this.tabs.post({ session: this.id })
     this.#clear(reason)
-  }
-
-  get #mayBeSignedIn(): boolean {
-    return this.id !== null || !this.signedOut
   }
 
   #set(tokens: Tokens | null): void {
     this.tokens = tokens
-    this.csrfToken = tokens?.csrfToken ?? null
-    this.signedOut = tokens === null
     this.version += 1
+    this.setCsrfToken(tokens?.csrfToken ?? null, tokens)
   }
 
   #clear(reason: SignedOutReason): void {
-    const mayHaveBeenSignedIn = this.#mayBeSignedIn
+    const { signedOut } = this
     this.#set(null)
-    if (mayHaveBeenSignedIn) this.#options.onSignedOut?.(reason)
+    if (!signedOut) this.#options.onSignedOut?.(reason)
   }
 
   #receive(message: TabMessage): void {

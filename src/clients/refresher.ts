@@ -5,9 +5,8 @@ import type { PageSession } from './page-session.ts'
 import { post } from './post.ts'
 import { findUnavailable, unavailableFrom } from './unavailable.ts'
 
-const refreshDocument = `mutation Refresh($input: RefreshInput) { refresh(input: $input) {
-... on AuthRateLimitedProblem { retryAfterSeconds } ... on AuthProblem { code }
-... on RefreshSuccess { tokens { accessToken expiresIn refreshToken csrfToken } } } }`
+const refreshDocument = `mutation Refresh($input: RefreshInput){refresh(input: $input){
+... on AuthRateLimitedProblem{retryAfterSeconds}... on AuthProblem{code}... on RefreshSuccess{tokens{accessToken expiresIn refreshToken csrfToken}}}}`
 /** Problems that end the session. */
 const endingCodes = ['INVALID_REFRESH_TOKEN', 'REFRESH_TOKEN_REUSED', 'DEVICE_MISMATCH'] as const
 const requestTimeoutMs = 9_000
@@ -118,7 +117,7 @@ export class Refresher {
 
   #post(query: string, variables = {}, timeoutMs = requestTimeoutMs): Promise<Answer> {
     const { csrfToken } = this.#session
-    const headers = csrfToken === null ? {} : { 'x-csrf-token': csrfToken }
+    const headers = csrfToken ? { 'x-csrf-token': csrfToken } : {}
     return post(this.#options, { query, variables, headers, timeoutMs })
   }
 }

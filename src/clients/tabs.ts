@@ -31,19 +31,19 @@ const noLocks: Locks = { request: (_name, _options, work) => work({}) }
 export class Tabs {
   readonly #name: string
   readonly #locks: Locks
-  #channel: Channel | null
+  #channel: Channel | null | undefined
 
   constructor(
     name: string,
     locks: Locks | null | undefined,
-    channel: Channel | null,
+    channel: Channel | null | undefined,
     onMessage: (message: TabMessage) => void,
   ) {
     this.#name = name
     this.#locks = locks ?? noLocks
     this.#channel = channel
     // Messages are trusted: only pages of this origin can post here, and they can do whatever this page can.
-    if (channel !== null) channel.onmessage = ({ data }) => onMessage(data)
+    if (channel) channel.onmessage = ({ data }) => onMessage(data)
   }
 
   post(message: TabMessage): void {
@@ -84,10 +84,13 @@ export class Tabs {
   }
 }
 
-/** null if the browser has no BroadcastChannel or refuses one to this page. */
-export function openChannel(name: string): Channel | null {
+/**
+ * Opens a channel between the tabs. There is none if the browser has no BroadcastChannel or refuses one to this page, or on a
+ * server that renders pages: it has no location, and its channel would pass the tokens of one visitor to the next.
+ */
+export function openChannel(name: string): Channel | null | undefined {
   try {
-    return new BroadcastChannel(name)
+    return globalThis.location && new BroadcastChannel(name)
   } catch {
     return null
   }

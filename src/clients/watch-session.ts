@@ -44,7 +44,7 @@ export function watchSession(auth: AuthClient, options: WatchOptions = {}): () =
   const name = `gatehouse events ${auth.options.name ?? auth.options.url}`
   // Without locks every tab has its own stream, and none passes events on.
   const others = isShared && locks ? openChannel(name) : null
-  if (others !== null) others.onmessage = ({ data }) => deliver(data, onEvent)
+  if (others) others.onmessage = ({ data }) => deliver(data, onEvent)
   const listen = () =>
     listenUntilStopped(auth, stop.signal, (event) => {
       others?.postMessage(event)
