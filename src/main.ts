@@ -1,15 +1,17 @@
+import { existsSync } from 'node:fs'
 import type { App } from './app/create-app.ts'
 import type { Config } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
 import { startWarnings } from './config/config-warnings.ts'
 import { loadEnvFile } from './config/load-env-file.ts'
 import { readConfig } from './config/read-config.ts'
+import { commandLine, firstStartText, welcomeText } from './config/welcome-text.ts'
 import { UnusableKeyError } from './domain/keys/key-opening.ts'
 import type { GrpcListening } from './grpc/grpc-server.ts'
-import { openInfrastructure, openLogger } from './infrastructure/open-infrastructure.ts'
+import { embeddedFolder, openInfrastructure, openLogger } from './infrastructure/open-infrastructure.ts'
 import { startErrorText } from './infrastructure/start-error.ts'
-import { Closer } from './lib/closer.ts'
-import type { Logger } from './lib/logger.ts'
+import { Closer } from './lib/concurrency/closer.ts'
+import type { Logger } from './lib/observation/logger.ts'
 
 /** EX_CONFIG of sysexits.h: restarting does not help, an operator must fix the configuration or the stored keys. */
 const unusableKeyExit = 78
@@ -33,15 +35,20 @@ async function main(): Promise<void> {
 }
 
 async function serve(config: Config, logger: Logger, closer: Closer): Promise<void> {
+  const folder = embeddedFolder(config)
+  if (config.environment === 'development' && folder !== null && !existsSync(folder))
+    process.stderr.write(firstStartText(folder))
   // The modules load while the database opens, which saves half a second.
-  const [infrastructure, { createApp }, { listen }, grpc] = await Promise.all([
+  const [infrastructure, { createApp }, { listen }, { pageAt }, grpc] = await Promise.all([
     openInfrastructure(config, logger, closer),
     import('./app/create-app.ts'),
     import('./http/listen.ts'),
+    import('./http/html/page-shell.ts'),
     config.grpc === null ? null : import('./grpc/grpc-server.ts'),
   ])
   const app = createApp(config, infrastructure)
   await startApp(app, closer)
+  infrastructure.passwordScorer.start?.()
   const { hosts, port, drainNoticeSeconds, drainSeconds } = config.server
   const listening = await listen({ app, hosts, port, logger, drainNoticeSeconds, drainSeconds })
   closer.add('http', () => listening.close())
@@ -53,18 +60,22 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   stopOnSignals(logger, closer)
   const api = new URL('/graphql', config.server.publicUrl).href
   const mailbox = new URL('/dev/mailbox', config.server.publicUrl).href
-  logger.info(
+  logger.notice(
     {
       api,
       grpcPort: grpcListening?.port ?? null,
       graphiql: config.graphiql ? api : null,
       mailbox: config.mail?.transport === 'mailbox' && config.mail.audience !== null ? mailbox : null,
       listens: listening.addresses.map(({ address, port: bound }) => `${address} port ${bound}`),
+      passwords: infrastructure.hasher.description,
       dataDir: config.dataDir,
     },
     'Gatehouse is ready',
   )
-  infrastructure.passwordScorer.start?.()
+  if (config.environment === 'development') {
+    const page = config.pages !== null && pageAt('/sign-in') !== null ? '/sign-in' : null
+    process.stderr.write(welcomeText(config, commandLine(process.env, process.argv[1] ?? ''), page))
+  }
 }
 
 /** Starts the app and its background work. On close they stop in reverse order. */
@@ -89,9 +100,16 @@ async function listenToGrpc(
   return listenGrpc({ ...grpc, app, hosts, drainNoticeSeconds, drainSeconds, logger: app.logger })
 }
 
+/** npm and npx forward a Ctrl-C that the terminal has sent to this process already. */
+const repeatedSignalMs = 1000
+
+/** The first signal stops the service; another one, unless it only repeats the first, ends the process as if unhandled. */
 function stopOnSignals(logger: Logger, closer: Closer): void {
+  const signals = ['SIGTERM', 'SIGINT'] as const
   const stop = async (signal: NodeJS.Signals) => {
-    logger.info({ signal }, 'Gatehouse is stopping')
+    for (const name of signals) process.off(name, stop).on(name, ignore)
+    setTimeout(() => signals.map((name) => process.off(name, ignore)), repeatedSignalMs).unref()
+    logger.notice({ signal }, 'Gatehouse is stopping')
     try {
       await closer.close()
       process.exit(0)
@@ -99,9 +117,10 @@ function stopOnSignals(logger: Logger, closer: Closer): void {
       die(logger, 'Gatehouse could not stop cleanly', error)
     }
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  for (const name of signals) process.on(name, stop)
 }
+
+function ignore(): void {}
 
 function readConfigOrExit(): Config {
   try {

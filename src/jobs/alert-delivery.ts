@@ -6,8 +6,8 @@ import type { QueuedMail } from '../domain/mail/mail.ts'
 import type { MailComposer } from '../domain/mail/mail-composer.ts'
 import type { MailWaker } from '../domain/mail/mail-waker.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import type { Clock } from '../lib/clock.ts'
-import type { Logger } from '../lib/logger.ts'
+import type { Logger } from '../lib/observation/logger.ts'
+import type { Clock } from '../lib/time/clock.ts'
 
 export interface AlertDeliveryDeps {
   readonly store: AlertStore

@@ -1,6 +1,6 @@
 import type { GatheredAlerts } from '../domain/alerts/alert.ts'
 import type { ClaimedAlert } from '../domain/alerts/alert-store.ts'
-import type { Logger } from '../lib/logger.ts'
+import type { Logger } from '../lib/observation/logger.ts'
 import type { AlertDelivery } from './alert-delivery.ts'
 
 export interface AlertMessengerDeps {

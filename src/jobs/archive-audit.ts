@@ -1,7 +1,7 @@
 import type { ArchiveFolder } from '../domain/audit/archive-folder.ts'
-import { dayMs } from '../lib/duration.ts'
-import { startOfUtcDay } from '../lib/utc-day.ts'
-import { lowestUuidAt } from '../lib/uuid.ts'
+import { lowestUuidAt } from '../lib/ids/uuid.ts'
+import { dayMs } from '../lib/time/duration.ts'
+import { startOfUtcDay } from '../lib/time/utc-day.ts'
 import { type ArchiveDeps, ArchiveRun } from './archive-run.ts'
 
 export interface ArchiveAuditDeps extends Omit<ArchiveDeps, 'folder'> {
@@ -18,7 +18,7 @@ export interface ArchivedAudit {
 }
 
 const notArchived =
-  'audit events older than AUDIT_RETENTION_DAYS are kept in the database: AUDIT_ARCHIVE_DIR is not set, and only archived events are removed'
+  'audit events older than AUDIT_RETENTION_DAYS are kept in the database: neither AUDIT_ARCHIVE_DIR nor AUDIT_ARCHIVE_URL is set, and only archived events are removed'
 
 /**
  * Moves the events of past UTC days into the archive. A file is written and flushed to the disk, then recorded with the

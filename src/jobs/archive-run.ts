@@ -1,12 +1,12 @@
 import { ArchiveChain, idOf, noHead } from '../domain/audit/archive-chain.ts'
 import { type ArchiveDraft, type ArchiveFolder, archiveName } from '../domain/audit/archive-folder.ts'
 import type { ArchiveRecord, AuditArchiveStore, IdSpan } from '../domain/audit/audit-archive-store.ts'
-import type { Clock } from '../lib/clock.ts'
-import { equalDigests, toHex } from '../lib/digest.ts'
-import { dayMs } from '../lib/duration.ts'
-import type { Logger } from '../lib/logger.ts'
-import { isoDay, startOfUtcDay } from '../lib/utc-day.ts'
-import { lowestUuidAt, timeOfUuid } from '../lib/uuid.ts'
+import { equalDigests, toHex } from '../lib/crypto/digest.ts'
+import { lowestUuidAt, timeOfUuid } from '../lib/ids/uuid.ts'
+import type { Logger } from '../lib/observation/logger.ts'
+import type { Clock } from '../lib/time/clock.ts'
+import { dayMs } from '../lib/time/duration.ts'
+import { isoDay, startOfUtcDay } from '../lib/time/utc-day.ts'
 
 export interface ArchiveDeps {
   readonly store: AuditArchiveStore
@@ -124,7 +124,7 @@ export class ArchiveRun {
     const { file } = record
     await this.#assertIntact(record)
     for (let attempt = 0; attempt < maxRemovalAttempts; attempt += 1) {
-      const left = await this.#removeOnce(file)
+      const left = await this.#removeOnce(record)
       if (this.#signal?.aborted === true) return false
       if (left === 0) {
         await store.markRemoved(record.sequence, clock.now())
@@ -148,7 +148,7 @@ export class ArchiveRun {
   }
 
   /** Returns the number of events that are left. */
-  async #removeOnce(file: string): Promise<number> {
+  async #removeOnce({ file, firstId, lastId }: ArchiveRecord): Promise<number> {
     let left = 0
     let ids: string[] = []
     const remove = async () => {
@@ -159,6 +159,8 @@ export class ArchiveRun {
       if (this.#signal?.aborted === true) return left
       const id = idOf(line)
       if (id === null) throw new Error(`${file} contains a line that is not an event`)
+      // The file may have been replaced since its digest was compared: it must not name events that it did not contain.
+      if (id < firstId || id > lastId) throw new Error(`${file} contains an event outside of its range`)
       if (ids.push(id) === batchSize) await remove()
     }
     if (ids.length > 0) await remove()

@@ -1,13 +1,17 @@
+import type { MessageChannel } from '../domain/mail/mail.ts'
 import type { ClaimedMail, MailStore } from '../domain/mail/mail-store.ts'
 import type { MailWaker } from '../domain/mail/mail-waker.ts'
-import type { Clock } from '../lib/clock.ts'
-import { dayMs, minuteMs } from '../lib/duration.ts'
-import type { Logger } from '../lib/logger.ts'
+import type { Logger } from '../lib/observation/logger.ts'
+import type { Clock } from '../lib/time/clock.ts'
+import { dayMs, minuteMs } from '../lib/time/duration.ts'
 
 export interface CourierDeps {
-  readonly store: MailStore
+  readonly channel: MessageChannel
+  readonly store: Pick<MailStore, 'claim' | 'purge'>
   /** Sends, discards or postpones one claimed mail. */
   readonly deliver: (mail: ClaimedMail) => Promise<void>
+  /** Number of mails that can be sent now; the others stay in the queue, and keep their attempts. */
+  readonly capacity: () => number
   readonly clock: Clock
   readonly logger: Logger
   /** Maximum time that `stop` waits for mails that are being sent. */
@@ -23,7 +27,7 @@ const keptMs = 7 * dayMs
 const purgeBatchSize = 1000
 
 /**
- * Delivers the queued mails: immediately when woken, and by polling every few seconds for mails that other processes left
+ * Delivers the queued messages of one channel: immediately when woken, and by polling every few seconds for mails that other processes left
  * and for mails that are due again. Several processes can do so concurrently. A mail is claimed only when it can be sent
  * right away, so that a killed process delays, and may send twice, only the mails that it was sending.
  */
@@ -76,12 +80,12 @@ export class Courier implements MailWaker {
   async deliverDue(): Promise<number> {
     let claimed = 0
     for (;;) {
-      const free = maxDeliveries - this.#running.size
+      const free = Math.min(maxDeliveries, this.#deps.capacity()) - this.#running.size
       const mails = free > 0 && !this.#stopped ? await this.#claim(free) : []
       claimed += mails.length
       for (const mail of mails) this.#launch(mail)
       if (this.#running.size === 0) return claimed
-      if (mails.length < free || free === 0) await this.#nextEvent()
+      if (mails.length < free || free <= 0) await this.#nextEvent()
     }
   }
 
@@ -92,9 +96,10 @@ export class Courier implements MailWaker {
   }
 
   #claim(limit: number): Promise<readonly ClaimedMail[]> {
-    const { store, clock, claimSeconds = 60 } = this.#deps
+    const { channel, store, clock, claimSeconds = 60 } = this.#deps
     const now = clock.now()
-    return store.claim(now, new Date(now.getTime() + claimSeconds * 1000), limit)
+    const claimedUntil = new Date(now.getTime() + claimSeconds * 1000)
+    return store.claim({ channel, now, claimedUntil, limit })
   }
 
   #launch(mail: ClaimedMail): void {

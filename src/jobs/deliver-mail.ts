@@ -1,20 +1,24 @@
 import type { Sealer } from '../domain/keys/sealer.ts'
-import type { Recipient } from '../domain/mail/mail.ts'
+import type { Mail, PhoneCodeMessage } from '../domain/mail/mail.ts'
 import type { MailedToken, MailParameters } from '../domain/mail/mail-composer.ts'
-import { renderMail } from '../domain/mail/mail-layout.ts'
 import { isKnownKind, openMailParameters } from '../domain/mail/mail-parameters.ts'
 import { maxAttempts, nextAttemptAt } from '../domain/mail/mail-policy.ts'
 import type { ClaimedMail, MailStore } from '../domain/mail/mail-store.ts'
-import type { MailLook } from '../domain/mail/mail-texts.ts'
 import {
   MailError,
   type MailSender,
   type MailTransport,
   PermanentMailError,
 } from '../domain/mail/mail-transport.ts'
+import type { TextTransport } from '../domain/mail/text-transport.ts'
 import type { OneTimeTokenStore } from '../domain/one-time-tokens/one-time-token-store.ts'
-import type { Clock } from '../lib/clock.ts'
-import type { Logger } from '../lib/logger.ts'
+import type { PhoneCodeStore } from '../domain/phone-codes/phone-code-store.ts'
+import { mailLanguage } from '../flows/mails/mail-language.ts'
+import { renderMail } from '../flows/mails/render-mail.ts'
+import type { MailLook } from '../flows/mails/write-mail.ts'
+import { writePhoneCode } from '../flows/mails/write-phone-code.ts'
+import type { Logger } from '../lib/observation/logger.ts'
+import type { Clock } from '../lib/time/clock.ts'
 
 /** How mails are sent, and their sender. */
 export interface MailDispatch {
@@ -28,6 +32,9 @@ export interface DeliverMailDeps {
   readonly sealer: Sealer
   /** Null: mail is disabled, and every mail is discarded. */
   readonly dispatch: MailDispatch | null
+  readonly phoneCodes: Pick<PhoneCodeStore, 'isLive'>
+  /** Null: text messages are disabled, and every one is discarded. */
+  readonly texts: TextTransport | null
   readonly look: MailLook
   readonly clock: Clock
   readonly logger: Logger
@@ -47,17 +54,14 @@ export function createDeliverMail(deps: DeliverMailDeps) {
     if (!isKnownKind(mail.kind)) return retry(deps, mail, 'This version does not know this kind of mail.')
     const parameters = openMailParameters(deps.sealer, mail)
     if (parameters === null) return abandon(deps, mail, 'The parameters cannot be decrypted.')
-    const { dispatch, logger } = deps
-    if (dispatch === null) return finish(deps, mail, 'DISCARDED', 'Mail is disabled.')
-    if (parameters.to === null) return finish(deps, mail, 'DISCARDED', 'The mail has no recipient.')
-    if (!(await beginTokens(deps, parameters.tokens)))
-      return finish(deps, mail, 'DISCARDED', 'The link in the mail is no longer valid.')
+    const send = await prepare(deps, mail, parameters)
+    if (typeof send === 'string') return finish(deps, mail, 'DISCARDED', send)
     try {
-      await send(mail, parameters, parameters.to, dispatch, deps.look)
+      await send()
     } catch (error) {
       if (error instanceof PermanentMailError) return abandon(deps, mail, error.message)
       if (error instanceof MailError) return retry(deps, mail, error.message)
-      logger.error({ mailId: mail.id, error }, 'mail could not be rendered')
+      deps.logger.error({ mailId: mail.id, error }, 'mail could not be rendered')
       return retry(deps, mail, 'Unexpected error.')
     }
     await recordSent(deps, unrecorded, mail)
@@ -114,14 +118,52 @@ async function beginTokens(
   return true
 }
 
-function send(
-  mail: ClaimedMail,
-  parameters: MailParameters,
-  to: Recipient,
-  { transport, from }: MailDispatch,
-  look: MailLook,
-): Promise<void> {
+/** Sends a mail; or the reason why it is discarded instead. */
+type Prepared = (() => Promise<void>) | string
+
+function prepare(
+  deps: DeliverMailDeps,
+  claimed: ClaimedMail,
+  { to, mail, tokens, locale = null }: MailParameters,
+): Promise<Prepared> {
+  const sent = { id: claimed.id, language: mailLanguage(claimed.locale, locale) }
+  return mail.kind === 'VERIFY_PHONE'
+    ? prepareText(deps, sent, mail)
+    : prepareMail(deps, sent, { to, mail, tokens })
+}
+
+/** The id of a row in the queue, and the language of its texts. */
+interface SentMail {
+  readonly id: string
+  readonly language: ReturnType<typeof mailLanguage>
+}
+
+async function prepareText(
+  deps: DeliverMailDeps,
+  { id, language }: SentMail,
+  message: PhoneCodeMessage,
+): Promise<Prepared> {
+  const { texts, phoneCodes, clock, look } = deps
+  if (texts === null) return 'Text messages are disabled.'
+  const now = clock.now()
+  if (!(await phoneCodes.isLive(message.codeId, message.userId, now)))
+    return 'The code in the message is no longer valid.'
+  return () => texts.send(writePhoneCode(id, message, { app: look.app, language, now }))
+}
+
+async function prepareMail(
+  deps: DeliverMailDeps,
+  { id, language }: SentMail,
+  { to, mail, tokens }: Pick<MailParameters, 'to' | 'tokens'> & { readonly mail: Mail },
+): Promise<Prepared> {
+  const { dispatch, look } = deps
+  if (dispatch === null) return 'Mail is disabled.'
+  if (to === null) return 'The mail has no recipient.'
+  if (!(await beginTokens(deps, tokens))) return 'The link in the mail is no longer valid.'
+  const { transport, from } = dispatch
   const domain = from.email.slice(from.email.lastIndexOf('@') + 1)
-  const rendered = renderMail(to, parameters, look)
-  return transport.send({ ...rendered, messageId: `<${mail.id}@${domain}>`, from, to: to.email })
+  return () => {
+    const rendered = renderMail(to, { mail, tokens }, look, language)
+    return transport.send({ ...rendered, messageId: `<${id}@${domain}>`, from, to: to.email })
+  }
 }

@@ -1,19 +1,20 @@
 import type { MailWaker } from '../domain/mail/mail-waker.ts'
 import { changedAtOfReminders, expiryOf } from '../domain/passwords/password-age.ts'
-import type { PasswordPolicyService } from '../domain/passwords/password-policy-service.ts'
 import type { Tenant } from '../domain/tenants/tenant.ts'
+import type { TenantDirectory } from '../domain/tenants/tenant-directory.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import type { AccountMails } from '../flows/steps/account-mails.ts'
-import { post } from '../flows/steps/post-mail.ts'
-import type { Clock } from '../lib/clock.ts'
-import { dayMs } from '../lib/duration.ts'
+import type { AccountMailsOf } from '../flows/steps/mails/account-mails.ts'
+import { post } from '../flows/steps/mails/post-mail.ts'
+import type { Clock } from '../lib/time/clock.ts'
+import { dayMs } from '../lib/time/duration.ts'
 
 export interface RemindPasswordAgeDeps {
-  readonly tenants: TenantStore
-  readonly passwordPolicy: PasswordPolicyService
+  readonly tenants: Pick<TenantStore, 'list'>
+  /** The rules of the tenants. */
+  readonly directory: Pick<TenantDirectory, 'rulesOf'>
   readonly transaction: Transaction
-  readonly mails: AccountMails
+  readonly mails: AccountMailsOf
   readonly courier: MailWaker
   readonly clock: Clock
   /** Days before the expiry of a password; 0: no reminders. */
@@ -43,7 +44,7 @@ export function createRemindPasswordAge(deps: RemindPasswordAgeDeps) {
 }
 
 async function remindBatch(deps: RemindPasswordAgeDeps, tenant: Tenant): Promise<number> {
-  const rules = deps.passwordPolicy.rulesOf(tenant)
+  const rules = (await deps.directory.rulesOf(tenant.id)).passwords
   const now = deps.clock.now()
   if (deps.remindDays === 0) return 0
   const changed = changedAtOfReminders(rules, deps.remindDays, now)
@@ -54,7 +55,7 @@ async function remindBatch(deps: RemindPasswordAgeDeps, tenant: Tenant): Promise
       const expiresAt = expiryOf(owner, rules)
       // One that has expired by its age is no reason for a reminder, whatever an administrator has set.
       if (expiresAt !== null && expiresAt > now)
-        await post(stores, deps.mails.passwordExpires(owner, expiresAt))
+        await post(stores, deps.mails({ textLanguage: null }).passwordExpires(owner, expiresAt))
     }
     return ageing.length
   })

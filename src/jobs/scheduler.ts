@@ -1,8 +1,8 @@
 import { Cron } from 'croner'
-import type { Clock } from '../lib/clock.ts'
-import { errorText } from '../lib/error-text.ts'
-import type { JobLeases } from '../lib/job-leases.ts'
-import type { Logger } from '../lib/logger.ts'
+import type { JobLeases } from '../lib/concurrency/job-leases.ts'
+import type { Logger } from '../lib/observation/logger.ts'
+import { errorText } from '../lib/text/error-text.ts'
+import type { Clock } from '../lib/time/clock.ts'
 
 /** A job that one process at a time runs. */
 export interface Job {

@@ -1,0 +1,103 @@
+import { plural } from '../../numbers.ts'
+import type { factors as en } from './en.ts'
+
+export const factors: typeof en = {
+  step: {
+    heading: 'Zweiter Schritt',
+    code: 'Code Ihrer Authenticator-App',
+    codeText: 'Geben Sie die sechs Ziffern ein, die Ihre Authenticator-App jetzt anzeigt.',
+    recoveryCode: 'Wiederherstellungscode',
+    recoveryText:
+      'Geben Sie einen der Codes ein, die Sie beim Einrichten aufbewahrt haben. Jeder gilt einmal.',
+    passkeyText: 'Bestätigen Sie mit Ihrem Passkey, dass Sie es sind.',
+    passkey: 'Passkey verwenden',
+    useRecovery: 'Wiederherstellungscode verwenden',
+    useCode: 'Authenticator-App verwenden',
+    action: 'Weiter',
+    remember: 'Zweiten Schritt auf diesem Gerät überspringen',
+  },
+  passkeySignIn: 'Mit einem Passkey anmelden',
+  text: 'Ein zweiter Schritt schützt Ihr Konto auch dann, wenn jemand Ihr Passwort kennt.',
+  proof: {
+    heading: 'Bestätigen Sie, dass Sie es sind',
+    text: 'Das ist eine wichtige Änderung.',
+    action: 'Bestätigen',
+  },
+  app: {
+    heading: 'Authenticator-App',
+    text: 'Eine App auf Ihrem Telefon zeigt einen Code an, den Sie nach dem Passwort eingeben.',
+    on: 'an',
+    off: 'aus',
+    since: (time) => `eingerichtet ${time}`,
+    usedAt: (time) => `zuletzt verwendet ${time}`,
+    start: 'Einrichten',
+    replace: 'Neu einrichten',
+    scan: 'Scannen Sie dieses Bild mit Ihrer Authenticator-App.',
+    qrCode: 'Bild mit dem Geheimnis für Ihre Authenticator-App',
+    manual: 'Oder geben Sie dieses Geheimnis in der App ein',
+    confirmText:
+      'Geben Sie dann den Code ein, den die App anzeigt. Von da an verlangt jede Anmeldung mit dem Passwort einen Code.',
+    confirm: 'Einschalten',
+    done: 'Der zweite Schritt ist an. Ihre anderen Geräte sind abgemeldet.',
+    remove: 'Ausschalten',
+    removeText:
+      'Dann genügt bei der Anmeldung das Passwort, und Ihre Wiederherstellungscodes werden ungültig.',
+    removed: 'Die Authenticator-App ist entfernt.',
+  },
+  passkeys: {
+    heading: 'Passkeys',
+    text: 'Mit einem Passkey melden Sie sich per Fingerabdruck, Gesicht oder Gerätesperre an, ohne Passwort.',
+    add: 'Passkey hinzufügen',
+    name: 'Name',
+    nameHint: 'Zum Beispiel das Gerät, auf dem der Passkey liegt.',
+    added: 'Der Passkey ist hinzugefügt.',
+    backedUp: 'gesichert',
+    createdAt: (time) => `hinzugefügt ${time}`,
+    usedAt: (time) => `zuletzt verwendet ${time}`,
+    neverUsed: 'nie verwendet',
+    rename: 'Umbenennen',
+    renameOf: (name) => `${name} umbenennen`,
+    save: 'Speichern',
+    remove: 'Entfernen',
+    removeOf: (name) => `${name} entfernen`,
+    confirmRemove: 'Sie können sich danach nicht mehr damit anmelden.',
+    unsupported: 'Dieser Browser unterstützt keine Passkeys.',
+    secondStep: 'Auch nach dem Passwort einen Passkey verlangen',
+    secondStepOn: 'Eine Anmeldung mit dem Passwort verlangt jetzt einen zweiten Schritt.',
+    secondStepOff: 'Eine Anmeldung mit dem Passwort verlangt keinen zweiten Schritt mehr.',
+    turnOn: 'Einschalten',
+    turnOff: 'Ausschalten',
+  },
+  codes: {
+    heading: 'Wiederherstellungscodes',
+    text: 'Mit einem Wiederherstellungscode melden Sie sich an, wenn Sie Authenticator-App und Passkeys verlieren.',
+    left: (count) =>
+      plural('de', count, { one: `${count} Code ist übrig.`, other: `${count} Codes sind übrig.` }),
+    newHeading: 'Neue Wiederherstellungscodes',
+    newText:
+      'Bewahren Sie diese Codes sicher auf. Sie werden nur dieses eine Mal angezeigt, und jeder gilt einmal.',
+    copy: 'Kopieren',
+    copied: 'Kopiert.',
+    print: 'Drucken',
+    download: 'Herunterladen',
+    fileName: 'wiederherstellungscodes.txt',
+    done: 'Ich habe sie aufbewahrt',
+    regenerate: 'Neue Codes erzeugen',
+    regenerateText: 'Alle früheren Codes werden ungültig.',
+  },
+  remembered: {
+    heading: 'Gemerkte Geräte',
+    count: (count) =>
+      plural('de', count, {
+        one: `Auf ${count} Gerät wird der zweite Schritt übersprungen.`,
+        other: `Auf ${count} Geräten wird der zweite Schritt übersprungen.`,
+      }),
+    forget: 'Alle Geräte vergessen',
+    done: 'Jedes Gerät verlangt wieder den zweiten Schritt.',
+  },
+  enrol: {
+    heading: 'Zweiten Schritt einrichten',
+    text: 'Dieses Konto verlangt einen zweiten Schritt. Richten Sie ihn jetzt ein, um fortzufahren.',
+    by: (time) => `Richten Sie bis ${time} einen zweiten Schritt ein. Danach ist er für die Anmeldung nötig.`,
+  },
+}

@@ -1,0 +1,103 @@
+import { plural } from '../../numbers.ts'
+import type { factors as en } from './en.ts'
+
+export const factors: typeof en = {
+  step: {
+    heading: 'Deuxième étape',
+    code: 'Code de votre application d’authentification',
+    codeText: 'Saisissez les six chiffres que votre application d’authentification affiche maintenant.',
+    recoveryCode: 'Code de récupération',
+    recoveryText:
+      'Saisissez l’un des codes que vous avez conservés lors de la configuration. Chacun ne sert qu’une fois.',
+    passkeyText: 'Prouvez avec votre clé d’accès que c’est bien vous.',
+    passkey: 'Utiliser votre clé d’accès',
+    useRecovery: 'Utiliser un code de récupération',
+    useCode: 'Utiliser l’application d’authentification',
+    action: 'Continuer',
+    remember: 'Ignorer la deuxième étape sur cet appareil',
+  },
+  passkeySignIn: 'Se connecter avec une clé d’accès',
+  text: 'Une deuxième étape protège votre compte même si quelqu’un connaît votre mot de passe.',
+  proof: {
+    heading: 'Prouvez que c’est bien vous',
+    text: 'C’est une modification importante.',
+    action: 'Confirmer',
+  },
+  app: {
+    heading: 'Application d’authentification',
+    text: 'Une application sur votre téléphone affiche un code à saisir après votre mot de passe.',
+    on: 'activée',
+    off: 'désactivée',
+    since: (time) => `configurée le ${time}`,
+    usedAt: (time) => `dernière utilisation ${time}`,
+    start: 'Configurer',
+    replace: 'Configurer à nouveau',
+    scan: 'Scannez cette image avec votre application d’authentification.',
+    qrCode: 'Image contenant le secret pour votre application d’authentification',
+    manual: 'Ou saisissez ce secret dans l’application',
+    confirmText:
+      'Saisissez ensuite le code affiché par l’application. Dès lors, chaque connexion avec votre mot de passe demande un code.',
+    confirm: 'Activer',
+    done: 'La deuxième étape est activée. Vos autres appareils sont déconnectés.',
+    remove: 'Désactiver',
+    removeText:
+      'La connexion ne demandera plus que votre mot de passe, et vos codes de récupération ne seront plus valables.',
+    removed: 'L’application d’authentification est retirée.',
+  },
+  passkeys: {
+    heading: 'Clés d’accès',
+    text: 'Une clé d’accès vous connecte avec votre empreinte, votre visage ou le verrouillage de votre appareil, sans mot de passe.',
+    add: 'Ajouter une clé d’accès',
+    name: 'Nom',
+    nameHint: 'Par exemple l’appareil qui conserve la clé d’accès.',
+    added: 'La clé d’accès est ajoutée.',
+    backedUp: 'sauvegardée',
+    createdAt: (time) => `ajoutée le ${time}`,
+    usedAt: (time) => `dernière utilisation ${time}`,
+    neverUsed: 'jamais utilisée',
+    rename: 'Renommer',
+    renameOf: (name) => `Renommer ${name}`,
+    save: 'Enregistrer',
+    remove: 'Retirer',
+    removeOf: (name) => `Retirer ${name}`,
+    confirmRemove: 'Vous ne pourrez plus vous connecter avec elle.',
+    unsupported: 'Ce navigateur ne prend pas en charge les clés d’accès.',
+    secondStep: 'Demander aussi une clé d’accès après le mot de passe',
+    secondStepOn: 'Une connexion avec votre mot de passe demande désormais une deuxième étape.',
+    secondStepOff: 'Une connexion avec votre mot de passe ne demande plus de deuxième étape.',
+    turnOn: 'Activer',
+    turnOff: 'Désactiver',
+  },
+  codes: {
+    heading: 'Codes de récupération',
+    text: 'Un code de récupération vous connecte si vous perdez votre application d’authentification et vos clés d’accès.',
+    left: (count) =>
+      plural('fr', count, { one: `Il reste ${count} code.`, other: `Il reste ${count} codes.` }),
+    newHeading: 'Nouveaux codes de récupération',
+    newText:
+      'Conservez ces codes en lieu sûr. Ils ne s’affichent que cette fois, et chacun ne sert qu’une fois.',
+    copy: 'Copier',
+    copied: 'Copié.',
+    print: 'Imprimer',
+    download: 'Télécharger',
+    fileName: 'codes-de-recuperation.txt',
+    done: 'Je les ai conservés',
+    regenerate: 'Générer de nouveaux codes',
+    regenerateText: 'Tous les codes précédents ne seront plus valables.',
+  },
+  remembered: {
+    heading: 'Appareils mémorisés',
+    count: (count) =>
+      plural('fr', count, {
+        one: `Sur ${count} appareil, la deuxième étape est ignorée.`,
+        other: `Sur ${count} appareils, la deuxième étape est ignorée.`,
+      }),
+    forget: 'Oublier tous les appareils',
+    done: 'Chaque appareil demande à nouveau la deuxième étape.',
+  },
+  enrol: {
+    heading: 'Configurer une deuxième étape',
+    text: 'Ce compte exige une deuxième étape. Configurez-la maintenant pour continuer.',
+    by: (time) => `Configurez une deuxième étape avant le ${time}. Ensuite, la connexion l’exige.`,
+  },
+}
