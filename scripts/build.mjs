@@ -1,10 +1,13 @@
-// Builds what is out of date: the Prisma client from prisma/schema.prisma, then dist/ from src/. For an unchanged tree
+// Builds what is out of date: the Prisma client from prisma/schema.prisma, then dist/ from src/, and the
+// bundled service in dist/server. For an unchanged tree
 // it only reads the times of files. `npm start` and the tests call `build()`.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { clientImports, verifyImports } from './packages/library-imports.mjs'
+import { writeLibraryPackage } from './packages/library-package.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const generated = 'src/adapters/prisma/generated'
@@ -23,15 +26,31 @@ export function build() {
     'tsconfig.json',
     'tsconfig.build.json',
     'tsconfig.clients.json',
+    'tsconfig.verify.json',
+    'tsconfig.pages.json',
+    'scripts/build-pages.mjs',
+    'scripts/build-server.mjs',
+    'prisma/migrations',
+    'examples/federation',
+    'examples/hive-gateway-plugin',
+    'examples/subgraph-posts',
     'package.json',
     'package-lock.json',
+    'packages/gatehouse-client',
+    'packages/gatehouse-verify',
+    'scripts/packages',
   ]
-  whenStale('node_modules/.cache/gatehouse/build.stamp', 'dist/main.js', sources, () => {
+  whenStale('node_modules/.cache/gatehouse/build.stamp', 'dist/server/inputs.json', sources, () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true })
     run(bin('typescript', 'tsc'), ['-p', 'tsconfig.build.json'])
     run(bin('typescript', 'tsc'), ['-p', 'tsconfig.clients.json'])
+    run(bin('typescript', 'tsc'), ['-p', 'tsconfig.verify.json'])
+    run(bin('typescript', 'tsc'), ['-p', 'tsconfig.pages.json'])
+    run(join(root, 'scripts/build-pages.mjs'), [])
     copyDefinitions()
-    writeClientPackage()
+    run(join(root, 'scripts/build-server.mjs'), [])
+    writeLibraryPackage('gatehouse-client', clientImports)
+    writeLibraryPackage('gatehouse-verify', verifyImports)
   })
 }
 
@@ -42,7 +61,7 @@ function canCompile() {
 }
 
 function requireBuild() {
-  if (exists('dist/main.js')) return
+  if (exists('dist/server/lib/main.js')) return
   throw new Error(
     'There is no build, and the development packages that compile it are not installed (NODE_ENV=production). Run: npm ci --include=dev && npm run build && npm prune --omit=dev',
   )
@@ -53,32 +72,6 @@ function copyDefinitions() {
   const from = join(root, 'src/grpc')
   for (const name of readdirSync(from).filter((file) => file.endsWith('.proto')))
     cpSync(join(from, name), join(root, 'dist/grpc', name))
-}
-
-/**
- * Makes dist/clients a package that can be installed without the server. Its package.json repeats the fields of the
- * repository that concern it, with relative paths.
- */
-function writeClientPackage() {
-  const { name, version, description, license, type, sideEffects, exports, ...rest } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
-  )
-  const { peerDependencies, peerDependenciesMeta, dependencies } = rest
-  const typed = '@graphql-typed-document-node/core'
-  const manifest = {
-    name,
-    version,
-    description,
-    license,
-    type,
-    sideEffects,
-    exports: JSON.parse(JSON.stringify(exports).replaceAll('./dist/clients/', './')),
-    dependencies: { [typed]: dependencies[typed] },
-    peerDependencies,
-    peerDependenciesMeta,
-  }
-  writeFileSync(join(root, 'dist/clients/package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-  cpSync(join(root, 'LICENSE'), join(root, 'dist/clients/LICENSE'))
 }
 
 /** Generates the Prisma client if the schema or Prisma changed. */

@@ -15,7 +15,7 @@ if (sql === null) {
   console.log('Nothing to do: prisma/migrations produce prisma/schema.prisma.')
 } else {
   const timestamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
-  const folder = `${migrationFolder}/${timestamp}_${name}`
+  const folder = `${migrationFolder()}/${timestamp}_${name}`
   await mkdir(folder)
   await writeFile(`${folder}/migration.sql`, sql)
   console.log(`Wrote ${folder}/migration.sql. Review it before you commit it.`)

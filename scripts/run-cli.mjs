@@ -3,6 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { buildOrExit } from './build.mjs'
 
 buildOrExit()
-const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
+const cli = fileURLToPath(new URL('../dist/server/lib/cli.js', import.meta.url))
 process.argv[1] = cli
 await import(cli)

@@ -15,7 +15,7 @@ const browserOptions = {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'gatehouse-screenshots-'))
-const service = spawn(process.execPath, ['dist/main.js'], {
+const service = spawn(process.execPath, ['dist/server/lib/main.js'], {
   cwd: root,
   env: {
     ...process.env,
@@ -29,9 +29,10 @@ const service = spawn(process.execPath, ['dist/main.js'], {
 const browser = await chromium.launch(browserOptions)
 try {
   await untilReady()
-  const context = await browser.newContext({ viewport: { width: 1000, height: 480 } })
+  const context = await browser.newContext({ viewport: { width: 1120, height: 480 } })
   await takeGraphiql(context)
   await takeMailbox(context)
+  await takeSignUp(context)
 } finally {
   await browser.close()
   service.kill()
@@ -54,14 +55,26 @@ async function takeGraphiql(context: BrowserContext): Promise<void> {
   await page.getByRole('button', { name: /^Execute query/ }).click()
   await page.getByRole('menuitem', { name: 'Register', exact: true }).click()
   await page.locator('.graphiql-response').getByText('accessToken').first().waitFor()
+  await page.getByText(/^Signed in as/).waitFor()
   await page.screenshot({ path: join(root, 'docs/images/graphiql.png') })
 }
 
 /** The mail that Register has caused. */
 async function takeMailbox(context: BrowserContext): Promise<void> {
   const page = await context.newPage()
-  await page.setViewportSize({ width: 1000, height: 480 })
+  await page.setViewportSize({ width: 1000, height: 620 })
   await page.goto(`${url}/dev/mailbox`)
   await page.frameLocator('iframe').getByText('Confirm').first().waitFor()
   await page.screenshot({ path: join(root, 'docs/images/mailbox.png') })
+}
+
+/** The hosted page for registration, while a password is typed. */
+async function takeSignUp(context: BrowserContext): Promise<void> {
+  const page = await context.newPage()
+  await page.setViewportSize({ width: 1000, height: 640 })
+  await page.goto(`${url}/sign-up`)
+  await page.getByLabel('E-mail address').fill('ada@example.com')
+  await page.getByLabel('Password', { exact: true }).fill('Correct-Horse-42!')
+  await page.getByText('strong', { exact: true }).waitFor()
+  await page.screenshot({ path: join(root, 'docs/images/sign-up.png') })
 }

@@ -6,7 +6,7 @@ const second = 1_000
 
 buildOrExit()
 if (process.env.npm_lifecycle_event !== undefined) stopWithShell()
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../dist/server/lib/main.js', import.meta.url))
 process.argv[1] = main
 await import(main)
 
