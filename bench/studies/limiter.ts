@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MemoryRateLimiter } from '../src/adapters/memory/memory-rate-limiter.ts'
-import { openRedis, settled } from '../src/adapters/redis/redis-client.ts'
-import { RedisRateLimiter } from '../src/adapters/redis/redis-rate-limiter.ts'
-import type { Charge, RateLimiter } from '../src/domain/rate-limits/rate-limiter.ts'
-import { systemClock } from '../src/lib/clock.ts'
-import { silentLogger } from '../src/lib/logger.ts'
-import { Secret } from '../src/lib/secret.ts'
+import { MemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter.ts'
+import { openRedis, settled } from '../../src/adapters/redis/redis-client.ts'
+import { RedisRateLimiter } from '../../src/adapters/redis/redis-rate-limiter.ts'
+import type { Charge, RateLimiter } from '../../src/domain/rate-limits/rate-limiter.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { systemClock } from '../../src/lib/time/clock.ts'
 
 /**
  * Measures the cost of rate limits in this process: CPU time of a call, with 128 concurrent calls, and memory of a counter.
- *   REDIS_URL=redis://127.0.0.1:6379 node --expose-gc --import tsx bench/limiter.ts
+ *   npm run bench -- limiter
  */
 const atOnce = 128
 const counters = 100_000
@@ -22,8 +22,8 @@ console.log('| | target | measured |\n| --- | --- | --- |')
 await measureMemory()
 const limiter = new MemoryRateLimiter({ clock: systemClock, maxCounters: 3 * counters })
 await measureCpu('memory', limiter, 1_000_000)
-const url = process.env.REDIS_URL
-if (url === undefined) console.log('| Redis | | REDIS_URL is not set |')
+const url = process.env.TEST_REDIS_URL
+if (url === undefined) console.log('| Redis | | TEST_REDIS_URL is not set |')
 else await measureRedis(url)
 
 async function measureMemory(): Promise<void> {
@@ -55,7 +55,7 @@ async function usedBytes(): Promise<number> {
 }
 
 async function measureRedis(redisUrl: string): Promise<void> {
-  const redis = openRedis(new Secret(redisUrl), 'bench', silentLogger, { autoPipelining: true })
+  const redis = openRedis(new Secret(redisUrl), 'bench', silentLogger, { limitedByCaller: true })
   await settled(redis, 1000)
   await measureCpu('Redis', new RedisRateLimiter({ redis, clock: systemClock }), 100_000)
   redis.disconnect()

@@ -2,23 +2,23 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
-import { FileArchiveFolder } from '../src/adapters/archive/file-archive-folder.ts'
-import { openPostgresDatabase } from '../src/adapters/prisma/server/postgres-database.ts'
-import { selectAuditPage } from '../src/adapters/prisma/stores/audit-page.ts'
-import { PrismaAuditArchiveStore } from '../src/adapters/prisma/stores/prisma-audit-archive-store.ts'
-import { verifyArchives } from '../src/domain/audit/archive-verification.ts'
-import { auditEventTypes } from '../src/domain/audit/audit-event.ts'
-import type { AuditFilter } from '../src/domain/audit/audit-store.ts'
-import { createArchiveAudit } from '../src/jobs/archive-audit.ts'
-import { systemClock } from '../src/lib/clock.ts'
-import { createIds } from '../src/lib/ids.ts'
-import { silentLogger } from '../src/lib/logger.ts'
-import type { StorePage } from '../src/lib/store-page.ts'
+import { FileArchiveFolder } from '../../src/adapters/archive/file-archive-folder.ts'
+import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
+import { selectAuditPage } from '../../src/adapters/prisma/stores/audit/audit-page.ts'
+import { PrismaAuditArchiveStore } from '../../src/adapters/prisma/stores/audit/prisma-audit-archive-store.ts'
+import { verifyArchives } from '../../src/domain/audit/archive-verification.ts'
+import { auditEventTypes } from '../../src/domain/audit/audit-event.ts'
+import type { AuditFilter } from '../../src/domain/audit/audit-store.ts'
+import { createArchiveAudit } from '../../src/jobs/archive-audit.ts'
+import type { StorePage } from '../../src/lib/collections/store-page.ts'
+import { createIds } from '../../src/lib/ids/ids.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { systemClock } from '../../src/lib/time/clock.ts'
 
 /**
  * Loads audit events into a temporary database. Reports the index and the time of each query, and how fast old events
  * are archived while others are written. TEST_DATABASE_URL names the server.
- *   npx tsx bench/audit.ts [rows]
+ *   npm run bench -- audit [rows]
  */
 const rows = Number(process.argv[2] ?? 5_000_000)
 const batch = 250_000

@@ -1,0 +1,72 @@
+import {
+  accountsJs,
+  bareHash,
+  bareRotation,
+  bareScript,
+  betterAuth,
+  gatehouse,
+  gatehouseEs256,
+  httpConstant,
+  plain,
+  reference,
+  yogaConstant,
+} from '../servers/contestants.ts'
+import type { Comparison } from './comparison.ts'
+
+/** The calls that are compared. The first contestant is Gatehouse; ratios are relative to the others. */
+export const comparisons: readonly Comparison[] = [
+  {
+    name: 'me',
+    title: 'me { id email role }',
+    call: 'me',
+    contestants: [gatehouse, reference, plain, accountsJs, betterAuth, yogaConstant, httpConstant],
+    callers: 16,
+    requests: 3000,
+    warmUp: 3000,
+  },
+  {
+    name: 'refresh',
+    title: 'refresh, RS256',
+    call: 'refresh',
+    contestants: [gatehouse, reference, plain, accountsJs, bareRotation, bareScript],
+    callers: 16,
+    requests: 1500,
+    warmUp: 2000,
+  },
+  {
+    name: 'refresh-es256',
+    title: 'refresh, ES256 (the others sign RS256)',
+    call: 'refresh',
+    contestants: [gatehouseEs256, reference],
+    callers: 16,
+    requests: 1500,
+    warmUp: 2000,
+  },
+  {
+    name: 'login',
+    title: 'login, argon2id with 19 MiB and 2 passes',
+    call: 'login',
+    contestants: [gatehouse, reference, plain, accountsJs, betterAuth, bareHash],
+    callers: 16,
+    requests: 160,
+    warmUp: 100,
+  },
+  {
+    name: 'register',
+    title: 'register, without mails',
+    call: 'register',
+    contestants: [gatehouse, betterAuth, bareHash],
+    callers: 16,
+    requests: 96,
+    warmUp: 50,
+  },
+  {
+    name: 'sessions',
+    title: 'sessions(first: 20)',
+    call: 'sessions',
+    contestants: [gatehouse, yogaConstant],
+    callers: 16,
+    requests: 1500,
+    warmUp: 2000,
+  },
+]
