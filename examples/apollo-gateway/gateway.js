@@ -12,6 +12,7 @@ import { ApolloServer, HeaderMap } from '@apollo/server'
 
 /** The client's headers that Gatehouse requires. Other subgraphs receive `authorization` and never a cookie or an API key. */
 const forwarded = [
+  'accept-language',
   'authorization',
   'cookie',
   'origin',

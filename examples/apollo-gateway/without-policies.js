@@ -4,7 +4,7 @@ const policies = ['authenticated', 'requiresScopes']
 
 /**
  * Removes `@authenticated` and `@requiresScopes` from a subgraph's SDL, for gateways that refuse to start with them. This
- * does not weaken access control: Gatehouse enforces it itself.
+ * does not weaken access control if the subgraph enforces it itself, as Gatehouse and subgraphs with gatehouse-verify do.
  * @param {string} sdl
  */
 export function withoutPolicies(sdl) {

@@ -4,12 +4,15 @@ import {
   ReportUnrecognizedSessionDocument,
   ResetPasswordDocument,
   UndoEmailChangeDocument,
+  UndoFactorChangeDocument,
   UnlockAccountDocument,
   VerifyEmailDocument,
-} from 'gatehouse/documents'
+} from 'gatehouse-client/documents'
 import { type ReactNode, useState } from 'react'
-import { describeProblem, Field, Form } from './form.tsx'
+import { Form, problemIn, type ReadField } from './form.tsx'
 import { send } from './gatehouse.ts'
+import { NewPasswordField } from './new-password-field.tsx'
+import { Page } from './page.tsx'
 import { linkToken } from './router.tsx'
 
 interface LinkPage {
@@ -22,7 +25,7 @@ interface LinkPage {
   readonly requiresSession?: boolean
   readonly fields?: ReactNode
   /** Runs the mutation and returns its result. */
-  readonly run: (read: (name: string) => string) => Promise<Parameters<typeof describeProblem>[0] | undefined>
+  readonly run: (read: ReadField) => Promise<Parameters<typeof problemIn>[0]>
 }
 
 const input = { token: linkToken }
@@ -49,9 +52,9 @@ export const linkPages: Readonly<Record<string, LinkPage>> = {
     text: 'This signs you out on all devices.',
     label: 'Set password',
     done: 'Your new password is set. You can now sign in with it.',
-    fields: <Field label="New password" name="password" type="password" autoComplete="new-password" />,
+    fields: <NewPasswordField label="New password" name="newPassword" />,
     run: async (read) => {
-      const withPassword = { ...input, newPassword: read('password') }
+      const withPassword = { ...input, newPassword: read('newPassword') }
       return (await send(ResetPasswordDocument, { input: withPassword })).resetPassword
     },
   },
@@ -70,6 +73,14 @@ export const linkPages: Readonly<Record<string, LinkPage>> = {
     done: 'Your previous e-mail address is restored. Check your e-mail for the link to set a new password.',
     danger: true,
     run: async () => (await send(UndoEmailChangeDocument, { input })).undoEmailChange,
+  },
+  '/undo-factor-change': {
+    title: 'Take back a change of your second factor',
+    text: 'This takes the change back, voids your recovery codes, signs out all devices, revokes all API keys, and sends you a link to set a new password.',
+    label: 'Take the change back',
+    done: 'The change is taken back. Check your e-mail for the link to set a new password.',
+    danger: true,
+    run: async () => (await send(UndoFactorChangeDocument, { input })).undoFactorChange,
   },
   '/unlock-account': {
     title: 'Unlock your account',
@@ -91,16 +102,14 @@ export const linkPages: Readonly<Record<string, LinkPage>> = {
 /** Shows a page, and its `done` text after the mutation succeeded. */
 export function MailLinkPage({ page }: { readonly page: LinkPage }) {
   const [isDone, setDone] = useState(false)
-  const run = async (read: (name: string) => string) => {
-    const answer = (await page.run(read)) ?? null
-    if (answer?.__typename.endsWith('Success') !== true) return describeProblem(answer)
-    setDone(true)
-    return null
+  const run = async (read: ReadField) => {
+    const problem = problemIn(await page.run(read))
+    setDone(problem === null)
+    return problem
   }
   return (
-    <main className="card">
-      <h1>{page.title}</h1>
-      {isDone ? <p role="status">{page.done}</p> : <p>{page.text}</p>}
+    <Page title={page.title}>
+      <p role="status">{isDone ? page.done : page.text}</p>
       {!isDone && (
         <Form label={page.label} danger={page.danger ?? false} onSend={run}>
           {page.fields}
@@ -110,6 +119,6 @@ export function MailLinkPage({ page }: { readonly page: LinkPage }) {
         {/* Reloads the app, since the mutation may have ended the session. */}
         <a href="/">Go to my account</a>
       </p>
-    </main>
+    </Page>
   )
 }

@@ -1,15 +1,17 @@
 import { ApolloProvider } from '@apollo/client/react'
+import { AuthProvider } from 'gatehouse-client/react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
-import { apollo, restore } from './gatehouse.ts'
+import { apollo, auth } from './gatehouse.ts'
 import './style.css'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 
-void restore()
 createRoot(root).render(
-  <ApolloProvider client={apollo}>
-    <App />
-  </ApolloProvider>,
+  <AuthProvider client={auth}>
+    <ApolloProvider client={apollo}>
+      <App />
+    </ApolloProvider>
+  </AuthProvider>,
 )

@@ -3,6 +3,8 @@ import { createStore, useStore } from './store.ts'
 
 const path = createStore(location.pathname)
 window.addEventListener('popstate', () => path.set(location.pathname))
+// The link of another mail in the same tab: a fragment alone loads nothing.
+window.addEventListener('hashchange', () => location.reload())
 
 export function usePath(): string {
   return useStore(path)
@@ -38,12 +40,13 @@ export function Link({ to, children }: { readonly to: string; readonly children:
 export const linkToken = takeLinkToken()
 
 function takeLinkToken(): string {
-  const fromLink = new URLSearchParams(location.search).get('token') ?? location.hash.slice(1)
-  if (fromLink !== '') history.replaceState({ linkToken: fromLink }, '', location.pathname)
+  const parameters = location.hash === '' ? location.search : location.hash.slice(1)
+  const fromLink = new URLSearchParams(parameters).get('token')
+  if (fromLink !== null) history.replaceState({ linkToken: fromLink }, '', location.pathname)
   return history.state?.linkToken ?? ''
 }
 
 /** Loads a page that mails link to, with a token that the app received in another way. */
 export function openLinkPage(to: string, token: string): void {
-  location.assign(`${to}#${token}`)
+  location.assign(`${to}#token=${token}`)
 }

@@ -1,20 +1,20 @@
-import { toUnavailable } from 'gatehouse/client'
-import { type ReactNode, useState } from 'react'
+import { toUnavailable } from 'gatehouse-client'
+import { createContext, type ReactNode, useContext, useEffect, useId, useRef, useState } from 'react'
 
-/** The result of a mutation that did not succeed. */
-interface Problem {
-  readonly __typename: string
+/** What the service returns instead of a success. */
+export interface Problem {
+  readonly code?: string
   readonly message?: string
-  readonly issues?: readonly { readonly message: string }[]
+  /** The values that were refused: `path` leads from the input to a field. */
+  readonly issues?: readonly { readonly path: readonly string[]; readonly message: string }[]
   readonly suggestions?: readonly string[]
 }
 
-/** A message for the user, in the words of the service. */
-export function describeProblem(problem: Problem | null): string {
-  const { message, issues = [], suggestions = [] } = problem ?? {}
-  if (suggestions.length > 0) return suggestions.join(' ')
-  const details = issues.map((issue) => issue.message)
-  return [message ?? 'The service sent an unexpected response.', ...details].join(' ')
+/** The problem in the result of a mutation; null if it succeeded. */
+export function problemIn(
+  result: (Problem & { readonly __typename: string }) | null | undefined,
+): Problem | null {
+  return result?.__typename.endsWith('Success') === true ? null : (result ?? {})
 }
 
 /** A message for the user about a request that was not processed: they can only try again. */
@@ -25,34 +25,79 @@ export function describeFailure(error: unknown): string {
   return `The service cannot be reached right now. Try again ${seconds === null ? 'soon' : `in ${seconds} s`}.`
 }
 
+/** What a form shows after it failed: messages at its fields, and one for everything else. */
+interface Failure {
+  readonly fields: Readonly<Record<string, string>>
+  readonly message: string | null
+}
+
+/** The fields that a problem without issues concerns, by its code. */
+const problemFields: Readonly<Record<string, readonly string[]>> = {
+  WEAK_PASSWORD: ['newPassword', 'password'],
+  PASSWORD_REUSED: ['newPassword'],
+  EMAIL_TAKEN: ['email'],
+  USERNAME_TAKEN: ['username'],
+  INVALID_CODE: ['code', 'recoveryCode'],
+}
+
+function describeProblem(problem: Problem, hasField: (name: string) => boolean): Failure {
+  const { code = '', message = 'The service sent an unexpected response.', suggestions = [] } = problem
+  const text = [message, ...suggestions].join(' ')
+  const field = problemFields[code]?.find(hasField)
+  if (field !== undefined) return { fields: { [field]: text }, message: null }
+  const issues = (problem.issues ?? []).map((issue) => ({ field: issue.path[0] ?? '', text: issue.message }))
+  const others = issues.filter((issue) => !hasField(issue.field))
+  if (issues.length === 0 || others.length > 0)
+    return { fields: {}, message: [text, ...issues.map((issue) => issue.text)].join(' ') }
+  return { fields: Object.fromEntries(issues.map((issue) => [issue.field, issue.text])), message: null }
+}
+
+export type ReadField = (name: string) => string
+
 interface FormProps {
   readonly label: string
   readonly danger?: boolean
   readonly children?: ReactNode
-  /** Returns a message to show, or null on success. */
-  readonly onSend: (read: (name: string) => string) => Promise<string | null>
+  /** Returns null on success. */
+  readonly onSend: (read: ReadField) => Promise<Problem | null>
 }
 
-/** A form that is disabled while it is sent, and shows the message of a failure. */
+const FieldMessages = createContext<Failure['fields']>({})
+
+/** A form that is sent once at a time, shows why it failed, and moves the focus there. */
 export function Form({ label, danger = false, children, onSend }: FormProps) {
+  const form = useRef<HTMLFormElement>(null)
   const [busy, setBusy] = useState(false)
-  const [message, setMessage] = useState<string | null>(null)
-  const send = async (form: HTMLFormElement) => {
-    const values = new FormData(form)
+  const [failure, setFailure] = useState<Failure | null>(null)
+  useEffect(() => {
+    if (failure !== null)
+      form.current?.querySelector<HTMLElement>('[aria-invalid=true], [role=alert]')?.focus()
+  }, [failure])
+  const send = async ({ elements }: HTMLFormElement, values: FormData) => {
     setBusy(true)
-    setMessage(await onSend((name) => String(values.get(name) ?? '')).catch(describeFailure))
+    try {
+      const problem = await onSend((name) => String(values.get(name) ?? ''))
+      setFailure(problem && describeProblem(problem, (name) => elements.namedItem(name) !== null))
+    } catch (error) {
+      setFailure({ fields: {}, message: describeFailure(error) })
+    }
     setBusy(false)
   }
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault()
-        void send(event.currentTarget)
+        if (!busy) void send(event.currentTarget, new FormData(event.currentTarget))
       }}
     >
-      {children}
-      {message !== null && <p role="alert">{message}</p>}
-      <button type="submit" disabled={busy} className={danger ? 'danger' : undefined}>
+      <FieldMessages value={failure?.fields ?? {}}>{children}</FieldMessages>
+      {failure !== null && failure.message !== null && (
+        <p role="alert" tabIndex={-1}>
+          {failure.message}
+        </p>
+      )}
+      <button type="submit" aria-disabled={busy} className={danger ? 'danger' : undefined}>
         {label}
       </button>
     </form>
@@ -67,19 +112,36 @@ interface FieldProps {
   readonly autoComplete: string
   readonly value?: string | null
   readonly optional?: boolean
+  /** Announced when it changes. */
+  readonly hint?: string
+  readonly onInput?: (value: string) => void
 }
 
-export function Field({ label, name, type = 'text', autoComplete, value, optional = false }: FieldProps) {
+/** A field with its label, its hint and its message. */
+export function Field(props: FieldProps) {
+  const { label, name, type = 'text', autoComplete, value, optional = false, hint, onInput } = props
+  const id = useId()
+  const message = useContext(FieldMessages)[name]
   return (
-    <label>
-      {label}
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
       <input
+        id={id}
         name={name}
         type={type}
         autoComplete={autoComplete}
         defaultValue={value ?? ''}
         required={!optional}
+        aria-invalid={message !== undefined}
+        aria-describedby={`${id}-message ${id}-hint`}
+        onInput={(event) => onInput?.(event.currentTarget.value)}
       />
-    </label>
+      <small id={`${id}-message`} className="error">
+        {message}
+      </small>
+      <small id={`${id}-hint`} role="status">
+        {hint}
+      </small>
+    </div>
   )
 }

@@ -1,23 +1,20 @@
-import { createAuthClient, type SignedOutReason, watchSession } from 'gatehouse/client'
-import { createAuthExchange } from 'gatehouse/urql'
+import { createAuthClient, type SignedOutReason, watchSession } from 'gatehouse-client'
+import { createAuthExchange } from 'gatehouse-client/urql'
 import { cacheExchange, createClient, fetchExchange, type TypedDocumentNode } from 'urql'
 import { createStore } from './store.ts'
 
 const url = import.meta.env.VITE_GATEHOUSE_URL ?? 'http://localhost:4000/graphql'
 const transport = import.meta.env.VITE_TRANSPORT === 'COOKIE' ? 'COOKIE' : 'HYBRID'
 
-/** The state of the app. UNREACHABLE: the service could not be reached; a session, if there is one, is kept. */
-export type Session =
-  | { readonly status: 'LOADING' | 'SIGNED_IN' | 'UNREACHABLE' }
-  | { readonly status: 'SIGNED_OUT'; readonly reason: SignedOutReason | null }
-
-export const session = createStore<Session>({ status: 'LOADING' })
+/** Why a session that this page had has ended. */
+export const ended = createStore<SignedOutReason | null>(null)
 
 export const auth = createAuthClient({
   url,
   transport,
   onSignedOut: (reason) => {
-    session.set({ status: 'SIGNED_OUT', reason })
+    // A visitor who has not signed in yet has lost nothing.
+    if (reason !== 'NO_SESSION') ended.set(reason)
     urql.set(newClient())
   },
   // Another user may have signed in in another tab: reload, so that nothing of the previous user stays visible.
@@ -36,15 +33,6 @@ function newClient() {
     preferGetMethod: false,
     exchanges: [cacheExchange, createAuthExchange(auth), fetchExchange],
   })
-}
-
-/** Restores the session from the cookies, after the page was loaded. */
-export async function restore(): Promise<void> {
-  try {
-    session.set((await auth.restore()) ? { status: 'SIGNED_IN' } : { status: 'SIGNED_OUT', reason: null })
-  } catch {
-    session.set({ status: 'UNREACHABLE' })
-  }
 }
 
 /** Runs a mutation. Problems are part of the result; it throws if the service did not process the mutation. */
