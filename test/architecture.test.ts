@@ -19,6 +19,7 @@ import {
   circularThemes,
   homelessFiles,
   outwardImports,
+  privateClientParts,
   sidewaysImports,
 } from './support/architecture/rings.ts'
 import { readSources, type SourceFile } from './support/architecture/source-file.ts'
@@ -55,6 +56,16 @@ describe.each<{
       ['config/config.ts', `import { signingAlgorithms } from '../domain/keys/signing-key.ts'`],
       ['lib/clock.ts', `import type { Session } from '../domain/sessions/session.ts'`],
       ['clients/session.ts', `import { sha256 } from '../lib/digest.ts'`],
+      ['texts/plurals.ts', `import { hourSeconds } from '../lib/duration.ts'`],
+      ['texts/pages/de.ts', `import type { Mail } from '../../domain/mail/mail.ts'`],
+      ['pages/app.tsx', `import type { User } from '../domain/users/user.ts'`],
+      ['pages/session.ts', `import { isObject } from '../lib/json.ts'`],
+      ['clients/call.ts', `import { languageOf } from '../texts/languages.ts'`],
+      ['verify/key-set.ts', `import { readCompactHeader } from '../domain/tokens/compact-jws.ts'`],
+      ['verify/key-set.ts', `import { isObject } from '../clients/json.ts'`],
+      ['http/server.ts', `import { createVerifier } from '../verify/verifier.ts'`],
+      ['domain/mail/mail-links.ts', `import { plural } from '../../texts/numbers.ts'`],
+      ['http/html/page-shell.ts', `import { pageOf } from '../../pages/page.ts'`],
       ['http/server.ts', `import { actor } from '../../test/support/actor.ts'`],
       ['jobs/purge.ts', `import {\n  type Config,\n  readConfig,\n} from '../config/config.ts'`],
     ],
@@ -64,6 +75,9 @@ describe.each<{
       ['flows/sign-in/login.ts', `// import { Database } from '../../adapters/prisma/database.ts'`],
       ['cli/migrate.ts', `import { openDatabase } from '../infrastructure/open-infrastructure.ts'`],
       ['cli.ts', `import { runCommand } from './cli/run-command.ts'`],
+      ['pages/app.tsx', `import { createAuthClient } from '../clients/client.ts'`],
+      ['pages/texts.ts', `import type { PageTexts } from '../texts/pages/en.ts'`],
+      ['flows/steps/post-mail.ts', `import { plural } from '../../texts/numbers.ts'`],
     ],
   },
   {
@@ -81,6 +95,18 @@ describe.each<{
       ['domain/users/user.ts', `import { NotFoundProblem } from '../problems.ts'`],
       ['domain/users/user.ts', `import { ForbiddenError } from '../refusals.ts'`],
       ['domain/users/user.ts', `import { normalise } from './email-address.ts'`],
+    ],
+  },
+  {
+    promise: 'pages use only what applications can import',
+    check: privateClientParts,
+    planted: [
+      ['pages/session.ts', `import { post } from '../clients/post.ts'`],
+      ['pages/account/list.tsx', `import type { Tokens } from '../../clients/answer.ts'`],
+    ],
+    fine: [
+      ['pages/session.ts', `import { createAuthClient } from '../clients/client.ts'`],
+      ['pages/account/list.tsx', `import { MeDocument } from '../../clients/documents.ts'`],
     ],
   },
   {
@@ -160,6 +186,8 @@ describe.each<{
       ['domain/passwords/password.ts', `import { hash } from 'argon2'`],
       ['lib/logger.ts', `import { pino } from 'pino'`],
       ['flows/sign-in/login.ts', `import { SignJWT } from 'jose'`],
+      ['verify/key-set.ts', `import { GraphQLError } from 'graphql'`],
+      ['verify/verifier.ts', `import { z } from 'zod'`],
       ['graphql/sessions/sessions.ts', `import Bowser from 'bowser'`],
       ['graphql/sign-in/login.ts', `import { z } from 'zod'`],
       ['domain/users/user.ts', `import { z } from 'zod/mini'`],
@@ -173,6 +201,7 @@ describe.each<{
       ['http/server.ts', `const page = await import('left-pad')`],
     ],
     fine: [
+      ['verify/key-set.ts', `import { importJWK } from 'jose'`],
       ['graphql/shield.ts', `const { shield }: typeof import('graphql-shield') = require('graphql-shield')`],
       ['domain/users/phone-number.ts', `import { parsePhoneNumber } from 'libphonenumber-js/min'`],
       ['adapters/memory/limits.ts', `import { RateLimiterMemory } from 'rate-limiter-flexible'`],
@@ -225,7 +254,7 @@ describe.each<{
       ['flows/sign-in/login.ts', 'const clock = await import(`../../lib/` + name)'],
     ],
     fine: [
-      ['flows/sign-in/login.ts', `import { Clock } from '../../lib/clock.ts'`],
+      ['flows/sign-in/login.ts', `import { Clock } from '../../lib/time/clock.ts'`],
       ['adapters/prisma/database.ts', `import type { PrismaClient } from './generated/client.ts'`],
     ],
   },

@@ -66,7 +66,7 @@ describe('the check', () => {
     'examples/spa-urql/src/app.tsx',
     'scripts/build.mjs',
     'test/support/actor.ts',
-    'bench/audit.ts',
+    'bench/studies/audit.ts',
     'vitest.config.ts',
     '.ci/run',
   ])('reads %s', (path) => {

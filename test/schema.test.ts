@@ -10,6 +10,7 @@ import {
   print,
 } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { plainFields } from '../src/adapters/telemetry/log-values.ts'
 import { createSchema } from '../src/graphql/schema.ts'
 import { addShield } from '../src/graphql/shield.ts'
 import {
@@ -24,6 +25,7 @@ import {
   rootsHaveScopes,
   type SchemaRule,
   scopesOf,
+  textArguments,
 } from './support/schema-rules.ts'
 
 const schema = createSchema()
@@ -159,6 +161,29 @@ describe('the subgraph', () => {
   it('imports no directive that it does not use', () => {
     const [, names = ''] = /import: \[([^\]]*)\]/.exec(sdl) ?? []
     for (const name of names.match(/@\w+/g) ?? []) expect(sdl.split(name).length, name).toBeGreaterThan(2)
+  })
+})
+
+/** Arguments that take text which the log may show. `passkey` and `response` prove nothing without their token. */
+const plainTexts =
+  'accessRole after before description email fingerprint firstName identifier ipAddress lastName locale metadata name newEmail passkey permissions phoneNumber preferences rateLimit reason requiredPermissions response roles search tenant userInputs username'
+/** `code` is hidden by its value. */
+const codes = ['code']
+
+describe('a text argument', () => {
+  const isHidden = (name: string) => plainFields({ [name]: 'planted' })[name] === '***'
+  const unknown = (found: Iterable<string>) =>
+    [...found].filter((name) => !isHidden(name) && ![...plainTexts.split(' '), ...codes].includes(name))
+
+  it('is hidden in the log, unless it is listed here as plain', () => {
+    expect(unknown(textArguments(schema))).toEqual([])
+  })
+
+  it('that is not listed is found', () => {
+    const planted = buildSchema(
+      'type Query { me(pin: String!): String } input I { tokens: [String!] puk: [String!]! }',
+    )
+    expect(unknown(textArguments(planted)).toSorted()).toEqual(['pin', 'puk'])
   })
 })
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Prisma } from '../../src/adapters/prisma/generated/client.ts'
 import { writeCursor } from '../../src/graphql/edge/cursors.ts'
-import { createIds } from '../../src/lib/ids.ts'
+import { createIds } from '../../src/lib/ids/ids.ts'
 import { Actor } from '../support/actor.ts'
 import {
   auditEventsDocument,

@@ -265,6 +265,24 @@ describe('undoEmailChange', () => {
     expect(await tokenFor(test, email, 'reset-password')).toMatch(/^gho_/)
   })
 
+  it('still works for the first owner if the second link was followed before, and the address stays reserved', async () => {
+    const thief = test.actor()
+    const { email, accessToken } = await signUp(thief)
+    const second = freshEmail('second')
+    await move(thief, accessToken, second)
+    await move(thief, accessToken, freshEmail('third'))
+    const owners = await tokenFor(test, email, 'undo-email-change')
+    const thiefs = await tokenFor(test, second, 'undo-email-change')
+    expect(await undo(thiefs)).toMatchObject({ __typename: 'UndoEmailChangeSuccess' })
+    const input = { email, password: goodPassword }
+    const registered = await test.actor().ask(registerDocument, { input })
+    expect(registered.data.register).toMatchObject({ code: 'EMAIL_TAKEN' })
+    expect(await undo(owners)).toMatchObject({ __typename: 'UndoEmailChangeSuccess' })
+    expect(await reset(await tokenFor(test, email, 'reset-password'))).toMatchObject({
+      __typename: 'ResetPasswordSuccess',
+    })
+  })
+
   it('expires after a week', async () => {
     const actor = test.actor()
     const { email, accessToken } = await signUp(actor)

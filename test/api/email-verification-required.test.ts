@@ -224,10 +224,12 @@ describe('register, where the address must be verified first', () => {
     const email = freshEmail()
     await register(email)
     const client = test.database.client
-    await createPurgeExpired({ stores: createStores(client), clock: test.clock })()
+    const purge = { stores: createStores(client), clock: test.clock, removedFactorsSeconds: 0 }
+    const purgeExpired = createPurgeExpired(purge)
+    await purgeExpired()
     expect(await client.pendingRegistration.count({ where: { email } })).toBe(1)
     test.clock.advance(26 * 3600)
-    await createPurgeExpired({ stores: createStores(client), clock: test.clock })()
+    await purgeExpired()
     expect(await client.pendingRegistration.count({ where: { email } })).toBe(0)
 
     await register(email)
@@ -255,6 +257,10 @@ describe('register, where the address must be verified first', () => {
   })
 })
 
+/** The code of a problem, or the type of any other answer. */
+const outcomeOf = (answer: { readonly __typename: string; readonly code?: string }) =>
+  answer.code ?? answer.__typename
+
 describe('login, where the address must be verified first', () => {
   it('reports what is missing only after the right password', async () => {
     const email = freshEmail()
@@ -262,7 +268,7 @@ describe('login, where the address must be verified first', () => {
     expect(await askLogin(test.actor(), email, { password: 'Wr0ng-horse-battery!' })).toMatchObject({
       code: 'INVALID_CREDENTIALS',
     })
-    expect(await askLogin(test.actor(), email)).toEqual({ __typename: 'EmailVerificationRequired' })
+    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'EmailVerificationRequired' })
     expect(await test.database.client.session.count({ where: { user: { email } } })).toBe(0)
   })
 
@@ -281,7 +287,7 @@ describe('login, where the address must be verified first', () => {
       answers.push({ answer, rows, wrong })
     }
     expect(answers[0]).toEqual(answers[1])
-    expect(answers[0]?.answer).toEqual({ __typename: 'EmailVerificationRequired' })
+    expect(answers[0]?.answer).toMatchObject({ __typename: 'EmailVerificationRequired' })
   })
 
   it('keeps that answer after the address was verified or the registration denied, until it expires', async () => {
@@ -328,8 +334,51 @@ describe('login, where the address must be verified first', () => {
     expect(await askLogin(test.actor(), identifier, { password: otherPassword })).toMatchObject({
       __typename: 'EmailVerificationRequired',
     })
-    // The third failure is the first one that delays the next attempt.
-    expect(await codes(2)).toEqual(['INVALID_CREDENTIALS', 'RATE_LIMITED'])
+    // Its first match is the third failure, which delays the next attempt.
+    expect(await codes(2)).toEqual(['RATE_LIMITED', 'ACCOUNT_LOCKED'])
+  })
+
+  it('counts the first match of each registration as a failure, and no later one, with and without an account', async () => {
+    const taken = freshEmail()
+    await register(taken)
+    await verify(taken)
+    const answers = []
+    for (const email of [taken, freshEmail()]) {
+      await register(email, { password: otherPassword })
+      const before = await countRows()
+      const codes = []
+      for (let n = 0; n < 4; n += 1)
+        codes.push(await askLogin(test.actor(), email, { password: otherPassword }))
+      codes.push(...(await guess(test.actor(), email, 3)))
+      answers.push({ codes: codes.map(outcomeOf), rows: difference(await countRows(), before) })
+    }
+    expect(answers[0]?.codes).toEqual([
+      ...Array.from({ length: 4 }, () => 'EmailVerificationRequired'),
+      ...['INVALID_CREDENTIALS', 'INVALID_CREDENTIALS', 'RATE_LIMITED'],
+    ])
+    expect(answers[1]).toEqual(answers[0])
+  })
+
+  it('gives guesses that are registered before they are tried the count and the lock of other guesses', async () => {
+    const taken = freshEmail()
+    await register(taken)
+    await verify(taken)
+    const answers = []
+    for (const email of [taken, freshEmail()]) {
+      const codes = []
+      comparisons.count = 0
+      for (let n = 0; n < 6; n += 1) {
+        const password = `Gu3ss-number-${n}-horse!`
+        await register(email, { password })
+        codes.push(outcomeOf(await askLogin(test.actor(), email, { password })))
+      }
+      answers.push({ codes, compared: comparisons.count })
+    }
+    const codes = [
+      ...Array.from({ length: 3 }, () => 'EmailVerificationRequired'),
+      ...['RATE_LIMITED', 'ACCOUNT_LOCKED', 'ACCOUNT_LOCKED'],
+    ]
+    expect(answers).toEqual(Array.from({ length: 2 }, () => ({ codes, compared: 6 })))
   })
 
   it('does not reveal by a registration which username has the address', async () => {

@@ -185,8 +185,10 @@ describe('an account that may not sign in', () => {
         ...opened,
         hasher: {
           hash: (...given) => opened.hasher.hash(...given),
+          description: opened.hasher.description,
           needsRehash: (stored) => opened.hasher.needsRehash(stored),
           newDeadline: () => opened.hasher.newDeadline(),
+          admit: () => opened.hasher.admit(),
           async verify(password, stored, deadline) {
             const matches = await opened.hasher.verify(password, stored, deadline)
             const data = { tokenVersion: { increment: 1 } }

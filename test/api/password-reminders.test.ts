@@ -66,10 +66,13 @@ describe('a password that is about to be too old', () => {
     const tenant = await insertTenant(test.database)
     await test.database.client.tenant.update({
       where: { slug: tenant },
-      data: { passwordPolicy: { maxAgeDays: null } },
+      data: { settings: { passwordMaxAgeDays: 30 } },
     })
-    await signUp(test.actor(), { tenant })
-    test.clock.advance(85 * day)
-    expect(await test.app.jobs.remindPasswordAge()).toBe(0)
+    const { email } = await signUp(test.actor(), { tenant })
+    const elsewhere = await signUp(test.actor())
+    test.clock.advance(25 * day)
+    await test.app.jobs.remindPasswordAge()
+    expect(await remindersOf(email)).toBe(1)
+    expect(await remindersOf(elsewhere.email)).toBe(0)
   })
 })

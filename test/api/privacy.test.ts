@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-const personalFields = `email emailVerified firstName lastName phoneNumber phoneVerified role permissions preferences
+const personalFields = `email emailVerified firstName lastName phoneNumber phoneVerified locale role permissions preferences
   twoFactorEnabled active createdAt updatedAt lastLoginAt loginCount sessions { totalCount nodes { id ipAddress } }`
 /** What a gateway asks: not part of the subgraph's own SDL, so it stands here and not with the operations. */
 const entities = `query ($of: [_Any!]!) {
@@ -48,7 +48,7 @@ async function askEntities(of: readonly unknown[], viewer?: SignedIn) {
 }
 
 async function person(input: Readonly<Record<string, unknown>> = {}): Promise<SignedIn> {
-  const names = { firstName: 'Ada', lastName: 'King', phoneNumber: '+493012345678' }
+  const names = { firstName: 'Ada', lastName: 'King', phoneNumber: '+493012345678', locale: 'de' }
   return signUp(test.actor(), { ...names, ...input })
 }
 

@@ -3,6 +3,7 @@ import { Actor } from '../support/actor.ts'
 import { eventually } from '../support/eventually.ts'
 import { actorAt, freshAddress, limitedApps } from '../support/limits.ts'
 import { askRefresh, rotate, signUp } from '../support/people.ts'
+import { auditWhere } from '../support/rows.ts'
 import type { TestApp } from '../support/test-app.ts'
 
 const open = limitedApps()
@@ -12,11 +13,7 @@ const me = (actor: Actor, token?: string) =>
 
 /** What was written down of refusals, once it is so many. */
 async function refusals(test: TestApp, where: object, count: number) {
-  const rows = () =>
-    test.database.client.auditEvent.findMany({
-      where: { type: 'RATE_LIMITED', ...where },
-      orderBy: { id: 'asc' },
-    })
+  const rows = () => auditWhere(test.database, { type: 'RATE_LIMITED', ...where })
   await eventually(async () => expect(await rows()).toHaveLength(count))
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(await rows()).toHaveLength(count)

@@ -23,6 +23,10 @@ const requestReset = (actor: Actor, email = freshEmail()) =>
   )
 const verify = (actor: Actor) =>
   actor.ask(`mutation { verifyEmail(input: { token: "none" }) { __typename ${limitFields} } }`)
+const complete = (actor: Actor) =>
+  actor.ask(
+    `mutation { completeMfaChallenge(input: { challengeToken: "none", code: "123456" }) { __typename ${limitFields} } }`,
+  )
 const generate = (actor: Actor) => actor.ask(`mutation { generatePassword { __typename ${limitFields} } }`)
 const changePassword = (actor: Actor, token: string) =>
   actor.ask(
@@ -60,6 +64,7 @@ describe('the budgets', () => {
       { mailAddress: [10, 3600], mailIdentifier: [3, 3600] },
     ],
     ['verifyEmail', verify, { oneTimeToken: [20, 60] }],
+    ['completeMfaChallenge', complete, { secondStep: [50, 60] }],
     ['generatePassword', generate, { passwordCheck: [30, 60] }],
     ['changePassword', changePassword, { credentials: [10, 60], mutation: [60, 60] }],
     [
@@ -127,6 +132,7 @@ describe('a mutation beyond its budget', () => {
     ['RATE_LIMIT_MAIL_ADDRESS', 'requestPasswordReset', requestReset],
     ['RATE_LIMIT_PASSWORD_CHECK', 'generatePassword', generate],
     ['RATE_LIMIT_ONE_TIME_TOKEN', 'verifyEmail', verify],
+    ['RATE_LIMIT_SECOND_STEP', 'completeMfaChallenge', complete],
   ])('by address is an AuthRateLimitedProblem: %s', async (variable, _field, call) => {
     const test = await open({ [variable]: '2/1h' })
     const actor = actorAt(test)

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
-import { askRefresh, rotate, type SignedIn, signUp, whoIs } from '../support/people.ts'
+import { reauthenticateDocument } from '../support/operations.ts'
+import { askAs, askRefresh, rotate, type SignedIn, signUp, whoIs } from '../support/people.ts'
 import { auditOf } from '../support/rows.ts'
-import { createTestApp, type TestApp } from '../support/test-app.ts'
+import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
 /** Answers no lost answers. */
@@ -21,6 +23,10 @@ const reused = { __typename: 'RefreshTokenReusedProblem' }
 
 const rowOf = ({ sessionId }: SignedIn) =>
   test.database.client.session.findUniqueOrThrow({ where: { id: sessionId } })
+
+/** Starts a new refresh family by a new proof of the password. */
+const prove = (viewer: Pick<SignedIn, 'accessToken'>) =>
+  askAs(test, viewer, reauthenticateDocument, { input: { password: goodPassword } })
 
 /** Rotates so many times, and returns every token, the first one included. */
 async function rotateTimes(actor: ReturnType<TestApp['actor']>, ada: SignedIn, times: number) {
@@ -119,6 +125,35 @@ describe('the answer of a refresh that was lost', () => {
     await other.close()
     test.clock.advance(12)
     expect(await askRefresh(actor, ada.refreshToken)).toMatchObject(reused)
+  })
+
+  it('is reuse once its access token was seen, also in a refresh family that began within the minute', async () => {
+    const actor = test.actor()
+    const ada = await signUp(actor)
+    const first = await askRefresh(actor, ada.refreshToken)
+    expect(await whoIs(test.actor(), first.tokens.accessToken)).toBe(ada.userId)
+    await eventually(async () => expect((await rowOf(ada)).seenGeneration).toBe(1))
+    const renewed = await prove(first.tokens)
+    const { tokens } = await askRefresh(actor, renewed.tokens.refreshToken)
+    expect(await whoIs(test.actor(), tokens.accessToken)).toBe(ada.userId)
+    test.clock.advance(12)
+    expect(await askRefresh(actor, renewed.tokens.refreshToken)).toMatchObject(reused)
+  })
+
+  it('is still given if an access token of an earlier refresh family was used meanwhile', async () => {
+    const actor = test.actor()
+    const ada = await signUp(actor)
+    const { tokens: old } = await askRefresh(actor, ada.refreshToken)
+    const newest = await askRefresh(actor, old.refreshToken)
+    test.clock.advance(1)
+    const renewed = await prove(newest.tokens)
+    const second = await rotate(actor, renewed.tokens.refreshToken)
+    test.clock.advance(61)
+    // Both tokens are of generation 1, of different families.
+    expect(await whoIs(test.actor(), old.accessToken)).toBe(ada.userId)
+    expect(await rotate(actor, renewed.tokens.refreshToken)).toBe(second)
+    await eventually(async () => expect((await rowOf(ada)).lastUsedAt).toEqual(test.clock.now()))
+    expect(await rotate(actor, renewed.tokens.refreshToken)).toBe(second)
   })
 
   it('is still given if only access tokens of earlier refreshes were used meanwhile', async () => {

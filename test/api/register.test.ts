@@ -41,7 +41,10 @@ describe('register', () => {
       firstName: 'Ada Augusta',
       lastName: "King-O'Noel",
       phoneNumber: '+493012345678',
+      locale: null,
       role: 'USER',
+      roles: [],
+      metadata: {},
       loginCount: 1,
       lastLoginAt: before,
       createdAt: before,
@@ -190,5 +193,17 @@ describe('registrations of one address at the same time', () => {
       sessions: (before.sessions ?? 0) + 1,
       auditEvents: (before.auditEvents ?? 0) + 2,
     })
+  })
+})
+
+describe('register while no mail is sent', () => {
+  it('writes neither a mail nor a token', async () => {
+    const silent = await createTestApp({ database: test.database, env: { MAIL: 'off' } })
+    const { client } = test.database
+    const rows = async () => [await client.mailMessage.count(), await client.oneTimeToken.count()]
+    const before = await rows()
+    await signUp(silent.actor())
+    expect(await rows()).toEqual(before)
+    await silent.close()
   })
 })

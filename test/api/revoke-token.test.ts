@@ -123,34 +123,39 @@ describe('revokeToken', () => {
 })
 
 describe('revocationStats', () => {
-  const ask = async () => {
-    const answer = await test.actor().ask(revocationStatsDocument, {}, Actor.bearer(admin.accessToken))
+  let own: TestApp
+  let root: SignedIn
+  beforeAll(async () => {
+    // The channel of the tests' Redis also carries revocations of other services.
+    own = await createTestApp({
+      infrastructure: (opened) => ({ ...opened, revocationChannel: new MemoryRevocationChannel() }),
+    })
+    root = await signUpAs(own, 'ADMIN')
+  })
+  afterAll(() => own.close())
+
+  const stats = async (bearer = root.accessToken) => {
+    const answer = await own.actor().ask(revocationStatsDocument, {}, Actor.bearer(bearer))
     expect(answer.errors).toEqual([])
     return answer.data.revocationStats
   }
+  const revokeThere = (token: { readonly token: string } | { readonly jti: string }) => {
+    const input = { reason: 'a test', ...token }
+    return own.actor().ask(revokeTokenDocument, { input }, Actor.bearer(root.accessToken))
+  }
 
   it('counts what is remembered, each once', async () => {
-    const before = await ask()
-    const ada = await signUp(test.actor())
-    await revoke({ token: ada.accessToken })
-    await revoke({ jti: jtiOf(ada.accessToken) })
-    const after = await ask()
-    expect(after.revokedTokens).toBe(before.revokedTokens + 1)
-    expect(after.revokedSessions).toBe(before.revokedSessions)
-    expect(Date.parse(after.oldestExpiresAt)).toBeGreaterThan(test.clock.now().getTime())
+    const ada = await signUp(own.actor())
+    await revokeThere({ token: ada.accessToken })
+    await revokeThere({ jti: jtiOf(ada.accessToken) })
+    const { oldestExpiresAt, ...counts } = await stats()
+    expect(counts).toEqual({ revokedSessions: 0, revokedUsers: 0, revokedTokens: 1 })
+    expect(Date.parse(oldestExpiresAt)).toBeGreaterThan(own.clock.now().getTime())
   })
 
   it('forgets what no token can be alive of', async () => {
-    // The channel of the tests' Redis also carries revocations of other services.
-    const own = await createTestApp({
-      infrastructure: (opened) => ({ ...opened, revocationChannel: new MemoryRevocationChannel() }),
-    })
-    const root = await signUpAs(own, 'ADMIN')
-    const stats = async (bearer: string) =>
-      (await own.actor().ask(revocationStatsDocument, {}, Actor.bearer(bearer))).data.revocationStats
-    const input = { jti: randomUUID(), reason: 'a test' }
-    await own.actor().ask(revokeTokenDocument, { input }, Actor.bearer(root.accessToken))
-    expect(await stats(root.accessToken)).toMatchObject({ revokedTokens: 1 })
+    await revokeThere({ jti: randomUUID() })
+    expect((await stats()).revokedTokens).toBeGreaterThan(0)
     const { secret } = await makeKey(own, root.accessToken, { permissions: ['system:read'] })
     own.clock.advance(3662)
     await eventually(async () =>
@@ -161,7 +166,6 @@ describe('revocationStats', () => {
         oldestExpiresAt: null,
       }),
     )
-    await own.close()
   })
 })
 

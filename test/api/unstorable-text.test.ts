@@ -39,7 +39,7 @@ describe('text that no database takes', () => {
     [passwordPolicyDocument, (tenant) => ({ tenant })],
     ...['password', 'tenant'].map(inputOf(checkPasswordStrengthDocument, { password: goodPassword })),
     [checkPasswordStrengthDocument, (text) => ({ input: { password: goodPassword, userInputs: [text] } })],
-    ...['email', 'password', 'username', 'firstName', 'lastName', 'phoneNumber', 'tenant'].map(
+    ...['email', 'password', 'username', 'firstName', 'lastName', 'phoneNumber', 'locale', 'tenant'].map(
       inputOf(registerDocument, { email: good.email, password: good.password }),
     ),
     ...['identifier', 'password', 'tenant', 'deviceToken'].map(
@@ -63,7 +63,7 @@ describe('text that no database takes', () => {
     ...['currentPassword', 'newPassword'].map(
       inputOf(changePasswordDocument, { currentPassword: 'Wr0ng-horse!', newPassword: goodPassword }),
     ),
-    ...['username', 'firstName', 'lastName', 'phoneNumber'].map(inputOf(updateProfileDocument, {})),
+    ...['username', 'firstName', 'lastName', 'phoneNumber', 'locale'].map(inputOf(updateProfileDocument, {})),
     [updateProfileDocument, (text) => ({ input: { preferences: { [text]: text } } })],
     ...['newEmail', 'currentPassword'].map(
       inputOf(requestEmailChangeDocument, { newEmail: good.email, currentPassword: 'Wr0ng-horse!' }),

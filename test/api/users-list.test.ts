@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { selectUserPage } from '../../src/adapters/prisma/stores/user-page.ts'
+import { selectUserPage } from '../../src/adapters/prisma/stores/accounts/user-page.ts'
 import type { UserQuery } from '../../src/domain/users/user-store.ts'
+import { insertAccessRole } from '../support/access-roles.ts'
 import { usersDocument } from '../support/operations.ts'
 import { askAs, type SignedIn, signUp, signUpAs } from '../support/people.ts'
-import { insertTenant } from '../support/rows.ts'
+import { insertTenant, tenantIdOf } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
@@ -24,7 +25,7 @@ beforeAll(async () => {
   test = await createTestApp()
   tenant = await insertTenant(test.database)
   viewer = await signUpAs(test, 'MODERATOR', tenant)
-  tenantId = (await test.database.client.tenant.findUniqueOrThrow({ where: { slug: tenant } })).id
+  tenantId = await tenantIdOf(test.database, tenant)
   await test.database.client.user.createMany({
     data: people.map((person, n) => ({
       ...person,
@@ -123,6 +124,34 @@ describe('users', () => {
     expect(last.pageInfo).toMatchObject({ hasPreviousPage: true, hasNextPage: false })
   })
 
+  it('can be those with a role of the application, also page by page', async () => {
+    const { id: roleId, name } = await insertAccessRole(test.database)
+    const foreign = await insertAccessRole(test.database)
+    const held = people.flatMap((_person, n) => (n === 2 ? [] : `ffffffff-0000-7000-8000-00000000000${n}`))
+    await test.database.client.userAccessRole.createMany({
+      data: held.map((userId) => ({ userId, roleId, tenantId })),
+    })
+    const { userId, tenantId: elsewhere } = await strangerWith(roleId)
+    expect(elsewhere).not.toBe(tenantId)
+    expect(await found({ accessRole: name })).toEqual(['zoé', '100%', 'bobx1', 'anna', 'ann'])
+    expect(await found({ accessRole: name, search: 'ann' })).toEqual(['anna', 'ann'])
+    expect(await found({ accessRole: name, active: false })).toEqual(['anna'])
+    expect(await ask({ accessRole: name })).toMatchObject({ totalCount: 5 })
+    const ids: string[] = []
+    let after: string | null = null
+    do {
+      const page = await ask({ accessRole: name }, { first: 2, after })
+      ids.push(...page.nodes.map(({ id }: { id: string }) => id))
+      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null
+    } while (after !== null)
+    expect(ids).toEqual(held.toReversed())
+    expect(ids).not.toContain(userId)
+    for (const none of [foreign.name, 'unknown', '', 'ADMIN'])
+      expect(await found({ accessRole: none })).toEqual([])
+    for (const bad of ['a\u0000', 'x'.repeat(65)])
+      expect(await ask({ accessRole: bad })).toMatchObject({ code: 'BAD_USER_INPUT' })
+  })
+
   it('are not counted beyond 10 000', async () => {
     const crowd = await insertTenant(test.database)
     const admin = await signUpAs(test, 'ADMIN', crowd)
@@ -142,6 +171,7 @@ describe('users', () => {
       tenantId: id,
       prefix: null,
       role: null,
+      accessRole: null,
       active: null,
       locked: null,
       emailVerified: null,
@@ -154,10 +184,45 @@ describe('users', () => {
     expect(await plan({ ...none, locked: true })).toContain('users_locked_idx')
     expect(await plan({ ...none, active: false })).toContain('users_inactive_idx')
   })
+
+  it('with a role of the application are found by the index of its holders', async () => {
+    const { client } = test.database
+    const { id: tenantId } = await client.tenant.findFirstOrThrow({
+      where: { users: { some: { email: 'crowd7@example.com' } } },
+    })
+    const { id: roleId, name: accessRole } = await insertAccessRole(test.database)
+    await client.$executeRaw`
+      INSERT INTO user_access_roles (user_id, role_id, tenant_id)
+      SELECT id, ${roleId}::uuid, tenant_id FROM users WHERE tenant_id = ${tenantId}::uuid`
+    await client.$executeRaw`ANALYZE user_access_roles`
+    const holders = {
+      tenantId,
+      prefix: null,
+      role: null,
+      accessRole,
+      active: null,
+      locked: null,
+      emailVerified: null,
+    }
+    const page = await plan(holders)
+    expect(page).toContain('user_access_roles_role_id_tenant_id_user_id_idx')
+    expect(page).not.toMatch(/"Sort|Seq Scan on (users|user_access_roles)/)
+    const search = await plan({ ...holders, prefix: 'crowd77' })
+    expect(search).toContain('users_email_prefix_idx')
+    await client.userAccessRole.deleteMany({ where: { roleId } })
+  })
 })
 
+/** A user of the default tenant who has the role. */
+async function strangerWith(roleId: string) {
+  const { userId } = await signUp(test.actor())
+  const { tenantId } = await test.database.client.user.findUniqueOrThrow({ where: { id: userId } })
+  await test.database.client.userAccessRole.create({ data: { userId, roleId, tenantId } })
+  return { userId, tenantId }
+}
+
 async function insertCrowd(slug: string, size: number): Promise<void> {
-  const { id } = await test.database.client.tenant.findUniqueOrThrow({ where: { slug } })
+  const id = await tenantIdOf(test.database, slug)
   await test.database.client.$executeRaw`
     INSERT INTO users (id, tenant_id, email, username, username_key, created_at, updated_at)
     SELECT gen_random_uuid(), ${id}::uuid, 'crowd' || n || '@example.com', 'Crowd' || n, 'crowd' || n, now(), now()

@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { Closer } from '../../src/lib/closer.ts'
+import { graphiqlTabs } from '../../src/http/html/graphiql-tabs.ts'
+import { Closer } from '../../src/lib/concurrency/closer.ts'
+import { systemClock } from '../../src/lib/time/clock.ts'
+import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
+import { tokenIn } from '../support/mails.ts'
+import { totpCode } from '../support/second-steps.ts'
 import { ServiceProcess } from '../support/service-process.ts'
-import { describeInBrowser, openChromium, openPage } from './support/stage.ts'
+import { describeInBrowser, openChromium, openPage, storedIn } from './support/stage.ts'
 
 /** The first five minutes of the README, on a service as `npm start` gives it, without a network. */
 describeInBrowser('the first five minutes', () => {
@@ -50,11 +55,43 @@ describeInBrowser('the first five minutes', () => {
       const request = response.request()
       return request.method() === 'POST' && !request.postData()?.includes('__schema')
     })
-    await page.getByRole('button', { name: /^Execute query/ }).click()
-    if (operation !== undefined) await page.getByRole('menuitem', { name: operation, exact: true }).click()
+    await press(page, answered, operation)
     const { data } = await (await answered).json()
     await page.locator('.graphiql-response').getByText(shown).first().waitFor()
     return data
+  }
+
+  /** A tab with one operation runs it at once. After a change of tabs the button may still offer those of the tab before. */
+  async function press(page: Page, answered: Promise<unknown>, operation?: string): Promise<void> {
+    let isSent = false
+    page.on('request', (request) => {
+      isSent ||= request.method() === 'POST' && !request.postData()?.includes('__schema')
+    })
+    const play = page.getByRole('button', { name: /^Execute query/ })
+    await play.click()
+    if (operation !== undefined) {
+      const item = page.getByRole('menuitem', { name: operation, exact: true })
+      await eventually(async () => {
+        if ((await item.count()) > 0) return
+        await page.keyboard.press('Escape')
+        await play.click()
+        throw new Error('The menu has no such operation.')
+      })
+      return item.click()
+    }
+    let hasAnswered = false
+    const noted = answered.then(() => {
+      hasAnswered = true
+    })
+    await eventually(async () => {
+      if (hasAnswered) return
+      // After a change of tabs GraphiQL can offer the operations of the tab before, or send nothing. While it waits for an answer, the
+      // button stops the operation and has another name.
+      if ((await page.getByRole('menuitem').count()) > 0) await page.keyboard.press('Escape')
+      if (!isSent && (await play.count()) > 0) await play.click({ timeout: 1000 })
+      throw new Error('The operation was not sent.')
+    })
+    await noted
   }
 
   /** Pastes over what a part of the tab holds. */
@@ -71,17 +108,25 @@ describeInBrowser('the first five minutes', () => {
     const page = await openPage(person, `${url}/graphql`)
     const { register } = await run(page, 'displayName', 'Register')
     expect(register.user.email).toBe('ada@example.com')
-    const bearer = JSON.stringify({ Authorization: `Bearer ${register.tokens.accessToken}` })
-
+    await page.getByText(/^Signed in as .*ada@example\.com/).waitFor()
     await page.locator('.graphiql-tab-button', { hasText: /^Me$/ }).click()
-    await write(page, 'Headers', bearer)
     expect((await run(page, 'emailVerified')).me).toMatchObject({ email: 'ada@example.com', role: 'USER' })
 
     await page.locator('.graphiql-tab-button', { hasText: /^Sessions$/ }).click()
-    await write(page, 'Headers', bearer)
     const { sessions } = await run(page, 'totalCount', 'Sessions')
     expect(sessions.nodes).toMatchObject([{ id: register.session.id }])
     await page.screenshot({ path: join(tmpdir(), 'gatehouse-graphiql.png') })
+    expect(await storedIn(page)).not.toMatch(/eyJ|gh[rod]_/)
+
+    await page.locator('.graphiql-tab-button', { hasText: /^Refresh$/ }).click()
+    const { refresh } = await run(page, 'expiresIn')
+    expect(refresh.tokens.accessToken).not.toBe(register.tokens.accessToken)
+    await page.locator('.graphiql-tab-button', { hasText: /^Me$/ }).click()
+    expect((await run(page, 'emailVerified')).me).toMatchObject({ email: 'ada@example.com' })
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText(/^Signed in as/).waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: /^Execute query/ }).click()
+    await page.locator('.graphiql-response').getByText('null').first().waitFor()
     expect(abroad).toEqual([])
   })
 
@@ -91,7 +136,7 @@ describeInBrowser('the first five minutes', () => {
     await mailbox.frameLocator('iframe').getByText('Confirm').first().waitFor()
     const link = await mailbox.locator('main ul a').first().getAttribute('href')
     await mailbox.screenshot({ path: join(tmpdir(), 'gatehouse-mailbox.png') })
-    const token = new URL(link ?? '').searchParams.get('token')
+    const token = tokenIn(link ?? '')
     const page = await openPage(person, `${url}/graphql`)
     await page.getByRole('button', { name: 'New tab' }).click()
     await write(
@@ -100,6 +145,34 @@ describeInBrowser('the first five minutes', () => {
       `mutation { verifyEmail(input: { token: "${token}" }) { ... on VerifyEmailSuccess { user { emailVerified } } } }`,
     )
     expect((await run(page, 'emailVerified')).verifyEmail).toEqual({ user: { emailVerified: true } })
+    expect(abroad).toEqual([])
+  })
+
+  it('add an authenticator app in GraphiQL, and sign in with its code', async () => {
+    const page = await openPage(person, `${url}/graphql`)
+    // The browser remembers which tab was open.
+    await page.locator('.graphiql-tab-button', { hasText: /^Register$/ }).click()
+    await run(page, 'displayName', 'Login')
+    await page.getByText(/^Signed in as .*ada@example\.com/).waitFor()
+    await page.locator('.graphiql-tab-button', { hasText: /^Factors$/ }).click()
+    const { secret } = (await run(page, 'otpauth', 'StartApp')).startTotpEnrolment
+    const query = graphiqlTabs.find((tab) => tab.query.includes('StartApp'))?.query ?? ''
+    const writeCode = (steps: number) =>
+      write(
+        page,
+        'Query Editor',
+        query.replaceAll('123456', totpCode({ clock: systemClock }, { secret }, steps)),
+      )
+    expect((await run(page, 'INVALID_CODE', 'ConfirmApp')).confirmTotp.code).toBe('INVALID_CODE')
+    await writeCode(0)
+    expect((await run(page, 'recoveryCodes', 'ConfirmApp')).confirmTotp.recoveryCodes).toHaveLength(10)
+    expect((await run(page, 'methods', 'SignIn')).login.methods).toContain('TOTP')
+    await writeCode(1)
+    const { session } = (await run(page, 'AAL2', 'Complete')).completeMfaChallenge
+    expect(session).toEqual({ authenticationMethods: ['pwd', 'otp', 'mfa'], assuranceLevel: 'AAL2' })
+    expect((await run(page, 'secondStepRequired', 'RemoveApp')).removeTotp.factors).toEqual({
+      secondStepRequired: false,
+    })
     expect(abroad).toEqual([])
   })
 })

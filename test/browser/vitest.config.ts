@@ -11,7 +11,9 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts', 'test/browser/support/global-setup.ts'],
     env: { NODE_ENV: 'test' },
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // As in the configuration of the other tests: importing a file has no side effects.
+    isolate: false,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 })

@@ -5,10 +5,17 @@ import { expect, it } from 'vitest'
 const sharedFiles = [
   '.npmrc',
   'src/app.tsx',
+  'src/confirm-form.tsx',
+  'src/devices-page.tsx',
   'src/entry-pages.tsx',
   'src/form.tsx',
   'src/link-pages.tsx',
+  'src/new-password-field.tsx',
+  'src/page.tsx',
+  'src/profile-page.tsx',
   'src/router.tsx',
+  'src/security-page.tsx',
+  'src/sign-in-steps.tsx',
   'src/store.ts',
   'src/style.css',
 ]

@@ -1,31 +1,33 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { basename } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build as bundle } from 'esbuild'
 import { buildClientSchema, type IntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { build } from '../../scripts/build.mjs'
 import { readCall } from '../../src/clients/call.ts'
 import * as documents from '../../src/clients/documents.ts'
+import { installPacked, run } from './support/packed-library.ts'
 
 const require = createRequire(import.meta.url)
-const peers = ['@apollo/*', 'rxjs', '@urql/*']
+const peers = ['@apollo/*', 'rxjs', '@urql/*', 'react']
 
 const core = `export { createAuthClient, GatehouseUnavailable } from './client.ts'`
 
 const clientsPage = readFileSync('docs/clients.md', 'utf8')
 const tsExamples = [...clientsPage.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code)
+const tsxExamples = [...clientsPage.matchAll(/```tsx\n([\s\S]*?)```/g)].map(([, code = '']) => code)
 /** What the examples on that page take for granted. */
 const exampleContext = `declare global {
-  const auth: import('gatehouse/client').AuthClient
-  const answer: import('gatehouse/client').Answer<{ login?: unknown }>
-  const toUnavailable: typeof import('gatehouse/client').toUnavailable
+  const auth: import('gatehouse-client').AuthClient
+  const answer: import('gatehouse-client').Answer<{ login?: unknown }>
+  const toUnavailable: typeof import('gatehouse-client').toUnavailable
   const identifier: string
   const password: string
-  function showSignIn(reason: import('gatehouse/client').SignedOutReason): void
+  function showSignIn(reason: import('gatehouse-client').SignedOutReason): void
   function showWait(seconds: number | null): void
-  function refetchSessions(event: import('gatehouse/client').SessionEvent): void
+  function refetchSessions(event: import('gatehouse-client').SessionEvent): void
 }
 export {}
 `
@@ -40,32 +42,53 @@ async function measure(contents: string) {
     target: 'es2022',
     write: false,
     metafile: true,
+    // What is imported lazily is in files of its own.
+    splitting: true,
+    outdir: '/',
     external: peers,
   })
-  const [file] = outputFiles
   const inputs = Object.keys(metafile.inputs).filter((path) => path !== '<stdin>')
-  return { bytes: gzipSync(file?.contents ?? '', { level: 9 }).length, inputs, text: file?.text ?? '' }
+  const [entry] =
+    Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === '<stdin>') ?? []
+  const sizes = outputFiles.map(({ path, contents, text }) => ({
+    isEntry: entry !== undefined && path.endsWith(`/${basename(entry)}`),
+    bytes: gzipSync(contents, { level: 9 }).length,
+    text,
+  }))
+  const sum = (isEntry: boolean) =>
+    sizes.filter((file) => file.isEntry === isEntry).reduce((total, { bytes }) => total + bytes, 0)
+  return { bytes: sum(true), lazyBytes: sum(false), inputs, text: sizes.map(({ text }) => text).join('\n') }
 }
+
+const { bytes: coreBytes } = await measure(core)
 
 describe('what a page loads', () => {
   it.each([
-    ['the core', core, 4000],
+    ['the core', core, 4096],
     [
       'the link for Apollo Client, with the core',
       `${core}\nexport { createAuthLink } from './apollo.ts'`,
-      4800,
+      coreBytes + 800,
     ],
-    ['the exchange for urql, with the core', `${core}\nexport * from './urql.ts'`, 5300],
-    ['the core that listens to events', `${core}\nexport { watchSession } from './client.ts'`, 5000],
-    ['everything but the libraries', `export * from './client.ts'`, 5100],
+    ['the exchange for urql, with the core', `${core}\nexport * from './urql.ts'`, coreBytes + 1300],
+    ['the React pieces, with the core', `${core}\nexport * from './react.ts'`, coreBytes + 2000],
+    ['the passkeys, with the core', `${core}\nexport * from './passkeys.ts'`, coreBytes + 1200, 2900],
+    [
+      'the core that listens to events',
+      `${core}\nexport { watchSession } from './client.ts'`,
+      coreBytes + 1000,
+    ],
+    ['everything but the libraries', `export * from './client.ts'`, coreBytes + 1100],
     ['one of the documents', `export { MeDocument } from './documents.ts'`, 700],
   ])(
     'of %s is less than it was promised to be, and has nothing of the server and no storage in it',
-    async (_name, code, most) => {
-      const { bytes, inputs, text } = await measure(code)
+    async (_name, code, most, mostLazy = 0) => {
+      const { bytes, lazyBytes, inputs, text } = await measure(code)
       expect(text).not.toMatch(/localStorage|sessionStorage|indexedDB|document\.cookie/i)
       expect(bytes).toBeLessThan(most)
-      expect(inputs.filter((path) => !path.startsWith('src/clients/'))).toEqual([])
+      expect(lazyBytes).toBeLessThanOrEqual(mostLazy)
+      const foreign = inputs.filter((path) => !path.startsWith('src/clients/'))
+      expect(foreign.filter((path) => !path.includes('/@simplewebauthn/browser/'))).toEqual([])
     },
   )
 })
@@ -97,38 +120,25 @@ describe('the documents', () => {
 
 describe('the package', () => {
   const consumer = 'node_modules/.cache/gatehouse/consumer'
-  // As users install it: packed, and with nothing of the repository except its peer dependencies.
-  beforeAll(() => {
-    build()
-    rmSync(consumer, { recursive: true, force: true })
-    mkdirSync(`${consumer}/node_modules/gatehouse`, { recursive: true })
-    const packed = run('npm', ['pack', './dist/clients', '--silent', '--pack-destination', consumer])
-    const file = `${consumer}/${packed.trim()}`
-    run('tar', ['xzf', file, '--strip-components=1', '-C', `${consumer}/node_modules/gatehouse`])
-  })
+  beforeAll(() => void installPacked(consumer))
   afterAll(() => rmSync(consumer, { recursive: true, force: true }))
 
-  function run(command: string, args: readonly string[], cwd = '.'): string {
-    const { stdout, stderr, status } = spawnSync(command, args, { cwd, encoding: 'utf8' })
-    expect([status, stderr]).toEqual([0, ''])
-    return stdout
-  }
-
   it('has nothing of the server in it', () => {
-    const { dependencies } = JSON.parse(
-      readFileSync(`${consumer}/node_modules/gatehouse/package.json`, 'utf8'),
-    )
+    const installed = `${consumer}/node_modules/gatehouse-client`
+    const { dependencies } = JSON.parse(readFileSync(`${installed}/package.json`, 'utf8'))
     expect(Object.keys(dependencies)).toEqual(['@graphql-typed-document-node/core'])
-    const files = readdirSync(`${consumer}/node_modules/gatehouse`)
-    expect(
-      files.filter((name) => !/^(generated|LICENSE|package\.json|[\w-]+\.(js|d\.ts))$/.test(name)),
-    ).toEqual([])
+    expect(readdirSync(installed).toSorted()).toEqual(['LICENSE', 'README.md', 'cjs', 'esm', 'package.json'])
+    const files = ['esm', 'cjs'].flatMap((folder) => readdirSync(`${installed}/${folder}`))
+    expect(files.filter((name) => !/^(generated|package\.json|[\w-]+\.(js|d\.ts))$/.test(name))).toEqual([])
   })
 
-  it.each(['client', 'apollo', 'urql', 'documents'])('can be imported as gatehouse/%s', (name) => {
-    const script = `console.log(Object.keys(await import('gatehouse/${name}')).length > 0)`
-    expect(run(process.execPath, ['--input-type=module', '-e', script], consumer)).toBe('true\n')
-  })
+  it.each(['', '/apollo', '/urql', '/react', '/passkeys', '/documents'])(
+    'can be imported as gatehouse-client%s',
+    (path) => {
+      const script = `console.log(Object.keys(await import('gatehouse-client${path}')).length > 0)`
+      expect(run(process.execPath, ['--input-type=module', '-e', script], consumer)).toBe('true\n')
+    },
+  )
 
   it.each([
     ['bundler', 'ESNext'],
@@ -141,14 +151,17 @@ describe('the package', () => {
         `${consumer}/page.ts`,
         `import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client'
 import { cacheExchange, createClient, fetchExchange } from '@urql/core'
-import { createAuthLink, possibleTypes } from 'gatehouse/apollo'
-import { createAuthClient } from 'gatehouse/client'
-import { MeDocument } from 'gatehouse/documents'
-import { createAuthExchange } from 'gatehouse/urql'
+import { createAuthLink, possibleTypes } from 'gatehouse-client/apollo'
+import { createAuthClient } from 'gatehouse-client'
+import { addPasskey, signInWithPasskey } from 'gatehouse-client/passkeys'
+import { MeDocument } from 'gatehouse-client/documents'
+import { createAuthExchange } from 'gatehouse-client/urql'
 
 const auth = createAuthClient({ url: '/graphql', transport: 'HYBRID', locks: navigator.locks, onSignedOut: (reason) => alert(reason) })
 const link = ApolloLink.from([createAuthLink(auth), new HttpLink({ uri: '/graphql' })])
 const apollo = new ApolloClient({ cache: new InMemoryCache({ possibleTypes }), link })
+export const signedIn: Promise<string | undefined> = signInWithPasskey(auth, { conditional: true }).then((result) => result?.__typename)
+export const added: Promise<string | undefined> = addPasskey(auth, { name: 'Laptop' }).then((result) => result?.passkey?.id)
 export const email: Promise<string | null | undefined> = apollo.query({ query: MeDocument }).then(({ data }) => data?.me?.email)
 const urql = createClient({ url: '/graphql', preferGetMethod: false, exchanges: [cacheExchange, createAuthExchange(auth), fetchExchange] })
 export const name: Promise<string | undefined> = urql.query(MeDocument, {}).toPromise().then(({ data }) => data?.me?.displayName)
@@ -160,26 +173,13 @@ export const nothing = apollo.query({ query: MeDocument }).then(({ data }) => da
     },
   )
 
-  describe('in CommonJS', () => {
-    const options = { module: 'Node16', moduleResolution: 'node16' }
-    const imported = `import { createAuthClient } from 'gatehouse/client'\nexport const auth = createAuthClient\n`
-    const loaded = `export const load = async () => (await import('gatehouse/client')).createAuthClient\n`
-
-    it('is refused by node16 as a static import, and accepted as a dynamic one, as the page says', () => {
-      writeFileSync(`${consumer}/static.cts`, imported)
-      writeFileSync(`${consumer}/dynamic.cts`, loaded)
-      expect(typeErrors(['static.cts'], options)).toContain('TS1479')
-      expect(typeErrors(['dynamic.cts'], options)).toBe('')
-      const nodenext = { module: 'NodeNext', moduleResolution: 'nodenext' }
-      expect(typeErrors(['static.cts'], nodenext)).toBe('')
-      expect(clientsPage).toContain('(TS1479)')
-    })
-
-    it.each(['client', 'documents'])('can be required as gatehouse/%s', (name) => {
-      const script = `console.log(Object.keys(require('gatehouse/${name}')).length > 0)`
-      const args = ['--input-type=commonjs', '--no-warnings', '-e', script]
-      expect(run(process.execPath, args, consumer)).toBe('true\n')
-    })
+  it.each(['Node16', 'NodeNext'])('has types for CommonJS, with module %s', (module) => {
+    const code = `import { createAuthClient } from 'gatehouse-client'
+import { MeDocument } from 'gatehouse-client/documents'
+export const imported = [createAuthClient, MeDocument]
+`
+    writeFileSync(`${consumer}/static.cts`, code)
+    expect(typeErrors(['static.cts'], { module, moduleResolution: module })).toBe('')
   })
 
   it('compiles the examples of docs/clients.md', () => {
@@ -187,13 +187,18 @@ export const nothing = apollo.query({ query: MeDocument }).then(({ data }) => da
     const files = tsExamples.map((example, index) => {
       const isFragment = example.startsWith('deviceTokens:')
       const code = isFragment
-        ? `import { createAuthClient } from 'gatehouse/client'\ncreateAuthClient({ url: '', transport: 'BODY', ${example} })`
+        ? `import { createAuthClient } from 'gatehouse-client'\ncreateAuthClient({ url: '', transport: 'BODY', ${example} })`
         : example
       writeFileSync(`${consumer}/example-${index}.ts`, code)
       return `example-${index}.ts`
     })
-    expect(files).toHaveLength(6)
-    expect(typeErrors([...files, 'context.d.ts'], { module: 'ESNext', moduleResolution: 'bundler' })).toBe('')
+    const pages = tsxExamples.map((code, index) => {
+      writeFileSync(`${consumer}/example-${index}.tsx`, code)
+      return `example-${index}.tsx`
+    })
+    expect([files.length, pages.length]).toEqual([7, 3])
+    const options = { module: 'ESNext', moduleResolution: 'bundler', jsx: 'react-jsx' }
+    expect(typeErrors([...files, ...pages, 'context.d.ts'], options)).toBe('')
   })
 
   it('is packed under the file name in docs/clients.md', () => {

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { isPublicAddress, type Resolve } from '../../src/adapters/alerts/public-addresses.ts'
-import {
-  WebhookAlertSink,
-  type WebhookAlertSinkOptions,
-} from '../../src/adapters/alerts/webhook-alert-sink.ts'
+import { WebhookAlertSink } from '../../src/adapters/alerts/webhook-alert-sink.ts'
+import { isPublicAddress, type Resolve } from '../../src/adapters/webhook/public-addresses.ts'
+import type { SignedWebhookOptions } from '../../src/adapters/webhook/signed-webhook.ts'
 import { AlertError } from '../../src/domain/alerts/alert-sink.ts'
-import { systemClock } from '../../src/lib/clock.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { systemClock } from '../../src/lib/time/clock.ts'
 import { AlertReceiver } from '../support/alert-receiver.ts'
+import { noBreaker } from '../support/breakers.ts'
 
 let receiver: AlertReceiver
 beforeAll(async () => {
@@ -29,12 +28,13 @@ const notice = {
   details: {},
 } as const
 
-function sink(url: string, options: Partial<WebhookAlertSinkOptions> = {}): WebhookAlertSink {
+function sink(url: string, options: Partial<SignedWebhookOptions> = {}): WebhookAlertSink {
   return new WebhookAlertSink({
     url: new Secret(url),
     secret: new Secret('s3cret'),
     privateAllowed: false,
     clock: systemClock,
+    breaker: noBreaker(),
     ...options,
   })
 }

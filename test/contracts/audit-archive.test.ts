@@ -6,12 +6,13 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { FileArchiveFolder } from '../../src/adapters/archive/file-archive-folder.ts'
-import { PrismaAuditArchiveStore } from '../../src/adapters/prisma/stores/prisma-audit-archive-store.ts'
+import { PrismaAuditArchiveStore } from '../../src/adapters/prisma/stores/audit/prisma-audit-archive-store.ts'
 import { type ArchiveFinding, verifyArchives } from '../../src/domain/audit/archive-verification.ts'
 import type { AuditArchiveStore } from '../../src/domain/audit/audit-archive-store.ts'
 import { createArchiveAudit } from '../../src/jobs/archive-audit.ts'
-import { type Logger, silentLogger } from '../../src/lib/logger.ts'
+import { type Logger, silentLogger } from '../../src/lib/observation/logger.ts'
 import { insertPastEvents } from '../support/audit-events.ts'
+import { patienceMs } from '../support/eventually.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const dayMs = 86_400_000
@@ -178,7 +179,7 @@ describe('the archive of audit events', () => {
         await archive()
         expect(await countEvents()).toBe(6)
       },
-      { timeout: 20_000 },
+      { timeout: patienceMs },
     )
     expect(await archive()).toMatchObject({ archived: 5 })
     expect(await countEvents()).toBe(0)

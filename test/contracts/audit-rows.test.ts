@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PrismaAuditStore } from '../../src/adapters/prisma/stores/prisma-audit-store.ts'
+import { auditColumns } from '../../src/adapters/prisma/stores/audit/audit-rows.ts'
+import { PrismaAuditStore } from '../../src/adapters/prisma/stores/audit/prisma-audit-store.ts'
 import type { AuditEvent } from '../../src/domain/audit/audit-event.ts'
 import { signUp } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -32,7 +33,8 @@ function failed(event: Partial<AuditEvent> = {}): AuditEvent {
 }
 
 const read = (ids: readonly string[]) =>
-  test.database.client.auditEvent.findMany({ where: { id: { in: [...ids] } } })
+  test.database.client
+    .$queryRaw`SELECT ${auditColumns} FROM audit_events e WHERE e.id = ANY(${[...ids]}::uuid[])`
 
 describe('events that are written together', () => {
   it('come back as they were, each once however often they are written', async () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ListBreachChecker } from '../../src/adapters/breach/list-breach-checker.ts'
 import { RangeBreachChecker } from '../../src/adapters/breach/range-breach-checker.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { createDependencyBreaker } from '../../src/adapters/failover/dependency-breaker.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { type BreachApi, openBreachApi, sha1 } from '../support/breach-api.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { Stopwatch } from '../support/stopwatch.ts'
@@ -16,7 +18,10 @@ describe('the range API', () => {
   beforeEach(async () => {
     api = await openBreachApi(['hunter2', 'pässword'], ['padding'])
     clock = new ManualClock()
-    checker = new RangeBreachChecker({ baseUrl: new URL(api.url), clock, logger: silentLogger })
+    checker = new RangeBreachChecker({
+      baseUrl: new URL(api.url),
+      breaker: createDependencyBreaker('breach_list', { clock, logger: silentLogger, gauges: noMetrics }),
+    })
   })
   afterEach(() => api.close())
 

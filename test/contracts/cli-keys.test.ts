@@ -1,81 +1,47 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
-import type { Database } from '../../src/adapters/prisma/database.ts'
-import { PrismaSigningKeyStore } from '../../src/adapters/prisma/stores/prisma-signing-key-store.ts'
-import { runCommand } from '../../src/cli/run-command.ts'
-import { readConfig } from '../../src/config/read-config.ts'
+import { PrismaSigningKeyStore } from '../../src/adapters/prisma/stores/tokens/prisma-signing-key-store.ts'
 import { generateSigningKey } from '../../src/domain/keys/key-generation.ts'
-import { openDatabase } from '../../src/infrastructure/open-infrastructure.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
-import { Secret } from '../../src/lib/secret.ts'
-import { createServerDatabase } from '../support/test-database.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { type CommandStage, openCommandStage } from '../support/command-stage.ts'
 
 const masterKey = Buffer.from('gatehouse tests: a master key 32').toString('base64')
 const newMasterKey = Buffer.from('another master key, 32 bytes lng').toString('base64')
 const passphrase = 'a-passphrase-of-more-than-32-characters'
 
-let folder: string
-let env: Record<string, string>
+let stage: CommandStage
 let current: string
 let next: string
-let drop: () => Promise<void> = async () => undefined
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gatehouse-keys-'))
-  env = { DATA_DIR: join(folder, 'data'), MASTER_KEY: masterKey, KEY_BACKUP_PASSPHRASE: passphrase }
-  if (inject('backend') === 'servers') {
-    const created = await createServerDatabase()
-    env.DATABASE_URL = created.url
-    drop = created.drop
-  }
-  await runCommand(['migrate'], { env, print: () => undefined, printError: () => undefined })
+  stage = await openCommandStage({ MASTER_KEY: masterKey, KEY_BACKUP_PASSPHRASE: passphrase })
   const settings = { algorithm: 'ES256', rsaKeyBits: 2048, now: new Date() } as const
   const sealer = new AesSealer(new Secret(masterKey))
   const first = await generateSigningKey({ ...settings, state: 'CURRENT' }, sealer)
   const second = await generateSigningKey({ ...settings, state: 'NEXT' }, sealer)
-  await onDatabase(async ({ client }) => {
+  await stage.onDatabase(async ({ client }) => {
     const store = new PrismaSigningKeyStore(client)
     await store.insertFirst(first)
-    await store.replaceNext(second, null)
+    await store.replaceNext(second, null, null)
   })
   current = first.kid
   next = second.kid
 })
-afterAll(async () => {
-  await drop()
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-})
-
-/** Runs between commands: only one process can open the embedded database. */
-async function onDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(readConfig(env), silentLogger)
-  try {
-    return await work(database)
-  } finally {
-    await database.close()
-  }
-}
+afterAll(() => stage.close())
 
 async function run(words: readonly string[], more: Readonly<Record<string, string>> = {}) {
-  const output: string[] = []
-  const errors: string[] = []
-  const code = await runCommand(['keys', ...words], {
-    env: { ...env, ...more },
-    print: (line) => void output.push(line),
-    printError: (line) => void errors.push(line),
-  })
-  return { code, output, errors: errors.join('\n') }
+  const { errors, ...result } = await stage.run(['keys', ...words], more)
+  return { ...result, errors: errors.join('\n') }
 }
 
-const fileOf = (name: string) => join(folder, name)
+const fileOf = (name: string) => join(stage.folder, name)
 const damage = (id: string) =>
-  onDatabase(async ({ client }) => {
+  stage.onDatabase(async ({ client }) => {
     const { sealedPrivateJwk } = await client.signingKey.findUniqueOrThrow({ where: { id } })
     await client.signingKey.update({ where: { id }, data: { sealedPrivateJwk: new Uint8Array(64) } })
     return () =>
-      onDatabase((database) =>
+      stage.onDatabase((database) =>
         database.client.signingKey.update({ where: { id }, data: { sealedPrivateJwk } }),
       )
   })
@@ -139,7 +105,7 @@ describe('keys backup', () => {
     expect([code, output]).toEqual([1, ['1 backed up']])
     expect(errors).toContain(next)
     expect(errors).not.toContain(current)
-    await onDatabase(({ client }) => client.signingKey.delete({ where: { id: current } }))
+    await stage.onDatabase(({ client }) => client.signingKey.delete({ where: { id: current } }))
     expect(await run(['restore', path])).toEqual({
       code: 0,
       output: [`restored ${current}`],

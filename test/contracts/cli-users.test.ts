@@ -1,14 +1,17 @@
 import { hash } from '@node-rs/bcrypt'
 import * as argon2 from 'argon2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tokenAccessRules } from '../../src/app/token-access.ts'
 import { usersPromote } from '../../src/cli/users.ts'
 import { createImportUsers } from '../../src/flows/operator/import-users.ts'
 import { createPromoteUser } from '../../src/flows/operator/promote-user.ts'
-import { openStores } from '../../src/infrastructure/operator-stores.ts'
+import { openSealer, openStores } from '../../src/infrastructure/operator-stores.ts'
+import { insertAccessRole, roleName } from '../support/access-roles.ts'
 import { eventually } from '../support/eventually.ts'
 import { userDocument } from '../support/operations.ts'
 import { askAs, askLogin, askRefresh, signUp, whoIs } from '../support/people.ts'
-import { auditOf, insertTenant } from '../support/rows.ts'
+import { auditOf, insertTenant, tenantIdOf } from '../support/rows.ts'
+import { challenge, complete, totpCode } from '../support/second-steps.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
@@ -17,11 +20,20 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
+/** What the command opens. */
+function opened() {
+  return {
+    ...openStores(test.database, null),
+    openSealer: () => openSealer(test.config),
+    openTokenAccess: () => tokenAccessRules(test.config),
+  }
+}
+
 async function importRows(rows: readonly (string | object)[], skipInvalid = false, resume = false) {
   async function* read() {
     for (const row of rows) yield typeof row === 'string' ? row : JSON.stringify(row)
   }
-  return createImportUsers(openStores(test.database))(read, { skipInvalid, resume })
+  return createImportUsers(opened())(read, { skipInvalid, resume })
 }
 
 describe('users import', () => {
@@ -77,6 +89,32 @@ describe('users import', () => {
     expect(await importRows([{ email }])).toMatchObject({ imported: 1 })
     expect(await askLogin(test.actor(), email)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
   })
+})
+
+describe('secrets of users import', () => {
+  const totpSecret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+
+  it('require a code of the authenticator app at the next sign-in', async () => {
+    const email = freshEmail()
+    const passwordHash = await hash(goodPassword, 4)
+    expect(await importRows([{ email, passwordHash, totpSecret }])).toMatchObject({ imported: 1, bad: [] })
+    const actor = test.actor()
+    const code = totpCode(test, { secret: totpSecret })
+    expect(await complete(actor, await challenge(actor, email), { code })).toMatchObject({
+      __typename: 'LoginSuccess',
+      user: { email },
+    })
+    const stored = await test.database.client.totpSecret.findFirstOrThrow({ where: { user: { email } } })
+    expect(Buffer.from(stored.sealedSecret).toString('latin1')).not.toContain('12345678901234567890')
+  })
+
+  it.each(['', 'GEZDGNBV', '0189', 'A'.repeat(200), 'not base32 at all!'])(
+    'are refused: "%s"',
+    async (text) => {
+      const { bad } = await importRows([{ email: freshEmail(), totpSecret: text }])
+      expect(bad[0]?.issues).toMatchObject([{ path: ['totpSecret'], code: 'INVALID_TOTP_SECRET' }])
+    },
+  )
 })
 
 describe('hashes of users import', () => {
@@ -160,6 +198,74 @@ describe('the file of users import', () => {
   })
 })
 
+describe('roles and metadata of users import', () => {
+  const rowOf = async (email: string) => {
+    const { id, metadata } = await test.database.client.user.findFirstOrThrow({ where: { email } })
+    return { id, metadata, roles: (await openStores(test.database, null).personExport.collect(id))?.roles }
+  }
+
+  it('are given to the account; without `roles` it gets the default roles', async () => {
+    const [role, byDefault] = [
+      await insertAccessRole(test.database),
+      await insertAccessRole(test.database, { isDefault: true }),
+    ]
+    const [named, none, absent] = [freshEmail(), freshEmail(), freshEmail()]
+    const metadata = { plan: 'pro', seats: 3 }
+    const rows = [
+      { email: named, roles: [role.name, role.name], metadata },
+      { email: none, roles: [] },
+      { email: absent },
+    ]
+    expect(await importRows(rows)).toEqual({ imported: 3, present: 0, bad: [] })
+    const { id, ...given } = await rowOf(named)
+    expect(given).toEqual({ metadata, roles: [role.name] })
+    expect(await rowOf(none)).toMatchObject({ metadata: {}, roles: [] })
+    expect(await rowOf(absent)).toMatchObject({ metadata: {}, roles: [byDefault.name] })
+    expect(await auditOf(test.database, id)).toMatchObject([
+      { details: { role: 'USER', roles: [role.name] } },
+    ])
+    await test.database.client.accessRole.delete({ where: { id: byDefault.id } })
+  })
+
+  it('are checked before anything is imported, with the field and the line', async () => {
+    const known = await insertAccessRole(test.database)
+    const long = Array.from({ length: 40 }, (_, index) => `p${index}${'x'.repeat(50)}:read`)
+    const big = await insertAccessRole(test.database, { permissions: long })
+    const ofTenant = await insertAccessRole(test.database, { tenantId: await otherTenant() })
+    const deep = JSON.parse(`${'{"a":'.repeat(9)}1${'}'.repeat(9)}`)
+    const rows = [
+      { roles: [known.name, roleName()] },
+      { roles: [ofTenant.name] },
+      { roles: Array.from({ length: 21 }, () => roleName()) },
+      { roles: [big.name] },
+      { roles: 'writer' },
+      { metadata: [] },
+      { metadata: { text: 'x'.repeat(8192) } },
+      { metadata: deep },
+      '{"email":"proto@example.com","metadata":{"__proto__":{}}}',
+      { metadata: { text: 'a\u0000' } },
+    ].map((row) => (typeof row === 'string' ? row : { email: freshEmail(), ...row }))
+    const { imported, bad } = await importRows([...rows, { email: freshEmail(), roles: [known.name] }])
+    expect(imported).toBe(0)
+    expect(bad.map(({ line, issues }) => [line, issues[0]?.path.join('.'), issues[0]?.code])).toEqual([
+      [1, 'roles.1', 'UNKNOWN_ROLE'],
+      [2, 'roles.0', 'UNKNOWN_ROLE'],
+      [3, 'roles', 'TOO_MANY'],
+      [4, 'roles', 'TOO_LONG'],
+      [5, 'roles', 'INVALID_TYPE'],
+      [6, 'metadata', 'INVALID_TYPE'],
+      [7, 'metadata', 'TOO_LONG'],
+      [8, 'metadata', 'TOO_DEEP'],
+      [9, 'metadata', 'TOO_DEEP'],
+      [10, 'metadata', 'INVALID_CHARACTERS'],
+    ])
+  })
+
+  async function otherTenant(): Promise<string> {
+    return tenantIdOf(test.database, await insertTenant(test.database))
+  }
+})
+
 describe('an interrupted users import', () => {
   it('can be repeated: --resume skips the rows that are present, and changes none of them', async () => {
     const rows = Array.from({ length: 60 }, () => ({ email: freshEmail(), role: 'MODERATOR' }))
@@ -176,7 +282,7 @@ describe('an interrupted users import', () => {
       return interrupted()
     }
     const progress: (number | null)[][] = []
-    const run = createImportUsers(openStores(test.database))
+    const run = createImportUsers(opened())
     const onProgress = (done: number, total: number | null) => void progress.push([done, total])
     await expect(run(read, { skipInvalid: false, resume: false, onProgress })).rejects.toThrow('interrupted')
     expect(progress).toEqual([
@@ -206,7 +312,7 @@ describe('an interrupted users import', () => {
       }
     }
     const options = { skipInvalid: false, resume: false }
-    const { imported, bad } = await createImportUsers(openStores(test.database))(lines, options)
+    const { imported, bad } = await createImportUsers(opened())(lines, options)
     expect([imported, bad.map(({ line }) => line)]).toEqual([2, [2]])
   })
 })
@@ -216,7 +322,7 @@ describe('users export', () => {
     const { userId, email, refreshToken } = await signUp(test.actor(), { firstName: 'Ada' })
     const { client } = test.database
     const stored = await client.session.findFirstOrThrow({ where: { userId } })
-    const person = await openStores(test.database).personExport.collect(userId)
+    const person = await openStores(test.database, null).personExport.collect(userId)
     expect(person).toMatchObject({
       email,
       firstName: 'Ada',
@@ -228,14 +334,14 @@ describe('users export', () => {
       expect(text).not.toContain(secret)
     }
     expect(
-      await openStores(test.database).personExport.collect('01890000-0000-7000-8000-000000000000'),
+      await openStores(test.database, null).personExport.collect('01890000-0000-7000-8000-000000000000'),
     ).toBeNull()
   })
 })
 
 describe('users promote', () => {
   const promote = (email: string, tenant: string | null = null) =>
-    createPromoteUser(openStores(test.database))(email, tenant)
+    createPromoteUser(openStores(test.database, null))(email, tenant)
 
   it('creates the first administrator; the next refresh has the new role', async () => {
     const actor = test.actor()

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { runCommand } from '../../src/cli/run-command.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 
 let folder: string
@@ -28,11 +29,11 @@ describe('npm run cli -- migrate', () => {
       expect(first.errors).toBe('')
       expect(first.output).toMatch(/^applied \d{14}_first\n/)
       expect(first.code).toBe(0)
-      expect((await cli(['migrate'], env)).output).toBe('Nothing to apply.\n')
+      expect((await run(['migrate'], env)).output).toBe('Nothing to apply.\n')
     } finally {
       await remove()
     }
-  }, 180_000)
+  })
 
   it('exits with 1 if the database is unreachable', async () => {
     const url = 'postgresql://gatehouse@127.0.0.1:1/nothing'
@@ -43,7 +44,7 @@ describe('npm run cli -- migrate', () => {
   })
 
   it('exits with 2 after a usage error', async () => {
-    expect((await cli(['migrate', 'everything'])).code).toBe(2)
+    expect((await run(['migrate', 'everything'], {})).code).toBe(2)
   })
 })
 
@@ -58,7 +59,7 @@ describe('commands on a database that was never migrated', () => {
         ['users', 'export', '01890000-0000-7000-8000-000000000000'],
         ['keys', 'verify'],
       ]) {
-        const { code, errors } = await cli(words, env)
+        const { code, errors } = await run(words, env)
         expect(code).toBe(1)
         expect(errors).toContain('npm run db:migrate')
         expect(errors).not.toMatch(/\n {4}at /)
@@ -66,19 +67,19 @@ describe('commands on a database that was never migrated', () => {
     } finally {
       await remove()
     }
-  }, 180_000)
+  })
 })
 
 describe('npm run cli -- users import', () => {
   it('names a file that does not exist, and one that is none', async () => {
     const { env, remove } = await emptyDatabase()
     try {
-      expect((await cli(['migrate'], env)).code).toBe(0)
+      expect((await run(['migrate'], env)).code).toBe(0)
       for (const [file, reason] of [
         [join(folder, 'none.ndjson'), 'ENOENT'],
         [folder, 'is not a file'],
       ] as const) {
-        const { code, errors } = await cli(['users', 'import', file, '--resume'], env)
+        const { code, errors } = await run(['users', 'import', file, '--resume'], env)
         expect(code).toBe(1)
         expect(errors).toContain(reason)
         expect(errors).not.toMatch(/\n {4}at /)
@@ -86,7 +87,39 @@ describe('npm run cli -- users import', () => {
     } finally {
       await remove()
     }
-  }, 180_000)
+  })
+})
+
+describe('AUDIT_LOG=on', () => {
+  it('has a line on standard error for each audit event of a command, and none on standard output', async () => {
+    const { env, remove } = await emptyDatabase()
+    const file = join(folder, 'logged.ndjson')
+    await writeFile(
+      file,
+      '{"email": "ada@example.com", "emailVerified": true}\n{"email": "bob@example.com"}\n',
+    )
+    const logged = { ...env, AUDIT_LOG: 'on' }
+    try {
+      expect((await run(['migrate'], env)).code).toBe(0)
+      const imported = await run(['users', 'import', file, '--json'], logged)
+      expect(JSON.parse(imported.output)).toMatchObject({ imported: 2 })
+      expect(auditOf(imported)).toMatchObject([{ type: 'USER_IMPORTED' }, { type: 'USER_IMPORTED' }])
+      expect(imported.errors).not.toContain('@example.com')
+      const promoted = await run(['users', 'promote', 'ada@example.com'], logged)
+      expect(promoted.output).not.toContain('audit event')
+      expect(auditOf(promoted)).toMatchObject([
+        { type: 'ROLE_CHANGED', reason: 'PROMOTED_BY_OPERATOR', details: { from: 'USER', to: 'ADMIN' } },
+      ])
+      expect(auditOf(await run(['users', 'promote', 'bob@example.com'], env))).toEqual([])
+    } finally {
+      await remove()
+    }
+  })
+
+  function auditOf({ errors }: Ended): readonly object[] {
+    const lines = errors.split('\n').filter((line) => line.includes('"msg":"audit event"'))
+    return lines.map((line) => JSON.parse(line).audit)
+  }
 })
 
 async function emptyDatabase() {
@@ -100,6 +133,18 @@ interface Ended {
   readonly code: number | null
   readonly output: string
   readonly errors: string
+}
+
+/** Runs a command of the command line in this process. */
+async function run(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+  const output: string[] = []
+  const errors: string[] = []
+  const code = await runCommand(words, {
+    env: { DATA_DIR: folder, ENV_FILE: '/dev/null', ...env },
+    print: (line) => void output.push(`${line}\n`),
+    printError: (line) => void errors.push(`${line}\n`),
+  })
+  return { code, output: output.join(''), errors: errors.join('') }
 }
 
 /** Runs the command line in a separate process, with only PATH of this environment. */

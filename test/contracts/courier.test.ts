@@ -3,15 +3,15 @@ import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
 import type { Database } from '../../src/adapters/prisma/database.ts'
 import { createStores } from '../../src/adapters/prisma/stores/prisma-stores.ts'
 import type { Mail } from '../../src/domain/mail/mail.ts'
-import { MailComposer, type MailedToken } from '../../src/domain/mail/mail-composer.ts'
+import { MailComposer, type MailedToken, sealingPurpose } from '../../src/domain/mail/mail-composer.ts'
 import { MailError, type OutgoingMail, PermanentMailError } from '../../src/domain/mail/mail-transport.ts'
 import { newOneTimeToken } from '../../src/domain/one-time-tokens/one-time-token.ts'
 import type { Stores } from '../../src/domain/transaction.ts'
 import { Courier } from '../../src/jobs/courier.ts'
 import { createDeliverMail } from '../../src/jobs/deliver-mail.ts'
-import { createIds } from '../../src/lib/ids.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { createIds } from '../../src/lib/ids/ids.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { Stopwatch } from '../support/stopwatch.ts'
@@ -38,6 +38,7 @@ const look = {
     resetPassword: 'https://app.example.com/reset/{token}',
     confirmEmail: 'https://app.example.com/confirm/{token}',
     undoEmailChange: 'https://app.example.com/undo/{token}',
+    undoFactorChange: 'https://app.example.com/undo-factor/{token}',
     unlockAccount: 'https://app.example.com/unlock?token={token}',
     reportSession: 'https://app.example.com/report?token={token}',
   },
@@ -48,7 +49,11 @@ type Send = (mail: OutgoingMail) => Promise<void>
 /** A courier with a mail server of the test's own making; null is none. */
 function hire(
   send: Send | null,
-  more: { stores?: Pick<Stores, 'mail' | 'oneTimeTokens'>; drainSeconds?: number } = {},
+  more: {
+    stores?: Pick<Stores, 'mail' | 'oneTimeTokens' | 'phoneCodes'>
+    drainSeconds?: number
+    capacity?: () => number
+  } = {},
 ) {
   const clock = new ManualClock()
   const ids = createIds(clock)
@@ -60,7 +65,7 @@ function hire(
     },
     async close() {},
   }
-  const { mail: store, oneTimeTokens } = more.stores ?? stores
+  const { mail: store, oneTimeTokens, phoneCodes } = more.stores ?? stores
   const from = { name: 'Acme', email: 'no-reply@acme.example' }
   const dispatch = send === null ? null : { transport, from }
   const deliver = createDeliverMail({
@@ -68,13 +73,17 @@ function hire(
     oneTimeTokens,
     sealer,
     dispatch,
+    phoneCodes,
+    texts: null,
     look,
     clock,
     logger: silentLogger,
   })
   const courier = new Courier({
+    channel: 'MAIL',
     store,
     deliver,
+    capacity: more.capacity ?? (() => Number.POSITIVE_INFINITY),
     clock,
     logger: silentLogger,
     drainSeconds: more.drainSeconds ?? 1,
@@ -104,6 +113,30 @@ async function addUser(): Promise<string> {
   return id
 }
 
+describe('while the mail server does not respond', () => {
+  it('mails stay in the queue and keep their attempts; one of them is the probe', async () => {
+    let capacity = 0
+    const { courier, sent, write } = hire(good, { capacity: () => capacity })
+    const ids = [await write(), await write(), await write()]
+    expect(await courier.deliverDue()).toBe(0)
+    for (const id of ids) expect(await rowOf(id)).toMatchObject({ state: 'QUEUED', attempts: 0 })
+    capacity = 1
+    const failing = hire(
+      async () => {
+        capacity = 0
+        throw new MailError('no response')
+      },
+      { capacity: () => capacity },
+    )
+    expect(await failing.courier.deliverDue()).toBe(1)
+    const attempts = await Promise.all(ids.map(async (id) => (await rowOf(id)).attempts))
+    expect(attempts.toSorted()).toEqual([0, 0, 1])
+    capacity = Number.POSITIVE_INFINITY
+    expect(await courier.deliverDue()).toBe(2)
+    expect(sent).toHaveLength(2)
+  })
+})
+
 describe('a mail', () => {
   it('is written, sent once and forgotten', async () => {
     const { courier, sent, write, clock } = hire(good)
@@ -118,6 +151,26 @@ describe('a mail', () => {
     })
     expect(await rowOf(id)).toMatchObject({ state: 'SENT', sealedParameters: null, finishedAt: clock.now() })
     expect(await courier.deliverDue()).toBe(0)
+  })
+
+  it('that an earlier version has stored is sent, in English', async () => {
+    const { courier, sent, write } = hire(good)
+    const signedInAt = '2031-01-01T00:00:00.000Z'
+    const earlier = [
+      { kind: 'PASSWORD_CHANGED', revokedApiKeys: '“ci” (ghk_a…)', remainingApiKeys: '' },
+      { kind: 'NEW_SIGN_IN', device: 'Firefox on Linux', place: 'Germany', signedInAt, reportToken: 'gho_x' },
+    ]
+    for (const mail of earlier) {
+      const id = await write()
+      const text = JSON.stringify({ to: { email: 'ada@example.com', name: null }, mail, tokens: [] })
+      const sealedParameters = sealer.seal(Buffer.from(text), sealingPurpose(id))
+      await database.client.mailMessage.update({ where: { id }, data: { kind: mail.kind, sealedParameters } })
+    }
+    await courier.deliverDue()
+    expect(sent.map(({ language, subject }) => `${language}: ${subject}`).sort()).toEqual([
+      'en: New sign-in to your Acme account',
+      'en: Your password for Acme was changed',
+    ])
   })
 
   it('without a recipient is discarded', async () => {

@@ -29,7 +29,7 @@ describe('the database', () => {
   })
 
   it('gives the typed client what it was given', async () => {
-    const session = await database.client.session.findUniqueOrThrow({
+    const session = await database.client.session.findFirstOrThrow({
       where: { familyHash: bytes },
       include: { user: { select: { preferences: true } } },
     })

@@ -5,9 +5,9 @@ import { MemoryEdgeNonces } from '../../src/adapters/memory/memory-edge-nonces.t
 import { openRedis, settled } from '../../src/adapters/redis/redis-client.ts'
 import { RedisEdgeNonces } from '../../src/adapters/redis/redis-edge-nonces.ts'
 import type { EdgeNonces } from '../../src/domain/origin/edge-nonces.ts'
-import { systemClock } from '../../src/lib/clock.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { systemClock } from '../../src/lib/time/clock.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const redisUrl = inject('redisUrl')

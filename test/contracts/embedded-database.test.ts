@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EmbeddedAdapterFactory } from '../../src/adapters/prisma/embedded/embedded-adapter.ts'
 import { openEmbeddedDatabase } from '../../src/adapters/prisma/embedded/embedded-database.ts'
 import { EmbeddedPostgres } from '../../src/adapters/prisma/embedded/embedded-postgres.ts'
-import { silentLogger as logger } from '../../src/lib/logger.ts'
+import { silentLogger as logger } from '../../src/lib/observation/logger.ts'
 
 const program = fileURLToPath(new URL('../support/open-folder.ts', import.meta.url))
 

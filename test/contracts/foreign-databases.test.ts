@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { describe, expect, inject, it } from 'vitest'
 import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 
 const history = `CREATE TABLE _prisma_migrations (id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL,

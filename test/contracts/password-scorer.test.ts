@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { ZxcvbnPasswordScorer } from '../../src/adapters/crypto/zxcvbn-password-scorer.ts'
 import { UnavailableError } from '../../src/domain/refusals.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { goodPassword } from '../support/test-app.ts'
 
 const scorer = new ZxcvbnPasswordScorer(silentLogger)
@@ -11,6 +11,18 @@ afterAll(() => scorer.close())
 const costly = Array.from({ length: 128 }, (_, index) => '@4(13!|$05+7%2'.charAt((index * index) % 14)).join(
   '',
 )
+
+it('reports when the dictionaries are loaded; before `start`, none are being loaded', async () => {
+  const fresh = new ZxcvbnPasswordScorer(silentLogger)
+  await fresh.loaded()
+  fresh.start()
+  const loading = fresh.loaded()
+  expect(await Promise.race([loading, Promise.resolve('still loading')])).toBe('still loading')
+  await loading
+  expect((await fresh.score(goodPassword, [], 'set')).score).toBe(4)
+  await fresh.close()
+  await fresh.loaded()
+})
 
 describe('a score', () => {
   it('distinguishes strong passwords from weak ones, and suggests improvements', async () => {
@@ -59,6 +71,19 @@ describe('a score', () => {
     expect(set.map(({ score }) => score)).toEqual([4, 4, 4])
     const refused = (await previews).filter((answer) => answer.status === 'rejected')
     expect(refused.length).toBe(100 - 17)
+  })
+
+  it('considers the first 64 characters, and for strangers the first 32 and 8 words', async () => {
+    const score = async (...given: Parameters<typeof scorer.score>) => (await scorer.score(...given)).score
+    const simple = 'a'.repeat(32)
+    expect(await score(`${simple}${goodPassword}`, [], 'preview')).toBe(4)
+    expect(await score(`${simple}${goodPassword}`, [], 'strangerPreview')).toBeLessThan(2)
+    expect(await score(`${simple}${simple}${goodPassword}`, [], 'set')).toBeLessThan(2)
+    const word = 'xylozandrium'
+    const others = Array.from({ length: 8 }, (_, index) => `unrelated${index}`)
+    expect(await score(`${word}9`, [...others, word], 'preview')).toBeLessThan(2)
+    expect(await score(`${word}9`, [...others, word], 'strangerPreview')).toBe(4)
+    expect(await score(`${word}9`, [...others.slice(1), word], 'strangerPreview')).toBeLessThan(2)
   })
 
   it('is given to all simultaneous callers, and refused beyond the queue', async () => {

@@ -5,8 +5,8 @@ import { openRedis } from '../../src/adapters/redis/redis-client.ts'
 import { RedisRevocationChannel } from '../../src/adapters/redis/redis-revocation-channel.ts'
 import type { Revocation } from '../../src/domain/tokens/revocation.ts'
 import type { RevocationChannel } from '../../src/domain/tokens/revocation-channel.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { eventually } from '../support/eventually.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 
@@ -59,6 +59,8 @@ describe.each(Object.entries(implementations))('a revocation channel on %s', (_n
       session(),
       { kind: 'USER', userId: randomUUID(), minimumTokenVersion: 7, expiresAt },
       { kind: 'TOKEN', tokenId: randomUUID(), expiresAt },
+      { kind: 'ACCESS', tenantId: null, role: null, minimumAccessVersion: 4, expiresAt },
+      { kind: 'ACCESS', tenantId: randomUUID(), role: 'editor', minimumAccessVersion: 5, expiresAt },
     ]
     channel.publish(sent)
     for (const heard of [first, second]) {
@@ -128,6 +130,14 @@ describe.runIf(inject('backend') === 'servers')('the Redis channel', () => {
         revocations: [{ kind: 'USER', userId: 'a', minimumTokenVersion: 0.5, expiresAt }],
       }),
       JSON.stringify({ version: 1, revocations: [{ kind: 'TOKEN', tokenId: null, expiresAt }] }),
+      JSON.stringify({
+        version: 1,
+        revocations: [{ kind: 'ACCESS', role: 'a', minimumAccessVersion: 5, expiresAt }],
+      }),
+      JSON.stringify({
+        version: 1,
+        revocations: [{ kind: 'ACCESS', tenantId: null, role: 7, minimumAccessVersion: 5, expiresAt }],
+      }),
     ]
     for (const message of rubbish) await publisher.publish('gatehouse:revocations', message)
     channel.publish([good])

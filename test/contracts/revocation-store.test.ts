@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
-import { PrismaRevocationStore } from '../../src/adapters/prisma/stores/prisma-revocation-store.ts'
+import { PrismaRevocationStore } from '../../src/adapters/prisma/stores/sessions/prisma-revocation-store.ts'
 import type { RevocableToken, Revocation } from '../../src/domain/tokens/revocation.ts'
 import { type FeedPosition, positionBefore } from '../../src/domain/tokens/revocation-store.ts'
 import { openTestDatabase } from '../support/test-database.ts'
@@ -38,7 +38,8 @@ async function addToken(): Promise<RevocableToken> {
       expiresAt: secondsLater(120),
     },
   })
-  return { userId, sessionId, tokenVersion: 0, tokenId: randomUUID() }
+  const claims = { userId, sessionId, tokenVersion: 0, tokenId: randomUUID() }
+  return { ...claims, tenantId, accessRoles: [], accessVersion: null, issuedAt: now }
 }
 
 /** Writes the row of a token as if the database had recorded it at that time. */
@@ -62,6 +63,8 @@ describe('listPage', () => {
       { kind: 'USER', userId: randomUUID(), minimumTokenVersion: 3, expiresAt: secondsLater(60) },
       { kind: 'TOKEN', tokenId: randomUUID(), expiresAt: secondsLater(60) },
       { kind: 'API_KEY', apiKeyId: randomUUID(), expiresAt: secondsLater(60) },
+      { kind: 'ACCESS', tenantId, role: 'editor', minimumAccessVersion: 3, expiresAt: secondsLater(60) },
+      { kind: 'ACCESS', tenantId: null, role: null, minimumAccessVersion: 4, expiresAt: secondsLater(60) },
     ]
     const before = await store.readClock()
     for (const revocation of written) await store.insert(revocation)
@@ -123,6 +126,34 @@ describe('isRevoked', () => {
     await store.insert({ kind: 'TOKEN', tokenId: token.tokenId, expiresAt: secondsLater(60) })
     expect(await store.isRevoked(token, now)).toBe(true)
     expect(await store.isRevoked({ ...token, tokenId: randomUUID() }, now)).toBe(false)
+  })
+})
+
+describe('isRevoked for a token with roles of the application', () => {
+  const holder = async (accessVersion: number | null, accessRoles = ['author', 'editor-2']) => ({
+    ...(await addToken()),
+    accessRoles,
+    accessVersion,
+  })
+  const change = (given: { tenantId: string | null; role: string | null; minimumAccessVersion: number }) =>
+    store.insert({ kind: 'ACCESS', ...given, expiresAt: secondsLater(60) })
+
+  it('refuses those whose role was changed after it was read, also long after the change', async () => {
+    await change({ tenantId: null, role: 'editor-2', minimumAccessVersion: 10 })
+    await change({ tenantId, role: 'author-of-tenant', minimumAccessVersion: 12 })
+    await change({ tenantId: randomUUID(), role: null, minimumAccessVersion: 99 })
+    expect(await store.isRevoked(await holder(9), now)).toBe(true)
+    expect(await store.isRevoked(await holder(9), secondsLater(59))).toBe(true)
+    expect(await store.isRevoked(await holder(10), now)).toBe(false)
+    expect(await store.isRevoked(await holder(9, ['author']), now)).toBe(false)
+    expect(await store.isRevoked(await holder(11, ['author-of-tenant']), now)).toBe(true)
+    expect(await store.isRevoked(await holder(null, []), now)).toBe(false)
+  })
+
+  it('refuses every holder after a change of all roles', async () => {
+    await change({ tenantId: null, role: null, minimumAccessVersion: 100 })
+    expect(await store.isRevoked(await holder(99, ['reader']), now)).toBe(true)
+    expect(await store.isRevoked(await holder(null, []), now)).toBe(false)
   })
 })
 

@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
-import { PrismaSessionStore } from '../../src/adapters/prisma/stores/prisma-session-store.ts'
+import { PrismaSessionStore } from '../../src/adapters/prisma/stores/sessions/prisma-session-store.ts'
+import { selectPastSessions } from '../../src/adapters/prisma/stores/sessions/session-rows.ts'
+import type { Proof } from '../../src/domain/sessions/assurance.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
 const tenantId = '00000000-0000-7000-8000-000000000001'
@@ -50,21 +52,40 @@ async function addSession(data: object = {}, userId: string = randomUUID()) {
 const rowOf = (id: string) => database.client.session.findUniqueOrThrow({ where: { id } })
 
 describe('renewFamily', () => {
-  const renew = async (sessionId: string) => {
+  const renew = async (sessionId: string, proof: Proof = 'PASSWORD') => {
     const familyHash = freshHash()
-    return { renewed: await store.renewFamily({ sessionId, familyHash, authTime: now }), familyHash }
+    const renewed = await store.renewFamily({ sessionId, familyHash, proof, now })
+    return { renewed: renewed?.session ?? null, familyHash }
   }
 
   it('moves a live session to a new family at generation 0, with the new proof and no grace window', async () => {
     const { id } = await addSession()
     const before = await rowOf(id)
     const { renewed, familyHash } = await renew(id)
-    expect(renewed).toBe(true)
+    expect(renewed).toMatchObject({ id, generation: 0, authTime: now })
     const after = await rowOf(id)
     expect(after).toMatchObject({ generation: 0, previousAt: null, rotatedBy: null, authTime: now })
     expect(Buffer.from(after.familyHash)).toEqual(Buffer.from(familyHash))
     const { createdAt, idleExpiresAt, expiresAt } = before
     expect(after).toMatchObject({ createdAt, idleExpiresAt, expiresAt })
+  })
+
+  const earlier = secondsLater(-30)
+  it.each([
+    { proof: 'PASSWORD', amr: ['pwd'], authTime: now, secondFactorAt: null },
+    { proof: 'TOTP', amr: ['pwd', 'otp', 'mfa'], authTime: earlier, secondFactorAt: now },
+    { proof: 'RECOVERY_CODE', amr: ['pwd', 'otp', 'mfa'], authTime: earlier, secondFactorAt: now },
+    { proof: 'PASSKEY', amr: ['pwd', 'pop', 'user', 'mfa'], authTime: now, secondFactorAt: now },
+  ] as const)('adds the methods of a proof ($proof) and renews its times', async ({ proof, ...proven }) => {
+    const { id } = await addSession({ amr: ['pwd'] })
+    expect((await renew(id, proof)).renewed).toMatchObject(proven)
+    expect(await rowOf(id)).toMatchObject(proven)
+  })
+
+  it('keeps each method once, in the order of the API, with those that it does not know at the end', async () => {
+    const { id } = await addSession({ amr: ['later', 'pop', 'user', 'mfa'], secondFactorAt: earlier })
+    const amr = ['pwd', 'pop', 'user', 'mfa', 'later']
+    expect((await renew(id)).renewed).toMatchObject({ amr, authTime: now, secondFactorAt: earlier })
   })
 
   it('leaves no session under the old family', async () => {
@@ -79,15 +100,15 @@ describe('renewFamily', () => {
     { what: 'was revoked', data: { revokedAt: secondsLater(-1), revokedReason: 'LOGOUT' } },
     { what: 'has been idle for too long', data: { idleExpiresAt: now } },
     { what: 'has expired', data: { expiresAt: now } },
-  ])('returns false and changes nothing for a session that $what', async ({ data }) => {
+  ])('returns null and changes nothing for a session that $what', async ({ data }) => {
     const { id } = await addSession(data)
     const before = await rowOf(id)
-    expect((await renew(id)).renewed).toBe(false)
+    expect((await renew(id)).renewed).toBeNull()
     expect(await rowOf(id)).toEqual(before)
   })
 
-  it('returns false for an unknown session', async () => {
-    expect((await renew(randomUUID())).renewed).toBe(false)
+  it('returns null for an unknown session', async () => {
+    expect((await renew(randomUUID())).renewed).toBeNull()
   })
 
   it('changes no other session of the user', async () => {
@@ -96,5 +117,68 @@ describe('renewFamily', () => {
     const before = await rowOf(other.id)
     await renew(id)
     expect(await rowOf(other.id)).toEqual(before)
+  })
+})
+
+describe('liftDeadline', () => {
+  it('changes a live session that ends at the deadline of its user, and no other', async () => {
+    const enrolFactorBy = secondsLater(90)
+    const { id, userId } = await addSession({ expiresAt: enrolFactorBy })
+    const longer = await addSession({}, userId)
+    const sibling = await addSession({ expiresAt: enrolFactorBy }, userId)
+    const ended = await addSession({ expiresAt: enrolFactorBy, revokedAt: now }, userId)
+    const stranger = await addSession({ expiresAt: enrolFactorBy })
+    await database.client.user.update({ where: { id: userId }, data: { enrolFactorBy } })
+    const others = [longer, sibling, ended, stranger]
+    const before = await Promise.all(others.map((other) => rowOf(other.id)))
+    for (const one of [id, longer.id, ended.id, stranger.id])
+      await store.liftDeadline(one, secondsLater(3600), now)
+    expect(await rowOf(id)).toMatchObject({ expiresAt: secondsLater(3600), idleExpiresAt: secondsLater(60) })
+    expect(await Promise.all(others.map((other) => rowOf(other.id)))).toEqual(before)
+    await store.endBy(userId, enrolFactorBy)
+    await store.liftDeadline(id, secondsLater(95), secondsLater(45))
+    expect(await rowOf(id)).toMatchObject({ expiresAt: secondsLater(95), idleExpiresAt: secondsLater(95) })
+  })
+})
+
+describe('noteUses', () => {
+  const seenOf = async (id: string) => (await rowOf(id)).seenGeneration
+  const use = (sessionId: string, provenAt: Date) => ({ sessionId, generation: 0, provenAt, usedAt: now })
+
+  it('tells the families of a session apart by their last proof, also if only the second factor was renewed', async () => {
+    const { id } = await addSession({ amr: ['pwd'], generation: 0 })
+    await store.renewFamily({ sessionId: id, familyHash: freshHash(), proof: 'TOTP', now })
+    await store.noteUses([use(id, secondsLater(-30))])
+    expect(await seenOf(id)).toBeNull()
+    await store.noteUses([use(id, now)])
+    expect(await seenOf(id)).toBe(0)
+  })
+})
+
+describe('a user with many ended sessions', () => {
+  const planOf = async (query: ReturnType<typeof selectPastSessions>) => {
+    const explain = query.strings.map((part, index) => (index === 0 ? `EXPLAIN ${part}` : part))
+    const rows = await database.client.$queryRaw<Record<string, string>[]>(
+      Object.assign(explain, { raw: explain }),
+      ...query.values,
+    )
+    return rows.map((row) => Object.values(row)[0]).join('\n')
+  }
+
+  it('has indexes for live and for ended ones, which the past sessions of a login are merged from', async () => {
+    const { userId } = await addSession()
+    await database.client.$executeRaw`
+      INSERT INTO sessions (id, tenant_id, user_id, family_hash, transport, device_type, idle_seconds, auth_time, created_at,
+        last_used_at, idle_expires_at, expires_at, revoked_at)
+      SELECT gen_random_uuid(), ${tenantId}::uuid, ${userId}::uuid, sha256(n::text::bytea), 'BODY', 'UNKNOWN', 60, ${now}, ${now},
+        ${now}, ${now}, ${now}, ${now} FROM generate_series(1, 5000) AS n`
+    await database.client.$executeRaw`ANALYZE sessions`
+    const plan = await planOf(selectPastSessions(userId, 50))
+    expect(plan).toContain('sessions_owner_idx')
+    expect(plan).toContain('sessions_ended_idx')
+    expect(plan).not.toContain('Seq Scan')
+    expect(await store.listPast(userId, 50)).toHaveLength(50)
+    const page = { after: null, before: null, limit: 21, from: 'newest' } as const
+    expect(await store.listLive(userId, page, now)).toHaveLength(1)
   })
 })

@@ -3,15 +3,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
 import { ScryptPassphraseSealer } from '../../src/adapters/crypto/scrypt-passphrase-sealer.ts'
 import type { Database } from '../../src/adapters/prisma/database.ts'
-import { PrismaSigningKeyStore } from '../../src/adapters/prisma/stores/prisma-signing-key-store.ts'
+import { PrismaSigningKeyStore } from '../../src/adapters/prisma/stores/tokens/prisma-signing-key-store.ts'
+import { createAuditRecorder } from '../../src/domain/audit/audit-recorder.ts'
+import { generateSigningKey } from '../../src/domain/keys/key-generation.ts'
 import { UnusableKeyError } from '../../src/domain/keys/key-opening.ts'
+import { ownOrigin } from '../../src/domain/origin/origin.ts'
 import {
   createBackUpSigningKeys,
   createResealSigningKeys,
   createRestoreSigningKeys,
   createVerifySigningKeys,
 } from '../../src/flows/operator/keep-signing-keys.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { createIds } from '../../src/lib/ids/ids.ts'
 import { Forger } from '../support/forger.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { signIn, signUp, whoIs } from '../support/people.ts'
@@ -134,6 +138,35 @@ describe('signing keys that come due', () => {
     expect(await whoIs(other.actor(), carol.accessToken)).toBe(carol.userId)
     expect(await whoIs(other.actor(), accessToken)).toBe(carol.userId)
     await other.close()
+  })
+})
+
+describe('the NEXT key and its audit event', () => {
+  let database: Database
+  beforeAll(async () => {
+    database = await openTestDatabase()
+  })
+  afterAll(() => database.close())
+
+  const sealer = new AesSealer(new Secret(newKey))
+  const audit = createAuditRecorder({ clock: new ManualClock(), ids: createIds(new ManualClock()) })
+  const event = () => audit.event('SIGNING_KEYS_ROTATED', ownOrigin('test'), { reason: 'IMPORTED' })
+  const nextKey = () =>
+    generateSigningKey({ algorithm: 'ES256', rsaKeyBits: 2048, now: new Date(), state: 'NEXT' }, sealer)
+  const count = (id: string) => database.client.auditEvent.count({ where: { id } })
+
+  it('are stored together or not at all', async () => {
+    const store = new PrismaSigningKeyStore(database.client)
+    const [first, second] = [await nextKey(), await nextKey()]
+    const written = event()
+    expect(await store.replaceNext(first, null, written)).toBe(true)
+    expect(await count(written.id)).toBe(1)
+    await expect(store.replaceNext(second, first.kid, written)).rejects.toThrow()
+    expect((await store.list()).map(({ kid }) => kid)).toEqual([first.kid])
+    const unwritten = event()
+    expect(await store.replaceNext(second, 'another key', unwritten)).toBe(false)
+    expect((await store.list()).map(({ kid }) => kid)).toEqual([first.kid])
+    expect(await count(unwritten.id)).toBe(0)
   })
 })
 

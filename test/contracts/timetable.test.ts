@@ -4,6 +4,7 @@ import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const timetable: readonly [name: string, job: keyof Jobs, schedule: string, leaseSeconds: number][] = [
   ['remind-password-age', 'remindPasswordAge', '17 * * * *', 300],
+  ['report-unsolved-challenges', 'reportUnsolvedChallenges', '*/5 * * * *', 120],
   ['rotate-signing-keys', 'rotateSigningKeys', '*/5 * * * *', 120],
   ['archive-audit', 'archiveAudit', '41 * * * *', 300],
   ['purge-expired', 'purgeExpired', '*/15 * * * *', 300],

@@ -6,9 +6,9 @@ import { MemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
 import { RedisRateLimiter } from '../../src/adapters/redis/redis-rate-limiter.ts'
 import type { Charge, RateLimiter } from '../../src/domain/rate-limits/rate-limiter.ts'
-import { systemClock } from '../../src/lib/clock.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { systemClock } from '../../src/lib/time/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
 import { Stopwatch } from '../support/stopwatch.ts'
@@ -32,7 +32,7 @@ interface Opened {
 }
 
 function open(url: string): Opened {
-  const redis = openRedis(new Secret(url), 'test-limits', silentLogger, { autoPipelining: true })
+  const redis = openRedis(new Secret(url), 'test-limits', silentLogger, { limitedByCaller: true })
   const lines: string[] = []
   const counted: string[] = []
   let alerts = 0

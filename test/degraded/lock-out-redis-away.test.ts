@@ -3,6 +3,7 @@ import { eventually } from '../support/eventually.ts'
 import { Comparisons, guess } from '../support/guesses.ts'
 import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
 import { askLogin, signUp } from '../support/people.ts'
+import { challenge, complete, nextCode, signUpWithTotp, wrongCode } from '../support/second-steps.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 /** Compared of the guesses on one count: by Redis, and by each process that counts for itself. */
@@ -49,6 +50,27 @@ describe.runIf(hasRedisServer()).each(outages)('while Redis is $how', ({ how, fa
     expect(comparisons.count).toBeLessThanOrEqual(2 + share)
     const warnings = test.log.filter((line) => line.includes('attempts are counted in this process'))
     expect(warnings).toHaveLength(1)
+  })
+
+  it('guesses at codes of the second factor go on for the share of this process, and no further', async () => {
+    const ada = await signUpWithTotp(test)
+    const guessCodes = async (times: number) => {
+      const answers: { __typename: string }[] = []
+      for (let n = 0; n < times; n += 1) {
+        const actor = test.actor()
+        const token = await challenge(actor, ada.email)
+        answers.push(await complete(actor, token, { code: wrongCode(test, ada) }))
+      }
+      return answers.filter(({ __typename }) => __typename === 'AuthInvalidCodeProblem').length
+    }
+    expect(await guessCodes(2)).toBe(2)
+    await fail()
+    expect(await guessCodes(12)).toBeLessThanOrEqual(share)
+    const actor = test.actor()
+    const right = { code: nextCode(test, ada) }
+    expect(await complete(actor, await challenge(actor, ada.email), right)).not.toMatchObject({
+      __typename: 'LoginSuccess',
+    })
   })
 
   it('a lock that was learnt before holds, and nothing is compared', async () => {

@@ -2,11 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
 import { eventually } from '../support/eventually.ts'
+import { meDocument } from '../support/operations.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
 import { type SignedIn, signUp, tryLogin, tryMe, tryRefresh } from '../support/people.ts'
-import { Stopwatch } from '../support/stopwatch.ts'
+import { pause, Stopwatch } from '../support/stopwatch.ts'
 import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
-import { openTestDatabase } from '../support/test-database.ts'
+import { openTestDatabase, patientLimits } from '../support/test-database.ts'
 
 /** How many answers had each outcome. */
 function count(answers: readonly GraphqlAnswer[]): Record<string, number> {
@@ -15,6 +16,11 @@ function count(answers: readonly GraphqlAnswer[]): Record<string, number> {
     counts[outcome] = (counts[outcome] ?? 0) + 1
   }
   return counts
+}
+
+/** Reads the session of the caller: a statement for each request. */
+function trySession({ actor, accessToken }: SignedIn): Promise<GraphqlAnswer> {
+  return actor.ask('{ currentSession { id } }', {}, Actor.bearer(accessToken))
 }
 
 function expectRetryable(answers: readonly GraphqlAnswer[]): void {
@@ -44,7 +50,7 @@ describe('a storm of logins', () => {
     const storm = Promise.all(
       Array.from({ length: 200 }, () => tryLogin(test.actor(), freshEmail(), 'wrong')),
     )
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await pause(100)
     const others = new Stopwatch()
     expect((await ada.actor.ask('{ __typename }')).data).toEqual({ __typename: 'Query' })
     expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('ok')
@@ -75,7 +81,7 @@ describe('a slow database', () => {
   it('serves as many as it can; the others get UNAVAILABLE immediately or after a second', async () => {
     outage.proxy.delayMs = 300
     const watch = new Stopwatch()
-    const answers = await Promise.all(Array.from({ length: 120 }, () => tryMe(ada.actor, ada.accessToken)))
+    const answers = await Promise.all(Array.from({ length: 120 }, () => trySession(ada)))
     expect(watch.stop()).toBeLessThan(5000)
     const { ok = 0, UNAVAILABLE: refused = 0, ...others } = count(answers)
     expect(others).toEqual({})
@@ -85,6 +91,33 @@ describe('a slow database', () => {
     outage.proxy.delayMs = 0
     await eventually(async () => expect(reasonOf(await tryMe(ada.actor, ada.accessToken))).toBe('ok'))
   })
+})
+
+describe('a slow database whose connections every caller can wait for', () => {
+  let outage: Outage
+  beforeAll(async () => {
+    outage = await createOutage({ poolMax: 2, limits: patientLimits })
+  })
+  afterAll(() => outage.close())
+  afterEach(() => {
+    outage.proxy.delayMs = 0
+  })
+
+  const documents = { 'a short `me`': '{ me { id email } }', 'the `me` of the client package': meDocument }
+  it.each(Object.entries(documents))(
+    'serves a thousand callers of %s at once, who share statements',
+    async (_name, document) => {
+      const people = [await signUp(outage.test.actor())]
+      for (let person = 1; person < 10; person += 1) people.push(await signUp(outage.test.actor()))
+      const callers = Array.from({ length: 100 }, () => people).flat()
+      outage.proxy.delayMs = 100
+      const before = outage.proxy.requests
+      const ask = ({ actor, accessToken }: SignedIn) => actor.ask(document, {}, Actor.bearer(accessToken))
+      const answers = await Promise.all(callers.map(ask))
+      expect(answers.map(({ data }) => data.me?.id)).toEqual(callers.map(({ userId }) => userId))
+      expect(outage.proxy.requests - before).toBeLessThan(callers.length / 10)
+    },
+  )
 })
 
 describe('a database without a free connection', () => {

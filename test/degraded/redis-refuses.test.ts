@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 import type { GraphqlAnswer } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
 import { eventually } from '../support/eventually.ts'
@@ -27,7 +27,7 @@ let test: TestApp
 let ada: SignedIn
 beforeEach(async () => {
   redis = await OwnRedis.start()
-  operator = openRedis(new Secret(redis.url), 'test-operator', silentLogger)
+  operator = openRedis(new Secret(redis.url), 'test-operator', silentLogger, { limitedByCaller: true })
   await eventually(() => expect(operator.status).toBe('ready'))
   const env = {
     REDIS_URL: redis.url,
@@ -52,7 +52,7 @@ afterEach(async () => {
 /** Whether fresh counts of both kinds, of a login, are in Redis. */
 async function countedInRedis(): Promise<boolean> {
   const sizes = async () => {
-    const names = ['gatehouse:limits:*', 'gatehouse:attempts:*']
+    const names = ['gatehouse:limits:*', 'gatehouse:failures:*']
     return Promise.all(names.map(async (name) => (await operator.keys(name)).length))
   }
   const before = await sizes()

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
 import { type SignedIn, signUp, tryRefresh } from '../support/people.ts'
+import { pause } from '../support/stopwatch.ts'
 
 let outage: Outage
 beforeAll(async () => {
@@ -64,7 +65,7 @@ describe.each([
     )
     await everybodyGoesOn(seen)
     fail()
-    await sleep(1000)
+    await pause(1000)
     outage.proxy.restore()
     await everybodyGoesOn(seen)
     over = true

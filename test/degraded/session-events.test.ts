@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
 import { EventStream } from '../support/event-stream.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
 import { signIn, signUp } from '../support/people.ts'
+import { pause } from '../support/stopwatch.ts'
 
 const query = 'subscription { sessionEvents { type } }'
 
@@ -24,7 +24,7 @@ describe('sessionEvents of a process that is cut off', () => {
     const ada = await signUp(test.actor())
     const stream = await listen(ada.accessToken)
     proxy.cut()
-    await sleep(3000)
+    await pause(3000)
     expect(stream.ended).toBe(false)
     test.clock.advance(6)
     await stream.end()
@@ -33,7 +33,7 @@ describe('sessionEvents of a process that is cut off', () => {
     expect((await refused.next()).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])
 
     proxy.restore()
-    await sleep(2500)
+    await pause(2500)
     const again = await listen(ada.accessToken)
     await signIn(test.actor(), ada.email)
     expect((await again.next()).data.sessionEvents).toEqual({ type: 'NEW_SESSION' })
@@ -45,7 +45,7 @@ describe('sessionEvents of a process that is cut off', () => {
     const ada = await signUp(test.actor())
     const stream = await listen(ada.accessToken)
     test.clock.advance(6)
-    await sleep(3500)
+    await pause(3500)
     expect(stream.ended).toBe(false)
     await stream.close()
   })

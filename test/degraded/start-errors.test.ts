@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { assertMigrated, assertReachable } from '../../src/adapters/prisma/database-checks.ts'
 import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
 import { startErrorText } from '../../src/infrastructure/start-error.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 

@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebhookAlertSink } from '../../src/adapters/alerts/webhook-alert-sink.ts'
 import { commands } from '../../src/cli/commands.ts'
 import { readConfig } from '../../src/config/read-config.ts'
-import { systemClock } from '../../src/lib/clock.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { systemClock } from '../../src/lib/time/clock.ts'
 import { AlertReceiver } from '../support/alert-receiver.ts'
+import { noBreaker } from '../support/breakers.ts'
 import { withExample } from './support/example-module.ts'
 import { codeBlocks, pages, readPage } from './support/pages.ts'
 
@@ -71,6 +72,7 @@ describe('docs/operation.md', () => {
       secret: new Secret(secret),
       privateAllowed: true,
       clock: systemClock,
+      breaker: noBreaker(),
     })
     const json = codeBlocks(page, 'json').find((block) => block.includes('windowStart')) ?? ''
     const { windowStart, windowEnd, ...rest } = JSON.parse(json)
@@ -89,7 +91,10 @@ describe('docs/operation.md', () => {
 describe('the commands of the documentation', () => {
   const known = commands.map(({ name }) => name)
   const named = pages.flatMap((path) =>
-    [...readPage(path).matchAll(/npm run cli -- ([a-z]+(?: [a-z]+)?)/g)].map(([, name = '']) => [path, name]),
+    [...readPage(path).matchAll(/npm run cli -- ([a-z]+(?: [a-z-]+)?)/g)].map(([, name = '']) => [
+      path,
+      name,
+    ]),
   )
 
   it.each(named)('%s: npm run cli -- %s', (_path, name = '') => {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Closer } from '../../src/lib/closer.ts'
+import { Closer } from '../../src/lib/concurrency/closer.ts'
 import { startApolloGateway } from './support/apollo-gateway.ts'
 import { startGraph } from './support/graph.ts'
 import type { Served } from './support/loopback.ts'

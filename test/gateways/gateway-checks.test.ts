@@ -1,12 +1,12 @@
-import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Closer } from '../../src/lib/closer.ts'
+import { Closer } from '../../src/lib/concurrency/closer.ts'
 import { Actor } from '../support/actor.ts'
 import { securityEventsDocument, sessionsDocument } from '../support/operations.ts'
 import { rotate, signIn, signUp, signUpAs } from '../support/people.ts'
 import { startApolloGateway } from './support/apollo-gateway.ts'
+import { checkingByDirectives } from './support/directive-checks.ts'
 import { type Graph, startGraph } from './support/graph.ts'
-import { type HiveOptions, startHiveGateway } from './support/hive-gateway.ts'
+import { startHiveGateway } from './support/hive-gateway.ts'
 import type { Served } from './support/loopback.ts'
 import { clientOf } from './support/stage.ts'
 
@@ -25,25 +25,6 @@ const everythingOfMine = `
 `
 const users = '{ users { nodes { id email } } }'
 
-/** As gateways with a JWT plugin and granular protection do: by the directives of the SDL and the token's `scope`. */
-function checking({ testApp, url }: Graph): HiveOptions {
-  const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', url))
-  const { issuer, audience } = testApp.config.tokens
-  return {
-    genericAuth: {
-      mode: 'protect-granular',
-      rejectUnauthenticated: false,
-      async resolveUserFn(context) {
-        const [, token] = /^Bearer (.+)$/.exec(context.headers.authorization ?? '') ?? []
-        if (token === undefined) return null
-        return (await jwtVerify(token, keys, { issuer, audience, typ: 'at+jwt' })).payload
-      },
-      // Also for strangers, whose fields are null although the types are not.
-      extractScopes: (user) => (typeof user?.scope === 'string' ? user.scope.split(' ') : []),
-    },
-  }
-}
-
 describe('a gateway that enforces @authenticated and @requiresScopes by itself', () => {
   const closer = new Closer()
   let graph: Graph
@@ -52,7 +33,7 @@ describe('a gateway that enforces @authenticated and @requiresScopes by itself',
   beforeAll(async () => {
     graph = await startGraph()
     closer.add('graph', () => graph.close())
-    gateway = await startHiveGateway(graph.supergraph, checking(graph))
+    gateway = await startHiveGateway(graph.supergraph, checkingByDirectives(graph))
     closer.add('gateway', () => gateway.close())
   })
   afterAll(() => closer.close())

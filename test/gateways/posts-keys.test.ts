@@ -1,11 +1,16 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPosts } from '../../examples/subgraph-posts/posts.js'
-import { Closer } from '../../src/lib/closer.ts'
+import { Closer } from '../../src/lib/concurrency/closer.ts'
 import { serve } from './support/loopback.ts'
 
 const issuer = 'http://localhost:4000'
 const audience = 'gatehouse'
+const id = '00000000-0000-7000-8000-00000000000'
+const genuine = {
+  ...{ iss: issuer, aud: audience, iat: 1_700_000_000, exp: 4_000_000_000, auth_time: 1_700_000_000 },
+  ...{ sub: `${id}2`, sid: `${id}3`, jti: `${id}4`, tid: `${id}1`, ver: 1, role: 'USER', amr: ['pwd'] },
+}
 
 describe('the toy subgraph', () => {
   const closer = new Closer()
@@ -17,7 +22,7 @@ describe('the toy subgraph', () => {
     const jwk = { ...(await exportJWK(own.publicKey)), kid: 'k', alg: 'RS256' }
     keySet = { status: 200, body: JSON.stringify({ keys: [jwk] }) }
     const token = (claims: object, key = own.privateKey, kid = 'k') =>
-      new SignJWT({ sid: 's', sub: 'u', iss: issuer, aud: audience, exp: 4_000_000_000, ...claims })
+      new SignJWT({ ...genuine, ...claims })
         .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid })
         .sign(key)
     good = await token({})
@@ -28,6 +33,7 @@ describe('the toy subgraph', () => {
       'under another key': await token({}, other.privateKey),
       'under an unknown key': await token({}, own.privateKey, 'unknown'),
       expired: await token({ exp: 1 }),
+      'of a session with another type of id': await token({ sid: 's' }),
     }
   })
   afterAll(() => closer.close())

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Closer } from '../../src/lib/closer.ts'
+import { Closer } from '../../src/lib/concurrency/closer.ts'
 import { EventStream } from '../support/event-stream.ts'
 import { signIn, signUp } from '../support/people.ts'
 import { type Graph, startGraph } from './support/graph.ts'

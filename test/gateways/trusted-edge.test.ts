@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { useGatehouseEdge } from '../../examples/hive-gateway-plugin/use-gatehouse-edge.ts'
-import { Closer } from '../../src/lib/closer.ts'
+import { Closer } from '../../src/lib/concurrency/closer.ts'
 import { Actor } from '../support/actor.ts'
 import { outcomeOf } from '../support/answers.ts'
 import { exhaust, limitFields } from '../support/limits.ts'

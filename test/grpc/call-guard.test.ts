@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { type ClientHttp2Session, connect } from 'node:http2'
 import { connect as connectTcp, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClientReadableStream, Metadata, type ServiceError, status } from '@grpc/grpc-js'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { GrpcListening } from '../../src/grpc/grpc-server.ts'
@@ -10,10 +9,13 @@ import { makeKey } from '../support/api-keys.ts'
 import { eventually } from '../support/eventually.ts'
 import { codeOf, GrpcClient, openGrpc } from '../support/grpc.ts'
 import { signUpAs } from '../support/people.ts'
+import { pause } from '../support/stopwatch.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const denied = '198.51.100.23'
 const exempt = '198.51.100.99'
+/** Peers that the tests connect from. */
+const [stranger, exemptPeer] = ['127.0.0.3', '127.0.0.4']
 
 let test: TestApp
 let key: string
@@ -27,7 +29,7 @@ beforeAll(async () => {
       RATE_LIMITS: 'on',
       TRUSTED_PROXIES: '127.0.0.1',
       DENIED_ADDRESSES: denied,
-      ALLOWED_ADDRESSES: exempt,
+      ALLOWED_ADDRESSES: `${exempt}, ${exemptPeer}`,
       FLOOD_REFUSALS: '10',
       FLOOD_BLOCK_SECONDS: '60',
     },
@@ -142,8 +144,8 @@ describe('calls over gRPC that stay open', () => {
 
 describe('connections to the gRPC port', () => {
   const sockets: Socket[] = []
-  const open = async (port: number) => {
-    const socket = connectTcp({ port, host: '127.0.0.1', localAddress: '127.0.0.3' })
+  const open = async (port: number, localAddress = stranger) => {
+    const socket = connectTcp({ port, host: '127.0.0.1', localAddress })
     socket.on('error', () => undefined).resume()
     sockets.push(socket)
     await once(socket, 'connect')
@@ -161,6 +163,17 @@ describe('connections to the gRPC port', () => {
     for (const one of clients)
       expect(await one.call('Check', { service: '' }, from('198.51.100.30'))).toEqual({ status: 'SERVING' })
     for (const one of clients) one.close()
+    await own.close()
+  })
+
+  it('of an address that is exempt count towards the total only', async () => {
+    const own = await openGrpc(test, null, { connectionLimits: { perAddress: 2, total: 12 } })
+    const exempted = await Promise.all(Array.from({ length: 10 }, () => open(own.port, exemptPeer)))
+    const others = await Promise.all(Array.from({ length: 4 }, () => open(own.port)))
+    await eventually(() => expect(others.filter((socket) => !socket.closed)).toHaveLength(2))
+    expect(exempted.filter((socket) => !socket.closed)).toHaveLength(10)
+    const late = await open(own.port, exemptPeer)
+    await eventually(() => expect(late.closed).toBe(true))
     await own.close()
   })
 
@@ -183,7 +196,7 @@ async function statusOfUnsent(session: ClientHttp2Session, path: string): Promis
     stream.on('trailers', (trailers) => resolve(String(trailers['grpc-status'])))
     stream.on('error', () => undefined)
   })
-  const answer = await Promise.race([answered, sleep(3000).then(() => 'nothing')])
+  const answer = await Promise.race([answered, pause(3000).then(() => 'nothing')])
   stream.close()
   return answer
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type LogFields, type Logger, silentLogger } from '../../src/lib/logger.ts'
+import { type LogFields, type Logger, silentLogger } from '../../src/lib/observation/logger.ts'
 import { eventually } from '../support/eventually.ts'
 import { exchange, type LiveServer, open, postText, startServer } from './support/raw-socket.ts'
 import { createTestHttpApp } from './support/test-http-app.ts'

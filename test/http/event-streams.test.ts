@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Actor } from '../support/actor.ts'
 import { EventStream } from '../support/event-stream.ts'
 import { signUp } from '../support/people.ts'
+import { pause } from '../support/stopwatch.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { type LiveServer, startServer } from './support/raw-socket.ts'
 
@@ -45,7 +45,7 @@ async function listen(accessToken: string): Promise<EventStream> {
 
 /** Whether a stream goes on; one that is refused says so and ends. */
 async function isAdmitted(stream: EventStream): Promise<boolean> {
-  await Promise.race([stream.end(), sleep(300)])
+  await Promise.race([stream.end(), pause(300)])
   return !stream.ended
 }
 
@@ -73,7 +73,7 @@ describe('a stream of events on a socket', () => {
     while (opened < 50 && (await isAdmitted(await listen(accessToken)))) opened += 1
     expect(opened).toBeLessThan(50)
     for (const client of clients.splice(0)) client.abort()
-    await sleep(1000)
+    await pause(1000)
     expect(await isAdmitted(await listen(accessToken))).toBe(true)
   })
 })

@@ -1,76 +1,88 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LocalVerifier, RevocationsUnknown } from '../../examples/verify-tokens/local-verifier.ts'
+import { createService, type Service } from '../../examples/verify-tokens/rest-service.ts'
+import { Actor } from '../support/actor.ts'
 import { makeKey } from '../support/api-keys.ts'
+import { eventually } from '../support/eventually.ts'
 import { Forger } from '../support/forger.ts'
 import { type SignedIn, signUp, signUpAs } from '../support/people.ts'
 import { insertTenant } from '../support/rows.ts'
 import { postForm, send } from '../support/services.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
-describe('the local verifier of the guide', () => {
+describe('the REST service of the examples', () => {
   let test: TestApp
   let admin: SignedIn
-  let verifier: LocalVerifier
+  let service: Service
   beforeAll(async () => {
     test = await createTestApp()
     admin = await signUpAs(test, 'ADMIN')
     const { issuer, audience } = test.config.tokens
-    verifier = new LocalVerifier({
-      url: test.config.server.publicUrl.href,
+    service = createService({
       issuer,
       audience,
-      apiKey: (await makeKey(test, admin.accessToken)).secret,
-      fetch: async (input, init) => test.app.fetch(new Request(String(input), init)),
+      tenant: 'default',
+      serviceKey: (await makeKey(test, admin.accessToken, { rateLimit: '100000/1m' })).secret,
+      revocations: { pollSeconds: 0.1 },
+      apiKeys: { cacheSeconds: 0 },
+      fetch: async (input, init) => test.app.fetch(new Request(input, init)),
+      now: () => test.clock.now().getTime(),
     })
+    await service.start()
   })
-  afterAll(() => test.close())
-
-  it('accepts nothing before it knows what was revoked', async () => {
-    await expect(verifier.verify(admin.accessToken)).rejects.toThrow(RevocationsUnknown)
-    await verifier.loadKeys()
-    await expect(verifier.verify(admin.accessToken)).rejects.toThrow(RevocationsUnknown)
-    await verifier.poll()
-    expect(await verifier.verify(admin.accessToken)).toMatchObject({ sub: admin.userId })
+  afterAll(async () => {
+    service.close()
+    await test.close()
   })
 
-  it('calls no token bad for keys that it cannot use', async () => {
-    const { issuer, audience } = test.config.tokens
-    const fetchBroken = async (input: unknown, init?: RequestInit) => {
-      const response = await test.app.fetch(new Request(String(input), init))
-      const body = await response.text()
-      return new Response(body.replace(/"n":"[^"]*"/, '"n":"AA"'), response)
-    }
-    const other = new LocalVerifier({
-      url: test.config.server.publicUrl.href,
-      issuer,
-      audience,
-      apiKey: (await makeKey(test, admin.accessToken)).secret,
-      fetch: fetchBroken,
-    })
-    await other.loadKeys()
-    await other.poll()
-    await expect(other.verify(admin.accessToken)).rejects.toThrow()
+  async function ask(path: string, bearer: string | null, method = 'GET') {
+    const headers = bearer === null ? {} : Actor.bearer(bearer)
+    const response = await service.fetch(new Request(`http://orders.example${path}`, { method, headers }))
+    return { status: response.status, body: await response.json() }
+  }
+
+  it('answers who sends a request, and refuses forged tokens', async () => {
+    const { accessToken, userId } = await signUp(test.actor())
+    const forger = await Forger.of(test, accessToken)
+    expect(await ask('/orders', accessToken)).toEqual({ status: 200, body: { orders: [], of: userId } })
+    expect((await ask('/orders', forger.forge({}, { aud: 'other' }))).status).toBe(401)
+    expect((await ask('/orders', null)).status).toBe(401)
+    expect(await ask('/greeting', null)).toEqual({ status: 200, body: { hello: 'stranger' } })
+    expect((await ask('/greeting', 'rubbish')).status).toBe(401)
   })
 
-  it('refuses forged tokens, and revoked ones after the next poll', async () => {
-    const [ada, bob, eve] = [
+  it('requires permissions of the application, and a second factor', async () => {
+    const { accessToken, userId } = await signUp(test.actor())
+    const forger = await Forger.of(test, accessToken)
+    const now = Math.floor(test.clock.now().getTime() / 1000)
+    const scoped = forger.forge({}, { scope: 'orders:write', roles: ['seller'], acv: 1 })
+    expect((await ask('/orders', accessToken, 'POST')).status).toBe(403)
+    expect(await ask('/orders', scoped, 'POST')).toEqual({ status: 201, body: { created: true, by: userId } })
+    expect((await ask('/payout', accessToken)).body.error).toBe('insufficient_user_authentication')
+    const proven = { acr: 'aal2', amr: ['pwd', 'otp', 'mfa'], auth_time: Math.floor(Date.now() / 1000) }
+    expect((await ask('/payout', forger.forge({}, { ...proven, mfa_time: now }))).status).toBe(200)
+  })
+
+  it('accepts API keys', async () => {
+    const { secret } = await makeKey(test, admin.accessToken)
+    expect(await ask('/orders', secret)).toEqual({ status: 200, body: { orders: [], of: admin.userId } })
+  })
+
+  it('refuses revoked tokens after the next poll', async () => {
+    const people = [
       await signUp(test.actor()),
       await signUp(test.actor()),
       await signUp(test.actor()),
-    ]
-    const forger = await Forger.of(test, ada.accessToken)
-    expect(await verifier.verify(forger.forge({}, { aud: 'other' }))).toBeNull()
-    expect(await verifier.verify('rubbish')).toBeNull()
-    for (const { accessToken, userId } of [ada, bob, eve])
-      expect(await verifier.verify(accessToken)).toMatchObject({ sub: userId })
+    ] as const
+    const [ada, bob, eve] = people
+    for (const { accessToken } of people) expect((await ask('/orders', accessToken)).status).toBe(200)
     await postForm(test, '/oauth2/revoke', { token: ada.accessToken })
     await postForm(test, '/oauth2/revoke', { token: bob.refreshToken })
     const lock = 'mutation ($input: LockUserInput!) { lockUser(input: $input) { __typename } }'
     const input = { userId: eve.userId, reason: 'a test' }
-    await test.actor().ask(lock, { input }, { authorization: `Bearer ${admin.accessToken}` })
-    await verifier.poll()
-    for (const { accessToken } of [ada, bob, eve]) expect(await verifier.verify(accessToken)).toBeNull()
-    expect(await verifier.verify(admin.accessToken)).not.toBeNull()
+    await test.actor().ask(lock, { input }, Actor.bearer(admin.accessToken))
+    for (const { accessToken } of people)
+      await eventually(async () => expect((await ask('/orders', accessToken)).status).toBe(401))
+    expect((await ask('/orders', admin.accessToken)).status).toBe(200)
   })
 })
 

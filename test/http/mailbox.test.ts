@@ -24,6 +24,7 @@ function mail(index: number, more: { subject?: string; text?: string; html?: str
     messageId: `<mail-${index}@example.com>`,
     from: { name: null, email: 'no-reply@example.com' },
     to: `ada-${index}@example.com`,
+    language: 'en',
     subject: `Mail ${index}`,
     text: `Mail ${index}:\nhttps://app.example.com/?token=${index}&x=1\n`,
     html: `<p>Mail <b>${index}</b></p>`,
@@ -44,6 +45,7 @@ describe('/dev/mailbox.json', () => {
       {
         id: 'mail-2',
         to: 'ada-2@example.com',
+        language: 'en',
         subject: 'Mail 2',
         text: 'Mail 2:\nhttps://app.example.com/?token=2&x=1\n',
         html: '<p>Mail <b>2</b></p>',

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PrometheusMetrics } from '../../src/adapters/telemetry/prometheus-metrics.ts'
-import { Closer } from '../../src/lib/closer.ts'
-import type { CounterName } from '../../src/lib/metrics.ts'
+import { Closer } from '../../src/lib/concurrency/closer.ts'
+import type { CounterName } from '../../src/lib/observation/metrics.ts'
+import { signUp } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
@@ -70,6 +71,27 @@ describe('/metrics', () => {
     await get(`Bearer ${token}`)
     await get(`Bearer x${token}`)
     expect(shown.log.join('\n')).not.toContain(token)
+  })
+})
+
+describe('a mail server that refuses connections', () => {
+  it('is shown as blocked, and mails that were not tried keep their attempts', async () => {
+    const own = await createTestApp({
+      env: { METRICS_TOKEN: token, SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'no-reply@example.com' },
+    })
+    closer.add('app without mail', () => own.close())
+    const blocked = async () => {
+      const body = await (await get(`Bearer ${token}`, { app: own })).text()
+      return /^gatehouse_dependency_blocked\{dependency="smtp"\} (\d)$/m.exec(body)?.[1]
+    }
+    expect(await blocked()).toBe('0')
+    for (let n = 0; n < 5; n += 1) await signUp(own.actor())
+    await own.deliverMail()
+    expect(await blocked()).toBe('1')
+    await signUp(own.actor())
+    await own.deliverMail()
+    const mails = await own.database.client.mailMessage.findMany()
+    expect(mails.map(({ attempts }) => attempts).toSorted()).toEqual([0, 1, 1, 1, 1, 1])
   })
 })
 

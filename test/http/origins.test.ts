@@ -14,8 +14,8 @@ const foreign = [
   '',
 ]
 
-function preflight(origin: string, headers: Record<string, string> = {}) {
-  return app.fetch(
+function preflight(origin: string, headers: Record<string, string> = {}, called = app) {
+  return called.fetch(
     new Request(`${base}/graphql`, {
       method: 'OPTIONS',
       headers: { origin, 'access-control-request-method': 'POST', ...headers },
@@ -102,6 +102,27 @@ describe('CORS', () => {
         expect(headers.get('vary')).toContain('Origin')
       }
     }
+  })
+
+  it('warns once for each refused origin, and names the variable that allows it', async () => {
+    const own = createTestHttpApp()
+    for (const origin of [...foreign, ...foreign, allowed]) await preflight(origin, {}, own)
+    const warnings = own.lines.filter(({ level }) => level === 'warn')
+    expect(warnings.map(({ fields }) => fields.origin)).toEqual([
+      'https://evil.example',
+      'https://app.example.com.evil.example',
+      'http://app.example.com',
+    ])
+    expect(warnings[0]?.message).toMatch(/add https:\/\/evil\.example to CORS_ORIGINS/)
+  })
+
+  it('limits these warnings, whatever origins are sent', async () => {
+    const own = createTestHttpApp()
+    const invented = Array.from({ length: 150 }, (_, index) => `https://page-${index}.example`)
+    for (const origin of [`https://${'a'.repeat(300)}.example`, 'https://e.example/path', ...invented])
+      await preflight(origin, {}, own)
+    const warned = own.lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields.origin)
+    expect(warned).toEqual(invented.slice(0, 100))
   })
 
   it('exposes what clients need of an answer, also of a refusal', async () => {

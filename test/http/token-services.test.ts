@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PrismaRevocationStore } from '../../src/adapters/prisma/stores/sessions/prisma-revocation-store.ts'
+import { changeGrants, insertAccessRole } from '../support/access-roles.ts'
 import { Actor } from '../support/actor.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { budgetsOf, limitedApps } from '../support/limits.ts'
@@ -26,11 +28,12 @@ describe('POST /oauth2/introspect', () => {
     const ada = await signUp(test.actor())
     const response = await introspect(ada.accessToken)
     const claims = JSON.parse(Buffer.from(ada.accessToken.split('.')[1] ?? '', 'base64url').toString())
-    const { iss, aud, sub, sid, jti, iat, exp, tid, role, client_id } = claims
+    const { iss, aud, sub, sid, jti, iat, exp, tid, role, client_id, amr, acr, auth_time } = claims
     expect(await response.json()).toEqual({
       ...{ active: true, scope: claims.scope ?? '', token_type: 'Bearer' },
-      ...{ iss, aud, sub, sid, jti, iat, exp, tid, role, client_id },
+      ...{ iss, aud, sub, sid, jti, iat, exp, tid, role, client_id, amr, acr, auth_time },
     })
+    expect([amr, acr]).toEqual([['pwd'], 'aal1'])
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
     expect(response.headers.get('cache-control')).toBe('no-store')
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
@@ -209,6 +212,20 @@ describe('GET /revocations', () => {
     expect(JSON.stringify(body)).not.toContain(made.id)
   })
 
+  it('names changes of roles once, with the lowest version that is accepted', async () => {
+    const role = await insertAccessRole(test.database, { permissions: ['posts:write'] })
+    const change = await changeGrants(
+      test.database,
+      role,
+      [],
+      new Date(test.clock.now().getTime() + 3_600_000),
+    )
+    await new PrismaRevocationStore(test.database.client).insert(change)
+    const { access } = await (await feed()).json()
+    const acv = 'minimumAccessVersion' in change ? change.minimumAccessVersion : 0
+    expect(access).toContainEqual({ tid: null, role: role.name, acv, exp: expect.any(Number) })
+  })
+
   it('has an ETag, so that nothing new costs nothing', async () => {
     await test.database.client
       .$executeRaw`UPDATE revocations SET recorded_at = recorded_at - interval '11 seconds'`
@@ -219,12 +236,20 @@ describe('GET /revocations', () => {
     const quiet = await feed(cursor)
     const again = await feed(cursor, { 'if-none-match': quiet.headers.get('etag') ?? '' })
     expect(again.status).toBe(304)
-    expect(await quiet.json()).toEqual({ sessions: [], users: [], tokens: [], cursor, more: false })
+    expect(await quiet.json()).toEqual({
+      sessions: [],
+      users: [],
+      tokens: [],
+      access: [],
+      tenants: [],
+      cursor,
+      more: false,
+    })
   })
 
   it('comes in pages, and includes revocations that were committed late', async () => {
-    // Revocations are ordered by the clock of the database.
-    const now = new Date()
+    // Revocations are ordered by the clock of the database. These are ahead of it, so that a slow machine does not settle them.
+    const now = new Date(Date.now() + 60_000)
     const row = (at: Date) => ({
       id: randomUUID(),
       kind: 'TOKEN' as const,

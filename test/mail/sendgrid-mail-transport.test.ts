@@ -3,12 +3,14 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { SendgridMailTransport } from '../../src/adapters/mail/sendgrid-mail-transport.ts'
 import { MailError, type OutgoingMail, PermanentMailError } from '../../src/domain/mail/mail-transport.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { noBreaker } from '../support/breakers.ts'
 
 const mail: OutgoingMail = {
   messageId: '<0198f000-0000-7000-8000-000000000001@example.com>',
   from: { name: 'Gatehouse', email: 'no-reply@example.com' },
   to: 'ada@example.com',
+  language: 'de',
   subject: 'Hello',
   text: 'text',
   html: '<p>html</p>',
@@ -47,7 +49,7 @@ async function openApi(status: number | null, headers: Readonly<Record<string, s
 }
 
 function transportTo(baseUrl: URL, totalMs = 5000): SendgridMailTransport {
-  return new SendgridMailTransport({ apiKey: new Secret('SG.key'), baseUrl, totalMs })
+  return new SendgridMailTransport({ apiKey: new Secret('SG.key'), baseUrl, totalMs, breaker: noBreaker() })
 }
 
 async function failureOf(sending: Promise<void>): Promise<MailError> {
@@ -78,7 +80,11 @@ describe('SendgridMailTransport', () => {
         { type: 'text/plain', value: 'text' },
         { type: 'text/html', value: '<p>html</p>' },
       ],
-      headers: { 'Message-ID': mail.messageId, 'Auto-Submitted': 'auto-generated' },
+      headers: {
+        'Message-ID': mail.messageId,
+        'Auto-Submitted': 'auto-generated',
+        'Content-Language': 'de',
+      },
       tracking_settings: {
         click_tracking: { enable: false, enable_text: false },
         open_tracking: { enable: false },

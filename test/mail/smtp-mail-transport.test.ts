@@ -4,13 +4,15 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, describe, expect, it } from 'vitest'
 import { SmtpMailTransport } from '../../src/adapters/mail/smtp-mail-transport.ts'
 import { MailError, type OutgoingMail, PermanentMailError } from '../../src/domain/mail/mail-transport.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { noBreaker } from '../support/breakers.ts'
 import { eventually } from '../support/eventually.ts'
 
 const mail: OutgoingMail = {
   messageId: '<0198f000-0000-7000-8000-000000000001@example.com>',
   from: { name: 'Acme, "Inc" <x@evil.example>', email: 'no-reply@example.com' },
   to: 'ada@example.com',
+  language: 'de',
   subject: 'Grüße aus Zürich',
   text: 'Hello Ada,\n\nhttps://app.example.com/?token=gho_1\n',
   html: '<p>Hello Ada</p>',
@@ -21,7 +23,7 @@ afterEach(async () => {
 })
 
 function transportTo(url: string, { requireTls = false, totalMs = 5000 } = {}): SmtpMailTransport {
-  const transport = new SmtpMailTransport({ url: new Secret(url), requireTls, totalMs })
+  const transport = new SmtpMailTransport({ url: new Secret(url), requireTls, totalMs, breaker: noBreaker() })
   closing.push(() => transport.close())
   return transport
 }
@@ -111,6 +113,7 @@ describe('SmtpMailTransport', () => {
     expect(raw).toMatch(/^From: "Acme, .*" <no-reply@example\.com>\r$/m)
     expect(raw).toMatch(/^Subject: =\?UTF-8\?/m)
     expect(raw).toMatch(/^Auto-Submitted: auto-generated\r$/m)
+    expect(raw).toMatch(/^Content-Language: de\r$/m)
     expect(raw).toContain('Content-Type: text/plain; charset=utf-8')
     expect(raw).toContain('Content-Type: text/html; charset=utf-8')
   })

@@ -8,8 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { FileArchiveFolder } from '../../src/adapters/archive/file-archive-folder.ts'
+import { PrismaAuditArchiveStore } from '../../src/adapters/prisma/stores/audit/prisma-audit-archive-store.ts'
 import { runCommand } from '../../src/cli/run-command.ts'
 import { insertPastEvents } from '../support/audit-events.ts'
+import { createTestArchive } from '../support/test-archive.ts'
 import { openServerTestDatabase, type ServerTestDatabase } from '../support/test-database.ts'
 
 /** ARCHIVE_KILLS=40 is the long form of the kills at random. */
@@ -38,6 +41,12 @@ afterAll(async () => {
   rmSync(parent, { recursive: true })
   await database.close()
 })
+
+/** Runs the archive in this process, on what a killed one has left. */
+async function finish(): Promise<void> {
+  const store = new PrismaAuditArchiveStore(database.client)
+  await createTestArchive(store, new FileArchiveFolder(folder))()
+}
 
 /** Runs the archive in a process of its own; answers how it ended. */
 async function run(deadly = '', killAfterMs: number | null = null): Promise<unknown> {
@@ -72,7 +81,7 @@ async function verify() {
 
 /** Nothing lost, nothing twice, nothing left, and the chain whole. */
 async function expectWhole(): Promise<void> {
-  expect(await run()).toBe(0)
+  await finish()
   expect(archived().toSorted()).toEqual(ids)
   expect(await database.client.auditEvent.count()).toBe(0)
   expect(readdirSync(folder).filter((name) => !name.endsWith('.ndjson.gz'))).toEqual([])

@@ -10,9 +10,8 @@ describe('a process with GRPC_PORT', () => {
   let service: ServiceProcess
   let port: number
   beforeAll(async () => {
-    database = await createServerDatabase({ migrated: false })
-    const env = { MIGRATE_ON_START: 'on', DATABASE_URL: database.url, GRPC_PORT: '0' }
-    service = await ServiceProcess.start(env)
+    database = await createServerDatabase()
+    service = await ServiceProcess.start({ DATABASE_URL: database.url, GRPC_PORT: '0' })
     port = Number(/"grpcPort":(\d+)/.exec(service.output)?.[1])
   })
   afterAll(async () => {

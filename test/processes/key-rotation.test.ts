@@ -2,7 +2,8 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
-import { type SignedIn, signUp, tryLogin, tryMe } from '../support/people.ts'
+import { eventually, patienceMs } from '../support/eventually.ts'
+import { type SignedIn, signIn, signUp, tryMe } from '../support/people.ts'
 import { ServiceProcess } from '../support/service-process.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 
@@ -40,12 +41,15 @@ function kidOf(token: string): string {
   return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
 }
 
+/** Again if a busy machine exceeds a time limit of the process. */
+const login = ({ email }: Pick<SignedIn, 'email'>) => eventually(() => signIn(anyService().actor(), email))
+
 /** An administrator with a fresh proof. */
 async function administrator(): Promise<SignedIn> {
-  const somebody = await signUp(anyService().actor())
+  const somebody = await eventually(() => signUp(anyService().actor()))
   await sql.query(`UPDATE users SET role = 'ADMIN' WHERE id = $1`, [somebody.userId])
-  const { tokens } = (await tryLogin(somebody.actor, somebody.email)).data.login
-  return { ...somebody, accessToken: tokens.accessToken }
+  const { accessToken } = await login(somebody)
+  return { ...somebody, accessToken }
 }
 
 describe('signing keys that are rotated under load in four processes', () => {
@@ -53,7 +57,7 @@ describe('signing keys that are rotated under load in four processes', () => {
     'cause no refused token, for any process that signed it and any that verifies it',
     async () => {
       const admin = await administrator()
-      const ada = await signUp(anyService().actor())
+      const ada = await eventually(() => signUp(anyService().actor()))
       const kids = new Set<string>()
       const refused: unknown[] = []
       let verified = 0
@@ -63,12 +67,13 @@ describe('signing keys that are rotated under load in four processes', () => {
         // A slow machine takes longer than that to draw the keys: each client sees what came after the last of them.
         for (let last = false; !last; ) {
           last = rotated === rotations && performance.now() > endsAt
-          const { tokens } = (await tryLogin(anyService().actor(), ada.email)).data.login
-          kids.add(kidOf(tokens.accessToken))
+          const { accessToken } = await login(ada)
+          kids.add(kidOf(accessToken))
           for (const service of services) {
-            const outcome = reasonOf(await tryMe(service.actor(), tokens.accessToken))
+            const outcome = reasonOf(await tryMe(service.actor(), accessToken))
             if (outcome === 'ok') verified += 1
-            else refused.push(outcome)
+            // UNAVAILABLE on a busy machine refuses no token.
+            else if (outcome !== 'UNAVAILABLE') refused.push(outcome)
           }
         }
       }
@@ -79,10 +84,13 @@ describe('signing keys that are rotated under load in four processes', () => {
           await sql.query(
             `UPDATE signing_keys SET created_at = created_at - interval '1 hour' WHERE state = 'NEXT'`,
           )
-          const answers = await Promise.all(
-            services.map((service) => service.actor().ask(rotate, {}, Actor.bearer(admin.accessToken))),
-          )
-          for (const { data, errors } of answers) {
+          const request = (service: ServiceProcess) =>
+            eventually(async () => {
+              const answer = await service.actor().ask(rotate, {}, Actor.bearer(admin.accessToken))
+              expect(reasonOf(answer)).not.toBe('UNAVAILABLE')
+              return answer
+            })
+          for (const { data, errors } of await Promise.all(services.map(request))) {
             expect(errors).toEqual([])
             expect(data.rotateSigningKeys.__typename).toBe('RotateSigningKeysSuccess')
           }
@@ -102,6 +110,6 @@ describe('signing keys that are rotated under load in four processes', () => {
       const totals = Object.fromEntries(rows.map(({ state, total }) => [state, total]))
       expect(totals).toMatchObject({ CURRENT: 1, NEXT: 1 })
     },
-    60_000 + loadSeconds * 1000,
+    2 * patienceMs + loadSeconds * 1000,
   )
 })

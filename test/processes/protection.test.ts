@@ -67,6 +67,13 @@ async function onAll<T>(
 
 const guess = (identifier: string) => async (service: ServiceProcess) =>
   verdictOf(await tryLogin(stranger(service), identifier, 'Wr0ng-horse-battery!'))
+/** Repeats attempts that a busy machine answers with UNAVAILABLE: they are neither compared nor counted. */
+const atLast = (attempt: (service: ServiceProcess) => Promise<string>) => (service: ServiceProcess) =>
+  eventually(async () => {
+    const verdict = await attempt(service)
+    expect(verdict).not.toBe('UNAVAILABLE')
+    return verdict
+  })
 const query = (accessToken: string) => async (service: ServiceProcess) =>
   reasonOf(await tryMe(stranger(service), accessToken))
 
@@ -84,13 +91,15 @@ const except = (verdicts: readonly unknown[], ...expected: readonly unknown[]) =
 const locked = Array.from({ length: replicas }, () => 'ACCOUNT_LOCKED')
 const tryRightPassword = (email: string) =>
   Promise.all(
-    services.map(async (service) => verdictOf(await tryLogin(stranger(service), email, goodPassword))),
+    services.map(
+      atLast(async (service) => verdictOf(await tryLogin(stranger(service), email, goodPassword))),
+    ),
   )
 
 async function expectLockOut(): Promise<void> {
-  const { verdicts, ada } = await undisturbed('attempts', async () => {
+  const { outcomes: verdicts, subject: ada } = await undisturbed('attempts', async () => {
     const ada = await newcomer()
-    return { ada, verdicts: await onAll(100, 25, guess(ada.email)) }
+    return { subject: ada, outcomes: await onAll(100, 25, atLast(guess(ada.email))) }
   })
   expect(except(verdicts, 'INVALID_CREDENTIALS', 'RATE_LIMITED', 'ACCOUNT_LOCKED')).toEqual([])
   expect(count(verdicts, 'INVALID_CREDENTIALS')).toBeGreaterThan(0)
@@ -99,9 +108,9 @@ async function expectLockOut(): Promise<void> {
 }
 
 async function expectLimit(): Promise<void> {
-  const outcomes = await undisturbed('rate limits', async () => {
-    const { accessToken } = await newcomer()
-    return onAll(200, 5, query(accessToken))
+  const { outcomes } = await undisturbed('rate limits', async () => {
+    const ben = await newcomer()
+    return { subject: ben, outcomes: await onAll(200, 5, query(ben.accessToken)) }
   })
   expect(except(outcomes, 'ok', 'RATE_LIMITED')).toEqual([])
   expect(count(outcomes, 'ok')).toBe(mostQueries)
@@ -120,19 +129,30 @@ const whatWasAway = () =>
     )
     .join('\n')
 
+/** The same, where Redis or the counters are the reason. A busy machine also exceeds time limits of the database. */
+const becauseOfRedis = () =>
+  whatWasAway()
+    .split('\n')
+    .filter((line) => /redis|limiter|could not be counted/i.test(line))
+
+interface Trial {
+  readonly subject: SignedIn
+  readonly outcomes: readonly unknown[]
+}
+
 /**
- * What happened while Redis counted all the time for every process. On a busy machine 100 ms without an answer are soon
- * over: then shares are admitted besides, as they should be, and nothing exact can be said.
+ * What happened while Redis counted all the time for every process, and the database answered. On a busy machine 100 ms
+ * without an answer are soon over: then shares are admitted besides, as they should be, and nothing exact can be said.
  */
-async function undisturbed<T>(what: (typeof counters)[number], work: () => Promise<T>): Promise<T> {
+async function undisturbed(what: (typeof counters)[number], work: () => Promise<Trial>): Promise<Trial> {
   const outages = () => services.map((service) => outagesOf(service, what)).join()
   for (let tries = 0; tries < 8; tries += 1) {
     await untilRedisCounts()
     const before = outages()
     const result = await work()
-    if (outages() === before) return result
+    if (outages() === before && count(result.outcomes, 'UNAVAILABLE') === 0) return result
   }
-  throw new Error('Redis did not answer in time, again and again.')
+  throw new Error(`Redis or the database did not answer in time, again and again.\n${whatWasAway()}`)
 }
 
 const linesOf = (service: ServiceProcess, text: string) => service.output.split(text).length - 1
@@ -156,8 +176,7 @@ describe.skipIf(!hasRedisServer())('four processes on one PostgreSQL and one Red
     database = await createServerDatabase()
     redis = await OwnRedis.start()
     const given = { ...env, DATABASE_URL: database.url, REDIS_URL: redis.url }
-    services = Array.from({ length: replicas }, () => ServiceProcess.spawn(given))
-    await Promise.all(services.map((service) => service.ready()))
+    services = await Promise.all(Array.from({ length: replicas }, () => ServiceProcess.start(given)))
   })
   afterAll(async () => {
     await Promise.all(services.map((service) => service.stop('SIGKILL')))
@@ -207,7 +226,9 @@ describe.skipIf(!hasRedisServer())('four processes on one PostgreSQL and one Red
         except(verdicts, 'INVALID_CREDENTIALS', 'RATE_LIMITED', 'ACCOUNT_LOCKED', 'UNAVAILABLE'),
       ).toEqual([])
       expect(count(verdicts, 'INVALID_CREDENTIALS')).toBeLessThanOrEqual(mostFailures + shares(mostFailures))
-      expect(except(outcomes, 'ok', 'RATE_LIMITED'), whatWasAway()).toEqual([])
+      expect(except(outcomes, 'ok', 'RATE_LIMITED', 'UNAVAILABLE')).toEqual([])
+      expect(count(outcomes, 'ok')).toBeGreaterThan(0)
+      expect(becauseOfRedis()).toEqual([])
       expect(count(outcomes, 'ok')).toBeLessThanOrEqual(mostQueries + shares(mostQueries))
       await expectLockOut()
       await expectLimit()

@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
 import { EventStream } from '../support/event-stream.ts'
 import { revokeSessionDocument } from '../support/operations.ts'
 import { signIn, signUp } from '../support/people.ts'
 import { ServiceProcess } from '../support/service-process.ts'
-import { Stopwatch } from '../support/stopwatch.ts'
+import { pause, Stopwatch } from '../support/stopwatch.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 
 const query = 'subscription { sessionEvents { type sessionId } }'
@@ -62,7 +61,7 @@ describe('sessionEvents of two processes', () => {
     expect((await refused.next()).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
     await Promise.all(streams.map((stream) => stream.close()))
     // Nothing happens meanwhile that would be written to them.
-    await sleep(1000)
+    await pause(1000)
     const stream = await listen(one, ada.accessToken)
     await signIn(two.actor(), ada.email)
     expect(await heard(stream)).toMatchObject({ type: 'NEW_SESSION' })

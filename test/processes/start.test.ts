@@ -122,6 +122,18 @@ describe('a start on a database', () => {
     for (const line of warnings) expect(line).toContain('"level":"warn"')
   })
 
+  it('reports at every level of the log where it listens and that it stops', async () => {
+    const service = await start({ DATABASE_URL: database.url, LOG_LEVEL: 'error' })
+    await service.stop()
+    const messages = service.output
+      .trim()
+      .split('\n')
+      // In development the addresses follow as text.
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line).msg)
+    expect(messages).toEqual(['Gatehouse is ready', 'Gatehouse is stopping'])
+  })
+
   it('in development on every interface warns, and shows no mailbox', async () => {
     const service = spawn({ DATABASE_URL: database.url, NODE_ENV: 'development', HOST: '0.0.0.0' })
     const port = await eventually(() => {

@@ -20,23 +20,28 @@ async function refusedAfter(actor: Actor, token: string, watch = new Stopwatch()
 }
 
 describe.each([
-  ['with Redis', { REPLICAS: '2', REDIS_URL: inject('redisUrl') ?? '' }, 1000],
-  ['without Redis', {}, 1500],
-])('two processes on one database %s', (_how, env, withinMs) => {
+  {
+    how: 'with Redis',
+    env: { REPLICAS: '2', REDIS_URL: inject('redisUrl') ?? '' },
+    withinMs: 1000,
+    migrated: false,
+  },
+  { how: 'without Redis', env: {}, withinMs: 1500, migrated: true },
+])('two processes on one database $how', ({ env, withinMs, migrated }) => {
   let database: TestDatabase
   let proxy: TcpProxy
   let one: ServiceProcess
   let two: ServiceProcess
 
   /** The first one reaches the database by a network that can lose its answers. */
-  const spawnOne = () => ServiceProcess.spawn({ ...env, MIGRATE_ON_START: 'on', DATABASE_URL: proxy.url })
+  const startOne = (more = {}) => ServiceProcess.start({ ...env, ...more, DATABASE_URL: proxy.url })
 
   beforeAll(async () => {
-    database = await createServerDatabase({ migrated: false })
+    database = await createServerDatabase({ migrated })
     proxy = await TcpProxy.open(database.url)
-    one = spawnOne()
-    two = ServiceProcess.spawn({ ...env, MIGRATE_ON_START: 'on', DATABASE_URL: database.url })
-    await Promise.all([one.ready(), two.ready()])
+    const first = migrated ? {} : { MIGRATE_ON_START: 'on' }
+    const startTwo = () => ServiceProcess.start({ ...env, ...first, DATABASE_URL: database.url })
+    ;[one, two] = await Promise.all([startOne(first), startTwo()])
   })
   afterAll(async () => {
     await Promise.all([one.stop('SIGKILL'), two.stop('SIGKILL')])
@@ -80,8 +85,7 @@ describe.each([
     await one.stop('SIGKILL')
     expect(await logout).toBeNull()
     expect(await refusedAfter(two.actor(), ada.accessToken, watch)).toBeLessThan(1500)
-    one = spawnOne()
-    await one.ready()
+    one = await startOne()
     expect(reasonOf(await tryMe(one.actor(), ada.accessToken))).toBe('TOKEN_REVOKED')
   })
 
@@ -89,8 +93,7 @@ describe.each([
     const ada = await signUp(one.actor())
     await one.stop('SIGKILL')
     const between = (await tryRefresh(two.actor(), ada.refreshToken)).data.refresh.tokens
-    one = spawnOne()
-    await one.ready()
+    one = await startOne()
     expect(reasonOf(await tryMe(one.actor(), ada.accessToken))).toBe('ok')
     const next = (await tryRefresh(one.actor(), between.refreshToken)).data.refresh
     expect(next.__typename).toBe('RefreshSuccess')

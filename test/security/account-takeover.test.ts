@@ -36,8 +36,10 @@ afterAll(() => test.close())
 function interrupted(hasher: PasswordHasher): PasswordHasher {
   return {
     hash: (...given) => hasher.hash(...given),
+    description: hasher.description,
     needsRehash: (stored) => hasher.needsRehash(stored),
     newDeadline: () => hasher.newDeadline(),
+    admit: () => hasher.admit(),
     async verify(password, stored, deadline) {
       const matches = await hasher.verify(password, stored, deadline)
       await meanwhile()

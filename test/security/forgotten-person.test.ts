@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Prisma } from '../../src/adapters/prisma/generated/client.ts'
-import { PrismaPersonExport } from '../../src/adapters/prisma/stores/prisma-person-export.ts'
+import { PrismaPersonExport } from '../../src/adapters/prisma/stores/accounts/prisma-person-export.ts'
 import { Actor } from '../support/actor.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { behindProxy, from } from '../support/devices.ts'
@@ -9,6 +9,7 @@ import {
   reportUnrecognizedSessionDocument,
   requestEmailChangeDocument,
   requestPasswordResetDocument,
+  requestPhoneVerificationDocument,
 } from '../support/operations.ts'
 import { askAs, askLogin, signIn, signUp } from '../support/people.ts'
 import { setRole } from '../support/rows.ts'
@@ -52,7 +53,8 @@ async function person(home: string) {
   const unique = freshEmail('x').slice(2, 15).replace('-', '')
   const agent = `Mozilla/5.0 Trace${unique}`
   const names = { firstName: `First${unique}`, lastName: `Last${unique}`, username: `user${unique}` }
-  const details = { ...names, phoneNumber: '+4915799887766', device: { name: `Device ${unique}` } }
+  const locale = 'de-x-forgot77'
+  const details = { ...names, locale, phoneNumber: '+4915799887766', device: { name: `Device ${unique}` } }
   const actor = test.actor(from(home, agent))
   const email = freshEmail('Trace').toLowerCase()
   const { userId } = await signUp(actor, { email, ...details })
@@ -64,6 +66,7 @@ async function person(home: string) {
   await askAs(test, owner, requestEmailChangeDocument, { input: change })
   await actor.ask(requestPasswordResetDocument, { input: { email } })
   for (let n = 0; n < 4; n += 1) await askLogin(actor, email, { password: `Wr0ng-${n}-horse!` })
+  await askAs(test, owner, requestPhoneVerificationDocument, {})
   const other = await signUp(test.actor())
   const taken = { newEmail: email, currentPassword: goodPassword }
   await askAs(test, other, requestEmailChangeDocument, { input: taken })
@@ -74,7 +77,7 @@ async function person(home: string) {
   await test.database.client.user.update({ where: { id: userId }, data: { attemptEpoch: { increment: 1 } } })
   // The only administrator could not delete their account.
   await setRole(test.database, userId, 'USER')
-  const texts = [email, newEmail, unique, details.phoneNumber, home, agent]
+  const texts = [email, newEmail, unique, details.phoneNumber, locale, home, agent]
   return { actor, userId, email, texts }
 }
 

@@ -24,8 +24,9 @@ const lockSeconds = 0.1
 const withShortLocks = (opened: Infrastructure): Infrastructure => {
   const { attempts } = opened
   const store: AttemptStore = {
-    reserve: (key, rules) => attempts.reserve(key, { ...rules, lockSeconds }),
-    release: (key, rules) => attempts.release(key, { ...rules, lockSeconds }),
+    reserve: (attempt, rules) => attempts.reserve(attempt, { ...rules, lockSeconds }),
+    fail: (attempt, rules) => attempts.fail(attempt, { ...rules, lockSeconds }),
+    release: (attempt) => attempts.release(attempt),
     clear: (key) => attempts.clear(key),
     countDistinct: (key, member) => attempts.countDistinct(key, member),
     peekDistinct: (key) => attempts.peekDistinct(key),

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
-import { PrismaSigningKeyStore } from '../../src/adapters/prisma/stores/prisma-signing-key-store.ts'
+import { createStores } from '../../src/adapters/prisma/stores/prisma-stores.ts'
+import { PrismaSigningKeyStore } from '../../src/adapters/prisma/stores/tokens/prisma-signing-key-store.ts'
 import type { AttemptStore } from '../../src/domain/attempts/attempt-store.ts'
 import { createResealSigningKeys } from '../../src/flows/operator/keep-signing-keys.ts'
+import { createResealTotpSecrets } from '../../src/flows/operator/reseal-totp-secrets.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
 import { Comparisons, guess } from '../support/guesses.ts'
 import { askLogin, signUp } from '../support/people.ts'
+import { challenge, complete, nextCode, signUpWithTotp } from '../support/second-steps.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const [oldKey, newKey] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')]
@@ -47,6 +50,25 @@ afterAll(async () => {
 })
 
 describe('a rotation of MASTER_KEY', () => {
+  it('keeps authenticator apps usable, before and after their secrets are resealed', async () => {
+    const [ada, bob] = [await signUpWithTotp(old), await signUpWithTotp(old)]
+    const signInTo = async (app: TestApp, user: typeof ada) => {
+      const actor = app.actor()
+      return complete(actor, await challenge(actor, user.email), { code: nextCode(app, user) })
+    }
+    expect(await signInTo(both, ada)).toMatchObject({ __typename: 'LoginSuccess' })
+    const sealer = new AesSealer(new Secret(newKey), new Secret(oldKey))
+    const { client } = old.database
+    const damaged = await client.totpSecret.findFirstOrThrow({ where: { userId: bob.userId } })
+    const sealedSecret = damaged.sealedSecret.map((byte, at) => (at === 20 ? byte ^ 1 : byte))
+    await client.totpSecret.update({ where: { id: damaged.id }, data: { sealedSecret } })
+    const { totpSecrets } = createStores(client)
+    const { resealed, damaged: refused } = await createResealTotpSecrets({ totpSecrets, sealer })()
+    expect(resealed).toBeGreaterThanOrEqual(1)
+    expect(refused).toEqual([damaged.id])
+    expect(await signInTo(after, ada)).toMatchObject({ __typename: 'LoginSuccess' })
+  })
+
   it('lifts no lock: neither when the new key comes nor when the old one goes', async () => {
     const { email } = await signUp(old.actor())
     await guess(old.actor(), email, 5)

@@ -59,11 +59,12 @@ function verdictOf({ errors }: Pick<GraphqlAnswer, 'errors'>): string {
   return code === 'UNAUTHENTICATED' || code === 'FORBIDDEN' ? code : 'allowed'
 }
 
-function expectedOf(rule: RootRule, { credential, scope }: Viewer): string {
-  const { who, refusesBadCredentials = false, usersOnly = false } = rule
+function expectedOf(rule: RootRule, name: ViewerName, { credential, scope }: Viewer): string {
+  const { who, refusesBadCredentials = false, usersOnly = false, installation = false } = rule
   if (who === 'anyone') return credential === 'bad' && refusesBadCredentials ? 'UNAUTHENTICATED' : 'allowed'
   if (credential === 'none' || credential === 'bad') return 'UNAUTHENTICATED'
   if (credential === 'key' && (usersOnly || who === 'signedIn')) return 'FORBIDDEN'
+  if (installation && name === 'admin of another tenant') return 'FORBIDDEN'
   return who === 'signedIn' || scope.includes(who) ? 'allowed' : 'FORBIDDEN'
 }
 
@@ -88,9 +89,9 @@ describe('the table', () => {
   })
 
   it.each(roots)('agrees with the access that $place declares', ({ place, field, mutates }) => {
-    const { who, usersOnly = false, openInDevelopment = false } = ruleOf(place)
+    const { who, usersOnly = false, openInDevelopment = false, orToken = false } = ruleOf(place)
     if (openInDevelopment) return expect(scopesOf(field)).toEqual(['permissionUnlessDeveloping'])
-    if (who === 'anyone') return expect(scopesOf(field)).toEqual(['anyone'])
+    if (who === 'anyone' || orToken) return expect(scopesOf(field)).toEqual(['anyone'])
     if (who === 'signedIn') return expect(scopesOf(field)).toEqual([mutates ? 'acting' : 'signedIn'])
     const mutationScope = usersOnly ? 'actingUserWith' : 'actingWith'
     expect(scopesOf(field)).toEqual([mutates ? mutationScope : 'permission'])
@@ -128,7 +129,7 @@ describe.each(roots)('$place', ({ place, field }) => {
     const rule = ruleOf(place)
     const viewer = await viewerOf(name, rule)
     const verdict = verdictOf(await responseTo(operation, await viewer.headers()))
-    expect(verdict).toBe(expectedOf(rule, viewer))
+    expect(verdict).toBe(expectedOf(rule, name, viewer))
     if (refusedByDirectives(field.extensions, viewer)) expect(verdict).not.toBe('allowed')
   })
 })
@@ -162,7 +163,7 @@ describe('directives', () => {
     )
     const restricted = roots.filter(({ place }) => {
       const rule = rootRules[place]
-      return rule?.who !== 'anyone' && rule?.openInDevelopment !== true
+      return rule?.who !== 'anyone' && rule?.orToken !== true && rule?.openInDevelopment !== true
     })
     expect(refused).toEqual(restricted)
     const forUsers = roots.filter(({ field }) => refusedByDirectives(field.extensions, viewers.of.user))

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '../support/actor.ts'
+import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { askRefresh, type SignedIn, signUp, whoIs } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -136,10 +137,11 @@ class Play {
   async #use(by: number): Promise<void> {
     const [newest] = this.#tokensOf(by)
     if (newest === undefined) return
-    // Both processes see it: what one has seen reaches the other within a second of real time only.
+    // Both processes see it: what one has seen reaches the other within a second of real time only. So does the end of a session.
     for (const service of processes) {
-      const answer = await whoIs(this.#actor(service, by), newest.access)
-      expect(answer).toBe(this.rules.ended ? 'TOKEN_REVOKED' : this.#userId)
+      const ask = () => whoIs(this.#actor(service, by), newest.access)
+      if (this.rules.ended) await eventually(async () => expect(await ask()).toBe('TOKEN_REVOKED'))
+      else expect(await ask()).toBe(this.#userId)
     }
     this.rules.see(newest.generation)
   }

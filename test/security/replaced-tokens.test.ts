@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import type { Actor } from '../support/actor.ts'
-import { reauthenticateDocument, refreshDocument } from '../support/operations.ts'
+import { changePasswordDocument, reauthenticateDocument, refreshDocument } from '../support/operations.ts'
 import { askAs, askLogin, askRefresh, signIn, signUp, whoIs } from '../support/people.ts'
 import { auditOf } from '../support/rows.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
@@ -158,5 +159,58 @@ describe('a login', () => {
     expect(await askLogin(strict.actor(), first.email)).toMatchObject({ code: 'SESSION_LIMIT_REACHED' })
     expect(await askLogin(actor, first.email, COOKIE)).toMatchObject({ __typename: 'LoginSuccess' })
     await strict.close()
+  })
+})
+
+describe('a sign-in that the database confirmed, after which the database fails', () => {
+  /** Fails the statements that follow a commit, while it is on. */
+  const failing = { on: false }
+  let late: TestApp
+  beforeAll(async () => {
+    const infrastructure = (opened: Infrastructure): Infrastructure => {
+      const { sessions } = opened.stores
+      const [revokeOne, findLive] = [sessions.revokeOne.bind(sessions), sessions.findLive.bind(sessions)]
+      const away = () => Promise.reject(new Error('The database is away.'))
+      sessions.revokeOne = (...given) => (failing.on ? away() : revokeOne(...given))
+      sessions.findLive = (...given) => (failing.on ? away() : findLive(...given))
+      return opened
+    }
+    late = await createTestApp({ database: test.database, clock: test.clock, infrastructure })
+  })
+  afterAll(() => late.close())
+
+  const whileFailing = async <T>(work: () => Promise<T>): Promise<T> => {
+    failing.on = true
+    try {
+      return await work()
+    } finally {
+      failing.on = false
+    }
+  }
+
+  it('succeeds, and logs that the session of the other user has not ended', async () => {
+    const actor = late.actor()
+    const [ada, bob] = [await signUp(actor, COOKIE), await signUp(late.actor())]
+    await whileFailing(() => signIn(actor, bob.email, COOKIE))
+    expect(await me(actor)).toBe(bob.userId)
+    const newcomer = await whileFailing(() => signUp(actor, COOKIE))
+    expect(await me(actor)).toBe(newcomer.userId)
+    const lines = late.log.filter((line) =>
+      line.includes('the session that a sign-in replaced has not ended'),
+    )
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toContain(ada.sessionId)
+  })
+
+  it('by a new proof or a new password returns the new tokens', async () => {
+    const mine = await signUp(late.actor())
+    const input = { password: goodPassword }
+    const proven = await whileFailing(() => askAs(late, mine, reauthenticateDocument, { input }))
+    expect(await whoIs(late.actor(), proven.tokens.accessToken)).toBe(mine.userId)
+    const change = { currentPassword: goodPassword, newPassword: 'An0ther-horse-battery!' }
+    const changed = await whileFailing(() =>
+      askAs(late, proven.tokens, changePasswordDocument, { input: change }),
+    )
+    expect(await whoIs(late.actor(), changed.tokens.accessToken)).toBe(mine.userId)
   })
 })

@@ -1,13 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { PrismaRevocationStore } from '../../src/adapters/prisma/stores/prisma-revocation-store.ts'
+import { PrismaRevocationStore } from '../../src/adapters/prisma/stores/sessions/prisma-revocation-store.ts'
 import type { Revocation } from '../../src/domain/tokens/revocation.ts'
 import type { RevocationStore } from '../../src/domain/tokens/revocation-store.ts'
+import { changeGrants, grantRole, insertAccessRole } from '../support/access-roles.ts'
 import { Actor } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
 import { eventually } from '../support/eventually.ts'
 import { revokeSessionDocument } from '../support/operations.ts'
-import { type SignedIn, signIn, signUp, tryLogin, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
+import {
+  askRefresh,
+  type SignedIn,
+  signIn,
+  signUp,
+  tryLogin,
+  tryLogout,
+  tryMe,
+  tryRefresh,
+} from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 /** The real table, which can be out of reach for the list, the single question, or both. */
@@ -129,6 +139,27 @@ describe('a revocation that another process wrote', () => {
     for (const { accessToken } of people) await soon(accessToken, 'TOKEN_REVOKED')
     const next = (await tryRefresh(two.actor, two.refreshToken)).data.refresh.tokens
     expect(await outcome(next.accessToken)).toBe('ok')
+  })
+
+  it('of a role refuses its holders until they refresh, and no one else', async () => {
+    const [author, reader] = [
+      await insertAccessRole(test.database, { permissions: ['posts:write'] }),
+      await insertAccessRole(test.database, { permissions: ['posts:read'] }),
+    ]
+    const people = [ada, await signUp(test.actor()), await signUp(test.actor())] as const
+    await grantRole(test.database, author.id, [people[0].userId, people[1].userId])
+    await grantRole(test.database, reader.id, [people[1].userId, people[2].userId])
+    const renewed = await Promise.all(
+      people.map(({ actor, refreshToken }) => askRefresh(actor, refreshToken)),
+    )
+    const [one, both, other] = renewed.map(({ tokens }) => tokens)
+    await write(await changeGrants(test.database, author, [], later(3600)))
+    await soon(one.accessToken, 'TOKEN_REVOKED')
+    expect(await outcome(both.accessToken)).toBe('TOKEN_REVOKED')
+    expect(await outcome(other.accessToken)).toBe('ok')
+    const next = (await askRefresh(ada.actor, one.refreshToken)).tokens.accessToken
+    expect(claimsOf(next)).toMatchObject({ scope: '', roles: [author.name] })
+    expect(await outcome(next)).toBe('ok')
   })
 
   it('of a user lets the tokens of the new version pass', async () => {

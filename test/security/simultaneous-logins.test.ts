@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
-import type { Deadline } from '../../src/lib/deadline.ts'
+import type { Deadline } from '../../src/lib/time/deadline.ts'
 import type { GraphqlAnswer } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
 import { Comparisons, wrong } from '../support/guesses.ts'
@@ -57,8 +57,10 @@ describe('logins that wait for each other', () => {
       ...opened,
       hasher: {
         hash: (...given) => hasher.hash(...given),
+        description: hasher.description,
         needsRehash: (stored) => hasher.needsRehash(stored),
         newDeadline: () => hasher.newDeadline(),
+        admit: () => hasher.admit(),
         verify,
       },
     }

@@ -39,6 +39,9 @@ interface Said {
   readonly tenantId: string | null
   readonly role: string | null
   readonly permissions: readonly string[]
+  readonly authenticationMethods: readonly string[]
+  readonly assuranceLevel: string | null
+  readonly authenticatedAt: number | null
   readonly issuedAt: number | null
   readonly expiresAt: number | null
 }
@@ -48,9 +51,11 @@ async function overGraphql(token: string, requiredPermissions: readonly string[]
     .actor()
     .ask(verifyTokenDocument, { input: { token, requiredPermissions } }, service)
   expect(answer.errors).toEqual([])
-  const { reason, missingPermissions, issuedAt, expiresAt, ...said } = answer.data.verifyToken
+  const { reason, missingPermissions, authenticatedAt, issuedAt, expiresAt, ...said } =
+    answer.data.verifyToken
   const seconds = (time: string | null) => (time === null ? null : Math.floor(Date.parse(time) / 1000))
-  const facts: Said = { ...said, issuedAt: seconds(issuedAt), expiresAt: seconds(expiresAt) }
+  const times = { authenticatedAt: seconds(authenticatedAt), issuedAt: seconds(issuedAt) }
+  const facts: Said = { ...said, ...times, expiresAt: seconds(expiresAt) }
   return { reason, missingPermissions, said: facts }
 }
 
@@ -67,6 +72,9 @@ async function overHttp(token: string): Promise<Said> {
     tenantId: body.tid ?? null,
     role: body.role ?? null,
     permissions: (body.scope ?? '').split(' ').filter((word: string) => word !== ''),
+    authenticationMethods: body.amr ?? [],
+    assuranceLevel: body.acr?.toUpperCase() ?? null,
+    authenticatedAt: body.auth_time ?? null,
     issuedAt: body.iat ?? null,
     expiresAt: body.exp ?? null,
   }
@@ -84,6 +92,9 @@ function ofGrpc(response: any) {
     tenantId: word(response.tenantId),
     role: value(response.role, 'USER_ROLE_'),
     permissions: response.permissions,
+    authenticationMethods: response.authenticationMethods,
+    assuranceLevel: value(response.assuranceLevel, 'ASSURANCE_LEVEL_'),
+    authenticatedAt: response.authenticatedAt?.seconds ?? null,
     issuedAt: response.issuedAt?.seconds ?? null,
     expiresAt: response.expiresAt?.seconds ?? null,
   }
@@ -123,6 +134,29 @@ describe('the verdict on a token', () => {
       expect(graphql.said, name).toMatchObject({ active, subject })
       expect(http, name).toEqual(graphql.said)
       expect(one, name).toEqual(graphql)
+    }
+  })
+
+  it('states how and when the user proved who they are', async () => {
+    const byName = (part: string) => tokens.find(({ name }) => name === part)?.token ?? ''
+    const single = {
+      authenticationMethods: ['pwd'],
+      assuranceLevel: 'AAL1',
+      authenticatedAt: expect.any(Number),
+    }
+    const expected = {
+      'of a user': single,
+      'of a version before second factors': single,
+      'of a session with two factors': {
+        authenticationMethods: ['pwd', 'otp', 'mfa'],
+        assuranceLevel: 'AAL2',
+        authenticatedAt: expect.any(Number),
+      },
+      'an API key': { authenticationMethods: [], assuranceLevel: null, authenticatedAt: null },
+    }
+    for (const [name, proven] of Object.entries(expected)) {
+      expect((await overGraphql(byName(name))).said, name).toMatchObject(proven)
+      expect(await overHttp(byName(name)), name).toMatchObject(proven)
     }
   })
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { patienceMs } from './eventually.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests inspect data of any shape
 type Answer = any
@@ -20,7 +21,7 @@ export class EventStream {
   }
 
   /** Removes and returns the oldest answer; waits for one if there is none. @throws if none arrives in time */
-  async next(withinMs = 60_000): Promise<Answer> {
+  async next(withinMs = patienceMs): Promise<Answer> {
     const deadline = performance.now() + withinMs
     while (this.answers.length === 0) {
       if (this.ended) throw new Error('The stream has ended.')
@@ -31,7 +32,7 @@ export class EventStream {
   }
 
   /** Waits for the end of the stream. @throws if it does not end in time */
-  async end(withinMs = 60_000): Promise<void> {
+  async end(withinMs = patienceMs): Promise<void> {
     const late = sleep(withinMs).then(() => {
       throw new Error(`The stream did not end within ${withinMs} ms.`)
     })

@@ -4,6 +4,16 @@ import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { generate } from '../../scripts/build.mjs'
+import { makeKeyStock } from './key-stock.ts'
+
+/** The server of the test databases of a run. */
+export interface PostgresServer {
+  readonly url: string
+  /** A migrated database that they copy. */
+  readonly template: string
+  /** Their names start with it. At the end of the run those that are left are dropped. */
+  readonly prefix: string
+}
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,8 +21,10 @@ declare module 'vitest' {
     backend: 'embedded' | 'servers'
     /** A dump of a migrated embedded data folder. */
     embeddedDump: string
-    /** Server for test databases, and the migrated database that they copy; null on the embedded backend. */
-    postgresServer: { readonly url: string; readonly template: string } | null
+    /** A file with RSA keys for the services of tests. */
+    keyStock: string
+    /** Null on the embedded backend. */
+    postgresServer: PostgresServer | null
     /** Null on the embedded backend. */
     redisUrl: string | null
   }
@@ -26,13 +38,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   generate()
   const servers = project.name === 'servers'
   const url = servers ? required('TEST_DATABASE_URL') : null
-  const template = url === null ? null : await makeTemplate(url)
+  const server = url === null ? null : await prepareServer(url)
   project.provide('backend', servers ? 'servers' : 'embedded')
   project.provide('embeddedDump', await makeDump())
-  project.provide('postgresServer', url === null || template === null ? null : { url, template })
+  project.provide('keyStock', await makeKeyStock(`${cacheFolder}/signing-keys.json`))
+  project.provide('postgresServer', server)
   project.provide('redisUrl', servers ? required('TEST_REDIS_URL') : null)
   return async () => {
-    if (url !== null) await run(url, `DROP DATABASE IF EXISTS "${template}" WITH (FORCE)`)
+    if (server !== null) await dropDatabases(server)
   }
 }
 
@@ -47,7 +60,7 @@ async function makeDump(): Promise<string> {
   const file = `${cacheFolder}/embedded-${await digestOfMigrations()}.tar`
   if (await stat(file).catch(() => null)) return file
   const { openEmbeddedDatabase } = await import('../../src/adapters/prisma/embedded/embedded-database.ts')
-  const { silentLogger } = await import('../../src/lib/logger.ts')
+  const { silentLogger } = await import('../../src/lib/observation/logger.ts')
   const database = await openEmbeddedDatabase({ folder: null, logger: silentLogger })
   await database.migrate()
   const dump = await database.postgres.dumpDataDir('none')
@@ -71,11 +84,17 @@ async function digestOfMigrations(): Promise<string> {
   return hash.digest('hex').slice(0, 16)
 }
 
-async function makeTemplate(url: string): Promise<string> {
-  const template = `gatehouse_template_${process.pid}_${randomUUID().slice(0, 8)}`
+async function prepareServer(url: string): Promise<PostgresServer> {
+  const id = `${process.pid}_${randomUUID().slice(0, 8)}`
+  const server = { url, template: `gatehouse_template_${id}`, prefix: `gatehouse_test_${id}_` }
+  await migrateTemplate(server)
+  return server
+}
+
+async function migrateTemplate({ url, template }: PostgresServer): Promise<void> {
   await run(url, `CREATE DATABASE "${template}"`)
   const { openPostgresDatabase } = await import('../../src/adapters/prisma/server/postgres-database.ts')
-  const { silentLogger } = await import('../../src/lib/logger.ts')
+  const { silentLogger } = await import('../../src/lib/observation/logger.ts')
   const own = Object.assign(new URL(url), { pathname: `/${template}` }).href
   const database = openPostgresDatabase({
     url: own,
@@ -86,11 +105,20 @@ async function makeTemplate(url: string): Promise<string> {
   })
   await database.migrate()
   await database.close()
-  return template
 }
 
-async function run(url: string, sql: string): Promise<void> {
+async function dropDatabases({ url, template, prefix }: PostgresServer): Promise<void> {
+  const left = await run(
+    url,
+    `SELECT datname AS name FROM pg_database WHERE starts_with(datname, '${prefix}')`,
+  )
+  for (const name of [...left.map(({ name }) => name), template])
+    await run(url, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`)
+}
+
+async function run(url: string, sql: string): Promise<readonly { readonly name: string }[]> {
   const client = new Client({ connectionString: url })
   await client.connect()
-  await client.query(sql).finally(() => client.end())
+  const { rows } = await client.query<{ name: string }>(sql).finally(() => client.end())
+  return rows
 }

@@ -18,7 +18,7 @@ import {
   serviceOf,
   verificationService,
 } from '../../src/grpc/proto-definitions.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 import type { TestApp } from './test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests inspect data of any shape

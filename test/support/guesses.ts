@@ -22,18 +22,24 @@ export async function pass(test: TestApp, seconds: number): Promise<void> {
   test.clock.advance(seconds)
 }
 
-/** Counts password comparisons, including those for unknown users. */
+/** Counts password comparisons. */
 export class Comparisons {
+  /** All, including those with a decoy: for unknown users, and for accounts that are locked silently. */
   count = 0
+  /** Those with the password of an account or a registration. */
+  withPassword = 0
 
   readonly infrastructure = (opened: Infrastructure): Infrastructure => {
     const { hasher } = opened
     const counting: PasswordHasher = {
       hash: (...given) => hasher.hash(...given),
+      description: hasher.description,
       needsRehash: (stored) => hasher.needsRehash(stored),
       newDeadline: () => hasher.newDeadline(),
+      admit: () => hasher.admit(),
       verify: (password, stored, deadline) => {
         this.count += 1
+        if (stored !== null) this.withPassword += 1
         return hasher.verify(password, stored, deadline)
       },
     }

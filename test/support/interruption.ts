@@ -22,8 +22,10 @@ export class Interruption {
     const { hasher } = opened
     const interrupted: PasswordHasher = {
       hash: (...given) => hasher.hash(...given),
+      description: hasher.description,
       needsRehash: (stored) => hasher.needsRehash(stored),
       newDeadline: () => hasher.newDeadline(),
+      admit: () => hasher.admit(),
       verify: async (password, stored, deadline) => {
         const matches = await hasher.verify(password, stored, deadline)
         await this.#interrupt()

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/lib/clock.ts'
+import type { Clock } from '../../src/lib/time/clock.ts'
 
 /**
  * A clock that only the test moves. It starts at the real time, because databases use that, or so many seconds ahead:

@@ -1,6 +1,6 @@
 // A process that migrates the database at the given URL and prints the applied migrations.
 import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 
 const url = process.argv[2]
 if (url === undefined) throw new Error('The URL is missing.')

@@ -1,6 +1,6 @@
 // A process that opens the embedded database in a folder, prints that, and stays until it is killed.
 import { openEmbeddedDatabase } from '../../src/adapters/prisma/embedded/embedded-database.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 
 const folder = process.argv[2]
 if (folder === undefined) throw new Error('The folder is missing.')

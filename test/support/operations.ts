@@ -14,27 +14,36 @@ export function clientOperation(name: string): string {
 
 // Operations that the client package publishes.
 
+export const authFactorsDocument = clientOperation('AuthFactors')
 export const changePasswordDocument = clientOperation('ChangePassword')
 export const checkPasswordStrengthDocument = clientOperation('CheckPasswordStrength')
+export const completeMfaChallengeDocument = clientOperation('CompleteMfaChallenge')
 export const confirmEmailChangeDocument = clientOperation('ConfirmEmailChange')
+export const confirmTotpDocument = clientOperation('ConfirmTotp')
 export const createApiKeyDocument = clientOperation('CreateApiKey')
 export const csrfTokenDocument = clientOperation('CsrfToken')
 export const currentSessionDocument = clientOperation('CurrentSession')
 export const deleteAccountDocument = clientOperation('DeleteAccount')
 export const denyRegistrationDocument = clientOperation('DenyRegistration')
+export const forgetRememberedDevicesDocument = clientOperation('ForgetRememberedDevices')
 export const generatePasswordDocument = clientOperation('GeneratePassword')
 export const lockUserDocument = clientOperation('LockUser')
 export const logoutDocument = clientOperation('Logout')
 export const meDocument = clientOperation('Me')
 export const passwordPolicyDocument = clientOperation('PasswordPolicy')
 export const reauthenticateDocument = clientOperation('Reauthenticate')
+export const reauthenticateWithDocument = clientOperation('ReauthenticateWith')
+export const regenerateRecoveryCodesDocument = clientOperation('RegenerateRecoveryCodes')
 export const refreshDocument = clientOperation('Refresh')
 export const registerDocument = clientOperation('Register')
+export const removeTotpDocument = clientOperation('RemoveTotp')
 export const reportUnrecognizedSessionDocument = clientOperation('ReportUnrecognizedSession')
 export const requestEmailChangeDocument = clientOperation('RequestEmailChange')
 export const requestPasswordResetDocument = clientOperation('RequestPasswordReset')
+export const requestPhoneVerificationDocument = clientOperation('RequestPhoneVerification')
 export const resendVerificationEmailDocument = clientOperation('ResendVerificationEmail')
 export const resetPasswordDocument = clientOperation('ResetPassword')
+export const resetUserFactorsDocument = clientOperation('ResetUserFactors')
 export const revocationStatsDocument = clientOperation('RevocationStats')
 export const revokeApiKeyDocument = clientOperation('RevokeApiKey')
 export const revokeOtherSessionsDocument = clientOperation('RevokeOtherSessions')
@@ -42,15 +51,21 @@ export const revokeSessionDocument = clientOperation('RevokeSession')
 export const revokeTokenDocument = clientOperation('RevokeToken')
 export const revokeUserSessionsDocument = clientOperation('RevokeUserSessions')
 export const securityEventsDocument = clientOperation('SecurityEvents')
+export const setSecondStepDocument = clientOperation('SetSecondStep')
 export const setUserActiveDocument = clientOperation('SetUserActive')
+export const setUserMetadataDocument = clientOperation('SetUserMetadata')
 export const setUserRoleDocument = clientOperation('SetUserRole')
+export const setUserRolesDocument = clientOperation('SetUserRoles')
+export const startTotpEnrolmentDocument = clientOperation('StartTotpEnrolment')
 export const undoEmailChangeDocument = clientOperation('UndoEmailChange')
+export const undoFactorChangeDocument = clientOperation('UndoFactorChange')
 export const unlockAccountDocument = clientOperation('UnlockAccount')
 export const unlockUserDocument = clientOperation('UnlockUser')
 export const updateProfileDocument = clientOperation('UpdateProfile')
 export const userDocument = clientOperation('User')
 export const usersDocument = clientOperation('Users')
 export const verifyEmailDocument = clientOperation('VerifyEmail')
+export const verifyPhoneDocument = clientOperation('VerifyPhone')
 export const verifyTokenDocument = clientOperation('VerifyToken')
 
 // Operations with fields that the client package does not select.
@@ -66,6 +81,9 @@ export const loginDocument = `
         tokens { accessToken tokenType expiresIn accessTokenExpiresAt refreshToken refreshTokenExpiresAt csrfToken }
         deviceToken
       }
+      ... on MfaEnrolmentRequired { enrolmentToken enrollable expiresAt }
+      ... on MfaChallenge { challengeToken methods passkeyOptions expiresAt }
+      ... on SignInStep { message }
       ... on AuthInvalidInputProblem { issues { path code message } }
       ... on AccountLockedProblem { unlocksAt retryAfterSeconds }
       ... on SessionLimitProblem { limit }

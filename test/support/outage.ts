@@ -3,7 +3,8 @@ import {
   openPostgresDatabase,
   type PostgresDatabase,
 } from '../../src/adapters/prisma/server/postgres-database.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { defaultLimits, type PostgresLimits } from '../../src/adapters/prisma/server/postgres-options.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 import { createServerDatabase } from './test-database.ts'
@@ -20,17 +21,23 @@ export interface Outage {
 export interface OutageOptions {
   /** Size of the connection pool of the service. */
   readonly poolMax?: number
+  /** Time limits of the connections of the service; those of production by default. */
+  readonly limits?: PostgresLimits
   /** Maximum number of connections that the server grants the service; unlimited by default. */
   readonly connectionLimit?: number
 }
 
-export async function createOutage({ poolMax = 5, connectionLimit }: OutageOptions = {}): Promise<Outage> {
+export async function createOutage({
+  poolMax = 5,
+  connectionLimit,
+  limits = defaultLimits,
+}: OutageOptions = {}): Promise<Outage> {
   const { url, drop } = await createServerDatabase()
-  const direct = open(url, poolMax)
+  const direct = open(url, poolMax, defaultLimits)
   const role = connectionLimit === undefined ? null : await createRole(url, connectionLimit)
   const login = role === null ? {} : { username: role, password: role }
   const proxy = await TcpProxy.open(Object.assign(new URL(url), login).href)
-  const database = open(proxy.url, poolMax)
+  const database = open(proxy.url, poolMax, limits)
   const test = await createTestApp({ database })
   return {
     test,
@@ -47,8 +54,8 @@ export async function createOutage({ poolMax = 5, connectionLimit }: OutageOptio
   }
 }
 
-function open(url: string, poolMax: number): PostgresDatabase {
-  return openPostgresDatabase({ url, directUrl: url, poolMin: 0, poolMax, logger: silentLogger })
+function open(url: string, poolMax: number, limits: PostgresLimits): PostgresDatabase {
+  return openPostgresDatabase({ url, directUrl: url, poolMin: 0, poolMax, logger: silentLogger, limits })
 }
 
 /** Creates a role with all rights in this database and a connection limit. Superusers are exempt from such limits. */

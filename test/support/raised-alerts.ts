@@ -1,6 +1,6 @@
 import type { AlertKind } from '../../src/domain/alerts/alert.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
-import type { JsonObject } from '../../src/lib/json.ts'
+import type { JsonObject } from '../../src/lib/text/json.ts'
 
 /** Records alerts instead of sending them to operators. */
 export class RaisedAlerts {

@@ -1,14 +1,13 @@
 // A process that archives the audit events of a database once, and kills itself at the call that an argument names.
 import { FileArchiveFolder } from '../../src/adapters/archive/file-archive-folder.ts'
 import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
-import { PrismaAuditArchiveStore } from '../../src/adapters/prisma/stores/prisma-audit-archive-store.ts'
+import { PrismaAuditArchiveStore } from '../../src/adapters/prisma/stores/audit/prisma-audit-archive-store.ts'
 import type { ArchiveFolder } from '../../src/domain/audit/archive-folder.ts'
 import type { AuditArchiveStore } from '../../src/domain/audit/audit-archive-store.ts'
-import { createArchiveAudit } from '../../src/jobs/archive-audit.ts'
-import { systemClock } from '../../src/lib/clock.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { createTestArchive } from './test-archive.ts'
 
-const [url, path, deadly = '', maxEventsPerFile = '500'] = process.argv.slice(2)
+const [url, path, deadly = ''] = process.argv.slice(2)
 if (url === undefined || path === undefined) throw new Error('Too few arguments.')
 
 /** `name:3` kills the process at the third call of that name, before or after it. */
@@ -54,15 +53,7 @@ const folder: ArchiveFolder = {
   read: (name) => files.read(name),
   digestOf: (name) => files.digestOf(name),
 }
-const archive = createArchiveAudit({
-  store,
-  folder,
-  retentionDays: 90,
-  key: new Uint8Array(32),
-  clock: systemClock,
-  logger: silentLogger,
-  maxEventsPerFile: Number(maxEventsPerFile),
-})
+const archive = createTestArchive(store, folder)
 process.stdout.write('running\n')
 await archive()
 await database.close()

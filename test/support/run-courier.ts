@@ -5,9 +5,10 @@ import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-
 import { createStores } from '../../src/adapters/prisma/stores/prisma-stores.ts'
 import { Courier } from '../../src/jobs/courier.ts'
 import { createDeliverMail } from '../../src/jobs/deliver-mail.ts'
-import { systemClock } from '../../src/lib/clock.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { systemClock } from '../../src/lib/time/clock.ts'
+import { noBreaker } from './breakers.ts'
 
 const [databaseUrl, smtpUrl, masterKey, claimSeconds] = process.argv.slice(2)
 if (databaseUrl === undefined || smtpUrl === undefined || masterKey === undefined)
@@ -19,7 +20,7 @@ const database = openPostgresDatabase({
   poolMax: 12,
   logger: silentLogger,
 })
-const { mail: store, oneTimeTokens } = createStores(database.client)
+const { mail: store, oneTimeTokens, phoneCodes } = createStores(database.client)
 const app = { name: 'Gatehouse', url: new URL('https://app.example.com'), color: '#123456' }
 const link = 'https://app.example.com/{token}'
 const deliver = createDeliverMail({
@@ -27,9 +28,11 @@ const deliver = createDeliverMail({
   oneTimeTokens,
   sealer: new AesSealer(new Secret(masterKey)),
   dispatch: {
-    transport: new SmtpMailTransport({ url: new Secret(smtpUrl), requireTls: false }),
+    transport: new SmtpMailTransport({ url: new Secret(smtpUrl), requireTls: false, breaker: noBreaker() }),
     from: { name: 'Gatehouse', email: 'no-reply@gatehouse.example' },
   },
+  phoneCodes,
+  texts: null,
   look: {
     app,
     links: {
@@ -40,14 +43,17 @@ const deliver = createDeliverMail({
       undoEmailChange: link,
       unlockAccount: link,
       reportSession: link,
+      undoFactorChange: link,
     },
   },
   clock: systemClock,
   logger: silentLogger,
 })
 const courier = new Courier({
+  channel: 'MAIL',
   store,
   deliver,
+  capacity: () => Number.POSITIVE_INFINITY,
   clock: systemClock,
   logger: silentLogger,
   drainSeconds: 5,

@@ -21,7 +21,7 @@ export type SchemaRule = (schema: GraphQLSchema) => readonly string[]
 
 type Field = GraphQLField<unknown, unknown>
 
-/** Names of types and fields that the federation library adds begin with an underscore. */
+/** Names of types and fields for gateways begin with an underscore. */
 const isOurs = (name: string): boolean => !name.startsWith('_')
 
 export function rootFields(
@@ -103,6 +103,12 @@ export const rootsAreNullable: SchemaRule = (schema) =>
     .filter(({ field }) => isNonNullType(field.type))
     .map(({ place }) => `${place} is not nullable`)
 
+/** Mutations that end a sign-in in several steps share a union. */
+const sharedResults: Readonly<Record<string, string>> = {
+  CompleteMfaChallenge: 'CompleteSignInResult',
+  LoginWithPasskey: 'CompleteSignInResult',
+}
+
 /** A mutation has one argument of type XInput, or none, and returns the union XResult. */
 export const mutationsHaveOneShape: SchemaRule = (schema) =>
   rootFields(schema)
@@ -115,8 +121,9 @@ export const mutationsHaveOneShape: SchemaRule = (schema) =>
       const problems =
         shaped && others.length === 0 ? [] : [`${place} has an argument other than input: ${name}Input`]
       const result = getNamedType(field.type)
-      if (!isUnionType(result) || result.name !== `${name}Result`)
-        return [...problems, `${place} does not return the union ${name}Result`]
+      const union = sharedResults[name] ?? `${name}Result`
+      if (!isUnionType(result) || result.name !== union)
+        return [...problems, `${place} does not return the union ${union}`]
       const members = result.getTypes().map((member) => member.name)
       if (members.every((member) => member.endsWith('Problem')))
         problems.push(`${result.name} has no success`)
@@ -180,4 +187,16 @@ function selectionOf(fields: readonly Field[], depth = 3): string {
     return `${name} { __typename ${below} }`
   })
   return selected.join(' ')
+}
+
+/** Names of arguments and input fields that take text, at any depth. */
+export function textArguments(schema: GraphQLSchema): ReadonlySet<string> {
+  const types = Object.values(schema.getTypeMap())
+  const inputs = types.filter(isInputObjectType).flatMap((type) => Object.values(type.getFields()))
+  const args = types
+    .filter(isObjectType)
+    .flatMap((type) => Object.values(type.getFields()).flatMap((field) => field.args))
+  const takesText = (name: string) => name === 'String' || name.startsWith('JSON')
+  const texts = [...inputs, ...args].filter(({ type }) => takesText(getNamedType(type).name))
+  return new Set(texts.map(({ name }) => name))
 }

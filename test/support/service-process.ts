@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Actor } from './actor.ts'
+import { patienceMs } from './eventually.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../dist/server/lib/main.js', import.meta.url))
 
 /** Environment for several processes: a free port, one issuer, cheap hashing and test secrets. */
 export const processEnv: Readonly<Record<string, string>> = {
@@ -28,6 +29,10 @@ export const processEnv: Readonly<Record<string, string>> = {
   REFRESH_PEPPERS: 'test:a-pepper-of-the-tests-0123456789abcdef',
 }
 
+/** From the message of src/infrastructure/start-error.ts. */
+const unavailableAtStart = 'The database became unavailable during the start'
+const maxRestarts = 3
+
 export interface ProcessEnd {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -41,7 +46,7 @@ export class ServiceProcess {
   output = ''
 
   private constructor(env: Readonly<Record<string, string>>) {
-    if (!existsSync(main)) throw new Error('dist/main.js is missing: run `npm run build` first.')
+    if (!existsSync(main)) throw new Error('dist/server is missing: run `npm run build` first.')
     this.#child = spawn(process.execPath, [main], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -56,15 +61,25 @@ export class ServiceProcess {
     return new ServiceProcess({ ...processEnv, ...env })
   }
 
-  /** Starts a process and waits until it is ready. @throws with its output if it ends before */
+  /**
+   * Starts a process and waits until it is ready. Like a supervisor, starts it again if a busy machine exceeded a time limit
+   * of the database. @throws with its output if it ends before
+   */
   static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-    const service = ServiceProcess.spawn(env)
-    await service.ready()
-    return service
+    for (let restarts = 0; ; restarts += 1) {
+      const service = ServiceProcess.spawn(env)
+      try {
+        await service.ready()
+        return service
+      } catch (error) {
+        await service.stop('SIGKILL')
+        if (restarts === maxRestarts || !service.output.includes(unavailableAtStart)) throw error
+      }
+    }
   }
 
   async ready(): Promise<void> {
-    const deadline = performance.now() + 60_000
+    const deadline = performance.now() + patienceMs
     while ((await this.readiness()) !== 200) {
       if (this.#child.exitCode !== null)
         throw new Error(`The process ended during its start:\n${this.output}`)

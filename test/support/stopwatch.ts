@@ -16,3 +16,25 @@ export class Stopwatch {
     return this.#ticks * tickMs
   }
 }
+
+/** Calls back once this process has waited for that long; time without a processor is not counted. Returns how to cancel. */
+export function afterWaiting(ms: number, callBack: () => void): () => void {
+  let ticks = 0
+  const timer = setInterval(() => {
+    ticks += 1
+    if (ticks * tickMs < ms) return
+    clearInterval(timer)
+    callBack()
+  }, tickMs)
+  return () => clearInterval(timer)
+}
+
+/**
+ * Waits for that long; time without a processor is not counted. For tests that nothing happens: what would have happened
+ * in this process has had its time, on a busy machine too.
+ */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    afterWaiting(ms, resolve)
+  })
+}

@@ -25,6 +25,8 @@ export class TcpProxy {
   delayMs = 0
   /** Number of answers dropped by `loseAnswer`. */
   lost = 0
+  /** Number of chunks that clients have sent: one for each statement. */
+  requests = 0
 
   private constructor(server: Server, target: URL) {
     this.#server = server
@@ -100,6 +102,7 @@ export class TcpProxy {
       })
     }
     client.on('data', (chunk) => {
+      this.requests += 1
       if (this.#loss !== null && chunk.includes(this.#loss.to)) {
         connection.loss = this.#loss
         connection.received = 0

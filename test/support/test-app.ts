@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { inject } from 'vitest'
 import { Argon2PasswordHasher } from '../../src/adapters/crypto/argon2-password-hasher.ts'
+import { PooledArgon2 } from '../../src/adapters/crypto/pooled-argon2.ts'
 import type { Database } from '../../src/adapters/prisma/database.ts'
 import { createPinoLogger } from '../../src/adapters/telemetry/pino-logger.ts'
 import { type App, createApp } from '../../src/app/create-app.ts'
@@ -10,9 +11,10 @@ import type { MailboxMail } from '../../src/domain/mail/mailbox.ts'
 import type { PasswordScorer } from '../../src/domain/passwords/password-scorer.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { assemble } from '../../src/infrastructure/open-infrastructure.ts'
-import { Closer } from '../../src/lib/closer.ts'
+import { Closer } from '../../src/lib/concurrency/closer.ts'
 import { Actor } from './actor.ts'
 import { patienceMs } from './eventually.ts'
+import { stockedRsaBits, stockedSigningKey } from './key-stock.ts'
 import { ManualClock } from './manual-clock.ts'
 import { openTestDatabase } from './test-database.ts'
 
@@ -78,13 +80,15 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     { ...config.log, format: 'json' },
     { write: (line: string) => void log.push(line) },
   )
-  const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper)
-  const assembled = assemble(config, database, hasher, logger, closer, clock)
+  const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper, new PooledArgon2())
+  const assembled = await assemble(config, database, hasher, logger, closer, clock)
   const passwordScorer = options.passwordScorer === 'zxcvbn' ? assembled.passwordScorer : contentScorer
   const opened = { ...assembled, passwordScorer }
   const app = createApp(config, options.infrastructure?.(opened) ?? opened, {
     executionLimitMs: patienceMs,
+    revocationPollMs: 200,
   })
+  await insertStockedKey(config, assembled)
   await app.start()
   closer.add('app', () => app.stop())
   return {
@@ -100,6 +104,12 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     actor: (headers = {}) => new Actor(app, config.server.publicUrl, headers),
     close: () => closer.close(),
   }
+}
+
+/** Spares a service the generation of its first RSA key. Tests of key generation set another algorithm or length. */
+async function insertStockedKey({ tokens }: Config, { signingKeys, sealer, clock }: Infrastructure) {
+  if (tokens.algorithm !== 'RS256' || tokens.rsaKeyBits !== stockedRsaBits) return
+  await signingKeys.insertFirst(await stockedSigningKey(inject('keyStock'), sealer, clock.now()))
 }
 
 function redisEnv(): Record<string, string> {

@@ -9,27 +9,37 @@ import {
   type PostgresDatabase,
 } from '../../src/adapters/prisma/server/postgres-database.ts'
 import { defaultLimits, type PostgresLimits } from '../../src/adapters/prisma/server/postgres-options.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { patienceMs } from './eventually.ts'
+import type { PostgresServer } from './global-setup.ts'
+import { takeSpareDatabase } from './spare-databases.ts'
+import { type ServerDatabase, takeSpareServerDatabase } from './spare-server-databases.ts'
 
 /** No limit of time ends a test on a busy machine. Tests of the limits themselves use those of production. */
-const patient: PostgresLimits = {
+export const patientLimits: PostgresLimits = {
   connectMs: patienceMs,
+  waitMs: patienceMs,
   statementMs: patienceMs,
   responseMs: patienceMs,
   transactionMs: patienceMs,
 }
 
 /**
- * A new migrated database on the backend of this project. It contains only the default tenant. Open one per test file:
- * an embedded one takes about a second. Closing it removes it.
+ * A migrated database on the backend of this project that contains only the default tenant. Closing it removes
+ * everything in it. Later tests of the same worker reuse it.
  */
 export async function openTestDatabase(): Promise<Database> {
-  if (inject('backend') === 'servers') return openServerTestDatabase(patient)
-  const dump = new Blob([await readFile(inject('embeddedDump'))])
+  if (inject('backend') === 'servers') return openServerTestDatabase(patientLimits)
+  return takeSpareDatabase(inject('embeddedDump'), patienceMs)
+}
+
+/** The same for tests of opening and closing: no other test uses the database. An embedded one takes about a second. */
+export async function openOwnTestDatabase(): Promise<Database> {
+  if (inject('backend') === 'servers') return openServerTestDatabase(patientLimits)
+  const loadDataDir = new Blob([await readFile(inject('embeddedDump'))])
   return openEmbeddedDatabase({
     folder: null,
-    loadDataDir: dump,
+    loadDataDir,
     logger: silentLogger,
     transactionLimitMs: patienceMs,
   })
@@ -56,22 +66,25 @@ export async function openServerTestDatabase(
   return new DroppedOnClose(database, url, drop)
 }
 
-/** A database for tests that open it themselves, for example in several processes. It is a copy of the template, or empty. */
-export async function createServerDatabase({ migrated = true, encoding = 'UTF8' } = {}): Promise<{
-  readonly url: string
-  readonly drop: () => Promise<void>
-}> {
+/**
+ * A database for tests that open it themselves, for example in several processes. A migrated one may be reused by later
+ * tests of the same worker; otherwise it is empty.
+ */
+export function createServerDatabase({ migrated = true, encoding = 'UTF8' } = {}): Promise<ServerDatabase> {
   const server = inject('postgresServer')
   if (server === null) throw new Error('The project "embedded" has no PostgreSQL server.')
-  const name = `gatehouse_test_${process.pid}_${randomUUID().slice(0, 8)}`
-  await administer(
-    server.url,
-    encoding === 'UTF8'
-      ? `CREATE DATABASE "${name}" TEMPLATE "${migrated ? server.template : 'template1'}"`
-      : `CREATE DATABASE "${name}" ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
-  )
-  const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href
-  return { url, drop: () => administer(server.url, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) }
+  if (migrated) return takeSpareServerDatabase(() => create(server, `TEMPLATE "${server.template}"`))
+  if (encoding === 'UTF8') return create(server, 'TEMPLATE template1')
+  return create(server, `ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`)
+}
+
+async function create({ url: serverUrl, prefix }: PostgresServer, options: string): Promise<ServerDatabase> {
+  const name = `${prefix}${process.pid}_${randomUUID().slice(0, 8)}`
+  await administer(serverUrl, `CREATE DATABASE "${name}" ${options}`)
+  // A commit returns before it is on the disk. Only a crash of the server could lose it, which no test causes.
+  await administer(serverUrl, `ALTER DATABASE "${name}" SET synchronous_commit TO off`)
+  const url = Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href
+  return { url, drop: () => administer(serverUrl, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) }
 }
 
 class DroppedOnClose implements ServerTestDatabase {
@@ -90,6 +103,14 @@ class DroppedOnClose implements ServerTestDatabase {
     return this.#database.client
   }
 
+  get userReader(): PostgresDatabase['userReader'] {
+    return this.#database.userReader
+  }
+
+  openConnections(): Promise<void> {
+    return this.#database.openConnections()
+  }
+
   ping(): Promise<void> {
     return this.#database.ping()
   }
@@ -104,6 +125,10 @@ class DroppedOnClose implements ServerTestDatabase {
 
   normaliseAddresses(): ReturnType<PostgresDatabase['normaliseAddresses']> {
     return this.#database.normaliseAddresses()
+  }
+
+  areAddressesNormalised(): Promise<boolean> {
+    return this.#database.areAddressesNormalised()
   }
 
   pendingMigrations(): Promise<readonly string[]> {

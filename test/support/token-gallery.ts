@@ -54,6 +54,18 @@ async function goodTokens(test: TestApp): Promise<ShownToken[]> {
       verdict: 'active',
       subject: user.userId,
     },
+    {
+      name: 'of a session with two factors',
+      token: forger.forge({}, { amr: ['pwd', 'otp', 'mfa'], acr: 'aal2', mfa_time: now - 60 }),
+      verdict: 'active',
+      subject: user.userId,
+    },
+    {
+      name: 'of a version before second factors',
+      token: forger.forge({}, { acr: undefined }),
+      verdict: 'active',
+      subject: user.userId,
+    },
   ]
 }
 

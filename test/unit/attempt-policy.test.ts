@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { delayMsAfter, judgeAttempt, withoutLatest } from '../../src/domain/attempts/attempt-policy.ts'
+import {
+  type CountedAttempt,
+  countedNow,
+  delayMsAfter,
+  judgeAttempt,
+  maxComparisonMs,
+} from '../../src/domain/attempts/attempt-policy.ts'
 
 const rules = { failures: 5, windowSeconds: 60, lockSeconds: 10 }
 
@@ -10,40 +16,43 @@ describe('the delay after a failure', () => {
   })
 })
 
+const failed = (...times: readonly number[]): CountedAttempt[] =>
+  times.map((atMs, n) => ({ attempt: `failed ${n}`, atMs, comparing: false }))
+const comparing = (...times: readonly number[]): CountedAttempt[] =>
+  times.map((atMs, n) => ({ attempt: `comparing ${n}`, atMs, comparing: true }))
+
 describe('an attempt', () => {
   it('is admitted while there were few failures, however fast they came', () => {
-    expect(judgeAttempt([0, 0], 0, rules)).toEqual({
-      kind: 'ADMITTED',
-      failures: 2,
-      locks: false,
-      retryAfterMs: 0,
-      failedAtMs: [0, 0, 0],
-    })
+    expect(judgeAttempt(failed(0, 0), 0, rules)).toEqual({ kind: 'ADMITTED', failures: 2, retryAfterMs: 0 })
   })
 
-  it('is too early within the delay, counts, and makes the delay longer', () => {
-    expect(judgeAttempt([0, 0, 0], 999, rules)).toMatchObject({ kind: 'DELAYED', retryAfterMs: 2000 })
-    expect(judgeAttempt([0, 0, 0], 1000, rules)).toMatchObject({
-      kind: 'ADMITTED',
+  it('is too early within the delay after the latest failure', () => {
+    expect(judgeAttempt(failed(0, 0, 0), 999, rules)).toEqual({
+      kind: 'DELAYED',
       failures: 3,
-      locks: false,
+      retryAfterMs: 2000,
     })
+    expect(judgeAttempt(failed(0, 0, 0), 1000, rules)).toMatchObject({ kind: 'ADMITTED', failures: 3 })
   })
 
-  it('locks when it is the last, whether compared or not', () => {
-    expect(judgeAttempt([0, 0, 0, 0], 2000, rules)).toMatchObject({ kind: 'ADMITTED', locks: true })
-    expect(judgeAttempt([0, 0, 0, 0], 1999, rules)).toMatchObject({ kind: 'DELAYED', locks: true })
+  it('waits for comparisons whose failure would delay or lock it, and for no others', () => {
+    expect(judgeAttempt(comparing(0, 0), 0, rules)).toMatchObject({ kind: 'ADMITTED', failures: 0 })
+    expect(judgeAttempt(comparing(0, 0, 0), 0, rules)).toMatchObject({ kind: 'BUSY', failures: 0 })
+    expect(judgeAttempt([...failed(0, 0), ...comparing(0)], 0, rules)).toMatchObject({ kind: 'BUSY' })
+    const undelayed = { ...rules, delaysFromFailure: rules.failures }
+    expect(judgeAttempt([...failed(0, 0), ...comparing(0, 0)], 0, undelayed).kind).toBe('ADMITTED')
+    expect(judgeAttempt([...failed(0, 0), ...comparing(0, 0, 0)], 0, undelayed).kind).toBe('BUSY')
   })
 
-  it('forgets failures that have left the window, each at its own time', () => {
-    expect(judgeAttempt([0, 10_000], 60_000, rules)).toMatchObject({
-      failures: 1,
-      failedAtMs: [10_000, 60_000],
-    })
+  it('that was never reported counts as a failure, and the last possible one locks', () => {
+    const dead = comparing(0, 0, 0, 0, 0)
+    const counted = countedNow(dead, maxComparisonMs, { ...rules, windowSeconds: 600 })
+    expect(counted.map((one) => one.comparing)).toEqual([false, false, false, false, false])
+    expect(judgeAttempt(counted, maxComparisonMs, rules).kind).toBe('LOCKED')
   })
 
-  it('can be taken back, also when it was the one that locked', () => {
-    expect(withoutLatest({ failedAtMs: [1, 2], locked: false }, 9, rules)).toEqual([1])
-    expect(withoutLatest({ failedAtMs: [], locked: true }, 9, rules)).toEqual([9, 9, 9, 9])
+  it('forgets failures that have left the window, each at its own time, but no comparison', () => {
+    const counted = countedNow([...failed(0, 10_000), ...comparing(0)], 60_000, rules)
+    expect(counted.map(({ atMs }) => atMs)).toEqual([10_000, 0])
   })
 })

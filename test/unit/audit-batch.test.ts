@@ -4,9 +4,9 @@ import type { AuditEvent } from '../../src/domain/audit/audit-event.ts'
 import { createAuditRecorder } from '../../src/domain/audit/audit-recorder.ts'
 import { ownOrigin } from '../../src/domain/origin/origin.ts'
 import { UnavailableError } from '../../src/domain/refusals.ts'
-import { systemClock } from '../../src/lib/clock.ts'
-import { createIds } from '../../src/lib/ids.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { createIds } from '../../src/lib/ids/ids.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { systemClock } from '../../src/lib/time/clock.ts'
 import { eventually } from '../support/eventually.ts'
 
 const ids = createIds(systemClock)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normaliseAddress } from '../../src/http/request/client-address.ts'
-import { clientNetwork } from '../../src/lib/client-network.ts'
-import { counterKey } from '../../src/lib/digest.ts'
+import { counterKey } from '../../src/lib/crypto/digest.ts'
+import { clientNetwork } from '../../src/lib/network/client-network.ts'
 
 /** Groups of IPv6, zeros often, so that text is shortened wherever it can be. */
 const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/config/config-error.ts'
 import { readConfig } from '../../src/config/read-config.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
 
 const secrets = () => ({ masterKey: new Secret(''), refreshPeppers: [] })
 const read = (env: Record<string, string> = {}) => readConfig(env, { generateSecrets: secrets }).passwords

@@ -5,7 +5,7 @@ import { ConfigError } from '../../src/config/config-error.ts'
 import { startWarnings } from '../../src/config/config-warnings.ts'
 import { type ConfigOptions, readConfig } from '../../src/config/read-config.ts'
 import type { Environment } from '../../src/config/variable.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
 
 const generated = {
   masterKey: new Secret('generated master key'),
@@ -65,7 +65,14 @@ describe('readConfig without any variable', () => {
         drainNoticeSeconds: 1,
         drainSeconds: 10,
       },
-      database: { url: null, directUrl: null, poolMin: 5, poolMax: 20, migrateOnStart: true },
+      database: {
+        url: null,
+        directUrl: null,
+        poolMin: 5,
+        poolMax: 20,
+        preparesStatements: true,
+        migrateOnStart: true,
+      },
       redis: null,
       replicas: 1,
       tokens: {
@@ -75,8 +82,9 @@ describe('readConfig without any variable', () => {
         algorithm: 'RS256',
         rsaKeyBits: 2048,
         accessTokenSeconds: 900,
+        claims: [],
       },
-      keys: { rotationDays: 90, publishSeconds: 600 },
+      keys: { rotationDays: 90, publishSeconds: 600, file: null },
       sessions: {
         standard: { idleSeconds: 7 * 86_400, maxSeconds: 30 * 86_400 },
         rememberMe: { idleSeconds: 30 * 86_400, maxSeconds: 90 * 86_400 },
@@ -86,8 +94,16 @@ describe('readConfig without any variable', () => {
       },
       revocationStalenessSeconds: 5,
       reauthenticationSeconds: 900,
+      factors: { policy: 'optional', enrolDays: 14, adminActions: null, rememberDeviceDays: null },
       secrets: { ...generated, previousMasterKey: null, passwordPepper: null },
-      hashing: { memoryKib: 19_456, passes: 2, lanes: 1, concurrency: 3, queueSeconds: 2 },
+      hashing: {
+        memoryKib: 19_456,
+        passes: 2,
+        lanes: 1,
+        concurrency: 7,
+        pooledConcurrency: 3,
+        queueSeconds: 2,
+      },
       passwords: {
         policy: 'classic',
         overrides: { rejectBreached: false },
@@ -95,12 +111,15 @@ describe('readConfig without any variable', () => {
         breaches: null,
       },
       cookies: { sameSite: 'strict' },
-      app: { name: 'Gatehouse', url: new URL('http://localhost:4000'), color: '#2f5bd7' },
+      webauthn: { id: 'localhost', name: 'Gatehouse', origins: ['http://localhost:4000'] },
+      pages: { logo: null, returnOrigins: ['http://localhost:4000'] },
+      app: { name: 'Gatehouse', url: new URL('http://localhost:4000/account'), color: '#2f5bd7' },
       mail: {
         transport: 'mailbox',
         from: { name: 'Gatehouse', email: 'no-reply@localhost' },
         audience: 'loopback',
       },
+      textMessages: { webhook: null, countries: null },
       links: {
         verifyEmail: 'http://localhost:4000/verify-email?token={token}',
         denyRegistration: 'http://localhost:4000/deny-registration?token={token}',
@@ -109,6 +128,7 @@ describe('readConfig without any variable', () => {
         undoEmailChange: 'http://localhost:4000/undo-email-change?token={token}',
         unlockAccount: 'http://localhost:4000/unlock-account?token={token}',
         reportSession: 'http://localhost:4000/report-session?token={token}',
+        undoFactorChange: 'http://localhost:4000/undo-factor-change?token={token}',
       },
       emailVerification: 'optional',
       oneTimeTokens: {
@@ -118,6 +138,7 @@ describe('readConfig without any variable', () => {
         undoEmailChangeSeconds: 7 * 86_400,
         unlockAccountSeconds: 3600,
         reportSessionSeconds: 7 * 86_400,
+        undoFactorChangeSeconds: 3 * 86_400,
       },
       graphiql: true,
       introspection: true,
@@ -133,6 +154,12 @@ describe('readConfig without any variable', () => {
             mailAddress: { max: 10, windowSeconds: 3600 },
             passwordCheck: { max: 30, windowSeconds: 60 },
             oneTimeToken: { max: 20, windowSeconds: 60 },
+            secondStep: { max: 50, windowSeconds: 60 },
+            smsAccount: { max: 5, windowSeconds: 86_400 },
+            smsAddress: { max: 20, windowSeconds: 86_400 },
+            smsNumber: { max: 5, windowSeconds: 86_400 },
+            smsPrefix: { max: 100, windowSeconds: 3600 },
+            smsTotal: { max: 1000, windowSeconds: 86_400 },
             credentials: { max: 10, windowSeconds: 60 },
             mutation: { max: 60, windowSeconds: 60 },
             query: { max: 300, windowSeconds: 60 },
@@ -154,7 +181,7 @@ describe('readConfig without any variable', () => {
         },
         alerts: { webhook: null, email: null, windowSeconds: 300 },
       },
-      audit: { flushMs: 500, retentionDays: 90, archiveDir: null },
+      audit: { flushMs: 500, logged: false, retentionDays: 90, archive: null },
       metricsToken: null,
       gateway: { secrets: null, serviceSdl: 'open', documents: null },
     })
@@ -178,16 +205,17 @@ describe('readConfig without any variable', () => {
   })
 
   it.each([
-    [1, undefined, 1],
-    [2, undefined, 2],
-    [8, undefined, 3],
-    [8, '16', 8],
-    [8, '1', 1],
-    [8, 'many', 3],
+    [1, undefined, 1, 3],
+    [2, undefined, 1, 3],
+    [8, undefined, 7, 3],
+    [8, '16', 7, 15],
+    [8, '1', 7, 1],
+    [8, 'many', 7, 3],
   ])(
-    'with %i cores and UV_THREADPOOL_SIZE %s runs %i hashes at once',
-    (cpus, UV_THREADPOOL_SIZE, expected) => {
-      expect(read({ UV_THREADPOOL_SIZE }, { cpus }).hashing.concurrency).toBe(expected)
+    'with %i cores and UV_THREADPOOL_SIZE %s runs %i hashes at once, %i in the pool of libuv',
+    (cpus, UV_THREADPOOL_SIZE, concurrency, pooledConcurrency) => {
+      const { hashing } = read({ UV_THREADPOOL_SIZE }, { cpus })
+      expect(hashing).toMatchObject({ concurrency, pooledConcurrency })
     },
   )
 
@@ -401,7 +429,11 @@ describe('readConfig with invalid values', () => {
     ['30', 30],
     ['3650', 3650],
   ])('rotates keys with KEY_ROTATION_DAYS=%s after %j days (null: never automatically)', (value, days) => {
-    expect(read({ KEY_ROTATION_DAYS: value }).keys).toEqual({ rotationDays: days, publishSeconds: 600 })
+    expect(read({ KEY_ROTATION_DAYS: value }).keys).toEqual({
+      rotationDays: days,
+      publishSeconds: 600,
+      file: null,
+    })
   })
 
   it.each(['12abc', '1e3', ' 900', '900 ', '+900', '0900', '900.0', '0x384', '９００', ' '])(

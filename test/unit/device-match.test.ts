@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Origin } from '../../src/domain/origin/origin.ts'
+import { type Origin, ownOrigin } from '../../src/domain/origin/origin.ts'
 import { isKnownBy, isSameDevice } from '../../src/domain/sessions/device-match.ts'
 import { deviceProfile } from '../../src/domain/sessions/device-profile.ts'
 import { agents } from '../support/devices.ts'
@@ -9,8 +9,7 @@ interface Seen extends Partial<Origin> {
 }
 
 function profile({ fingerprint, ...origin }: Seen) {
-  const nowhere = { address: null, platform: null, mobile: null, language: null, requestId: 'r' }
-  return deviceProfile({ ...nowhere, userAgent: agents.firefox, ...origin }, { fingerprint })
+  return deviceProfile({ ...ownOrigin('r'), userAgent: agents.firefox, ...origin }, { fingerprint })
 }
 
 const app = 'Shop/1.2 CFNetwork/1490.0.4 Darwin/23.2.0'

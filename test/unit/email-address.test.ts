@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isUsername, usernameKey } from '../../src/domain/users/username.ts'
-import { hasMisplacedDot, maxEmailLength, normaliseEmail } from '../../src/lib/email-address.ts'
+import { hasMisplacedDot, maxEmailLength, normaliseEmail } from '../../src/lib/text/email-address.ts'
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),

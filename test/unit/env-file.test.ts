@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { envExample } from '../../src/config/env-example.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { variables } from '../../src/config/variables.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
 
 describe('.env.example', () => {
   it('is current (npm run derive rewrites it)', () => {

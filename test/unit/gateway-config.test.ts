@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createEnvReader } from '../../src/config/env-reader.ts'
-import { gatewayVariables, readGateway } from '../../src/config/themes/gateway.ts'
+import { gatewayVariables, readGateway } from '../../src/config/themes/service/gateway.ts'
 
 function read(env: Record<string, string>, production: boolean, introspection: boolean) {
   const reader = createEnvReader({ variables: gatewayVariables, env, readFile: () => '' })

@@ -21,6 +21,7 @@ function session(changes: Partial<SessionState> = {}): SessionState {
     idleExpiresAt: seconds(100),
     expiresAt: seconds(200),
     authTime: seconds(-100),
+    secondFactorAt: null,
     amr: ['pwd'],
     ipAddress: null,
     userAgent: null,

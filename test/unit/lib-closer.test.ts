@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Closer } from '../../src/lib/closer.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { Closer } from '../../src/lib/concurrency/closer.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 
 describe('Closer.close', () => {
   it('closes one after the other, last opened first', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deriveKey, equalDigests, hmacSha256, sha256 } from '../../src/lib/digest.ts'
-import { randomBytes } from '../../src/lib/random.ts'
+import { deriveKey, equalDigests, hmacSha256, sha256 } from '../../src/lib/crypto/digest.ts'
+import { randomBytes } from '../../src/lib/crypto/random.ts'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { durationInWords } from '../../src/lib/duration.ts'
+import { durationInWords } from '../../src/lib/time/duration.ts'
 
 describe('durationInWords', () => {
   it.each([

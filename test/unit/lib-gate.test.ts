@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Gate, GateTimeout } from '../../src/lib/gate.ts'
+import { Gate, GateTimeout } from '../../src/lib/concurrency/gate.ts'
 
 /** Work that ends when the test ends it. */
 function held() {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Clock, systemClock } from '../../src/lib/clock.ts'
-import { createIds } from '../../src/lib/ids.ts'
+import { createIds } from '../../src/lib/ids/ids.ts'
+import { type Clock, systemClock } from '../../src/lib/time/clock.ts'
 
 function clockAt(times: readonly number[]): Clock {
   let index = -1

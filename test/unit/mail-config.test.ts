@@ -51,6 +51,7 @@ describe('readConfig of mail', () => {
     expect(read({ DEV_MAILBOX: 'on' }).mail).toMatchObject({ audience: 'every-client' })
     expect(read({ MAIL: 'off', SMTP_URL: production.SMTP_URL }).mail).toBeNull()
     expect(read({ ...production, MAIL: 'off', SMTP_URL: '', MAIL_FROM: '' }).mail).toBeNull()
+    expect(read({ MAIL: 'off' }).emailVerification).toBe('off')
   })
 
   it.each<[string, Environment, string[]]>([

@@ -3,11 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { changedAtOfReminders, expiryOf, isExpired } from '../../src/domain/passwords/password-age.ts'
 import { generatePassword } from '../../src/domain/passwords/password-generator.ts'
 import { unmetForm } from '../../src/domain/passwords/password-policy.ts'
-import {
-  overrideRules,
-  type PasswordRules,
-  passwordPresets,
-} from '../../src/domain/passwords/password-rules.ts'
+import { type PasswordRules, passwordPresets } from '../../src/domain/passwords/password-rules.ts'
 import { policyDepartures } from '../../src/domain/passwords/policy-departures.ts'
 
 const { classic, nist } = passwordPresets
@@ -58,47 +54,6 @@ describe('the form of a password', () => {
       fc.property(fc.string({ unit: 'grapheme', minLength: 15, maxLength: 20 }), (password) => {
         fc.pre([...password].length <= 128)
         expect(unmetForm(password, nist)).toEqual([])
-      }),
-    )
-  })
-})
-
-describe("a tenant's rules", () => {
-  it('stand over those of the configuration, one by one', () => {
-    const own = { minLength: 12, requireSymbol: false, maxAgeDays: 90, historySize: 0 }
-    expect(overrideRules(classic, own)).toEqual({ rules: { ...classic, ...own }, ignored: [] })
-    expect(overrideRules({ ...classic, maxAgeDays: 30 }, { maxAgeDays: null }).rules.maxAgeDays).toBeNull()
-    expect(overrideRules(classic, null)).toEqual({ rules: classic, ignored: [] })
-  })
-
-  it.each([
-    [{ minLength: 7 }],
-    [{ minLength: 65 }],
-    [{ minLength: '12' }],
-    [{ minLength: 9.5 }],
-    [{ maxLength: 129 }],
-    [{ maxLength: 63 }],
-    [{ requireDigit: 1 }],
-    [{ minScore: 5 }],
-    [{ historySize: -1 }],
-    [{ maxAgeDays: 0 }],
-    [{ constructor: true }],
-    [{ somethingNew: true }],
-  ])('are left out and named where they are not usable: %j', (own) => {
-    expect(overrideRules(classic, own)).toEqual({ rules: classic, ignored: Object.keys(own) })
-  })
-
-  it.each([[[]], ['minLength'], [12], [true]])('are ignored as a whole when they are %j', (own) => {
-    expect(overrideRules(classic, own)).toEqual({ rules: classic, ignored: ['*'] })
-  })
-
-  it('never leave the bounds, for any stored value', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), (stored) => {
-        // biome-ignore lint/suspicious/noExplicitAny: any JSON value
-        const { rules } = overrideRules(classic, stored as any)
-        expect(rules.minLength).toBeGreaterThanOrEqual(8)
-        expect(rules.maxLength).toBeLessThanOrEqual(128)
       }),
     )
   })

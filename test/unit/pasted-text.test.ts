@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { trimPasted, withoutBlanks } from '../../src/lib/pasted-text.ts'
+import { trimPasted, withoutBlanks } from '../../src/lib/text/pasted-text.ts'
 
 describe('pasted text', () => {
   it('is trimmed of whitespace and invisible characters around it, not inside', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createPinoLogger } from '../../src/adapters/telemetry/pino-logger.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
 
 class Connection {
   readonly secretKey = 1_234_567
@@ -47,6 +47,53 @@ describe('a log line', () => {
     expect(JSON.parse(line)).toMatchObject({ connection: '[Connection]', list: ['[Connection]'] })
     expect(line).not.toMatch(/secretKey|1234567|planted/)
     expect(() => logged({ cyclic })).not.toThrow()
+  })
+
+  it('shows no value under the name of a secret, at any depth', () => {
+    const password = 'planted'
+    const line = logged({
+      password,
+      input: { password, deeper: { token: password } },
+      list: [{ cookie: password }],
+    })
+    expect(JSON.parse(line)).toMatchObject({ password: '***', input: { deeper: { token: '***' } } })
+    expect(line).not.toContain('planted')
+  })
+
+  it.each([
+    'challengeToken',
+    'enrolmentToken',
+    'ceremonyToken',
+    'rememberedDeviceToken',
+    'recoveryCode',
+    'recoveryCodes',
+    'new_password',
+    'set-cookie',
+    'Authorization',
+    'qrCodeSvg',
+  ])('shows no value under the name %s', (name) => {
+    const line = logged({ input: { [name]: 'planted' }, list: { [name]: ['planted'] } })
+    expect(line).not.toContain('planted')
+  })
+
+  it('shows no code and no secret of an authenticator app under any name', () => {
+    const line = logged({ code: '123456', uri: 'otpauth://totp/planted', error: { code: '57P01' } })
+    expect(JSON.parse(line)).toMatchObject({ code: '***', uri: '***', error: { code: '57P01' } })
+  })
+
+  it('shows numbers and flags under such a name', () => {
+    const fields = { tokens: 2, hasPassword: true, resetToken: null, tokenVersion: 3 }
+    expect(JSON.parse(logged(fields))).toMatchObject(fields)
+  })
+
+  it('about the state of the process is written at every level except silent', () => {
+    for (const level of ['debug', 'info', 'warn', 'error', 'silent'] as const) {
+      const lines: string[] = []
+      const write = (line: string) => void lines.push(line)
+      const logger = createPinoLogger({ level, format: 'json' }, { write })
+      logger.notice({ port: 4000 }, 'listens')
+      expect(lines.map((line) => JSON.parse(line).msg)).toEqual(level === 'silent' ? [] : ['listens'])
+    }
   })
 
   it('keeps plain data, times and redacted secrets', () => {

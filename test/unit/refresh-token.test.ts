@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { familyHash, firstOfNewFamily, RefreshTokenCodec } from '../../src/domain/tokens/refresh-token.ts'
-import { Secret } from '../../src/lib/secret.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
 
 const pepper = (id: string, secret = `${id}-secret-0123456789abcdef`) => ({ id, secret: new Secret(secret) })
 const codec = new RefreshTokenCodec([pepper('a')])

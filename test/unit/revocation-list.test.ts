@@ -8,7 +8,8 @@ import type {
   RecordedRevocation,
   RevocationStore,
 } from '../../src/domain/tokens/revocation-store.ts'
-import { silentLogger } from '../../src/lib/logger.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 /** A table of revocations that can be away. */
@@ -60,6 +61,10 @@ const token = (): RevocableToken => ({
   userId: randomUUID(),
   tokenId: randomUUID(),
   tokenVersion: 3,
+  tenantId: randomUUID(),
+  accessRoles: [],
+  accessVersion: null,
+  issuedAt: clock.now(),
 })
 const later = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000)
 const ofSession = ({ sessionId }: RevocableToken, expiresAt = later(3600)): Revocation => ({
@@ -98,6 +103,91 @@ describe('starting', () => {
     store.away = false
     expect(await list.isRevoked(token())).toBe(false)
     expect(store.asked).toBe(2)
+  })
+})
+
+describe('a change of roles', () => {
+  beforeEach(() => list.start())
+  const [tenant, otherTenant] = [randomUUID(), randomUUID()]
+  const holder = (accessVersion = 4): RevocableToken => ({
+    ...token(),
+    tenantId: tenant,
+    accessRoles: ['author', 'editor'],
+    accessVersion,
+  })
+  const change = (of: Partial<Extract<Revocation, { kind: 'ACCESS' }>>): Revocation => ({
+    kind: 'ACCESS',
+    tenantId: null,
+    role: 'editor',
+    minimumAccessVersion: 5,
+    expiresAt: later(60),
+    ...of,
+  })
+
+  it.each([
+    { what: 'a role in every tenant', of: {} },
+    { what: 'every role in every tenant', of: { role: null } },
+    { what: 'a role of the tenant', of: { tenantId: tenant } },
+    { what: 'every role of the tenant', of: { tenantId: tenant, role: null } },
+  ])('refuses holders of $what whose roles were read before', async ({ of }) => {
+    list.announce([change(of)])
+    expect(await list.isRevoked(holder())).toBe(true)
+    expect(await list.isRevoked(holder(5))).toBe(false)
+    expect(await list.isRevoked(token())).toBe(false)
+    expect(list.knowsAccess(holder())).toBe(true)
+    expect(list.knowsAccess(holder(5))).toBe(false)
+  })
+
+  it.each([
+    { what: 'another role', of: { role: 'reader' } },
+    { what: 'another tenant', of: { tenantId: otherTenant } },
+    { what: 'every role of another tenant', of: { tenantId: otherTenant, role: null } },
+  ])('of $what refuses no one else', async ({ of }) => {
+    list.announce([change(of)])
+    expect(await list.isRevoked(holder())).toBe(false)
+  })
+
+  it('never goes back, and is forgotten once the affected tokens have expired', async () => {
+    list.announce([change({ minimumAccessVersion: 7 }), change({ minimumAccessVersion: 5 })])
+    expect(await list.isRevoked(holder(6))).toBe(true)
+    clock.advance(61)
+    await list.poll()
+    expect(await list.isRevoked(holder(6))).toBe(false)
+  })
+
+  it('of another installation on the same channel refuses no one', async () => {
+    channel.publish([change({ role: null, minimumAccessVersion: 9 })])
+    expect(await list.isRevoked(holder())).toBe(false)
+    await list.poll()
+    expect(await list.isRevoked(holder())).toBe(false)
+  })
+
+  it('is read from the database as soon as the channel reports it', async () => {
+    const patient = new RevocationList({
+      store,
+      channel,
+      clock,
+      logger: silentLogger,
+      stalenessSeconds: 5,
+      pollMs: 3_600_000,
+    })
+    await patient.start()
+    await store.insert(change({}), clock.now())
+    channel.publish([change({})])
+    await eventually(async () => expect(await patient.isRevoked(holder())).toBe(true))
+    patient.stop()
+  })
+
+  it('is reported to listeners once', async () => {
+    const heard: Revocation[] = []
+    list.listen((revocations) => void heard.push(...revocations))
+    list.announce([change({}), change({})])
+    list.announce([change({}), change({ minimumAccessVersion: 6 })])
+    expect(heard).toMatchObject([
+      { minimumAccessVersion: 5 },
+      { minimumAccessVersion: 5 },
+      { minimumAccessVersion: 6 },
+    ])
   })
 })
 

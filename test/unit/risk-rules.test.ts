@@ -27,6 +27,7 @@ const usual: SignInFacts = {
   failedAttempts: 0,
   stuffing: false,
   spraying: false,
+  passkeyCounterRegressed: false,
 }
 const allNew = { deviceKnown: false, networkKnown: false, countryKnown: false, languageKnown: false }
 const inSydney = (hours: number) => ({ lastSeen: { place: sydney, at: hoursAgo(hours) } })

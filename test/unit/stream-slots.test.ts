@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { UserViewer } from '../../src/domain/access/viewer.ts'
 import { SessionListener } from '../../src/domain/sessions/session-listener.ts'
 import { StreamSlots } from '../../src/domain/sessions/stream-slots.ts'
-import { noMetrics } from '../../src/lib/metrics.ts'
+import { MultiMap } from '../../src/lib/collections/multi-map.ts'
+import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const exempt = '198.51.100.24'
@@ -26,13 +27,21 @@ function take(
     sessionId,
     role: 'USER',
     permissions: new Set(),
+    accessRoles: [],
+    accessPermissions: new Set(),
+    accessVersion: null,
     tokenVersion: 0,
     tokenId: randomUUID(),
+    issuedAt: new Date(),
     tokenExpiresAt: new Date(Date.now() + 900_000),
+    amr: ['pwd'],
     authTime: new Date(),
+    secondFactorAt: null,
     via: 'header',
   }
-  const listener: SessionListener = new SessionListener(viewer, address, () => slots.remove(listener))
+  const listener: SessionListener = new SessionListener(viewer, address, new MultiMap(), () =>
+    slots.remove(listener),
+  )
   slots.add(listener)
   return listener
 }

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { goodPassword } from '../../support/test-app.ts'
 import { openPage, type Stage } from './stage.ts'
 
@@ -15,8 +15,13 @@ export class AppUser {
   }
 
   static async open(stage: Stage, userAgent?: string): Promise<AppUser> {
-    const browser = await stage.openBrowser(userAgent === undefined ? {} : { userAgent })
-    return new AppUser(stage, browser, await openPage(browser, stage.pagesUrl))
+    return AppUser.openAt(stage, stage.pagesUrl, userAgent === undefined ? {} : { userAgent })
+  }
+
+  /** Opens a page in a browser of its own. */
+  static async openAt(stage: Stage, url: string, options: BrowserContextOptions = {}): Promise<AppUser> {
+    const browser = await stage.openBrowser(options)
+    return new AppUser(stage, browser, await openPage(browser, url))
   }
 
   /** Opens the app in another tab of the same browser. */
@@ -59,15 +64,15 @@ export class AppUser {
     await this.page.locator(`.rows:has(> li:nth-child(${count}):last-child)`).waitFor()
   }
 
-  /** Finds a mail in the development mailbox and follows its first link. Returns the tab that the link opens. */
-  async followMail(to: string, subject: string): Promise<AppUser> {
+  /** Finds the newest mail with the subject in the development mailbox and follows one of its links. Returns the tab that the link opens. */
+  async followMail(to: string, subject: string, link = 0): Promise<AppUser> {
     await this.#stage.test.deliverMail()
     const mailbox = await openPage(this.browser, `${this.#stage.serviceUrl}/dev/mailbox`)
-    await mailbox.locator('nav a', { hasText: to }).filter({ hasText: subject }).click()
+    await mailbox.locator('nav a', { hasText: to }).filter({ hasText: subject }).first().click()
     await mailbox.getByRole('heading', { name: subject }).waitFor()
     const [page] = await Promise.all([
       this.browser.waitForEvent('page'),
-      mailbox.locator('main ul a').first().click(),
+      mailbox.locator('main ul a').nth(link).click(),
     ])
     await page.waitForLoadState()
     await mailbox.close()

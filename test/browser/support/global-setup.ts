@@ -1,28 +1,40 @@
 import { existsSync } from 'node:fs'
+import { chromium } from 'playwright-core'
 import type { TestProject } from 'vitest/node'
 import { build } from '../../../scripts/build.mjs'
-import { appNames, runIn } from './example-apps.ts'
+import { prepareApps } from './example-apps.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Path of the browser's executable; null if none is installed. */
+    /** URL of the browser that all test files share; null if none is installed. */
     chromium: string | null
   }
 }
 
-/** Builds once what the pages consist of: the service, the client package, and the dependencies of the example apps. */
-export default function setup(project: TestProject): void {
-  const chromium = findChromium()
-  project.provide('chromium', chromium)
-  if (chromium === null) {
+/** Disables Chromium's own background requests, which fail on a machine without a network. */
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Prepares once what the pages consist of: service, client package, packages of the example apps. Starts the browser. */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const executablePath = findChromium()
+  if (executablePath === null) {
+    project.provide('chromium', null)
     reportMissingBrowser()
-    return
+    return undefined
   }
   build()
-  for (const name of appNames) {
-    runIn(name, ['ci'])
-    runIn(name, ['run', 'typecheck'])
-  }
+  await prepareApps()
+  const browser = await chromium.launchServer({ executablePath, args: flags })
+  project.provide('chromium', browser.wsEndpoint())
+  return () => browser.close()
 }
 
 /** The path in CHROMIUM, or a usual location. */

@@ -1,28 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 import { afterAll, beforeAll, describe, inject } from 'vitest'
 import { listen } from '../../../src/http/listen.ts'
-import { Closer } from '../../../src/lib/closer.ts'
-import { silentLogger } from '../../../src/lib/logger.ts'
+import { Closer } from '../../../src/lib/concurrency/closer.ts'
+import { silentLogger } from '../../../src/lib/observation/logger.ts'
+import { patienceMs } from '../../support/eventually.ts'
 import { freePort } from '../../support/free-port.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { servePages } from './page-server.ts'
-
-/** Disables Chromium's own background requests, which fail on a machine without a network. */
-const chromiumFlags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-/** Maximum wait for an element. Generous, so that a busy machine does not fail the tests. */
-const maxWaitMs = 20_000
 
 /** The service on real sockets with a manual clock, pages on another port of the same site, and a browser. */
 export interface Stage {
@@ -31,7 +24,7 @@ export interface Stage {
   readonly serviceUrl: string
   readonly pagesUrl: string
   /** Opens a browser with its own cookies and tabs. */
-  openBrowser(options?: { readonly userAgent?: string }): Promise<BrowserContext>
+  openBrowser(options?: BrowserContextOptions): Promise<BrowserContext>
 }
 
 export interface StageOptions {
@@ -86,16 +79,17 @@ async function openStage({ build, env = {} }: StageOptions, closer: Closer): Pro
     pagesUrl,
     async openBrowser(options = {}) {
       const context = await browser.newContext(options)
-      context.setDefaultTimeout(maxWaitMs)
+      context.setDefaultTimeout(patienceMs)
       return context
     },
   }
 }
 
+/** A connection to the browser that all test files share. Closing it closes its contexts. */
 export async function openChromium(): Promise<Browser> {
-  const program = inject('chromium')
-  if (program === null) throw new Error('No browser is installed.')
-  return chromium.launch({ executablePath: program, args: chromiumFlags })
+  const url = inject('chromium')
+  if (url === null) throw new Error('No browser is installed.')
+  return chromium.connect(url)
 }
 
 export async function openPage(browser: BrowserContext, url: string): Promise<Page> {

@@ -1,6 +1,6 @@
 import { listen } from '../../../src/http/listen.ts'
-import { Closer } from '../../../src/lib/closer.ts'
-import { silentLogger } from '../../../src/lib/logger.ts'
+import { Closer } from '../../../src/lib/concurrency/closer.ts'
+import { silentLogger } from '../../../src/lib/observation/logger.ts'
 import { freePort } from '../../support/free-port.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 

@@ -1,5 +1,6 @@
 /** The client's headers that Gatehouse requires. X-Forwarded-For is not copied but appended to. */
 export const requiredHeaders = [
+  'accept-language',
   'authorization',
   'cookie',
   'origin',

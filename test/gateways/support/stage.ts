@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest'
-import { Closer } from '../../../src/lib/closer.ts'
+import { Closer } from '../../../src/lib/concurrency/closer.ts'
 import { Actor } from '../../support/actor.ts'
 import { startApolloGateway } from './apollo-gateway.ts'
 import { type Graph, startGraph } from './graph.ts'

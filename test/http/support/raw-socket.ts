@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import type { HttpApp } from '../../../src/http/http-app.ts'
 import { type ListenDeps, type Listening, listen } from '../../../src/http/listen.ts'
-import { silentLogger } from '../../../src/lib/logger.ts'
+import { silentLogger } from '../../../src/lib/observation/logger.ts'
+import { afterWaiting } from '../../support/stopwatch.ts'
 
 export interface LiveServer extends Listening {
   readonly port: number
@@ -27,7 +28,7 @@ export function open(port: number, localAddress?: string): Promise<Socket> {
   })
 }
 
-/** Sends bytes as they are and collects what comes back until the server closes or `waitMs` have passed. */
+/** Sends bytes as they are and collects what comes back until the server closes, or this process has waited for `waitMs`. */
 export async function exchange(
   port: number,
   bytes: string | Uint8Array,
@@ -38,11 +39,11 @@ export async function exchange(
   return await new Promise((resolve) => {
     let received = ''
     const finish = () => {
-      clearTimeout(timer)
+      cancel()
       socket.destroy()
       resolve(received)
     }
-    const timer = setTimeout(finish, waitMs)
+    const cancel = afterWaiting(waitMs, finish)
     socket.on('data', (chunk) => {
       received += chunk.toString('latin1')
     })

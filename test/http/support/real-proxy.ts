@@ -56,7 +56,24 @@ backend back
   nginx: {
     version: ['-v'],
     args: (file, folder) => ['-c', file, '-p', folder, '-e', 'stderr'],
-    config: ({ front, back }, folder) => `daemon off;
+    config: ({ front, back }, folder) =>
+      nginxWith(
+        `server {
+    listen 127.0.0.1:${front};
+    location / {
+      proxy_pass http://127.0.0.1:${back};
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    }
+  }`,
+        folder,
+      ),
+  },
+}
+
+/** A configuration of nginx for one process without rights, with servers and upstreams. */
+export function nginxWith(servers: string, folder: string): string {
+  return `daemon off;
 master_process off;
 pid ${folder}/nginx.pid;
 error_log stderr;
@@ -68,17 +85,9 @@ http {
   fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
-  server {
-    listen 127.0.0.1:${front};
-    location / {
-      proxy_pass http://127.0.0.1:${back};
-      proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-    }
-  }
+  ${servers}
 }
-`,
-  },
+`
 }
 
 /** Debian installs servers in a folder that is not in everyone's PATH. */
@@ -107,12 +116,20 @@ export class RealProxy {
   }
 
   /** @throws with the output of the proxy if it does not listen */
-  static async start(name: ProxyName, back: number): Promise<RealProxy> {
-    const { args, config } = recipes[name]
+  static start(name: ProxyName, back: number): Promise<RealProxy> {
+    return RealProxy.startWith(name, (front, folder) => recipes[name].config({ front, back }, folder))
+  }
+
+  /** With a configuration that listens on the port `front` and keeps its files in the folder. */
+  static async startWith(
+    name: ProxyName,
+    configure: (front: number, folder: string) => string,
+  ): Promise<RealProxy> {
+    const { args } = recipes[name]
     const folder = await mkdtemp(join(tmpdir(), `gatehouse-${name}-`))
     const file = join(folder, 'config')
     const front = await freePort()
-    await writeFile(file, config({ front, back }, folder))
+    await writeFile(file, configure(front, folder))
     const env = { PATH: path, HOME: folder }
     const child = spawn(name, [...args(file, folder)], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''

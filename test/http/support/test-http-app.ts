@@ -1,11 +1,11 @@
 import type { HttpApp, HttpAppDeps } from '../../../src/http/http-app.ts'
 import { accessCookieName, deviceCookieName, refreshCookieName } from '../../../src/http/request/cookies.ts'
 import { createHttpApp } from '../../../src/http/server.ts'
-import type { Clock } from '../../../src/lib/clock.ts'
-import { systemClock } from '../../../src/lib/clock.ts'
-import { createIds } from '../../../src/lib/ids.ts'
-import type { LogFields, Logger } from '../../../src/lib/logger.ts'
-import { noMetrics } from '../../../src/lib/metrics.ts'
+import { createIds } from '../../../src/lib/ids/ids.ts'
+import type { LogFields, Logger } from '../../../src/lib/observation/logger.ts'
+import { noMetrics } from '../../../src/lib/observation/metrics.ts'
+import type { Clock } from '../../../src/lib/time/clock.ts'
+import { systemClock } from '../../../src/lib/time/clock.ts'
 import { createTestSchema, StoreDown } from './test-schema.ts'
 
 export interface LogLine {
@@ -53,6 +53,12 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
       cookies: { sameSite: 'strict' },
       graphiql: false,
       introspection: true,
+      app: { name: 'Gatehouse', url: new URL(base), color: '#2f5bd7' },
+      pages: null,
+      environment: 'test',
+      emailVerification: 'optional',
+      factors: { policy: 'optional', enrolDays: 14, adminActions: null, rememberDeviceDays: null },
+      webauthn: { id: 'localhost', name: 'Gatehouse', origins: [base] },
       ...options.config,
     },
     logger: collectingLogger(lines),
@@ -117,6 +123,7 @@ function collectingLogger(lines: LogLine[]): Logger {
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
+    notice: write('notice'),
     child: () => logger,
   }
   return logger

@@ -4,7 +4,7 @@ import { importsOf, isGenerated, type SourceFile, withoutComments } from './sour
 const lineLimit = 300
 const emptyWords = /(^|[-/])(utils?|common|misc|base|impl|helpers?|managers?)(?=[-./]|$)/
 /** Entry points of the process. They may read its environment and have side effects. */
-const starters = /^src\/(main\.ts|cli\.ts)$/
+const starters = /^src\/(main\.ts|cli\.ts|pages\/main\.tsx)$/
 
 /** Files named index.ts, and files and folders with names that describe nothing. */
 export function emptyNames(files: readonly SourceFile[]): readonly string[] {

@@ -3,19 +3,22 @@ import { type Import, importsOf, type SourceFile } from './source-file.ts'
 /** Rings that the files of each ring may import, besides their own. */
 const reach: Readonly<Record<string, readonly string[]>> = {
   main: ['app', 'infrastructure', 'config', 'http', 'grpc', 'domain', 'lib'],
-  cli: ['app', 'infrastructure', 'config', 'flows', 'domain', 'lib'],
+  cli: ['main', 'app', 'infrastructure', 'config', 'flows', 'domain', 'lib'],
   infrastructure: ['adapters', 'domain', 'lib', 'config'],
   app: ['flows', 'domain', 'graphql', 'http', 'grpc', 'jobs', 'lib', 'config'],
-  http: ['graphql', 'flows', 'domain', 'lib', 'config'],
+  http: ['graphql', 'flows', 'domain', 'texts', 'lib', 'config'],
   graphql: ['flows', 'domain', 'lib'],
   grpc: ['flows', 'domain', 'lib'],
   jobs: ['flows', 'domain', 'lib'],
-  flows: ['domain', 'lib'],
+  flows: ['domain', 'texts', 'lib'],
   adapters: ['domain', 'lib', 'config'],
   domain: ['lib'],
   config: ['lib'],
   lib: [],
   clients: [],
+  pages: ['clients', 'texts'],
+  texts: [],
+  verify: [],
 }
 /** Further rings of which they may import types. */
 const reachOfTypes: Readonly<Record<string, readonly string[]>> = {
@@ -33,6 +36,16 @@ export function outwardImports(files: readonly SourceFile[]): readonly string[] 
       return !(typeOnly && reachOfTypes[from]?.includes(to))
     })
     .map(({ file, target, from, to }) => `${file.path} imports ${target}: ${from} must not know ${to}`)
+}
+
+/** What applications can import, too. */
+const clientEntries = ['client', 'documents', 'passkeys'].map((entry) => `src/clients/${entry}.ts`)
+
+/** Imports of pages from parts of the clients that applications cannot import. */
+export function privateClientParts(files: readonly SourceFile[]): readonly string[] {
+  return importsWithin(files)
+    .filter(({ from, to, target }) => from === 'pages' && to === 'clients' && !clientEntries.includes(target))
+    .map(({ file, target }) => `${file.path} imports ${target}: pages use what applications can import`)
 }
 
 /** Imports of values from another noun of the domain. */

@@ -26,7 +26,7 @@ export async function readSources(...folders: readonly string[]): Promise<readon
   for (const folder of folders) {
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name).replaceAll('\\', '/')
-      if (!entry.isFile() || !path.endsWith('.ts') || isGenerated(path)) continue
+      if (!entry.isFile() || !/\.tsx?$/.test(path) || isGenerated(path)) continue
       found.push({ path, text: await readFile(path, 'utf8') })
     }
   }

@@ -11,13 +11,13 @@ export interface TextFile {
 /** A file is public text if its path matches one of these patterns. */
 const publicPaths: readonly RegExp[] = [
   /\.(md|graphql|prisma|proto)$/,
-  /^(src|scripts|bench|test\/support)\/.*\.(ts|mjs|js|html|grit)$/,
+  /^(src|scripts|bench|test\/support)\/.*\.(ts|tsx|css|mjs|js|html|grit)$/,
   /^examples\/.*\.(ts|tsx|js|mjs|html|css|json|yaml)$/,
   /^[\w.-]+\.(ts|json)$/,
   /^\.ci\/run$/,
 ]
 /** Folders with text that is generated, installed or written by others. */
-const skippedFolders = /(^|\/)(node_modules|generated|dist|coverage|\.git|\.gatehouse)$/
+const skippedFolders = /(^|\/)(node_modules|generated|dist|coverage|\.git|\.gatehouse|\.next)$/
 const skippedFiles = /(^|\/)package-lock\.json$/
 
 /** Every file of public text below a folder. */

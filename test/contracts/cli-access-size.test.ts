@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CommandStage, openCommandStage } from '../support/command-stage.ts'
+
+let stage: CommandStage
+beforeAll(async () => {
+  stage = await openCommandStage()
+})
+afterAll(() => stage.close())
+
+const run = (words: readonly string[], settings: Record<string, string>) =>
+  stage.run(['access', ...words], settings)
+
+async function apply(text: string, settings: Record<string, string>, options: readonly string[] = []) {
+  const file = join(stage.folder, 'access.yaml')
+  await writeFile(file, text)
+  const result = await run(['apply', file, ...options], settings)
+  return { ...result, errors: result.errors.map((line) => line.replace(file, 'access.yaml')) }
+}
+
+const names = Array.from({ length: 25 }, (_, index) => `posts-${index}-${'x'.repeat(46)}:write`)
+/** A role of 1 700 to 2 000 bytes, with the permissions of an administrator. */
+const wide = `permissions: {${names.map((name) => `${name}: {}`).join(', ')}}
+roles:
+  wide: {permissions: [${names.join(', ')}]}
+`
+const long = 'x'.repeat(250)
+
+describe('access apply', () => {
+  it.each([
+    ['RSA keys', { SIGNING_ALGORITHM: 'RS256', RSA_KEY_BITS: '4096' }],
+    ['a long issuer', { SIGNING_ALGORITHM: 'ES256', TOKEN_ISSUER: long, TOKEN_AUDIENCE: long }],
+    [
+      'a long issuer of a service',
+      { SIGNING_ALGORITHM: 'ES256', PUBLIC_URL: `https://${'x.'.repeat(110)}example`, TOKEN_AUDIENCE: long },
+    ],
+  ])('refuses roles that fit into 2 000 bytes, but not into a token with %s', async (_name, settings) => {
+    expect(await apply(wide, { SIGNING_ALGORITHM: 'ES256' }, ['--dry-run'])).toMatchObject({
+      code: 0,
+      errors: [],
+    })
+    const { code, errors } = await apply(wide, settings)
+    expect({ code, errors }).toEqual({
+      code: 1,
+      errors: [expect.stringMatching(/^access\.yaml:3: wide: TOO_LONG .* exceed 1\d{3} bytes by \d+/)],
+    })
+    expect(JSON.parse((await run(['show', '--json'], {})).output.join(''))).toEqual({
+      permissions: {},
+      roles: {},
+    })
+  })
+
+  it('requires no secret of the service', async () => {
+    expect(await apply('permissions: {}', { NODE_ENV: 'production' }, ['--dry-run'])).toMatchObject({
+      code: 0,
+      output: ['Nothing to change.'],
+    })
+  })
+})

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
+import { reasonOf } from '../support/answers.ts'
+import { eventually } from '../support/eventually.ts'
+import { actorAt } from '../support/limits.ts'
+import { registerDocument } from '../support/operations.ts'
+import { signUp, tryLogin } from '../support/people.ts'
+import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
+
+const state = { overloaded: false, lookUps: 0, admitted: 0 }
+
+function overloadable(opened: Infrastructure): Infrastructure {
+  const { hasher } = opened
+  const { users, tenants } = { users: opened.stores.users, tenants: opened.tenants }
+  const [findForLogin, findBySlug] = [users.findForLogin.bind(users), tenants.findBySlug.bind(tenants)]
+  users.findForLogin = (...given) => {
+    state.lookUps += 1
+    return findForLogin(...given)
+  }
+  tenants.findBySlug = (...given) => {
+    state.lookUps += 1
+    return findBySlug(...given)
+  }
+  const admit = () => {
+    if (state.overloaded) return null
+    state.admitted += 1
+    return () => {
+      state.admitted -= 1
+    }
+  }
+  return {
+    ...opened,
+    hasher: {
+      hash: (...given) => hasher.hash(...given),
+      verify: (...given) => hasher.verify(...given),
+      description: hasher.description,
+      needsRehash: (stored) => hasher.needsRehash(stored),
+      newDeadline: () => hasher.newDeadline(),
+      admit,
+    },
+  }
+}
+
+let test: TestApp
+beforeAll(async () => {
+  const env = {
+    RATE_LIMITS: 'on',
+    TRUSTED_PROXIES: '192.0.2.7',
+    RATE_LIMIT_LOGIN_IDENTIFIER: '3/1m',
+    RATE_LIMIT_MAIL_ADDRESS: '100/1h',
+  }
+  test = await createTestApp({ env, infrastructure: overloadable })
+})
+afterAll(() => test.close())
+
+async function whileOverloaded<T>(work: () => Promise<T>): Promise<T> {
+  state.overloaded = true
+  state.lookUps = 0
+  try {
+    return await work()
+  } finally {
+    state.overloaded = false
+  }
+}
+
+const blocks = () => test.log.filter((line) => line.includes('an address was blocked')).length
+const tryRegister = () =>
+  test.actor().ask(registerDocument, { input: { email: freshEmail(), password: goodPassword } })
+
+describe('a login and a registration, while the password hasher has no room', () => {
+  it('are refused before anything is looked up', async () => {
+    const answers = await whileOverloaded(() =>
+      Promise.all([tryLogin(test.actor(), freshEmail()), tryRegister()]),
+    )
+    for (const answer of answers) {
+      expect([answer.status, reasonOf(answer)]).toEqual([503, 'UNAVAILABLE'])
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+    }
+    expect(state.lookUps).toBe(0)
+  })
+
+  it('are charged to their budgets nevertheless', async () => {
+    const ada = await signUp(test.actor())
+    for (let n = 0; n < 3; n += 1) await whileOverloaded(() => tryLogin(test.actor(), ada.email))
+    await eventually(async () => {
+      expect((await tryLogin(test.actor(), ada.email)).data.login.code).toBe('RATE_LIMITED')
+    })
+  })
+
+  it('do not block the address of clients that wait as long as the answers say', async () => {
+    const clients = Array.from({ length: 3 }, () => ({ email: freshEmail(), waitSeconds: 0 }))
+    const actor = actorAt(test)
+    const codes = new Set<string>()
+    await whileOverloaded(async () => {
+      for (let second = 0; second < 300; second += 1) {
+        for (const client of clients) {
+          client.waitSeconds -= 1
+          if (client.waitSeconds > 0) continue
+          const answer = await tryLogin(actor, client.email)
+          codes.add(answer.data?.login?.code ?? `${answer.status} ${reasonOf(answer)}`)
+          client.waitSeconds =
+            answer.data?.login?.retryAfterSeconds ?? Number(answer.headers.get('retry-after'))
+          expect(client.waitSeconds).toBeGreaterThanOrEqual(1)
+        }
+        test.clock.advance(1)
+      }
+    })
+    expect([...codes].toSorted()).toEqual(['503 UNAVAILABLE', 'RATE_LIMITED'])
+    expect(blocks()).toBe(0)
+  })
+
+  it('block the address of a client that does not wait', async () => {
+    const actor = actorAt(test)
+    await whileOverloaded(async () => {
+      for (let call = 0; call < 130; call += 1) await tryLogin(actor, freshEmail())
+      expect((await tryLogin(actor, freshEmail())).status).toBe(429)
+    })
+    expect(blocks()).toBe(1)
+  })
+
+  it('leave their place when they end, however they end', async () => {
+    await tryLogin(test.actor(), freshEmail(), 'wrong')
+    await signUp(test.actor())
+    await test.actor().ask(registerDocument, { input: { email: 'no address', password: goodPassword } })
+    expect(state.admitted).toBe(0)
+  })
+})
