@@ -84,7 +84,7 @@ describe('the table', () => {
     const [everywhere, elsewhere = ''] = written[2]?.split('; of another tenant: all but ') ?? []
     expect([everywhere, permissionsOf('ADMIN', defaultTenantId)]).toEqual(['all', permissions])
     const kept: readonly string[] = elsewhere.match(/[a-z-]+:[a-z]+/g) ?? []
-    expect(kept).toEqual(['keys:rotate', 'system:read'])
+    expect(kept).toEqual(['keys:rotate', 'system:read', 'tenants:read', 'tenants:write'])
     expect(permissionsOf('ADMIN', randomUUID())).toEqual(permissions.filter((one) => !kept.includes(one)))
   })
 

@@ -110,6 +110,14 @@ export type AuditEventType =
   | 'SIGNING_KEYS_ROTATED'
   /** Suspicious activity, detected by the service or reported by the owner. */
   | 'SUSPICIOUS_ACTIVITY'
+  /** The name or the settings of a tenant were changed. */
+  | 'TENANT_CHANGED'
+  /** A tenant was created. The event is in the log of the tenant and in that of `default`. */
+  | 'TENANT_CREATED'
+  /** A tenant was deactivated; its sessions and API keys were ended. */
+  | 'TENANT_DEACTIVATED'
+  /** A tenant was activated again. */
+  | 'TENANT_REACTIVATED'
   /** A session received new tokens. */
   | 'TOKEN_REFRESHED'
   /** A token was revoked before it expired. */
@@ -820,7 +828,7 @@ export type UserFilter = {
 
 /** Role of a user. It determines their permissions. */
 export type UserRole =
-  /** Has all permissions. The permissions keys:rotate and system:read exist only in the tenant `default`. */
+  /** Has all permissions. The permissions keys:rotate, system:read, tenants:read and tenants:write exist only in the tenant `default`. */
   | 'ADMIN'
   /** Can also read and lock users, end their sessions, and read roles of the application and the audit log. */
   | 'MODERATOR'

@@ -14,6 +14,9 @@ export const permissions = [
   'tokens:revoke',
   'keys:rotate',
   'system:read',
+  'tenants:read',
+  'tenants:write',
+  'settings:write',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -28,7 +31,12 @@ const permissionsOfRole: Readonly<Record<UserRole, readonly Permission[]>> = {
 export const defaultTenantId = '00000000-0000-7000-8000-000000000001'
 
 /** Permissions that concern all tenants at once. Only roles of the default tenant have them. */
-const installationPermissions: ReadonlySet<Permission> = new Set(['keys:rotate', 'system:read'])
+const installationPermissions: ReadonlySet<Permission> = new Set([
+  'keys:rotate',
+  'system:read',
+  'tenants:read',
+  'tenants:write',
+])
 
 /**
  * Whether a viewer with the right permission may also read and revoke resources that belong to no tenant or to all of

@@ -48,6 +48,10 @@ export const auditEventTypes = [
   'DEVICES_FORGOTTEN',
   'PERMISSIONS_CHANGED',
   'ROLES_CHANGED',
+  'TENANT_CREATED',
+  'TENANT_CHANGED',
+  'TENANT_DEACTIVATED',
+  'TENANT_REACTIVATED',
 ] as const
 export type AuditEventType = (typeof auditEventTypes)[number]
 

@@ -24,7 +24,7 @@ export function applySettings(configured: TenantRules, settings: TenantSettings)
     ),
     registration: {
       open: configured.registration.open && registration !== 'closed',
-      domains: registrationDomains ?? configured.registration.domains,
+      domains: common(configured.registration.domains, registrationDomains),
     },
     mfa: { ...configured.mfa, policy: strict(settingRules.mfa, mfa, configured.mfa.policy) },
     sessions: applyToSessions(configured.sessions, settings),
@@ -74,6 +74,12 @@ function budgetsOf({ rateLimits }: TenantSettings): TenantRules['budgets'] {
     ([name, text]) => [name, readCallsPerSpan(text)] as const,
   )
   return Object.fromEntries(entries.filter((entry): entry is [string, CallsPerSpan] => entry[1] !== null))
+}
+
+/** The domains that both lists contain. Null: all domains. */
+function common(one: readonly string[] | null, other: readonly string[] | null): readonly string[] | null {
+  if (one === null || other === null) return one ?? other
+  return one.filter((domain) => other.includes(domain))
 }
 
 function lowest(one: number | null, other: number | null): number | null {

@@ -2,7 +2,7 @@ import { readCallsPerSpan } from '../../lib/collections/calls-per-span.ts'
 import { asciiDomain } from '../../lib/text/domain-name.ts'
 import { isObject } from '../../lib/text/json.ts'
 import type { LimitName } from '../rate-limits/limits.ts'
-import type { SettingRule } from './setting-rule.ts'
+import { type SettingRule, settingRule } from './setting-rule.ts'
 
 const maxDomains = 100
 
@@ -26,35 +26,47 @@ const limitNames: Readonly<Record<LimitName, true>> = {
 }
 
 /** Domains of the addresses that accounts can have, as A-labels in lower case, each once. */
-export const domainsRule: SettingRule<readonly string[]> = {
+export const domainsRule: SettingRule<readonly string[]> = settingRule({
   read: readDomains,
+  readStored: (value) =>
+    value === undefined || value === null ? null : goodDomains(Array.isArray(value) ? value : []),
   bounds: `At most ${maxDomains} domain names, such as example.com.`,
   weakness: () => null,
-}
+})
 
 /** Additional budgets of the whole tenant, as calls per span by name. */
-export const budgetsRule: SettingRule<Readonly<Partial<Record<LimitName, string>>>> = {
+export const budgetsRule: SettingRule<Readonly<Partial<Record<LimitName, string>>>> = settingRule({
   read: readBudgets,
+  readStored: (value) => (isObject(value) ? Object.fromEntries(goodBudgets(value)) : null),
   bounds: 'Calls per span by name of the limit, such as { "login": "100/1m" }.',
   weakness: () => null,
-}
+})
 
 function readDomains(value: unknown): readonly string[] | null {
   if (!Array.isArray(value) || value.length > maxDomains) return null
-  const domains = value.map((name: unknown) =>
-    typeof name === 'string' ? asciiDomain(name.trim().toLowerCase()) : null,
-  )
-  return domains.every((domain) => domain !== null) ? [...new Set(domains)].sort() : null
+  const names: readonly unknown[] = value
+  return names.every((name) => readDomain(name) !== null) ? goodDomains(names) : null
+}
+
+function goodDomains(names: readonly unknown[]): readonly string[] {
+  return [...new Set(names.map(readDomain).filter((domain) => domain !== null))].sort()
+}
+
+function readDomain(name: unknown): string | null {
+  return typeof name === 'string' ? asciiDomain(name.trim().toLowerCase()) : null
 }
 
 function readBudgets(value: unknown): Readonly<Partial<Record<LimitName, string>>> | null {
   if (!isObject(value)) return null
-  const entries = Object.entries(value)
-  const good = entries.filter(
+  const good = goodBudgets(value)
+  return good.length === Object.keys(value).length ? Object.fromEntries(good) : null
+}
+
+function goodBudgets(value: Readonly<Record<string, unknown>>): readonly (readonly [LimitName, string])[] {
+  return Object.entries(value).filter(
     (entry): entry is [LimitName, string] =>
       isLimitName(entry[0]) && typeof entry[1] === 'string' && readCallsPerSpan(entry[1]) !== null,
   )
-  return good.length === entries.length ? Object.fromEntries(good) : null
 }
 
 function isLimitName(name: string): name is LimitName {

@@ -2,12 +2,36 @@ import type { TenantRules } from './tenant-rules.ts'
 
 /** What a setting of a tenant can be. */
 export interface SettingRule<T> {
-  /** The value, as stored or given; null if its type is another or it is out of bounds. */
+  /** The given value; null if its type is another or it is out of bounds. */
   read(value: unknown): T | null
+  /**
+   * The stored value, where it differs from `read`: a list without the entries that only a later version knows. A list never becomes
+   * null, because null is the weakest value.
+   */
+  readStored?(value: unknown): T | null
   /** What `read` accepts, as a sentence. */
   readonly bounds: string
   /** How the value is weaker than the configuration, as a sentence; null if it is not. */
   weakness(value: T, configured: TenantRules): string | null
+  /** Why a given value is refused; null if it is valid. */
+  faultOf(value: unknown, configured: TenantRules): SettingFault | null
+}
+
+export interface SettingFault {
+  readonly code: 'OUT_OF_BOUNDS' | 'WEAKER_THAN_CONFIGURED'
+  readonly message: string
+}
+
+export function settingRule<T>(rule: Omit<SettingRule<T>, 'faultOf'>): SettingRule<T> {
+  return {
+    ...rule,
+    faultOf(value, configured) {
+      const read = rule.read(value)
+      if (read === null) return { code: 'OUT_OF_BOUNDS', message: rule.bounds }
+      const message = rule.weakness(read, configured)
+      return message === null ? null : { code: 'WEAKER_THAN_CONFIGURED', message }
+    },
+  }
 }
 
 /** A whole number that the configuration bounds from below. */
@@ -16,13 +40,13 @@ export function atLeast(
   most: number,
   configuredOf: (rules: TenantRules) => number,
 ): SettingRule<number> {
-  return {
+  return settingRule({
     ...wholeNumber(least, most),
     weakness(value, configured) {
       const bound = configuredOf(configured)
       return value < bound ? `At least ${bound}, the configured value.` : null
     },
-  }
+  })
 }
 
 /** A whole number that the configuration bounds from above, if it has a value. */
@@ -31,28 +55,28 @@ export function atMost(
   most: number,
   configuredOf: (rules: TenantRules) => number | null,
 ): SettingRule<number> {
-  return {
+  return settingRule({
     ...wholeNumber(least, most),
     weakness(value, configured) {
       const bound = configuredOf(configured)
       return bound !== null && value > bound ? `At most ${bound}, the configured value.` : null
     },
-  }
+  })
 }
 
 /** A switch that a tenant can only turn on. */
-export const onlyTrue: SettingRule<boolean> = {
+export const onlyTrue: SettingRule<boolean> = settingRule({
   read: (value) => (typeof value === 'boolean' ? value : null),
   bounds: 'True, or null for the configured value.',
   weakness: (value) => (value ? null : 'Only true; null returns to the configuration.'),
-}
+})
 
 /** One of several levels, from the weakest to the strictest, not below the configured one. */
 export function upwards<T extends string>(
   levels: readonly T[],
   configuredOf: (rules: TenantRules) => T,
 ): SettingRule<T> {
-  return {
+  return settingRule({
     read: (value) => levels.find((level) => level === value) ?? null,
     bounds: `One of ${levels.join(', ')}.`,
     weakness(value, configured) {
@@ -61,7 +85,7 @@ export function upwards<T extends string>(
         ? `Not below ${bound}, the configured value.`
         : null
     },
-  }
+  })
 }
 
 function wholeNumber(least: number, most: number): Pick<SettingRule<number>, 'read' | 'bounds'> {

@@ -1,4 +1,4 @@
-import { isObject, type JsonValue } from '../../lib/text/json.ts'
+import { isObject } from '../../lib/text/json.ts'
 import type { MfaPolicy } from '../factors/mfa-policy.ts'
 import type { SessionLifetime, SessionRules } from '../sessions/session-policy.ts'
 import type { EmailVerification } from '../users/email-verification.ts'
@@ -46,10 +46,11 @@ export type TenantSettings = {
   readonly [Name in SettingName]: SettingRules[Name] extends SettingRule<infer Value> ? Value | null : never
 }
 
-/** The settings as stored. A value that no version has written counts as null. */
-export function readSettings(stored: JsonValue): TenantSettings {
+/** The settings as stored. A value that this version does not know counts as null, and an entry of a list as absent. */
+export function readSettings(stored: unknown): TenantSettings {
   const values = isObject(stored) ? stored : {}
-  const read = <T>(name: SettingName, rule: SettingRule<T>): T | null => rule.read(values[name])
+  const read = <T>(name: SettingName, rule: SettingRule<T>): T | null =>
+    (rule.readStored ?? rule.read)(values[name])
   const rules = settingRules
   return {
     passwordMinLength: read('passwordMinLength', rules.passwordMinLength),

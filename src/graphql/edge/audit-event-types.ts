@@ -57,4 +57,10 @@ export const auditEventTypeValues = {
   DEVICES_FORGOTTEN: { description: 'No device skips the second step any more.' },
   PERMISSIONS_CHANGED: { description: 'A permission of the application was defined, changed or removed.' },
   ROLES_CHANGED: { description: 'A role of the application was defined, changed or removed.' },
+  TENANT_CREATED: {
+    description: 'A tenant was created. The event is in the log of the tenant and in that of `default`.',
+  },
+  TENANT_CHANGED: { description: 'The name or the settings of a tenant were changed.' },
+  TENANT_DEACTIVATED: { description: 'A tenant was deactivated; its sessions and API keys were ended.' },
+  TENANT_REACTIVATED: { description: 'A tenant was activated again.' },
 } as const satisfies Record<AuditEventType, { description: string }>

@@ -73,7 +73,7 @@ const userRoleValues = {
   },
   ADMIN: {
     description:
-      'Has all permissions. The permissions keys:rotate and system:read exist only in the tenant `default`.',
+      'Has all permissions. The permissions keys:rotate, system:read, tenants:read and tenants:write exist only in the tenant `default`.',
   },
 } as const satisfies Record<UserRole, { description: string }>
 

@@ -15,4 +15,7 @@ export const builtInDescriptions: Readonly<Record<Permission, string>> = {
   'tokens:revoke': 'Revokes single access tokens.',
   'keys:rotate': 'Rotates the keys that sign access tokens.',
   'system:read': 'Reads the state of the installation.',
+  'tenants:read': 'Lists all tenants, and reads their settings and numbers of accounts.',
+  'tenants:write': 'Creates, changes, deactivates and reactivates tenants.',
+  'settings:write': 'Changes the name and the settings of the own tenant.',
 }

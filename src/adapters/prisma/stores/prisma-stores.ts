@@ -24,6 +24,7 @@ import { PrismaSignInChallengeStore } from './factors/prisma-sign-in-challenge-s
 import { PrismaTotpStore } from './factors/prisma-totp-store.ts'
 import { PrismaUsedCeremonyStore } from './factors/prisma-used-ceremony-store.ts'
 import { PrismaMailStore } from './prisma-mail-store.ts'
+import { PrismaTenantStore } from './prisma-tenant-store.ts'
 import type { Queries } from './queries.ts'
 import { type ReportChanges, reportingStores } from './reporting-stores.ts'
 import { PrismaRevocationStore } from './sessions/prisma-revocation-store.ts'
@@ -68,6 +69,7 @@ export function createStores(
     alerts: new PrismaAlertStore(queries),
     apiKeys: new PrismaApiKeyStore(queries, trail),
     access: new PrismaAccessStore(queries),
+    tenants: new PrismaTenantStore(queries),
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Tenant } from '../../../domain/tenants/tenant.ts'
-import type { TenantStore } from '../../../domain/tenants/tenant-store.ts'
+import type { TenantChange, TenantStore } from '../../../domain/tenants/tenant-store.ts'
+import type { StorePage } from '../../../lib/collections/store-page.ts'
 import { Prisma } from '../generated/client.ts'
+import { newestFirst, selectPage } from './keyset-page.ts'
 import type { Queries } from './queries.ts'
 
 const columns = Prisma.sql`t.id, t.slug, t.name, t.active, t.created_at AS "createdAt", t.settings,
@@ -29,5 +31,52 @@ export class PrismaTenantStore implements TenantStore {
 
   async list(): Promise<readonly Tenant[]> {
     return this.#queries.$queryRaw<Tenant[]>`SELECT ${columns} FROM tenants t ORDER BY t.slug`
+  }
+
+  async lock(slug: string): Promise<Tenant | null> {
+    const [tenant] = await this.#queries.$queryRaw<
+      Tenant[]
+    >`SELECT ${columns} FROM tenants t WHERE t.slug = ${slug} FOR NO KEY UPDATE`
+    return tenant ?? null
+  }
+
+  async listPage(page: StorePage): Promise<readonly Tenant[]> {
+    const source = { columns, from: Prisma.sql`tenants t`, where: Prisma.sql`true`, id: Prisma.sql`t.id` }
+    return newestFirst(await this.#queries.$queryRaw<Tenant[]>(selectPage(source, page)), page)
+  }
+
+  async insert({
+    id,
+    slug,
+    name,
+    active,
+    createdAt,
+    settings,
+    accessFrom,
+    version,
+  }: Tenant): Promise<boolean> {
+    const inserted = await this.#queries.$executeRaw`
+      INSERT INTO tenants (id, slug, name, active, created_at, settings, access_from, updated_at, version)
+      VALUES (${id}::uuid, ${slug}, ${name}, ${active}, ${createdAt}::timestamptz, ${JSON.stringify(settings)}::jsonb,
+        ${accessFrom}::timestamptz, ${createdAt}::timestamptz, ${version})
+      ON CONFLICT (slug) DO NOTHING`
+    return inserted === 1
+  }
+
+  async update(id: string, change: TenantChange, now: Date): Promise<Tenant | null> {
+    const settings = change.settings === undefined ? null : JSON.stringify(change.settings)
+    const [tenant] = await this.#queries.$queryRaw<Tenant[]>`
+      UPDATE tenants t SET name = COALESCE(${change.name ?? null}, t.name),
+        settings = COALESCE(${settings}::jsonb, t.settings), active = COALESCE(${change.active ?? null}::boolean, t.active),
+        access_from = COALESCE(${change.accessFrom ?? null}::timestamptz, t.access_from),
+        updated_at = ${now}::timestamptz, version = t.version + 1
+      WHERE t.id = ${id}::uuid RETURNING ${columns}`
+    return tenant ?? null
+  }
+
+  async countUsers(id: string, max: number): Promise<number> {
+    const [row] = await this.#queries.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM (SELECT FROM users u WHERE u.tenant_id = ${id}::uuid LIMIT ${max}) AS counted`
+    return row?.count ?? 0
   }
 }

@@ -1,0 +1,63 @@
+import type { InputIssue } from '../problems.ts'
+import { applySettings } from './apply-settings.ts'
+import type { TenantRules } from './tenant-rules.ts'
+import { readSettings, type SettingName, settingRules, type TenantSettings } from './tenant-settings.ts'
+
+/** What a change of settings contains: absent settings stay, null returns to the configuration. */
+export type SettingChanges = { readonly [Name in SettingName]?: unknown }
+
+/** The settings after a change, or all its mistakes. */
+export type ChangedSettings =
+  | { readonly settings: TenantSettings; readonly issues: readonly [] }
+  | { readonly settings: null; readonly issues: readonly InputIssue[] }
+
+export interface SettingBounds {
+  readonly configured: TenantRules
+  /** Whether the service sends mails. */
+  readonly sendsMail: boolean
+}
+
+/** Merges changes into settings. Paths of issues begin at the settings. */
+export function changeSettings(
+  current: TenantSettings,
+  changes: SettingChanges,
+  { configured, sendsMail }: SettingBounds,
+): ChangedSettings {
+  const names = Object.keys(settingRules) as readonly SettingName[]
+  const issues = names.flatMap((name) => {
+    const value = changes[name] ?? null
+    const fault = value === null ? null : settingRules[name].faultOf(value, configured)
+    return fault === null ? [] : [{ path: [name], ...fault }]
+  })
+  if (issues.length > 0) return { settings: null, issues }
+  const settings = readSettings({ ...current, ...given(changes) })
+  const conflicts = conflictsOf(settings, applySettings(configured, settings), sendsMail)
+  return conflicts.length === 0 ? { settings, issues: [] } : { settings: null, issues: conflicts }
+}
+
+function given(changes: SettingChanges): SettingChanges {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+}
+
+/** Settings that are valid alone and not together, or not with this installation. */
+function conflictsOf(
+  settings: TenantSettings,
+  rules: TenantRules,
+  sendsMail: boolean,
+): readonly InputIssue[] {
+  const issues: InputIssue[] = []
+  if (settings.registrationDomains !== null && rules.emailVerification !== 'required')
+    issues.push({
+      path: ['registrationDomains'],
+      code: 'REQUIRES_VERIFICATION',
+      message:
+        'Requires emailVerification REQUIRED: an address that no one has proven says nothing about its owner.',
+    })
+  if (settings.emailVerification === 'required' && !sendsMail)
+    issues.push({
+      path: ['emailVerification'],
+      code: 'REQUIRES_MAIL',
+      message: 'This installation sends no mail (MAIL=off), so no one could verify an address.',
+    })
+  return issues
+}
