@@ -20,8 +20,13 @@ export class PageSession {
   readonly now: () => number
 
   constructor(options: AuthClientOptions) {
-    const { url, transport, locks = globalThis.navigator?.locks, channel = openChannel } = options
-    const { name = `gatehouse ${transport} ${url}` } = options
+    const {
+      url,
+      transport,
+      name = `gatehouse ${transport} ${url}`,
+      locks = globalThis.navigator?.locks,
+      channel = openChannel,
+    } = options
     this.#options = options
     this.now = options.now ?? Date.now
     // With BODY the session belongs to this page only: the refresh token is sent to the service and nowhere else.

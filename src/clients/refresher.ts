@@ -10,8 +10,6 @@ const refreshDocument = `mutation Refresh($input: RefreshInput){refresh(input: $
 /** Problems that end the session. */
 const endingCodes = ['INVALID_REFRESH_TOKEN', 'REFRESH_TOKEN_REUSED', 'DEVICE_MISMATCH'] as const
 const requestTimeoutMs = 9_000
-/** How long to wait for the message of the tab that held the lock before. */
-const maxMessageDelayMs = 100
 /**
  * A refresh whose response was lost is retried at once: within the grace window of 10 s the service returns the same new
  * tokens. The delays and the timeout of an attempt are short enough that the last attempt starts within that window.
@@ -74,7 +72,9 @@ export class Refresher {
 
   async #refreshUnderLock(staleVersion: number, refusal: Refusal | null, waited: boolean): Promise<boolean> {
     const session = this.#session
-    if (waited && session.version === staleVersion) await sleep(maxMessageDelayMs)
+    // The message of the tab that held the lock before is awaited for a second.
+    let checks = 20
+    while (waited && session.version === staleVersion && checks--) await sleep(50)
     if (session.version !== staleVersion) return session.tokens !== null
     const held = this.#options.transport === 'BODY' ? session.tokens : await this.csrfToken(refusal)
     return held !== null && this.#exchange(refusal)

@@ -51,9 +51,10 @@ export class Tabs {
   }
 
   /**
-   * Runs the work while no other tab runs its own. `waited` is true if the lock was not free at once: the other tab may
-   * have refreshed, and its message may still be on the way. If a tab does not release the lock in time, or the browser
-   * grants no locks, the work runs without it: two simultaneous refreshes receive the same new tokens.
+   * Runs the work while no other tab runs its own. `waited` is true if the lock was not free at once and there is a
+   * channel: the other tab may have refreshed, and its message may still be on the way. If a tab does not release the lock
+   * in time, or the browser grants no locks, the work runs without it: two simultaneous refreshes receive the same new
+   * tokens.
    */
   async runExclusive<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
     const started = (await this.#startUnderLock(work, false)) ?? (await this.#startUnderLock(work, true))
@@ -70,7 +71,7 @@ export class Tabs {
       const notGranted = () => resolve(null)
       const start = async (lock: object | null) => {
         if (lock === null) return notGranted()
-        const result = work(waits)
+        const result = work(this.#channel ? waits : false)
         resolve({ result })
         await result.catch(notGranted)
       }

@@ -8,11 +8,11 @@ import {
   chromium,
   type Page,
 } from 'playwright-core'
-import { afterAll, beforeAll, describe, inject } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject } from 'vitest'
 import { listen } from '../../../src/http/listen.ts'
 import { Closer } from '../../../src/lib/concurrency/closer.ts'
 import { silentLogger } from '../../../src/lib/observation/logger.ts'
-import { patienceMs } from '../../support/eventually.ts'
+import { eventually, patienceMs } from '../../support/eventually.ts'
 import { freePort } from '../../support/free-port.ts'
 import { createTestApp, type TestApp } from '../../support/test-app.ts'
 import { servePages } from './page-server.ts'
@@ -106,6 +106,28 @@ export function countRequests(browser: BrowserContext, field: string): { count: 
       counted.count += 1
   })
   return counted
+}
+
+/**
+ * Holds each refresh that a tab sends from now on until another tab of the browser waits for its end, so that both have met the
+ * expired token.
+ */
+export async function holdRefreshes(browser: BrowserContext): Promise<void> {
+  await browser.route('**/graphql', async (route) => {
+    const [tab] = browser.pages()
+    if (/\bmutation Refresh\b/.test(route.request().postData() ?? '') && tab !== undefined)
+      await eventually(async () => expect(await waitingTabs(tab)).toBe(1))
+    await route.continue()
+  })
+}
+
+/** The number of tabs that wait for a lock which another tab has for signing in, out or for a refresh. */
+function waitingTabs(tab: Page): Promise<number> {
+  return tab.evaluate(async () => {
+    const { held = [], pending = [] } = await navigator.locks.query()
+    const names = held.map(({ name = '' }) => name).filter((name) => !name.startsWith('gatehouse events'))
+    return pending.filter(({ name = '' }) => names.includes(name)).length
+  })
 }
 
 /** Everything that a malicious script in the page could read from storage. */
