@@ -3,7 +3,12 @@ import type { Authenticate, Authentication } from '../flows/sign-in/authenticate
 import type { Credentials } from '../flows/steps/access/credentials.ts'
 import { AnswerSize } from '../graphql/edge/answer-size.ts'
 import type { GraphqlContext, GraphqlServices } from '../graphql/edge/context.ts'
-import { createSecondStepLoader, createUserAccessLoader, createUserLoader } from '../graphql/edge/loaders.ts'
+import {
+  createSecondStepLoader,
+  createTenantSlugLoader,
+  createUserAccessLoader,
+  createUserLoader,
+} from '../graphql/edge/loaders.ts'
 import type { Clock } from '../lib/time/clock.ts'
 import { createSessionCookies } from './answer/session-cookies.ts'
 import type { ContextInput } from './http-app.ts'
@@ -44,6 +49,7 @@ export function createContextFactory(deps: ContextFactoryDeps) {
       users: createUserLoader(deps.services.flows.findUsersById),
       secondSteps: createSecondStepLoader(deps.services.flows.findSecondSteps),
       userAccess: createUserAccessLoader(deps.services.flows.findUserAccess),
+      tenantSlugs: createTenantSlugLoader(deps.services.flows.findTenantSlugs),
     }
   }
 }

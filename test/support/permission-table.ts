@@ -233,6 +233,7 @@ export const userFieldRules: Readonly<Record<string, UserFieldRule>> = {
   phoneNumber: 'personal',
   phoneVerified: 'personal',
   locale: 'personal',
+  tenant: 'personal',
   role: 'personal',
   permissions: 'personal',
   preferences: 'personal',

@@ -5,6 +5,7 @@ import { createDenyRegistration } from './deny-registration.ts'
 import { createFindOwnAccess } from './find-own-access.ts'
 import { createFindOwnAccount } from './find-own-account.ts'
 import { createFindOwnSecondStep } from './find-own-second-step.ts'
+import { createFindTenantSlugs } from './find-tenant-slugs.ts'
 import { createFindUserAccess } from './find-user-access.ts'
 import { createFindUsersById } from './find-users-by-id.ts'
 import { createRequestPasswordReset } from './request-password-reset.ts'
@@ -22,6 +23,7 @@ export function createAccountFlows(deps: FlowDeps) {
     findOwnAccess: createFindOwnAccess(deps),
     findOwnAccount: createFindOwnAccount(deps),
     findOwnSecondStep: createFindOwnSecondStep(deps),
+    findTenantSlugs: createFindTenantSlugs(deps),
     findUserAccess: createFindUserAccess(deps),
     findUsersById: createFindUsersById(deps),
     requestEmailChange: createRequestEmailChange(deps),

@@ -78,6 +78,11 @@ export function addUser(builder: Builder, types: Types): void {
         description:
           'Language of pages and mails that the user chose, as a canonical BCP 47 tag of at most 35 characters. Null: by Accept-Language.',
       }),
+      tenant: t.string({
+        ...personal,
+        description: 'Slug of the tenant of the user. It never changes: users do not move between tenants.',
+        resolve: ({ tenantId }, _args, { tenantSlugs }) => tenantSlugs.load(tenantId),
+      }),
       role: t.expose('role', {
         ...personal,
         type: types.userRole,

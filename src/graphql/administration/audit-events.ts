@@ -16,7 +16,7 @@ export function addAuditEvents(builder: Builder, types: Types): void {
   addConnection(builder, {
     name: 'auditEvents',
     description:
-      'The audit log of your tenant, newest first. Events older than the retention period have been archived and are not returned. Requires the permission audit:read.',
+      'The audit log of your tenant, or with tenants:read of another one, newest first. Events older than the retention period have been archived and are not returned. Requires the permission audit:read.',
     page,
     args: (arg) => ({
       filter: arg({
@@ -58,40 +58,51 @@ function addAuditEvent(builder: Builder, types: Types) {
       id: t.exposeID('id', { description: 'UUID; sorts by time.' }),
       type: t.expose('type', { type: types.auditEventType, description: 'Kind of event.' }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the event happened.' }),
+      tenant: t.string({
+        nullable: true,
+        description:
+          'Slug of the tenant of the event. Null for an event of no tenant, such as a sign-in to a tenant that does not exist; it is in the log of `default`.',
+        resolve: ({ tenantId }, _args, { tenantSlugs }) =>
+          tenantId === null ? null : tenantSlugs.load(tenantId),
+      }),
       user: t.field({
         type: types.user,
         nullable: true,
         description:
-          'The user concerned. Null for an identifier without an account, and after the account was deleted.',
+          'The user concerned. Null for an identifier without an account, after the account was deleted, and in the log of another tenant.',
         resolve: ({ userId }, _args, context) => findPerson(context, userId),
       }),
       actor: t.field({
         type: types.user,
         nullable: true,
         description:
-          'The user who acted, if it was not the user concerned. Null otherwise, and after their account was deleted.',
+          'The user who acted, if it was not the user concerned. Null otherwise, after their account was deleted, and if they belong to another tenant.',
         resolve: ({ actorId }, _args, context) => findPerson(context, actorId),
       }),
       ipAddress: t.exposeString('ipAddress', {
         nullable: true,
-        description: 'Client address. Null if unknown, and after the account was deleted.',
+        description:
+          'Client address. Null if unknown, after the account was deleted, and in the log of another tenant.',
       }),
       userAgent: t.exposeString('userAgent', {
         nullable: true,
-        description: 'User-Agent header of the request, truncated. Null if the request had none.',
+        description:
+          'User-Agent header of the request, truncated. Null if the request had none, and in the log of another tenant.',
       }),
       requestId: t.exposeString('requestId', {
         nullable: true,
-        description: 'Id of the request, as in the log and in the header x-request-id.',
+        description:
+          'Id of the request, as in the log and in the header x-request-id. Null in the log of another tenant.',
       }),
       reason: t.exposeString('reason', {
         nullable: true,
         description:
-          'Why it failed or was done: a reason code of the service, or the text of an administrator.',
+          'Why it failed or was done: a reason code of the service, or the text of an administrator. In the log of another tenant, only of events about the tenant itself.',
       }),
       details: t.expose('details', {
         type: 'JSONObject',
-        description: 'Further facts. The keys depend on the type of event.',
+        description:
+          'Further facts. The keys depend on the type of event. In the log of another tenant, only of events about the tenant itself.',
       }),
     }),
   })
@@ -111,6 +122,10 @@ function addAuditEventFilter(builder: Builder, types: Types) {
       ipAddress: t.string({ description: 'Client address: one IPv4 or IPv6 address, in any notation.' }),
       from: t.field({ type: 'DateTime', description: 'Earliest time, inclusive.' }),
       to: t.field({ type: 'DateTime', description: 'Latest time, inclusive. Not before `from`.' }),
+      tenant: t.string({
+        description:
+          'Slug of the tenant whose log is read. Absent: your own. Another one requires the permission tenants:read (issue UNKNOWN_TENANT, also for a tenant that does not exist), and its events say nothing about persons: `userId` and `ipAddress` are refused with it (issues UNKNOWN_USER, PERSONAL_DATA).',
+      }),
     }),
   })
 }

@@ -79,6 +79,8 @@ export interface GraphqlContext extends GraphqlServices {
   readonly secondSteps: DataLoader<string, boolean>
   /** What the roles of the application grant, by the id of the user. */
   readonly userAccess: DataLoader<string, OwnerAccess | null>
+  /** Slugs of tenants by id. */
+  readonly tenantSlugs: DataLoader<string, string | null>
 }
 
 /** Sets the cookies of the session and makes the personal fields of its owner visible to the operation. */

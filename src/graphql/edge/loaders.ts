@@ -42,6 +42,16 @@ export function createUserAccessLoader(
   )
 }
 
+/** The slugs of tenants by their ids; null for ids without a tenant. */
+export function createTenantSlugLoader(
+  findTenantSlugs: Flows['findTenantSlugs'],
+): DataLoader<string, string | null> {
+  return new DataLoader(async (ids) => {
+    const slugs = await findTenantSlugs(ids)
+    return ids.map((id) => slugs.get(id) ?? null)
+  })
+}
+
 /** The user to whom a session or an API key belongs. @throws NotFoundProblem if the user has been deleted meanwhile */
 export async function loadOwner(
   context: Pick<GraphqlContext, 'users'>,
