@@ -55,9 +55,12 @@ async function usedBytes(): Promise<number> {
 }
 
 async function measureRedis(redisUrl: string): Promise<void> {
-  const redis = openRedis(new Secret(redisUrl), 'bench', silentLogger, { limitedByCaller: true })
+  const timeoutMs = 100
+  const redis = openRedis({ url: new Secret(redisUrl), timeoutMs }, 'bench', silentLogger, {
+    limitedByCaller: true,
+  })
   await settled(redis, 1000)
-  await measureCpu('Redis', new RedisRateLimiter({ redis, clock: systemClock }), 100_000)
+  await measureCpu('Redis', new RedisRateLimiter({ redis, clock: systemClock, timeoutMs }), 100_000)
   redis.disconnect()
 }
 

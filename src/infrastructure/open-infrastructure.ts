@@ -254,8 +254,8 @@ function openChannels(config: Config, logger: Logger, closer: Closer) {
       userChanges: new MemoryUserChanges(),
       readiness: [],
     }
-  const publisher = openRedis(config.redis.url, 'commands', logger)
-  const subscriber = openRedis(config.redis.url, 'subscriber', logger)
+  const publisher = openRedis(config.redis, 'commands', logger)
+  const subscriber = openRedis(config.redis, 'subscriber', logger)
   closer.add('redis', async () => {
     publisher.disconnect()
     subscriber.disconnect()
@@ -271,7 +271,7 @@ function openChannels(config: Config, logger: Logger, closer: Closer) {
 /** In Redis only if gateways sign their requests: otherwise processes have no nonces to share. */
 function openEdgeNonces(config: Config, clock: Clock, logger: Logger, closer: Closer): EdgeNonces {
   if (config.redis === null || config.gateway.secrets === null) return new MemoryEdgeNonces({ clock })
-  const redis = openRedis(config.redis.url, 'edge', logger, { autoPipelining: true })
+  const redis = openRedis(config.redis, 'edge', logger, { autoPipelining: true })
   closer.add('redis edge', async () => redis.disconnect())
-  return new RedisEdgeNonces(redis)
+  return new RedisEdgeNonces(redis, config.redis.timeoutMs)
 }

@@ -13,6 +13,9 @@ import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
+/** Tests of outages have a limit of their own; on a busy machine Redis has time to respond. */
+const timeoutMs = 10_000
+
 interface Opened {
   readonly store: AttemptStore
   /** Lets so much time pass for the store. */
@@ -30,10 +33,15 @@ const implementations: Record<string, () => Promise<Opened>> = {
 }
 
 async function openOnRedis(): Promise<Opened> {
-  const redis = openRedis(new Secret(inject('redisUrl') ?? ''), 'test-attempts', silentLogger, {
-    autoPipelining: true,
-  })
-  const store = new RedisAttemptStore(redis)
+  const redis = openRedis(
+    { url: new Secret(inject('redisUrl') ?? ''), timeoutMs },
+    'test-attempts',
+    silentLogger,
+    {
+      autoPipelining: true,
+    },
+  )
+  const store = new RedisAttemptStore(redis, timeoutMs)
   await eventually(() => expect(redis.status).toBe('ready'))
   return { store, pass: (seconds) => sleep(seconds * 1000 + 20), close: () => redis.disconnect() }
 }

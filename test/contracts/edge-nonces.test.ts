@@ -10,6 +10,9 @@ import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { systemClock } from '../../src/lib/time/clock.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
+/** Tests of outages have a limit of their own; on a busy machine Redis has time to respond. */
+const timeoutMs = 10_000
+
 const redisUrl = inject('redisUrl')
 
 /** Two processes that share what they remember. */
@@ -17,7 +20,9 @@ type Pair = readonly [EdgeNonces, EdgeNonces]
 
 async function inRedis(): Promise<{ pair: Pair; close: () => void }> {
   const connect = async () => {
-    const redis = openRedis(new Secret(redisUrl ?? ''), 'test', silentLogger, { autoPipelining: true })
+    const redis = openRedis({ url: new Secret(redisUrl ?? ''), timeoutMs }, 'test', silentLogger, {
+      autoPipelining: true,
+    })
     await settled(redis, 2000)
     return redis
   }
@@ -26,7 +31,7 @@ async function inRedis(): Promise<{ pair: Pair; close: () => void }> {
     one.disconnect()
     two.disconnect()
   }
-  return { pair: [new RedisEdgeNonces(one), new RedisEdgeNonces(two)], close }
+  return { pair: [new RedisEdgeNonces(one, timeoutMs), new RedisEdgeNonces(two, timeoutMs)], close }
 }
 
 async function inMemory(): Promise<{ pair: Pair; close: () => void }> {

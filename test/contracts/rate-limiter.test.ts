@@ -12,6 +12,9 @@ import { systemClock } from '../../src/lib/time/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
+/** Tests of outages have a limit of their own; on a busy machine Redis has time to respond. */
+const timeoutMs = 10_000
+
 interface Opened {
   readonly limiter: RateLimiter
   /** The same counters as another process sees them. */
@@ -26,9 +29,14 @@ afterEach(() => {
 })
 
 async function openConnection() {
-  const redis = openRedis(new Secret(inject('redisUrl') ?? ''), 'test-limits', silentLogger, {
-    limitedByCaller: true,
-  })
+  const redis = openRedis(
+    { url: new Secret(inject('redisUrl') ?? ''), timeoutMs },
+    'test-limits',
+    silentLogger,
+    {
+      limitedByCaller: true,
+    },
+  )
   opened.push(redis)
   await eventually(() => expect(redis.status).toBe('ready'))
   return redis
@@ -44,8 +52,8 @@ const implementations: Record<string, () => Promise<Opened>> = {
     ? {
         redis: async () => {
           const [here, there] = [await openConnection(), await openConnection()]
-          const limiter = new RedisRateLimiter({ redis: here, clock: systemClock })
-          const elsewhere = new RedisRateLimiter({ redis: there, clock: systemClock })
+          const limiter = new RedisRateLimiter({ redis: here, clock: systemClock, timeoutMs })
+          const elsewhere = new RedisRateLimiter({ redis: there, clock: systemClock, timeoutMs })
           return { limiter, elsewhere, wait: (ms: number) => sleep(ms) }
         },
       }
@@ -181,7 +189,7 @@ describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, o
 describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () => {
   it('leaves no key after the window or a refund', async () => {
     const redis = await openConnection()
-    const limiter = new RedisRateLimiter({ redis, clock: systemClock })
+    const limiter = new RedisRateLimiter({ redis, clock: systemClock, timeoutMs })
     const [brief, returned, standing] = [charge(5, 1), charge(5), charge(5)]
     const keysOf = ({ key }: Charge) => redis.keys(`*${key}*`)
     for (const one of [brief, returned, standing]) await limiter.consume(one)
@@ -196,7 +204,7 @@ describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () 
 
   it('keeps at most seventeen entries of a busy counter, in few bytes', async () => {
     const redis = await openConnection()
-    const limiter = new RedisRateLimiter({ redis, clock: systemClock })
+    const limiter = new RedisRateLimiter({ redis, clock: systemClock, timeoutMs })
     const one = charge(1_000_000, 1)
     const endsAt = performance.now() + 1500
     while (performance.now() < endsAt) {
@@ -209,7 +217,7 @@ describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () 
 
   it('never admits more than the budget in any window, and counts no call more than a sixteenth too long', async () => {
     const redis = await openConnection()
-    const limiter = new RedisRateLimiter({ redis, clock: systemClock })
+    const limiter = new RedisRateLimiter({ redis, clock: systemClock, timeoutMs })
     const callers = Array.from({ length: 20 }, async (_, n) => {
       const max = 1 + (n % 10) * 3
       const one = charge(max, 1)
@@ -238,7 +246,7 @@ describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () 
 
   it('continues after the server has lost its scripts', async () => {
     const redis = await openConnection()
-    const limiter = new RedisRateLimiter({ redis, clock: systemClock })
+    const limiter = new RedisRateLimiter({ redis, clock: systemClock, timeoutMs })
     await limiter.consume(charge(1))
     await redis.script('FLUSH')
     const verdicts = await Promise.all(Array.from({ length: 10 }, () => limiter.consume(charge(1))))
@@ -247,7 +255,7 @@ describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () 
 
   it('counts the calls of one turn of the event loop with one script for each 32 keys', async () => {
     const redis = await openConnection()
-    const limiter = new RedisRateLimiter({ redis, clock: systemClock })
+    const limiter = new RedisRateLimiter({ redis, clock: systemClock, timeoutMs })
     await limiter.consume(charge(1))
     const scripts = vi.spyOn(redis, 'countCalls')
     const [tight, wide] = [charge(2), { ...charge(50), name: 'all' as const }]
@@ -268,7 +276,7 @@ describe.runIf(inject('backend') === 'servers')('the rate limiter in Redis', () 
 
   it('sends no request for a key whose budget is used up', async () => {
     const redis = await openConnection()
-    const limiter = new RedisRateLimiter({ redis, clock: systemClock })
+    const limiter = new RedisRateLimiter({ redis, clock: systemClock, timeoutMs })
     const one = charge(1)
     await limiter.consume(one)
     redis.disconnect()

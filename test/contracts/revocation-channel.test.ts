@@ -10,12 +10,15 @@ import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { eventually } from '../support/eventually.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 
+/** Tests of outages have a limit of their own; on a busy machine Redis has time to respond. */
+const timeoutMs = 10_000
+
 const expiresAt = new Date('2031-02-03T04:05:06.789Z')
 const session = (): Revocation => ({ kind: 'SESSION', sessionId: randomUUID(), expiresAt })
 
 function openChannel(url: string) {
-  const publisher = openRedis(new Secret(url), 'test-commands', silentLogger)
-  const subscriber = openRedis(new Secret(url), 'test-subscriber', silentLogger)
+  const publisher = openRedis({ url: new Secret(url), timeoutMs }, 'test-commands', silentLogger)
+  const subscriber = openRedis({ url: new Secret(url), timeoutMs }, 'test-subscriber', silentLogger)
   const close = () => {
     publisher.disconnect()
     subscriber.disconnect()

@@ -9,6 +9,9 @@ import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { eventually } from '../support/eventually.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 
+/** Tests of outages have a limit of their own; on a busy machine Redis has time to respond. */
+const timeoutMs = 10_000
+
 const opened: { disconnect(): void }[] = []
 afterEach(() => {
   for (const redis of opened.splice(0)) redis.disconnect()
@@ -16,7 +19,7 @@ afterEach(() => {
 
 async function openChanges(url = inject('redisUrl') ?? '') {
   const [publisher, subscriber] = ['commands', 'subscriber'].map((name) =>
-    openRedis(new Secret(url), name, silentLogger),
+    openRedis({ url: new Secret(url), timeoutMs }, name, silentLogger),
   )
   if (publisher === undefined || subscriber === undefined) return expect.unreachable()
   opened.push(publisher, subscriber)

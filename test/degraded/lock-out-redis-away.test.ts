@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { Comparisons, guess } from '../support/guesses.ts'
@@ -110,5 +111,20 @@ describe.runIf(hasRedisServer()).each(outages)('while Redis is $how', ({ how, fa
       const known = how === 'stopped' ? inRedis * (flap + 1) : inRedis
       expect(comparisons.count).toBeLessThanOrEqual(known + share)
     }
+  })
+})
+
+describe.runIf(hasRedisServer())('while Redis is slow', () => {
+  it('it still counts within REDIS_TIMEOUT_MS', async () => {
+    const env = { REDIS_URL: redis.url, REDIS_TIMEOUT_MS: '10000' }
+    const patient = await createTestApp({ env, database: test.database })
+    const ada = await signUp(patient.actor())
+    redis.pause()
+    const guessed = guess(patient.actor(), ada.email, 1)
+    await sleep(400)
+    redis.resume()
+    expect(await guessed).toMatchObject([{ code: 'INVALID_CREDENTIALS' }])
+    expect(patient.log.join('\n')).not.toContain('counted in this process')
+    await patient.close()
   })
 })

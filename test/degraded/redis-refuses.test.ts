@@ -27,7 +27,9 @@ let test: TestApp
 let ada: SignedIn
 beforeEach(async () => {
   redis = await OwnRedis.start()
-  operator = openRedis(new Secret(redis.url), 'test-operator', silentLogger, { limitedByCaller: true })
+  operator = openRedis({ url: new Secret(redis.url), timeoutMs: 100 }, 'test-operator', silentLogger, {
+    limitedByCaller: true,
+  })
   await eventually(() => expect(operator.status).toBe('ready'))
   const env = {
     REDIS_URL: redis.url,

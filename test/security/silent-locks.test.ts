@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Transaction } from '../../src/domain/transaction.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { eventually } from '../support/eventually.ts'
@@ -10,6 +10,7 @@ import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
 
 /** Holds transactions, or fails them, while a test says so. */
 let before: (() => Promise<void>) | null = null
+let release = () => {}
 const held = (transaction: Transaction): Transaction => {
   return async (work) => {
     await before?.()
@@ -42,6 +43,11 @@ beforeAll(async () => {
       comparisons.infrastructure({ ...opened, transaction: held(opened.transaction) }),
   })
 })
+afterEach(() => {
+  // A test that failed leaves no transaction held for the next ones.
+  before = null
+  release()
+})
 afterAll(() => test.close())
 
 /** An account after four wrong passwords: the next one locks it silently. */
@@ -58,7 +64,6 @@ const isLockMail = ({ subject }: { readonly subject: string }) => /locked/i.test
 describe('a lock of an account whose identifier is not locked', () => {
   it('is answered before it is recorded and mailed', async () => {
     const ada = await almostLocked()
-    let release = () => {}
     before = () => new Promise((resolve) => (release = resolve))
     expect(await askLogin(test.actor(), ada.email, wrong)).toMatchObject({ code: 'INVALID_CREDENTIALS' })
     expect(await auditTypesOf(test.database, ada.userId)).not.toContain('ACCOUNT_LOCKED')

@@ -469,6 +469,8 @@ describe('readConfig with invalid values', () => {
     ['DATABASE_URL', 'mysql://localhost/x'],
     ['DATABASE_URL', 'localhost:5432'],
     ['REDIS_URL', 'http://localhost'],
+    ['REDIS_TIMEOUT_MS', '9'],
+    ['REDIS_TIMEOUT_MS', '10001'],
   ])('rejects %s=%s', (name, value) => {
     expect(invalidVariables({ [name]: value })).toEqual([name])
   })

@@ -32,9 +32,10 @@ export function openRateLimiter(
   // If limits are off, the limiter is not used, so its capacity is small.
   const own = new MemoryRateLimiter({ clock, maxCounters: limits?.maxCounters ?? 100 })
   if (config.redis === null || limits === null) return own
-  const redis = openRedis(config.redis.url, 'limits', logger, { limitedByCaller: true })
+  const redis = openRedis(config.redis, 'limits', logger, { limitedByCaller: true })
   closer.add('redis limits', async () => redis.disconnect())
-  const shared = new RedisRateLimiter({ redis, clock: systemClock })
+  const { timeoutMs } = config.redis
+  const shared = new RedisRateLimiter({ redis, clock: systemClock, timeoutMs })
   return new FailoverRateLimiter({
     shared,
     own,
@@ -51,10 +52,10 @@ export function openAttempts(config: Config, { clock, logger, metrics, closer }:
   const maxEntries = config.protection.limits?.maxCounters ?? 100_000
   const own = new MemoryAttemptStore({ clock, maxEntries })
   if (config.redis === null) return own
-  const redis = openRedis(config.redis.url, 'attempts', logger, { autoPipelining: true })
+  const redis = openRedis(config.redis, 'attempts', logger, { autoPipelining: true })
   closer.add('redis attempts', async () => redis.disconnect())
   return new FailoverAttemptStore({
-    shared: new RedisAttemptStore(redis),
+    shared: new RedisAttemptStore(redis, config.redis.timeoutMs),
     own,
     replicas: config.replicas,
     maxLocks: maxEntries,

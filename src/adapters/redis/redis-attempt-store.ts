@@ -18,18 +18,20 @@ import { defineAttemptScripts } from './attempt-scripts.ts'
 import { inTime } from './in-time.ts'
 import { settled } from './redis-client.ts'
 
-/** How long the first calls wait for the connection to open. */
-const openingMs = 100
-
-/** Failed attempts in Redis, shared by all processes. Rejects if Redis does not respond; the failover handles that. */
+/**
+ * Failed attempts in Redis, shared by all processes. Rejects if Redis does not respond in time; the failover handles that.
+ * The first calls wait as long for the connection to open.
+ */
 export class RedisAttemptStore implements AttemptStore {
   readonly #redis: Redis
+  readonly #timeoutMs: number
   #opening: Promise<void> | null
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, timeoutMs: number) {
     this.#redis = redis
+    this.#timeoutMs = timeoutMs
     defineAttemptScripts(redis)
-    this.#opening = settled(redis, openingMs).then(() => {
+    this.#opening = settled(redis, timeoutMs).then(() => {
       this.#opening = null
     })
   }
@@ -39,33 +41,41 @@ export class RedisAttemptStore implements AttemptStore {
     const { delaysFromFailure: from = delaysFromFailure } = rules
     const delays = [from, firstDelayMs, maxDelayMs]
     return readReservation(
-      await inTime(this.#redis.reserveAttempt(attemptKey(key), attempt, ...spansOf(rules), ...delays)),
+      await inTime(
+        this.#timeoutMs,
+        this.#redis.reserveAttempt(attemptKey(key), attempt, ...spansOf(rules), ...delays),
+      ),
     )
   }
 
   async fail({ key, attempt }: Attempt, rules: LockOutRules): Promise<Failure> {
     await this.#opening
-    return readFailure(await inTime(this.#redis.failAttempt(attemptKey(key), attempt, ...spansOf(rules))))
+    return readFailure(
+      await inTime(this.#timeoutMs, this.#redis.failAttempt(attemptKey(key), attempt, ...spansOf(rules))),
+    )
   }
 
   async release({ key, attempt }: Attempt): Promise<void> {
-    await inTime(this.#redis.releaseAttempt(attemptKey(key), attempt))
+    await inTime(this.#timeoutMs, this.#redis.releaseAttempt(attemptKey(key), attempt))
   }
 
   async clear(key: string): Promise<void> {
-    await inTime(this.#redis.del(attemptKey(key)))
+    await inTime(this.#timeoutMs, this.#redis.del(attemptKey(key)))
   }
 
   async countDistinct(key: string, member: string): Promise<DistinctCount> {
     await this.#opening
-    const reply = await inTime(this.#redis.countDistinct(distinctKey(key), member, distinctWindowMs))
+    const reply = await inTime(
+      this.#timeoutMs,
+      this.#redis.countDistinct(distinctKey(key), member, distinctWindowMs),
+    )
     const [count, added] = Array.isArray(reply) ? reply : []
     return { count: Number(count), added: added === 1 }
   }
 
   async peekDistinct(key: string): Promise<number> {
     await this.#opening
-    return inTime(this.#redis.pfcount(distinctKey(key)))
+    return inTime(this.#timeoutMs, this.#redis.pfcount(distinctKey(key)))
   }
 }
 

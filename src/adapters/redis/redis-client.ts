@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import type { Secret } from '../../lib/crypto/secret.ts'
+import type { RedisConfig } from '../../config/themes/storage/redis.ts'
 import type { Logger } from '../../lib/observation/logger.ts'
 
 export interface RedisOptions {
@@ -14,10 +14,10 @@ export interface RedisOptions {
 
 /**
  * Opens a connection that fails fast and reconnects by itself: no command is queued while Redis is unavailable, and none
- * takes longer than 100 ms. Errors are logged once per outage, not once per attempt.
+ * takes longer than `timeoutMs`. Errors are logged once per outage, not once per attempt.
  */
 export function openRedis(
-  url: Secret,
+  { url, timeoutMs }: RedisConfig,
   name: string,
   logger: Logger,
   { autoPipelining = false, limitedByCaller = autoPipelining }: RedisOptions = {},
@@ -25,7 +25,7 @@ export function openRedis(
   const redis = new Redis(url.reveal(), {
     connectionName: `gatehouse-${name}`,
     connectTimeout: 500,
-    commandTimeout: limitedByCaller ? 500 : 100,
+    commandTimeout: limitedByCaller ? 5 * timeoutMs : timeoutMs,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     autoResubscribe: false,
@@ -60,7 +60,7 @@ export async function settled(redis: Redis, withinMs: number): Promise<void> {
   })
 }
 
-/** Rejects within about 100 ms if Redis does not respond. */
+/** Rejects within about `timeoutMs` if Redis does not respond. */
 export async function pingRedis(redis: Redis): Promise<void> {
   await redis.ping()
 }

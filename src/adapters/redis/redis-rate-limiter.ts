@@ -12,6 +12,8 @@ export interface RedisRateLimiterDeps {
   readonly redis: Redis
   /** The clock of this machine, for blocked keys; the windows use the clock of Redis. */
   readonly clock: Pick<Clock, 'monotonicMs'>
+  /** Time limit of a call. The first calls wait as long for the connection to open. */
+  readonly timeoutMs: number
 }
 
 /** The counters of one budget. */
@@ -20,9 +22,6 @@ interface BudgetCounters {
   readonly window: SlidingWindow
   readonly blocked: BlockedKeys
 }
-
-/** How long the first calls wait for the connection to open. */
-const openingMs = 100
 
 /**
  * Sliding windows in Redis, shared by all processes. The calls of one turn of the event loop run one script; this process
@@ -35,11 +34,11 @@ export class RedisRateLimiter implements SharedRateLimiter {
   readonly #countersByName = new Map<ChargedName, BudgetCounters[]>()
   #opening: Promise<void> | null
 
-  constructor({ redis, clock }: RedisRateLimiterDeps) {
+  constructor({ redis, clock, timeoutMs }: RedisRateLimiterDeps) {
     this.#redis = redis
     this.#clock = clock
-    this.#windows = new SlidingWindows(redis)
-    this.#opening = settled(redis, openingMs).then(() => {
+    this.#windows = new SlidingWindows(redis, timeoutMs)
+    this.#opening = settled(redis, timeoutMs).then(() => {
       this.#opening = null
     })
   }

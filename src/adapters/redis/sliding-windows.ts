@@ -101,15 +101,17 @@ interface WaitingCall {
  */
 export class SlidingWindows {
   readonly #redis: Redis
+  readonly #timeoutMs: number
   #waiting: WaitingCall[] = []
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, timeoutMs: number) {
     this.#redis = redis
+    this.#timeoutMs = timeoutMs
     redis.defineCommand('countCalls', { lua: countLua })
     redis.defineCommand('refundCall', { numberOfKeys: 1, lua: refundLua })
   }
 
-  /** Counts one call if the window has room for it. Rejects if Redis does not respond within 100 ms. */
+  /** Counts one call if the window has room for it. Rejects if Redis does not respond in time. */
   count(key: string, budget: Budget): Promise<LimitVerdict> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => this.#flush())
@@ -119,7 +121,7 @@ export class SlidingWindows {
 
   /** Removes the latest call. */
   async refund(key: string, { windowSeconds }: Budget): Promise<void> {
-    await inTime(this.#redis.refundCall(key, windowSeconds * 1000))
+    await inTime(this.#timeoutMs, this.#redis.refundCall(key, windowSeconds * 1000))
   }
 
   #flush(): void {
@@ -133,7 +135,7 @@ export class SlidingWindows {
     try {
       const keys = calls.map(({ key }) => key)
       const budgets = calls.flatMap(({ budget: { max, windowSeconds } }) => [max, windowSeconds * 1000])
-      const reply = await inTime(this.#redis.countCalls(calls.length, ...keys, ...budgets))
+      const reply = await inTime(this.#timeoutMs, this.#redis.countCalls(calls.length, ...keys, ...budgets))
       if (!Array.isArray(reply) || reply.length !== 3 * calls.length)
         throw new TypeError('The rate-limit script did not return three numbers for each key.')
       for (const [index, { budget, resolve }] of calls.entries())

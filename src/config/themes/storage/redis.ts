@@ -11,6 +11,12 @@ export const redisVariables = {
     secret: true,
     description: 'Redis, as `redis://…` or `rediss://…` (TLS).',
   },
+  REDIS_TIMEOUT_MS: {
+    default: '100',
+    unit: 'ms',
+    description:
+      'Time limit of a command to Redis, 10 to 10000. Without a reply in time, this process counts attempts and calls itself until Redis responds again. Requests wait up to this limit.',
+  },
   REPLICAS: {
     default: '1',
     unit: 'processes',
@@ -21,12 +27,15 @@ export const redisVariables = {
 
 export interface RedisConfig {
   readonly url: Secret
+  /** Time limit of a command. */
+  readonly timeoutMs: number
 }
 
 /** `null`: counters and channels are kept in the memory of the process. */
 export function readRedis(reader: EnvReader<typeof redisVariables>): RedisConfig | null {
   const url = reader.read('REDIS_URL', urlOf('redis', 'rediss'), null)
-  return url === null ? null : { url: new Secret(url) }
+  const timeoutMs = reader.readOrDefault('REDIS_TIMEOUT_MS', integer(10, 10_000))
+  return url === null ? null : { url: new Secret(url), timeoutMs }
 }
 
 export function readReplicas(
