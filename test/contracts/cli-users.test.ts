@@ -12,6 +12,7 @@ import { userDocument } from '../support/operations.ts'
 import { askAs, askLogin, askRefresh, signUp, whoIs } from '../support/people.ts'
 import { auditOf, insertTenant, tenantIdOf } from '../support/rows.ts'
 import { challenge, complete, totpCode } from '../support/second-steps.ts'
+import { tenantWith } from '../support/tenants.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
@@ -49,6 +50,17 @@ describe('users import', () => {
     const password = await test.database.client.password.findFirst({ where: { user: { email } } })
     expect(password?.hash).toMatch(/^\$argon2id\$/)
     expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'LoginSuccess' })
+  })
+
+  it('obeys the domains of the tenant, and not that its registration is closed', async () => {
+    const tenant = await tenantWith(test, { registration: 'closed', registrationDomains: ['example.org'] })
+    const rows = [
+      { email: freshEmail(), tenant },
+      { email: freshEmail().replace('example.com', 'example.org'), tenant },
+    ]
+    const { imported, bad } = await importRows(rows, true)
+    expect(imported).toBe(1)
+    expect(bad).toMatchObject([{ line: 1, issues: [{ path: ['email'], code: 'DOMAIN_NOT_ALLOWED' }] }])
   })
 
   it('reports every invalid row by line, and imports nothing unless invalid rows are skipped', async () => {

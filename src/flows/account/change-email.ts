@@ -3,6 +3,7 @@ import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
+import { isAllowedDomain, requireAllowedDomain } from '../../domain/tenants/registration-policy.ts'
 import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import { normaliseEmail } from '../../lib/text/email-address.ts'
@@ -18,6 +19,7 @@ const rules = z.object({ newEmail: email })
 type ChangeEmailDeps = Pick<
   FlowDeps,
   | 'users'
+  | 'tenants'
   | 'requireSecondFactor'
   | 'provePassword'
   | 'transaction'
@@ -35,7 +37,7 @@ export interface RequestEmailChangeInput {
 }
 
 /**
- * Mails a link to the new address. Nothing changes until the link is followed. An address that already has an account
+ * Mails a link to the new address, whose domain must be one that the tenant allows. Nothing changes until the link is followed. An address that already has an account
  * receives no mail, and the result does not reveal it. Returns the normalised address.
  * @throws InvalidInputProblem, ReauthenticationRequiredProblem, InvalidCredentialsProblem
  */
@@ -47,6 +49,8 @@ export function createRequestEmailChange(deps: ChangeEmailDeps) {
   ): Promise<string> {
     await deps.requireSecondFactor(viewer)
     const { newEmail } = parseInput(rules, { newEmail: raw.newEmail })
+    const { registration } = await deps.tenants.rulesOf(viewer.tenantId)
+    requireAllowedDomain(registration, newEmail, ['newEmail'])
     const user = await deps.provePassword(viewer, raw.currentPassword, origin)
     if (user.email === newEmail) throw unchangedEmail()
     const free = await deps.users.isEmailFree(user, newEmail, deps.clock.now())
@@ -76,15 +80,15 @@ export function createConfirmEmailChange(deps: ChangeEmailDeps) {
     origin: Origin,
   ): Promise<User> {
     const now = deps.clock.now()
+    const { registration } = await deps.tenants.rulesOf(viewer.tenantId)
     const changed = await deps.transaction(async (stores) => {
       const { token, user: before } = await consumeToken(stores, secret, 'CHANGE_EMAIL', now)
       if (token.email === null || before.id !== viewer.userId) throw new InvalidTokenProblem()
+      const email = presentForm(token.email)
+      // The tenant may have excluded the domain since the link was mailed.
+      if (!isAllowedDomain(registration, email)) throw new InvalidTokenProblem()
       await assertSignedIn(stores, before, viewer, now)
-      const user = await stores.accounts.changeEmail({
-        userId: before.id,
-        email: presentForm(token.email),
-        now,
-      })
+      const user = await stores.accounts.changeEmail({ userId: before.id, email, now })
       if (user === null) throw new InvalidTokenProblem()
       await stores.oneTimeTokens.voidAll(
         user.id,

@@ -1,8 +1,9 @@
 import type { Origin } from '../../domain/origin/origin.ts'
+import { acceptsRegistration } from '../../domain/tenants/registration-policy.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { type AddressInput, type RequestMailDeps, requestMail } from '../steps/mails/request-mail.ts'
 
-type ResendDeps = RequestMailDeps & Pick<FlowDeps, 'pendingRegistrations' | 'clock'>
+type ResendDeps = RequestMailDeps & Pick<FlowDeps, 'pendingRegistrations' | 'tenants' | 'clock'>
 
 /**
  * Mails a new verification link for the account, or for the newest pending registration of an address without an
@@ -16,7 +17,9 @@ export function createResendVerificationEmail(deps: ResendDeps) {
       origin,
       compose: async ({ address, tenant, user }) => {
         const pending = await deps.pendingRegistrations.findNewestOpen(tenant, address, deps.clock.now())
-        if (user === null && pending !== null) return deps.mails(origin).verifyRegistration(pending)
+        const rules = (await deps.tenants.findBySlug(tenant))?.rules ?? deps.tenants.configured
+        if (user === null && pending !== null && acceptsRegistration(rules.registration, address))
+          return deps.mails(origin).verifyRegistration(pending)
         const recipient = user?.active === true && user.emailVerifiedAt === null ? user : null
         return deps.mails(origin).verifyEmail(recipient)
       },

@@ -1,6 +1,7 @@
 import { oneTimeDigest } from '../../domain/one-time-tokens/one-time-token.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { EmailTakenProblem, InvalidTokenProblem, UsernameTakenProblem } from '../../domain/problems.ts'
+import { acceptsRegistration } from '../../domain/tenants/registration-policy.ts'
 import type { Stores } from '../../domain/transaction.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
@@ -8,7 +9,8 @@ import { consumeToken } from '../steps/consume-token.ts'
 import { post } from '../steps/mails/post-mail.ts'
 import { type CompleteRegistrationDeps, completeRegistration } from './complete-registration.ts'
 
-type VerifyEmailDeps = CompleteRegistrationDeps & Pick<FlowDeps, 'transaction' | 'courier' | 'clock'>
+type VerifyEmailDeps = CompleteRegistrationDeps &
+  Pick<FlowDeps, 'transaction' | 'courier' | 'clock' | 'pendingRegistrations' | 'tenants'>
 
 /** A verified address. */
 export interface VerifiedEmail {
@@ -41,6 +43,7 @@ async function attempt(deps: VerifyEmailDeps, secret: string, origin: Origin): P
   const now = deps.clock.now()
   const digest = oneTimeDigest(secret)
   if (digest === null) throw new InvalidTokenProblem()
+  await requireAccepted(deps, digest, now)
   const verified = await deps.transaction(async (stores) => {
     const registration = await stores.pendingRegistrations.findByToken(digest, 'VERIFY_EMAIL', now)
     if (registration === null) return verifyAccount(deps, stores, secret, origin)
@@ -48,6 +51,18 @@ async function attempt(deps: VerifyEmailDeps, secret: string, origin: Origin): P
   })
   if (verified.passwordResetSent) deps.courier.wake()
   return verified
+}
+
+/** The tenant may have closed registration since the link was mailed. It works again if the tenant accepts the address again. */
+async function requireAccepted(
+  { pendingRegistrations, tenants }: VerifyEmailDeps,
+  digest: Uint8Array<ArrayBuffer>,
+  now: Date,
+): Promise<void> {
+  const registration = await pendingRegistrations.findByToken(digest, 'VERIFY_EMAIL', now)
+  if (registration === null) return
+  const rules = await tenants.rulesOf(registration.tenantId)
+  if (!acceptsRegistration(rules.registration, registration.email)) throw new InvalidTokenProblem()
 }
 
 async function verifyAccount(

@@ -3,6 +3,8 @@ import { type TotpSecret, totpSealingPurpose } from '../../domain/factors/totp.t
 import type { Sealer } from '../../domain/keys/sealer.ts'
 import { ownOrigin } from '../../domain/origin/origin.ts'
 import { type InputIssue, InvalidInputProblem, Problem } from '../../domain/problems.ts'
+import { requireAllowedDomain } from '../../domain/tenants/registration-policy.ts'
+import { readSettings } from '../../domain/tenants/tenant-settings.ts'
 import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
 import type { NewUser } from '../../domain/users/account-store.ts'
 import { usernameKey } from '../../domain/users/username.ts'
@@ -233,9 +235,12 @@ function totpOf(
   return { id: ids.next(), userId, sealedSecret, createdAt: clock.now() }
 }
 
+/** Also for a tenant that has closed registration: the import is the word of the operator. */
 async function tenantIdOf(deps: ImportUsersDeps, row: ImportRow): Promise<string> {
   const tenant = await deps.tenants.findBySlug(row.tenant)
   if (tenant === null) throw invalidRow('UNKNOWN_TENANT', 'No tenant has this slug.', 'tenant')
+  const { registrationDomains: domains } = readSettings(tenant.settings)
+  requireAllowedDomain({ domains }, row.email, ['email'])
   return tenant.id
 }
 

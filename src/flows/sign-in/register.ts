@@ -15,6 +15,7 @@ import {
   fingerprintDigest,
 } from '../../domain/sessions/device.ts'
 import { tokenTransports } from '../../domain/sessions/session.ts'
+import { requireRegistration } from '../../domain/tenants/registration-policy.ts'
 import type { TenantRules } from '../../domain/tenants/tenant-rules.ts'
 import type { Stores } from '../../domain/transaction.ts'
 import type { NewUser } from '../../domain/users/account-store.ts'
@@ -90,6 +91,7 @@ export function createRegister(deps: RegisterDeps) {
     const deadline = deps.hasher.newDeadline()
     const tenant = await findTenant(deps.tenants, input.tenant ?? null, null)
     if (tenant === null) throw unknownTenant()
+    requireRegistration(tenant.rules.registration, input.email)
     const accepted = await acceptPassword(deps.passwordPolicy, tenant.rules.passwords, input.password, input)
     const user = newUser(deps, tenant.id, input)
     const password = { ...(await deps.hasher.hash(input.password, deadline)), changedAt: user.createdAt }
