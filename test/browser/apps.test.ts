@@ -2,7 +2,13 @@ import { expect, it } from 'vitest'
 import { freshEmail } from '../support/test-app.ts'
 import { AppUser } from './support/app-user.ts'
 import { appNames, buildApp } from './support/example-apps.ts'
-import { browserStage, countRequests, describeInBrowser, holdRefreshes, storedIn } from './support/stage.ts'
+import {
+  browserStage,
+  countRequests,
+  describeInBrowser,
+  holdingRefreshes,
+  storedIn,
+} from './support/stage.ts'
 
 const telephone =
   'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36'
@@ -139,11 +145,12 @@ describeInBrowser.each(
     const second = await ada.tab()
     await second.sees('Hello, Ada')
     const refreshes = countRequests(ada.browser, 'refresh')
-    await holdRefreshes(ada.browser)
-    stage().test.clock.advance(16 * 60)
-    await Promise.all([ada.follow('My devices'), second.follow('Security history')])
-    await ada.seesRows(1)
-    await second.sees('User registered')
+    await holdingRefreshes(ada.browser, async () => {
+      stage().test.clock.advance(16 * 60)
+      await Promise.all([ada.follow('My devices'), second.follow('Security history')])
+      await ada.seesRows(1)
+      await second.sees('User registered')
+    })
     expect(refreshes.count).toBe(1)
   })
 

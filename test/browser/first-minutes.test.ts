@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { graphiqlTabs } from '../../src/http/html/graphiql-tabs.ts'
 import { Closer } from '../../src/lib/concurrency/closer.ts'
@@ -51,10 +51,7 @@ describeInBrowser('the first five minutes', () => {
 
   /** Presses play, and what it offers; answers what the service answered, once GraphiQL shows a part of it. */
   async function run(page: Page, shown: string, operation?: string) {
-    const answered = page.waitForResponse((response) => {
-      const request = response.request()
-      return request.method() === 'POST' && !request.postData()?.includes('__schema')
-    })
+    const answered = page.waitForResponse((response) => isOperation(response.request(), operation))
     await press(page, answered, operation)
     const { data } = await (await answered).json()
     await page.locator('.graphiql-response').getByText(shown).first().waitFor()
@@ -65,7 +62,7 @@ describeInBrowser('the first five minutes', () => {
   async function press(page: Page, answered: Promise<unknown>, operation?: string): Promise<void> {
     let isSent = false
     page.on('request', (request) => {
-      isSent ||= request.method() === 'POST' && !request.postData()?.includes('__schema')
+      isSent ||= isOperation(request, operation)
     })
     const play = page.getByRole('button', { name: /^Execute query/ })
     await play.click()
@@ -176,3 +173,10 @@ describeInBrowser('the first five minutes', () => {
     expect(abroad).toEqual([])
   })
 })
+
+/** Whether GraphiQL sent that operation, or without a name any. The page itself sends others at any time. */
+function isOperation(request: Request, name?: string): boolean {
+  const body = request.method() === 'POST' ? (request.postData() ?? '') : ''
+  if (name !== undefined) return body.includes(`"operationName":"${name}"`)
+  return body !== '' && !body.includes('__schema')
+}

@@ -109,16 +109,21 @@ export function countRequests(browser: BrowserContext, field: string): { count: 
 }
 
 /**
- * Holds each refresh that a tab sends from now on until another tab of the browser waits for its end, so that both have met the
+ * Holds each refresh that a tab sends during the work until another tab of the browser waits for its end, so that both have met the
  * expired token.
  */
-export async function holdRefreshes(browser: BrowserContext): Promise<void> {
+export async function holdingRefreshes(browser: BrowserContext, work: () => Promise<void>): Promise<void> {
   await browser.route('**/graphql', async (route) => {
     const [tab] = browser.pages()
     if (/\bmutation Refresh\b/.test(route.request().postData() ?? '') && tab !== undefined)
       await eventually(async () => expect(await waitingTabs(tab)).toBe(1))
     await route.continue()
   })
+  try {
+    await work()
+  } finally {
+    await browser.unrouteAll({ behavior: 'ignoreErrors' })
+  }
 }
 
 /** The number of tabs that wait for a lock which another tab has for signing in, out or for a refresh. */
