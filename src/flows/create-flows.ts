@@ -7,6 +7,7 @@ import type { Services } from './services.ts'
 import { createSessionFlows } from './sessions/create-session-flows.ts'
 import { createSignInFlows } from './sign-in/create-sign-in-flows.ts'
 import { createSteps } from './steps/create-steps.ts'
+import { createTenantFlows } from './tenants/create-tenant-flows.ts'
 import { createTokenFlows } from './tokens/create-token-flows.ts'
 
 /** The use cases by name, as GraphQL, HTTP, gRPC and jobs call them. */
@@ -29,6 +30,7 @@ export function createFlows(services: Services) {
     ...createPasswordFlows(deps),
     ...createAdministrationFlows(deps),
     ...createPermissionFlows(deps),
+    ...createTenantFlows(deps),
     ...createTokenFlows(deps),
   }
 }

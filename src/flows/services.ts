@@ -42,6 +42,7 @@ import type { SessionProtection } from '../domain/sessions/session-protection.ts
 import type { SessionStore } from '../domain/sessions/session-store.ts'
 import type { SessionUses } from '../domain/sessions/session-uses.ts'
 import type { TenantDirectory } from '../domain/tenants/tenant-directory.ts'
+import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { AccessTokenIssuer } from '../domain/tokens/access-token-issuer.ts'
 import type { AccessTokenVerifier } from '../domain/tokens/access-token-verifier.ts'
 import type { RefreshTokenCodec } from '../domain/tokens/refresh-token.ts'
@@ -81,6 +82,8 @@ export interface Services {
   readonly pendingRegistrations: PendingRegistrationStore
   /** The tenants and the rules of their accounts. No use case reads rules of the configuration that a tenant can tighten. */
   readonly tenants: TenantDirectory
+  /** Lists and counts. */
+  readonly tenantStore: Pick<TenantStore, 'listPage' | 'countUsers'>
   readonly sessions: SessionStore
   readonly passwordHistory: PasswordHistoryStore
   readonly oneTimeTokens: OneTimeTokenStore
@@ -143,6 +146,8 @@ export interface Services {
   /** RFC 5952 text of an IP address; null for any other text. */
   normaliseAddress(text: string): string | null
 
+  /** Whether mails can be sent. */
+  readonly sendsMail: boolean
   /** Whether text messages can be sent. */
   readonly sendsTextMessages: boolean
   /** ISO 3166-1 codes of the countries to which text messages are sent. Null: all. */

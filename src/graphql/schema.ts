@@ -44,6 +44,7 @@ import { addReauthenticate } from './sign-in/reauthenticate.ts'
 import { addRefresh } from './sign-in/refresh.ts'
 import { addRegister } from './sign-in/register.ts'
 import { addCsrfToken, addTokens } from './sign-in/tokens.ts'
+import { addTenants } from './tenants/tenants.ts'
 import { addApiKeys } from './tokens/api-keys.ts'
 import { addGatewayDiagnostics } from './tokens/gateway-diagnostics.ts'
 import { addRevokedTokens } from './tokens/revoked-tokens.ts'
@@ -97,6 +98,7 @@ export function createApi(): GraphQLSchema {
   addAuditEvents(builder, types)
   addAccessPermissions(builder)
   addAccessRoles(builder)
+  addTenants(builder)
   addApiKeys(builder, types)
   addTokenVerification(builder, types)
   addRevokedTokens(builder, types)

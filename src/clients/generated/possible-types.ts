@@ -7,6 +7,7 @@ export const possibleTypes: Record<string, string[]> = {
   ConfirmEmailChangeResult: ['AuthRateLimitedProblem', 'ConfirmEmailChangeSuccess', 'EmailTakenProblem', 'InvalidTokenProblem'],
   ConfirmTotpResult: ['AuthInvalidCodeProblem', 'AuthInvalidInputProblem', 'AuthRateLimitedProblem', 'ConfirmTotpSuccess', 'InvalidTokenProblem', 'ReauthenticationRequiredProblem'],
   CreateApiKeyResult: ['AuthInvalidInputProblem', 'AuthRateLimitedProblem', 'CreateApiKeySuccess', 'ReauthenticationRequiredProblem'],
+  CreateTenantResult: ['AuthInvalidInputProblem', 'AuthNameTakenProblem', 'AuthRateLimitedProblem', 'CreateTenantSuccess', 'ReauthenticationRequiredProblem'],
   DefinePermissionResult: ['AuthInvalidInputProblem', 'AuthNameTakenProblem', 'AuthRateLimitedProblem', 'DefinePermissionSuccess', 'ReauthenticationRequiredProblem'],
   DefineRoleResult: ['AuthInvalidInputProblem', 'AuthNameTakenProblem', 'AuthRateLimitedProblem', 'DefineRoleSuccess', 'ReauthenticationRequiredProblem'],
   DeleteAccountResult: ['AccountLockedProblem', 'AuthInvalidInputProblem', 'AuthRateLimitedProblem', 'DeleteAccountSuccess', 'InvalidCredentialsProblem', 'ReauthenticationRequiredProblem'],
@@ -44,6 +45,7 @@ export const possibleTypes: Record<string, string[]> = {
   RotateSigningKeysResult: ['AuthRateLimitedProblem', 'ReauthenticationRequiredProblem', 'RotateSigningKeysSuccess'],
   SetPasswordExpiryResult: ['AuthInvalidInputProblem', 'AuthNotFoundProblem', 'AuthRateLimitedProblem', 'ReauthenticationRequiredProblem', 'UserChangeSuccess'],
   SetSecondStepResult: ['AuthNotFoundProblem', 'AuthRateLimitedProblem', 'FactorRequiredProblem', 'ReauthenticationRequiredProblem', 'SetSecondStepSuccess'],
+  SetTenantActiveResult: ['AuthInvalidInputProblem', 'AuthNotFoundProblem', 'AuthRateLimitedProblem', 'ReauthenticationRequiredProblem', 'SetTenantActiveSuccess'],
   SetUserActiveResult: ['AuthInvalidInputProblem', 'AuthNotFoundProblem', 'AuthRateLimitedProblem', 'UserChangeSuccess'],
   SetUserMetadataResult: ['AuthInvalidInputProblem', 'AuthNotFoundProblem', 'AuthRateLimitedProblem', 'ReauthenticationRequiredProblem', 'UserChangeSuccess'],
   SetUserRoleResult: ['AuthInvalidInputProblem', 'AuthNotFoundProblem', 'AuthRateLimitedProblem', 'ReauthenticationRequiredProblem', 'UserChangeSuccess'],
@@ -57,6 +59,7 @@ export const possibleTypes: Record<string, string[]> = {
   UnlockAccountResult: ['AuthRateLimitedProblem', 'InvalidTokenProblem', 'UnlockAccountSuccess'],
   UnlockUserResult: ['AuthNotFoundProblem', 'AuthRateLimitedProblem', 'UserChangeSuccess'],
   UpdateProfileResult: ['AuthInvalidInputProblem', 'AuthRateLimitedProblem', 'UpdateProfileSuccess', 'UsernameTakenProblem'],
+  UpdateTenantResult: ['AuthInvalidInputProblem', 'AuthNotFoundProblem', 'AuthRateLimitedProblem', 'ReauthenticationRequiredProblem', 'UpdateTenantSuccess'],
   VerifyEmailResult: ['AuthRateLimitedProblem', 'InvalidTokenProblem', 'VerifyEmailSuccess'],
   VerifyPhoneResult: ['AuthInvalidCodeProblem', 'AuthRateLimitedProblem', 'VerifyPhoneSuccess'],
 }

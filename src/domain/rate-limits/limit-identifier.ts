@@ -1,5 +1,6 @@
 import { normaliseEmail } from '../../lib/text/email-address.ts'
 import { trimPasted } from '../../lib/text/pasted-text.ts'
+import { normaliseSlug } from '../../lib/text/slug.ts'
 
 /** The subject of a budget by identifier, as parts of the key of its counter. */
 export type LimitIdentifier = readonly string[]
@@ -12,7 +13,7 @@ const maxLength = 1016
 
 /** The identifier of a login: an e-mail address or username of one tenant, without regard to case and Unicode form. */
 export function accountIdentifier(tenantSlug: string, raw: string): LimitIdentifier {
-  return ['account', trimPasted(tenantSlug), fold(raw)]
+  return ['account', normaliseSlug(tenantSlug), fold(raw)]
 }
 
 /**
@@ -22,7 +23,7 @@ export function accountIdentifier(tenantSlug: string, raw: string): LimitIdentif
  * guesses, since guesses are counted per account, and there the device is unknown.
  */
 export function deviceIdentifier(deviceId: string, tenantSlug: string, raw: string): LimitIdentifier {
-  return ['device', deviceId, trimPasted(tenantSlug), fold(raw)]
+  return ['device', deviceId, normaliseSlug(tenantSlug), fold(raw)]
 }
 
 /**

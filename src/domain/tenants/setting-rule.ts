@@ -78,11 +78,11 @@ export function upwards<T extends string>(
 ): SettingRule<T> {
   return settingRule({
     read: (value) => levels.find((level) => level === value) ?? null,
-    bounds: `One of ${levels.join(', ')}.`,
+    bounds: `One of ${levels.map((level) => level.toUpperCase()).join(', ')}.`,
     weakness(value, configured) {
       const bound = configuredOf(configured)
       return levels.indexOf(value) < levels.indexOf(bound)
-        ? `Not below ${bound}, the configured value.`
+        ? `Not below ${bound.toUpperCase()}, the configured value.`
         : null
     },
   })

@@ -9,6 +9,11 @@ export interface TenantChange {
   readonly accessFrom?: Date
 }
 
+export interface SessionCountLimits {
+  readonly maxSessions: number
+  readonly maxUsers: number
+}
+
 export interface TenantStore {
   /** The tenant with that slug; null if there is none. */
   findBySlug(slug: string): Promise<Tenant | null>
@@ -23,6 +28,8 @@ export interface TenantStore {
   insert(tenant: Tenant): Promise<boolean>
   /** Changes a tenant, raises its version, and returns it; null if there is none. Atomic. */
   update(id: string, change: TenantChange, now: Date): Promise<Tenant | null>
-  /** The number of accounts of a tenant, counted up to `max`. */
-  countUsers(id: string, max: number): Promise<number>
+  /** The numbers of accounts of tenants, each counted up to `max`, in one statement. */
+  countUsers(ids: readonly string[], max: number): Promise<ReadonlyMap<string, number>>
+  /** The number of live sessions of a tenant, counted up to `maxSessions` among its newest `maxUsers` accounts. */
+  countSessions(id: string, now: Date, limits: SessionCountLimits): Promise<number>
 }

@@ -3,6 +3,7 @@ import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
 import { isLocked, type User } from '../../domain/users/user.ts'
 import { normaliseEmail } from '../../lib/text/email-address.ts'
+import { normaliseSlug } from '../../lib/text/slug.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { refuseOlderTokens } from '../steps/sessions/sign-out.ts'
 
@@ -24,7 +25,7 @@ export type Promotion =
  */
 export function createPromoteUser(deps: PromoteUserDeps) {
   return async function promoteUser(rawEmail: string, tenantSlug: string | null): Promise<Promotion> {
-    const tenant = await deps.tenants.findBySlug(tenantSlug ?? defaultTenantSlug)
+    const tenant = await deps.tenants.findBySlug(normaliseSlug(tenantSlug ?? defaultTenantSlug))
     if (tenant === null) return { kind: 'NO_SUCH_TENANT' }
     const found = await deps.users.findByEmail(tenant.id, normaliseEmail(rawEmail) ?? rawEmail)
     if (found === null) return { kind: 'NO_SUCH_USER' }

@@ -3,6 +3,7 @@ import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import type { TenantDirectory } from '../../domain/tenants/tenant-directory.ts'
 import type { User } from '../../domain/users/user.ts'
 import { normaliseEmail } from '../../lib/text/email-address.ts'
+import { normaliseSlug } from '../../lib/text/slug.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { resetFactors } from '../steps/factors/reset-factors.ts'
 
@@ -26,7 +27,7 @@ export function createResetFactors(deps: ResetFactorsDeps) {
     rawEmail: string,
     tenantSlug: string | null,
   ): Promise<FactorResetByOperator> {
-    const tenant = await deps.tenants.findBySlug(tenantSlug ?? defaultTenantSlug)
+    const tenant = await deps.tenants.findBySlug(normaliseSlug(tenantSlug ?? defaultTenantSlug))
     if (tenant === null) return { kind: 'NO_SUCH_TENANT' }
     const found = await deps.users.findByEmail(tenant.id, normaliseEmail(rawEmail) ?? rawEmail)
     if (found === null) return { kind: 'NO_SUCH_USER' }

@@ -8,6 +8,7 @@ import { normalisePhoneNumber } from '../../domain/users/phone-number.ts'
 import { isUsername } from '../../domain/users/username.ts'
 import { hasMisplacedDot, maxEmailLength, normaliseEmail } from '../../lib/text/email-address.ts'
 import { trimPasted } from '../../lib/text/pasted-text.ts'
+import { normaliseSlug } from '../../lib/text/slug.ts'
 
 const invalidEmailMessage = 'Must be an e-mail address, such as ada@example.com.'
 const misplacedDotMessage =
@@ -119,7 +120,7 @@ export const newPassword = z
   })
   .transform((text) => (text.length > maxPasswordUnits ? text : normalisePassword(text)))
 
-export const tenantSlug = z.string().transform(trimPasted).pipe(line(64))
+export const tenantSlug = z.string().transform(normaliseSlug).pipe(line(64))
 
 /** An e-mail address or username, trimmed as at registration. */
 export const identifier = z.string().transform(trimPasted).pipe(line(maxEmailLength))

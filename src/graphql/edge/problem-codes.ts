@@ -57,7 +57,7 @@ export const problemCodeValues: Described<ProblemCode> = {
   },
   NAME_TAKEN: {
     description:
-      'The name is reserved, or belongs to a role of the installation or of a tenant; nothing was changed.',
+      'The name or slug is reserved, or belongs to a role of the installation or of a tenant, or to a tenant; nothing was changed.',
   },
   IN_USE: {
     description:

@@ -1,9 +1,10 @@
 import type { Tenant } from '../../../domain/tenants/tenant.ts'
-import type { TenantChange, TenantStore } from '../../../domain/tenants/tenant-store.ts'
+import type { SessionCountLimits, TenantChange, TenantStore } from '../../../domain/tenants/tenant-store.ts'
 import type { StorePage } from '../../../lib/collections/store-page.ts'
 import { Prisma } from '../generated/client.ts'
 import { newestFirst, selectPage } from './keyset-page.ts'
 import type { Queries } from './queries.ts'
+import { isLive } from './sessions/session-rows.ts'
 
 const columns = Prisma.sql`t.id, t.slug, t.name, t.active, t.created_at AS "createdAt", t.settings,
   t.access_from AS "accessFrom", t.version`
@@ -74,9 +75,20 @@ export class PrismaTenantStore implements TenantStore {
     return tenant ?? null
   }
 
-  async countUsers(id: string, max: number): Promise<number> {
+  async countUsers(ids: readonly string[], max: number): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#queries.$queryRaw<{ id: string; count: number }[]>`
+      SELECT t.id, counted.count FROM unnest(${ids}::uuid[]) AS t(id), LATERAL (
+        SELECT count(*)::int AS count FROM (SELECT FROM users u WHERE u.tenant_id = t.id LIMIT ${max}) AS rows_found
+      ) AS counted`
+    return new Map(rows.map(({ id, count }) => [id, count]))
+  }
+
+  async countSessions(id: string, now: Date, { maxSessions, maxUsers }: SessionCountLimits): Promise<number> {
     const [row] = await this.#queries.$queryRaw<{ count: number }[]>`
-      SELECT count(*)::int AS count FROM (SELECT FROM users u WHERE u.tenant_id = ${id}::uuid LIMIT ${max}) AS counted`
+      SELECT count(*)::int AS count FROM (
+        SELECT FROM (SELECT u.id FROM users u WHERE u.tenant_id = ${id}::uuid ORDER BY u.id DESC LIMIT ${maxUsers}) AS u
+          JOIN sessions s ON s.user_id = u.id WHERE ${isLive(now)} LIMIT ${maxSessions}
+      ) AS rows_found`
     return row?.count ?? 0
   }
 }
