@@ -8,7 +8,7 @@ export interface RevocationPage {
   readonly tokens: readonly { readonly jti: string; readonly exp: number }[]
   readonly users: readonly { readonly sub: string; readonly ver: number; readonly exp: number }[]
   readonly access: readonly AccessRevocation[]
-  readonly tenants: readonly { readonly tid: string; readonly iat: number; readonly exp: number }[]
+  readonly tenants: readonly TenantRevocation[]
   readonly cursor: string
   readonly more: boolean
 }
@@ -18,6 +18,14 @@ interface AccessRevocation {
   readonly tid: string | null
   readonly role: string | null
   readonly acv: number
+  readonly exp: number
+}
+
+/** A deactivation or reactivation: tokens of the tenant that were issued before `iat` are refused. The highest `version` counts alone. */
+interface TenantRevocation {
+  readonly tid: string
+  readonly iat: number
+  readonly version: number
   readonly exp: number
 }
 
@@ -60,8 +68,9 @@ function isAccess(one: unknown): one is AccessRevocation {
   return [one.tid, one.role].every((name) => name === null || isText(name))
 }
 
-function isTenant(one: unknown): one is RevocationPage['tenants'][number] {
-  return isObject(one) && isText(one.tid) && isWhole(one.iat) && isWhole(one.exp)
+function isTenant(one: unknown): one is TenantRevocation {
+  if (!isObject(one) || !isText(one.tid)) return false
+  return isWhole(one.iat) && isWhole(one.version) && isWhole(one.exp)
 }
 
 /** What was revoked, in memory, until it expires. */
@@ -70,8 +79,8 @@ export class RevocationList {
   readonly #ids = new Map<string, number>()
   readonly #users = new Map<string, Minimum>()
   readonly #access = new Map<string, Minimum>()
-  /** Tenants with the lowest accepted time of issue. */
-  readonly #tenants = new Map<string, Minimum>()
+  /** The newest entry of each tenant. Entries arrive in any order, and more than once. */
+  readonly #tenants = new Map<string, TenantRevocation>()
 
   get size(): number {
     return this.#ids.size + this.#users.size + this.#access.size + this.#tenants.size
@@ -83,12 +92,13 @@ export class RevocationList {
     for (const { sub, ver, exp } of users) raise(this.#users, sub, { version: ver, exp })
     for (const { tid, role, acv, exp } of access)
       raise(this.#access, accessKey(tid, role), { version: acv, exp })
-    for (const { tid, iat, exp } of tenants) raise(this.#tenants, tid, { version: iat, exp })
+    for (const one of tenants)
+      if (one.version >= (this.#tenants.get(one.tid)?.version ?? 0)) this.#tenants.set(one.tid, one)
   }
 
   has({ sid, jti, sub, tid, iat, ver, roles, acv }: RevocableToken): boolean {
     if (this.#ids.has(sid) || this.#ids.has(jti) || isBelow(ver, this.#users.get(sub))) return true
-    if (isBelow(iat, this.#tenants.get(tid))) return true
+    if (iat < (this.#tenants.get(tid)?.iat ?? 0)) return true
     if (acv === null || this.#access.size === 0) return false
     return [null, tid].some((tenant) =>
       [null, ...roles].some((role) => isBelow(acv, this.#access.get(accessKey(tenant, role)))),

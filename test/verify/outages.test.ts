@@ -149,10 +149,26 @@ describe('the revocations', () => {
       { access: [{ tid: uuidOf(5), role: 'editor', acv: 6, exp: 4e9 }] },
       'viewer',
     ],
-    ['its tenant, for later tokens too', { tenants: [{ tid: uuidOf(4), iat: 4e9, exp: 4e9 }] }, 'REVOKED'],
-    ['its tenant, for earlier tokens', { tenants: [{ tid: uuidOf(4), iat: 1, exp: 4e9 }] }, 'viewer'],
-    ['another tenant', { tenants: [{ tid: uuidOf(5), iat: 4e9, exp: 4e9 }] }, 'viewer'],
-    ['a tenant without a time', { tenants: [{ tid: uuidOf(4), exp: 4e9 }] }, 'unavailable'],
+    ['its tenant, for later tokens too', { tenants: [tenantEntry()] }, 'REVOKED'],
+    ['its tenant, for earlier tokens', { tenants: [tenantEntry({ iat: 1 })] }, 'viewer'],
+    ['another tenant', { tenants: [tenantEntry({ tid: uuidOf(5) })] }, 'viewer'],
+    [
+      'its tenant as deactivated, then reactivated',
+      { tenants: [tenantEntry(), tenantEntry({ iat: 1, version: 3 })] },
+      'viewer',
+    ],
+    [
+      'its tenant as reactivated, and the deactivation before that once more',
+      { tenants: [tenantEntry({ iat: 1, version: 3 }), tenantEntry()] },
+      'viewer',
+    ],
+    [
+      'its tenant as reactivated, then deactivated again',
+      { tenants: [tenantEntry({ iat: 1, version: 3 }), tenantEntry({ version: 4 })] },
+      'REVOKED',
+    ],
+    ['a tenant without a time', { tenants: [tenantEntry({ iat: undefined })] }, 'unavailable'],
+    ['a tenant without version', { tenants: [tenantEntry({ version: undefined })] }, 'unavailable'],
     ['nothing about tenants, as earlier versions', { tenants: undefined }, 'viewer'],
     ['a session without its id', { sessions: [{ exp: 4e9 }] }, 'unavailable'],
     ['a user without version', { users: [{ sub: uuidOf(1), exp: 4e9 }] }, 'unavailable'],
@@ -281,3 +297,8 @@ describe('API keys', () => {
     expect(kinds.filter((kind) => kind === 'unavailable')).toHaveLength(10)
   })
 })
+
+/** A deactivation of the tenant of the tokens. */
+function tenantEntry(changes: object = {}): object {
+  return { tid: uuidOf(4), iat: 4e9, version: 2, exp: 4e9, ...changes }
+}

@@ -30,7 +30,8 @@ export function useRevocationFeed(deps: RevocationFeedDeps): HttpPlugin {
 /**
  * Keys are claim names. Refuse a token if its `sid` or `jti` is listed, or if its `ver` is lower than the listed one of its `sub`; also
  * if it has `roles`, its `tid` and one of its roles are those of an entry of `access` (null: all of them), and its `acv` is lower; also if its
- * `tid` is that of an entry of `tenants`, and its `iat` is lower.
+ * `tid` is that of an entry of `tenants`, and its `iat` is lower. Of several entries of a tenant, the one with the highest `version` counts
+ * alone: a reactivation is such an entry.
  */
 function toJson({ revocations, cursor, more }: FeedPage): object {
   const ofKind = <T extends Revocation['kind']>(kind: T) =>
@@ -49,7 +50,14 @@ function toJson({ revocations, cursor, more }: FeedPage): object {
     tenants: ofKind('TENANT').flatMap((one) =>
       one.issuedBefore === null
         ? []
-        : [{ tid: one.tenantId, iat: Math.ceil(one.issuedBefore.getTime() / 1000), exp: exp(one) }],
+        : [
+            {
+              tid: one.tenantId,
+              iat: Math.ceil(one.issuedBefore.getTime() / 1000),
+              version: one.tenantVersion,
+              exp: exp(one),
+            },
+          ],
     ),
     cursor,
     more,
