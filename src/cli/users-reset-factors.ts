@@ -15,6 +15,7 @@ import { printableLine } from './printable.ts'
 const tenantOption = '--tenant'
 const refusals = {
   NO_SUCH_TENANT: 'The tenant does not exist.',
+  TENANT_INACTIVE: 'The tenant is deactivated. Reactivate it first.',
   NO_SUCH_USER: 'There is no account with this address.',
 } as const
 

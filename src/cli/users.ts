@@ -127,6 +127,7 @@ export const usersPromote: Command = {
 
 const refusals: Readonly<Record<Exclude<Promotion['kind'], 'PROMOTED' | 'ALREADY_ADMINISTRATOR'>, string>> = {
   NO_SUCH_TENANT: 'The tenant does not exist.',
+  TENANT_INACTIVE: 'The tenant is deactivated. Reactivate it first.',
   NO_SUCH_USER: 'There is no account with this address. Register it first.',
   NOT_IN_USE: 'The account is deactivated or locked.',
 }

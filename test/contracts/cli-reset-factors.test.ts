@@ -9,8 +9,9 @@ import { openStores } from '../../src/infrastructure/operator-stores.ts'
 import { eventually } from '../support/eventually.ts'
 import { mailsTo } from '../support/mails.ts'
 import { askLogin, signUp, whoIs } from '../support/people.ts'
-import { auditOf } from '../support/rows.ts'
+import { auditOf, insertTenant } from '../support/rows.ts'
 import { enrolTotp } from '../support/second-steps.ts'
+import { deactivateUnheard } from '../support/tenant-state.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
@@ -50,6 +51,13 @@ describe('users reset-factors', () => {
   it('reports unknown tenants and accounts', async () => {
     expect(await reset('nobody@example.com')).toEqual({ kind: 'NO_SUCH_USER' })
     expect(await reset('nobody@example.com', 'nowhere')).toEqual({ kind: 'NO_SUCH_TENANT' })
+  })
+
+  it('changes no account of a deactivated tenant', async () => {
+    const tenant = await insertTenant(test.database)
+    const { email } = await enrolTotp(test, await signUp(test.actor(), { tenant }))
+    await deactivateUnheard(test, tenant)
+    expect(await reset(email, tenant)).toEqual({ kind: 'TENANT_INACTIVE' })
   })
 
   it.each([[[]], [['a@b.example', '--tenant']], [['a@b.example', 'acme']]])(

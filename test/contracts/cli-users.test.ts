@@ -12,6 +12,7 @@ import { userDocument } from '../support/operations.ts'
 import { askAs, askLogin, askRefresh, signUp, whoIs } from '../support/people.ts'
 import { auditOf, insertTenant, tenantIdOf } from '../support/rows.ts'
 import { challenge, complete, totpCode } from '../support/second-steps.ts'
+import { deactivateUnheard } from '../support/tenant-state.ts'
 import { tenantWith } from '../support/tenants.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -383,6 +384,8 @@ describe('users promote', () => {
     expect(await promote(email, tenant)).toEqual({ kind: 'NOT_IN_USE' })
     await test.database.client.user.update({ where, data: { active: true } })
     expect(await promote(email, tenant)).toMatchObject({ kind: 'PROMOTED' })
+    await deactivateUnheard(test, tenant)
+    expect(await promote(email, tenant)).toEqual({ kind: 'TENANT_INACTIVE' })
   })
 
   it('reports a usage error without an address, and with unknown options', async () => {

@@ -32,7 +32,7 @@ export interface ApiKeyRevocation {
   readonly audit: AuditEvent
 }
 
-/** API keys, including revoked and expired ones. */
+/** API keys, including revoked and expired ones. A deactivation of the tenant revokes those that it has. */
 export interface ApiKeyStore {
   insert(key: NewApiKey): Promise<void>
   /** Number of keys of a user that are neither revoked nor expired. */

@@ -17,7 +17,7 @@ export interface PasskeyStore {
   insert(passkey: PasskeyCredential): Promise<boolean>
   /** The passkeys of a user, oldest first. */
   list(userId: string): Promise<readonly PasskeyCredential[]>
-  /** The passkey with a credential id, and its owner, in one statement; null if there is none. */
+  /** The passkey with a credential id, and its owner, in one statement; null if there is none, or the tenant is deactivated. */
   findByCredential(credentialId: Uint8Array<ArrayBuffer>): Promise<OwnedPasskey | null>
   /**
    * Records a use. The stored counter never decreases. False, and nothing changes, if the passkey was removed.

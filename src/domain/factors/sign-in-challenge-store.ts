@@ -16,7 +16,7 @@ export interface SignInChallengeStore {
    * account first.
    */
   open(challenge: SignInChallenge, maxOpen: number): Promise<void>
-  /** The open challenge with that digest; null if there is none. */
+  /** The open challenge with that digest; null if there is none, or the tenant was deactivated since. */
   find(digest: Uint8Array<ArrayBuffer>, now: Date): Promise<SignInChallenge | null>
   /**
    * Takes a try before a proof is compared, in one statement. Returns the number of tries that are left; null, and nothing

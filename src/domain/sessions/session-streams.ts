@@ -134,6 +134,7 @@ export class SessionStreams {
       if (revocation.kind === 'TOKEN') this.#tokenRevoked(revocation.tokenId)
     }
     if (revocations.some(({ kind }) => kind === 'ACCESS')) this.#accessChanged()
+    if (revocations.some(({ kind }) => kind === 'TENANT')) this.#tenantsChanged(now)
     const sessionIds = revocations.flatMap((one) => (one.kind === 'SESSION' ? [one.sessionId] : []))
     // The end of a subscriber's own session ends the stream, so it is reported last.
     for (const isOwn of [false, true]) this.#sessionsRevoked(sessionIds, isOwn, now)
@@ -147,6 +148,13 @@ export class SessionStreams {
   #accessChanged(): void {
     for (const { stream, viewer } of this.#slots.all())
       if (this.#deps.revocations.knowsAccess(viewer)) stream.end()
+  }
+
+  /** A deactivation ends every session of its tenant. Their ids are not in its revocation: each client hears of its own. */
+  #tenantsChanged(now: Date): void {
+    for (const listener of this.#slots.all())
+      if (this.#deps.revocations.knowsTenant(listener.viewer))
+        listener.notifyRevoked(listener.viewer.sessionId, now)
   }
 
   #sessionsRevoked(sessionIds: readonly string[], isOwn: boolean, now: Date): void {

@@ -59,16 +59,27 @@ export class TenantDirectory {
     return known ?? this.#keep(await this.#deps.store.findBySlug(slug))
   }
 
+  /** The same if the tenant is active. Strangers must not see whether there is no such tenant or it is inactive. */
+  async findActive(slug: string): Promise<KnownTenant | null> {
+    const tenant = await this.findBySlug(slug)
+    return tenant?.active === true ? tenant : null
+  }
+
   /** The tenant with that id, active or not; null if there is none. @throws the error of the store */
   async findById(id: string): Promise<KnownTenant | null> {
     return this.#current(id) ?? this.#keep(await this.#deps.store.findById(id))
   }
 
-  /** The rules of the tenant of an account. @throws the error of the store */
-  async rulesOf(tenantId: string): Promise<TenantRules> {
+  /** The tenant of an account, active or not. @throws the error of the store */
+  async tenantOf({ tenantId }: { readonly tenantId: string }): Promise<KnownTenant> {
     const tenant = await this.findById(tenantId)
     if (tenant === null) throw new Error('The tenant of an account does not exist.')
-    return tenant.rules
+    return tenant
+  }
+
+  /** The rules of the tenant of an account. @throws the error of the store */
+  async rulesOf(tenantId: string): Promise<TenantRules> {
+    return (await this.tenantOf({ tenantId })).rules
   }
 
   #current(id: string): KnownTenant | null {

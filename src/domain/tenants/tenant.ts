@@ -17,5 +17,13 @@ export interface Tenant {
   readonly version: number
 }
 
+/** Whether the tenant accepts what began then, such as a session or an API key: it is active, and was not deactivated since. */
+export function acceptsFrom(
+  { active, accessFrom }: Pick<Tenant, 'active' | 'accessFrom'>,
+  beganAt: Date,
+): boolean {
+  return active && (accessFrom === null || beganAt >= accessFrom)
+}
+
 /** The tenant for callers that name none. The first migration creates it. */
 export const defaultTenantSlug = 'default'

@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/time/clock.ts'
 import { AccessRevocations } from './access-revocations.ts'
 import { clockLeewaySeconds } from './access-token.ts'
 import { ExpiringIds } from './expiring-ids.ts'
-import type { AccessHolder, RevocableToken, Revocation } from './revocation.ts'
+import type { AccessHolder, RevocableToken, Revocation, TenantHolder } from './revocation.ts'
 import type { RevocationChannel } from './revocation-channel.ts'
 import type { RevocationMonitor, RevocationPublisher } from './revocation-ports.ts'
 import { positionBefore, type RevocationStore } from './revocation-store.ts'
@@ -115,6 +115,10 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
 
   knowsAccess(holder: AccessHolder): boolean {
     return this.#access.match(holder)
+  }
+
+  knowsTenant(holder: TenantHolder): boolean {
+    return this.#tenants.match(holder)
   }
 
   /** The newest known version of a tenant; 0 if no recent change is known. */

@@ -1,4 +1,4 @@
-import type { AccessHolder, RevocableToken, Revocation } from './revocation.ts'
+import type { AccessHolder, RevocableToken, Revocation, TenantHolder } from './revocation.ts'
 
 /** Port that makes a committed revocation effective in every process. */
 export interface RevocationPublisher {
@@ -27,6 +27,8 @@ export interface RevocationMonitor extends RevocationLookup {
   knowsSession(sessionId: string): boolean
   /** Whether a role of the holder, or one of its permissions, has changed since the holder's roles were read. */
   knowsAccess(holder: AccessHolder): boolean
+  /** Whether the token was issued before the last deactivation or reactivation of its tenant. */
+  knowsTenant(holder: TenantHolder): boolean
   /**
    * The lowest accepted token version of a user: tokens and cached data of older versions are outdated. 0 if none is
    * revoked.

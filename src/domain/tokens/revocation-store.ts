@@ -34,7 +34,7 @@ export interface RevocationStore {
   findToken(tokenId: string, now: Date): Promise<RevokedToken | null>
   /** Up to `limit` revocations after that position that have not expired, in order. Null starts at the beginning. */
   listPage(after: FeedPosition | null, now: Date, limit: number): Promise<readonly RecordedRevocation[]>
-  /** Checks one token, for a process whose list may be outdated. True also if the session or the account has ended. */
+  /** Checks one token, for a process whose list may be outdated. True also if the session, the account or its tenant has ended. */
   isRevoked(token: RevocableToken, now: Date): Promise<boolean>
   /** Removes up to `limit` revocations that expired before that time. Returns the number of removed revocations. */
   purge(expiredBefore: Date, limit: number): Promise<number>

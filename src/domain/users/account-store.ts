@@ -54,7 +54,7 @@ export interface AccountStore {
   /**
    * Locks the row of an account until the transaction ends, and returns the account. Changes to an account, its
    * tokens or all of its sessions lock the row first, so that two such changes run one after the other. Null if the
-   * account does not exist or is deactivated, or if its token version is not `seenTokenVersion` (null: any version).
+   * account does not exist, it or its tenant is deactivated, or its token version is not `seenTokenVersion` (null: any version).
    */
   lock(userId: string, seenTokenVersion: number | null): Promise<User | null>
   /**

@@ -14,7 +14,7 @@ export interface AdministratorsLock {
 export interface AdministrationStore {
   /**
    * Locks the rows of these accounts until the transaction ends, always in the same order, and returns the accounts,
-   * including deactivated and locked ones. Unknown ids are absent.
+   * including deactivated and locked ones. Unknown ids are absent, and so are accounts of deactivated tenants.
    */
   lockAll(userIds: readonly string[]): Promise<readonly User[]>
   setRole(userId: string, role: UserRole, now: Date): Promise<User | null>

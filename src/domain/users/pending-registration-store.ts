@@ -13,7 +13,10 @@ export interface OpenRegistration {
   readonly live: boolean
 }
 
-/** Registrations that wait for the link in their mail. A registration is open until it is denied or its address is verified. */
+/**
+ * Registrations that wait for the link in their mail. A registration is open until it is denied or its address is verified. Those of a
+ * deactivated tenant are not found.
+ */
 export interface PendingRegistrationStore {
   insert(registration: PendingRegistration): Promise<void>
   /** The newest registration of the address that has not expired, open or closed, to compare its password. Null if there is none. */

@@ -39,13 +39,13 @@ export interface UserQuery {
 export interface UserStore {
   /**
    * The account of a normalised e-mail address or of the key of a username, with its password; one statement. Null if
-   * the tenant or the account does not exist.
+   * the tenant or the account does not exist, or the tenant is deactivated.
    */
   findForLogin(
     tenantSlug: string,
     identifier: { email: string } | { usernameKey: string },
   ): Promise<LoginCandidate | null>
-  /** The same for the id of an account. Null if it does not exist. */
+  /** The same for the id of an account. Null if it does not exist, or its tenant is deactivated. */
   findCandidate(userId: string): Promise<LoginCandidate | null>
   /** The account of a normalised e-mail address. */
   findByEmail(tenantId: string, email: string): Promise<User | null>

@@ -16,17 +16,18 @@ type PromoteUserDeps = Pick<FlowDeps, 'users' | 'transaction' | 'audit' | 'clock
 
 export type Promotion =
   | { readonly kind: 'PROMOTED' | 'ALREADY_ADMINISTRATOR'; readonly user: User }
-  | { readonly kind: 'NO_SUCH_TENANT' | 'NO_SUCH_USER' | 'NOT_IN_USE' }
+  | { readonly kind: 'NO_SUCH_TENANT' | 'TENANT_INACTIVE' | 'NO_SUCH_USER' | 'NOT_IN_USE' }
 
 /**
  * Makes a user an administrator, for example the first one, on behalf of the operator of the machine. Older access
- * tokens are refused within a second, and the next refresh carries the role. An account that is deactivated or locked
- * is not changed.
+ * tokens are refused within a second, and the next refresh carries the role. An account that is deactivated or locked, or
+ * of a deactivated tenant, is not changed.
  */
 export function createPromoteUser(deps: PromoteUserDeps) {
   return async function promoteUser(rawEmail: string, tenantSlug: string | null): Promise<Promotion> {
     const tenant = await deps.tenants.findBySlug(normaliseSlug(tenantSlug ?? defaultTenantSlug))
     if (tenant === null) return { kind: 'NO_SUCH_TENANT' }
+    if (!tenant.active) return { kind: 'TENANT_INACTIVE' }
     const found = await deps.users.findByEmail(tenant.id, normaliseEmail(rawEmail) ?? rawEmail)
     if (found === null) return { kind: 'NO_SUCH_USER' }
     const now = deps.clock.now()

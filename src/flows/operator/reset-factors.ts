@@ -16,7 +16,7 @@ type ResetFactorsDeps = Pick<FlowDeps, 'users' | 'transaction' | 'mails' | 'audi
 
 export type FactorResetByOperator =
   | { readonly kind: 'RESET'; readonly user: User; readonly removed: number }
-  | { readonly kind: 'NO_SUCH_TENANT' | 'NO_SUCH_USER' }
+  | { readonly kind: 'NO_SUCH_TENANT' | 'TENANT_INACTIVE' | 'NO_SUCH_USER' }
 
 /**
  * Removes all second factors of a user on behalf of the operator of the machine, for example of the only administrator. Ends
@@ -29,6 +29,7 @@ export function createResetFactors(deps: ResetFactorsDeps) {
   ): Promise<FactorResetByOperator> {
     const tenant = await deps.tenants.findBySlug(normaliseSlug(tenantSlug ?? defaultTenantSlug))
     if (tenant === null) return { kind: 'NO_SUCH_TENANT' }
+    if (!tenant.active) return { kind: 'TENANT_INACTIVE' }
     const found = await deps.users.findByEmail(tenant.id, normaliseEmail(rawEmail) ?? rawEmail)
     if (found === null) return { kind: 'NO_SUCH_USER' }
     return deps.transaction(async (stores): Promise<FactorResetByOperator> => {

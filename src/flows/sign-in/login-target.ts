@@ -21,7 +21,7 @@ export type LoginTargetDeps = Pick<
 export interface LoginTarget {
   /** Slug of the tenant. */
   readonly tenant: string
-  /** The rules of the tenant; those of the configuration if there is no such tenant. */
+  /** The rules of the tenant; those of the configuration if no active tenant has the slug. */
   readonly rules: TenantRules
   /** Normalised. */
   readonly identifier: string
@@ -43,7 +43,7 @@ export async function findLoginTarget(
 ): Promise<LoginTarget> {
   const tenant = input.tenant ?? defaultTenantSlug
   const { identifier, by } = readIdentifier(input.identifier)
-  const found = await deps.tenants.findBySlug(tenant)
+  const found = await deps.tenants.findActive(tenant)
   const rules = found?.rules ?? deps.tenants.configured
   const candidate = await deps.users.findForLogin(tenant, by)
   const owner = candidate === null ? null : { userId: candidate.user.id, epoch: candidate.deviceEpoch }

@@ -164,7 +164,8 @@ async function signUp(
     if (enrolBy !== null) await stores.accounts.setEnrolBy(inserted.id, enrolBy)
     const signedIn = deps.audit.event('LOGIN_SUCCEEDED', origin, subject)
     const opened = await stores.sessions.open(session, { ...inserted, factorVersion: 0 }, signedIn)
-    if (opened === null) throw new Error('The user that was just inserted does not exist.')
+    // The tenant was deactivated meanwhile.
+    if (opened === null) throw unknownTenant()
     return opened
   })
   deps.courier.wake()

@@ -4,16 +4,17 @@ import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import type { KnownTenant, TenantDirectory } from '../../domain/tenants/tenant-directory.ts'
 
 /**
- * The tenant with the slug; without a slug, the tenant of the viewer or the default one. Null if no tenant has the
+ * The tenant with the slug; without a slug, the tenant of the viewer or the default one. Null if no active tenant has the
  * slug.
  */
-export function findTenant(
+export async function findTenant(
   tenants: TenantDirectory,
   slug: string | null,
   viewer: Viewer | null,
 ): Promise<KnownTenant | null> {
-  if (slug === null && viewer !== null) return tenants.findById(viewer.tenantId)
-  return tenants.findBySlug(slug ?? defaultTenantSlug)
+  if (slug !== null || viewer === null) return tenants.findActive(slug ?? defaultTenantSlug)
+  const own = await tenants.tenantOf(viewer)
+  return own.active ? own : null
 }
 
 export function unknownTenant(): InvalidInputProblem {

@@ -4,6 +4,8 @@ import { type ApiKey, apiKeyDigest } from '../../../domain/api-keys/api-key.ts'
 import { ApiKeyCache } from '../../../domain/api-keys/api-key-cache.ts'
 import type { OwnedApiKey } from '../../../domain/api-keys/api-key-store.ts'
 import { refusedFrom } from '../../../domain/factors/mfa-policy.ts'
+import { acceptsFrom } from '../../../domain/tenants/tenant.ts'
+import type { KnownTenant } from '../../../domain/tenants/tenant-directory.ts'
 import { isLocked } from '../../../domain/users/user.ts'
 import type { Services } from '../../services.ts'
 
@@ -44,10 +46,9 @@ export function createCheckApiKey(deps: CheckApiKeyDeps): CheckApiKey {
     if (digest === null) return { rejection: 'MALFORMED' }
     const name = Buffer.from(digest).toString('base64url')
     const known = findInCache(cached, name)
-    if (known !== undefined) return judge(deps, known, await findRefusal(deps, known))
+    if (known !== undefined) return (await judge(deps, known)).verdict
     const found = await deps.apiKeys.findByDigest(digest)
-    const refusedAt = await findRefusal(deps, found)
-    const verdict = judge(deps, found, refusedAt)
+    const { verdict, refusedAt } = await judge(deps, found)
     cached.cache.keep(name, found, verdict.rejection === null, untilRefused(deps, refusedAt))
     return verdict
   }
@@ -73,11 +74,17 @@ function hasOlderAccess(revocations: CheckApiKeyDeps['revocations'], { owner }: 
   })
 }
 
-/** When the owner is refused without the factor that the policy of their tenant requires; null: never. */
-async function findRefusal({ tenants }: CheckApiKeyDeps, found: OwnedApiKey | null): Promise<Date | null> {
-  if (found === null) return null
-  const { mfa } = await tenants.rulesOf(found.owner.tenantId)
-  return refusedFrom(mfa, found.owner)
+interface Judgement {
+  readonly verdict: ApiKeyVerdict
+  /** When the owner is refused without the factor that the policy of their tenant requires; null: never. */
+  readonly refusedAt: Date | null
+}
+
+async function judge(deps: CheckApiKeyDeps, found: OwnedApiKey | null): Promise<Judgement> {
+  if (found === null) return { verdict: { rejection: 'UNKNOWN' }, refusedAt: null }
+  const tenant = await deps.tenants.tenantOf(found.owner)
+  const refusedAt = refusedFrom(tenant.rules.mfa, found.owner)
+  return { verdict: judgeFound(deps, found, tenant, refusedAt), refusedAt }
 }
 
 /** Milliseconds until then; undefined: never, or it has passed. */
@@ -86,15 +93,15 @@ function untilRefused({ clock }: CheckApiKeyDeps, refusedAt: Date | null): numbe
   return leftMs > 0 ? leftMs : undefined
 }
 
-function judge(
+function judgeFound(
   { revocations, clock }: CheckApiKeyDeps,
-  found: OwnedApiKey | null,
+  { key, owner }: OwnedApiKey,
+  tenant: KnownTenant,
   refusedAt: Date | null,
 ): ApiKeyVerdict {
-  if (found === null) return { rejection: 'UNKNOWN' }
-  const { key, owner } = found
   const now = clock.now()
   if (key.revokedAt !== null || revocations.knowsApiKey(key.id)) return { rejection: 'REVOKED' }
+  if (!acceptsFrom(tenant, key.createdAt)) return { rejection: 'REVOKED' }
   if (key.expiresAt !== null && key.expiresAt <= now) return { rejection: 'EXPIRED' }
   if (!owner.active || isLocked(owner, now)) return { rejection: 'USER_DISABLED' }
   if (refusedAt !== null && refusedAt <= now) return { rejection: 'USER_DISABLED' }

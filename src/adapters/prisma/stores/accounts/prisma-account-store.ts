@@ -9,6 +9,7 @@ import type { User } from '../../../../domain/users/user.ts'
 import { usernameKey } from '../../../../domain/users/username.ts'
 import { Prisma } from '../../generated/client.ts'
 import type { Queries } from '../queries.ts'
+import { isActiveTenant } from '../tenant-access.ts'
 import { assertUnreserved } from './email-reservations.ts'
 import { forgetAlerts, forgetTokensOfOthers } from './forgotten-mentions.ts'
 import { takenProblem } from './taken-problem.ts'
@@ -35,9 +36,9 @@ export class PrismaAccountStore implements AccountStore {
   async lock(userId: string, seenTokenVersion: number | null): Promise<User | null> {
     const [user] = await this.#queries.$queryRaw<User[]>`
       SELECT ${userColumns} FROM users u
-      WHERE u.id = ${userId}::uuid AND u.active
+      WHERE u.id = ${userId}::uuid AND u.active AND ${isActiveTenant(Prisma.sql`u.tenant_id`)}
         AND (${seenTokenVersion}::int IS NULL OR u.token_version = ${seenTokenVersion}::int)
-      FOR UPDATE`
+      FOR UPDATE OF u`
     return user ?? null
   }
 

@@ -6,6 +6,7 @@ import type { User, UserRole } from '../../../../domain/users/user.ts'
 import type { JsonObject } from '../../../../lib/text/json.ts'
 import { Prisma } from '../../generated/client.ts'
 import type { Queries } from '../queries.ts'
+import { isActiveTenant } from '../tenant-access.ts'
 import { userColumns } from './user-rows.ts'
 
 const nextTokenVersion = Prisma.sql`token_version = u.token_version + 1`
@@ -19,7 +20,8 @@ export class PrismaAdministrationStore implements AdministrationStore {
 
   async lockAll(userIds: readonly string[]): Promise<readonly User[]> {
     return this.#queries.$queryRaw<User[]>`
-      SELECT ${userColumns} FROM users u WHERE u.id = ANY(${[...userIds]}::uuid[]) ORDER BY u.id FOR UPDATE`
+      SELECT ${userColumns} FROM users u WHERE u.id = ANY(${[...userIds]}::uuid[]) AND ${isActiveTenant(Prisma.sql`u.tenant_id`)}
+      ORDER BY u.id FOR UPDATE OF u`
   }
 
   async setRole(userId: string, role: UserRole, now: Date): Promise<User | null> {

@@ -40,7 +40,8 @@ export class PrismaPendingRegistrationStore implements PendingRegistrationStore 
   async findByToken(digest: Uint8Array<ArrayBuffer>, purpose: OneTimeTokenPurpose, now: Date) {
     return this.#first(Prisma.sql`
       SELECT ${columns} FROM one_time_tokens k JOIN pending_registrations r ON r.id = k.pending_registration_id
-      WHERE k.digest = ${digest}::bytea AND k.purpose = ${purpose}::one_time_token_purpose AND k.consumed_at IS NULL
+        JOIN tenants t ON t.id = r.tenant_id
+      WHERE t.active AND k.digest = ${digest}::bytea AND k.purpose = ${purpose}::one_time_token_purpose AND k.consumed_at IS NULL
         AND k.expires_at > ${now}::timestamptz AND r.closed_at IS NULL`)
   }
 
@@ -97,7 +98,7 @@ export class PrismaPendingRegistrationStore implements PendingRegistrationStore 
   #newest(tenantSlug: string, email: string, now: Date, condition: Prisma.Sql) {
     return this.#first(Prisma.sql`
       SELECT ${columns} FROM pending_registrations r JOIN tenants t ON t.id = r.tenant_id
-      WHERE t.slug = ${tenantSlug} AND r.email = ${email} AND r.expires_at > ${now}::timestamptz AND ${condition}
+      WHERE t.slug = ${tenantSlug} AND t.active AND r.email = ${email} AND r.expires_at > ${now}::timestamptz AND ${condition}
       ORDER BY r.id DESC LIMIT 1`)
   }
 

@@ -54,7 +54,7 @@ export class PrismaUserStore implements UserStore {
         p.expires_at AS "passwordExpiresAt", u.device_epoch AS "deviceEpoch",
         u.factor_version AS "factorVersion", ${secondStepColumns}
       FROM tenants t JOIN users u ON u.tenant_id = t.id LEFT JOIN passwords p ON p.user_id = u.id ${joinedTotp}
-      WHERE ${condition}`
+      WHERE t.active AND ${condition}`
     return row === undefined ? null : toCandidate(row)
   }
 

@@ -7,6 +7,7 @@ import {
 } from '../../../../domain/factors/factor-summary.ts'
 import { Prisma } from '../../generated/client.ts'
 import type { Queries } from '../queries.ts'
+import { isRememberedAt } from './prisma-remembered-device-store.ts'
 
 /** What decides on the second step; the aliases are `u` for users and `f` for the confirmed secret. */
 export const secondStepColumns = Prisma.sql`f.confirmed_at AS "totpConfirmedAt", f.last_used_at AS "totpLastUsedAt",
@@ -44,7 +45,7 @@ export class PrismaFactorStore implements FactorStore {
       SELECT u.id, u.tenant_id AS "tenantId", u.role, ${secondStepColumns}, (
         SELECT count(*)::int FROM recovery_codes c WHERE c.user_id = u.id AND c.used_at IS NULL
       ) AS "recoveryCodesLeft", (
-        SELECT count(*)::int FROM remembered_devices d WHERE d.user_id = u.id AND d.expires_at > ${now}::timestamptz
+        SELECT count(*)::int FROM remembered_devices d WHERE d.user_id = u.id AND ${isRememberedAt(now)}
       ) AS "rememberedDevices"
       FROM users u ${joinedTotp} WHERE u.id = ANY(${[...userIds]}::uuid[])`
     return new Map(rows.map(({ id, ...row }) => [id, toSummary(row)]))

@@ -51,7 +51,7 @@ export class PrismaPasskeyStore implements PasskeyStore {
         k.backed_up AS "backedUp", k.created_at AS "registeredAt", k.last_used_at AS "lastUsedAt",
         k.public_key AS "publicKey", k.rp_id AS "rpId", k.sign_count::float8 AS "signCount", k.transports
       FROM passkeys k JOIN users u ON u.id = k.user_id JOIN tenants t ON t.id = u.tenant_id
-      WHERE k.credential_id = ${credentialId}::bytea AND k.removed_at IS NULL`
+      WHERE k.credential_id = ${credentialId}::bytea AND k.removed_at IS NULL AND t.active`
     return row === undefined ? null : toOwned(credentialId, row)
   }
 

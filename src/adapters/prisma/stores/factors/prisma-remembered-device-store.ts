@@ -1,6 +1,14 @@
 import { maxRememberedDevices, type RememberedDevice } from '../../../../domain/factors/remembered-device.ts'
 import type { RememberedDeviceStore } from '../../../../domain/factors/remembered-device-store.ts'
+import { Prisma } from '../../generated/client.ts'
 import type { Queries } from '../queries.ts'
+import { acceptsFromOwner } from '../tenant-access.ts'
+
+/** Whether a device `d` is remembered at that time. */
+export function isRememberedAt(now: Date): Prisma.Sql {
+  const accepted = acceptsFromOwner(Prisma.sql`d.user_id`, Prisma.sql`d.created_at`)
+  return Prisma.sql`d.expires_at > ${now}::timestamptz AND ${accepted}`
+}
 
 export class PrismaRememberedDeviceStore implements RememberedDeviceStore {
   readonly #queries: Queries
@@ -26,10 +34,10 @@ export class PrismaRememberedDeviceStore implements RememberedDeviceStore {
     digests: readonly Uint8Array<ArrayBuffer>[],
     now: Date,
   ): Promise<boolean> {
-    const count = await this.#queries.rememberedDevice.count({
-      where: { userId, digest: { in: [...digests] }, expiresAt: { gt: now } },
-    })
-    return count > 0
+    const found = await this.#queries.$queryRaw<{ id: string }[]>`
+      SELECT d.id FROM remembered_devices d
+      WHERE d.user_id = ${userId}::uuid AND d.digest = ANY(${[...digests]}::bytea[]) AND ${isRememberedAt(now)} LIMIT 1`
+    return found.length > 0
   }
 
   async removeAll(userId: string, now: Date): Promise<number> {

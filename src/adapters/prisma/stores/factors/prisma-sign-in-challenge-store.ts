@@ -5,6 +5,7 @@ import type {
 } from '../../../../domain/factors/sign-in-challenge-store.ts'
 import { Prisma } from '../../generated/client.ts'
 import type { Queries } from '../queries.ts'
+import { acceptsFromOwner } from '../tenant-access.ts'
 
 const columns = Prisma.sql`id, user_id AS "userId",
   (SELECT u.tenant_id FROM users u WHERE u.id = user_id) AS "tenantId", kind, digest, cookie_digest AS "cookieDigest",
@@ -39,7 +40,8 @@ export class PrismaSignInChallengeStore implements SignInChallengeStore {
 
   async find(digest: Uint8Array<ArrayBuffer>, now: Date): Promise<SignInChallenge | null> {
     const [found] = await this.#queries.$queryRaw<SignInChallenge[]>`
-      SELECT ${columns} FROM sign_in_challenges WHERE digest = ${digest}::bytea AND ${isOpen(now)}`
+      SELECT ${columns} FROM sign_in_challenges WHERE digest = ${digest}::bytea AND ${isOpen(now)}
+        AND ${acceptsFromOwner(Prisma.sql`sign_in_challenges.user_id`, Prisma.sql`sign_in_challenges.created_at`)}`
     return found ?? null
   }
 

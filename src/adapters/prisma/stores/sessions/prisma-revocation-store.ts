@@ -127,10 +127,8 @@ async function findAccepted(
     SELECT t.place FROM jsonb_to_recordset(${JSON.stringify(tokens)}::jsonb) AS t(place int, "tokenId" text, "sessionId" uuid,
         "userId" uuid, "tokenVersion" int, "tenantId" uuid, "accessRoles" text[], "accessVersion" int, now timestamptz)
       JOIN sessions s ON s.id = t."sessionId" AND s.user_id = t."userId" JOIN users u ON u.id = s.user_id
-      JOIN tenants o ON o.id = s.tenant_id
     WHERE ${isLiveAt(Prisma.sql`t.now`)} AND u.active AND u.token_version <= t."tokenVersion"
-      AND NOT EXISTS (SELECT 1 FROM revocations r WHERE r.jti = t."tokenId") AND ${hasCurrentAccess}
-      AND o.active AND (o.access_from IS NULL OR s.created_at >= o.access_from)`
+      AND NOT EXISTS (SELECT 1 FROM revocations r WHERE r.jti = t."tokenId") AND ${hasCurrentAccess}`
   return new Set(rows.flatMap(({ place }) => checks[place] ?? []))
 }
 

@@ -21,6 +21,7 @@ import { insertAuditFrom } from '../audit/audit-rows.ts'
 import { newestFirst, selectPage } from '../keyset-page.ts'
 import type { Queries } from '../queries.ts'
 import {
+  hasTenant,
   isAllowed,
   isLive,
   type PastRow,
@@ -92,7 +93,7 @@ export class PrismaSessionStore implements SessionStore {
   async findByFamily(familyHash: Uint8Array<ArrayBuffer>, now: Date) {
     const [row] = await this.#queries.$queryRaw<(SessionRow & OwnerRow & { allowed: boolean })[]>`
       SELECT ${sessionColumns}, u.role, u.token_version AS "tokenVersion",
-        ${accessColumns(Prisma.sql`u`, Prisma.sql`u.id`, this.#claimKeys)}, ${isAllowed(Prisma.sql`${now}::timestamptz`)} AS allowed
+        ${accessColumns(Prisma.sql`u`, Prisma.sql`u.id`, this.#claimKeys)}, ${isAllowed(Prisma.sql`${now}::timestamptz`)} AND ${hasTenant} AS allowed
       FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.family_hash = ${familyHash}::bytea`
     if (row === undefined) return null
     const { allowed, ...owned } = row

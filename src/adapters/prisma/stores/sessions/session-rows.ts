@@ -10,6 +10,7 @@ import type {
 } from '../../../../domain/sessions/session.ts'
 import type { PastSession } from '../../../../domain/sessions/session-store.ts'
 import { Prisma } from '../../generated/client.ts'
+import { acceptsFrom } from '../tenant-access.ts'
 
 /** The device columns of a session. */
 export interface DeviceRow {
@@ -148,13 +149,16 @@ function toDeviceType(text: string): DeviceType {
   return deviceTypes.find((type) => type === text) ?? 'UNKNOWN'
 }
 
+/** Whether the tenant of a session `s` is active, and was not deactivated since the session began. */
+export const hasTenant = acceptsFrom(Prisma.sql`s.tenant_id`, Prisma.sql`s.created_at`)
+
 /** Whether a session `s` is live at that time. */
 export function isLive(now: Date): Prisma.Sql {
   return isLiveAt(Prisma.sql`${now}::timestamptz`)
 }
 
 export function isLiveAt(now: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`s.revoked_at IS NULL AND s.idle_expires_at > ${now} AND s.expires_at > ${now}`
+  return Prisma.sql`s.revoked_at IS NULL AND s.idle_expires_at > ${now} AND s.expires_at > ${now} AND ${hasTenant}`
 }
 
 /** The newest sessions of a user as PastRows. Live ones are few and are sorted; ended ones have an index in order. The statement merges both. */

@@ -15,6 +15,7 @@ import { Prisma } from '../../generated/client.ts'
 import { accessColumns } from '../access/owner-rows.ts'
 import { userColumns } from '../accounts/user-rows.ts'
 import { insertAuditFrom, subjectOf } from '../audit/audit-rows.ts'
+import { isActiveTenant } from '../tenant-access.ts'
 import { isAllowed, isLive, sessionColumns } from './session-rows.ts'
 
 const user = Prisma.sql`u`
@@ -47,7 +48,7 @@ export function openSession(
 function countSignIn(session: NewSession, seen: SeenAccount, condition: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     UPDATE users SET last_login_at = ${session.createdAt}::timestamptz, login_count = login_count + 1
-    WHERE id = ${session.userId}::uuid AND active AND token_version = ${seen.tokenVersion}
+    WHERE id = ${session.userId}::uuid AND active AND ${isActiveTenant(Prisma.sql`users.tenant_id`)} AND token_version = ${seen.tokenVersion}
       AND (${seen.factorVersion}::int IS NULL OR factor_version = ${seen.factorVersion}) AND ${condition}
     RETURNING *`
 }

@@ -13,13 +13,17 @@ import { insertAuditFrom } from '../audit/audit-rows.ts'
 import { newestFirst, selectPage } from '../keyset-page.ts'
 import type { Queries } from '../queries.ts'
 
+/** When a key `k` was revoked: by a call, or by the deactivation of the tenant. */
+const revokedAt = Prisma.sql`COALESCE(k.revoked_at, (SELECT o.access_from FROM users w JOIN tenants o ON o.id = w.tenant_id
+  WHERE w.id = k.user_id AND k.created_at < o.access_from))`
+
 /** Columns of an ApiKey; the alias of the table is `k`. */
 const columns = Prisma.sql`k.id, k.user_id AS "userId", k.name, k.prefix, k.permissions, k.rate_limit AS "rateLimit",
-  k.created_at AS "createdAt", k.last_used_at AS "lastUsedAt", k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt"`
+  k.created_at AS "createdAt", k.last_used_at AS "lastUsedAt", k.expires_at AS "expiresAt", ${revokedAt} AS "revokedAt"`
 
 /** Whether a key `k` is neither revoked nor expired. */
 function isLive(now: Date): Prisma.Sql {
-  return Prisma.sql`k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ${now}::timestamptz)`
+  return Prisma.sql`${revokedAt} IS NULL AND (k.expires_at IS NULL OR k.expires_at > ${now}::timestamptz)`
 }
 
 type OwnedRow = ApiKey & Omit<OwnedApiKey['owner'], 'id'>
