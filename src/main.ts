@@ -82,6 +82,8 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
 async function startApp(app: App, closer: Closer): Promise<void> {
   await app.start()
   closer.add('app', () => app.stop())
+  app.health.start()
+  closer.add('health', async () => app.health.stop())
   app.courier.start()
   closer.add('courier', () => app.courier.stop())
   app.alertMessenger.start()

@@ -2,12 +2,14 @@ import type { Config } from '../config/config.ts'
 import { AuditBatch } from '../domain/audit/audit-batch.ts'
 import { SessionStreams } from '../domain/sessions/session-streams.ts'
 import { createFlows } from '../flows/create-flows.ts'
+import type { Services } from '../flows/services.ts'
 import type { GrpcApp } from '../grpc/grpc-server.ts'
 import type { HttpApp } from '../http/http-app.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
 import type { AlertMessenger } from '../jobs/alert-messenger.ts'
 import type { Couriers } from '../jobs/couriers.ts'
 import type { Scheduler } from '../jobs/scheduler.ts'
+import { HealthChecks } from '../lib/observation/health-checks.ts'
 import { createAlertMessenger, createCouriers } from './create-delivery.ts'
 import { createGrpc } from './create-grpc.ts'
 import { type AppLimits, createHttp } from './create-http.ts'
@@ -20,6 +22,7 @@ import { createServices } from './create-services.ts'
  * not every process that has an app delivers mail or runs jobs.
  */
 export interface App extends HttpApp {
+  readonly health: HealthChecks
   readonly courier: Couriers
   readonly alertMessenger: AlertMessenger
   readonly jobs: Jobs
@@ -55,7 +58,15 @@ export function createApp(config: Config, infrastructure: Infrastructure, limits
     gauges: infrastructure.gauges,
     isExempt: (address) => protection.addressRules.isExempt(address),
   })
-  const http = createHttp(config, infrastructure, { services, flows, protection, sessionStreams, limits })
+  const health = createHealth(infrastructure, services)
+  const http = createHttp(config, infrastructure, {
+    services,
+    flows,
+    protection,
+    sessionStreams,
+    health,
+    limits,
+  })
   const jobs = createJobs(config, infrastructure, services, flows)
   return {
     ...http,
@@ -63,7 +74,8 @@ export function createApp(config: Config, infrastructure: Infrastructure, limits
       http.startDraining()
       sessionStreams.close()
     },
-    grpc: createGrpc(config, infrastructure, flows, protection),
+    grpc: createGrpc(config, infrastructure, flows, protection, health),
+    health,
     courier,
     alertMessenger: createAlertMessenger(config, infrastructure, courier),
     jobs,
@@ -84,6 +96,21 @@ export function createApp(config: Config, infrastructure: Infrastructure, limits
       await sessionUses.stop()
     },
   }
+}
+
+/** A process whose list of revocations is too old asks the database with every request, which no traffic should be sent to. */
+function createHealth(
+  { healthChecks, dependencies }: Infrastructure,
+  { revocations }: Services,
+): HealthChecks {
+  const known = {
+    name: 'revocations',
+    required: true,
+    async check() {
+      if (!revocations.isFresh) throw new Error('The list of revocations is too old.')
+    },
+  }
+  return new HealthChecks({ checks: [...healthChecks, known], dependencies })
 }
 
 function createAuditBatch(

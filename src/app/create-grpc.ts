@@ -3,18 +3,18 @@ import type { Flows } from '../flows/create-flows.ts'
 import type { GrpcApp } from '../grpc/grpc-server.ts'
 import { ClientAddresses, normaliseAddress } from '../http/request/client-address.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
-import { isReady, shareChecks } from '../lib/observation/readiness.ts'
+import type { HealthChecks } from '../lib/observation/health-checks.ts'
 import type { Protection } from './create-protection.ts'
 
 /** Builds the gRPC edge: token verification and health for other services. */
 export function createGrpc(
   config: Config,
-  { isUnavailable, ids, logger, readiness }: Infrastructure,
+  { isUnavailable, ids, logger }: Infrastructure,
   { authenticate, verifyToken }: Flows,
   { rateLimits, addressRules, floodGuard }: Protection,
+  health: HealthChecks,
 ): GrpcApp {
   const addresses = new ClientAddresses(config.server)
-  const runChecks = shareChecks(readiness)
   return {
     authenticate,
     verifyToken,
@@ -22,7 +22,7 @@ export function createGrpc(
     addressRules,
     floodGuard,
     resolveAddress: (peer, forwardedFor) => addresses.resolve(normaliseAddress(peer), forwardedFor),
-    isReady: async () => isReady(await runChecks()),
+    isReady: async () => (await health.run()).status !== 'unavailable',
     isUnavailable,
     ids,
     logger,

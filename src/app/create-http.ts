@@ -13,6 +13,7 @@ import type { ShownMetrics } from '../http/plugins/endpoints/use-metrics.ts'
 import { TrustedDocuments } from '../http/request/trusted-documents.ts'
 import { createHttpApp } from '../http/server.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
+import type { HealthChecks } from '../lib/observation/health-checks.ts'
 import type { Protection } from './create-protection.ts'
 
 export interface HttpParts {
@@ -20,6 +21,7 @@ export interface HttpParts {
   readonly flows: Flows
   readonly protection: Protection
   readonly sessionStreams: SessionStreams
+  readonly health: HealthChecks
   readonly limits: AppLimits
 }
 
@@ -44,7 +46,7 @@ function createApi(): NonNullable<typeof api> {
 
 /** Builds the HTTP edge: the GraphQL API and the other endpoints. */
 export function createHttp(config: Config, infrastructure: Infrastructure, parts: HttpParts): HttpApp {
-  const { clock, ids, logger, metrics, readiness, isUnavailable } = infrastructure
+  const { clock, ids, logger, metrics, isUnavailable } = infrastructure
   const { services, flows, protection, sessionStreams } = parts
   const { authenticate, verifyToken, revokePresentedToken } = flows
   const { tokens, gateway } = config
@@ -60,7 +62,7 @@ export function createHttp(config: Config, infrastructure: Infrastructure, parts
     clock,
     ids,
     metrics,
-    readiness,
+    health: parts.health,
     isUnavailable,
     documents: gateway.documents === null ? null : new TrustedDocuments(gateway.documents),
     jwks: () => services.keys.publish(),

@@ -10,9 +10,9 @@ import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import type { Authenticate } from '../flows/sign-in/authenticate.ts'
 import type { Ids } from '../lib/ids/ids.ts'
+import type { HealthChecks } from '../lib/observation/health-checks.ts'
 import type { Logger } from '../lib/observation/logger.ts'
 import type { Metrics } from '../lib/observation/metrics.ts'
-import type { ReadinessCheck } from '../lib/observation/readiness.ts'
 import type { Clock } from '../lib/time/clock.ts'
 import type { ShownMailbox } from './plugins/endpoints/use-mailbox.ts'
 import type { ShownMetrics } from './plugins/endpoints/use-metrics.ts'
@@ -88,7 +88,7 @@ export interface HttpAppDeps {
   /** Null: no address is ever blocked. */
   readonly floodGuard: Pick<FloodGuard, 'blockedSeconds' | 'noteRefusals'> | null
   readonly metrics: Metrics
-  readonly readiness: readonly ReadinessCheck[]
+  readonly health: Pick<HealthChecks, 'run' | 'hasStarted'>
   jwks(): Promise<{ readonly body: string; readonly etag: string }>
   /** Null: `/metrics` does not exist. */
   readonly shownMetrics: ShownMetrics | null

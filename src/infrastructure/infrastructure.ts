@@ -23,9 +23,10 @@ import type { Stores, Transaction } from '../domain/transaction.ts'
 import type { UserChanges } from '../domain/users/user-changes.ts'
 import type { JobLeases } from '../lib/concurrency/job-leases.ts'
 import type { Ids } from '../lib/ids/ids.ts'
+import type { Dependencies } from '../lib/observation/dependencies.ts'
+import type { HealthCheck } from '../lib/observation/health-checks.ts'
 import type { Logger } from '../lib/observation/logger.ts'
 import type { Gauges, Metrics, MetricsReport } from '../lib/observation/metrics.ts'
-import type { ReadinessCheck } from '../lib/observation/readiness.ts'
 import type { Clock } from '../lib/time/clock.ts'
 
 /** Everything outside of the process and everything that is not pure, open and ready to use. */
@@ -70,7 +71,8 @@ export interface Infrastructure {
   readonly textTransport: TextTransport | null
   /** The mails that mailTransport keeps instead of sending them. Null if it sends them. */
   readonly mailbox: Mailbox | null
-  readonly readiness: readonly ReadinessCheck[]
+  readonly healthChecks: readonly HealthCheck[]
+  readonly dependencies: Dependencies
   /** Whether an error says that a store is unavailable at present. */
   isUnavailable(error: unknown): boolean
 }

@@ -27,7 +27,8 @@ import { createStores, createTransaction } from '../adapters/prisma/stores/prism
 import { PrismaTenantStore } from '../adapters/prisma/stores/prisma-tenant-store.ts'
 import { type ReportChanges, reportingStores } from '../adapters/prisma/stores/reporting-stores.ts'
 import { PrismaSigningKeyStore } from '../adapters/prisma/stores/tokens/prisma-signing-key-store.ts'
-import { openRedis, pingRedis } from '../adapters/redis/redis-client.ts'
+import { assertRedis, checkRedis } from '../adapters/redis/redis-check.ts'
+import { openRedis } from '../adapters/redis/redis-client.ts'
 import { RedisEdgeNonces } from '../adapters/redis/redis-edge-nonces.ts'
 import { RedisRevocationChannel } from '../adapters/redis/redis-revocation-channel.ts'
 import { RedisSessionChannel } from '../adapters/redis/redis-session-channel.ts'
@@ -46,15 +47,17 @@ import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
 import { UnavailableError } from '../domain/refusals.ts'
 import type { Closer } from '../lib/concurrency/closer.ts'
 import { createIds } from '../lib/ids/ids.ts'
+import { Dependencies } from '../lib/observation/dependencies.ts'
+import type { HealthCheck } from '../lib/observation/health-checks.ts'
 import type { Logger } from '../lib/observation/logger.ts'
 import { noMetrics } from '../lib/observation/metrics.ts'
-import type { ReadinessCheck } from '../lib/observation/readiness.ts'
 import { type Clock, systemClock } from '../lib/time/clock.ts'
 import { describeAddresses } from './address-report.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { openArchive } from './open-archive.ts'
 import { openPasswordHasher } from './open-password-hasher.ts'
 import { openSigningKeys } from './open-signing-keys.ts'
+import { StartWait } from './start-wait.ts'
 
 /** Opens the log of this process, on standard output. */
 export function openLogger(config: Config): Logger {
@@ -69,7 +72,9 @@ export async function openInfrastructure(
 ): Promise<Infrastructure> {
   const database = await openDatabase(config, logger)
   closer.add('database', () => database.close())
-  await assertReachable(database)
+  const wait = new StartWait(config.server.startWaitSeconds, { logger, clock: systemClock })
+  await wait.for({ name: 'database', check: () => assertReachable(database) })
+  await waitForRedis(config, logger, wait)
   await database.assertSuitable()
   if (config.database.migrateOnStart) {
     const applied = await database.migrate()
@@ -85,6 +90,17 @@ export async function openInfrastructure(
   const infrastructure = await assemble(config, database, hasher, logger, closer)
   await infrastructure.breachChecker?.prepare?.()
   return infrastructure
+}
+
+/** On a connection of its own: the others are opened when everything that they serve is. */
+async function waitForRedis({ redis: settings }: Config, logger: Logger, wait: StartWait): Promise<void> {
+  if (settings === null) return
+  const redis = openRedis(settings, 'start', logger)
+  try {
+    await wait.for({ name: 'redis', check: () => assertRedis(redis) })
+  } finally {
+    redis.disconnect()
+  }
 }
 
 async function reportForeignPasskeys(
@@ -146,10 +162,11 @@ export async function assemble(
   const stores = reportingStores(opened, changed)
   const metricPorts = await openMetrics(config)
   const { metrics, gauges } = metricPorts
-  const breakerDeps = { clock, logger, gauges }
+  const dependencies = new Dependencies({ logger, gauges })
+  const breakerDeps = { clock, dependencies }
   const mail = await openMail(config.mail, clock, breakerDeps)
   closer.add('mail', async () => mail.mailTransport?.close())
-  const alertDeps = { store: stores.alerts, clock, ids, logger, metrics, gauges }
+  const alertDeps = { store: stores.alerts, clock, ids, logger, metrics, dependencies }
   const { alerts, alertWebhook } = openAlerts(config.protection.alerts, alertDeps)
   const counterDeps = { clock, logger, metrics, alerts, closer }
   const sealer = new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey)
@@ -166,7 +183,7 @@ export async function assemble(
     hasher,
     passwordScorer,
     webauthn: new SimplewebauthnVerifier(config.webauthn),
-    breachChecker: openBreachChecker(config, breakerDeps, closer),
+    breachChecker: openBreachChecker(config, breakerDeps, logger, closer),
     jobLeases: new PrismaJobLeases(database.client),
     auditArchives: new PrismaAuditArchiveStore(database.client),
     archiveFolder: config.audit.archive === null ? null : openArchive(config.audit.archive, breakerDeps),
@@ -184,26 +201,28 @@ export async function assemble(
     alertWebhook,
     ...mail,
     textTransport: openTexts(config, mail.mailbox, breakerDeps),
-    readiness: [
+    healthChecks: [
       ...databaseChecks(database),
-      ...channels.readiness,
+      ...channels.healthChecks,
       // A process is not ready before the first password of a registration can be scored at once.
-      { name: 'password scorer', check: () => passwordScorer.loaded() },
+      { name: 'password_scorer', required: true, check: () => passwordScorer.loaded() },
     ],
+    dependencies,
     isUnavailable: (error) => error instanceof UnavailableError || isUnavailable(error),
   }
 }
 
-function databaseChecks(database: Database): ReadinessCheck[] {
+function databaseChecks(database: Database): HealthCheck[] {
   return [
-    { name: 'database', check: () => database.ping() },
-    { name: 'migrations', check: () => assertMigrated(database) },
+    { name: 'database', required: true, check: () => database.ping() },
+    { name: 'migrations', required: true, check: () => assertMigrated(database) },
   ]
 }
 
 function openBreachChecker(
   { passwords: { breaches } }: Config,
   deps: DependencyBreakerDeps,
+  logger: Logger,
   closer: Closer,
 ): BreachChecker | null {
   if (breaches === null) return null
@@ -211,7 +230,7 @@ function openBreachChecker(
     const breaker = createDependencyBreaker('breach_list', deps)
     return new RangeBreachChecker({ baseUrl: breaches.baseUrl, breaker })
   }
-  const list = new ListBreachChecker(breaches.path, deps.logger)
+  const list = new ListBreachChecker(breaches.path, logger)
   closer.add('breach list', () => list.close())
   return list
 }
@@ -252,7 +271,7 @@ function openChannels(config: Config, logger: Logger, closer: Closer) {
       revocationChannel: new MemoryRevocationChannel(),
       sessionChannel: new MemorySessionChannel(),
       userChanges: new MemoryUserChanges(),
-      readiness: [],
+      healthChecks: [],
     }
   const publisher = openRedis(config.redis, 'commands', logger)
   const subscriber = openRedis(config.redis, 'subscriber', logger)
@@ -264,7 +283,8 @@ function openChannels(config: Config, logger: Logger, closer: Closer) {
     revocationChannel: new RedisRevocationChannel({ publisher, subscriber, logger }),
     sessionChannel: new RedisSessionChannel({ publisher, subscriber, logger }),
     userChanges: new RedisUserChanges({ publisher, subscriber, logger }),
-    readiness: [{ name: 'redis', check: () => pingRedis(publisher) }],
+    // Counters, limits and messages work without it, within this process.
+    healthChecks: [{ name: 'redis', required: false, check: () => checkRedis(publisher) }],
   }
 }
 

@@ -20,6 +20,7 @@ import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { Stores, Transaction } from '../domain/transaction.ts'
 import type { PersonExport } from '../domain/users/person-export.ts'
 import { createIds, type Ids } from '../lib/ids/ids.ts'
+import { Dependencies } from '../lib/observation/dependencies.ts'
 import { type Logger, silentLogger } from '../lib/observation/logger.ts'
 import { noMetrics } from '../lib/observation/metrics.ts'
 import { type Clock, systemClock } from '../lib/time/clock.ts'
@@ -29,7 +30,8 @@ import { openSigningKeys } from './open-signing-keys.ts'
 
 /** Opens the archive of audit events for a command, which reports failures itself. */
 export function openOperatorArchive(archive: ArchiveConfig): ArchiveFolder {
-  return openArchive(archive, { clock: systemClock, logger: silentLogger, gauges: noMetrics })
+  const dependencies = new Dependencies({ logger: silentLogger, gauges: noMetrics })
+  return openArchive(archive, { clock: systemClock, dependencies })
 }
 
 /**

@@ -6,8 +6,8 @@ import { ListBreachChecker } from '../../src/adapters/breach/list-breach-checker
 import { RangeBreachChecker } from '../../src/adapters/breach/range-breach-checker.ts'
 import { createDependencyBreaker } from '../../src/adapters/failover/dependency-breaker.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
-import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { type BreachApi, openBreachApi, sha1 } from '../support/breach-api.ts'
+import { unwatchedDependencies } from '../support/breakers.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { Stopwatch } from '../support/stopwatch.ts'
 
@@ -20,7 +20,7 @@ describe('the range API', () => {
     clock = new ManualClock()
     checker = new RangeBreachChecker({
       baseUrl: new URL(api.url),
-      breaker: createDependencyBreaker('breach_list', { clock, logger: silentLogger, gauges: noMetrics }),
+      breaker: createDependencyBreaker('breach_list', { clock, dependencies: unwatchedDependencies() }),
     })
   })
   afterEach(() => api.close())

@@ -2,12 +2,16 @@ import { SMTPServer } from 'smtp-server'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebhookAlertSink } from '../../src/adapters/alerts/webhook-alert-sink.ts'
 import { RangeBreachChecker } from '../../src/adapters/breach/range-breach-checker.ts'
-import { createDependencyBreaker, type Dependency } from '../../src/adapters/failover/dependency-breaker.ts'
+import {
+  createDependencyBreaker,
+  type RemoteService,
+} from '../../src/adapters/failover/dependency-breaker.ts'
 import { SendgridMailTransport } from '../../src/adapters/mail/sendgrid-mail-transport.ts'
 import { isSmtpFailure, SmtpMailTransport } from '../../src/adapters/mail/smtp-mail-transport.ts'
 import { PrometheusMetrics } from '../../src/adapters/telemetry/prometheus-metrics.ts'
 import { isWebhookFailure } from '../../src/adapters/webhook/signed-webhook.ts'
 import { Secret } from '../../src/lib/crypto/secret.ts'
+import { Dependencies } from '../../src/lib/observation/dependencies.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { systemClock } from '../../src/lib/time/clock.ts'
 import { AlertReceiver } from '../support/alert-receiver.ts'
@@ -41,15 +45,19 @@ afterEach(async () => {
 })
 
 /** A breaker on a manual clock, what it logs, and its gauge. */
-function observed(dependency: Dependency, isFailure?: (error: unknown) => boolean) {
+function observed(dependency: RemoteService, isFailure?: (error: unknown) => boolean) {
   const clock = new ManualClock()
   const lines: string[] = []
   const note = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`)
   const metrics = new PrometheusMetrics()
   const logger = { ...silentLogger, warn: note, info: note }
-  const breaker = createDependencyBreaker(dependency, { clock, logger, gauges: metrics }, isFailure)
+  const breaker = createDependencyBreaker(
+    dependency,
+    { clock, dependencies: new Dependencies({ logger, gauges: metrics }) },
+    isFailure,
+  )
   const gauge = async () => {
-    const pattern = new RegExp(`^gatehouse_dependency_blocked\\{dependency="${dependency}"\\} (\\d)$`, 'm')
+    const pattern = new RegExp(`^gatehouse_dependency_state\\{dependency="${dependency}"\\} (\\d)$`, 'm')
     return pattern.exec((await metrics.read()).body)?.[1]
   }
   return { breaker, clock, lines, gauge }

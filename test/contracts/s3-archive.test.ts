@@ -4,9 +4,8 @@ import { S3Bucket } from '../../src/adapters/archive/s3-bucket.ts'
 import { createDependencyBreaker } from '../../src/adapters/failover/dependency-breaker.ts'
 import { verifyArchives } from '../../src/domain/audit/archive-verification.ts'
 import { Secret } from '../../src/lib/crypto/secret.ts'
-import { silentLogger } from '../../src/lib/observation/logger.ts'
-import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { insertPastEvents } from '../support/audit-events.ts'
+import { unwatchedDependencies } from '../support/breakers.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { S3Server, signatureOf } from '../support/s3-server.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -27,7 +26,7 @@ function bucket({ secretKey = S3Server.secretKey, clock = new ManualClock() } = 
       keyId: new Secret(S3Server.keyId),
       secretKey: new Secret(secretKey),
     },
-    breaker: createDependencyBreaker('audit_archive', { clock, logger: silentLogger, gauges: noMetrics }),
+    breaker: createDependencyBreaker('audit_archive', { clock, dependencies: unwatchedDependencies() }),
     totalMs: 1500,
   })
 }

@@ -33,7 +33,7 @@ afterEach(async () => {
 async function answering(): Promise<void> {
   const ready = new Request(new URL('/health/ready', test.config.server.publicUrl))
   await eventually(async () => {
-    expect((await (await test.app.fetch(ready.clone())).json()).checks.redis).toBe('ok')
+    expect((await (await test.app.fetch(ready.clone())).json()).checks.redis).toBe('up')
   })
 }
 

@@ -63,21 +63,42 @@ async function countedInRedis(): Promise<boolean> {
   return after.every((size, kind) => size > (before[kind] ?? 0))
 }
 
+async function readiness(): Promise<readonly unknown[]> {
+  const url = new URL('/health/ready', test.config.server.publicUrl)
+  const response = await test.app.fetch(new Request(url))
+  const { status, checks } = await response.json()
+  return [response.status, status, checks.redis]
+}
+
 const verify = (address: string): Promise<GraphqlAnswer> =>
   actorAt(test, address).ask('mutation { verifyEmail(input: { token: "none" }) { __typename } }')
 const typeOf = ({ data }: GraphqlAnswer) => data?.verifyEmail?.__typename
 const countLines = (text: string) => test.log.filter((line) => line.includes(text)).length
 
-const refusals = [
+interface Refusal {
+  readonly how: string
+  /** The beginning of the reason in the log of the counters. */
+  readonly reason: string
+  /** The cause in the log of the dependency. */
+  readonly cause: string
+  readonly begin: () => Promise<unknown>
+  readonly end: () => Promise<unknown>
+}
+
+const setDefaultUser = (...rules: string[]) => operator.call('ACL', 'SETUSER', 'default', ...rules)
+
+const refusals: readonly Refusal[] = [
   {
     how: 'has become a replica (READONLY)',
     reason: 'READONLY',
+    cause: 'READONLY',
     begin: async () => operator.replicaof('127.0.0.1', await freePort()),
     end: () => operator.replicaof('NO', 'ONE'),
   },
   {
     how: 'is full (OOM)',
     reason: 'OOM',
+    cause: 'OOM',
     begin: () => operator.config('SET', 'maxmemory', '1'),
     end: () => operator.config('SET', 'maxmemory', '0'),
   },
@@ -85,15 +106,23 @@ const refusals = [
     how: 'has got a password (NOAUTH)',
     // No command is sent over a connection that was not let in.
     reason: "Stream isn't writeable",
+    cause: 'NOAUTH',
     begin: async () => {
       await operator.config('SET', 'requirepass', 'changed-meanwhile')
       await operator.call('CLIENT', 'KILL', 'TYPE', 'normal')
     },
     end: () => operator.config('SET', 'requirepass', ''),
   },
+  {
+    how: 'refuses scripts to this user (NOPERM)',
+    reason: 'NOPERM',
+    cause: 'NOPERM',
+    begin: () => setDefaultUser('-eval', '-evalsha'),
+    end: () => setDefaultUser('+@all'),
+  },
 ]
 
-describe.runIf(hasRedisServer()).each(refusals)('while Redis $how', ({ reason, begin, end }) => {
+describe.runIf(hasRedisServer()).each(refusals)('while Redis $how', ({ reason, cause, begin, end }) => {
   it('nothing fails, limits and lock-out go by the share of this process, and Redis takes over again', async () => {
     await begin()
     const address = freshAddress()
@@ -119,9 +148,14 @@ describe.runIf(hasRedisServer()).each(refusals)('while Redis $how', ({ reason, b
     expect(countLines('LIMITER_DEGRADED')).toBe(1)
     expect(countLines(`"reason":"${reason}`)).toBe(2)
 
+    await eventually(async () => expect(await readiness()).toEqual([200, 'degraded', 'degraded']))
+    expect(countLines(`"dependency":"redis","cause":"${cause}"`)).toBe(1)
+
     await end()
     await eventually(async () => expect(await countedInRedis()).toBe(true), { everyMs: 100 })
     expect(countLines('rate limits are counted in Redis again')).toBe(1)
     expect(countLines('attempts are counted in Redis again')).toBe(1)
+    await eventually(async () => expect(await readiness()).toEqual([200, 'ok', 'up']))
+    expect(countLines('a dependency works again')).toBe(1)
   })
 })

@@ -196,7 +196,7 @@ describe('health and reflection', () => {
     const broken = await createTestApp({
       infrastructure: (opened) => ({
         ...opened,
-        readiness: [{ name: 'database', check: () => Promise.reject(new Error('away')) }],
+        healthChecks: [{ name: 'database', required: true, check: () => Promise.reject(new Error('away')) }],
       }),
     })
     const listening = await openGrpc(broken)

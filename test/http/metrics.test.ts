@@ -82,7 +82,7 @@ describe('a mail server that refuses connections', () => {
     closer.add('app without mail', () => own.close())
     const blocked = async () => {
       const body = await (await get(`Bearer ${token}`, { app: own })).text()
-      return /^gatehouse_dependency_blocked\{dependency="smtp"\} (\d)$/m.exec(body)?.[1]
+      return /^gatehouse_dependency_state\{dependency="smtp"\} (\d)$/m.exec(body)?.[1]
     }
     expect(await blocked()).toBe('0')
     for (let n = 0; n < 5; n += 1) await signUp(own.actor())

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Stopwatch } from '../support/stopwatch.ts'
-import { base, createTestHttpApp } from './support/test-http-app.ts'
+import { base, createTestHttpApp, healthOf } from './support/test-http-app.ts'
 
 const never = () => new Promise<void>(() => undefined)
 
@@ -12,27 +12,28 @@ describe('/health', () => {
   })
 
   it('is ready when every check passes', async () => {
-    const readiness = [{ name: 'database', check: async () => undefined }]
-    const response = await createTestHttpApp({ deps: { readiness } }).get('/health/ready')
+    const health = healthOf([{ name: 'database', required: true, check: async () => undefined }])
+    const response = await createTestHttpApp({ deps: { health } }).get('/health/ready')
     expect([response.status, await response.json()]).toEqual([
       200,
-      { status: 'ok', checks: { database: 'ok' } },
+      { status: 'ok', checks: { database: 'up' } },
     ])
   })
 
-  it('is not ready when one fails, throws or hangs, and does not say why', async () => {
-    const readiness = [
-      { name: 'database', check: async () => undefined },
-      { name: 'redis', check: () => Promise.reject(new Error('secret-host refused')) },
+  it('is not ready when a required one fails, throws or hangs, and does not say why', async () => {
+    const health = healthOf([
+      { name: 'database', required: true, check: async () => undefined },
+      { name: 'redis', required: false, check: () => Promise.reject(new Error('secret-host refused')) },
       {
         name: 'migrations',
+        required: true,
         check: () => {
           throw new Error('secret-host')
         },
       },
-      { name: 'slow', check: never },
-    ]
-    const app = createTestHttpApp({ deps: { readiness } })
+      { name: 'slow', required: true, check: never },
+    ])
+    const app = createTestHttpApp({ deps: { health } })
     const watch = new Stopwatch()
     const [response, other] = await Promise.all([app.get('/health/ready'), app.get('/health/ready')])
     expect(watch.stop()).toBeLessThan(2500)
@@ -41,10 +42,40 @@ describe('/health', () => {
       503,
       {
         status: 'unavailable',
-        checks: { database: 'ok', redis: 'failed', migrations: 'failed', slow: 'failed' },
+        checks: { database: 'up', redis: 'degraded', migrations: 'down', slow: 'down' },
       },
     ])
     expect([other.status, text.includes('secret')]).toEqual([503, false])
+  })
+
+  it('is ready without a dependency that is not required, and says so', async () => {
+    const health = healthOf([
+      { name: 'database', required: true, check: async () => undefined },
+      { name: 'redis', required: false, check: () => Promise.reject(new Error('away')) },
+    ])
+    const response = await createTestHttpApp({ deps: { health } }).get('/health/ready')
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { status: 'degraded', checks: { database: 'up', redis: 'degraded' } },
+    ])
+  })
+
+  it('has started once it could serve, whatever happens later', async () => {
+    let isAway = true
+    const check = async () => {
+      if (isAway) throw new Error('away')
+    }
+    const health = healthOf([{ name: 'password_scorer', required: true, check }])
+    const app = createTestHttpApp({ deps: { health } })
+    const starts = async () => {
+      const response = await app.get('/health/startup')
+      return [response.status, (await response.json()).status]
+    }
+    expect(await starts()).toEqual([503, 'starting'])
+    isAway = false
+    expect(await starts()).toEqual([200, 'ok'])
+    isAway = true
+    expect(await starts()).toEqual([200, 'ok'])
   })
 
   it('runs the checks once for simultaneous requests', async () => {
@@ -52,7 +83,8 @@ describe('/health', () => {
     const check = async () => {
       asked += 1
     }
-    const app = createTestHttpApp({ deps: { readiness: [{ name: 'database', check }] } })
+    const health = healthOf([{ name: 'database', required: true, check }])
+    const app = createTestHttpApp({ deps: { health } })
     await Promise.all(Array.from({ length: 20 }, () => app.get('/health/ready')))
     expect(asked).toBe(1)
     await app.get('/health/ready')
@@ -70,7 +102,7 @@ describe('/health', () => {
 
   it('takes only GET and HEAD', async () => {
     const app = createTestHttpApp()
-    for (const path of ['/health/live', '/health/ready', '/.well-known/jwks.json']) {
+    for (const path of ['/health/live', '/health/ready', '/health/startup', '/.well-known/jwks.json']) {
       expect((await app.fetch(new Request(base + path, { method: 'POST' }))).status).toBe(405)
       expect((await app.fetch(new Request(base + path, { method: 'HEAD' }))).status).toBe(200)
     }

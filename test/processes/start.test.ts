@@ -5,6 +5,7 @@ import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { reasonOf } from '../support/answers.ts'
 import { eventually } from '../support/eventually.ts'
+import { OwnRedis } from '../support/own-redis.ts'
 import { signUp, tryMe } from '../support/people.ts'
 import { processEnv, ServiceProcess } from '../support/service-process.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
@@ -198,5 +199,52 @@ describe('a start on an embedded folder', () => {
     const third = await start(env)
     expect(reasonOf(await tryMe(third.actor(), ada.accessToken))).toBe('ok')
     expect(await third.stop()).toEqual({ code: 0, signal: null })
+  })
+})
+
+describe('a start before its dependencies', () => {
+  let database: Awaited<ReturnType<typeof createServerDatabase>>
+  beforeAll(async () => {
+    database = await createServerDatabase()
+  })
+  afterAll(() => database.drop())
+
+  const linesOf = (service: ServiceProcess, message: string) =>
+    service.output.split('\n').filter((line) => line.includes(message))
+
+  it('waits for the database and for Redis, and says so once each', async () => {
+    const [proxy, redis] = [await TcpProxy.open(database.url), await OwnRedis.start()]
+    proxy.cut()
+    await redis.stop()
+    const service = spawn({ DATABASE_URL: proxy.url, REDIS_URL: redis.url })
+    const waits = (dependency: string) =>
+      eventually(() =>
+        expect(linesOf(service, 'the start waits for a dependency').at(-1)).toContain(
+          `"dependency":"${dependency}"`,
+        ),
+      )
+    await waits('database')
+    proxy.restore()
+    await waits('redis')
+    await redis.start()
+    await service.ready()
+    expect(linesOf(service, 'the start waits for a dependency')).toHaveLength(2)
+    await redis.stop()
+    await proxy.close()
+  })
+
+  it.each([
+    [
+      'the database',
+      { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' },
+      'The database at DATABASE_URL',
+    ],
+    ['Redis', { REDIS_URL: 'redis://127.0.0.1:1' }, 'Redis at REDIS_URL'],
+  ])('ends with 1 without %s, after START_WAIT_SECONDS', async (_what, env, text) => {
+    const service = spawn({ DATABASE_URL: database.url, START_WAIT_SECONDS: '1', ...env })
+    expect(await service.ended).toEqual({ code: 1, signal: null })
+    expect(linesOf(service, 'the start waits for a dependency')).toHaveLength(1)
+    expect(linesOf(service, 'could not start').join()).toContain(text)
+    expect(service.output).toContain('ECONNREFUSED')
   })
 })

@@ -62,6 +62,7 @@ describe('readConfig without any variable', () => {
         allowedOrigins: ['http://localhost:4000'],
         trustedProxies: [],
         corsHeaders: null,
+        startWaitSeconds: 60,
         drainNoticeSeconds: 1,
         drainSeconds: 10,
       },

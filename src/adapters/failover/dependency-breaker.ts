@@ -1,6 +1,4 @@
-import type { Logger } from '../../lib/observation/logger.ts'
-import type { Gauges } from '../../lib/observation/metrics.ts'
-import { errorCode, errorText } from '../../lib/text/error-text.ts'
+import type { Dependencies } from '../../lib/observation/dependencies.ts'
 import type { Clock } from '../../lib/time/clock.ts'
 import { CircuitBreaker, type CircuitBreakerHooks, type CircuitBreakerSettings } from './circuit-breaker.ts'
 
@@ -9,8 +7,8 @@ const mail: CircuitBreakerSettings = { maxFailures: 5, pauseMs: 5000, maxPauseMs
 /** No longer than the shortest delay between two attempts, so that a pause alone does not use up the attempts. */
 const webhook: CircuitBreakerSettings = { maxFailures: 3, pauseMs: 5000, maxPauseMs: 10_000 }
 
-/** Remote services that can hang, with their names in the log and in the metric `dependency_blocked`. */
-const dependencies = {
+/** Remote services that can hang, with their names in the log, in `/health/ready` and in the metric `dependency_state`. */
+const settings = {
   smtp: mail,
   sendgrid: mail,
   alert_webhook: webhook,
@@ -20,34 +18,23 @@ const dependencies = {
   breach_list: { pauseMs: 10_000, maxPauseMs: 60_000 },
 } as const satisfies Readonly<Record<string, CircuitBreakerSettings>>
 
-export type Dependency = keyof typeof dependencies
+export type RemoteService = keyof typeof settings
 
 export interface DependencyBreakerDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>
-  readonly logger: Logger
-  readonly gauges: Gauges
+  readonly dependencies: Dependencies
 }
 
-/** A circuit breaker whose changes are logged, one line each, and shown in the metric `dependency_blocked`. */
+/** A circuit breaker that reports its changes: calls to the service are blocked, or it responds again. */
 export function createDependencyBreaker(
-  dependency: Dependency,
-  { clock, logger, gauges }: DependencyBreakerDeps,
+  name: RemoteService,
+  { clock, dependencies }: DependencyBreakerDeps,
   isFailure: CircuitBreakerHooks['isFailure'] = () => true,
 ): CircuitBreaker {
-  gauges.set('dependency_blocked', 0, dependency)
-  return new CircuitBreaker(dependencies[dependency], clock, {
+  const service = { name, required: false }
+  dependencies.add(service)
+  return new CircuitBreaker(settings[name], clock, {
     isFailure,
-    onChange(blocked, error) {
-      gauges.set('dependency_blocked', blocked ? 1 : 0, dependency)
-      if (!blocked) return logger.info({ dependency }, 'a dependency responds again')
-      logger.warn({ dependency, reason: reasonOf(error) }, 'calls to a dependency are blocked after failures')
-    },
+    onChange: (blocked, error) => dependencies.report(service, blocked ? error : null),
   })
-}
-
-/** The system error code if there is one, such as ECONNREFUSED. Time-outs have a number as code. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error
-  const code = errorCode(cause)
-  return code !== null && /^[A-Z_]+$/.test(code) ? code : errorText(cause)
 }

@@ -14,7 +14,7 @@ export interface RedisOptions {
 
 /**
  * Opens a connection that fails fast and reconnects by itself: no command is queued while Redis is unavailable, and none
- * takes longer than `timeoutMs`. Errors are logged once per outage, not once per attempt.
+ * takes longer than `timeoutMs`. After a failover behind one name, the connection can lead to a replica: it is then opened again.
  */
 export function openRedis(
   { url, timeoutMs }: RedisConfig,
@@ -32,18 +32,25 @@ export function openRedis(
     // A command without a reply may have been executed: its caller decides whether to repeat it.
     autoResendUnfulfilledCommands: false,
     enableAutoPipelining: autoPipelining,
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),
   })
-  let unavailable = false
   redis.on('error', (error: Error) => {
-    if (!unavailable) logger.warn({ error: error.message, connection: name }, 'Redis is unavailable')
-    unavailable = true
+    if (!lastErrors.has(redis))
+      logger.debug({ error: error.message, connection: name }, 'a connection to Redis failed')
+    lastErrors.set(redis, error)
   })
   redis.on('ready', () => {
-    if (unavailable) logger.info({ connection: name }, 'Redis is available again')
-    unavailable = false
+    if (lastErrors.delete(redis)) logger.debug({ connection: name }, 'a connection to Redis is open again')
   })
   return redis
+}
+
+const lastErrors = new WeakMap<Redis, Error>()
+
+/** Why the connection is not open; null if it is, or if it has not failed yet. */
+export function lastErrorOf(redis: Redis): Error | null {
+  return lastErrors.get(redis) ?? null
 }
 
 /** Resolves when the connection is ready, at the latest after `withinMs`. */
@@ -58,9 +65,4 @@ export async function settled(redis: Redis, withinMs: number): Promise<void> {
     }
     redis.on('ready', done)
   })
-}
-
-/** Rejects within about `timeoutMs` if Redis does not respond. */
-export async function pingRedis(redis: Redis): Promise<void> {
-  await redis.ping()
 }

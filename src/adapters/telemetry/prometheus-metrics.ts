@@ -24,7 +24,7 @@ const labelNames: Readonly<Record<CounterName, string>> = {
   alerts: 'kind',
 }
 /** Label name of each gauge that has one. */
-const gaugeLabelNames: Readonly<Partial<Record<string, string>>> = { dependency_blocked: 'dependency' }
+const gaugeLabelNames: Readonly<Partial<Record<string, string>>> = { dependency_state: 'dependency' }
 /** Each label value creates a permanent time series, so values that are not identifiers are counted under `other`. */
 const identifier = /^[A-Za-z][\w-]{0,47}$/
 const maxLabels = 50

@@ -31,8 +31,8 @@ export type CounterName = keyof typeof counters
 /** Name and help text of each gauge. Prometheus shows the name as `gatehouse_<name>`. */
 export const gauges = {
   session_streams: 'Open streams of session events in this process.',
-  dependency_blocked:
-    '1 while calls to a remote service are blocked because it failed, by dependency; otherwise 0.',
+  dependency_state:
+    'Whether a dependency works: 0 up, 1 degraded (the process serves without it), 2 down (it cannot serve).',
 } as const
 
 export type GaugeName = keyof typeof gauges

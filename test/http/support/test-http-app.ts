@@ -2,10 +2,12 @@ import type { HttpApp, HttpAppDeps } from '../../../src/http/http-app.ts'
 import { accessCookieName, deviceCookieName, refreshCookieName } from '../../../src/http/request/cookies.ts'
 import { createHttpApp } from '../../../src/http/server.ts'
 import { createIds } from '../../../src/lib/ids/ids.ts'
+import { type HealthCheck, HealthChecks } from '../../../src/lib/observation/health-checks.ts'
 import type { LogFields, Logger } from '../../../src/lib/observation/logger.ts'
 import { noMetrics } from '../../../src/lib/observation/metrics.ts'
 import type { Clock } from '../../../src/lib/time/clock.ts'
 import { systemClock } from '../../../src/lib/time/clock.ts'
+import { unwatchedDependencies } from '../../support/breakers.ts'
 import { createTestSchema, StoreDown } from './test-schema.ts'
 
 export interface LogLine {
@@ -46,6 +48,7 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
         allowedOrigins: [base, 'https://app.example.com'],
         trustedProxies: [],
         corsHeaders: null,
+        startWaitSeconds: 0,
         drainNoticeSeconds: 0,
         drainSeconds: 2,
         ...options.server,
@@ -90,7 +93,7 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
     addressRules: { refusalOf: () => null, isExempt: () => false },
     floodGuard: null,
     metrics: noMetrics,
-    readiness: [],
+    health: healthOf([]),
     jwks: async () => ({ body: '{"keys":[]}', etag: '"abc"' }),
     shownMetrics: null,
     mailbox: null,
@@ -127,4 +130,9 @@ function collectingLogger(lines: LogLine[]): Logger {
     child: () => logger,
   }
   return logger
+}
+
+/** The health of a process with these dependencies. */
+export function healthOf(checks: readonly HealthCheck[]): HealthChecks {
+  return new HealthChecks({ checks, dependencies: unwatchedDependencies() })
 }

@@ -37,6 +37,12 @@ export const serverVariables = {
     description:
       'IP addresses and ranges (`10.0.0.0/8,::1`) of proxies whose X-Forwarded-For header is trusted.',
   },
+  START_WAIT_SECONDS: {
+    default: '60',
+    unit: 's',
+    description:
+      'How long a start waits for the database and Redis, 0 to 3600. Without an answer by then, the process exits with 1.',
+  },
   DRAIN_NOTICE_SECONDS: {
     unset: '`5` s in production, else `1` s',
     description:
@@ -62,6 +68,8 @@ export interface ServerConfig {
   readonly trustedProxies: readonly string[]
   /** Lower case. `null`: all that the page requests. */
   readonly corsHeaders: readonly string[] | null
+  /** How long a start waits for the database and Redis. */
+  readonly startWaitSeconds: number
   readonly drainNoticeSeconds: number
   readonly drainSeconds: number
 }
@@ -84,6 +92,7 @@ export function readServer(reader: EnvReader<typeof serverVariables>, production
     allowedOrigins: [...new Set([publicUrl.origin, ...origins])],
     trustedProxies: reader.read('TRUSTED_PROXIES', listOf(addressOrRange), []),
     corsHeaders: reader.read('CORS_HEADERS', listOf(headerName), null),
+    startWaitSeconds: reader.readOrDefault('START_WAIT_SECONDS', integer(0, 3600)),
     drainNoticeSeconds: reader.read('DRAIN_NOTICE_SECONDS', integer(0, 300), production ? 5 : 1),
     drainSeconds: reader.readOrDefault('DRAIN_SECONDS', integer(0, 300)),
   }

@@ -17,11 +17,11 @@ import { useWebauthnOrigins } from './use-webauthn-origins.ts'
 
 /** Other endpoints, open to every address. */
 export function openEndpoints(deps: PluginDeps): HttpPlugin[] {
-  const { contexts, readiness, drain, logger, config, tokenServices } = deps
+  const { contexts, health, drain, logger, config, tokenServices } = deps
   const keys = { contexts, logger, jwks: () => deps.jwks() }
   const { publicUrl } = config.server
   return [
-    useHealth({ contexts, readiness, drain }),
+    useHealth({ contexts, health, drain }),
     useJwks(keys),
     useWebauthnOrigins(contexts, config.webauthn),
     ...(tokenServices === null

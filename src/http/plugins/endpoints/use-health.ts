@@ -1,4 +1,4 @@
-import { isReady, type ReadinessCheck, shareChecks } from '../../../lib/observation/readiness.ts'
+import type { HealthChecks } from '../../../lib/observation/health-checks.ts'
 import { jsonResponse, methodNotAllowed } from '../../answer/json-response.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { DrainState } from '../drain-state.ts'
@@ -6,26 +6,35 @@ import type { HttpPlugin } from '../http-plugin.ts'
 
 export interface HealthDeps {
   readonly contexts: RequestContexts
-  readonly readiness: readonly ReadinessCheck[]
+  readonly health: Pick<HealthChecks, 'run' | 'hasStarted'>
   readonly drain: DrainState
 }
 
 /**
- * `/health/live`: the process runs. `/health/ready`: 200 if the process can serve requests, 503 if it cannot or is
- * shutting down. The checks run in parallel; concurrent requests share their results.
+ * `/health/live`: the process runs. `/health/startup`: 200 once it has been able to serve. `/health/ready`: 200 if it can serve
+ * requests, also without a dependency that is not required (`degraded`); 503 if it cannot, or is stopping.
  */
-export function useHealth({ contexts, readiness, drain }: HealthDeps): HttpPlugin {
-  const runChecks = shareChecks(readiness)
+export function useHealth({ contexts, health, drain }: HealthDeps): HttpPlugin {
+  const answers: Readonly<Record<string, () => Promise<Response>>> = {
+    '/health/live': async () => jsonResponse(200, { status: 'ok' }),
+    '/health/startup': async () =>
+      (await health.hasStarted())
+        ? jsonResponse(200, { status: 'ok' })
+        : jsonResponse(503, { status: 'starting' }),
+    async '/health/ready'() {
+      const { status, checks } = await health.run()
+      if (drain.started) return jsonResponse(503, { status: 'stopping', checks })
+      return jsonResponse(status === 'unavailable' ? 503 : 200, { status, checks })
+    },
+  }
   return {
     async onRequest({ request, endResponse }) {
       const { path } = contexts.of(request)
-      if (path !== '/health/live' && path !== '/health/ready') return
+      const answer = Object.hasOwn(answers, path) ? answers[path] : undefined
+      if (answer === undefined) return
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return endResponse(methodNotAllowed('GET, HEAD'))
-      if (path === '/health/live') return endResponse(jsonResponse(200, { status: 'ok' }))
-      const checks = await runChecks()
-      const ready = !drain.started && isReady(checks)
-      endResponse(jsonResponse(ready ? 200 : 503, { status: ready ? 'ok' : 'unavailable', checks }))
+      endResponse(await answer())
     },
   }
 }
