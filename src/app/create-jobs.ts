@@ -3,6 +3,7 @@ import type { Flows } from '../flows/create-flows.ts'
 import type { Services } from '../flows/services.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
 import { type ArchivedAudit, createArchiveAudit } from '../jobs/archive-audit.ts'
+import { createEndTenantAccess } from '../jobs/end-tenant-access.ts'
 import { createPurgeExpired } from '../jobs/purge-expired.ts'
 import { createRemindPasswordAge } from '../jobs/remind-password-age.ts'
 import { createReportUnsolvedChallenges } from '../jobs/report-unsolved-challenges.ts'
@@ -19,6 +20,8 @@ export interface Jobs {
   readonly rotateSigningKeys: () => Promise<unknown>
   /** Moves old audit events from the database to the archive. Returns the number of events. */
   readonly archiveAudit: (signal?: AbortSignal) => Promise<ArchivedAudit>
+  /** Writes deactivations of tenants into the rows of what they ended. Returns the number of rows. */
+  readonly endTenantAccess: (signal?: AbortSignal) => Promise<number>
   /** Deletes rows that can never be used again. Returns the number of rows. */
   readonly purgeExpired: (signal?: AbortSignal) => Promise<number>
 }
@@ -52,6 +55,7 @@ export function createJobs(
       clock,
       logger: infrastructure.logger,
     }),
+    endTenantAccess: createEndTenantAccess({ store: stores.tenantAccess }),
     purgeExpired: createPurgeExpired({
       stores,
       clock,
@@ -93,6 +97,14 @@ export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: I
       leaseSeconds: 300,
       run: async (signal) => {
         await jobs.archiveAudit(signal)
+      },
+    },
+    {
+      name: 'end-tenant-access',
+      schedule: '*/5 * * * *',
+      leaseSeconds: 120,
+      run: async (signal) => {
+        await jobs.endTenantAccess(signal)
       },
     },
     {

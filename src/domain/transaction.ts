@@ -17,6 +17,7 @@ import type { OneTimeTokenStore } from './one-time-tokens/one-time-token-store.t
 import type { PasswordHistoryStore } from './passwords/password-history-store.ts'
 import type { PhoneCodeStore } from './phone-codes/phone-code-store.ts'
 import type { SessionStore } from './sessions/session-store.ts'
+import type { TenantAccessStore } from './tenants/tenant-access-store.ts'
 import type { TenantStore } from './tenants/tenant-store.ts'
 import type { RevocationStore } from './tokens/revocation-store.ts'
 import type { AccountStore } from './users/account-store.ts'
@@ -58,6 +59,7 @@ export interface Stores {
   /** Permissions and roles of the application. */
   readonly access: AccessStore
   readonly tenants: TenantStore
+  readonly tenantAccess: TenantAccessStore
 }
 
 /**

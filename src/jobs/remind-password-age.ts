@@ -26,12 +26,12 @@ const batchSize = 100
 
 /**
  * Reminds users by mail before their password expires, once for each password; the mark and the mail are written
- * together. Returns the number of mails.
+ * together. Those of a deactivated tenant are reminded once it is active again. Returns the number of mails.
  */
 export function createRemindPasswordAge(deps: RemindPasswordAgeDeps) {
   return async function remindPasswordAge(signal?: AbortSignal): Promise<number> {
     let reminded = 0
-    for (const tenant of await deps.tenants.list()) {
+    for (const tenant of (await deps.tenants.list()).filter(({ active }) => active)) {
       let batch = batchSize
       while (batch === batchSize && signal?.aborted !== true) {
         batch = await remindBatch(deps, tenant)

@@ -7,6 +7,7 @@ const timetable: readonly [name: string, job: keyof Jobs, schedule: string, leas
   ['report-unsolved-challenges', 'reportUnsolvedChallenges', '*/5 * * * *', 120],
   ['rotate-signing-keys', 'rotateSigningKeys', '*/5 * * * *', 120],
   ['archive-audit', 'archiveAudit', '41 * * * *', 300],
+  ['end-tenant-access', 'endTenantAccess', '*/5 * * * *', 120],
   ['purge-expired', 'purgeExpired', '*/15 * * * *', 300],
 ]
 

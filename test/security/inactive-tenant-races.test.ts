@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { Actor } from '../support/actor.ts'
+import { reasonOf } from '../support/answers.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { EventStream } from '../support/event-stream.ts'
+import { eventually } from '../support/eventually.ts'
 import { Interruption } from '../support/interruption.ts'
 import {
   changePasswordDocument,
@@ -157,5 +159,47 @@ describe('the API keys of a reactivated tenant', () => {
       .actor()
       .ask('mutation { logout { ... on LogoutSuccess { remainingApiKeys } } }', {}, bearer)
     expect(left.data.logout).toEqual({ remainingApiKeys: 0 })
+  })
+})
+
+describe('another process', () => {
+  it('refuses tokens, API keys, sign-ins and streams of an inactive tenant without a restart', async () => {
+    const other = await createTestApp({ database: test.database, clock: test.clock })
+    const admin = await signUpAs(test, 'ADMIN', tenant)
+    const { secret } = await makeKey(test, admin.accessToken, { permissions: ['users:read'] })
+    const headers = { 'x-api-key': secret }
+    const askByKey = async () =>
+      reasonOf(await other.actor().ask(userDocument, { id: admin.userId }, headers))
+    expect([await whoIs(other.actor(), admin.accessToken), await askByKey()]).toEqual([admin.userId, 'ok'])
+    await deactivateTenant(test, tenant)
+    await eventually(async () => expect(await whoIs(other.actor(), admin.accessToken)).toBe('TOKEN_REVOKED'))
+    expect(await askByKey()).toBe('TOKEN_REVOKED')
+    expect(await askLogin(other.actor(), admin.email, { tenant })).toMatchObject({
+      code: 'INVALID_CREDENTIALS',
+    })
+    await reactivateTenant(test, tenant)
+    await eventually(async () =>
+      expect(await askLogin(other.actor(), admin.email, { tenant })).toMatchObject({
+        __typename: 'LoginSuccess',
+      }),
+    )
+    expect([await whoIs(other.actor(), admin.accessToken), await askByKey()]).toEqual([
+      'TOKEN_REVOKED',
+      'TOKEN_REVOKED',
+    ])
+    await other.close()
+  })
+})
+
+describe('a session that a sign-in began during the deactivation', () => {
+  it('is not accepted after the reactivation', async () => {
+    const ada = await join()
+    await deactivateTenant(test, tenant)
+    // The statement of the sign-in had read the tenant before the deactivation was committed.
+    const { accessFrom } = await test.database.client.tenant.findUniqueOrThrow({ where: { slug: tenant } })
+    const createdAt = new Date((accessFrom?.getTime() ?? 0) + 500)
+    await test.database.client.session.update({ where: { id: ada.sessionId }, data: { createdAt } })
+    await reactivateTenant(test, tenant)
+    expect(await askRefresh(ada.actor, ada.refreshToken)).toMatchObject({ code: 'INVALID_REFRESH_TOKEN' })
   })
 })

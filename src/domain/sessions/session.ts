@@ -96,6 +96,7 @@ export const revocationReasons = [
   'REVOKED_BY_ADMINISTRATOR',
   'ACCOUNT_LOCKED',
   'ACCOUNT_DEACTIVATED',
+  'TENANT_DEACTIVATED',
 ] as const
 export type RevocationReason = (typeof revocationReasons)[number]
 

@@ -24,6 +24,7 @@ import { PrismaSignInChallengeStore } from './factors/prisma-sign-in-challenge-s
 import { PrismaTotpStore } from './factors/prisma-totp-store.ts'
 import { PrismaUsedCeremonyStore } from './factors/prisma-used-ceremony-store.ts'
 import { PrismaMailStore } from './prisma-mail-store.ts'
+import { PrismaTenantAccessStore } from './prisma-tenant-access-store.ts'
 import { PrismaTenantStore } from './prisma-tenant-store.ts'
 import type { Queries } from './queries.ts'
 import { type ReportChanges, reportingStores } from './reporting-stores.ts'
@@ -70,6 +71,7 @@ export function createStores(
     apiKeys: new PrismaApiKeyStore(queries, trail),
     access: new PrismaAccessStore(queries),
     tenants: new PrismaTenantStore(queries),
+    tenantAccess: new PrismaTenantAccessStore(queries),
   }
 }
 

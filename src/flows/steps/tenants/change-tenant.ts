@@ -10,6 +10,7 @@ import { defaultTenantSlug, type Tenant } from '../../../domain/tenants/tenant.t
 import { readSettings, type TenantSettings } from '../../../domain/tenants/tenant-settings.ts'
 import { isReservedSlug } from '../../../domain/tenants/tenant-slug.ts'
 import type { TenantChange } from '../../../domain/tenants/tenant-store.ts'
+import { minuteMs } from '../../../lib/time/duration.ts'
 import { type EditedTenant, outdateTenant, recordTenantEdit, type TenantEdit } from './tenant-edit.ts'
 
 /** Valid changes of settings, and the settings after them. */
@@ -110,10 +111,23 @@ export async function switchTenant(
       revokedSessions,
     }
   }
-  const changed = await applyChange(edit, tenant, { active })
+  const accessFrom = settledFrom(tenant, second)
+  const changed = await applyChange(edit, tenant, { active, accessFrom })
   await recordTenantEdit(edit, 'TENANT_REACTIVATED', changed)
-  const issuedBefore = later(new Date(second), changed.accessFrom)
+  const issuedBefore = later(new Date(second), accessFrom)
   return { tenant: changed, revocation: await outdateTenant(edit, changed, issuedBefore), revokedSessions: 0 }
+}
+
+/** Requests that were processed during the deactivation, and clocks that differ, are over by then. */
+const settlingMs = minuteMs
+
+/**
+ * From when on the reactivated tenant accepts sessions and API keys: a sign-in that was processed during the deactivation can have begun a
+ * session after its time.
+ */
+function settledFrom({ accessFrom }: Tenant, reactivatedMs: number): Date {
+  const settledMs = (accessFrom?.getTime() ?? 0) + settlingMs
+  return later(new Date(Math.min(reactivatedMs, settledMs)), accessFrom)
 }
 
 async function applyChange(

@@ -12,6 +12,7 @@ import { selectOwnerAccess } from '../access/owner-access-rows.ts'
 import { insertAuditFrom } from '../audit/audit-rows.ts'
 import { newestFirst, selectPage } from '../keyset-page.ts'
 import type { Queries } from '../queries.ts'
+import { acceptsFromOwner } from '../tenant-access.ts'
 
 /** When a key `k` was revoked: by a call, or by the deactivation of the tenant. */
 const revokedAt = Prisma.sql`COALESCE(k.revoked_at, (SELECT o.access_from FROM users w JOIN tenants o ON o.id = w.tenant_id
@@ -102,7 +103,8 @@ export class PrismaApiKeyStore implements ApiKeyStore {
         WHERE k.user_id = ${userId}::uuid AND k.revoked_at IS NULL RETURNING k.*
       )
       SELECT ${columns} FROM ended k
-      WHERE k.expires_at IS NULL OR k.expires_at > ${now}::timestamptz ORDER BY k.id`
+      WHERE (k.expires_at IS NULL OR k.expires_at > ${now}::timestamptz)
+        AND ${acceptsFromOwner(Prisma.sql`k.user_id`, Prisma.sql`k.created_at`)} ORDER BY k.id`
   }
 
   async list(userId: string, page: StorePage): Promise<readonly ApiKey[]> {
