@@ -166,7 +166,7 @@ describe('the subgraph', () => {
 
 /** Arguments that take text which the log may show. `passkey` and `response` prove nothing without their token. */
 const plainTexts =
-  'accessRole after before description email fingerprint firstName identifier ipAddress lastName locale metadata name newEmail passkey permissions phoneNumber preferences rateLimit rateLimits reason registrationDomains requiredPermissions response roles search slug tenant userInputs username'
+  'accessRole administratorEmail after before description email fingerprint firstName identifier ipAddress lastName locale metadata name newEmail passkey permissions phoneNumber preferences rateLimit rateLimits reason registrationDomains requiredPermissions response roles search slug tenant userInputs username'
 /** `code` is hidden by its value. */
 const codes = ['code']
 

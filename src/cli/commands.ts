@@ -8,6 +8,8 @@ import { init } from './init.ts'
 import { keysBackup, keysImport, keysReseal, keysRestore, keysVerify } from './keys.ts'
 import { migrate } from './migrate.ts'
 import { start } from './start.ts'
+import { tenantsActivate, tenantsCreate, tenantsDeactivate, tenantsSet } from './tenants/change-tenants.ts'
+import { tenantsList } from './tenants/tenants-list.ts'
 import { usersExport, usersImport, usersPromote } from './users.ts'
 import { usersResetFactors } from './users-reset-factors.ts'
 
@@ -31,6 +33,11 @@ export const commands: readonly Command[] = [
   usersExport,
   usersPromote,
   usersResetFactors,
+  tenantsList,
+  tenantsCreate,
+  tenantsSet,
+  tenantsDeactivate,
+  tenantsActivate,
   accessApply,
   accessShow,
   keysVerify,

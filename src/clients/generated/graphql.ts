@@ -304,6 +304,8 @@ export type CreateApiKeyInput = {
 
 /** The new tenant. */
 export type CreateTenantInput = {
+  /** E-mail address of its first administrator, for whom an account with the role ADMIN and without a password is created. A mail with a link that sets the password is sent to it. Issue DOMAIN_NOT_ALLOWED if registrationDomains exclude the address, REQUIRES_MAIL if the installation sends no mail. */
+  administratorEmail?: string | null | undefined;
   /** Display name, 1 to 100 characters. */
   name: string;
   /** Settings of the tenant. Absent: all as configured. */

@@ -52,6 +52,10 @@ export function writeMail(
       return { ...texts.accountExists(common), action: home }
     case 'RESET_PASSWORD':
       return withKeys(texts, mail, withLink(texts.resetPassword(common), links.resetPassword, mail.token))
+    case 'ADMINISTRATOR_INVITED': {
+      const words = texts.administratorInvited({ ...common, tenant: mail.tenant })
+      return withLink(words, links.resetPassword, mail.token)
+    }
     case 'PASSWORD_CHANGED':
       return withKeys(texts, mail, { ...texts.passwordChanged(common), action: home })
     case 'CONFIRM_EMAIL_CHANGE':

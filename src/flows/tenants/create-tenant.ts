@@ -1,45 +1,39 @@
-import { z } from 'zod'
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
-import { readSettings } from '../../domain/tenants/tenant-settings.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { parseInput } from '../steps/input.ts'
-import { addTenant } from '../steps/tenants/change-tenant.ts'
+import {
+  type AddTenantDeps,
+  addTenant,
+  type NewTenantInput,
+  newTenantRules,
+} from '../steps/tenants/add-tenant.ts'
 import { type CommitTenantEditDeps, commitTenantEdit } from '../steps/tenants/commit-tenant-edit.ts'
-import { newTenantSlug, settingChanges, tenantName } from '../steps/tenants/tenant-input.ts'
 import { type FoundTenant, foundTenant } from './found-tenant.ts'
 
-type CreateTenantDeps = CommitTenantEditDeps &
-  Pick<FlowDeps, 'tenants' | 'tenantStore' | 'sendsMail' | 'requireAdministrativeProof' | 'ids'>
-
-function rulesOf({ tenants: { configured }, sendsMail }: Pick<CreateTenantDeps, 'tenants' | 'sendsMail'>) {
-  return z.object({
-    slug: newTenantSlug,
-    name: tenantName,
-    settings: settingChanges(readSettings({}), { configured, sendsMail }),
-  })
-}
-
-export type CreateTenantInput = z.input<ReturnType<typeof rulesOf>>
+type CreateTenantDeps = AddTenantDeps &
+  CommitTenantEditDeps &
+  Pick<FlowDeps, 'tenants' | 'tenantStore' | 'sendsMail' | 'requireAdministrativeProof' | 'courier'>
 
 /**
- * Creates a tenant.
+ * Creates a tenant, and with `administratorEmail` its first administrator, who gets a mail with a link that sets the password.
  * @throws ReauthenticationRequiredProblem, InvalidInputProblem with every mistake, NameTakenProblem for a slug that is reserved
  * or taken, and the errors of commitTenantEdit
  */
 export function createCreateTenant(deps: CreateTenantDeps) {
   return async function createTenant(
-    raw: CreateTenantInput,
+    raw: NewTenantInput,
     viewer: UserViewer,
     origin: Origin,
   ): Promise<FoundTenant> {
     await deps.requireAdministrativeProof(viewer)
-    const input = parseInput(rulesOf(deps), raw)
-    const id = deps.ids.next()
+    const { sendsMail, tenants } = deps
+    const input = parseInput(newTenantRules({ configured: tenants.configured, sendsMail }), raw)
     const request = { viewer, permission: 'tenants:write', origin } as const
     const { tenant } = await commitTenantEdit(deps, request, async (edit) => {
-      return { tenant: await addTenant(edit, { id, ...input }), revocation: null }
+      return { tenant: await addTenant(deps, edit, input), revocation: null }
     })
+    deps.courier.wake()
     return foundTenant(deps.tenantStore, tenant, viewer)
   }
 }

@@ -3,7 +3,6 @@ import type { UserViewer } from '../../domain/access/viewer.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { NotFoundProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
-import type { Tenant } from '../../domain/tenants/tenant.ts'
 import { readSettings } from '../../domain/tenants/tenant-settings.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { parseInput, tenantSlug } from '../steps/input.ts'
@@ -13,7 +12,7 @@ import {
   commitTenantEdit,
   type TenantEditRequest,
 } from '../steps/tenants/commit-tenant-edit.ts'
-import { settingChanges, tenantName } from '../steps/tenants/tenant-input.ts'
+import { tenantUpdateRules } from '../steps/tenants/tenant-input.ts'
 import { type FoundTenant, foundTenant } from './found-tenant.ts'
 
 type RulesDeps = Pick<FlowDeps, 'tenants' | 'sendsMail'>
@@ -23,14 +22,7 @@ type UpdateTenantDeps = CommitTenantEditDeps &
 
 const target = z.object({ slug: tenantSlug })
 
-function rulesOf({ tenants: { configured }, sendsMail }: RulesDeps, { settings }: Pick<Tenant, 'settings'>) {
-  return z.object({
-    name: tenantName.nullish().transform((name) => name ?? null),
-    settings: settingChanges(readSettings(settings), { configured, sendsMail }),
-  })
-}
-
-export type UpdateTenantInput = z.input<typeof target> & z.input<ReturnType<typeof rulesOf>>
+export type UpdateTenantInput = z.input<typeof target> & z.input<ReturnType<typeof tenantUpdateRules>>
 
 /**
  * Changes the name and the settings of the viewer's tenant, or of any tenant for viewers with tenants:write. Other tenants are not found,
@@ -51,7 +43,9 @@ export function createUpdateTenant(deps: UpdateTenantDeps) {
       const known = await edit.stores.tenants.lock(slug)
       if (known === null) throw new NotFoundProblem()
       if (known.id === viewer.tenantId && !known.active) throw new UnauthenticatedError('TOKEN_REVOKED')
-      return updateTenantRow(edit, known, parseInput(rulesOf(deps, known), raw))
+      const bounds = { configured: deps.tenants.configured, sendsMail: deps.sendsMail }
+      const input = parseInput(tenantUpdateRules(readSettings(known.settings), bounds), raw)
+      return updateTenantRow(edit, known, input)
     })
     return foundTenant(deps.tenantStore, tenant, viewer)
   }

@@ -43,6 +43,10 @@ function addCreateTenant(builder: Builder, { tenant, settingsInput }: TenantType
         type: settingsInput,
         description: 'Settings of the tenant. Absent: all as configured.',
       }),
+      administratorEmail: t.string({
+        description:
+          'E-mail address of its first administrator, for whom an account with the role ADMIN and without a password is created. A mail with a link that sets the password is sent to it. Issue DOMAIN_NOT_ALLOWED if registrationDomains exclude the address, REQUIRES_MAIL if the installation sends no mail.',
+      }),
     }),
   })
   const success = builder.objectRef<{ tenant: FoundTenant }>('CreateTenantSuccess').implement({

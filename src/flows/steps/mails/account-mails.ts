@@ -90,6 +90,14 @@ class AccountMails {
     return this.#drafts.compose(user, user, mail, [reset])
   }
 
+  /** To the first administrator of a tenant. The link sets the password, and proves the address. */
+  administratorInvited(user: User, tenant: string): MailWithTokens {
+    const lifeSeconds = this.#drafts.lifetimes.resetPasswordSeconds
+    const reset = this.#drafts.token(user, { purpose: 'RESET_PASSWORD', lifeSeconds, email: user.email })
+    const mail = { kind: 'ADMINISTRATOR_INVITED', token: reset.secret, tenant } as const
+    return this.#drafts.compose(user, user, mail, [reset])
+  }
+
   passwordChanged(user: User, keys: Omit<ApiKeysOfMail, 'owner'>): MailWithTokens {
     return this.#drafts.compose(
       user,

@@ -1,14 +1,8 @@
-import {
-  type InputIssue,
-  InvalidInputProblem,
-  NameTakenProblem,
-  NotFoundProblem,
-} from '../../../domain/problems.ts'
+import { type InputIssue, InvalidInputProblem, NotFoundProblem } from '../../../domain/problems.ts'
 import { settingDifferences, storedSettings } from '../../../domain/tenants/setting-differences.ts'
 import type { SettingChanges } from '../../../domain/tenants/setting-faults.ts'
 import { defaultTenantSlug, type Tenant } from '../../../domain/tenants/tenant.ts'
 import { readSettings, type TenantSettings } from '../../../domain/tenants/tenant-settings.ts'
-import { isReservedSlug } from '../../../domain/tenants/tenant-slug.ts'
 import type { TenantChange } from '../../../domain/tenants/tenant-store.ts'
 import { minuteMs } from '../../../lib/time/duration.ts'
 import { type EditedTenant, outdateTenant, recordTenantEdit, type TenantEdit } from './tenant-edit.ts'
@@ -17,26 +11,6 @@ import { type EditedTenant, outdateTenant, recordTenantEdit, type TenantEdit } f
 export interface AcceptedSettings {
   readonly changes: SettingChanges
   readonly after: TenantSettings
-}
-
-export interface NewTenant {
-  readonly id: string
-  readonly slug: string
-  readonly name: string
-  /** Null: all as configured. */
-  readonly settings: AcceptedSettings | null
-}
-
-/** Creates a tenant. No process can have a copy of it yet, so there is no revocation. @throws NameTakenProblem */
-export async function addTenant(edit: TenantEdit, { id, slug, name, settings }: NewTenant): Promise<Tenant> {
-  if (isReservedSlug(slug)) throw new NameTakenProblem('This slug is reserved. Choose another one.')
-  const stored = settings === null ? {} : storedSettings({}, settings.changes, settings.after)
-  const state = { active: true, createdAt: edit.now, accessFrom: null, version: 0 }
-  const tenant: Tenant = { id, slug, name, settings: stored, ...state }
-  if (!(await edit.stores.tenants.insert(tenant)))
-    throw new NameTakenProblem('A tenant with this slug exists. Choose another one.')
-  await recordTenantEdit(edit, 'TENANT_CREATED', tenant, { name, settings: stored })
-  return tenant
 }
 
 export interface TenantUpdate {

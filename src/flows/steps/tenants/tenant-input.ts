@@ -38,3 +38,11 @@ export function settingChanges(current: TenantSettings, bounds: SettingBounds) {
       return settings === null ? z.NEVER : { changes, after: settings }
     })
 }
+
+/** The rules of a change of a tenant with these settings. */
+export function tenantUpdateRules(current: TenantSettings, bounds: SettingBounds) {
+  return z.object({
+    name: tenantName.nullish().transform((name) => name ?? null),
+    settings: settingChanges(current, bounds),
+  })
+}

@@ -1,0 +1,55 @@
+import type { SettingChanges } from '../../domain/tenants/setting-faults.ts'
+import { type SettingName, settingRules } from '../../domain/tenants/tenant-settings.ts'
+import { parseJson } from '../../lib/text/json.ts'
+
+/** The arguments of a command on tenants. */
+export interface TenantArguments {
+  readonly slug: string
+  /** Values of the options that were given, by their names without `--`. */
+  readonly options: ReadonlyMap<string, string>
+  readonly settings: SettingChanges
+}
+
+/** Reads `SLUG [--option VALUE …] [SETTING=VALUE …]`. The reason, as a sentence, if they cannot be read. */
+export function readTenantArguments(
+  [slug, ...rest]: readonly string[],
+  known: readonly string[],
+): TenantArguments | string {
+  if (slug === undefined || slug.startsWith('--')) return 'The slug of the tenant is missing.'
+  const options = new Map<string, string>()
+  const settings = new Map<SettingName, unknown>()
+  for (let place = 0; place < rest.length; place += 1) {
+    const word = rest[place] ?? ''
+    const option = known.find((name) => word === `--${name}`)
+    const value = rest[place + 1]
+    if (option === undefined) {
+      const fault = readSetting(word, settings)
+      if (fault !== null) return fault
+    } else {
+      if (value === undefined) return `--${option} requires a value.`
+      options.set(option, value)
+      place += 1
+    }
+  }
+  return { slug, options, settings: Object.fromEntries(settings) }
+}
+
+function readSetting(word: string, settings: Map<SettingName, unknown>): string | null {
+  const separator = word.indexOf('=')
+  if (separator < 1) return `${word} is neither an option nor SETTING=VALUE.`
+  const given = word.slice(0, separator)
+  const name = settingNames.find((one) => one === given)
+  if (name === undefined) return `${given} is no setting. Settings: ${settingNames.join(', ')}.`
+  settings.set(name, readValue(name, word.slice(separator + 1)))
+  return null
+}
+
+const settingNames = Object.keys(settingRules) as readonly SettingName[]
+
+/** JSON, or a text as the API writes it: a level in any case, domains separated by commas. */
+function readValue(name: SettingName, text: string): unknown {
+  const json = parseJson(text)
+  if (json !== null || text === 'null') return json
+  if (name !== 'registrationDomains') return text.toLowerCase()
+  return text.split(',').filter((domain) => domain.trim() !== '')
+}

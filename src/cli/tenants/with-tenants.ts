@@ -1,0 +1,58 @@
+import { createOperatorDirectory } from '../../app/create-operator-directory.ts'
+import { readConfig } from '../../config/read-config.ts'
+import { MailComposer } from '../../domain/mail/mail-composer.ts'
+import { InvalidInputProblem, type Problem } from '../../domain/problems.ts'
+import type { Tenant } from '../../domain/tenants/tenant.ts'
+import { createManageTenants } from '../../flows/operator/manage-tenants.ts'
+import { createAccountMails } from '../../flows/steps/mails/account-mails.ts'
+import {
+  openMigratedDatabase,
+  openOperatorLog,
+  openSealer,
+  openStores,
+} from '../../infrastructure/operator-stores.ts'
+import { type ExitCode, exitCodes, type Terminal } from '../command.ts'
+import { printableLine } from '../printable.ts'
+
+type TenantManagement = ReturnType<typeof createManageTenants>
+
+/** Opens what commands that change tenants use, with the configuration of the service, and closes it in any case. */
+export async function withTenants<T>(
+  terminal: Terminal,
+  work: (tenants: TenantManagement) => Promise<T>,
+): Promise<T> {
+  const config = readConfig(terminal.env)
+  const database = await openMigratedDatabase(config)
+  try {
+    const stores = openStores(database, openOperatorLog(config.audit, terminal.printError))
+    const composer = new MailComposer({ ...stores, sealer: openSealer(config) })
+    const mails = createAccountMails({ ...stores, composer, lifetimes: config.oneTimeTokens })
+    const { configured } = createOperatorDirectory(config, stores)
+    const bounds = { configured, sendsMail: config.mail !== null }
+    return await work(createManageTenants({ ...stores, mails, bounds }))
+  } finally {
+    await database.close()
+  }
+}
+
+/** Prints a tenant after a change, or that there is none. */
+export function reportTenant(terminal: Terminal, tenant: Tenant | null, what: string): ExitCode {
+  if (tenant === null) {
+    terminal.printError('The tenant does not exist.')
+    return exitCodes.failure
+  }
+  terminal.print(printableLine(`${tenant.slug} ${what} (${tenant.id})`))
+  return exitCodes.success
+}
+
+/** Prints why a change was refused: one line for each mistake. */
+export function reportProblem(terminal: Terminal, problem: Problem): ExitCode {
+  const lines =
+    problem instanceof InvalidInputProblem
+      ? problem.issues.map(({ path, code, message }) =>
+          [path.join('.'), code, message].filter(Boolean).join(' '),
+        )
+      : [problem.message]
+  for (const line of lines) terminal.printError(printableLine(line))
+  return exitCodes.failure
+}
