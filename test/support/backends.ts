@@ -48,4 +48,5 @@ export const onceOnServers: readonly string[] = [
   'test/contracts/cli-access.test.ts',
   'test/contracts/cli-keys.test.ts',
   'test/contracts/cli-keys-import.test.ts',
+  'test/contracts/cli-tenants.test.ts',
 ]
