@@ -143,18 +143,19 @@ describe('a stream of session events', () => {
   })
 })
 
-describe('the API keys of a reactivated tenant', () => {
-  it('are listed as revoked from the deactivation on, and do not count', async () => {
+describe('what a user of a reactivated tenant sees', () => {
+  it('are sessions of after the deactivation, and API keys as revoked', async () => {
     const admin = await signUpAs(test, 'ADMIN', tenant)
     await makeKey(test, admin.accessToken, { permissions: ['users:read'] })
     await deactivateTenant(test, tenant)
     await reactivateTenant(test, tenant)
     const again = await askLogin(test.actor(), admin.email, { tenant })
     const bearer = Actor.bearer(again.tokens.accessToken)
-    const query = '{ apiKeys { nodes { revokedAt } } }'
+    const query = '{ apiKeys { nodes { revokedAt } } sessions { nodes { id } } }'
     const { accessFrom } = await test.database.client.tenant.findUniqueOrThrow({ where: { slug: tenant } })
     const { data } = await test.actor().ask(query, {}, bearer)
     expect(data.apiKeys.nodes).toEqual([{ revokedAt: accessFrom?.toISOString() }])
+    expect(data.sessions.nodes).toEqual([{ id: again.session.id }])
     const left = await test
       .actor()
       .ask('mutation { logout { ... on LogoutSuccess { remainingApiKeys } } }', {}, bearer)
@@ -163,7 +164,7 @@ describe('the API keys of a reactivated tenant', () => {
 })
 
 describe('another process', () => {
-  it('refuses tokens, API keys, sign-ins and streams of an inactive tenant without a restart', async () => {
+  it('learns a deactivation and a reactivation within its next poll', async () => {
     const other = await createTestApp({ database: test.database, clock: test.clock })
     const admin = await signUpAs(test, 'ADMIN', tenant)
     const { secret } = await makeKey(test, admin.accessToken, { permissions: ['users:read'] })
