@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createStores } from '../../src/adapters/prisma/stores/prisma-stores.ts'
 import type { FactorChange } from '../../src/domain/factors/factor-change.ts'
-import { newOneTimeToken } from '../../src/domain/one-time-tokens/one-time-token.ts'
-import { createIds } from '../../src/lib/ids/ids.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { tokenFor } from '../support/mails.ts'
+import { linkTokenFor } from '../support/one-time-links.ts'
 import { resetPasswordDocument, undoFactorChangeDocument } from '../support/operations.ts'
 import { askLogin, signUpAs, whoIs } from '../support/people.ts'
 import { auditOf, insertTotp } from '../support/rows.ts'
@@ -20,12 +18,8 @@ const threeDays = 3 * 86_400
 const invalidToken = { __typename: 'InvalidTokenProblem', code: 'INVALID_TOKEN' }
 
 /** The token of the mail about a change. */
-async function linkOf(userId: string, factorChange: FactorChange): Promise<string> {
-  const deps = { clock: test.clock, ids: createIds(test.clock) }
-  const about = { purpose: 'UNDO_FACTOR_CHANGE', userId, factorChange, keepsOlder: true } as const
-  const { secret, token } = newOneTimeToken(deps, { ...about, lifeSeconds: threeDays })
-  await createStores(test.database.client).oneTimeTokens.insert(token)
-  return secret
+function linkOf(userId: string, factorChange: FactorChange): Promise<string> {
+  return linkTokenFor(test, { purpose: 'UNDO_FACTOR_CHANGE', userId, factorChange, lifeSeconds: threeDays })
 }
 
 async function undo(token: string) {

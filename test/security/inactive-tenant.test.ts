@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { oneTimeTokenPurposes } from '../../src/domain/one-time-tokens/one-time-token.ts'
 import type { GrpcListening } from '../../src/grpc/grpc-server.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { GrpcClient, openGrpc } from '../support/grpc.ts'
 import { signUpAs } from '../support/people.ts'
+import { rootRules } from '../support/permission-table.ts'
 import { insertTenant } from '../support/rows.ts'
-import { type Stage, type TenantPath, tenantPaths } from '../support/tenant-paths.ts'
+import type { Stage, TenantPath } from '../support/tenant-paths/path.ts'
+import { fieldsWithoutTenant, tenantPaths } from '../support/tenant-paths.ts'
 import { deactivateTenant, reactivateTenant } from '../support/tenant-state.ts'
 import { createTestApp } from '../support/test-app.ts'
 
@@ -58,5 +61,19 @@ describe.each(tenantPaths.map((path) => ({ ...path, path })))('$name', ({ path, 
 
   it('is answered after the reactivation as what it is', () => {
     expect(answers.get(path)?.afterwards).toMatchObject(Object(expected.afterwards))
+  })
+})
+
+describe('the list of these paths', () => {
+  it('has every root field that needs no session, and every purpose of a link', () => {
+    const open = Object.entries(rootRules).filter(
+      ([, { who, orToken }]) => who === 'anyone' || orToken === true,
+    )
+    const listed = [...tenantPaths.flatMap(({ fields = [] }) => fields), ...Object.keys(fieldsWithoutTenant)]
+    expect([...new Set(listed)].toSorted()).toEqual(open.map(([name]) => name).toSorted())
+    // The link of CHANGE_EMAIL requires a session of the account as well.
+    const linked = tenantPaths.filter(({ name }) => name.startsWith('a link of the purpose'))
+    const purposes = oneTimeTokenPurposes.filter((purpose) => purpose !== 'CHANGE_EMAIL')
+    expect(purposes.filter((purpose) => !linked.some(({ name }) => name.includes(purpose)))).toEqual([])
   })
 })
