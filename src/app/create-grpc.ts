@@ -10,15 +10,15 @@ import type { Protection } from './create-protection.ts'
 export function createGrpc(
   config: Config,
   { isUnavailable, ids, logger }: Infrastructure,
-  { authenticate, verifyToken }: Flows,
-  { rateLimits, addressRules, floodGuard }: Protection,
+  { authenticate, chargeCall, verifyToken }: Flows,
+  { addressRules, floodGuard }: Protection,
   health: HealthChecks,
 ): GrpcApp {
   const addresses = new ClientAddresses(config.server)
   return {
     authenticate,
     verifyToken,
-    rateLimits,
+    chargeCall,
     addressRules,
     floodGuard,
     resolveAddress: (peer, forwardedFor) => addresses.resolve(normaliseAddress(peer), forwardedFor),

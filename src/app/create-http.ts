@@ -48,7 +48,7 @@ function createApi(): NonNullable<typeof api> {
 export function createHttp(config: Config, infrastructure: Infrastructure, parts: HttpParts): HttpApp {
   const { clock, ids, logger, metrics, isUnavailable } = infrastructure
   const { services, flows, protection, sessionStreams } = parts
-  const { authenticate, verifyToken, revokePresentedToken } = flows
+  const { authenticate, chargeCall, verifyToken, revokePresentedToken } = flows
   const { tokens, gateway } = config
   const denials = new Denials({ logger, metrics, clock })
   const feed = new RevocationFeed({ store: services.revocationStore, clock })
@@ -68,7 +68,7 @@ export function createHttp(config: Config, infrastructure: Infrastructure, parts
     jwks: () => services.keys.publish(),
     shownMetrics: shownMetrics(config, infrastructure),
     mailbox: shownMailbox(config, infrastructure),
-    tokenServices: { authenticate, denials, verifyToken, revokePresentedToken, tokens, feed },
+    tokenServices: { authenticate, chargeCall, denials, verifyToken, revokePresentedToken, tokens, feed },
     createContext: createContextFactory({
       authenticate,
       csrfTokens: services.csrfTokens,
@@ -77,7 +77,6 @@ export function createHttp(config: Config, infrastructure: Infrastructure, parts
         setting: { development: config.environment === 'development', serviceSdl: gateway.serviceSdl },
         flows,
         sessionStreams,
-        rateLimits: protection.rateLimits,
         hasher: services.hasher,
         denials,
         deviceTokens: services.deviceTokens,

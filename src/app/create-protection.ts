@@ -4,8 +4,10 @@ import { LockOut, type LockOutDeps } from '../domain/attempts/lock-out.ts'
 import { createAuditRecorder } from '../domain/audit/audit-recorder.ts'
 import type { AuditSink } from '../domain/audit/audit-store.ts'
 import { TrustedEdge } from '../domain/origin/trusted-edge.ts'
+import { ChargeCounter } from '../domain/rate-limits/charge-counter.ts'
 import { FloodGuard } from '../domain/rate-limits/flood-guard.ts'
 import { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
+import { TenantLimits } from '../domain/rate-limits/tenant-limits.ts'
 import type { GeoLocator } from '../domain/risk/geo-locator.ts'
 import { createRecordRefusal, type RecordRefusal } from '../flows/steps/access/record-refusal.ts'
 import { AddressRules } from '../http/request/address-rules.ts'
@@ -15,6 +17,7 @@ import { derivedKeys } from './derived-keys.ts'
 /** What limits, blocks and counts calls and guesses. */
 export interface Protection {
   readonly rateLimits: RateLimits
+  readonly tenantLimits: TenantLimits
   readonly recordRefusal: RecordRefusal
   /** Null: no gateway signs its requests. */
   readonly trustedEdge: TrustedEdge | null
@@ -39,25 +42,33 @@ export function createProtection(
   const [key, previousKey = null] = derivedKeys(config, 'gatehouse limits')
   const audit = createAuditRecorder({ clock, ids })
   const recordRefusal = createRecordRefusal({ audit, auditSink, key, clock, logger, metrics })
+  const counter = new ChargeCounter({ limiter: rateLimiter, clock, logger, metrics })
   const rateLimits = new RateLimits({
     budgets: limits?.budgets ?? null,
-    limiter: rateLimiter,
+    counter,
     key,
     isExempt: (address) => addressRules.isExempt(address),
     registrationMails: emailVerification !== 'off',
     refused: recordRefusal,
     alerts,
-    clock,
-    logger,
-    metrics,
   })
+  const tenantLimits = new TenantLimits({ counter, key, refused: recordRefusal })
   const floodGuard = limits === null ? null : new FloodGuard({ ...limits.flood, key, clock, logger, alerts })
   const { attempts } = infrastructure
   const counting = { attempts, key, failed: reportFailures(infrastructure) }
   const lockOut = new LockOut({ ...counting, previousKey, rules: protection.lockOut })
   const guessPatterns = new GuessPatterns(counting)
   const trustedEdge = openEdge(gateway, infrastructure)
-  return { rateLimits, recordRefusal, trustedEdge, addressRules, floodGuard, lockOut, guessPatterns }
+  return {
+    rateLimits,
+    tenantLimits,
+    recordRefusal,
+    trustedEdge,
+    addressRules,
+    floodGuard,
+    lockOut,
+    guessPatterns,
+  }
 }
 
 function openEdge(

@@ -38,7 +38,10 @@ import { tokenAccessRules } from './token-access.ts'
 export interface ServiceParts {
   readonly courier: MailWaker
   readonly auditSink: AuditSink
-  readonly protection: Pick<Protection, 'rateLimits' | 'recordRefusal' | 'lockOut' | 'guessPatterns'>
+  readonly protection: Pick<
+    Protection,
+    'rateLimits' | 'tenantLimits' | 'recordRefusal' | 'lockOut' | 'guessPatterns'
+  >
   readonly limits: Pick<AppLimits, 'revocationPollMs'>
 }
 
@@ -49,7 +52,7 @@ export function createServices(
   parts: ServiceParts,
 ): Services {
   const { clock, ids, logger, sealer, signingKeys, stores } = infrastructure
-  const { rateLimits, recordRefusal, lockOut, guessPatterns } = parts.protection
+  const { rateLimits, tenantLimits, recordRefusal, lockOut, guessPatterns } = parts.protection
   const { algorithm, rsaKeyBits } = config.tokens
   const keys = new KeyRing({ store: signingKeys, sealer, clock, logger, algorithm, rsaKeyBits })
   const composer = new MailComposer({ sealer, ids, clock })
@@ -96,6 +99,7 @@ export function createServices(
     lockOut,
     guessPatterns,
     rateLimits,
+    tenantLimits,
     recordRefusal,
     keys,
     sealer,

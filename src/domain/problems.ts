@@ -232,16 +232,20 @@ export class RateLimitedProblem extends Problem {
   readonly remaining: number
   readonly retryAfterSeconds: number
   readonly resetsAt: Date
+  /** Whether all callers of a tenant share the limit: then this caller has not necessarily sent too many calls. */
+  readonly isOfTenant: boolean
   /** @param what a plural noun for the message, for example `sign-ins` */
   constructor(
     verdict: { limit: number; remaining: number; retryAfterSeconds: number; resetsAt: Date },
     what = 'requests',
+    isOfTenant = false,
   ) {
     super(`Too many ${what}. Try again in ${verdict.retryAfterSeconds} seconds.`)
     this.limit = verdict.limit
     this.remaining = verdict.remaining
     this.retryAfterSeconds = verdict.retryAfterSeconds
     this.resetsAt = verdict.resetsAt
+    this.isOfTenant = isOfTenant
   }
 }
 

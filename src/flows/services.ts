@@ -33,6 +33,7 @@ import type { PasswordPolicyService } from '../domain/passwords/password-policy-
 import type { PhoneCodeDigests } from '../domain/phone-codes/phone-code-digests.ts'
 import type { PhoneCodeStore } from '../domain/phone-codes/phone-code-store.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
+import type { TenantLimits } from '../domain/rate-limits/tenant-limits.ts'
 import type { GeoLocator } from '../domain/risk/geo-locator.ts'
 import type { CsrfTokens } from '../domain/sessions/csrf-token.ts'
 import type { DeviceTokens } from '../domain/sessions/device-token.ts'
@@ -115,6 +116,7 @@ export interface Services {
   readonly lockOut: LockOut
   readonly guessPatterns: GuessPatterns
   readonly rateLimits: RateLimits
+  readonly tenantLimits: TenantLimits
   readonly recordRefusal: RecordRefusal
 
   readonly keys: KeyRing

@@ -122,7 +122,7 @@ function addFactors(builder: Builder, types: Types): void {
 function chargeFederationFields(schema: GraphQLSchema): void {
   const fields = schema.getQueryType()?.getFields() ?? {}
   const { _entities: entities, _service: service } = fields
-  const call = { limit: limits.query, identifier: null, checksCredentials: false }
+  const call = { limit: limits.query, identifier: null, checksCredentials: false, tenant: null }
   if (entities !== undefined) {
     const resolve = boundedReferences(entities.resolve ?? defaultFieldResolver)
     entities.resolve = chargedResolver(fieldCharging, resolve, (args) => ({

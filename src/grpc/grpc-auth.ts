@@ -5,15 +5,15 @@ import { RateLimitedProblem } from '../domain/problems.ts'
 import type { FloodGuard } from '../domain/rate-limits/flood-guard.ts'
 import { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import { limits } from '../domain/rate-limits/limits.ts'
-import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError } from '../domain/refusals.ts'
 import { type Authenticate, requirePermission } from '../flows/sign-in/authenticate.ts'
+import type { ChargeCall } from '../flows/sign-in/charge-call.ts'
 import { noCredentials } from '../flows/steps/access/credentials.ts'
 import { BlockedError, type CallStatusDeps } from './call-status.ts'
 
 export interface GrpcAuthDeps extends CallStatusDeps {
   readonly authenticate: Authenticate
-  readonly rateLimits: Pick<RateLimits, 'charge'>
+  readonly chargeCall: ChargeCall
   readonly addressRules: {
     refusalOf(address: string | null): string | null
     isExempt(address: string): boolean
@@ -44,11 +44,18 @@ export async function admit(deps: GrpcAuthDeps, call: Call, count: number): Prom
   })
   const report = new LimitReport()
   const caller = { origin, viewer: authentication.viewer }
-  const one = { limit: limits.query, caller, identifier: null, checksCredentials: false, report }
+  const one = {
+    limit: limits.query,
+    caller,
+    identifier: null,
+    tenant: null,
+    checksCredentials: false,
+    report,
+  }
   try {
-    await Promise.all(Array.from({ length: Math.max(1, count) }, () => deps.rateLimits.charge(one)))
+    await Promise.all(Array.from({ length: Math.max(1, count) }, () => deps.chargeCall(one)))
   } catch (error) {
-    if (error instanceof RateLimitedProblem) noteRefusal(deps, origin.address)
+    if (error instanceof RateLimitedProblem && !error.isOfTenant) noteRefusal(deps, origin.address)
     throw error
   }
   return requirePermission(authentication, 'tokens:verify')

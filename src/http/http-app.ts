@@ -9,6 +9,7 @@ import type { FloodGuard } from '../domain/rate-limits/flood-guard.ts'
 import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import type { Authenticate } from '../flows/sign-in/authenticate.ts'
+import type { ChargeCall } from '../flows/sign-in/charge-call.ts'
 import type { Ids } from '../lib/ids/ids.ts'
 import type { HealthChecks } from '../lib/observation/health-checks.ts'
 import type { Logger } from '../lib/observation/logger.ts'
@@ -46,6 +47,7 @@ export interface TokenServices
     Pick<TokenRevocationDeps, 'revokePresentedToken'>,
     Pick<RevocationFeedDeps, 'feed'> {
   readonly authenticate: Authenticate
+  readonly chargeCall: ChargeCall
   readonly denials: Pick<Denials, 'note'>
 }
 
@@ -79,7 +81,7 @@ export interface HttpAppDeps {
   readonly schema: GraphQLSchema
   /** Called once per operation, after parsing and validation. The properties of the result become the context. */
   createContext(input: ContextInput): Promise<object>
-  readonly rateLimits: Pick<RateLimits, 'charge' | 'chargeRequest'>
+  readonly rateLimits: Pick<RateLimits, 'chargeRequest'>
   /** Null: no gateway signs requests. */
   readonly trustedEdge: Pick<TrustedEdge, 'verify'> | null
   /** Null: clients send documents and cannot name them by hash. */

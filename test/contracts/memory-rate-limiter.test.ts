@@ -185,4 +185,18 @@ describe('a rate limiter in memory', () => {
     clock.ms += 2 ** 32 + 1
     expect((await limiter.consume(charge('a'))).remaining).toBe(2)
   })
+
+  it('counts budgets of more sizes than it can number at a time', async () => {
+    const { limiter, clock } = open(100)
+    const sized = (max: number) => charge('a', { name: 'tenant', budget: { max, windowSeconds: 1 } })
+    for (let max = 1; max <= 70_000; max += 1) {
+      await limiter.consume(sized(max))
+      clock.ms += 20
+    }
+    const { admitted, remaining } = await limiter.consume(sized(69_999))
+    expect([admitted, remaining]).toEqual([true, 69_997])
+    const one = charge('b', { name: 'tenant', budget: { max: 1, windowSeconds: 2 } })
+    expect((await limiter.consume(one)).admitted).toBe(true)
+    expect((await limiter.consume(one)).admitted).toBe(false)
+  })
 })

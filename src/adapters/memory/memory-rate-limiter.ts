@@ -6,6 +6,7 @@ import {
   type RateLimiter,
 } from '../../domain/rate-limits/rate-limiter.ts'
 import type { Clock } from '../../lib/time/clock.ts'
+import { daySeconds } from '../../lib/time/duration.ts'
 import { CounterTable, type Fingerprint } from './counter-table.ts'
 import { WindowLogs } from './window-logs.ts'
 
@@ -21,6 +22,8 @@ export interface MemoryRateLimiterDeps {
 /** The counters of one budget. Budgets with the same name and different sizes count separately. */
 interface Group {
   readonly id: number
+  readonly name: ChargedName
+  readonly size: number
   readonly max: number
   readonly windowMs: number
 }
@@ -31,6 +34,8 @@ const maxPauseMs = 2 ** 30
 const maxShortWindowMs = 60_000
 /** Maximum number of expired counters that a counted call releases: of its own budget, and of one other. */
 const sweptPerCall = 2
+/** The table numbers groups with 16 bits. API keys and tenants have budgets of any size. */
+const maxGroups = 2 ** 16
 
 /**
  * Sliding windows in the memory of this process. WindowLogs describes the algorithm and its accuracy. A counter in use is
@@ -44,7 +49,9 @@ export class MemoryRateLimiter implements RateLimiter {
   #table: CounterTable
   readonly #logs: WindowLogs
   readonly #groups: Group[] = []
-  readonly #groupsByName = new Map<ChargedName, Group[]>()
+  readonly #groupsByName = new Map<ChargedName, Map<number, Group>>()
+  /** Number of counters of long windows in use. */
+  #longCounters = 0
   #latestMs: number
   #sweptGroup = 0
 
@@ -84,7 +91,7 @@ export class MemoryRateLimiter implements RateLimiter {
     const counter = this.#table.find(group.id, fingerprintOf(group.id, key))
     if (counter === null) return
     const calls = this.#logs.expire(counter, nowMs, group.windowMs)
-    if (calls === 0 || !this.#logs.removeLatest(counter, group.windowMs)) this.#table.release(counter)
+    if (calls === 0 || !this.#logs.removeLatest(counter, group.windowMs)) this.#release(group, counter)
   }
 
   #verdict(admitted: boolean, counter: number, remaining: number, nowMs: number, group: Group): LimitVerdict {
@@ -116,13 +123,15 @@ export class MemoryRateLimiter implements RateLimiter {
   }
 
   #claimFree(group: Group, fingerprint: Fingerprint): number | null {
-    return this.#hasRoom(group) ? this.#table.claim(group.id, fingerprint) : null
+    if (isLong(group) && this.#longCounters >= this.#maxCounters / 2) return null
+    const counter = this.#table.claim(group.id, fingerprint)
+    if (counter !== null && isLong(group)) this.#longCounters += 1
+    return counter
   }
 
-  #hasRoom({ windowMs }: Group): boolean {
-    if (windowMs <= maxShortWindowMs) return true
-    const long = this.#groups.filter((group) => group.windowMs > maxShortWindowMs)
-    return long.reduce((sum, { id }) => sum + this.#table.sizeOf(id), 0) < this.#maxCounters / 2
+  #release(group: Group, counter: number): void {
+    this.#table.release(counter)
+    if (isLong(group)) this.#longCounters -= 1
   }
 
   #sweep(group: Group, nowMs: number): void {
@@ -133,33 +142,51 @@ export class MemoryRateLimiter implements RateLimiter {
   }
 
   /** Returns whether the group may have more expired counters. */
-  #sweepGroup({ id, windowMs }: Group, nowMs: number): boolean {
+  #sweepGroup(group: Group, nowMs: number): boolean {
     for (let swept = 0; swept < sweptPerCall; swept += 1) {
-      const oldest = this.#table.oldestOf(id)
-      if (oldest === null || this.#logs.lastLeavesInMs(oldest, nowMs, windowMs) > 0) return false
-      this.#table.release(oldest)
+      const oldest = this.#table.oldestOf(group.id)
+      if (oldest === null || this.#logs.lastLeavesInMs(oldest, nowMs, group.windowMs) > 0) return false
+      this.#release(group, oldest)
     }
     return true
   }
 
   #readClock(): number {
     const atMs = this.#clock.monotonicMs()
-    if (atMs - this.#latestMs > maxPauseMs) this.#table = new CounterTable(this.#maxCounters)
+    if (atMs - this.#latestMs > maxPauseMs) {
+      this.#table = new CounterTable(this.#maxCounters)
+      this.#longCounters = 0
+    }
     this.#latestMs = atMs
     return atMs
   }
 
   #groupOf(name: ChargedName, { max, windowSeconds }: Budget): Group {
-    const windowMs = windowSeconds * 1000
+    const size = max * (daySeconds + 1) + windowSeconds
     const known = this.#groupsByName.get(name)
-    const found = known?.find((group) => group.max === max && group.windowMs === windowMs)
+    const found = known?.get(size)
     if (found !== undefined) return found
-    const group = { id: this.#groups.length, max, windowMs }
-    this.#groups.push(group)
-    if (known === undefined) this.#groupsByName.set(name, [group])
-    else known.push(group)
+    const group = { id: this.#freeGroup(), name, size, max, windowMs: windowSeconds * 1000 }
+    this.#groups[group.id] = group
+    if (known === undefined) this.#groupsByName.set(name, new Map([[size, group]]))
+    else known.set(size, group)
     return group
   }
+
+  /** The number of a new group, or of one without counters. @throws LimiterFull if there is none */
+  #freeGroup(): number {
+    if (this.#groups.length < maxGroups) return this.#groups.length
+    const nowMs = Math.floor(this.#latestMs)
+    for (const group of this.#groups) this.#sweepGroup(group, nowMs)
+    const unused = this.#groups.find(({ id }) => this.#table.sizeOf(id) === 0)
+    if (unused === undefined) throw new LimiterFull(`All ${maxGroups} budgets of different sizes are in use.`)
+    this.#groupsByName.get(unused.name)?.delete(unused.size)
+    return unused.id
+  }
+}
+
+function isLong({ windowMs }: Group): boolean {
+  return windowMs > maxShortWindowMs
 }
 
 /** Reduces a key to 64 bits. The key is an HMAC, so its bits are evenly distributed already. */

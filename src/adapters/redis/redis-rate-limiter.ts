@@ -1,7 +1,9 @@
 import type { Redis } from 'ioredis'
 import type { Budget, ChargedName } from '../../domain/rate-limits/limits.ts'
 import type { Charge, LimitVerdict, SharedRateLimiter } from '../../domain/rate-limits/rate-limiter.ts'
+import { BoundedMap } from '../../lib/collections/bounded-map.ts'
 import type { Clock } from '../../lib/time/clock.ts'
+import { daySeconds } from '../../lib/time/duration.ts'
 import { BlockedKeys } from './blocked-keys.ts'
 import { settled } from './redis-client.ts'
 import { SlidingWindow } from './sliding-window.ts'
@@ -18,10 +20,15 @@ export interface RedisRateLimiterDeps {
 
 /** The counters of one budget. */
 interface BudgetCounters {
-  readonly budget: Budget
   readonly window: SlidingWindow
   readonly blocked: BlockedKeys
 }
+
+/**
+ * Maximum number of sizes of one budget in memory: API keys and tenants have budgets of any size. The counts are in Redis, so a
+ * dropped size costs one more call.
+ */
+const maxSizes = 1000
 
 /**
  * Sliding windows in Redis, shared by all processes. The calls of one turn of the event loop run one script; this process
@@ -31,7 +38,7 @@ export class RedisRateLimiter implements SharedRateLimiter {
   readonly #redis: Redis
   readonly #clock: Pick<Clock, 'monotonicMs'>
   readonly #windows: SlidingWindows
-  readonly #countersByName = new Map<ChargedName, BudgetCounters[]>()
+  readonly #countersByName = new Map<ChargedName, BoundedMap<number, BudgetCounters>>()
   #opening: Promise<void> | null
 
   constructor({ redis, clock, timeoutMs }: RedisRateLimiterDeps) {
@@ -65,16 +72,14 @@ export class RedisRateLimiter implements SharedRateLimiter {
   }
 
   #countersOf(name: ChargedName, budget: Budget): BudgetCounters {
-    const known = this.#countersByName.get(name)
-    const { max, windowSeconds } = budget
-    const found = known?.find(
-      (counters) => counters.budget.max === max && counters.budget.windowSeconds === windowSeconds,
-    )
+    const size = budget.max * (daySeconds + 1) + budget.windowSeconds
+    const known = this.#countersByName.get(name) ?? new BoundedMap<number, BudgetCounters>(maxSizes)
+    const found = known.get(size)
     if (found !== undefined) return found
     const window = new SlidingWindow(this.#redis, this.#windows, name, budget)
-    const counters = { budget, window, blocked: new BlockedKeys() }
-    if (known === undefined) this.#countersByName.set(name, [counters])
-    else known.push(counters)
+    const counters = { window, blocked: new BlockedKeys() }
+    known.set(size, counters)
+    this.#countersByName.set(name, known)
     return counters
   }
 }

@@ -9,6 +9,7 @@ export interface LimitRefusal {
   readonly origin: Origin
   /** The authenticated caller; null for requests without credentials. */
   readonly userId: string | null
+  /** The tenant of the caller, or the one whose budget refused the call. */
   readonly tenantId: string | null
   readonly sessionId: string | null
 }

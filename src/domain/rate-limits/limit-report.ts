@@ -21,7 +21,7 @@ export class LimitReport {
     return this.#calls
   }
 
-  /** Number of calls that were refused by a limit or by a lock-out. */
+  /** Number of calls that were refused by a limit of the caller or by a lock-out. Budgets that a tenant shares say nothing about the caller. */
   get refusals(): number {
     return this.#refusals
   }
@@ -64,7 +64,7 @@ export class LimitReport {
   }
 
   noteRefusal(retryAfterSeconds: number, budget: ChargedName | null = null): void {
-    this.#refusals += 1
+    if (budget !== 'tenant') this.#refusals += 1
     this.#retryAfterSeconds = Math.max(this.#retryAfterSeconds, retryAfterSeconds)
     this.#refusedBy = budget ?? this.#refusedBy
   }

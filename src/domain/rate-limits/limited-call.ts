@@ -2,7 +2,7 @@ import type { Viewer } from '../access/viewer.ts'
 import type { Origin } from '../origin/origin.ts'
 import type { LimitIdentifier } from './limit-identifier.ts'
 import type { LimitReport } from './limit-report.ts'
-import type { Limit } from './limits.ts'
+import type { Limit, TenantBudgets } from './limits.ts'
 
 /** The caller, as budgets distinguish callers. */
 export interface Caller {
@@ -29,5 +29,7 @@ export interface LimitedText {
   readonly phoneNumber: string
   /** The beginning of the number that stands for its country. */
   readonly phonePrefix: string
+  /** Those of the caller's tenant. */
+  readonly tenantBudgets: TenantBudgets
   readonly report: LimitReport
 }

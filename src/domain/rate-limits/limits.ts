@@ -40,8 +40,8 @@ export const budgetSubjects = {
 
 export type BudgetName = keyof typeof budgetSubjects
 
-/** The name under which a call is charged: a budget of the configuration, or the one of an API key. */
-export type ChargedName = BudgetName | 'apiKey'
+/** The name under which a call is charged: a budget of the configuration, or one of an API key or of a tenant. */
+export type ChargedName = BudgetName | 'apiKey' | 'tenant'
 
 /** A maximum number of calls in a sliding window. */
 export type Budget = CallsPerSpan
@@ -54,6 +54,8 @@ export interface Limit {
   readonly budgets: readonly BudgetName[]
   /** Whether each call hashes a password. Such calls are refused at once while the hasher is overloaded. */
   readonly hashesPassword?: true
+  /** Whether the use case charges the budget of the tenant, because the call alone does not name the tenant. */
+  readonly tenantIsFound?: true
 }
 
 function limit(name: string, ...budgets: readonly BudgetName[]): Limit {
@@ -65,11 +67,11 @@ export const limits = {
   register: { ...limit('register', 'register', 'mailAddress', 'mailIdentifier'), hashesPassword: true },
   login: { ...limit('login', 'loginAddress', 'loginIdentifier'), hashesPassword: true },
   /** The second step of a sign-in. Guesses are counted by account; this budget is for all accounts of one address. */
-  secondStep: limit('secondStep', 'secondStep'),
+  secondStep: { ...limit('secondStep', 'secondStep'), tenantIsFound: true },
   /** A passkey cannot be guessed, so there is no budget by identifier. */
-  passkeyLogin: limit('passkeyLogin', 'loginAddress'),
+  passkeyLogin: { ...limit('passkeyLogin', 'loginAddress'), tenantIsFound: true },
   /** Charged by the use case, which alone knows the session and whether the call is a repetition. */
-  refresh: limit('refresh'),
+  refresh: { ...limit('refresh'), tenantIsFound: true },
   /** Fields that score a password without setting it. */
   passwordCheck: limit('passwordCheck', 'passwordCheck'),
   /** Fields that send a mail to an address that the caller names. */
@@ -91,3 +93,9 @@ export const limits = {
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits
+
+/** Limits of which a tenant can have budgets. Links of mails belong to no tenant before their tokens are found and used. */
+export type TenantLimitName = Exclude<LimitName, 'oneTimeToken' | 'report'>
+
+/** Budgets that all calls to a tenant share, by name of the limit. */
+export type TenantBudgets = Readonly<Partial<Record<TenantLimitName, Budget>>>

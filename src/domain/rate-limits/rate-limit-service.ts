@@ -1,14 +1,10 @@
 import { counterKey } from '../../lib/crypto/digest.ts'
 import { clientNetwork } from '../../lib/network/client-network.ts'
-import type { Logger } from '../../lib/observation/logger.ts'
-import type { Metrics } from '../../lib/observation/metrics.ts'
-import type { Clock } from '../../lib/time/clock.ts'
 import type { Alerts } from '../alerts/alert.ts'
 import type { Origin } from '../origin/origin.ts'
 import type { RateLimitedProblem } from '../problems.ts'
-import { UnavailableError } from '../refusals.ts'
 import { hiddenBudgets, mailBudgets, sharedBudgets, viewerSubjects } from './budget-groups.ts'
-import { problemOf } from './limit-problem.ts'
+import type { ChargeCounter } from './charge-counter.ts'
 import type { LimitRefusal } from './limit-refusal.ts'
 import type { BudgetStanding, LimitReport } from './limit-report.ts'
 import type { Caller, LimitedCall, LimitedText } from './limited-call.ts'
@@ -20,7 +16,8 @@ import {
   type Limit,
   limits,
 } from './limits.ts'
-import type { Charge, RateLimiter } from './rate-limiter.ts'
+import type { Charge } from './rate-limiter.ts'
+import { tenantCharge } from './tenant-limits.ts'
 import { textSpending } from './text-spending.ts'
 
 type TextTarget = Pick<LimitedText, 'phoneNumber' | 'phonePrefix'>
@@ -28,7 +25,7 @@ type TextTarget = Pick<LimitedText, 'phoneNumber' | 'phonePrefix'>
 export interface RateLimitsDeps {
   /** Null: rate limits are off. */
   readonly budgets: Budgets | null
-  readonly limiter: RateLimiter
+  readonly counter: ChargeCounter
   /** Key of the HMAC that gives the keys of counters. */
   readonly key: Uint8Array
   /** Whether budgets per address do not apply to an address. */
@@ -38,15 +35,10 @@ export interface RateLimitsDeps {
   /** Called with each refusal by `charge`. It must never throw and never wait. */
   refused(refusal: LimitRefusal): void
   readonly alerts: Alerts
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly metrics: Metrics
 }
 
 /** The limit of requests that resolve no field, such as those that cannot be parsed. */
 const noField: Limit = { name: 'noField', budgets: [] }
-/** Minimum time between two log lines about calls that could not be counted. */
-const failureLogMs = 60_000
 
 /**
  * Charges calls to their budgets: those that the field declares, and `all`. The budgets of the caller are charged in
@@ -56,7 +48,6 @@ const failureLogMs = 60_000
  */
 export class RateLimits {
   readonly #deps: RateLimitsDeps
-  #failureLoggedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(deps: RateLimitsDeps) {
     this.#deps = deps
@@ -75,25 +66,29 @@ export class RateLimits {
       call.report.noteRefusal(refusal.problem.retryAfterSeconds, refusal.name)
       throw refusal.problem
     }
-    if (standings.includes(null)) this.#admitUncounted(call.checksCredentials)
+    if (standings.includes(null)) this.#deps.counter.admitUncounted(call.checksCredentials)
   }
 
   /**
    * Charges a text message. It costs money, so it is refused if it cannot be counted. The caller of the field is charged by
    * `charge`. @throws RateLimitedProblem, UnavailableError
    */
-  async chargeTextMessage({ caller, report, ...text }: LimitedText): Promise<void> {
-    const { budgets } = this.#deps
-    if (budgets === null) return
+  async chargeTextMessage({ caller, report, tenantBudgets, ...text }: LimitedText): Promise<void> {
+    const { budgets, key } = this.#deps
     const limit = limits.textMessage
     const call = { limit, caller, identifier: null, checksCredentials: true, report }
-    const charges = limit.budgets.flatMap((name) => this.#chargeOf(name, call, budgets, text))
+    const ordinary =
+      budgets === null ? [] : limit.budgets.flatMap((name) => this.#chargeOf(name, call, budgets, text))
+    const tenantId = caller.viewer?.tenantId ?? null
+    const ofTenant =
+      tenantId === null ? null : tenantCharge(key, { limit: 'textMessage', tenantId, budgets: tenantBudgets })
+    const charges = ofTenant === null ? ordinary : [...ordinary, ofTenant]
     const standings = await this.#consumeInTurn(charges)
     const refusal = this.#noteStandings(standings, call)
     const spending = textSpending(standings)
     if (spending !== null) this.#deps.alerts.raise('TEXT_MESSAGES_SPENT', { ...spending })
     if (refusal !== null) throw refusal.problem
-    if (standings.includes(null)) this.#admitUncounted(true)
+    if (standings.includes(null)) this.#deps.counter.admitUncounted(true)
   }
 
   /** Charges a request that ended before any field was resolved. @throws RateLimitedProblem */
@@ -109,19 +104,19 @@ export class RateLimits {
   async chargeSession(familyHash: Uint8Array, report: LimitReport): Promise<RateLimitedProblem | null> {
     const { budgets } = this.#deps
     if (budgets === null) return null
-    const [standing = null] = await this.#consume([this.#sessionCharge(familyHash, budgets)])
-    if (standing === null) this.#admitUncounted(false)
+    const [standing = null] = await this.#deps.counter.consume([this.#sessionCharge(familyHash, budgets)])
+    if (standing === null) this.#deps.counter.admitUncounted(false)
     else report.noteStanding(standing)
-    return this.#refusalOf([standing])?.problem ?? null
+    return this.#deps.counter.refusalOf([standing])?.problem ?? null
   }
 
   /** Refunds the charge of `chargeSession` for a call that turned out to be a repetition. Never throws. */
   async refundSession(familyHash: Uint8Array, report: LimitReport): Promise<void> {
-    const { budgets, limiter } = this.#deps
+    const { budgets, counter } = this.#deps
     if (budgets === null) return
     const charge = this.#sessionCharge(familyHash, budgets)
     report.noteRefund(charge.name)
-    await limiter.refund(charge).catch((error) => this.#logFailure(error))
+    await counter.refund(charge)
   }
 
   #chargesOf(call: LimitedCall, budgets: Budgets): readonly Charge[] {
@@ -202,10 +197,12 @@ export class RateLimits {
   /** Charges the budgets of the caller, then the shared ones, and stops after a refusal. */
   async #consumeInTurn(charges: readonly Charge[]): Promise<readonly (BudgetStanding | null)[]> {
     const shared = new Set(sharedBudgets.flat())
-    const standings = [...(await this.#consume(charges.filter(({ name }) => !shared.has(name))))]
+    const standings = [...(await this.#deps.counter.consume(charges.filter(({ name }) => !shared.has(name))))]
     for (const names of sharedBudgets) {
       if (standings.some((standing) => standing?.verdict.admitted === false)) break
-      standings.push(...(await this.#consume(charges.filter(({ name }) => names.includes(name)))))
+      standings.push(
+        ...(await this.#deps.counter.consume(charges.filter(({ name }) => names.includes(name)))),
+      )
     }
     return standings
   }
@@ -214,58 +211,15 @@ export class RateLimits {
   #noteStandings(standings: readonly (BudgetStanding | null)[], call: LimitedCall) {
     for (const standing of standings)
       if (standing !== null && !hiddenBudgets.has(standing.name)) call.report.noteStanding(standing)
-    const refusal = this.#refusalOf(standings)
+    const refusal = this.#deps.counter.refusalOf(standings)
     if (refusal !== null) this.#report(refusal.name, call)
     return refusal
-  }
-
-  /** Charges the budgets in parallel. Returns the state of each; null for one that could not be counted. */
-  async #consume(charges: readonly Charge[]): Promise<readonly (BudgetStanding | null)[]> {
-    return Promise.all(
-      charges.map(async (charge) => {
-        try {
-          const verdict = await this.#deps.limiter.consume(charge)
-          return { name: charge.name, budget: charge.budget, verdict }
-        } catch (error) {
-          this.#logFailure(error)
-          return null
-        }
-      }),
-    )
-  }
-
-  /** The refusal with the longest wait; null if all budgets admit the call. */
-  #refusalOf(standings: readonly (BudgetStanding | null)[]) {
-    const [longest] = standings
-      .filter((standing) => standing !== null)
-      .filter(({ verdict }) => !verdict.admitted)
-      .toSorted((a, b) => b.verdict.retryAfterMs - a.verdict.retryAfterMs)
-    if (longest === undefined) return null
-    const { name, budget, verdict } = longest
-    this.#deps.metrics.count('rate_limited', name)
-    return { name, problem: problemOf(budget.max, verdict, this.#deps.clock.now()) }
   }
 
   #report(budget: ChargedName, { limit, caller: { origin, viewer } }: LimitedCall): void {
     const { userId = null, tenantId = null } = viewer ?? {}
     const sessionId = viewer?.kind === 'USER' ? viewer.sessionId : null
     this.#deps.refused({ budget, field: limit.name, origin, userId, tenantId, sessionId })
-  }
-
-  #admitUncounted(checksCredentials: boolean): void {
-    this.#deps.metrics.count('limiter_failed', checksCredentials ? 'refused' : 'admitted')
-    if (checksCredentials) throw new UnavailableError()
-  }
-
-  #logFailure(error: unknown): void {
-    const now = this.#deps.clock.monotonicMs()
-    if (now - this.#failureLoggedAtMs < failureLogMs) return
-    this.#failureLoggedAtMs = now
-    const reason = error instanceof Error ? error.name : typeof error
-    this.#deps.logger.error(
-      { reason },
-      'a call could not be counted: credential checks are refused, other calls are admitted',
-    )
   }
 }
 

@@ -49,6 +49,8 @@ export interface Rotation {
   readonly userAgent: string | null
   /** Limits the sessions of administrators, also those of users who became administrators after signing in. */
   readonly privileged: SessionLifetime
+  /** Whether the budget of the session's tenant was charged. False: a session of a tenant with a budget for refreshes is not rotated. */
+  readonly tenantCharged: boolean
   readonly audit: AuditEvent
 }
 

@@ -1,13 +1,13 @@
 import { readCallsPerSpan } from '../../lib/collections/calls-per-span.ts'
 import { asciiDomain } from '../../lib/text/domain-name.ts'
 import { isObject } from '../../lib/text/json.ts'
-import type { LimitName } from '../rate-limits/limits.ts'
+import type { TenantLimitName } from '../rate-limits/limits.ts'
 import { type SettingRule, settingRule } from './setting-rule.ts'
 
 const maxDomains = 100
 
 /** Every limit that a tenant can have a budget for. */
-const limitNames: Readonly<Record<LimitName, true>> = {
+const limitNames: Readonly<Record<TenantLimitName, true>> = {
   register: true,
   login: true,
   secondStep: true,
@@ -15,10 +15,8 @@ const limitNames: Readonly<Record<LimitName, true>> = {
   refresh: true,
   passwordCheck: true,
   mail: true,
-  oneTimeToken: true,
   textMessage: true,
   phoneCode: true,
-  report: true,
   credentials: true,
   credentialsAndMail: true,
   mutation: true,
@@ -35,7 +33,7 @@ export const domainsRule: SettingRule<readonly string[]> = settingRule({
 })
 
 /** Additional budgets of the whole tenant, as calls per span by name. */
-export const budgetsRule: SettingRule<Readonly<Partial<Record<LimitName, string>>>> = settingRule({
+export const budgetsRule: SettingRule<Readonly<Partial<Record<TenantLimitName, string>>>> = settingRule({
   read: readBudgets,
   readStored: (value) => (isObject(value) ? Object.fromEntries(goodBudgets(value)) : null),
   bounds: 'Calls per span by name of the limit, such as { "login": "100/1m" }.',
@@ -56,19 +54,21 @@ function readDomain(name: unknown): string | null {
   return typeof name === 'string' ? asciiDomain(name.trim().toLowerCase()) : null
 }
 
-function readBudgets(value: unknown): Readonly<Partial<Record<LimitName, string>>> | null {
+function readBudgets(value: unknown): Readonly<Partial<Record<TenantLimitName, string>>> | null {
   if (!isObject(value)) return null
   const good = goodBudgets(value)
   return good.length === Object.keys(value).length ? Object.fromEntries(good) : null
 }
 
-function goodBudgets(value: Readonly<Record<string, unknown>>): readonly (readonly [LimitName, string])[] {
+function goodBudgets(
+  value: Readonly<Record<string, unknown>>,
+): readonly (readonly [TenantLimitName, string])[] {
   return Object.entries(value).filter(
-    (entry): entry is [LimitName, string] =>
+    (entry): entry is [TenantLimitName, string] =>
       isLimitName(entry[0]) && typeof entry[1] === 'string' && readCallsPerSpan(entry[1]) !== null,
   )
 }
 
-function isLimitName(name: string): name is LimitName {
+function isLimitName(name: string): name is TenantLimitName {
   return Object.hasOwn(limitNames, name)
 }

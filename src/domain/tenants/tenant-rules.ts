@@ -1,6 +1,6 @@
 import type { MfaRules } from '../factors/mfa-policy.ts'
 import type { PasswordRules } from '../passwords/password-rules.ts'
-import type { Budget, LimitName } from '../rate-limits/limits.ts'
+import type { TenantBudgets } from '../rate-limits/limits.ts'
 import type { SessionRules } from '../sessions/session-policy.ts'
 import type { EmailVerification } from '../users/email-verification.ts'
 
@@ -20,6 +20,6 @@ export interface TenantRules {
   readonly sessions: SessionRules
   /** Maximum number of active sessions of a user, at least 1. */
   readonly sessionLimit: number
-  /** Additional budgets of all calls to the tenant together, by name of the limit. */
-  readonly budgets: Readonly<Partial<Record<LimitName, Budget>>>
+  /** Budgets in addition to those of the configuration. */
+  readonly budgets: TenantBudgets
 }

@@ -23,6 +23,7 @@ type RequestDeps = Pick<
   | 'sendsTextMessages'
   | 'textCountries'
   | 'users'
+  | 'tenants'
   | 'rateLimits'
   | 'phoneCodeDigests'
   | 'mails'
@@ -48,7 +49,8 @@ export function createRequestPhoneVerification(deps: RequestDeps) {
     const { userId } = viewer
     const phoneNumber = unverifiedNumber(await deps.users.findById(userId))
     requireServed(phoneNumber, deps.textCountries)
-    const target = { phoneNumber, phonePrefix: phonePrefix(phoneNumber) }
+    const { budgets: tenantBudgets } = await deps.tenants.rulesOf(viewer.tenantId)
+    const target = { phoneNumber, phonePrefix: phonePrefix(phoneNumber), tenantBudgets }
     await deps.rateLimits.chargeTextMessage({ ...target, caller: { origin, viewer }, report })
     const code = generatePhoneCode()
     const stored = newPhoneCode(deps, { userId, phoneNumber, code })

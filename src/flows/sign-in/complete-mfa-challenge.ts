@@ -47,7 +47,7 @@ export type CompleteMfaDeps = FindChallengeDeps &
   CheckAccountDeps &
   PasswordAgeDeps &
   CompleteLoginDeps &
-  Pick<FlowDeps, 'users' | 'hasher' | 'guardFactor' | 'lockOut' | 'tenants'>
+  Pick<FlowDeps, 'users' | 'hasher' | 'guardFactor' | 'lockOut' | 'tenants' | 'tenantLimits'>
 
 /** What the steps of the completion share. */
 interface Completion {
@@ -83,7 +83,17 @@ export function createCompleteMfaChallenge(deps: CompleteMfaDeps) {
     if (candidate === null || candidate.user.tokenVersion !== challenge.tokenVersion)
       throw new InvalidTokenProblem('SIGN_IN')
     await assertUsable(deps, candidate.user, origin)
-    const tenantRules = await deps.tenants.rulesOf(candidate.user.tenantId)
+    const { id: userId, tenantId } = candidate.user
+    const tenantRules = await deps.tenants.rulesOf(tenantId)
+    await deps.tenantLimits.charge({
+      limit: 'secondStep',
+      tenantId,
+      budgets: tenantRules.budgets,
+      origin,
+      userId,
+      sessionId: null,
+      checksCredentials: true,
+    })
     const completion = { challenge, candidate, tenantRules, input, credentials, origin, deadline }
     return challenge.kind === 'ENROLLED'
       ? completeEnrolled(deps, completion)

@@ -1,5 +1,6 @@
 import type { FlowDeps } from '../flow-deps.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { createChargeCall } from './charge-call.ts'
 import { createCompleteMfaChallenge } from './complete-mfa-challenge.ts'
 import { createFindCsrfToken } from './find-csrf-token.ts'
 import { createLogin } from './login.ts'
@@ -14,6 +15,7 @@ import { createStartPasskeyLogin } from './start-passkey-login.ts'
 export function createSignInFlows(deps: FlowDeps) {
   return {
     authenticate: createAuthenticate(deps),
+    chargeCall: createChargeCall(deps),
     completeMfaChallenge: createCompleteMfaChallenge(deps),
     findCsrfToken: createFindCsrfToken(deps),
     login: createLogin(deps),

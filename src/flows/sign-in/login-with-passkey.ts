@@ -40,7 +40,7 @@ type Input = z.output<typeof rules>
 export type LoginWithPasskeyDeps = ProvePasskeyDeps &
   CheckAccountDeps &
   CompleteLoginDeps &
-  Pick<FlowDeps, 'tenants' | 'passkeyCeremonies' | 'hasher' | 'lockOut'>
+  Pick<FlowDeps, 'tenants' | 'tenantLimits' | 'passkeyCeremonies' | 'hasher' | 'lockOut'>
 
 /** A sign-in whose passkey is proven. */
 interface PasskeyLogin {
@@ -58,7 +58,7 @@ interface PasskeyLogin {
  * administrator's lock, deactivation, a missing verification and the limit of sessions are revealed after the right proof. The
  * ceremony counts as used only in the transaction that opens the session.
  * @throws InvalidInputProblem, InvalidTokenProblem for a ceremony that has expired, InvalidPasskeyProblem,
- * AccountLockedProblem, AccountDisabledProblem, SessionLimitProblem
+ * AccountLockedProblem, AccountDisabledProblem, SessionLimitProblem, RateLimitedProblem
  */
 export function createLoginWithPasskey(deps: LoginWithPasskeyDeps) {
   return async function loginWithPasskey(
@@ -70,6 +70,7 @@ export function createLoginWithPasskey(deps: LoginWithPasskeyDeps) {
     const response = readAssertion('response', json)
     const ceremony = deps.passkeyCeremonies.open('LOGIN', input.ceremonyToken)
     if (ceremony === null) throw new InvalidTokenProblem('SIGN_IN')
+    await chargeTenant(deps, ceremony, origin)
     const proven = await provePasskey(deps, response, {
       challenge: ceremony.challenge,
       refuses: ({ tenant }, handle) => {
@@ -85,6 +86,25 @@ export function createLoginWithPasskey(deps: LoginWithPasskeyDeps) {
     const unverified = await findUnverified(deps, owner, tenantRules, origin)
     return unverified ?? openSession(deps, { input, ceremony, proven, tenantRules, credentials, origin })
   }
+}
+
+/** The ceremony names the tenant, which need not exist. */
+async function chargeTenant(
+  { tenants, tenantLimits }: LoginWithPasskeyDeps,
+  ceremony: PasskeyCeremony,
+  origin: Origin,
+): Promise<void> {
+  const tenant = await tenants.findBySlug(ceremony.subject)
+  if (tenant === null || !tenant.active) return
+  await tenantLimits.charge({
+    limit: 'passkeyLogin',
+    tenantId: tenant.id,
+    budgets: tenant.rules.budgets,
+    origin,
+    userId: null,
+    sessionId: null,
+    checksCredentials: true,
+  })
 }
 
 async function openSession(deps: LoginWithPasskeyDeps, login: PasskeyLogin): Promise<SignedIn> {

@@ -36,6 +36,8 @@ type RefreshSessionDeps = Pick<
   | 'csrfTokens'
   | 'refreshRules'
   | 'rateLimits'
+  | 'tenantLimits'
+  | 'tenants'
   | 'recordRefusal'
   | 'endSessions'
   | 'watchSession'
@@ -53,7 +55,7 @@ type RefreshSessionDeps = Pick<
 >
 
 /**
- * Exchanges a refresh token for its successor and a new access token. The usual case is one statement. If the
+ * Exchanges a refresh token for its successor and a new access token. The usual case is one statement; three if the tenant has a budget for refreshes. If the
  * statement matches no row, the session is read: a repeat in the grace window, or after a lost answer, gets the present
  * token, and reuse ends the session. Tokens are created last, because a session that is used from another device or network may end before
  * that.
@@ -81,6 +83,7 @@ export function createRefreshSession(deps: RefreshSessionDeps) {
       ipAddress: origin.address,
       userAgent: origin.userAgent,
       privileged: deps.refreshRules.privileged,
+      tenantCharged: false,
       audit: deps.audit.event('TOKEN_REFRESHED', origin, {}),
     }
     const rotated = await rotate(deps, { rotation, origin, report })
@@ -154,12 +157,14 @@ async function handleStaleToken(
     throw new RefreshTokenReusedProblem()
   }
   if (refusal !== null) {
-    const { id: sessionId, userId, tenantId, authTime, secondFactorAt } = session
-    // The present token of a live session was refused: its holder has received it.
-    if (verdict === 'dead' && session.revokedAt === null)
-      deps.sessionUses.note({ ...presentedToken(rotation), sessionId, authTime, secondFactorAt })
+    const { id: sessionId, userId, tenantId } = session
+    if (verdict === 'dead') noteRefused(deps, rotation, session)
     deps.recordRefusal({ budget: 'refresh', field: 'refresh', origin, userId, tenantId, sessionId })
     throw refusal
+  }
+  if (isPresent(session, rotation)) {
+    const rotated = await rotateOfTenant(deps, rotation, session, origin)
+    if (rotated !== null) return rotated
   }
   if (verdict === 'lostAnswer') {
     await recordLostAnswer(deps, session, rotation, origin)
@@ -167,6 +172,37 @@ async function handleStaleToken(
   }
   if (verdict === 'ahead') return moveForward(deps, rotation, session, origin)
   throw new InvalidRefreshTokenProblem()
+}
+
+/** The present token of a live session was refused: its holder has received it. */
+function noteRefused(deps: RefreshSessionDeps, rotation: Rotation, session: SessionState): void {
+  if (session.revokedAt !== null) return
+  const { id: sessionId, authTime, secondFactorAt } = session
+  deps.sessionUses.note({ ...presentedToken(rotation), sessionId, authTime, secondFactorAt })
+}
+
+function isPresent(session: SessionState, { generation, now }: Rotation): boolean {
+  const { revokedAt, idleExpiresAt, expiresAt } = session
+  return session.generation === generation && revokedAt === null && idleExpiresAt > now && expiresAt > now
+}
+
+/**
+ * Rotates a session that the first statement has left out, because its tenant has a budget for refreshes: only the session
+ * names the tenant. Null if there was another reason.
+ */
+async function rotateOfTenant(
+  deps: RefreshSessionDeps,
+  rotation: Rotation,
+  session: SessionState,
+  origin: Origin,
+) {
+  const { id: sessionId, userId, tenantId } = session
+  const { budgets } = await deps.tenants.rulesOf(tenantId)
+  const call = { limit: 'refresh', tenantId, budgets, origin, userId, sessionId } as const
+  const refusal = await deps.tenantLimits.refusalOf({ ...call, checksCredentials: false })
+  if (refusal === null) return deps.sessions.rotate({ ...rotation, tenantCharged: true })
+  noteRefused(deps, rotation, session)
+  throw refusal
 }
 
 function presentedToken({ familyHash, generation }: Rotation) {
@@ -211,7 +247,7 @@ async function moveForward(
   deps.alerts.raise('DATABASE_LOST_WRITES', { sessionId, requestId: origin.requestId })
   const reason = 'REFRESH_TOKEN_AHEAD'
   const audit = deps.audit.event('SUSPICIOUS_ACTIVITY', origin, { tenantId, userId, sessionId, reason })
-  const moved = await deps.sessions.advance({ ...rotation, audit })
+  const moved = await deps.sessions.advance({ ...rotation, tenantCharged: true, audit })
   if (moved === null) throw new InvalidRefreshTokenProblem()
   return moved
 }

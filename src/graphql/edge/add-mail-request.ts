@@ -7,6 +7,7 @@ import { addMutation } from './add-mutation.ts'
 import type { Builder } from './builder.ts'
 import type { GraphqlContext } from './context.ts'
 import { tenantArgument } from './descriptions.ts'
+import { namedTenant } from './named-tenant.ts'
 
 interface MailRequest {
   readonly email: string
@@ -48,6 +49,7 @@ export function addMailRequest(builder: Builder, options: MailRequestOptions): v
     access: anyone,
     limit: limits.mail,
     limitIdentifier: ({ email }) => mailIdentifier(email),
+    limitTenant: namedTenant,
     resolve: async ({ input, context }) => ({ email: await flow(context)(input, context.origin) }),
   })
 }

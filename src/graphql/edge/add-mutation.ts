@@ -23,6 +23,8 @@ export interface MutationOptions<Input, Success extends Member, Caller> extends 
   readonly limit: Limit
   /** The identifier that budgets by identifier count. */
   readonly limitIdentifier?: (input: Input, context: GraphqlContext) => LimitIdentifier
+  /** The slug of the tenant that a call concerns. Null, or absent: the tenant of the viewer. */
+  readonly limitTenant?: (input: Input, context: GraphqlContext) => string | null
   /** Whether a call compares or scores a password: an operation may contain one such field. */
   readonly checksCredentials?: boolean
   readonly resolve: (call: MutationCall<Input, Caller>) => MaybePromise<OutputShape<BuilderTypes, Success>>
@@ -48,7 +50,16 @@ export function addMutation<Input, Success extends Member, Caller>(
   options: MutationOptions<Input, Success, Caller>,
 ): void
 export function addMutation(builder: Builder, options: MutationOptions<unknown, Member, unknown>): void {
-  const { name, description, input, access, limit, limitIdentifier, checksCredentials = false } = options
+  const {
+    name,
+    description,
+    input,
+    access,
+    limit,
+    limitIdentifier,
+    limitTenant,
+    checksCredentials = false,
+  } = options
   const inputOf = (args: { input?: unknown }) => args.input ?? options.inputDefault
   builder.mutationField(name, (t) =>
     t.field({
@@ -70,6 +81,7 @@ export function addMutation(builder: Builder, options: MutationOptions<unknown, 
       ...(limitIdentifier && {
         limitIdentifier: (args, context) => limitIdentifier(inputOf(args), context),
       }),
+      ...(limitTenant && { limitTenant: (args, context) => limitTenant(inputOf(args), context) }),
       checksCredentials,
       resolve: (_root, args, context) =>
         options.resolve({ input: inputOf(args), viewer: access.mutation.viewerOf(context), context }),

@@ -19,6 +19,8 @@ export interface QueryOptions<Type extends TypeParam<BuilderTypes>, Args extends
   readonly access: QueryAccess<Caller>
   /** The budgets that each call is charged to. */
   readonly limit: Limit
+  /** The slug of the tenant that a call concerns. Null, or absent: the tenant of the viewer. */
+  readonly limitTenant?: (args: InputShapeFromFields<Args>) => string | null
   /** Refuses GET, because an argument is a secret that a URL would reveal. */
   readonly postOnly?: boolean
   readonly resolve: (
@@ -43,7 +45,7 @@ export function addQuery(
   builder: Builder,
   options: QueryOptions<TypeParam<BuilderTypes>, InputFieldMap, unknown>,
 ): void {
-  const { name, description, type, args, access, limit, postOnly = false, resolve } = options
+  const { name, description, type, args, access, limit, limitTenant, postOnly = false, resolve } = options
   builder.queryField(name, (t) =>
     t.field({
       type,
@@ -52,6 +54,7 @@ export function addQuery(
       args: args?.(t.arg) ?? {},
       authScopes: access.query.authScopes,
       rateLimit: limit,
+      ...(limitTenant && { limitTenant: (args) => limitTenant(args) }),
       extensions: { postOnly },
       resolve: (_root, args, context) => resolve({ args, viewer: access.query.viewerOf(context), context }),
     }),

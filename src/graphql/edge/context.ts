@@ -8,7 +8,6 @@ import type { Arrival } from '../../domain/origin/arrival.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import type { LimitReport } from '../../domain/rate-limits/limit-report.ts'
-import type { RateLimits } from '../../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError, UnauthenticatedError } from '../../domain/refusals.ts'
 import type { DeviceTokens } from '../../domain/sessions/device-token.ts'
 import type { Session } from '../../domain/sessions/session.ts'
@@ -50,7 +49,6 @@ export interface GraphqlServices {
   readonly setting: Setting
   readonly flows: Flows
   readonly sessionStreams: Pick<SessionStreams, 'open'>
-  readonly rateLimits: Pick<RateLimits, 'charge'>
   readonly hasher: Pick<PasswordHasher, 'admit'>
   readonly denials: Pick<Denials, 'note'>
   readonly deviceTokens: Pick<DeviceTokens, 'open'>

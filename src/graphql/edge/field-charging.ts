@@ -16,16 +16,17 @@ export const fieldCharging: FieldCharging<GraphqlContext> = {
     await fieldCharging.charge(context, call)
     throw new UnavailableError(retrySeconds)
   },
-  async charge({ rateLimits, limitReport, origin, authentication }, { times = 1, ...call }) {
+  async charge({ flows, limitReport, origin, authentication }, { times = 1, ...call }) {
     const caller = { origin, viewer: authentication.viewer }
     for (let counted = 0; counted < times; counted += 1)
-      await rateLimits.charge({ ...call, caller, report: limitReport })
+      await flows.chargeCall({ ...call, caller, report: limitReport })
   },
   /** Records denials. Flows have limits of their own (refreshes per session, attempts per account), which the report includes. */
   onFailure: ({ limitReport, denials, origin, authentication: { viewer } }, error, field) => {
     if (error instanceof ForbiddenError && viewer !== null)
       denials.note({ viewer, field, requestId: origin.requestId, reason: error.reason })
-    if (error instanceof RateLimitedProblem || error instanceof AccountLockedProblem)
-      limitReport.noteRefusal(error.retryAfterSeconds ?? 0)
+    if (error instanceof RateLimitedProblem)
+      limitReport.noteRefusal(error.retryAfterSeconds, error.isOfTenant ? 'tenant' : null)
+    if (error instanceof AccountLockedProblem) limitReport.noteRefusal(error.retryAfterSeconds ?? 0)
   },
 }

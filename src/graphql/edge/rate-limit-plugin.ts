@@ -18,6 +18,8 @@ export interface FieldCall {
   readonly limit: Limit
   readonly identifier: LimitIdentifier | null
   readonly checksCredentials: boolean
+  /** The slug of the tenant that the call names. Null: it concerns the tenant of the viewer, if there is one. */
+  readonly tenant: string | null
   /** Number of calls that it counts as. Defaults to 1. */
   readonly times?: number
 }
@@ -52,6 +54,8 @@ declare global {
     > {
       /** The budgets that each call of this field is charged to. */
       rateLimit: Limit
+      /** The slug of the tenant that a call concerns, from the arguments. Null, or absent: the tenant of the viewer. */
+      limitTenant?: (args: InputShapeFromFields<Args>, context: Types['Context']) => string | null
     }
     export interface SubscriptionFieldOptions<
       Types extends SchemaTypes,
@@ -75,6 +79,8 @@ declare global {
       rateLimit: Limit
       /** The identifier that budgets by identifier count, from the arguments. */
       limitIdentifier?: (args: InputShapeFromFields<Args>, context: Types['Context']) => LimitIdentifier
+      /** The slug of the tenant that a call concerns, from the arguments. Null, or absent: the tenant of the viewer. */
+      limitTenant?: (args: InputShapeFromFields<Args>, context: Types['Context']) => string | null
       /** Whether a call compares or scores a password or other credential: an operation may contain one such field. */
       checksCredentials?: boolean
     }
@@ -98,7 +104,7 @@ class RateLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     field: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context']> {
     if (field.kind !== 'Query' && field.kind !== 'Mutation') return resolve
-    const limit = field.pothosOptions.rateLimit
+    const { rateLimit: limit, limitTenant = null } = field.pothosOptions
     const { limitIdentifier = null, checksCredentials = false } =
       field.kind === 'Mutation' ? field.pothosOptions : {}
     const { rateLimit: charging } = this.builder.options
@@ -106,6 +112,7 @@ class RateLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
       limit,
       identifier: limitIdentifier?.(args, context) ?? null,
       checksCredentials,
+      tenant: limitTenant?.(args, context) ?? null,
     }))
   }
 
@@ -114,7 +121,12 @@ class RateLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     field: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context']> | undefined {
     if (field.kind !== 'Subscription' || subscribe === undefined) return subscribe
-    const call = { limit: field.pothosOptions.rateLimit, identifier: null, checksCredentials: false }
+    const call = {
+      limit: field.pothosOptions.rateLimit,
+      identifier: null,
+      checksCredentials: false,
+      tenant: null,
+    } as const
     return chargedResolver(this.builder.options.rateLimit, subscribe, () => call)
   }
 }

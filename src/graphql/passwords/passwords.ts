@@ -12,6 +12,7 @@ import {
   tenantArgument,
   unmetRequirements,
 } from '../edge/descriptions.ts'
+import { namedOrOwnTenant, namedTenant } from '../edge/named-tenant.ts'
 import type { Types } from '../edge/types.ts'
 
 /** The query `passwordPolicy` and the mutations `checkPasswordStrength` and `generatePassword`. */
@@ -61,6 +62,7 @@ function addPasswordPolicy(builder: Builder): void {
     args: (arg) => ({ tenant: arg.string(tenantArgument) }),
     access: anyone,
     limit: limits.query,
+    limitTenant: namedTenant,
     resolve: ({ args: { tenant }, context }) => context.flows.findPasswordPolicy(tenant ?? null),
   })
 }
@@ -113,6 +115,7 @@ function addCheckPasswordStrength(builder: Builder, types: Types): void {
     problems: [InvalidInputProblem],
     access: anyone,
     limit: limits.passwordCheck,
+    limitTenant: namedOrOwnTenant,
     checksCredentials: true,
     resolve: ({ input, viewer, context }) => context.flows.checkPasswordStrength(input, viewer),
   })
@@ -155,6 +158,7 @@ function addGeneratePassword(builder: Builder): void {
     problems: [InvalidInputProblem],
     access: anyone,
     limit: limits.passwordCheck,
+    limitTenant: (_input, context) => namedOrOwnTenant({}, context),
     checksCredentials: true,
     resolve: ({ input, viewer, context }) => context.flows.generatePassword(input, viewer),
   })

@@ -11,13 +11,13 @@ import {
   type LimitIdentifier,
 } from '../../domain/rate-limits/limit-identifier.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
-import { defaultTenantSlug } from '../../domain/tenants/tenant.ts'
 import type { LoginAnswer } from '../../flows/sign-in/login-answer.ts'
 import { anyone } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
 import type { GraphqlContext } from '../edge/context.ts'
 import { deviceField, tenantArgument, tokenTransportField } from '../edge/descriptions.ts'
+import { namedTenant } from '../edge/named-tenant.ts'
 import type { Types } from '../edge/types.ts'
 import { addLoginSteps } from './login-steps.ts'
 import { addSignedIn, deliverSignIn } from './signed-in.ts'
@@ -41,7 +41,7 @@ function attemptIdentifier(
   input: LoginAttempt,
   { deviceTokens, credentials }: GraphqlContext,
 ): LimitIdentifier {
-  const tenant = input.tenant ?? defaultTenantSlug
+  const tenant = namedTenant(input)
   const device = deviceTokens.open(input.deviceToken ?? null) ?? deviceTokens.open(credentials.deviceCookie)
   if (device === null) return accountIdentifier(tenant, input.identifier)
   return deviceIdentifier(device.deviceId, tenant, input.identifier)
@@ -112,6 +112,7 @@ export function addLogin(builder: Builder, types: Types): void {
     access: anyone,
     limit: limits.login,
     limitIdentifier: attemptIdentifier,
+    limitTenant: namedTenant,
     checksCredentials: true,
     resolve: async ({ input, context }) =>
       deliverSignIn(context, await context.flows.login(input, context.credentials, context.origin)),

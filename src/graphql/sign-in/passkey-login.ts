@@ -5,6 +5,7 @@ import { anyone } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
 import { deviceField, tenantArgument, tokenTransportField } from '../edge/descriptions.ts'
+import { namedTenant } from '../edge/named-tenant.ts'
 import type { Types } from '../edge/types.ts'
 import type { CompleteSignIn } from './complete-sign-in.ts'
 import { deliverSignIn } from './signed-in.ts'
@@ -44,6 +45,7 @@ function addStart(builder: Builder): void {
     problems: [InvalidInputProblem],
     access: anyone,
     limit: limits.query,
+    limitTenant: namedTenant,
     resolve: ({ input, context }) => context.flows.startPasskeyLogin(input),
   })
 }

@@ -19,6 +19,7 @@ import {
   tokenTransportField,
   usernameField,
 } from '../edge/descriptions.ts'
+import { namedTenant } from '../edge/named-tenant.ts'
 import type { Types } from '../edge/types.ts'
 import { addSignedIn, deliverSignIn } from './signed-in.ts'
 
@@ -79,6 +80,7 @@ export function addRegister(builder: Builder, types: Types): void {
     access: anyone,
     limit: limits.register,
     limitIdentifier: ({ email }) => mailIdentifier(email),
+    limitTenant: namedTenant,
     checksCredentials: true,
     resolve: async ({ input, context }) =>
       deliverSignIn(context, await context.flows.register(input, context.credentials, context.origin)),

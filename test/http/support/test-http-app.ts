@@ -87,7 +87,7 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
         },
       }
     },
-    rateLimits: { charge: async () => undefined, chargeRequest: async () => undefined },
+    rateLimits: { chargeRequest: async () => undefined },
     trustedEdge: null,
     documents: null,
     addressRules: { refusalOf: () => null, isExempt: () => false },

@@ -25,7 +25,7 @@ const spanMs = 60_000
 const maxCallers = 10_000
 
 /**
- * Writes one audit event a minute for each caller and budget, up to a maximum, so that a flood of calls cannot flood
+ * Writes one audit event a minute for each caller, budget and tenant, up to a maximum, so that a flood of calls cannot flood
  * the log.
  */
 export function createRecordRefusal(deps: RecordRefusalDeps): RecordRefusal {
@@ -53,7 +53,7 @@ class RecentCallers {
   }
 
   /** False if the caller has been recorded in this span, or the maximum is reached. */
-  add({ budget, origin, userId }: LimitRefusal): boolean {
+  add({ budget, origin, userId, tenantId }: LimitRefusal): boolean {
     const { clock, key, metrics, logger } = this.#deps
     const nowMs = clock.monotonicMs()
     if (nowMs >= this.#spanEndsMs) {
@@ -61,7 +61,7 @@ class RecentCallers {
       this.#spanEndsMs = nowMs + spanMs
     }
     const network = origin.address === null ? 'unknown' : clientNetwork(origin.address)
-    const caller = counterKey(key, 'refusal', budget, userId ?? network)
+    const caller = counterKey(key, 'refusal', budget, userId ?? network, tenantId ?? '')
     if (this.#recorded.has(caller)) return false
     if (this.#recorded.size === maxCallers) {
       metrics.count('audit_lost', 'RATE_LIMITED')

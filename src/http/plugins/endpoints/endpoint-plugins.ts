@@ -53,12 +53,13 @@ function startedParts({ config, mailbox }: PluginDeps): StartedParts {
 function serviceEndpoints(deps: PluginDeps): HttpPlugin[] {
   const { contexts, tokenServices, rateLimits, logger, foreignPages } = deps
   if (tokenServices === null) return []
-  const { authenticate, denials } = tokenServices
+  const { authenticate, chargeCall, denials } = tokenServices
   const isUnavailable = (error: unknown) => deps.isUnavailable(error)
   const auth = new ServiceAuth({
     contexts,
     foreignPages,
     authenticate,
+    chargeCall,
     denials,
     rateLimits,
     isUnavailable,

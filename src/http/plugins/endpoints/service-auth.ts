@@ -5,6 +5,7 @@ import { limits } from '../../../domain/rate-limits/limits.ts'
 import type { RateLimits } from '../../../domain/rate-limits/rate-limit-service.ts'
 import { ForbiddenError } from '../../../domain/refusals.ts'
 import { type Authenticate, requirePermission } from '../../../flows/sign-in/authenticate.ts'
+import type { ChargeCall } from '../../../flows/sign-in/charge-call.ts'
 import { noCredentials } from '../../../flows/steps/access/credentials.ts'
 import type { Logger } from '../../../lib/observation/logger.ts'
 import { errorForLog } from '../../../lib/text/error-text.ts'
@@ -19,7 +20,8 @@ export interface ServiceAuthDeps {
   readonly foreignPages: Pick<ForeignPages, 'refusalOf'>
   readonly authenticate: Authenticate
   readonly denials: Pick<Denials, 'note'>
-  readonly rateLimits: Pick<RateLimits, 'charge' | 'chargeRequest'>
+  readonly chargeCall: ChargeCall
+  readonly rateLimits: Pick<RateLimits, 'chargeRequest'>
   isUnavailable(error: unknown): boolean
   readonly logger: Logger
 }
@@ -49,8 +51,8 @@ export class ServiceAuth {
       authorization: headers.get('authorization'),
       apiKey: headers.get('x-api-key'),
     })
-    const call = { limit: limits.query, identifier: null, checksCredentials: false, report }
-    await this.#deps.rateLimits.charge({ ...call, caller: { origin, viewer: authentication.viewer } })
+    const call = { limit: limits.query, identifier: null, tenant: null, checksCredentials: false, report }
+    await this.#deps.chargeCall({ ...call, caller: { origin, viewer: authentication.viewer } })
     try {
       const viewer = requirePermission(authentication, permission)
       if (over === 'INSTALLATION' && !managesInstallation(viewer)) throw new ForbiddenError()

@@ -71,6 +71,10 @@ function insertSession(session: NewSession): Prisma.Sql {
     FROM u RETURNING *`
 }
 
+/** Whether the tenant of a session `s` has no budget for refreshes. */
+const hasFreeRefreshes = Prisma.sql`NOT EXISTS (SELECT 1 FROM tenants t WHERE t.id = s.tenant_id
+  AND t.settings->'rateLimits'->'refresh' IS NOT NULL)`
+
 /**
  * Advances a session to the generation after the presented one, if its generation satisfies the condition. The lifetime
  * of an administrator's session is limited here, because its owner may have become an administrator after signing in.
@@ -98,6 +102,7 @@ export function rotateSession(
       WHERE s.family_hash = ${rotation.familyHash}::bytea AND ${generationCondition} AND ${session}
         AND s.transport::text = ANY(${[...rotation.transports]}::text[])
         AND ${isLive(rotation.now)} AND ${end} > ${now} AND u.id = s.user_id AND ${isAllowed(now)}
+        AND ${rotation.tenantCharged ? Prisma.sql`TRUE` : hasFreeRefreshes}
       RETURNING s.*, u.role, u.token_version${claimKeys.length === 0 ? Prisma.empty : Prisma.sql`, u.metadata`}
     ), audited AS (${insertAuditFrom(Prisma.sql`s`, rotation.audit, subjectOfSession(Prisma.sql`s`))})
     SELECT ${sessionColumns}, s.role, s.token_version AS "tokenVersion",
