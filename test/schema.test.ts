@@ -203,7 +203,7 @@ async function fetchSdl(subgraph: GraphQLSchema): Promise<string> {
     schema: subgraph,
     document: parse('{ _service { sdl } }'),
     contextValue: {
-      rateLimits: { charge: async () => undefined },
+      flows: { chargeCall: async () => undefined },
       origin: {},
       authentication: {},
       setting: { serviceSdl: 'open' },

@@ -226,6 +226,8 @@ export class InUseProblem extends Problem {
   }
 }
 
+type LimitFacts = Pick<RateLimitedProblem, 'limit' | 'remaining' | 'retryAfterSeconds' | 'resetsAt'>
+
 export class RateLimitedProblem extends Problem {
   override readonly code = 'RATE_LIMITED'
   readonly limit: number
@@ -235,11 +237,7 @@ export class RateLimitedProblem extends Problem {
   /** Whether all callers of a tenant share the limit: then this caller has not necessarily sent too many calls. */
   readonly isOfTenant: boolean
   /** @param what a plural noun for the message, for example `sign-ins` */
-  constructor(
-    verdict: { limit: number; remaining: number; retryAfterSeconds: number; resetsAt: Date },
-    what = 'requests',
-    isOfTenant = false,
-  ) {
+  constructor(verdict: LimitFacts, what = 'requests', isOfTenant = false) {
     super(`Too many ${what}. Try again in ${verdict.retryAfterSeconds} seconds.`)
     this.limit = verdict.limit
     this.remaining = verdict.remaining

@@ -147,7 +147,7 @@ describe('a budget of a tenant', () => {
     const test = await open()
     const tenant = await tenantWith(test, { rateLimits: { login: '3/1h' } })
     const stranger = await signUp(actorAt(test))
-    await login(test, ` ${tenant}\n`)
+    await login(test, ` ${tenant.toUpperCase()}\n`)
     await login(test, tenant, Actor.bearer(stranger.accessToken))
     await login(test, tenant)
     const refused = await login(test, tenant, Actor.bearer(stranger.accessToken))

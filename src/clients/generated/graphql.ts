@@ -213,7 +213,7 @@ export type AuthTenantSettingsInput = {
   passwordRequireSymbol?: boolean | null | undefined;
   /** Whether new passwords require an upper-case letter. Can only be true. */
   passwordRequireUppercase?: boolean | null | undefined;
-  /** Additional budgets of all calls to the tenant together, as calls/span by the name of the limit: { "login": "100/1m" }. The names are register, login, secondStep, passkeyLogin, refresh, passwordCheck, mail, oneTimeToken, textMessage, phoneCode, report, credentials, credentialsAndMail, mutation and query. The configured budgets stay. */
+  /** Additional budgets of all calls to the tenant together, as calls/span by the name of the limit: { "login": "100/1m" }. The names are register, login, secondStep, passkeyLogin, refresh, passwordCheck, mail, textMessage, phoneCode, credentials, credentialsAndMail, mutation and query. A call beyond a budget is refused with RATE_LIMITED. The configured budgets stay. */
   rateLimits?: Record<string, unknown> | null | undefined;
   /** Whether visitors can create accounts. Can only be CLOSED. If it is closed, register returns the issue REGISTRATION_CLOSED. */
   registration?: AuthRegistrationMode | null | undefined;

@@ -25,7 +25,7 @@ export function createChargeCall(deps: ChargeCallDeps) {
     const { limit, caller, checksCredentials } = call
     if (limit.tenantIsFound === true || !canHaveBudget(limit.name)) return
     const tenant = await findTenant(deps, slug, call)
-    if (tenant === null || !tenant.active) return
+    if (tenant === null) return
     const { origin, viewer } = caller
     const member = viewer !== null && viewer.tenantId === tenant.id ? viewer : null
     const refusal = await deps.tenantLimits.refusalOf({
@@ -56,7 +56,7 @@ async function findTenant(
   try {
     if (slug === null) return viewer === null ? null : await tenants.findById(viewer.tenantId)
     const read = tenantSlug.safeParse(slug)
-    return read.success ? await tenants.findBySlug(read.data) : null
+    return read.success ? await tenants.findActive(read.data) : null
   } catch (error) {
     metrics.count('limiter_failed', checksCredentials ? 'refused' : 'admitted')
     if (checksCredentials) throw error

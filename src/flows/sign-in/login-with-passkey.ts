@@ -94,8 +94,8 @@ async function chargeTenant(
   ceremony: PasskeyCeremony,
   origin: Origin,
 ): Promise<void> {
-  const tenant = await tenants.findBySlug(ceremony.subject)
-  if (tenant === null || !tenant.active) return
+  const tenant = await tenants.findActive(ceremony.subject)
+  if (tenant === null) return
   await tenantLimits.charge({
     limit: 'passkeyLogin',
     tenantId: tenant.id,

@@ -33,7 +33,7 @@ const texts = {
     'Seconds after which a session ends in any case, at least 60. At most the configured value. Applies to sessions that begin after the change.',
   singleSession: 'Whether a user has one session at a time: sessionLimit 1. Can only be true.',
   rateLimits:
-    'Additional budgets of all calls to the tenant together, as calls/span by the name of the limit: { "login": "100/1m" }. The names are register, login, secondStep, passkeyLogin, refresh, passwordCheck, mail, oneTimeToken, textMessage, phoneCode, report, credentials, credentialsAndMail, mutation and query. The configured budgets stay.',
+    'Additional budgets of all calls to the tenant together, as calls/span by the name of the limit: { "login": "100/1m" }. The names are register, login, secondStep, passkeyLogin, refresh, passwordCheck, mail, textMessage, phoneCode, credentials, credentialsAndMail, mutation and query. A call beyond a budget is refused with RATE_LIMITED. The configured budgets stay.',
 } as const satisfies Record<keyof TenantSettings, string>
 
 const verificationModes = {

@@ -10,7 +10,8 @@ import type { DefaultedName, Variables } from '../../variable.ts'
 export const rateLimitVariables = {
   RATE_LIMITS: {
     default: 'on',
-    description: '`off` disables the following limits and the flood guard; for tests.',
+    description:
+      '`off` disables the following limits and the flood guard; for tests. Rate limits of tenants still apply.',
   },
   RATE_LIMIT_REGISTER: {
     default: '5/1h',
