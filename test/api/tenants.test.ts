@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
+import { reasonOf } from '../support/answers.ts'
+import { makeKey } from '../support/api-keys.ts'
 import { passwordPolicyDocument } from '../support/operations.ts'
-import { type SignedIn, signUp, signUpAs } from '../support/people.ts'
+import { askRefresh, type SignedIn, signIn, signUp, signUpAs } from '../support/people.ts'
 import { insertTenant, tenantIdOf } from '../support/rows.ts'
 import {
   createTenant,
@@ -253,6 +255,25 @@ describe('setTenantActive', () => {
     })
     expect(await me(user)).toBe('TOKEN_REVOKED')
     expect(await me(await signUp(test.actor(), { tenant: slug }))).toBeUndefined()
+  })
+
+  it('ends the sessions and API keys that began in its own second for good', async () => {
+    const slug = await createTenant(test, admin)
+    const owner = await signUpAs(test, 'ADMIN', slug)
+    const { secret } = await makeKey(test, owner.accessToken, { permissions: ['users:read'] })
+    const byKey = async () =>
+      reasonOf(await test.actor().ask('{ users { totalCount } }', {}, { 'x-api-key': secret }))
+    expect(await byKey()).toBe('ok')
+    await calls.setActive(admin, { slug, active: false, reason })
+    expect(await byKey()).toBe('TOKEN_REVOKED')
+    test.clock.advance(1)
+    await calls.setActive(admin, { slug, active: true, reason })
+    expect(await askRefresh(test.actor(), owner.refreshToken)).toMatchObject({
+      code: 'INVALID_REFRESH_TOKEN',
+    })
+    expect(await byKey()).toBe('TOKEN_REVOKED')
+    const { accessToken } = await signIn(test.actor(), owner.email, { tenant: slug })
+    expect(await calls.find({ accessToken })).toMatchObject({ slug, active: true })
   })
 
   it('does nothing if the tenant already has the state', async () => {

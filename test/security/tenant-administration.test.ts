@@ -188,10 +188,12 @@ describe('parallel changes in two processes', () => {
   it('follow one another: the tenant is inactive, has the setting, and its tokens are refused everywhere', async () => {
     const slug = await createTenant(here, manager)
     const user = await signUp(here.actor(), { tenant: slug })
+    // Changes of one administrator wait for the row of their account.
+    const [second, third] = [await signUpAs(here, 'ADMIN'), await signUpAs(here, 'ADMIN')]
     await Promise.all([
       calls.update(manager, { slug, settings: { sessionLimit: 2 } }),
-      tenantCalls(there).setActive(manager, { slug, active: false, reason }),
-      tenantCalls(there).update(manager, { slug, settings: { passwordMinLength: 30 } }),
+      tenantCalls(there).setActive(second, { slug, active: false, reason }),
+      tenantCalls(there).update(third, { slug, settings: { passwordMinLength: 30 } }),
     ])
     expect(await rowOf(slug)).toMatchObject({
       active: false,
@@ -207,9 +209,14 @@ describe('parallel changes in two processes', () => {
   it('of one setting leave the value of the last one', async () => {
     const slug = await createTenant(here, manager)
     const limits = [2, 3, 4, 5]
+    const managers: SignedIn[] = []
+    for (const _ of limits) managers.push(await signUpAs(here, 'ADMIN'))
     const results = await Promise.all(
       limits.map((sessionLimit, n) =>
-        tenantCalls(n % 2 === 0 ? here : there).update(manager, { slug, settings: { sessionLimit } }),
+        tenantCalls(n % 2 === 0 ? here : there).update(managers[n] ?? manager, {
+          slug,
+          settings: { sessionLimit },
+        }),
       ),
     )
     expect(results.every(({ __typename }) => __typename === 'UpdateTenantSuccess')).toBe(true)
