@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tokenAccessRules } from '../../src/app/token-access.ts'
 import { createImportUsers } from '../../src/flows/operator/import-users.ts'
 import { openSealer, openStores } from '../../src/infrastructure/operator-stores.ts'
-import { insertAccessRole } from '../support/access-roles.ts'
+import { accessCalls } from '../support/access-documents.ts'
+import { insertAccessRole, roleName } from '../support/access-roles.ts'
 import { setUserMetadataDocument, setUserRolesDocument } from '../support/operations.ts'
 import { askAs, askRefresh, type SignedIn, signUp, signUpAs, whoIs } from '../support/people.ts'
 import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
@@ -70,6 +71,33 @@ describe('setUserMetadata with TOKEN_CLAIMS', () => {
     await test.database.client.user.update({ where: { id: userId }, data: { metadata: long } })
     expect((await setRoles(userId, [])).user.roles).toEqual([])
     expect((await setMetadata(userId, {})).user.metadata).toEqual({})
+  })
+})
+
+describe('defineRole with TOKEN_CLAIMS', () => {
+  it('refuses permissions that leave no room for the mapped claims of a holder, and takes others away', async () => {
+    const calls = accessCalls(test)
+    const names = Array.from({ length: 18 }, (_, index) => `d${index}${'x'.repeat(50)}:read`)
+    for (const name of names) await calls.definePermission(admin, { name })
+    const role = { name: roleName(), scope: 'INSTALLATION' }
+    await calls.defineRole(admin, { ...role, permissions: names.slice(0, 4) })
+    const [modest, rich] = [await signUp(test.actor()), await signUp(test.actor())]
+    for (const { userId } of [modest, rich]) await setRoles(userId, [role.name])
+    await setMetadata(modest.userId, { plan: 'pro', note: 'n'.repeat(2000) })
+    const wide = { ...role, permissions: names }
+    expect(await calls.defineRole(admin, wide)).toMatchObject({ role: { permissions: names.toSorted() } })
+    await calls.defineRole(admin, { ...role, permissions: names.slice(0, 4) })
+    const long = { tags: Array.from({ length: 5 }, () => 't'.repeat(200)) }
+    expect((await setMetadata(rich.userId, long)).user.metadata).toEqual(long)
+    expect(await calls.defineRole(admin, wide)).toMatchObject({
+      issues: [{ path: ['permissions'], code: 'TOO_LONG', message: expect.stringMatching(/mapped claims/) }],
+    })
+    // A later configuration can map more than tokens have room for: that is no reason to refuse a smaller role.
+    const longer = { tags: Array.from({ length: 9 }, () => 't'.repeat(250)) }
+    await test.database.client.user.update({ where: { id: rich.userId }, data: { metadata: longer } })
+    expect(await calls.defineRole(admin, { ...role, permissions: names.slice(0, 3) })).toMatchObject({
+      role: { permissions: names.slice(0, 3).toSorted() },
+    })
   })
 })
 

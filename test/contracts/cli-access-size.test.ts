@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { grantRole } from '../support/access-roles.ts'
 import { type CommandStage, openCommandStage } from '../support/command-stage.ts'
+import { insertUser } from '../support/rows.ts'
 
 let stage: CommandStage
 beforeAll(async () => {
@@ -48,6 +50,35 @@ describe('access apply', () => {
     expect(JSON.parse((await run(['show', '--json'], {})).output.join(''))).toEqual({
       permissions: {},
       roles: {},
+    })
+  })
+
+  it('counts the mapped claims of holders, and nothing else of their metadata', async () => {
+    const settings = { SIGNING_ALGORITHM: 'ES256', TOKEN_CLAIMS: 'https://acme.example/tags=tags' }
+    const few = `permissions: {${names.map((name) => `${name}: {}`).join(', ')}}
+roles:
+  wide: {permissions: [${names.slice(0, 2).join(', ')}]}
+`
+    expect(await apply(few, settings)).toMatchObject({ code: 0 })
+    const text = 't'.repeat(250)
+    const userId = await stage.onDatabase(async (database) => {
+      const id = await insertUser(database)
+      const role = await database.client.accessRole.findFirstOrThrow({ where: { name: 'wide' } })
+      await database.client.user.update({ where: { id }, data: { metadata: { note: [text, text] } } })
+      await grantRole(database, role.id, [id])
+      return id
+    })
+    expect(await apply(wide, settings, ['--dry-run'])).toMatchObject({ code: 0, errors: [] })
+    await stage.onDatabase(async ({ client }) => {
+      await client.user.update({ where: { id: userId }, data: { metadata: { tags: [text, text] } } })
+    })
+    expect(await apply(wide, settings, ['--dry-run'])).toEqual({
+      code: 1,
+      output: [],
+      errors: [expect.stringMatching(/^access\.yaml:3: wide: TOO_LONG .* mapped claims .* by \d+/)],
+    })
+    expect(await apply('permissions: {}\nroles: {}', settings, ['--prune', '--yes'])).toMatchObject({
+      code: 0,
     })
   })
 

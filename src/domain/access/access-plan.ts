@@ -1,7 +1,6 @@
 import { type AccessPermission, maxAccessPermissions, permissionNameFault } from './access-permission.ts'
 import { type AccessRole, scopeOfRole } from './access-role.ts'
-import type { GrantedRole } from './owner-access.ts'
-import { roleFaults } from './role-policy.ts'
+import { type HeldBesides, roleFaults } from './role-policy.ts'
 
 /** A permission of a file. */
 export interface WantedPermission extends AccessPermission {
@@ -28,8 +27,8 @@ export interface StoredAccess {
   readonly permissions: readonly AccessPermission[]
   /** Of the installation and of all tenants. */
   readonly roles: readonly AccessRole[]
-  /** The different sets of other roles that holders of a role have, by the id of the role. */
-  readonly combinations: ReadonlyMap<string, readonly (readonly GrantedRole[])[]>
+  /** What holders of a role have in their tokens besides it, by the id of the role. */
+  readonly combinations: ReadonlyMap<string, readonly HeldBesides[]>
   /** Maximum size of what the application puts into an access token. */
   readonly maxBytes: number
 }
@@ -103,7 +102,7 @@ export function planAccess(wanted: WantedAccess, stored: StoredAccess, options: 
     extraRoles,
     mistakes: [
       ...permissionMistakes(listed ?? [], after.permissions.length),
-      ...planned.flatMap(({ place, wanted: role }) => roleMistakes(place, role, { ...stored, ...after })),
+      ...planned.flatMap((one) => roleMistakes(one, { ...stored, ...after })),
     ],
   }
 }
@@ -140,7 +139,16 @@ function permissionMistakes(listed: readonly WantedPermission[], total: number):
   return [...mistakes, { line: last.line, name: last.name, code: 'TOO_MANY', message }]
 }
 
-function roleMistakes(place: WantedRole, role: AccessRole, after: StoredAccess): readonly AccessMistake[] {
+interface PlannedRole {
+  readonly place: WantedRole
+  readonly known: AccessRole | null
+  readonly wanted: AccessRole
+}
+
+function roleMistakes(
+  { place, known, wanted: role }: PlannedRole,
+  after: StoredAccess,
+): readonly AccessMistake[] {
   const { name, line } = place
   const others = after.roles.filter((one) => one.id !== role.id)
   const taken = others.some((one) => one.name === name && scopeOfRole(one) !== scopeOfRole(role))
@@ -149,6 +157,7 @@ function roleMistakes(place: WantedRole, role: AccessRole, after: StoredAccess):
       ? 'A tenant has a role with this name. Remove it first, or choose another name.'
       : 'The installation has a role with this name. Choose another name.'
   const faults = roleFaults(place, {
+    known,
     permissions: after.permissions,
     others: others.filter(({ tenantId }) => tenantId === null || tenantId === role.tenantId),
     combinations: after.combinations.get(role.id) ?? [],

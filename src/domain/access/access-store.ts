@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../lib/text/json.ts'
 import type { AccessPermission } from './access-permission.ts'
 import type { AccessRole } from './access-role.ts'
 import type { GrantedRole } from './owner-access.ts'
@@ -10,6 +11,12 @@ export interface AccessUses {
   readonly users: number | null
   /** Number of live API keys. */
   readonly apiKeys: number
+}
+
+/** What holders of a role have besides it. */
+export interface RoleCombination {
+  readonly roles: readonly GrantedRole[]
+  readonly metadata: JsonObject
 }
 
 /** The declared permissions and roles of the application. Lists are in alphabetical order. */
@@ -38,8 +45,11 @@ export interface AccessStore {
   findRolesNamed(name: string): Promise<readonly AccessRole[]>
   /** Locks a role, so that no one gets it until the transaction ends. */
   lockRole(roleId: string): Promise<void>
-  /** The different sets of other roles that holders of a role have. Reads up to 10 000 holders and returns up to 1000 sets. */
-  listCombinations(roleId: string): Promise<readonly (readonly GrantedRole[])[]>
+  /**
+   * The different sets of other roles that holders of a role have, each with these members of the metadata of the holder whose
+   * members are longest. Reads up to 10 000 holders and returns up to 1000 sets.
+   */
+  listCombinations(roleId: string, metadataKeys: readonly string[]): Promise<readonly RoleCombination[]>
   /** Creates or replaces a role by its id. */
   saveRole(role: AccessRole, now: Date): Promise<void>
   /** Removes a role. Its holders lose it at once; their rows are purged later. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../lib/text/json.ts'
 import type { InputIssue } from '../problems.ts'
 import type { AccessPermission } from './access-permission.ts'
 import { type AccessRole, isRoleName, maxAccessRoles } from './access-role.ts'
@@ -5,15 +6,23 @@ import type { GrantedRole } from './owner-access.ts'
 import { isPermission } from './permissions.ts'
 import { accessBytes, accessOfAdministrator } from './token-bounds.ts'
 
+/** Other roles of holders of a role, and their mapped claims. */
+export interface HeldBesides {
+  readonly roles: readonly GrantedRole[]
+  readonly claims: JsonObject
+}
+
 /** What a role is judged by. */
 export interface RoleSetting {
+  /** The role as it is stored; null if it is new. */
+  readonly known: Pick<AccessRole, 'permissions' | 'isDefault'> | null
   /** The permissions that are declared. */
   readonly permissions: readonly AccessPermission[]
   /** All other roles of the installation and, for a role of a tenant, of that tenant. */
   readonly others: readonly AccessRole[]
-  /** The different sets of other roles that holders of the role have. */
-  readonly combinations: readonly (readonly GrantedRole[])[]
-  /** Maximum size of what the application puts into an access token. Mapped claims do not count: they are left out before roles. */
+  /** What holders of the role have in their tokens besides it. */
+  readonly combinations: readonly HeldBesides[]
+  /** Maximum size of what the application puts into an access token. */
   readonly maxBytes: number
 }
 
@@ -54,16 +63,21 @@ function permissionFaults(role: JudgedRole, setting: RoleSetting): readonly Inpu
   })
 }
 
+/**
+ * Mapped claims count only if the role grows: otherwise a longer TOKEN_CLAIMS would prevent every change of a role, also of its
+ * description.
+ */
 function sizeFaults(
   role: JudgedRole,
-  { others, combinations, maxBytes }: RoleSetting,
+  { known, others, combinations, maxBytes }: RoleSetting,
 ): readonly InputIssue[] {
-  const defaults = role.isDefault ? [others.filter(({ isDefault }) => isDefault)] : []
-  const sizes = [[], ...defaults, ...combinations].map((set) =>
-    accessBytes(accessOfAdministrator([role, ...set], {})),
+  const defaults = role.isDefault ? others.filter(({ isDefault }) => isDefault) : []
+  const grows = known === null || role.permissions.some((name) => !known.permissions.includes(name))
+  const sizes = [{ roles: defaults, claims: {} }, ...combinations].map(({ roles, claims }) =>
+    accessBytes(accessOfAdministrator([role, ...roles], grows ? claims : {})),
   )
   const excess = Math.max(...sizes) - maxBytes
   if (excess <= 0) return []
-  const message = `Tokens with this role, the other roles that its holders have and the permissions of an administrator would exceed ${maxBytes} bytes by ${excess}. Remove permissions from it.`
+  const message = `Tokens with this role, the other roles and the mapped claims that its holders have, and the permissions of an administrator would exceed ${maxBytes} bytes by ${excess}. Remove permissions from it.`
   return [{ path: ['permissions'], code: 'TOO_LONG', message }]
 }

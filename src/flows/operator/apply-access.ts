@@ -8,6 +8,7 @@ import {
   type WantedRole,
 } from '../../domain/access/access-plan.ts'
 import type { AccessStore } from '../../domain/access/access-store.ts'
+import type { HeldBesides } from '../../domain/access/role-policy.ts'
 import { ownOrigin } from '../../domain/origin/origin.ts'
 import type { TenantStore } from '../../domain/tenants/tenant-store.ts'
 import type { TokenAccessRules } from '../../domain/tokens/token-access-rules.ts'
@@ -15,6 +16,7 @@ import type { FlowDeps } from '../flow-deps.ts'
 import type { AccessActor, AccessChange } from '../steps/access/access-change.ts'
 import { removePermissionFrom, savePermission } from '../steps/access/change-permission.ts'
 import { removeRoleFrom, saveRole } from '../steps/access/change-role.ts'
+import { findHeldBesides } from '../steps/access/held-besides.ts'
 import type { AccessFile } from './access-file.ts'
 
 const operator: AccessActor = {
@@ -28,7 +30,7 @@ export type ApplyAccessDeps = Pick<FlowDeps, 'transaction' | 'access' | 'audit' 
   TokenRoom
 
 interface TokenRoom {
-  readonly tokenAccess: Pick<TokenAccessRules, 'maxBytes'>
+  readonly tokenAccess: TokenAccessRules
 }
 
 interface TenantsDeps {
@@ -67,8 +69,9 @@ async function plan(
   const roles = await access.listAllRoles()
   const isWanted = (role: (typeof roles)[number]) =>
     wanted.roles.some((one) => one.name === role.name && one.tenantId === role.tenantId)
-  const combinations = new Map<string, Awaited<ReturnType<AccessStore['listCombinations']>>>()
-  for (const role of roles.filter(isWanted)) combinations.set(role.id, await access.listCombinations(role.id))
+  const combinations = new Map<string, readonly HeldBesides[]>()
+  for (const { id } of roles.filter(isWanted))
+    combinations.set(id, await findHeldBesides(access, tokenAccess.claims, id))
   const stored: StoredAccess = {
     permissions: await access.listPermissions(),
     roles,

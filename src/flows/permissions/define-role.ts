@@ -14,6 +14,7 @@ import {
 } from '../steps/access/access-change.ts'
 import { accessDescription } from '../steps/access/access-input.ts'
 import { saveRole } from '../steps/access/change-role.ts'
+import { findHeldBesides } from '../steps/access/held-besides.ts'
 import { parseInput } from '../steps/input.ts'
 import { type CountedRole, countedRoles } from './find-access-roles.ts'
 
@@ -48,7 +49,7 @@ export function createDefineRole(deps: DefineRoleDeps) {
       const input = parseInput(rules, raw)
       const known = await findKnown(change, input.name, tenantId)
       const wanted = merged(input, { tenantId, known, newId: deps.ids.next() })
-      await requireValid(deps.tokenAccess, change, wanted)
+      await requireValid(deps.tokenAccess, change, wanted, known)
       const role = { ...wanted, permissions: [...new Set(wanted.permissions)].sort() }
       return { result: role, revocation: await saveRole(change, role, known) }
     })
@@ -96,15 +97,17 @@ function merged(input: RoleInput, { tenantId, known, newId }: Merge): AccessRole
 }
 
 async function requireValid(
-  { maxBytes }: TokenAccessRules,
+  { claims, maxBytes }: TokenAccessRules,
   { stores: { access } }: AccessChange,
   role: AccessRole,
+  known: AccessRole | null,
 ): Promise<void> {
   const roles = await access.listRoles(role.tenantId)
   const issues = roleFaults(role, {
+    known,
     permissions: await access.listPermissions(),
     others: roles.filter(({ id }) => id !== role.id),
-    combinations: await access.listCombinations(role.id),
+    combinations: await findHeldBesides(access, claims, role.id),
     maxBytes,
   })
   if (issues.length > 0) throw new InvalidInputProblem(issues)

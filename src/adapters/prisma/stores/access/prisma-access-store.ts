@@ -1,7 +1,6 @@
 import type { AccessPermission } from '../../../../domain/access/access-permission.ts'
 import { type AccessRole, maxRolesOfUser } from '../../../../domain/access/access-role.ts'
-import type { AccessStore, AccessUses } from '../../../../domain/access/access-store.ts'
-import type { GrantedRole } from '../../../../domain/access/owner-access.ts'
+import type { AccessStore, AccessUses, RoleCombination } from '../../../../domain/access/access-store.ts'
 import { Prisma } from '../../generated/client.ts'
 import type { Queries } from '../queries.ts'
 
@@ -71,17 +70,28 @@ export class PrismaAccessStore implements AccessStore {
     await this.#queries.$executeRaw`SELECT FROM access_roles WHERE id = ${roleId}::uuid FOR UPDATE`
   }
 
-  async listCombinations(roleId: string): Promise<readonly (readonly GrantedRole[])[]> {
-    const rows = await this.#queries.$queryRaw<{ roles: readonly GrantedRole[] | null }[]>`
-      SELECT (SELECT json_agg(json_build_object('name', r.name, 'permissions', r.permissions))
-        FROM access_roles r WHERE r.id = ANY(sets.ids)) AS roles
+  async listCombinations(
+    roleId: string,
+    metadataKeys: readonly string[],
+  ): Promise<readonly RoleCombination[]> {
+    const keys = [...metadataKeys]
+    const members =
+      keys.length === 0
+        ? Prisma.sql`'{}'::jsonb`
+        : Prisma.sql`(SELECT coalesce(jsonb_object_agg(m.key, m.value), '{}') FROM users u, jsonb_each(u.metadata) AS m
+            WHERE u.id = h.user_id AND m.key = ANY(${keys}::text[]))`
+    return this.#queries.$queryRaw<RoleCombination[]>`
+      SELECT coalesce((SELECT json_agg(json_build_object('name', r.name, 'permissions', r.permissions))
+        FROM access_roles r WHERE r.id = ANY(sets.ids)), '[]') AS roles, sets.metadata
       FROM (
-        SELECT DISTINCT ARRAY(SELECT o.role_id FROM user_access_roles o
-          WHERE o.user_id = h.user_id AND o.role_id <> ${roleId}::uuid ORDER BY o.role_id) AS ids
-        FROM (SELECT user_id FROM user_access_roles WHERE role_id = ${roleId}::uuid LIMIT ${maxCounted}) AS h
-        LIMIT ${maxCombinations}
+        SELECT ids, (array_agg(metadata ORDER BY length(metadata::text) DESC))[1] AS metadata
+        FROM (
+          SELECT ARRAY(SELECT o.role_id FROM user_access_roles o
+            WHERE o.user_id = h.user_id AND o.role_id <> ${roleId}::uuid ORDER BY o.role_id) AS ids, ${members} AS metadata
+          FROM (SELECT user_id FROM user_access_roles WHERE role_id = ${roleId}::uuid LIMIT ${maxCounted}) AS h
+        ) AS holders
+        GROUP BY ids LIMIT ${maxCombinations}
       ) AS sets`
-    return rows.map(({ roles }) => roles ?? [])
   }
 
   async saveRole({ id, tenantId, name, description, permissions, isDefault }: AccessRole, now: Date) {
