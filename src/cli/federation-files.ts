@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
@@ -8,6 +8,7 @@ import { initialSecrets } from '../config/generated-secrets.ts'
 import { randomBytes } from '../lib/crypto/random.ts'
 
 const ownerOnly = 0o600
+const othersMode = 0o077
 
 /** The files of a federation, and which examples they are. */
 const templates: Readonly<Record<string, string>> = {
@@ -25,6 +26,12 @@ const ignored = '.env\n.gatehouse/\nnode_modules/\n'
 /** The files that a folder already has and that would be written. package.json, .env and .gitignore are not among them. */
 export function existingFiles(folder: string): readonly string[] {
   return Object.keys(templates).filter((file) => existsSync(join(folder, file)))
+}
+
+/** Whether the file exists and users other than its owner have rights to it. Windows has no such mode. */
+export async function isReadableByOthers(file: string): Promise<boolean> {
+  if (process.platform === 'win32' || !existsSync(file)) return false
+  return ((await stat(file)).mode & othersMode) !== 0
 }
 
 /** Writes the files, none of which may exist. Returns the names of all files that were written or extended. */

@@ -6,7 +6,7 @@ import { envFileText } from '../config/env-file-text.ts'
 import { initialSecrets } from '../config/generated-secrets.ts'
 import { errorCode } from '../lib/text/error-text.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
-import { existingFiles, federationPackages, writeFederation } from './federation-files.ts'
+import { existingFiles, federationPackages, isReadableByOthers, writeFederation } from './federation-files.ts'
 
 const ownerOnly = 0o600
 const defaultFile = '.env'
@@ -18,7 +18,7 @@ export const init: Command = {
   parameters: '[FILE] | --subgraph yoga --gateway hive [FOLDER]',
   readsNoEnvFile: true,
   description:
-    'Writes a file with new secrets and the variables that production requires, with comments: .env, or FILE. Never overwrites. If DATA_DIR already has generated secrets, the file gets those, so that the data stays readable. With --subgraph and --gateway, writes a federation to FOLDER (by default this one): a subgraph with GraphQL Yoga behind Hive Gateway, with the shared secret in .env.',
+    'Writes a file with new secrets and the variables that production requires, with comments: .env, or FILE. Never overwrites. If DATA_DIR already has generated secrets, the file gets those, so that the data stays readable. With --subgraph and --gateway, writes a federation to FOLDER (by default this one): a subgraph with GraphQL Yoga behind Hive Gateway, with the shared secret in .env. An existing .env gets only what it lacks, and must be readable by its owner alone.',
   async run(terminal, args) {
     const given = readArguments(args)
     if (given === null) {
@@ -73,6 +73,13 @@ async function initFederation(terminal: Terminal, folder: string): Promise<ExitC
   const existing = existingFiles(folder)
   if (existing.length > 0) {
     terminal.printError(`Nothing is written: ${existing.join(', ')} exists already.`)
+    return exitCodes.failure
+  }
+  const envFile = join(folder, defaultFile)
+  if (await isReadableByOthers(envFile)) {
+    terminal.printError(
+      `Nothing is written: other users of this machine can read ${envFile}, and it would get a secret. Run: chmod 600 ${envFile}`,
+    )
     return exitCodes.failure
   }
   const hadManifest = existsSync(join(folder, 'package.json'))

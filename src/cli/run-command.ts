@@ -1,6 +1,6 @@
 import { loadEnvFile } from '../config/load-env-file.ts'
-import { errorText } from '../lib/text/error-text.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
+import { commandErrorText } from './command-error-text.ts'
 import { commands, describeCommand, describeCommands } from './commands.ts'
 
 const helpOption = /^(-h|--help)$/
@@ -22,7 +22,7 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
     if (command.readsNoEnvFile !== true) loadEnvFile(terminal.env)
     return await command.run({ ...terminal, json }, args)
   } catch (error) {
-    terminal.printError(errorText(error))
+    terminal.printError(commandErrorText(error))
     return exitCodes.failure
   }
 }

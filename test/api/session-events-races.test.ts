@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { Actor } from '../support/actor.ts'
 import { EventStream } from '../support/event-stream.ts'
 import { eventually } from '../support/eventually.ts'
-import { rotate, type SignedIn, signIn, signUp } from '../support/people.ts'
+import { revokeTokenDocument } from '../support/operations.ts'
+import { askAs, rotate, type SignedIn, signIn, signUp, signUpAs } from '../support/people.ts'
 import { pause } from '../support/stopwatch.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -184,5 +186,40 @@ describe('sessionEvents, while the sessions are read', () => {
     test.clock.advance(310)
     await changePassword(again)
     expect(await heardBy(stream)).toEqual([`REVOKED ${ada.sessionId}`])
+  })
+})
+
+describe('sessionEvents, between the check of its token and the start of the stream', () => {
+  it('ends at once if the token was refused meanwhile', async () => {
+    let waiting: Held | null = null
+    /** The budget of the subscription is charged after its token was checked. */
+    const slow = (opened: Infrastructure): Infrastructure => {
+      const { rateLimiter } = opened
+      const consume: typeof rateLimiter.consume = async (charge) => {
+        const found = waiting
+        waiting = null
+        found?.tell()
+        await found?.released
+        return rateLimiter.consume(charge)
+      }
+      return { ...opened, rateLimiter: { consume, refund: (charge) => rateLimiter.refund(charge) } }
+    }
+    const limited = await createTestApp({ env: { RATE_LIMITS: 'on' }, infrastructure: slow })
+    const ada = await signUp(limited.actor())
+    const admin = await signUpAs(limited, 'ADMIN')
+    const charging = new Held('asked')
+    waiting = charging
+    const accept = { accept: 'text/event-stream', ...bearer(ada) }
+    const opening = limited.actor().send({ query }, accept)
+    await charging.begun
+    const input = { token: ada.accessToken, reason: 'test' }
+    expect(await askAs(limited, admin, revokeTokenDocument, { input })).toMatchObject({
+      __typename: 'RevokeTokenSuccess',
+    })
+    charging.release()
+    const stream = new EventStream(await opening)
+    await stream.end()
+    expect(stream.answers).toEqual([])
+    await limited.close()
   })
 })

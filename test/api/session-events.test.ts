@@ -4,7 +4,8 @@ import { changeGrants, grantRole, insertAccessRole } from '../support/access-rol
 import { Actor } from '../support/actor.ts'
 import { EventStream } from '../support/event-stream.ts'
 import { eventually } from '../support/eventually.ts'
-import { type SignedIn, signIn, signUp } from '../support/people.ts'
+import { revokeTokenDocument } from '../support/operations.ts'
+import { askAs, askRefresh, type SignedIn, signIn, signUp, signUpAs } from '../support/people.ts'
 import { pause } from '../support/stopwatch.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
@@ -95,6 +96,22 @@ describe('sessionEvents', () => {
     expect(await heardEnd(stream)).toMatchObject({ type: 'REVOKED', sessionId: other.sessionId })
     await stream.end()
     expect(stream.answers).toEqual([])
+  })
+
+  it('ends when its token is revoked, and no other stream of the session does', async () => {
+    const admin = await signUpAs(test, 'ADMIN')
+    const ada = await signUp(test.actor())
+    const { tokens } = await askRefresh(ada.actor, ada.refreshToken)
+    const [stream, newer] = [await listen(ada), await listen(tokens)]
+    const input = { token: ada.accessToken, reason: 'test' }
+    expect(await askAs(test, admin, revokeTokenDocument, { input })).toMatchObject({
+      __typename: 'RevokeTokenSuccess',
+    })
+    await stream.end()
+    expect(newer.ended).toBe(false)
+    const other = await signIn(test.actor(), ada.email)
+    expect(await heardBegin(newer, other.sessionId)).toMatchObject({ type: 'NEW_SESSION' })
+    await newer.close()
   })
 
   it('ends when a role of its token changes, and no other stream does', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -246,5 +247,21 @@ describe('a start before its dependencies', () => {
     expect(linesOf(service, 'the start waits for a dependency')).toHaveLength(1)
     expect(linesOf(service, 'could not start').join()).toContain(text)
     expect(service.output).toContain('ECONNREFUSED')
+  })
+})
+
+describe('npm start with arguments', () => {
+  const npmStart = (word: string) => {
+    const args = ['start', '--silent', '--', word]
+    return spawnSync('npm', args, { env: { ...processEnv, HOME: tmpdir() }, encoding: 'utf8' })
+  }
+
+  it('prints the help, or refuses them, and starts nothing', () => {
+    const help = npmStart('--help')
+    expect([help.status, help.stderr]).toEqual([0, ''])
+    expect(help.stdout).toMatch(/^Usage: .* start\n/)
+    const refused = npmStart('--port=5')
+    expect([refused.status, refused.stdout]).toEqual([2, ''])
+    expect(refused.stderr).toContain('start takes no arguments.')
   })
 })

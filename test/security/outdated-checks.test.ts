@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { changeGrants, grantRole, insertAccessRole } from '../support/access-roles.ts'
 import { resultOf } from '../support/answers.ts'
 import { makeKey } from '../support/api-keys.ts'
 import { Interruption } from '../support/interruption.ts'
@@ -188,6 +189,24 @@ describe('an access token of an older token version that the process has not hea
     expect(await askAs(test, ada, createApiKeyDocument, { input })).toMatchObject(revoked)
     expect(await test.database.client.apiKey.count({ where: { userId: ada.userId } })).toBe(0)
     expect(await auditTypesOf(test.database, ada.userId)).not.toContain('API_KEY_CREATED')
+  })
+
+  it('creates no API key with a permission that its role has lost, and one with those that it still has', async () => {
+    const ada = await signUpAs(test, 'ADMIN')
+    const role = await insertAccessRole(test.database, { permissions: ['posts:read', 'posts:write'] })
+    await grantRole(test.database, role.id, [ada.userId])
+    const { accessToken } = await signIn(test.actor(), ada.email)
+    const { expiresAt } = await sessionOf(ada)
+    await changeGrants(test.database, role, ['posts:read'], expiresAt)
+    const create = (...permissions: string[]) =>
+      askAs(test, { ...ada, accessToken }, createApiKeyDocument, {
+        input: { name: 'a service', permissions },
+      })
+    expect(await create('posts:write', 'posts:read')).toMatchObject(revoked)
+    expect(await test.database.client.apiKey.count({ where: { userId: ada.userId } })).toBe(0)
+    expect(await create('posts:read', 'users:read')).toMatchObject({
+      apiKey: { permissions: ['posts:read', 'users:read'] },
+    })
   })
 
   it('reports no session, which would end all of them', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { UnavailableError } from '../../src/domain/refusals.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import type { Deadline } from '../../src/lib/time/deadline.ts'
 import type { GraphqlAnswer } from '../support/actor.ts'
@@ -15,6 +16,21 @@ const times = <T>(count: number, call: () => Promise<T>) => Promise.all(Array.fr
 function outcomesOf(answers: readonly GraphqlAnswer[]): readonly string[] {
   const outcomes = answers.map((answer) => answer.data?.login?.__typename ?? String(reasonOf(answer)))
   return [...new Set(outcomes)].sort()
+}
+
+function replaceVerify(opened: Infrastructure, verify: Infrastructure['hasher']['verify']): Infrastructure {
+  const { hasher } = opened
+  return {
+    ...opened,
+    hasher: {
+      hash: (...given) => hasher.hash(...given),
+      description: hasher.description,
+      needsRehash: (stored) => hasher.needsRehash(stored),
+      newDeadline: () => hasher.newDeadline(),
+      admit: () => hasher.admit(),
+      verify,
+    },
+  }
 }
 
 describe('many logins to one account at the same time', () => {
@@ -44,6 +60,29 @@ describe('many logins to one account at the same time', () => {
   })
 })
 
+describe('comparisons that end without a result', () => {
+  it('count no failure, and keep no other attempt waiting', async () => {
+    const queue = { isFull: false }
+    const test = await createTestApp({
+      infrastructure: (opened) => {
+        const verify: typeof opened.hasher.verify = async (...given) => {
+          if (queue.isFull) throw new UnavailableError()
+          return opened.hasher.verify(...given)
+        }
+        return replaceVerify(opened, verify)
+      },
+    })
+    const ada = await signUp(test.actor())
+    queue.isFull = true
+    for (let n = 0; n < 7; n += 1)
+      expect(outcomesOf([await tryLogin(test.actor(), ada.email)])).toEqual(['UNAVAILABLE'])
+    queue.isFull = false
+    expect(outcomesOf([await tryLogin(test.actor(), ada.email)])).toEqual(['LoginSuccess'])
+    expect(await auditTypesOf(test.database, ada.userId)).not.toContain('LOGIN_FAILED')
+    await test.close()
+  })
+})
+
 describe('logins that wait for each other', () => {
   /** Holds each comparison until the test ends it, or its deadline passes. */
   const slow = { ms: 0 }
@@ -53,17 +92,7 @@ describe('logins that wait for each other', () => {
       await new Promise((resolve) => setTimeout(resolve, slow.ms))
       return hasher.verify(password, stored, deadline)
     }
-    return {
-      ...opened,
-      hasher: {
-        hash: (...given) => hasher.hash(...given),
-        description: hasher.description,
-        needsRehash: (stored) => hasher.needsRehash(stored),
-        newDeadline: () => hasher.newDeadline(),
-        admit: () => hasher.admit(),
-        verify,
-      },
-    }
+    return replaceVerify(opened, verify)
   }
 
   it('wait no longer together than HASH_QUEUE_SECONDS, and count no failure', async () => {

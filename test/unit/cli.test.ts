@@ -36,6 +36,26 @@ describe('the help', () => {
   })
 })
 
+describe('a file that a command cannot read', () => {
+  const commands = [
+    ['access', 'apply'],
+    ['keys', 'import'],
+    ['keys', 'restore'],
+  ]
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-files-'))
+  const passphrase = { KEY_BACKUP_PASSPHRASE: 'a-passphrase-of-the-tests-0123456789' }
+
+  it.each(commands)('is named by %s %s, with the reason', async (...command) => {
+    const missing = join(folder, 'none.file')
+    expect(await run([...command, missing], passphrase)).toEqual({
+      code: 1,
+      output: '',
+      errors: `${missing} cannot be used: there is no such file or folder.`,
+    })
+    expect((await run([...command, folder], passphrase)).errors).toContain('it is a folder.')
+  })
+})
+
 describe('init', () => {
   let folder: string
   beforeEach(() => {
@@ -116,7 +136,9 @@ describe('init', () => {
 
     it('keeps a package.json, and appends to .env only what it lacks', async () => {
       writeFileSync(join(folder, 'package.json'), '{"name":"mine"}')
-      writeFileSync(join(folder, '.env'), 'MASTER_KEY=mine\nCORS_ORIGINS=https://app.example.com')
+      writeFileSync(join(folder, '.env'), 'MASTER_KEY=mine\nCORS_ORIGINS=https://app.example.com', {
+        mode: 0o600,
+      })
       const { code, output } = await initIn(folder)
       expect(code).toBe(0)
       expect(output).toContain('npm install @apollo/subgraph@')
@@ -127,6 +149,19 @@ describe('init', () => {
         GATEWAY_SECRETS: expect.stringMatching(/^hive:/),
       })
     })
+
+    it.runIf(process.platform !== 'win32')(
+      'writes nothing if other users can read the .env that would get the secret',
+      async () => {
+        const file = join(folder, '.env')
+        writeFileSync(file, 'MASTER_KEY=mine\n', { mode: 0o644 })
+        const { code, output, errors } = await initIn(folder)
+        expect([code, output]).toEqual([1, ''])
+        expect(errors).toContain(`chmod 600 ${file}`)
+        expect(readdirSync(folder)).toEqual(['.env'])
+        expect(readFileSync(file, 'utf8')).toBe('MASTER_KEY=mine\n')
+      },
+    )
 
     const dependenciesOf = (manifest: string) => JSON.parse(readFileSync(manifest, 'utf8')).dependencies
 

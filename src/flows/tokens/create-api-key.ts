@@ -1,14 +1,18 @@
 import { z } from 'zod'
 import { permissionNameFault } from '../../domain/access/access-permission.ts'
+import { accessPermissionsOf } from '../../domain/access/owner-access.ts'
 import { isPermission } from '../../domain/access/permissions.ts'
 import type { UserViewer } from '../../domain/access/viewer.ts'
 import { type ApiKey, newApiKeySecret } from '../../domain/api-keys/api-key.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import { type InputIssue, InvalidInputProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
+import type { Stores } from '../../domain/transaction.ts'
+import type { User } from '../../domain/users/user.ts'
 import { readCallsPerSpan } from '../../lib/collections/calls-per-span.ts'
 import type { Secret } from '../../lib/crypto/secret.ts'
 import type { FlowDeps } from '../flow-deps.ts'
+import { accessOfUser } from '../steps/access/access-of-user.ts'
 import { displayedLine, line, parseInput } from '../steps/input.ts'
 
 const maxKeys = 50
@@ -62,10 +66,14 @@ export function createCreateApiKey(deps: CreateApiKeyDeps) {
     const times = { createdAt: now, lastUsedAt: null, expiresAt, revokedAt: null }
     const apiKey = { id: deps.ids.next(), userId, name, prefix, permissions, rateLimit, ...times }
     await deps.transaction(async (stores) => {
-      // A creator who has lost a permission since has a higher token version. Concurrent calls count each other's
-      // keys.
+      const ofApplication = permissions.filter((permission) => !isPermission(permission))
+      // Changes of roles wait, and remove their permissions from this key too.
+      if (ofApplication.length > 0) await stores.access.lockChanges()
+      // A creator who has lost a built-in permission since has a higher token version. Concurrent calls count each
+      // other's keys.
       const creator = await stores.accounts.lock(userId, viewer.tokenVersion)
-      if (creator === null) throw new UnauthenticatedError('TOKEN_REVOKED')
+      if (creator === null || !(await hasAll(stores, creator, ofApplication)))
+        throw new UnauthenticatedError('TOKEN_REVOKED')
       if ((await stores.apiKeys.countLive(userId, now)) >= maxKeys) throw tooMany()
       await stores.apiKeys.insert({ ...apiKey, digest })
       const details = {
@@ -83,6 +91,13 @@ export function createCreateApiKey(deps: CreateApiKeyDeps) {
     })
     return { apiKey, secret }
   }
+}
+
+/** Whether the roles of the user grant these permissions now: the token may be older than the latest change of a role. */
+async function hasAll(stores: Stores, user: User, wanted: readonly string[]): Promise<boolean> {
+  if (wanted.length === 0) return true
+  const granted = accessPermissionsOf(await accessOfUser(stores, user))
+  return wanted.every((permission) => granted.includes(permission))
 }
 
 function permissionIssues(requested: readonly string[], viewer: UserViewer): readonly InputIssue[] {

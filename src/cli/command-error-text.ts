@@ -1,0 +1,18 @@
+import { errorCode, errorText } from '../lib/text/error-text.ts'
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'there is no such file or folder',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EISDIR: 'it is a folder',
+}
+
+/** A sentence about the error that ended a command. System errors about a file name it and the reason. */
+export function commandErrorText(error: unknown): string {
+  const code = errorCode(error)
+  const reason = code === null || !Object.hasOwn(reasons, code) ? undefined : reasons[code]
+  if (reason === undefined) return errorText(error)
+  const path = error instanceof Error && 'path' in error ? String(error.path) : 'The file'
+  return `${path} cannot be used: ${reason}.`
+}
