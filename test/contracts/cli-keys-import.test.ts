@@ -140,11 +140,12 @@ describe('keys import', () => {
   })
 
   const ed25519 = () => generateKeyPairSync('ed25519').privateKey
-  it.each([
+  const halves: [name: string, algorithm: Algorithm, jwk: () => object][] = [
     ['P-256', 'ES256', () => ({ ...jwkOf(p256()), d: jwkOf(p256()).d })],
     ['Ed25519', 'EdDSA', () => ({ ...jwkOf(ed25519()), x: jwkOf(ed25519()).x })],
     ['RSA', 'RS256', () => ({ ...jwkOf(rsa(2048)), n: jwkOf(rsa(2048)).n })],
-  ])('refuses halves of two %s keys', async (_name, algorithm, jwk) => {
+  ]
+  it.each(halves)('refuses halves of two %s keys', async (_name, algorithm, jwk) => {
     const { code, errors } = await importText(JSON.stringify(jwk()), algorithm)
     expect([code, errors]).toEqual([1, expect.stringContaining('do not belong together')])
   })
