@@ -8,6 +8,8 @@ import { readConfig } from './config/read-config.ts'
 import { commandLine, firstStartText, welcomeText } from './config/welcome-text.ts'
 import { UnusableKeyError } from './domain/keys/key-opening.ts'
 import type { GrpcListening } from './grpc/grpc-server.ts'
+import type { MetricsListening } from './http/listen-metrics.ts'
+import type { Infrastructure } from './infrastructure/infrastructure.ts'
 import { embeddedFolder, openInfrastructure, openLogger } from './infrastructure/open-infrastructure.ts'
 import { startErrorText } from './infrastructure/start-error.ts'
 import { Closer } from './lib/concurrency/closer.ts'
@@ -57,6 +59,8 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
   closer.add('grpc', async () => {
     await Promise.all([listening.close(), grpcListening?.close()])
   })
+  const metricsListening = await listenToMetrics(config, infrastructure)
+  closer.add('metrics', async () => metricsListening?.close())
   stopOnSignals(logger, closer)
   const api = new URL('/graphql', config.server.publicUrl).href
   const mailbox = new URL('/dev/mailbox', config.server.publicUrl).href
@@ -64,6 +68,7 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
     {
       api,
       grpcPort: grpcListening?.port ?? null,
+      metricsPort: metricsListening?.address.port ?? null,
       graphiql: config.graphiql ? api : null,
       mailbox: config.mail?.transport === 'mailbox' && config.mail.audience !== null ? mailbox : null,
       listens: listening.addresses.map(({ address, port: bound }) => `${address} port ${bound}`),
@@ -100,6 +105,17 @@ async function listenToGrpc(
 ): Promise<GrpcListening | null> {
   if (grpc === null || listenGrpc === null) return null
   return listenGrpc({ ...grpc, app, hosts, drainNoticeSeconds, drainSeconds, logger: app.logger })
+}
+
+/** `null`: the metrics have no port of their own. */
+async function listenToMetrics(
+  { metrics, server: { hosts } }: Config,
+  { metricsReport: report }: Infrastructure,
+): Promise<MetricsListening | null> {
+  const [host] = hosts
+  if (metrics === null || metrics.port === null || report === null || host === undefined) return null
+  const { listenMetrics } = await import('./http/listen-metrics.ts')
+  return listenMetrics({ host, port: metrics.port, token: metrics.token, report })
 }
 
 /** npm and npx forward a Ctrl-C that the terminal has sent to this process already. */

@@ -13,6 +13,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { plainFields } from '../src/adapters/telemetry/log-values.ts'
 import { createSchema } from '../src/graphql/schema.ts'
 import { addShield } from '../src/graphql/shield.ts'
+import { noMetrics } from '../src/lib/observation/metrics.ts'
 import {
   isDescribed,
   membersCanBeSelectedTogether,
@@ -204,6 +205,7 @@ async function fetchSdl(subgraph: GraphQLSchema): Promise<string> {
     document: parse('{ _service { sdl } }'),
     contextValue: {
       flows: { chargeCall: async () => undefined },
+      metrics: noMetrics,
       origin: {},
       authentication: {},
       setting: { serviceSdl: 'open' },

@@ -16,6 +16,7 @@ import { type AppLimits, createHttp } from './create-http.ts'
 import { createJobs, createScheduler, type Jobs } from './create-jobs.ts'
 import { createProtection } from './create-protection.ts'
 import { createServices } from './create-services.ts'
+import { watchFigures } from './watch-figures.ts'
 
 /**
  * The service without its sockets. Courier, alert messenger and scheduler are started and stopped separately, because
@@ -67,6 +68,7 @@ export function createApp(config: Config, infrastructure: Infrastructure, limits
     health,
     limits,
   })
+  watchFigures(infrastructure, services)
   const jobs = createJobs(config, infrastructure, services, flows)
   return {
     ...http,

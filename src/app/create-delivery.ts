@@ -11,7 +11,7 @@ import { createDeliverMail } from '../jobs/deliver-mail.ts'
 
 /** Delivers queued mails and text messages. Without their transport, they are not sent. */
 export function createCouriers(config: Config, infrastructure: Infrastructure): Couriers {
-  const { clock, logger, stores, sealer, mailTransport, textTransport: texts } = infrastructure
+  const { clock, logger, stores, sealer, mailTransport, textTransport: texts, metrics } = infrastructure
   const from = config.mail?.from
   const deliver = createDeliverMail({
     store: stores.mail,
@@ -23,6 +23,7 @@ export function createCouriers(config: Config, infrastructure: Infrastructure): 
     look: { app: config.app, links: config.links },
     clock,
     logger,
+    metrics,
   })
   const { drainSeconds } = config.server
   const courierOf = (channel: MessageChannel, transport: { capacity?(): number } | null) =>

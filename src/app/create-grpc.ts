@@ -4,12 +4,13 @@ import type { GrpcApp } from '../grpc/grpc-server.ts'
 import { ClientAddresses, normaliseAddress } from '../http/request/client-address.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
 import type { HealthChecks } from '../lib/observation/health-checks.ts'
+import { countTokenChecks } from './count-token-checks.ts'
 import type { Protection } from './create-protection.ts'
 
 /** Builds the gRPC edge: token verification and health for other services. */
 export function createGrpc(
   config: Config,
-  { isUnavailable, ids, logger }: Infrastructure,
+  { isUnavailable, ids, logger, metrics }: Infrastructure,
   { authenticate, chargeCall, verifyToken }: Flows,
   { addressRules, floodGuard }: Protection,
   health: HealthChecks,
@@ -17,7 +18,7 @@ export function createGrpc(
   const addresses = new ClientAddresses(config.server)
   return {
     authenticate,
-    verifyToken,
+    verifyToken: countTokenChecks(verifyToken, 'grpc', metrics),
     chargeCall,
     addressRules,
     floodGuard,

@@ -14,6 +14,7 @@ import { TrustedDocuments } from '../http/request/trusted-documents.ts'
 import { createHttpApp } from '../http/server.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
 import type { HealthChecks } from '../lib/observation/health-checks.ts'
+import { countTokenChecks } from './count-token-checks.ts'
 import type { Protection } from './create-protection.ts'
 
 export interface HttpParts {
@@ -68,28 +69,35 @@ export function createHttp(config: Config, infrastructure: Infrastructure, parts
     jwks: () => services.keys.publish(),
     shownMetrics: shownMetrics(config, infrastructure),
     mailbox: shownMailbox(config, infrastructure),
-    tokenServices: { authenticate, chargeCall, denials, verifyToken, revokePresentedToken, tokens, feed },
+    tokenServices: {
+      authenticate,
+      chargeCall,
+      denials,
+      verifyToken: countTokenChecks(verifyToken, 'rest', metrics),
+      revokePresentedToken,
+      tokens,
+      feed,
+    },
     createContext: createContextFactory({
       authenticate,
       csrfTokens: services.csrfTokens,
       clock,
       services: {
         setting: { development: config.environment === 'development', serviceSdl: gateway.serviceSdl },
-        flows,
+        flows: { ...flows, verifyToken: countTokenChecks(verifyToken, 'graphql', metrics) },
         sessionStreams,
         hasher: services.hasher,
         denials,
         deviceTokens: services.deviceTokens,
+        metrics,
       },
     }),
   })
 }
 
 /** Null: `/metrics` does not exist. */
-function shownMetrics(
-  { metricsToken: token }: Config,
-  { metricsReport: report }: Infrastructure,
-): ShownMetrics | null {
+function shownMetrics({ metrics }: Config, { metricsReport: report }: Infrastructure): ShownMetrics | null {
+  const token = metrics?.token ?? null
   return token === null || report === null ? null : { token, report }
 }
 

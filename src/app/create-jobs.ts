@@ -65,7 +65,10 @@ export function createJobs(
 }
 
 /** Runs the jobs on schedule (cron syntax), each under a lease that excludes other processes. */
-export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: Infrastructure): Scheduler {
+export function createScheduler(
+  jobs: Jobs,
+  { jobLeases, ids, clock, logger, metrics, gauges }: Infrastructure,
+): Scheduler {
   const timetable: readonly Job[] = [
     {
       name: 'remind-password-age',
@@ -116,5 +119,5 @@ export function createScheduler(jobs: Jobs, { jobLeases, ids, clock, logger }: I
       },
     },
   ]
-  return new Scheduler({ leases: jobLeases, holder: ids.next(), clock, logger }, timetable)
+  return new Scheduler({ leases: jobLeases, holder: ids.next(), clock, logger, metrics, gauges }, timetable)
 }

@@ -8,7 +8,6 @@ import type { HashingSettings } from '../domain/passwords/hashing-settings.ts'
 import type { SessionRules } from '../domain/sessions/session-policy.ts'
 import type { SessionProtection } from '../domain/sessions/session-protection.ts'
 import type { EmailVerification } from '../domain/users/email-verification.ts'
-import type { Secret } from '../lib/crypto/secret.ts'
 import type { AddressConfig } from './themes/admission/addresses.ts'
 import type { GeoConfig } from './themes/admission/geo.ts'
 import type { RateLimitConfig } from './themes/admission/rate-limits.ts'
@@ -17,6 +16,7 @@ import type { TextMessageConfig } from './themes/messages/text-messages.ts'
 import type { AlertConfig } from './themes/operations/alerts.ts'
 import type { AuditConfig } from './themes/operations/audit.ts'
 import type { LogConfig } from './themes/operations/log.ts'
+import type { MetricsConfig } from './themes/operations/metrics.ts'
 import type { CookieConfig } from './themes/service/cookies.ts'
 import type { GatewayConfig } from './themes/service/gateway.ts'
 import type { GraphqlConfig } from './themes/service/graphql.ts'
@@ -62,7 +62,8 @@ export interface Config extends GraphqlConfig {
   readonly grpc: GrpcConfig | null
   readonly protection: ProtectionConfig
   readonly audit: AuditConfig
-  readonly metricsToken: Secret | null
+  /** `null`: nothing is counted. */
+  readonly metrics: MetricsConfig | null
 }
 
 /** The protection against attacks. */

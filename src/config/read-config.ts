@@ -15,7 +15,7 @@ import { readTextMessages } from './themes/messages/text-messages.ts'
 import { readAlerts } from './themes/operations/alerts.ts'
 import { readAudit } from './themes/operations/audit.ts'
 import { readLog } from './themes/operations/log.ts'
-import { readMetricsToken } from './themes/operations/metrics.ts'
+import { readMetrics } from './themes/operations/metrics.ts'
 import { readApp } from './themes/service/app.ts'
 import { readCookies } from './themes/service/cookies.ts'
 import { readGateway } from './themes/service/gateway.ts'
@@ -100,7 +100,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     grpc: readGrpc(reader),
     protection: readProtection(reader, { production, mails: mail !== null }),
     audit: readAudit(reader, production),
-    metricsToken: readMetricsToken(reader),
+    metrics: readMetrics(reader),
   }
   if (production) checkProduction(reader, config, given)
   reader.finish()

@@ -1,3 +1,4 @@
+import type { PoolConnections } from '../adapters/prisma/database.ts'
 import type { GatheredAlerts } from '../domain/alerts/alert.ts'
 import type { AlertSink } from '../domain/alerts/alert-sink.ts'
 import type { AttemptStore } from '../domain/attempts/attempt-store.ts'
@@ -71,6 +72,8 @@ export interface Infrastructure {
   readonly textTransport: TextTransport | null
   /** The mails that mailTransport keeps instead of sending them. Null if it sends them. */
   readonly mailbox: Mailbox | null
+  /** Null: the embedded database. */
+  databaseConnections(): PoolConnections | null
   readonly healthChecks: readonly HealthCheck[]
   readonly dependencies: Dependencies
   /** Whether an error says that a store is unavailable at present. */

@@ -9,8 +9,6 @@ import {
 } from '../adapters/failover/dependency-breaker.ts'
 import { openAttempts, openRateLimiter } from '../adapters/failover/open-counters.ts'
 import { MaxmindGeoLocator } from '../adapters/geo/maxmind-geo-locator.ts'
-import { MailboxMailTransport } from '../adapters/mail/mailbox-mail-transport.ts'
-import { SendgridMailTransport } from '../adapters/mail/sendgrid-mail-transport.ts'
 import { MemoryEdgeNonces } from '../adapters/memory/memory-edge-nonces.ts'
 import { MemoryRevocationChannel } from '../adapters/memory/memory-revocation-channel.ts'
 import { MemorySessionChannel } from '../adapters/memory/memory-session-channel.ts'
@@ -33,6 +31,7 @@ import { RedisEdgeNonces } from '../adapters/redis/redis-edge-nonces.ts'
 import { RedisRevocationChannel } from '../adapters/redis/redis-revocation-channel.ts'
 import { RedisSessionChannel } from '../adapters/redis/redis-session-channel.ts'
 import { RedisUserChanges } from '../adapters/redis/redis-user-changes.ts'
+import { measureHasher } from '../adapters/telemetry/measured-hasher.ts'
 import { createPinoLogger } from '../adapters/telemetry/pino-logger.ts'
 import { openTexts } from '../adapters/texts/open-texts.ts'
 import { OtpauthTotp } from '../adapters/totp/otpauth-totp.ts'
@@ -40,7 +39,6 @@ import { SimplewebauthnVerifier } from '../adapters/webauthn/simplewebauthn-veri
 import type { Config } from '../config/config.ts'
 import { foreignPasskeysWarning } from '../config/config-warnings.ts'
 import { createAuditLog } from '../domain/audit/audit-log.ts'
-import type { MailTransport } from '../domain/mail/mail-transport.ts'
 import type { EdgeNonces } from '../domain/origin/edge-nonces.ts'
 import type { BreachChecker } from '../domain/passwords/breach-checker.ts'
 import type { PasswordHasher } from '../domain/passwords/password-hasher.ts'
@@ -50,11 +48,12 @@ import { createIds } from '../lib/ids/ids.ts'
 import { Dependencies } from '../lib/observation/dependencies.ts'
 import type { HealthCheck } from '../lib/observation/health-checks.ts'
 import type { Logger } from '../lib/observation/logger.ts'
-import { noMetrics } from '../lib/observation/metrics.ts'
 import { type Clock, systemClock } from '../lib/time/clock.ts'
 import { describeAddresses } from './address-report.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { openArchive } from './open-archive.ts'
+import { openMail } from './open-mail.ts'
+import { openMetrics } from './open-metrics.ts'
 import { openPasswordHasher } from './open-password-hasher.ts'
 import { openSigningKeys } from './open-signing-keys.ts'
 import { StartWait } from './start-wait.ts'
@@ -180,7 +179,8 @@ export async function assemble(
     tenants: new PrismaTenantStore(database.client),
     signingKeys: openSigningKeys(config, sealer, () => new PrismaSigningKeyStore(database.client, trail)),
     transaction: createTransaction(database.client, changed, auditLog, claimKeys),
-    hasher,
+    hasher: measureHasher(hasher, metrics),
+    databaseConnections: () => database.connections,
     passwordScorer,
     webauthn: new SimplewebauthnVerifier(config.webauthn),
     breachChecker: openBreachChecker(config, breakerDeps, logger, closer),
@@ -233,36 +233,6 @@ function openBreachChecker(
   const list = new ListBreachChecker(breaches.path, logger)
   closer.add('breach list', () => list.close())
   return list
-}
-
-async function openMetrics({
-  metricsToken,
-}: Config): Promise<Pick<Infrastructure, 'metrics' | 'gauges' | 'metricsReport'>> {
-  if (metricsToken === null) return { metrics: noMetrics, gauges: noMetrics, metricsReport: null }
-  const { PrometheusMetrics } = await import('../adapters/telemetry/prometheus-metrics.ts')
-  const metrics = new PrometheusMetrics()
-  return { metrics, gauges: metrics, metricsReport: metrics }
-}
-
-interface OpenMail {
-  readonly mailTransport: MailTransport | null
-  /** Null: mails are sent. */
-  readonly mailbox: MailboxMailTransport | null
-}
-
-async function openMail(mail: Config['mail'], clock: Clock, deps: DependencyBreakerDeps): Promise<OpenMail> {
-  if (mail === null) return { mailTransport: null, mailbox: null }
-  if (mail.transport === 'smtp') {
-    const { isSmtpFailure, SmtpMailTransport } = await import('../adapters/mail/smtp-mail-transport.ts')
-    const breaker = createDependencyBreaker('smtp', deps, isSmtpFailure)
-    return { mailTransport: new SmtpMailTransport({ ...mail, breaker }), mailbox: null }
-  }
-  if (mail.transport === 'sendgrid') {
-    const breaker = createDependencyBreaker('sendgrid', deps)
-    return { mailTransport: new SendgridMailTransport({ ...mail, breaker }), mailbox: null }
-  }
-  const mailbox = new MailboxMailTransport(clock)
-  return { mailTransport: mailbox, mailbox }
 }
 
 function openChannels(config: Config, logger: Logger, closer: Closer) {

@@ -18,6 +18,7 @@ import { renderMail } from '../flows/mails/render-mail.ts'
 import type { MailLook } from '../flows/mails/write-mail.ts'
 import { writePhoneCode } from '../flows/mails/write-phone-code.ts'
 import type { Logger } from '../lib/observation/logger.ts'
+import type { Metrics } from '../lib/observation/metrics.ts'
 import type { Clock } from '../lib/time/clock.ts'
 
 /** How mails are sent, and their sender. */
@@ -38,6 +39,7 @@ export interface DeliverMailDeps {
   readonly look: MailLook
   readonly clock: Clock
   readonly logger: Logger
+  readonly metrics: Metrics
 }
 
 /**
@@ -75,12 +77,13 @@ async function recordSent(deps: DeliverMailDeps, unrecorded: Set<string>, mail: 
 }
 
 async function finish(
-  { store, clock, logger }: DeliverMailDeps,
+  { store, clock, logger, metrics }: DeliverMailDeps,
   mail: ClaimedMail,
   state: 'SENT' | 'DISCARDED',
   reason: string | null,
 ): Promise<void> {
   await store.finish(mail.id, { state, reason, now: clock.now() })
+  metrics.count('messages', state)
   logger.info({ mailId: mail.id, kind: mail.kind, state, reason }, 'mail finished')
 }
 
@@ -95,12 +98,13 @@ function retry(deps: DeliverMailDeps, mail: ClaimedMail, reason: string): Promis
 
 /** @param next null: there is no further attempt */
 async function postpone(
-  { store, clock, logger }: DeliverMailDeps,
+  { store, clock, logger, metrics }: DeliverMailDeps,
   mail: ClaimedMail,
   reason: string,
   next: Date | null,
 ): Promise<void> {
   await store.postpone(mail, { reason, nextAttemptAt: next, now: clock.now() })
+  metrics.count('messages', next === null ? 'ABANDONED' : 'POSTPONED')
   const fields = { mailId: mail.id, kind: mail.kind, attempts: mail.attempts, reason, nextAttemptAt: next }
   if (next === null) logger.error(fields, 'mail abandoned')
   else logger.warn(fields, 'mail postponed')

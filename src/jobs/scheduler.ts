@@ -1,6 +1,7 @@
 import { Cron } from 'croner'
 import type { JobLeases } from '../lib/concurrency/job-leases.ts'
 import type { Logger } from '../lib/observation/logger.ts'
+import type { Gauges, Metrics } from '../lib/observation/metrics.ts'
 import { errorText } from '../lib/text/error-text.ts'
 import type { Clock } from '../lib/time/clock.ts'
 
@@ -21,6 +22,8 @@ export interface SchedulerDeps {
   readonly holder: string
   readonly clock: Clock
   readonly logger: Logger
+  readonly metrics: Metrics
+  readonly gauges: Gauges
 }
 
 /** Runs jobs on schedule, each under its lease. A job that fails is logged and runs again at its next time. */
@@ -66,16 +69,27 @@ export class Scheduler {
     }
     const lost = new AbortController()
     const renewal = setInterval(() => this.#renew(job, lost), (job.leaseSeconds * 1000) / 3)
+    const startedMs = this.#deps.clock.monotonicMs()
     try {
       await job.run(AbortSignal.any([this.#stopping.signal, lost.signal]))
+      this.#note(job, startedMs, 'completed')
       return true
     } catch (error) {
       logger.error({ job: job.name, error: errorText(error) }, 'job failed')
+      this.#note(job, startedMs, 'failed')
       return false
     } finally {
       clearInterval(renewal)
       await leases.release(job.name, holder).catch(() => undefined)
     }
+  }
+
+  #note({ name }: Job, startedMs: number, outcome: 'completed' | 'failed'): void {
+    const { metrics, gauges, clock } = this.#deps
+    metrics.count('job_runs', name, outcome)
+    gauges.set('job_last_duration_seconds', (clock.monotonicMs() - startedMs) / 1000, name)
+    if (outcome === 'completed')
+      gauges.set('job_last_success_timestamp_seconds', clock.now().getTime() / 1000, name)
   }
 
   #acquire(job: Job): Promise<boolean> {

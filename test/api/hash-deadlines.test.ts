@@ -18,6 +18,7 @@ function recording(opened: Infrastructure): Infrastructure {
   const { hasher } = opened
   const recorder: PasswordHasher = {
     description: hasher.description,
+    load: { running: 0, waiting: 0 },
     needsRehash: (stored) => hasher.needsRehash(stored),
     newDeadline: () => hasher.newDeadline(),
     admit: () => hasher.admit(),

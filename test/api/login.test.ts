@@ -186,6 +186,7 @@ describe('an account that may not sign in', () => {
         hasher: {
           hash: (...given) => opened.hasher.hash(...given),
           description: opened.hasher.description,
+          load: { running: 0, waiting: 0 },
           needsRehash: (stored) => opened.hasher.needsRehash(stored),
           newDeadline: () => opened.hasher.newDeadline(),
           admit: () => opened.hasher.admit(),

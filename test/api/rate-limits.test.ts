@@ -3,6 +3,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { Actor, type GraphqlAnswer } from '../support/actor.ts'
 import { outcomeOf } from '../support/answers.ts'
 import { actorAt, budgetsOf, exhaust, freshAddress, limitedApps, limitFields } from '../support/limits.ts'
+import { noteCounts } from '../support/noted-counts.ts'
 import { loginDocument, registerDocument } from '../support/operations.ts'
 import { askRefresh, rotate, signUp } from '../support/people.ts'
 import { freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
@@ -469,7 +470,7 @@ describe('a limiter that fails', () => {
       {
         infrastructure: (opened) => ({
           ...opened,
-          metrics: { count: (name, label) => void counted.push(`${name} ${label}`) },
+          metrics: noteCounts(counted),
           rateLimiter: {
             consume: async () => {
               throw new Error('away')

@@ -12,6 +12,7 @@ import { createDeliverMail } from '../../src/jobs/deliver-mail.ts'
 import { Secret } from '../../src/lib/crypto/secret.ts'
 import { createIds } from '../../src/lib/ids/ids.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { Stopwatch } from '../support/stopwatch.ts'
@@ -78,6 +79,7 @@ function hire(
     look,
     clock,
     logger: silentLogger,
+    metrics: noMetrics,
   })
   const courier = new Courier({
     channel: 'MAIL',

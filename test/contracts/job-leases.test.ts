@@ -5,6 +5,7 @@ import { PrismaJobLeases } from '../../src/adapters/prisma/stores/prisma-job-lea
 import { type Job, Scheduler } from '../../src/jobs/scheduler.ts'
 import type { JobLeases } from '../../src/lib/concurrency/job-leases.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { openTestDatabase } from '../support/test-database.ts'
@@ -51,7 +52,8 @@ describe('a lease', () => {
 })
 
 describe('a job', () => {
-  const schedulerOf = (holder: string) => new Scheduler({ leases, holder, clock, logger: silentLogger }, [])
+  const schedulerOf = (holder: string) =>
+    new Scheduler({ leases, holder, clock, logger: silentLogger, metrics: noMetrics, gauges: noMetrics }, [])
 
   function jobOf(run: Job['run']): Job {
     return { name: randomUUID(), schedule: '0 0 1 1 *', leaseSeconds: 60, run }
@@ -88,7 +90,10 @@ describe('a job', () => {
       acquire: () => Promise.reject(new Error('away')),
       release: async () => undefined,
     }
-    const scheduler = new Scheduler({ leases: away, holder: 'a', clock, logger: silentLogger }, [])
+    const scheduler = new Scheduler(
+      { leases: away, holder: 'a', clock, logger: silentLogger, metrics: noMetrics, gauges: noMetrics },
+      [],
+    )
     expect(await scheduler.runNow(jobOf(() => Promise.reject(new Error('ran'))))).toBe(false)
   })
 
@@ -103,7 +108,10 @@ describe('a job', () => {
       }),
       schedule: '* * * * * *',
     }
-    const scheduler = new Scheduler({ leases, holder: 'a', clock, logger: silentLogger }, [job])
+    const scheduler = new Scheduler(
+      { leases, holder: 'a', clock, logger: silentLogger, metrics: noMetrics, gauges: noMetrics },
+      [job],
+    )
     scheduler.start()
     await eventually(() => expect(started).toBe(true))
     await scheduler.stop()

@@ -10,6 +10,7 @@ import { Secret } from '../../src/lib/crypto/secret.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { systemClock } from '../../src/lib/time/clock.ts'
 import { eventually } from '../support/eventually.ts'
+import { noteCounts } from '../support/noted-counts.ts'
 import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
 import { Stopwatch } from '../support/stopwatch.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
@@ -50,7 +51,7 @@ async function open(url: string): Promise<Opened> {
     replicas,
     clock: systemClock,
     logger: { ...silentLogger, warn: write('warn'), info: write('info') },
-    metrics: { count: (name, label) => void counted.push(`${name} ${label}`) },
+    metrics: noteCounts(counted),
     onDegraded: () => {
       alerts += 1
     },

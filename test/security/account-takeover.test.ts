@@ -37,6 +37,7 @@ function interrupted(hasher: PasswordHasher): PasswordHasher {
   return {
     hash: (...given) => hasher.hash(...given),
     description: hasher.description,
+    load: { running: 0, waiting: 0 },
     needsRehash: (stored) => hasher.needsRehash(stored),
     newDeadline: () => hasher.newDeadline(),
     admit: () => hasher.admit(),

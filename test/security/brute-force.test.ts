@@ -177,8 +177,8 @@ describe('a comparison that cannot be made', () => {
         const needsRehash = hasher.needsRehash.bind(hasher)
         const newDeadline = hasher.newDeadline.bind(hasher)
         const admit = hasher.admit.bind(hasher)
-        const { description } = hasher
-        return { ...opened, hasher: { description, hash, verify, needsRehash, newDeadline, admit } }
+        const { description, load } = hasher
+        return { ...opened, hasher: { description, load, hash, verify, needsRehash, newDeadline, admit } }
       },
     })
     const ada = await signUp(busy.actor())

@@ -8,6 +8,7 @@ import type { Actor } from '../support/actor.ts'
 import { outcomeOf } from '../support/answers.ts'
 import { actorAt, aliases, freshAddress, limitedApps } from '../support/limits.ts'
 import { writeMmdb } from '../support/mmdb.ts'
+import { noteCounts } from '../support/noted-counts.ts'
 import { askLogin } from '../support/people.ts'
 import { freshEmail, type TestApp } from '../support/test-app.ts'
 
@@ -18,10 +19,9 @@ afterAll(() => rmSync(folder, { recursive: true }))
 /** A service that refuses the second query of an address, and blocks after ten refusals. */
 async function strict(env: Readonly<Record<string, string>> = {}) {
   const counted: string[] = []
-  const count = (name: string, label?: string) => void counted.push(`${name} ${label}`)
   const test = await open(
     { RATE_LIMIT_QUERY: '1/1h', FLOOD_REFUSALS: '10', FLOOD_BLOCK_SECONDS: '60', ...env },
-    { infrastructure: (opened) => ({ ...opened, metrics: { count } }) },
+    { infrastructure: (opened) => ({ ...opened, metrics: noteCounts(counted) }) },
   )
   return { test, counted }
 }

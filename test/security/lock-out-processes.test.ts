@@ -32,8 +32,8 @@ function share(index: number) {
     const needsRehash = hasher.needsRehash.bind(hasher)
     const newDeadline = hasher.newDeadline.bind(hasher)
     const admit = hasher.admit.bind(hasher)
-    const { description } = hasher
-    return { ...others, hasher: { description, hash, verify, needsRehash, newDeadline, admit } }
+    const { description, load } = hasher
+    return { ...others, hasher: { description, load, hash, verify, needsRehash, newDeadline, admit } }
   }
 }
 

@@ -34,6 +34,7 @@ function overloadable(opened: Infrastructure): Infrastructure {
       hash: (...given) => hasher.hash(...given),
       verify: (...given) => hasher.verify(...given),
       description: hasher.description,
+      load: { running: 0, waiting: 0 },
       needsRehash: (stored) => hasher.needsRehash(stored),
       newDeadline: () => hasher.newDeadline(),
       admit,

@@ -25,6 +25,7 @@ function replaceVerify(opened: Infrastructure, verify: Infrastructure['hasher'][
     hasher: {
       hash: (...given) => hasher.hash(...given),
       description: hasher.description,
+      load: { running: 0, waiting: 0 },
       needsRehash: (stored) => hasher.needsRehash(stored),
       newDeadline: () => hasher.newDeadline(),
       admit: () => hasher.admit(),

@@ -7,6 +7,7 @@ import { useGatehouseEdge } from '../../examples/hive-gateway-plugin/use-gatehou
 import { MemoryEdgeNonces } from '../../src/adapters/memory/memory-edge-nonces.ts'
 import type { EdgeNonces } from '../../src/domain/origin/edge-nonces.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
+import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const key = { id: 'gateway', secret: 'a-secret-of-the-gateway-0123456789' }
@@ -332,6 +333,7 @@ function counting() {
     infrastructure: (opened: Infrastructure) => ({
       ...opened,
       metrics: {
+        ...noMetrics,
         count: (name: string, label = '') => {
           if (name === 'edge_ignored') counted.push(label)
         },

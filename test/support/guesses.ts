@@ -34,6 +34,7 @@ export class Comparisons {
     const counting: PasswordHasher = {
       hash: (...given) => hasher.hash(...given),
       description: hasher.description,
+      load: { running: 0, waiting: 0 },
       needsRehash: (stored) => hasher.needsRehash(stored),
       newDeadline: () => hasher.newDeadline(),
       admit: () => hasher.admit(),

@@ -7,6 +7,7 @@ import { Courier } from '../../src/jobs/courier.ts'
 import { createDeliverMail } from '../../src/jobs/deliver-mail.ts'
 import { Secret } from '../../src/lib/crypto/secret.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { systemClock } from '../../src/lib/time/clock.ts'
 import { noBreaker } from './breakers.ts'
 
@@ -48,6 +49,7 @@ const deliver = createDeliverMail({
   },
   clock: systemClock,
   logger: silentLogger,
+  metrics: noMetrics,
 })
 const courier = new Courier({
   channel: 'MAIL',

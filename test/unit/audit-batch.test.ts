@@ -6,6 +6,7 @@ import { ownOrigin } from '../../src/domain/origin/origin.ts'
 import { UnavailableError } from '../../src/domain/refusals.ts'
 import { createIds } from '../../src/lib/ids/ids.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { systemClock } from '../../src/lib/time/clock.ts'
 import { eventually } from '../support/eventually.ts'
 
@@ -34,6 +35,7 @@ function open(settings: { flushMs?: number; maxEvents?: number } = {}) {
     },
     logger: { ...silentLogger, warn: note, error: note },
     metrics: {
+      ...noMetrics,
       count(name) {
         if (name === 'audit_lost') seen.lost += 1
       },

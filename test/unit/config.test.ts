@@ -183,7 +183,7 @@ describe('readConfig without any variable', () => {
         alerts: { webhook: null, email: null, windowSeconds: 300 },
       },
       audit: { flushMs: 500, logged: false, retentionDays: 90, archive: null },
-      metricsToken: null,
+      metrics: null,
       gateway: { secrets: null, serviceSdl: 'open', documents: null },
     })
   })

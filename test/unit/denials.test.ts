@@ -3,13 +3,13 @@ import { expect, it } from 'vitest'
 import { Denials } from '../../src/domain/access/denials.ts'
 import type { ApiKeyViewer } from '../../src/domain/access/viewer.ts'
 import { type Logger, silentLogger } from '../../src/lib/observation/logger.ts'
+import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 function scene() {
   const lines: unknown[] = []
   const logger: Logger = { ...silentLogger, warn: (fields) => void lines.push(fields.apiKeyId) }
-  const metrics = { count: () => undefined }
-  const denials = new Denials({ logger, metrics, clock: new ManualClock() })
+  const denials = new Denials({ logger, metrics: noMetrics, clock: new ManualClock() })
   const refuse = (viewer: ApiKeyViewer, times = 1) => {
     for (let count = 0; count < times; count += 1)
       denials.note({ viewer, field: 'users', requestId: 'r', reason: null })

@@ -1,7 +1,7 @@
 import type { HashingSettings } from '../../domain/passwords/hashing-settings.ts'
 import { normalisePassword, type StoredPassword } from '../../domain/passwords/password.ts'
 import { parsePasswordHash } from '../../domain/passwords/password-hash.ts'
-import type { PasswordHasher } from '../../domain/passwords/password-hasher.ts'
+import type { HashLoad, PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import { UnavailableError } from '../../domain/refusals.ts'
 import { Gate, GateTimeout } from '../../lib/concurrency/gate.ts'
 import { sha256 } from '../../lib/crypto/digest.ts'
@@ -68,6 +68,11 @@ export class Argon2PasswordHasher implements PasswordHasher {
     for (const spelling of spellingsOf(password))
       if (await this.#compare(spelling, stored, deadline)) return true
     return false
+  }
+
+  get load(): HashLoad {
+    const { running, waiting } = this.#gate
+    return { running, waiting }
   }
 
   admit(): (() => void) | null {

@@ -2,6 +2,13 @@ import type { UserReader } from '../../domain/users/user-reader.ts'
 import type { PrismaClient } from './generated/client.ts'
 import type { AddressReport } from './migrations/normalise-addresses.ts'
 
+/** Numbers of connections that are idle and in use, and of callers that wait for one. */
+export interface PoolConnections {
+  readonly idle: number
+  readonly used: number
+  readonly awaited: number
+}
+
 /** The database of a process: an embedded PostgreSQL or a PostgreSQL server. */
 export interface Database {
   readonly client: PrismaClient
@@ -10,6 +17,8 @@ export interface Database {
   readonly userReader: UserReader | null
   /** Resolves if the database responds; rejects within about one second if it does not. */
   ping(): Promise<void>
+  /** The connections of this process; null for the embedded database, which has one. */
+  readonly connections: PoolConnections | null
   /** Opens the connections that are kept open, so that the first requests do not wait for them. Never rejects. */
   openConnections(): Promise<void>
   /** @throws an Error for operators if the encoding is not UTF8, or the schema belongs to another application */

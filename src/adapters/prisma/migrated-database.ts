@@ -1,5 +1,5 @@
 import type { UserReader } from '../../domain/users/user-reader.ts'
-import type { Database } from './database.ts'
+import type { Database, PoolConnections } from './database.ts'
 import type { PrismaClient } from './generated/client.ts'
 import {
   type AddressReport,
@@ -32,6 +32,10 @@ export abstract class MigratedDatabase implements Database {
   protected abstract disconnect(): Promise<void>
 
   async openConnections(): Promise<void> {}
+
+  get connections(): PoolConnections | null {
+    return null
+  }
 
   assertSuitable(): Promise<void> {
     return assertSuitable(this.#runQuery)

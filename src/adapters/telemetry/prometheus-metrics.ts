@@ -1,97 +1,112 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import {
   type CounterName,
   counters,
   type GaugeName,
   type Gauges,
+  type GaugeValues,
   gauges,
+  type HistogramName,
+  histograms,
   type Metrics,
   type MetricsReport,
 } from '../../lib/observation/metrics.ts'
 
-/** Label name of each counter. */
-const labelNames: Readonly<Record<CounterName, string>> = {
-  rate_limited: 'budget',
-  denied: 'field',
-  flood_blocked: 'reason',
-  limiter_degraded: 'port',
-  limiter_failed: 'outcome',
-  edge_ignored: 'reason',
-  lockouts: 'target',
-  refresh_repeats: 'window',
-  risk_signals: 'signal',
-  audit_lost: 'type',
-  alerts: 'kind',
-}
-/** Label name of each gauge that has one. */
-const gaugeLabelNames: Readonly<Partial<Record<string, string>>> = { dependency_state: 'dependency' }
-/** Each label value creates a permanent time series, so values that are not identifiers are counted under `other`. */
-const identifier = /^[A-Za-z][\w-]{0,47}$/
-const maxLabels = 50
+/** Upper bounds of the buckets of histograms, in seconds: from a cached read to a hash in a long queue. */
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** Each value of a label creates permanent time series, so values that are not identifiers are counted under `other`. */
+const identifier = /^[A-Za-z0-9][\w.-]{0,47}$/
+const maxLabels = 250
 const otherLabels = 'other'
 
-interface LabelledCounter {
-  readonly counter: Counter
-  readonly labelName: string
-  readonly seen: Set<string>
-}
+type Labels = Readonly<Record<string, string>>
 
-/** Counters and gauges for Prometheus, with the process metrics of prom-client: CPU, memory, event loop, garbage collection. */
+/** Metrics for Prometheus, with the process metrics of prom-client: CPU, memory, event loop, garbage collection. */
 export class PrometheusMetrics implements Metrics, Gauges, MetricsReport {
   readonly #registry = new Registry()
-  readonly #counters: ReadonlyMap<string, LabelledCounter>
-  readonly #gauges: ReadonlyMap<string, Gauge>
+  readonly #counters: Readonly<Record<CounterName, Counter>>
+  readonly #histograms: Readonly<Record<HistogramName, Histogram>>
+  readonly #gauges: Readonly<Record<GaugeName, Gauge>>
+  /** The values of each label of each metric that have time series. */
+  readonly #seen = new Map<string, Set<string>>()
+  readonly #watched: (() => Promise<void>)[] = []
 
   constructor() {
-    collectDefaultMetrics({ register: this.#registry })
-    this.#counters = new Map(
-      Object.entries(labelNames).map(([name, labelName]) => [name, this.#register(name, labelName)] as const),
-    )
     const registers = [this.#registry]
-    this.#gauges = new Map(
-      Object.entries(gauges).map(([name, help]) => [
-        name,
-        new Gauge({ name: `gatehouse_${name}`, help, registers, labelNames: labelsOf(name) }),
-      ]),
+    collectDefaultMetrics({ register: this.#registry })
+    this.#counters = mapNames(
+      counters,
+      (name, { help, labels }) =>
+        new Counter({ name: `gatehouse_${name}_total`, help, labelNames: labels, registers }),
+    )
+    this.#histograms = mapNames(
+      histograms,
+      (name, { help, labels }) =>
+        new Histogram({ name: `gatehouse_${name}_seconds`, help, labelNames: labels, buckets, registers }),
+    )
+    this.#gauges = mapNames(
+      gauges,
+      (name, { help, labels }) =>
+        new Gauge({ name: `gatehouse_${name}`, help, labelNames: labels, registers }),
     )
   }
 
-  count(name: CounterName, label?: string): void {
-    const found = this.#counters.get(name)
-    if (found === undefined) return
-    if (label === undefined) found.counter.inc()
-    else found.counter.inc({ [found.labelName]: boundedLabel(label, found.seen) })
+  count(name: CounterName, ...labels: readonly string[]): void {
+    this.#counters[name].inc(this.#labels(name, counters[name].labels, labels))
   }
 
-  set(name: GaugeName, value: number, label?: string): void {
-    const [labelName] = labelsOf(name)
-    if (label === undefined || labelName === undefined) this.#gauges.get(name)?.set(value)
-    else this.#gauges.get(name)?.set({ [labelName]: label }, value)
+  observe(name: HistogramName, seconds: number, ...labels: readonly string[]): void {
+    this.#histograms[name].observe(this.#labels(name, histograms[name].labels, labels), seconds)
+  }
+
+  set(name: GaugeName, value: number, ...labels: readonly string[]): void {
+    this.#gauges[name].set(this.#labels(name, gauges[name].labels, labels), value)
+  }
+
+  watch(name: GaugeName, read: () => GaugeValues | Promise<GaugeValues>): void {
+    this.#watched.push(async () => {
+      const values = await Promise.resolve()
+        .then(read)
+        .catch(() => ({}))
+      // A value that cannot be read is absent, instead of an old one.
+      this.#gauges[name].reset()
+      for (const [label, value] of Object.entries(values))
+        this.set(name, value, ...(label === '' ? [] : [label]))
+    })
   }
 
   async read(): Promise<{ readonly contentType: string; readonly body: string }> {
+    await Promise.all(this.#watched.map((update) => update()))
     return { contentType: this.#registry.contentType, body: await this.#registry.metrics() }
   }
 
-  #register(name: string, labelName: string): LabelledCounter {
-    const counter = new Counter({
-      name: `gatehouse_${name}_total`,
-      help: new Map(Object.entries(counters)).get(name) ?? name,
-      labelNames: [labelName],
-      registers: [this.#registry],
-    })
-    return { counter, labelName, seen: new Set() }
+  #labels(metric: string, names: readonly string[], values: readonly string[]): Labels {
+    return Object.fromEntries(
+      names.flatMap((name, at) => {
+        const value = values[at]
+        return value === undefined ? [] : [[name, this.#bounded(`${metric} ${name}`, value)]]
+      }),
+    )
+  }
+
+  #bounded(place: string, value: string): string {
+    const seen = this.#seen.get(place) ?? new Set()
+    if (seen.has(value)) return value
+    if (!identifier.test(value) || seen.size === maxLabels) return otherLabels
+    this.#seen.set(place, seen.add(value))
+    return value
   }
 }
 
-function labelsOf(gauge: string): string[] {
-  const name = gaugeLabelNames[gauge]
-  return name === undefined ? [] : [name]
-}
-
-function boundedLabel(label: string, seen: Set<string>): string {
-  if (seen.has(label)) return label
-  if (!identifier.test(label) || seen.size === maxLabels) return otherLabels
-  seen.add(label)
-  return label
+function mapNames<Name extends string, Description, Metric>(
+  descriptions: Readonly<Record<Name, Description>>,
+  create: (name: Name, description: Description) => Metric,
+): Readonly<Record<Name, Metric>>
+function mapNames(
+  descriptions: Readonly<Record<string, unknown>>,
+  create: (name: string, description: unknown) => unknown,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(descriptions).map(([name, description]) => [name, create(name, description)] as const),
+  )
 }

@@ -51,6 +51,8 @@ export interface MailStore {
   finish(id: string, outcome: MailOutcome): Promise<void>
   /** Records a failed attempt. Does nothing if another process has claimed the mail in the meantime. */
   postpone(mail: Pick<ClaimedMail, 'id' | 'attempts'>, failure: MailFailure): Promise<void>
+  /** The messages that wait to be sent: how many, up to 100 000, and since when the oldest one is due. Null: none is due. */
+  readBacklog(now: Date): Promise<{ readonly count: number; readonly oldestDueAt: Date | null }>
   /** Removes up to `limit` mails that ended before that time. Returns the number of removed mails. */
   purge(finishedBefore: Date, limit: number): Promise<number>
 }

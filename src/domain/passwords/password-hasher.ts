@@ -1,6 +1,11 @@
 import type { Deadline } from '../../lib/time/deadline.ts'
 import type { StoredPassword } from './password.ts'
 
+export interface HashLoad {
+  readonly running: number
+  readonly waiting: number
+}
+
 /**
  * Port to the password hash function, which is slow on purpose. The number of parallel operations is limited.
  * @throws UnavailableError from `hash` and `verify` if the queue is full, or the wait exceeds the deadline; by default
@@ -9,6 +14,8 @@ import type { StoredPassword } from './password.ts'
 export interface PasswordHasher {
   /** The implementation and how many hashes it computes at a time, for the log. */
   readonly description: string
+  /** How many hashes are computed, and how many wait for their turn. */
+  readonly load: HashLoad
   /** Hashes the normalised password (NFC). */
   hash(password: string, deadline?: Deadline): Promise<Pick<StoredPassword, 'hash' | 'pepperId'>>
   /**

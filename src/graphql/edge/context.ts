@@ -17,6 +17,7 @@ import type { Flows } from '../../flows/create-flows.ts'
 import type { Authentication } from '../../flows/sign-in/authenticate.ts'
 import type { Credentials } from '../../flows/steps/access/credentials.ts'
 import type { SessionTokens } from '../../flows/steps/sessions/session-tokens.ts'
+import type { Metrics } from '../../lib/observation/metrics.ts'
 import type { AnswerSize } from './answer-size.ts'
 
 /** The cookies of the response. */
@@ -52,6 +53,7 @@ export interface GraphqlServices {
   readonly hasher: Pick<PasswordHasher, 'admit'>
   readonly denials: Pick<Denials, 'note'>
   readonly deviceTokens: Pick<DeviceTokens, 'open'>
+  readonly metrics: Metrics
 }
 
 /** The context of resolvers; created for every operation. */

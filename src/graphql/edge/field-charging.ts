@@ -1,7 +1,13 @@
-import { AccountLockedProblem, RateLimitedProblem } from '../../domain/problems.ts'
-import { ForbiddenError, UnavailableError } from '../../domain/refusals.ts'
+import { AccountLockedProblem, Problem, RateLimitedProblem } from '../../domain/problems.ts'
+import {
+  BadArgumentError,
+  ForbiddenError,
+  UnauthenticatedError,
+  UnavailableError,
+} from '../../domain/refusals.ts'
+import { isObject } from '../../lib/text/json.ts'
 import type { GraphqlContext } from './context.ts'
-import type { FieldCharging } from './rate-limit-plugin.ts'
+import type { EndedCall, FieldCharging } from './rate-limit-plugin.ts'
 
 /** After this time a refused call may find room. */
 const retrySeconds = 1
@@ -21,12 +27,29 @@ export const fieldCharging: FieldCharging<GraphqlContext> = {
     for (let counted = 0; counted < times; counted += 1)
       await flows.chargeCall({ ...call, caller, report: limitReport })
   },
-  /** Records denials. Flows have limits of their own (refreshes per session, attempts per account), which the report includes. */
-  onFailure: ({ limitReport, denials, origin, authentication: { viewer } }, error, field) => {
+  /**
+   * Records denials, and how the call ended. Flows have limits of their own (refreshes per session, attempts per account), which the
+   * report includes.
+   */
+  onEnd({ limitReport, denials, metrics, origin, authentication: { viewer } }, ended) {
+    const { field, error, wasCharged } = ended
+    metrics.count('calls', field, outcomeOf(ended))
+    metrics.observe('call', ended.durationMs / 1000, field)
+    if (!wasCharged) return
     if (error instanceof ForbiddenError && viewer !== null)
       denials.note({ viewer, field, requestId: origin.requestId, reason: error.reason })
     if (error instanceof RateLimitedProblem)
       limitReport.noteRefusal(error.retryAfterSeconds, error.isOfTenant ? 'tenant' : null)
     if (error instanceof AccountLockedProblem) limitReport.noteRefusal(error.retryAfterSeconds ?? 0)
   },
+}
+
+/** OK, the kind of an answer that has several, or the code of a problem or error. */
+function outcomeOf({ error, result }: EndedCall): string {
+  if (error === null) return isObject(result) && typeof result.kind === 'string' ? result.kind : 'OK'
+  if (error instanceof Problem) return error.code
+  if (error instanceof UnauthenticatedError) return error.reason
+  if (error instanceof ForbiddenError) return 'FORBIDDEN'
+  if (error instanceof UnavailableError) return 'UNAVAILABLE'
+  return error instanceof BadArgumentError ? 'BAD_USER_INPUT' : 'ERROR'
 }

@@ -24,6 +24,18 @@ export interface FieldCall {
   readonly times?: number
 }
 
+/** A call of a root field that has ended. */
+export interface EndedCall {
+  readonly field: string
+  /** Null: it has a result. */
+  readonly error: unknown
+  /** What the resolver returned. */
+  readonly result: unknown
+  /** Whether its budgets admitted it, so that the error is one of the resolver. */
+  readonly wasCharged: boolean
+  readonly durationMs: number
+}
+
 /** How calls are charged. An option of the builder, because the plugin does not know the type of the context. */
 export interface FieldCharging<Context> {
   /**
@@ -33,8 +45,8 @@ export interface FieldCharging<Context> {
   admit(context: Context, call: FieldCall): Promise<() => void>
   /** Charges a call. @throws the error that refuses the call */
   charge(context: Context, call: FieldCall): Promise<void>
-  /** Is called with the error that the resolver of a charged field has thrown, and the name of the field. */
-  onFailure(context: Context, error: unknown, field: string): void
+  /** Is called when a call of a charged field ends, also one that was refused. */
+  onEnd(context: Context, ended: EndedCall): void
 }
 
 declare global {
@@ -138,28 +150,43 @@ export function chargedResolver<Context, Args>(
   callOf: (args: Args, context: Context) => FieldCall,
 ): GraphQLFieldResolver<unknown, Context, Args> {
   return async (parent, args, context, info) => {
-    const call = callOf(args, context)
-    const leave = await charging.admit(context, call)
+    const startedMs = performance.now()
+    let wasCharged = false
+    const end = (error: unknown, result: unknown) =>
+      charging.onEnd(context, {
+        field: info.fieldName,
+        error,
+        result,
+        wasCharged,
+        durationMs: performance.now() - startedMs,
+      })
+    const work = () => {
+      wasCharged = true
+      return resolve(parent, args, context, info)
+    }
     try {
-      await charging.charge(context, call)
-      return await run(charging, context, info.fieldName, () => resolve(parent, args, context, info))
-    } finally {
-      leave()
+      const result = await runCharged(charging, context, callOf(args, context), work)
+      end(null, result)
+      return result
+    } catch (error) {
+      end(error, null)
+      throw error
     }
   }
 }
 
-async function run<Context>(
+async function runCharged<Context>(
   charging: FieldCharging<Context>,
   context: Context,
-  field: string,
+  call: FieldCall,
   work: () => unknown,
 ): Promise<unknown> {
+  const leave = await charging.admit(context, call)
   try {
+    await charging.charge(context, call)
     return await work()
-  } catch (error) {
-    charging.onFailure(context, error, field)
-    throw error
+  } finally {
+    leave()
   }
 }
 

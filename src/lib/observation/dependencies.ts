@@ -39,8 +39,13 @@ export class Dependencies {
     if (!this.#states.has(name)) this.#set(name, 'up')
   }
 
-  /** Notes that it works, or why it does not. Never throws. @param error null: it works */
-  report({ name, required }: Dependency, error: unknown): void {
+  /**
+   * Notes that it works, or why it does not. Never throws.
+   * @param error null: it works
+   * @param seconds how long a check took
+   */
+  report({ name, required }: Dependency, error: unknown, seconds?: number): void {
+    if (seconds !== undefined) this.#gauges.set('dependency_check_seconds', seconds, name)
     const state = error === null ? 'up' : required ? 'down' : 'degraded'
     const before = this.#states.get(name) ?? 'up'
     this.#set(name, state)

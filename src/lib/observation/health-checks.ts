@@ -62,7 +62,11 @@ export class HealthChecks {
 
   async #runAll(): Promise<HealthReport> {
     await Promise.all(
-      this.#checks.map(async (check) => this.#dependencies.report(check, await failureOf(check))),
+      this.#checks.map(async (check) => {
+        const startedMs = performance.now()
+        const failure = await failureOf(check)
+        this.#dependencies.report(check, failure, (performance.now() - startedMs) / 1000)
+      }),
     )
     const { states } = this.#dependencies
     const report = { status: statusOf(Object.values(states)), checks: states }

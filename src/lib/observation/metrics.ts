@@ -1,46 +1,123 @@
-/** Port to the counters. */
+/** Port to the counters and histograms. Labels come from the code, never from a request. */
 export interface Metrics {
-  /** Adds one. Never throws and never waits. Labels come from the code, never from a request. */
-  count(name: CounterName, label?: string): void
+  /** Adds one. Never throws and never waits. */
+  count(name: CounterName, ...labels: readonly string[]): void
+  /** Adds a duration in seconds to a histogram. Never throws and never waits. */
+  observe(name: HistogramName, seconds: number, ...labels: readonly string[]): void
 }
 
-/** Port to the gauges: values that rise and fall. */
+/** Port to the gauges: values that rise and fall. Labels come from the code, never from a request. */
 export interface Gauges {
-  /** Never throws and never waits. Labels come from the code, never from a request. */
-  set(name: GaugeName, value: number, label?: string): void
+  /** Never throws and never waits. */
+  set(name: GaugeName, value: number, ...labels: readonly string[]): void
+  /** Reads the values whenever the metrics are read, by the values of the label; one value without a label has the key ''. */
+  watch(name: GaugeName, read: () => GaugeValues | Promise<GaugeValues>): void
 }
 
-/** Name and help text of each counter. Prometheus shows the name as `gatehouse_<name>_total`. */
+export type GaugeValues = Readonly<Record<string, number>>
+
+interface Description {
+  readonly help: string
+  readonly labels: readonly string[]
+}
+
+/** Each counter. Prometheus shows the name as `gatehouse_<name>_total`. */
 export const counters = {
-  rate_limited: 'Calls refused by a rate limit, by budget.',
-  denied: 'Calls refused for lack of permission, by root field or service.',
-  flood_blocked: 'Requests refused before their body was read, by reason.',
-  limiter_degraded: 'Calls counted in memory because Redis did not respond, by port.',
-  limiter_failed: 'Calls that could not be counted at all, by outcome: refused or admitted.',
-  edge_ignored: 'Gateway signatures that were ignored, by reason.',
-  lockouts: 'Accounts and identifiers locked after failures, by kind of key.',
-  refresh_repeats:
-    'Replaced refresh tokens that received the present one again, by window: grace or lost_answer.',
-  risk_signals: 'Risk signals raised, by signal.',
-  audit_lost: 'Audit events that could not be written, by type.',
-  alerts: 'Alerts to operators, by kind.',
-} as const
+  calls: {
+    help: 'Calls of root fields of the API, by field and outcome: OK, the kind of an answer of a sign-in, or the code of a problem or error.',
+    labels: ['field', 'outcome'],
+  },
+  http_responses: { help: 'HTTP responses, by status code.', labels: ['status'] },
+  token_checks: {
+    help: 'Checks of tokens and API keys for other services, by interface (graphql, rest, grpc) and verdict: ACTIVE, or why not.',
+    labels: ['interface', 'verdict'],
+  },
+  job_runs: {
+    help: 'Runs of scheduled jobs in this process, by job and outcome: completed or failed.',
+    labels: ['job', 'outcome'],
+  },
+  messages: {
+    help: 'Mails and text messages, by outcome of an attempt: SENT, POSTPONED, ABANDONED after the last one, or DISCARDED.',
+    labels: ['outcome'],
+  },
+  rate_limited: { help: 'Calls refused by a rate limit, by budget.', labels: ['budget'] },
+  denied: { help: 'Calls refused for lack of permission, by root field or service.', labels: ['field'] },
+  flood_blocked: { help: 'Requests refused before their body was read, by reason.', labels: ['reason'] },
+  limiter_degraded: {
+    help: 'Calls counted in memory because Redis did not respond, by port.',
+    labels: ['port'],
+  },
+  limiter_failed: {
+    help: 'Calls that could not be counted at all, by outcome: refused or admitted.',
+    labels: ['outcome'],
+  },
+  edge_ignored: { help: 'Gateway signatures that were ignored, by reason.', labels: ['reason'] },
+  lockouts: { help: 'Accounts and identifiers locked after failures, by kind of key.', labels: ['target'] },
+  refresh_repeats: {
+    help: 'Replaced refresh tokens that received the present one again, by window: grace or lost_answer.',
+    labels: ['window'],
+  },
+  risk_signals: { help: 'Risk signals raised, by signal.', labels: ['signal'] },
+  hash_refused: {
+    help: 'Password hashes that were refused because the queue was full or too slow.',
+    labels: [],
+  },
+  audit_lost: { help: 'Audit events that could not be written, by type.', labels: ['type'] },
+  alerts: { help: 'Alerts to operators, by kind.', labels: ['kind'] },
+} as const satisfies Readonly<Record<string, Description>>
 
 export type CounterName = keyof typeof counters
 
-/** Name and help text of each gauge. Prometheus shows the name as `gatehouse_<name>`. */
+/** Each histogram. Prometheus shows the name as `gatehouse_<name>_seconds`. */
+export const histograms = {
+  call: { help: 'Duration of calls of root fields of the API, by field.', labels: ['field'] },
+  token_check: {
+    help: 'Duration of checks of tokens for other services, by interface.',
+    labels: ['interface'],
+  },
+  hash: { help: 'Duration of a password hash, with its wait for a turn.', labels: [] },
+} as const satisfies Readonly<Record<string, Description>>
+
+export type HistogramName = keyof typeof histograms
+
+/** Each gauge. Prometheus shows the name as `gatehouse_<name>`. */
 export const gauges = {
-  session_streams: 'Open streams of session events in this process.',
-  dependency_state:
-    'Whether a dependency works: 0 up, 1 degraded (the process serves without it), 2 down (it cannot serve).',
-} as const
+  build_info: { help: 'Always 1, with the version of this service.', labels: ['version'] },
+  session_streams: { help: 'Open streams of session events in this process.', labels: [] },
+  dependency_state: {
+    help: 'Whether a dependency works: 0 up, 1 degraded (the process serves without it), 2 down (it cannot serve).',
+    labels: ['dependency'],
+  },
+  dependency_check_seconds: {
+    help: 'Duration of the last check of a dependency: one round trip.',
+    labels: ['dependency'],
+  },
+  revocations: { help: 'Live revocations in memory, by kind.', labels: ['kind'] },
+  hash_queue: { help: 'Password hashes in this process, by state: running or waiting.', labels: ['state'] },
+  database_connections: {
+    help: 'Connections of the database pool, by state: idle, used or awaited.',
+    labels: ['state'],
+  },
+  queued_messages: { help: 'Mails and text messages that wait to be sent, of all processes.', labels: [] },
+  oldest_message_age_seconds: { help: 'Age of the oldest message that is due; 0 if none is.', labels: [] },
+  job_last_success_timestamp_seconds: {
+    help: 'When a job last completed in this process, in seconds since 1970.',
+    labels: ['job'],
+  },
+  job_last_duration_seconds: { help: 'Duration of the last run of a job in this process.', labels: ['job'] },
+} as const satisfies Readonly<Record<string, Description>>
 
 export type GaugeName = keyof typeof gauges
 
 /** Metrics that are discarded. */
-export const noMetrics: Metrics & Gauges = { count: () => undefined, set: () => undefined }
+export const noMetrics: Metrics & Gauges = {
+  count: () => undefined,
+  observe: () => undefined,
+  set: () => undefined,
+  watch: () => undefined,
+}
 
-/** Counters and gauges in the text format of Prometheus. */
+/** All metrics in the text format of Prometheus. */
 export interface MetricsReport {
   read(): Promise<{ readonly contentType: string; readonly body: string }>
 }

@@ -1,5 +1,6 @@
 import type { UserReader } from '../../../domain/users/user-reader.ts'
 import type { Logger } from '../../../lib/observation/logger.ts'
+import type { PoolConnections } from '../database.ts'
 import { PrismaClient } from '../generated/client.ts'
 import { MigratedDatabase } from '../migrated-database.ts'
 import { applyMigrations } from '../migrations/apply-migrations.ts'
@@ -62,6 +63,11 @@ export class PostgresDatabase extends MigratedDatabase {
       adapter: new PostgresAdapterFactory({ pool: this.#pool, schema, onConnectionError }),
       transactionOptions: { maxWait: connectMs, timeout: transactionMs },
     })
+  }
+
+  override get connections(): PoolConnections {
+    const { idleCount: idle, totalCount, waitingCount: awaited } = this.#pool
+    return { idle, used: totalCount - idle, awaited }
   }
 
   override openConnections(): Promise<void> {

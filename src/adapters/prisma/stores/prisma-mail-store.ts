@@ -51,6 +51,13 @@ export class PrismaMailStore implements MailStore {
       FROM claimed c LEFT JOIN users u ON u.id = c.user_id ORDER BY c.id`
   }
 
+  async readBacklog(now: Date): Promise<{ readonly count: number; readonly oldestDueAt: Date | null }> {
+    const [row] = await this.#queries.$queryRaw<{ count: number; oldestDueAt: Date | null }[]>`
+      SELECT count(*)::int AS count, min(due) FILTER (WHERE due <= ${now}::timestamptz) AS "oldestDueAt"
+      FROM (SELECT next_attempt_at AS due FROM mail_messages WHERE state = 'QUEUED' ORDER BY next_attempt_at LIMIT 100000) AS queued`
+    return row ?? { count: 0, oldestDueAt: null }
+  }
+
   async finish(id: string, { state, reason, now }: MailOutcome): Promise<void> {
     await this.#queries.$executeRaw`
       UPDATE mail_messages SET state = ${state}::mail_state, finished_at = ${now}::timestamptz, claimed_until = NULL,

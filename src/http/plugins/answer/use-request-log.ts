@@ -1,4 +1,5 @@
 import type { Logger } from '../../../lib/observation/logger.ts'
+import type { Metrics } from '../../../lib/observation/metrics.ts'
 import type { Clock } from '../../../lib/time/clock.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
@@ -10,15 +11,17 @@ export interface RequestLogDeps {
   readonly contexts: RequestContexts
   readonly clock: Clock
   readonly logger: Logger
+  readonly metrics: Metrics
 }
 
 /**
- * One log line per request. Refusals of a flood and health checks are logged at debug. A line never contains a query
+ * One log line, and one count, per request. Refusals of a flood and health checks are logged at debug. A line never contains a query
  * string, document, variable or header, since they can carry secrets.
  */
-export function useRequestLog({ contexts, clock, logger }: RequestLogDeps): HttpPlugin {
+export function useRequestLog({ contexts, clock, logger, metrics }: RequestLogDeps): HttpPlugin {
   return {
     onResponse({ request, response }) {
+      metrics.count('http_responses', String(response.status))
       const { requestId, origin, path, operation, startedAtMs, limitReport, refusedUnread } =
         contexts.of(request)
       const line = {

@@ -1,4 +1,5 @@
 import { jsonResponse } from '../../answer/json-response.ts'
+import { metricsPath } from '../../answer/metrics-answer.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
@@ -9,7 +10,8 @@ export interface TrustedHostsDeps {
 }
 
 /**
- * 421 for a Host that is not allowed, as a protection against DNS rebinding; health checks are exempt. Not charged: the
+ * 421 for a Host that is not allowed, as a protection against DNS rebinding. Health checks and the metrics, which require a token, are
+ * exempt: they are asked by the address of a process. Not charged: the
  * owner of any domain can point it here, and its pages make their visitors send such requests.
  */
 export function useTrustedHosts({ contexts, allowedHosts }: TrustedHostsDeps): HttpPlugin {
@@ -18,11 +20,15 @@ export function useTrustedHosts({ contexts, allowedHosts }: TrustedHostsDeps): H
     onRequest({ request, endResponse }) {
       const context = contexts.of(request)
       const { host, path } = context
-      if (allowed.has(host) || allowed.has(withoutPort(host)) || path.startsWith('/health/')) return
+      if (allowed.has(host) || allowed.has(withoutPort(host)) || isAskedByAddress(path)) return
       context.refusedUnread = true
       endResponse(jsonResponse(421, { error: 'This host name is not served here: see ALLOWED_HOSTS.' }))
     },
   }
+}
+
+function isAskedByAddress(path: string): boolean {
+  return path.startsWith('/health/') || path === metricsPath
 }
 
 function withoutPort(host: string): string {
