@@ -76,9 +76,10 @@ export class PrismaTenantStore implements TenantStore {
   }
 
   async countUsers(ids: readonly string[], max: number): Promise<ReadonlyMap<string, number>> {
+    // The order makes the planner use the index of the tenant. Without it, it can read the whole table for each tenant.
     const rows = await this.#queries.$queryRaw<{ id: string; count: number }[]>`
       SELECT t.id, counted.count FROM unnest(${ids}::uuid[]) AS t(id), LATERAL (
-        SELECT count(*)::int AS count FROM (SELECT FROM users u WHERE u.tenant_id = t.id LIMIT ${max}) AS rows_found
+        SELECT count(*)::int AS count FROM (SELECT FROM users u WHERE u.tenant_id = t.id ORDER BY u.email LIMIT ${max}) AS rows_found
       ) AS counted`
     return new Map(rows.map(({ id, count }) => [id, count]))
   }
