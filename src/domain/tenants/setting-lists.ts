@@ -26,8 +26,7 @@ const limitNames: Readonly<Record<TenantLimitName, true>> = {
 /** Domains of the addresses that accounts can have, as A-labels in lower case, each once. */
 export const domainsRule: SettingRule<readonly string[]> = settingRule({
   read: readDomains,
-  readStored: (value) =>
-    value === undefined || value === null ? null : goodDomains(Array.isArray(value) ? value : []),
+  strictest: (value) => goodDomains(Array.isArray(value) ? value : []),
   bounds: `At most ${maxDomains} domain names, such as example.com.`,
   weakness: () => null,
 })
@@ -35,7 +34,8 @@ export const domainsRule: SettingRule<readonly string[]> = settingRule({
 /** Additional budgets of the whole tenant, as calls per span by name. */
 export const budgetsRule: SettingRule<Readonly<Partial<Record<TenantLimitName, string>>>> = settingRule({
   read: readBudgets,
-  readStored: (value) => (isObject(value) ? Object.fromEntries(goodBudgets(value)) : null),
+  // Entries that only a later version knows are left out: the budgets of the configuration bound the calls.
+  strictest: (value) => (isObject(value) ? Object.fromEntries(goodBudgets(value)) : {}),
   bounds: 'Calls per span by name of the limit, such as { "login": "100/1m" }.',
   weakness: () => null,
 })

@@ -5,10 +5,10 @@ export interface SettingRule<T> {
   /** The given value; null if its type is another or it is out of bounds. */
   read(value: unknown): T | null
   /**
-   * The stored value, where it differs from `read`: a list without the entries that only a later version knows. A list never becomes
-   * null, because null is the weakest value.
+   * The value that counts for a stored one which `read` does not accept: a later version wrote it. It is the strictest one that can be
+   * meant, and never null, which is the weakest.
    */
-  readStored?(value: unknown): T | null
+  strictest(value: unknown): T
   /** What `read` accepts, as a sentence. */
   readonly bounds: string
   /** How the value is weaker than the configuration, as a sentence; null if it is not. */
@@ -42,6 +42,7 @@ export function atLeast(
 ): SettingRule<number> {
   return settingRule({
     ...wholeNumber(least, most),
+    strictest: (value) => (typeof value === 'number' ? clamp(value, least, most) : most),
     weakness(value, configured) {
       const bound = configuredOf(configured)
       return value < bound ? `At least ${bound}, the configured value.` : null
@@ -57,6 +58,7 @@ export function atMost(
 ): SettingRule<number> {
   return settingRule({
     ...wholeNumber(least, most),
+    strictest: (value) => (typeof value === 'number' ? clamp(value, least, most) : least),
     weakness(value, configured) {
       const bound = configuredOf(configured)
       return bound !== null && value > bound ? `At most ${bound}, the configured value.` : null
@@ -67,17 +69,19 @@ export function atMost(
 /** A switch that a tenant can only turn on. */
 export const onlyTrue: SettingRule<boolean> = settingRule({
   read: (value) => (typeof value === 'boolean' ? value : null),
+  strictest: () => true,
   bounds: 'True, or null for the configured value.',
   weakness: (value) => (value ? null : 'Only true; null returns to the configuration.'),
 })
 
 /** One of several levels, from the weakest to the strictest, not below the configured one. */
 export function upwards<T extends string>(
-  levels: readonly T[],
+  levels: readonly [...T[], T],
   configuredOf: (rules: TenantRules) => T,
 ): SettingRule<T> {
   return settingRule({
     read: (value) => levels.find((level) => level === value) ?? null,
+    strictest: () => levels[levels.length - 1] ?? levels[0],
     bounds: `One of ${levels.map((level) => level.toUpperCase()).join(', ')}.`,
     weakness(value, configured) {
       const bound = configuredOf(configured)
@@ -94,4 +98,8 @@ function wholeNumber(least: number, most: number): Pick<SettingRule<number>, 're
       typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : null,
     bounds: `A whole number from ${least} to ${most}.`,
   }
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, Math.floor(value)))
 }

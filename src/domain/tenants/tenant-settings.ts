@@ -46,11 +46,13 @@ export type TenantSettings = {
   readonly [Name in SettingName]: SettingRules[Name] extends SettingRule<infer Value> ? Value | null : never
 }
 
-/** The settings as stored. A value that this version does not know counts as null, and an entry of a list as absent. */
+/** The settings as stored. A value that this version does not know counts as the strictest one, and an entry of a list as absent. */
 export function readSettings(stored: unknown): TenantSettings {
   const values = isObject(stored) ? stored : {}
-  const read = <T>(name: SettingName, rule: SettingRule<T>): T | null =>
-    (rule.readStored ?? rule.read)(values[name])
+  const read = <T>(name: SettingName, rule: SettingRule<T>): T | null => {
+    const value = values[name] ?? null
+    return value === null ? null : (rule.read(value) ?? rule.strictest(value))
+  }
   const rules = settingRules
   return {
     passwordMinLength: read('passwordMinLength', rules.passwordMinLength),
