@@ -4,6 +4,7 @@ import { mailsTo } from '../support/mails.ts'
 import { changePasswordDocument } from '../support/operations.ts'
 import { signIn, signUp } from '../support/people.ts'
 import { insertTenant } from '../support/rows.ts'
+import { deactivateTenant, reactivateTenant } from '../support/tenant-state.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 
 const day = 86_400
@@ -60,6 +61,18 @@ describe('a password that is about to be too old', () => {
       data: { changedAt: new Date(test.clock.now().getTime() - 91 * day * 1000) },
     })
     expect(await test.app.jobs.remindPasswordAge()).toBe(0)
+  })
+
+  it('causes no reminder while its tenant is inactive, and one afterwards', async () => {
+    const tenant = await insertTenant(test.database)
+    const { email } = await signUp(test.actor(), { tenant })
+    test.clock.advance(85 * day)
+    await deactivateTenant(test, tenant)
+    await test.app.jobs.remindPasswordAge()
+    expect(await remindersOf(email)).toBe(0)
+    await reactivateTenant(test, tenant)
+    await test.app.jobs.remindPasswordAge()
+    expect(await remindersOf(email)).toBe(1)
   })
 
   it("goes by its tenant's rules", async () => {

@@ -55,6 +55,7 @@ describe('register', () => {
       permissions: [],
       phoneVerified: false,
       preferences: {},
+      tenant: 'default',
       twoFactorEnabled: false,
     })
     expect(session).toMatchObject({
