@@ -37,6 +37,8 @@ export const onceOnEmbedded: readonly string[] = [
   'test/security/permission-matrix.test.ts',
   'test/security/personal-fields.test.ts',
   'test/security/root-field-costs.test.ts',
+  'test/security/tenant-matrix-control.test.ts',
+  'test/security/tenant-matrix.test.ts',
   'test/security/texts-of-registrants.test.ts',
 ]
 
@@ -49,4 +51,5 @@ export const onceOnServers: readonly string[] = [
   'test/contracts/cli-keys.test.ts',
   'test/contracts/cli-keys-import.test.ts',
   'test/contracts/cli-tenants.test.ts',
+  'test/contracts/tenant-commands.test.ts',
 ]

@@ -63,6 +63,21 @@ export async function openViewers(test: TestApp): Promise<Viewers> {
   return { of, keys: keysOf(test, maker.accessToken) }
 }
 
+/** Kinds of callers of one tenant. */
+export const tenantViewerNames = ['user', 'moderator', 'administrator', 'API key'] as const
+export type TenantViewers = Readonly<Record<(typeof tenantViewerNames)[number], Viewer>>
+
+/** A caller of each kind, all of one tenant. The API key has every permission that the tenant has. */
+export async function openTenantViewers(test: TestApp, tenant: string): Promise<TenantViewers> {
+  const { accessToken } = await signUpAs(test, 'ADMIN', tenant)
+  return {
+    user: await session(test, 'USER', tenant),
+    moderator: await session(test, 'MODERATOR', tenant),
+    administrator: await session(test, 'ADMIN', tenant),
+    'API key': await keysOf(test, accessToken)(scopeOf(accessToken)),
+  }
+}
+
 function bad(token: string, scope: readonly string[]): Viewer {
   return { headers: async () => Actor.bearer(token), credential: 'bad', scope }
 }

@@ -27,25 +27,38 @@ export function sampleField(field: GraphQLField<unknown, unknown>): string {
 }
 
 function sampleArgument({ name, type }: GraphQLArgument | GraphQLInputField): string {
-  return `${name}: ${sampleValue(type)}`
+  return `${name}: ${printed(sampleValue(type), type)}`
 }
 
-const sampleScalars: Readonly<Record<string, string>> = {
-  ID: '"00000000-0000-7000-8000-000000000000"',
-  String: '"sample"',
-  Int: '1',
-  Boolean: 'false',
-  DateTime: '"2999-01-01T00:00:00Z"',
-  JSONObject: '{}',
+/** The same required arguments as variables. */
+export function sampleVariables({ args }: GraphQLField<unknown, unknown>): Record<string, unknown> {
+  const given = args.filter(isRequiredArgument).map(({ name, type }) => [name, sampleValue(type)])
+  return Object.fromEntries(given)
 }
 
-function sampleValue(type: GraphQLInputType): string {
+const sampleScalars: Readonly<Record<string, unknown>> = {
+  ID: '00000000-0000-7000-8000-000000000000',
+  String: 'sample',
+  Int: 1,
+  Boolean: false,
+  DateTime: '2999-01-01T00:00:00Z',
+  JSONObject: {},
+}
+
+function sampleValue(type: GraphQLInputType): unknown {
   if (isNonNullType(type)) return sampleValue(type.ofType)
-  if (isListType(type)) return '[]'
-  if (isEnumType(type)) return type.getValues()[0]?.name ?? ''
-  if (isInputObjectType(type)) {
-    const required = Object.values(type.getFields()).filter(isRequiredInputField)
-    return `{ ${required.map(sampleArgument).join(', ')} }`
-  }
-  return sampleScalars[type.name] ?? 'null'
+  if (isListType(type)) return []
+  if (isEnumType(type)) return type.getValues()[0]?.name
+  if (!isInputObjectType(type)) return sampleScalars[type.name] ?? null
+  const required = Object.values(type.getFields()).filter(isRequiredInputField)
+  return Object.fromEntries(required.map(({ name, type: inner }) => [name, sampleValue(inner)]))
+}
+
+/** A sample value as text of a document. */
+function printed(value: unknown, type: GraphQLInputType): string {
+  if (isNonNullType(type)) return printed(value, type.ofType)
+  if (isEnumType(type)) return String(value)
+  if (!isInputObjectType(type)) return JSON.stringify(value)
+  const required = Object.values(type.getFields()).filter(isRequiredInputField)
+  return `{ ${required.map(sampleArgument).join(', ')} }`
 }

@@ -6,14 +6,13 @@ import type { FlowDeps } from '../flow-deps.ts'
 
 /**
  * A revoked access token. Null if it is not revoked or no longer remembered, and if it was revoked in another tenant,
- * unless the viewer manages the installation.
+ * unless the viewer manages the installation: then without what an administrator of the other tenant wrote about it.
  */
 export function createFindRevokedToken(deps: Pick<FlowDeps, 'revocationStore' | 'clock'>) {
   return async function findRevokedToken(jti: string, viewer: Viewer): Promise<RevokedToken | null> {
     if (!isUuid(jti)) return null
     const found = await deps.revocationStore.findToken(jti, deps.clock.now())
-    return found !== null && (found.tenantId === viewer.tenantId || managesInstallation(viewer))
-      ? found
-      : null
+    if (found === null || found.tenantId === viewer.tenantId) return found
+    return managesInstallation(viewer) ? { ...found, userId: null, actorId: null, reason: null } : null
   }
 }

@@ -66,7 +66,7 @@ function addRevokedToken(builder: Builder, types: Types): void {
       reason: t.exposeString('reason', {
         nullable: true,
         description:
-          'Why it was revoked: the text of an administrator, or PRESENTED if its holder revoked it (RFC 7009). Null after the account of its user was deleted.',
+          'Why it was revoked: the text of an administrator, or PRESENTED if its holder revoked it (RFC 7009). Null after the account of its user was deleted, and for a token of another tenant.',
       }),
       actor: t.field({
         type: types.user,

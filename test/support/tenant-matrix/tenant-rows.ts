@@ -1,0 +1,30 @@
+import type { Database } from '../../../src/adapters/prisma/database.ts'
+import { Prisma } from '../../../src/adapters/prisma/generated/client.ts'
+
+/** A digest of the rows of a tenant in every table that has a column of tenants or users. Tables are found in the database. */
+export async function digestRows({ client }: Database, tenantId: string): Promise<Record<string, string>> {
+  const tables = await client.$queryRaw<TableOfTenants[]>`
+    SELECT table_name AS name, array_agg(column_name::text) AS columns FROM information_schema.columns
+    WHERE table_schema = current_schema() AND column_name IN ('tenant_id', 'user_id') GROUP BY table_name ORDER BY 1`
+  const own = { name: 'tenants', columns: ['id'] }
+  const digests = [own, ...tables].map((table) => digestOf(table, tenantId))
+  const rows = await client.$queryRaw<{ name: string; digest: string }[]>(Prisma.join(digests, ' UNION ALL '))
+  return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]))
+}
+
+interface TableOfTenants {
+  readonly name: string
+  readonly columns: readonly string[]
+}
+
+/** What a process writes in the background about uses. */
+const row = Prisma.sql`(to_jsonb(r) - '{last_used_at,seen_generation,idle_expires_at}'::text[])::text`
+
+function digestOf({ name, columns }: TableOfTenants, tenantId: string): Prisma.Sql {
+  const ofUsers = Prisma.sql`r.user_id IN (SELECT u.id FROM users u WHERE u.tenant_id = ${tenantId}::uuid)`
+  const conditions = columns.map((column) =>
+    column === 'user_id' ? ofUsers : Prisma.sql`r.${Prisma.raw(column)} = ${tenantId}::uuid`,
+  )
+  return Prisma.sql`SELECT ${name} AS name, md5(coalesce(string_agg(${row}, ',' ORDER BY ${row}), '')) AS digest
+    FROM ${Prisma.raw(`"${name}"`)} r WHERE ${Prisma.join(conditions, ' OR ')}`
+}
