@@ -31,9 +31,11 @@ export function createContextFactory(deps: ContextFactoryDeps) {
     cookies,
     responseCookies,
     limitReport,
+    noteTenant,
   }: ContextInput): Promise<GraphqlContext> => {
     const credentials = readCredentials(request, cookies)
     const authentication = await deps.authenticate(credentials)
+    if (authentication.viewer !== null) noteTenant(authentication.viewer.tenantId)
     return {
       ...deps.services,
       answerSize: new AnswerSize(),

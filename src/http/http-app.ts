@@ -59,6 +59,8 @@ export interface ContextInput {
   readonly cookies: RequestCookies
   readonly responseCookies: ResponseCookies
   readonly limitReport: LimitReport
+  /** Receives the tenant of the viewer, for the log. Not called without one. */
+  noteTenant(tenantId: string): void
 }
 
 export interface HttpAppDeps {

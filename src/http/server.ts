@@ -28,8 +28,20 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
   const yoga = createYoga<Transport>({
     schema: deps.schema,
     context: ({ request }) => {
-      const { origin, arrival, cookies, responseCookies, limitReport } = contexts.of(request)
-      return deps.createContext({ request, origin, arrival, cookies, responseCookies, limitReport })
+      const received = contexts.of(request)
+      const { origin, arrival, cookies, responseCookies, limitReport } = received
+      const noteTenant = (tenantId: string) => {
+        received.tenantId = tenantId
+      }
+      return deps.createContext({
+        request,
+        origin,
+        arrival,
+        cookies,
+        responseCookies,
+        limitReport,
+        noteTenant,
+      })
     },
     plugins: pluginList({ ...deps, contexts, drain, foreignPages }),
     parserAndValidationCache: documentCaches(),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { defaultTenant } from '../support/access-roles.ts'
 import { Actor } from '../support/actor.ts'
 import { guess, wrong } from '../support/guesses.ts'
 import { changePasswordDocument, reportUnrecognizedSessionDocument } from '../support/operations.ts'
@@ -40,7 +41,9 @@ describe('operators', () => {
     test.clock.advance(200)
     for (let index = 0; index < 3; index += 1) await askRefresh(actor, ada.refreshToken)
     const { sessionId, userId } = ada
-    expect(raised).toMatchObject([{ kind: 'REFRESH_TOKEN_REUSED', details: { sessionId, userId } }])
+    expect(raised).toMatchObject([
+      { kind: 'REFRESH_TOKEN_REUSED', details: { tenantId: defaultTenant, sessionId, userId } },
+    ])
     expect(JSON.stringify(raised)).not.toMatch(/ghr_|@/)
   })
 
@@ -53,7 +56,7 @@ describe('operators', () => {
     for (let n = 0; n < 7; n += 1)
       await test.actor().ask(changePasswordDocument, { input }, Actor.bearer(accessToken))
     await guess(test.actor(), freshEmail('nobody'), 7)
-    const known = { userId, address: '192.0.2.7' }
+    const known = { tenantId: defaultTenant, userId, address: '192.0.2.7' }
     expect(raised).toEqual([
       { kind: 'ACCOUNT_LOCKED', details: { subject: 'account', ...known } },
       { kind: 'ACCOUNT_LOCKED', details: { subject: 'device', ...known } },

@@ -4,7 +4,7 @@ import { PrometheusMetrics } from '../../src/adapters/telemetry/prometheus-metri
 import { listenMetrics } from '../../src/http/listen-metrics.ts'
 import { Closer } from '../../src/lib/concurrency/closer.ts'
 import { Secret } from '../../src/lib/crypto/secret.ts'
-import type { CounterName } from '../../src/lib/observation/metrics.ts'
+import { type CounterName, countOfTenant } from '../../src/lib/observation/metrics.ts'
 import { Actor } from '../support/actor.ts'
 import { askLogin, signIn, signUp, signUpAs, tryRefresh } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
@@ -233,6 +233,17 @@ describe('counters', () => {
     expect(await lineOf(metrics, 'limiter_degraded')).toEqual([
       'gatehouse_limiter_degraded_total{port="rate-limiter"} 1',
     ])
+  })
+
+  it('count for a tenant besides, and keep a small number of series for any number of tenants', async () => {
+    const metrics = new PrometheusMetrics()
+    for (let n = 0; n < 400; n += 1) countOfTenant(metrics, 'lockouts', 'login', `tenant-${n}`)
+    countOfTenant(metrics, 'lockouts', 'login', null)
+    const lines = await lineOf(metrics, 'tenant_events')
+    expect(lines).toHaveLength(251)
+    expect(lines).toContain('gatehouse_tenant_events_total{event="lockouts",tenant="tenant-0"} 1')
+    expect(lines).toContain('gatehouse_tenant_events_total{event="lockouts",tenant="other"} 150')
+    expect(await lineOf(metrics, 'lockouts')).toEqual(['gatehouse_lockouts_total{target="login"} 401'])
   })
 
   it('keep a small number of series for any input', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { defaultTenant } from '../support/access-roles.ts'
 import { Comparisons } from '../support/guesses.ts'
 import { loginDocument } from '../support/operations.ts'
 import { askLogin, signUp } from '../support/people.ts'
@@ -37,7 +38,9 @@ describe('a list of stolen passwords', () => {
       await Promise.all(inputs.map((input) => from(address).ask(loginDocument, { input })))
     }
     expect(comparisons.count).toBeLessThanOrEqual(50)
-    expect(alerts.of('CREDENTIAL_STUFFING')).toEqual([{ kind: 'CREDENTIAL_STUFFING', details: { address } }])
+    expect(alerts.of('CREDENTIAL_STUFFING')).toEqual([
+      { kind: 'CREDENTIAL_STUFFING', details: { tenantId: defaultTenant, address } },
+    ])
     expect(await suspicions('CREDENTIAL_STUFFING')).toBe(before + 1)
   })
 

@@ -23,12 +23,14 @@ const ofPerson: ReadonlySet<ObjectKind> = new Set(['session', 'passkey', 'emailC
 
 /** Places where an own object gets the answer for none, for reasons besides tenants. */
 const alike: Readonly<Record<string, string>> = {
+  'Mutation.createTenant(input.slug)': 'Only for administrators of the tenant `default`.',
   'Mutation.finishPasskeyRegistration(input.ceremonyToken)': 'The sample has no authenticator.',
   'Mutation.login(input.deviceToken)': 'A token of a device never decides a sign-in.',
   'Mutation.reauthenticateWith(input.ceremonyToken)': 'The sample has no authenticator.',
   'Mutation.requestEmailChange(input.newEmail)': 'No answer reveals an account.',
   'Mutation.requestPasswordReset(input.email)': 'No answer reveals an account.',
   'Mutation.resendVerificationEmail(input.email)': 'No answer reveals an account.',
+  'Mutation.setTenantActive(input.slug)': 'Only for administrators of the tenant `default`.',
   'Mutation.revokeToken(input.jti)': 'Only for the tenant `default`, whose administrators may name any id.',
   'Mutation.revokeTokens(input.jtis)': 'Only for the tenant `default`, whose administrators may name any id.',
 }

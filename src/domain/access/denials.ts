@@ -1,5 +1,6 @@
 import type { Logger } from '../../lib/observation/logger.ts'
 import type { Metrics } from '../../lib/observation/metrics.ts'
+import { countOfTenant } from '../../lib/observation/metrics.ts'
 import type { Clock } from '../../lib/time/clock.ts'
 import { minuteMs } from '../../lib/time/duration.ts'
 import type { ForbiddenError } from '../refusals.ts'
@@ -39,7 +40,7 @@ export class Denials {
 
   note({ viewer, field, requestId, reason }: Denial): void {
     const { logger, metrics } = this.#deps
-    metrics.count('denied', field)
+    countOfTenant(metrics, 'denied', field, viewer.tenantId)
     const apiKeyId = viewer.kind === 'API_KEY' ? viewer.apiKeyId : null
     if (!this.#hasLine(apiKeyId ?? viewer.userId)) return
     logger.warn(

@@ -1,6 +1,7 @@
 import type { Ids } from '../../lib/ids/ids.ts'
 import type { Logger } from '../../lib/observation/logger.ts'
 import type { Metrics } from '../../lib/observation/metrics.ts'
+import { countOfTenant } from '../../lib/observation/metrics.ts'
 import type { JsonObject } from '../../lib/text/json.ts'
 import type { Clock } from '../../lib/time/clock.ts'
 import { type AlertKind, alertKinds, type GatheredAlerts } from './alert.ts'
@@ -38,7 +39,8 @@ export class AlertService implements GatheredAlerts {
 
   raise(kind: AlertKind, details: JsonObject): void {
     try {
-      this.#deps.metrics.count('alerts', kind)
+      const { tenantId } = details
+      countOfTenant(this.#deps.metrics, 'alerts', kind, typeof tenantId === 'string' ? tenantId : null)
       const kept = storable(details)
       this.#log(kind, kept)
       if (this.#deps.store !== null) this.#gather(this.#gathered, { kind, occurrences: 1, details: kept })

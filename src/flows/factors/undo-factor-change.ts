@@ -50,7 +50,12 @@ export function createUndoFactorChange(deps: UndoFactorChangeDeps) {
     })
     deps.courier.wake()
     const { address, requestId } = origin
-    deps.alerts.raise('FACTOR_CHANGE_UNDONE', { userId: user.id, address, requestId })
+    deps.alerts.raise('FACTOR_CHANGE_UNDONE', {
+      tenantId: user.tenantId,
+      userId: user.id,
+      address,
+      requestId,
+    })
     return { revokedSessions, revokedApiKeys }
   }
 }

@@ -52,7 +52,7 @@ export function createReportSession(deps: ReportSessionDeps) {
     const sessionId = 'token' in report ? null : report.sessionId
     if ('viewer' in report) await assertOwn(deps, report.sessionId, report.viewer)
     const reason = 'SESSION_REPORTED'
-    const { revokedSessions, userId } = await commitSignOut(deps, async (stores) => {
+    const { revokedSessions, userId, tenantId } = await commitSignOut(deps, async (stores) => {
       const user = await lockOwner(stores, report, now)
       const tokenVersion = await stores.accounts.raiseTokenVersion(user.id, now)
       if (tokenVersion === null) throw new InvalidTokenProblem()
@@ -74,11 +74,11 @@ export function createReportSession(deps: ReportSessionDeps) {
         audit: deps.audit.event('SESSION_REVOKED', origin, subject),
         now,
       })
-      return { ...ended, userId: user.id }
+      return { ...ended, userId: user.id, tenantId: user.tenantId }
     })
     deps.courier.wake()
     const { address, requestId } = origin
-    deps.alerts.raise('SESSION_REPORTED', { userId, sessionId, address, requestId })
+    deps.alerts.raise('SESSION_REPORTED', { tenantId, userId, sessionId, address, requestId })
     return { userId, revokedSessions }
   }
 }

@@ -20,10 +20,11 @@ interface LoginAttempt {
 export function createProveLogin(deps: ProveLoginDeps) {
   return async function proveLogin(attempt: LoginAttempt): Promise<AttemptHistory | 'UNVERIFIED'> {
     const { target, password, origin, deadline } = attempt
-    const { tenant, identifier } = target
+    const { tenant, tenantId, identifier } = target
     try {
       return await deps.guardPassword({
         subject: attemptSubjectOf(target),
+        tenantId,
         user: target.candidate?.user ?? null,
         reason: 'INVALID_CREDENTIALS',
         origin,

@@ -21,6 +21,8 @@ export type LoginTargetDeps = Pick<
 export interface LoginTarget {
   /** Slug of the tenant. */
   readonly tenant: string
+  /** Null if no active tenant has the slug. */
+  readonly tenantId: string | null
   /** The rules of the tenant; those of the configuration if no active tenant has the slug. */
   readonly rules: TenantRules
   /** Normalised. */
@@ -52,7 +54,7 @@ export async function findLoginTarget(
     candidate !== null &&
     secondStepRequired(candidate.factors, requiresFactor(rules.mfa, candidate.user.role))
   const pending = await findPending(deps, rules, tenant, by)
-  return { tenant, rules, identifier, candidate, device, secondStep, pending }
+  return { tenant, tenantId: found?.id ?? null, rules, identifier, candidate, device, secondStep, pending }
 }
 
 /**

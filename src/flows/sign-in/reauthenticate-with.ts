@@ -5,6 +5,7 @@ import { InvalidPasskeyProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
 import { riskWeights } from '../../domain/risk/risk-rules.ts'
 import type { Stores } from '../../domain/transaction.ts'
+import { countOfTenant } from '../../lib/observation/metrics.ts'
 import type { JsonObject } from '../../lib/text/json.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { countProofs, type FactorProof, readTotpProof, wrongProofs } from '../steps/factors/factor-proof.ts'
@@ -89,7 +90,8 @@ async function raiseSignal(
   const signal = 'PASSKEY_COUNTER_REGRESSED'
   const event = audit.event('SUSPICIOUS_ACTIVITY', origin, { tenantId, userId, sessionId, reason: signal })
   const raised = { signal, weight: riskWeights[signal] } as const
-  if (await stores.sessions.raise(sessionId, raised, event)) metrics.count('risk_signals', signal)
+  if (await stores.sessions.raise(sessionId, raised, event))
+    countOfTenant(metrics, 'risk_signals', signal, tenantId)
 }
 
 function passkeyProof(response: JsonObject, ceremony: PasskeyCeremony): FactorProof {

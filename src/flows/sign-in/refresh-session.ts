@@ -13,6 +13,7 @@ import { judgeStaleToken, type StaleTokenVerdict } from '../../domain/sessions/s
 import type { Rotation } from '../../domain/sessions/session-store.ts'
 import { familyHash, type RefreshToken } from '../../domain/tokens/refresh-token.ts'
 import { toHex } from '../../lib/crypto/digest.ts'
+import { countOfTenant } from '../../lib/observation/metrics.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import type { Credentials } from '../steps/access/credentials.ts'
 import { requireCsrf } from '../steps/access/require-csrf.ts'
@@ -241,10 +242,10 @@ async function moveForward(
 ) {
   const { tenantId, userId, id: sessionId } = session
   deps.logger.error(
-    { sessionId, stored: session.generation, presented: rotation.generation },
+    { tenantId, sessionId, stored: session.generation, presented: rotation.generation },
     'refresh token is ahead of its session: the database has lost writes',
   )
-  deps.alerts.raise('DATABASE_LOST_WRITES', { sessionId, requestId: origin.requestId })
+  deps.alerts.raise('DATABASE_LOST_WRITES', { tenantId, sessionId, requestId: origin.requestId })
   const reason = 'REFRESH_TOKEN_AHEAD'
   const audit = deps.audit.event('SUSPICIOUS_ACTIVITY', origin, { tenantId, userId, sessionId, reason })
   const moved = await deps.sessions.advance({ ...rotation, tenantCharged: true, audit })
@@ -259,7 +260,7 @@ async function endReusedSession(
 ): Promise<void> {
   const { id: sessionId, userId, tenantId } = session
   deps.logger.warn(
-    { sessionId, userId, requestId: origin.requestId },
+    { tenantId, sessionId, userId, requestId: origin.requestId },
     'refresh token reused: session revoked',
   )
   const audit = deps.audit.event('REFRESH_TOKEN_REUSED', origin, { tenantId, userId, sessionId })
@@ -270,7 +271,7 @@ async function endReusedSession(
   )
   if (ended === null) return
   deps.courier.wake()
-  deps.metrics.count('risk_signals', 'TOKEN_REUSE')
+  countOfTenant(deps.metrics, 'risk_signals', 'TOKEN_REUSE', tenantId)
   const { address, requestId } = origin
-  deps.alerts.raise('REFRESH_TOKEN_REUSED', { sessionId, userId, address, requestId })
+  deps.alerts.raise('REFRESH_TOKEN_REUSED', { tenantId, sessionId, userId, address, requestId })
 }

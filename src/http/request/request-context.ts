@@ -46,6 +46,8 @@ export interface RequestContext extends ReceivedRequest {
   body: Promise<Uint8Array> | null
   /** The GraphQL operation, once it has been parsed. */
   operation: { readonly type: string; readonly name: string | null } | null
+  /** The tenant of the authenticated viewer; null if there is none, or not yet. */
+  tenantId: string | null
   /**
    * Whether the request was refused before its body was read: because of its address, or because a page of another site
    * can have made a browser send it. It is not charged.
@@ -73,6 +75,7 @@ export function createRequestContext(received: ReceivedRequest): RequestContext 
     },
     body: null,
     operation: null,
+    tenantId: null,
     refusedUnread: false,
   }
 }

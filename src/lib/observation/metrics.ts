@@ -64,9 +64,24 @@ export const counters = {
   },
   audit_lost: { help: 'Audit events that could not be written, by type.', labels: ['type'] },
   alerts: { help: 'Alerts to operators, by kind.', labels: ['kind'] },
+  tenant_events: {
+    help: 'Counts of denied, lockouts, risk_signals and alerts that concern a tenant, by name of the counter and id of the tenant.',
+    labels: ['event', 'tenant'],
+  },
 } as const satisfies Readonly<Record<string, Description>>
 
 export type CounterName = keyof typeof counters
+
+/** Counts an event, and for its tenant too. Null: it concerns no tenant. */
+export function countOfTenant(
+  metrics: Pick<Metrics, 'count'>,
+  name: Extract<CounterName, 'denied' | 'lockouts' | 'risk_signals' | 'alerts'>,
+  label: string,
+  tenantId: string | null,
+): void {
+  metrics.count(name, label)
+  if (tenantId !== null) metrics.count('tenant_events', name, tenantId)
+}
 
 /** Each histogram. Prometheus shows the name as `gatehouse_<name>_seconds`. */
 export const histograms = {

@@ -28,13 +28,16 @@ const placesOfKinds = {
     Mutation.resendVerificationEmail(input.email)`,
   username: 'Mutation.register(input.username) Mutation.updateProfile(input.username)',
   network: 'Query.auditEvents(filter.ipAddress)',
-  tenant: 'Query.auditEvents(filter.tenant) Query.users(filter.tenant)',
+  tenant: `
+    Query.auditEvents(filter.tenant) Query.authTenant(slug) Query.users(filter.tenant) Mutation.createTenant(input.slug)
+    Mutation.setTenantActive(input.slug) Mutation.updateTenant(input.slug)`,
   emailChange: 'Mutation.confirmEmailChange(input.token)',
   ceremony:
     'Mutation.finishPasskeyRegistration(input.ceremonyToken) Mutation.reauthenticateWith(input.ceremonyToken)',
   device: 'Mutation.login(input.deviceToken)',
   cursor: `
-    Query.apiKeys(after) Query.apiKeys(before) Query.auditEvents(after) Query.auditEvents(before) Query.securityEvents(after)
+    Query.apiKeys(after) Query.apiKeys(before) Query.auditEvents(after) Query.auditEvents(before) Query.authTenants(after)
+    Query.authTenants(before) Query.securityEvents(after)
     Query.securityEvents(before) Query.sessions(after) Query.sessions(before) Query.users(after) Query.users(before)`,
 
   // The tenant in which a stranger wants to act: it decides alone, so the caller's own tenant makes no difference.
@@ -71,7 +74,10 @@ const placesOfKinds = {
     Mutation.checkPasswordStrength(input.userInputs) Mutation.completeMfaChallenge(input.device.fingerprint)
     Mutation.completeMfaChallenge(input.device.name) Mutation.confirmTotp(input.device.fingerprint)
     Mutation.confirmTotp(input.device.name) Mutation.createApiKey(input.name) Mutation.createApiKey(input.rateLimit)
-    Mutation.definePermission(input.description) Mutation.defineRole(input.description)
+    Mutation.createTenant(input.name) Mutation.createTenant(input.settings.rateLimits)
+    Mutation.createTenant(input.settings.registrationDomains) Mutation.setTenantActive(input.reason)
+    Mutation.updateTenant(input.name) Mutation.updateTenant(input.settings.rateLimits)
+    Mutation.updateTenant(input.settings.registrationDomains) Mutation.definePermission(input.description) Mutation.defineRole(input.description)
     Mutation.finishPasskeyRegistration(input.device.fingerprint) Mutation.finishPasskeyRegistration(input.device.name)
     Mutation.finishPasskeyRegistration(input.name) Mutation.lockUser(input.reason) Mutation.login(input.device.fingerprint)
     Mutation.login(input.device.name) Mutation.loginWithPasskey(input.device.fingerprint)

@@ -3,6 +3,7 @@ import type { AttemptOutcome } from '../../../domain/attempts/lock-out.ts'
 import type { Origin } from '../../../domain/origin/origin.ts'
 import { AccountLockedProblem, InvalidCodeProblem, InvalidPasskeyProblem } from '../../../domain/problems.ts'
 import type { User } from '../../../domain/users/user.ts'
+import { countOfTenant } from '../../../lib/observation/metrics.ts'
 import type { Deadline } from '../../../lib/time/deadline.ts'
 import type { Services } from '../../services.ts'
 import { tooEarly } from '../passwords/guard-password.ts'
@@ -154,8 +155,8 @@ async function recordFailure<T>(
   const lock = { tenantId, userId, sessionId, reason: 'TOO_MANY_FAILURES', details }
   await deps.auditSink.append(failure)
   await deps.auditSink.append(deps.audit.event('ACCOUNT_LOCKED', origin, lock))
-  deps.metrics.count('lockouts', 'factor')
-  deps.alerts.raise('ACCOUNT_LOCKED', { ...details, userId, address: origin.address })
+  countOfTenant(deps.metrics, 'lockouts', 'factor', tenantId)
+  deps.alerts.raise('ACCOUNT_LOCKED', { ...details, tenantId, userId, address: origin.address })
   throw locked(deps, unlocksAt)
 }
 

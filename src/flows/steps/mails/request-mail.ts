@@ -12,7 +12,10 @@ const rules = z.object({ email, tenant: tenantSlug.nullish() })
 /** An e-mail address, and the tenant of its account. */
 export type AddressInput = z.input<typeof rules>
 
-export type RequestMailDeps = Pick<Services, 'users' | 'transaction' | 'mails' | 'audit' | 'courier'>
+export type RequestMailDeps = Pick<
+  Services,
+  'tenants' | 'users' | 'transaction' | 'mails' | 'audit' | 'courier'
+>
 
 interface RequestedMailbox {
   readonly address: string
@@ -41,7 +44,8 @@ export async function requestMail(
   const found = await deps.users.findForLogin(tenant, { email: input.email })
   const user = found?.user ?? null
   const mail = await request.compose({ address: input.email, tenant, user })
-  const subject = { tenantId: user?.tenantId ?? null, userId: user?.id ?? null }
+  const tenantId = (await deps.tenants.findActive(tenant))?.id ?? null
+  const subject = { tenantId, userId: user?.id ?? null }
   const audit = deps.audit.event(request.event, request.origin, subject)
   await deps.transaction(async (stores) => {
     await post(stores, mail)

@@ -9,6 +9,7 @@ import {
   RateLimitedProblem,
 } from '../../../domain/problems.ts'
 import type { User } from '../../../domain/users/user.ts'
+import { countOfTenant } from '../../../lib/observation/metrics.ts'
 import { errorText } from '../../../lib/text/error-text.ts'
 import type { Deadline } from '../../../lib/time/deadline.ts'
 import type { Services } from '../../services.ts'
@@ -50,6 +51,8 @@ export class UnverifiedError extends Error {
 export interface PasswordAttempt {
   /** The count that a failure goes to. */
   readonly subject: AttemptSubject
+  /** The tenant in which the identifier was sought; null if there is no such tenant. Its log has the failures. */
+  readonly tenantId: string | null
   /** The owner of the password; null for an identifier without an account. */
   readonly user: User | null
   readonly sessionId?: string
@@ -99,7 +102,7 @@ export function createGuardPassword(deps: GuardPasswordDeps): GuardPassword {
         throw tooEarly(deps, outcome.failuresBefore + 1, outcome.retryAfterMs)
       case 'WRONG': {
         const unverified = compared === 'UNVERIFIED'
-        if (attempt.guess) await deps.watchGuesses(attempt.guess, attempt.origin)
+        if (attempt.guess) await deps.watchGuesses(attempt.guess, attempt.tenantId, attempt.origin)
         if (outcome.silentLock) recordSilentLock(deps, attempt)
         const reason = unverified ? 'EMAIL_NOT_VERIFIED' : attempt.reason
         await recordFailure(deps, attempt, reason, outcome.unlocksAt)
@@ -151,7 +154,7 @@ async function recordFailure(
  */
 async function recordLock(
   deps: GuardPasswordDeps,
-  { user, origin, subject }: PasswordAttempt,
+  { tenantId, user, origin, subject }: PasswordAttempt,
   events: readonly AuditEvent[],
 ): Promise<void> {
   await deps.transaction(async (stores) => {
@@ -161,8 +164,8 @@ async function recordLock(
     await stores.audit.appendAll(events)
   })
   deps.courier.wake()
-  deps.metrics.count('lockouts', subject.kind === 'account' ? 'login' : subject.kind)
-  const details = { subject: subject.kind, userId: user?.id ?? null, address: origin.address }
+  countOfTenant(deps.metrics, 'lockouts', subject.kind === 'account' ? 'login' : subject.kind, tenantId)
+  const details = { subject: subject.kind, tenantId, userId: user?.id ?? null, address: origin.address }
   deps.alerts.raise('ACCOUNT_LOCKED', details)
 }
 
@@ -193,8 +196,8 @@ function failureEvent({ audit }: GuardPasswordDeps, attempt: PasswordAttempt, re
   return audit.event('LOGIN_FAILED', attempt.origin, { ...auditSubject(attempt), reason })
 }
 
-function auditSubject({ user, sessionId }: PasswordAttempt) {
-  return { tenantId: user?.tenantId ?? null, userId: user?.id ?? null, sessionId: sessionId ?? null }
+function auditSubject({ tenantId, user, sessionId }: PasswordAttempt) {
+  return { tenantId, userId: user?.id ?? null, sessionId: sessionId ?? null }
 }
 
 /** Only a known device learns how many attempts are left: for others the number would reveal whether there is an account. */

@@ -36,6 +36,7 @@ export function createProvePassword(deps: ProvePasswordDeps): ProvePassword {
     const stored = await deps.users.findPassword(user.id)
     await deps.guardPassword({
       subject: { kind: 'proof', accountId: user.id, epoch: user.attemptEpoch },
+      tenantId: user.tenantId,
       user,
       sessionId: viewer.sessionId,
       reason: 'CURRENT_PASSWORD_WRONG',

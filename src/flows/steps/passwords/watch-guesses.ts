@@ -4,17 +4,21 @@ import type { Services } from '../../services.ts'
 
 export type WatchGuessesDeps = Pick<Services, 'guessPatterns' | 'audit' | 'auditSink' | 'alerts'>
 
-export type WatchGuesses = (guess: Omit<Guess, 'address'>, origin: Origin) => Promise<void>
+export type WatchGuesses = (
+  guess: Omit<Guess, 'address'>,
+  tenantId: string | null,
+  origin: Origin,
+) => Promise<void>
 
 /**
  * After a wrong password at sign-in: reports credential stuffing and password spraying, once each, as audit event and
- * alert.
+ * alert of the tenant of that password. The guesses are counted over all tenants.
  */
 export function createWatchGuesses(deps: WatchGuessesDeps): WatchGuesses {
-  return async function watchGuesses(guess, origin) {
+  return async function watchGuesses(guess, tenantId, origin) {
     for (const reason of await deps.guessPatterns.note({ ...guess, address: origin.address })) {
-      await deps.auditSink.append(deps.audit.event('SUSPICIOUS_ACTIVITY', origin, { reason }))
-      deps.alerts.raise(reason, { address: origin.address })
+      await deps.auditSink.append(deps.audit.event('SUSPICIOUS_ACTIVITY', origin, { tenantId, reason }))
+      deps.alerts.raise(reason, { tenantId, address: origin.address })
     }
   }
 }

@@ -14,6 +14,7 @@ import type { Stores } from '../../../domain/transaction.ts'
 import type { User } from '../../../domain/users/user.ts'
 import { GateTimeout } from '../../../lib/concurrency/gate.ts'
 import { KeyedMutex } from '../../../lib/concurrency/keyed-mutex.ts'
+import { countOfTenant } from '../../../lib/observation/metrics.ts'
 import type { Deadline } from '../../../lib/time/deadline.ts'
 import type { Services } from '../../services.ts'
 import { postNotice } from '../mails/post-mail.ts'
@@ -95,7 +96,8 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
       const { user, owner, session, ended, expiresAt } = opened
       deps.revocations.announce(ended.map((sessionId) => ({ kind: 'SESSION', sessionId, expiresAt })))
       deps.sessionChannel.publish({ userId: user.id, sessionId: session.id, at: session.createdAt })
-      for (const signal of session.riskSignals) deps.metrics.count('risk_signals', signal)
+      for (const signal of session.riskSignals)
+        countOfTenant(deps.metrics, 'risk_signals', signal, user.tenantId)
       deps.courier.wake()
       return { user, owner, session }
     } catch (error) {

@@ -6,6 +6,7 @@ import { deviceProfile } from '../../../domain/sessions/device-profile.ts'
 import type { Session } from '../../../domain/sessions/session.ts'
 import { judgePresence } from '../../../domain/sessions/session-binding.ts'
 import { sessionNetwork } from '../../../domain/sessions/session-network.ts'
+import { countOfTenant } from '../../../lib/observation/metrics.ts'
 import type { Services } from '../../services.ts'
 import type { EndSessions } from './end-sessions.ts'
 
@@ -46,9 +47,9 @@ async function end(
   const audit = deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, sessionId, reason: signal })
   const raises = { signal, weight: riskWeights[signal] }
   await deps.endSessions.one({ sessionId, userId }, { reason: signal, revokedBy: null, audit, raises })
-  deps.metrics.count('risk_signals', signal)
+  countOfTenant(deps.metrics, 'risk_signals', signal, tenantId)
   deps.logger.warn(
-    { sessionId, userId, signal, requestId: origin.requestId },
+    { tenantId, sessionId, userId, signal, requestId: origin.requestId },
     'refresh token used from another device or network: session revoked',
   )
 }
@@ -68,6 +69,7 @@ async function warn(
     reason: signal,
   })
   const raised = { signal, weight: riskWeights[signal] }
-  if (await deps.sessions.raise(sessionId, raised, audit)) deps.metrics.count('risk_signals', signal)
+  if (await deps.sessions.raise(sessionId, raised, audit))
+    countOfTenant(deps.metrics, 'risk_signals', signal, tenantId)
   return { ...session, riskSignals: [...session.riskSignals, signal] }
 }

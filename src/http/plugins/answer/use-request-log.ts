@@ -22,7 +22,7 @@ export function useRequestLog({ contexts, clock, logger, metrics }: RequestLogDe
   return {
     onResponse({ request, response }) {
       metrics.count('http_responses', String(response.status))
-      const { requestId, origin, path, operation, startedAtMs, limitReport, refusedUnread } =
+      const { requestId, origin, path, operation, tenantId, startedAtMs, limitReport, refusedUnread } =
         contexts.of(request)
       const line = {
         requestId,
@@ -32,6 +32,7 @@ export function useRequestLog({ contexts, clock, logger, metrics }: RequestLogDe
         status: response.status,
         durationMs: Math.round((clock.monotonicMs() - startedAtMs) * 100) / 100,
         address: origin.address,
+        ...(tenantId === null ? {} : { tenantId }),
         ...(limitReport.refusedBy === null ? {} : { limitedBy: limitReport.refusedBy }),
       }
       logger[refusedUnread || path.startsWith('/health/') ? 'debug' : 'info'](line, 'request')

@@ -44,13 +44,15 @@ export class ServiceAuth {
     permission: Permission,
     over: 'TENANT' | 'INSTALLATION' = 'TENANT',
   ): Promise<Viewer> {
-    const { origin, limitReport: report, path } = this.#deps.contexts.of(request)
+    const context = this.#deps.contexts.of(request)
+    const { origin, limitReport: report, path } = context
     const { headers } = request
     const authentication = await this.#deps.authenticate({
       ...noCredentials,
       authorization: headers.get('authorization'),
       apiKey: headers.get('x-api-key'),
     })
+    context.tenantId = authentication.viewer?.tenantId ?? null
     const call = { limit: limits.query, identifier: null, tenant: null, checksCredentials: false, report }
     await this.#deps.chargeCall({ ...call, caller: { origin, viewer: authentication.viewer } })
     try {

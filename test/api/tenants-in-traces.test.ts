@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Actor } from '../support/actor.ts'
+import { eventually } from '../support/eventually.ts'
+import { guess } from '../support/guesses.ts'
+import { auditEventsDocument, requestPasswordResetDocument } from '../support/operations.ts'
+import { askAs, askLogin, type SignedIn, signUpAs } from '../support/people.ts'
+import { RaisedAlerts } from '../support/raised-alerts.ts'
+import { insertTenant, tenantIdOf } from '../support/rows.ts'
+import { send } from '../support/services.ts'
+import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
+
+const alerts = new RaisedAlerts()
+const metricsToken = 'a-token-of-the-metrics-0123456789'
+
+let test: TestApp
+let slug: string
+let tenantId: string
+let owner: SignedIn
+beforeAll(async () => {
+  test = await createTestApp({
+    env: { METRICS_TOKEN: metricsToken },
+    infrastructure: alerts.infrastructure,
+  })
+  slug = await insertTenant(test.database)
+  tenantId = await tenantIdOf(test.database, slug)
+  owner = await signUpAs(test, 'ADMIN', slug)
+})
+afterAll(() => test.close())
+
+async function logOf(viewer: SignedIn, types: readonly string[]) {
+  const found = await askAs(test, viewer, auditEventsDocument, { filter: { types }, first: 100 })
+  return found.nodes
+}
+
+describe('the log of a tenant', () => {
+  it('has failures of identifiers without an account, which the log of default has not', async () => {
+    const admin = await signUpAs(test, 'ADMIN')
+    const stranger = test.actor({ 'user-agent': 'Traceable/7' })
+    await askLogin(stranger, freshEmail('nobody'), { tenant: slug })
+    await stranger.ask(requestPasswordResetDocument, { input: { email: freshEmail('nobody'), tenant: slug } })
+    const types = ['LOGIN_FAILED', 'PASSWORD_RESET_REQUESTED']
+    const [own, ofDefault] = [await logOf(owner, types), await logOf(admin, types)]
+    expect(own).toMatchObject([
+      { type: 'PASSWORD_RESET_REQUESTED', user: null, userAgent: 'Traceable/7' },
+      { type: 'LOGIN_FAILED', user: null, userAgent: 'Traceable/7' },
+    ])
+    expect(JSON.stringify(ofDefault)).not.toContain('Traceable')
+  })
+
+  it('is that of default for a tenant that does not exist', async () => {
+    const admin = await signUpAs(test, 'ADMIN')
+    await askLogin(test.actor({ 'user-agent': 'Nowhere/1' }), freshEmail('nobody'), { tenant: 'nowhere' })
+    expect(JSON.stringify(await logOf(admin, ['LOGIN_FAILED']))).toContain('Nowhere/1')
+  })
+})
+
+describe('a lock', () => {
+  it('names the tenant in its alert, its event and the metrics, with and without an account', async () => {
+    const email = freshEmail('nobody')
+    await guess(test.actor(), email, 7, { tenant: slug })
+    const raised = alerts.of('ACCOUNT_LOCKED').at(-1)
+    expect(raised).toMatchObject({ details: { tenantId, userId: null, subject: 'identifier' } })
+    expect(await logOf(owner, ['ACCOUNT_LOCKED'])).toMatchObject([{ user: null }])
+    const metrics = await metricsText()
+    expect(metrics).toContain(`gatehouse_tenant_events_total{event="lockouts",tenant="${tenantId}"} 1`)
+    expect(metrics).toContain('gatehouse_lockouts_total{target="identifier"} 1')
+  })
+})
+
+describe('the log line of a request', () => {
+  it('names the tenant of the viewer', async () => {
+    const headers = Actor.bearer(owner.accessToken)
+    const answer = await test.actor().ask('{ me { id } }', {}, headers)
+    const requestId = answer.headers.get('x-request-id') ?? 'none'
+    await eventually(async () =>
+      expect(linesWith(requestId)).toContainEqual(expect.objectContaining({ msg: 'request', tenantId })),
+    )
+    const response = await send(test, 'GET', '/revocations', { headers })
+    const refused = linesWith(response.headers.get('x-request-id') ?? 'none')
+    expect(refused).toContainEqual(expect.objectContaining({ msg: 'request', tenantId }))
+    const anonymous = await test.actor().ask('{ me { id } }')
+    for (const line of linesWith(anonymous.headers.get('x-request-id') ?? 'none'))
+      expect(line).not.toHaveProperty('tenantId')
+  })
+
+  function linesWith(requestId: string): readonly Record<string, unknown>[] {
+    return test.log.filter((line) => line.includes(requestId)).map((line) => JSON.parse(line))
+  }
+})
+
+async function metricsText(): Promise<string> {
+  return (await send(test, 'GET', '/metrics', { headers: Actor.bearer(metricsToken) })).text()
+}
