@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const studies = ['audit', 'enumeration', 'limiter', 'revocations'] as const
+const studies = ['audit', 'enumeration', 'limiter', 'revocations', 'row-security'] as const
 
 /** A measurement of one part of Gatehouse, without peers: a program of this folder. */
 export type Study = (typeof studies)[number]

@@ -52,6 +52,11 @@ const commandRules: Readonly<Record<string, 'names a tenant' | 'installation'>> 
   'keys verify': 'installation',
   migrate: 'installation',
   start: 'installation',
+  'tenants activate': 'names a tenant',
+  'tenants create': 'names a tenant',
+  'tenants deactivate': 'names a tenant',
+  'tenants list': 'installation',
+  'tenants set': 'names a tenant',
   'users export': 'installation',
   'users import': 'names a tenant',
   'users promote': 'names a tenant',
@@ -97,6 +102,17 @@ describe.each([['promote'], ['reset-factors']])('users %s --tenant', (command) =
     const { code } = await run(['users', command, stranger, '--tenant', acme], false)
     expect(code).toBe(1)
     expect((await run(['users', command, stranger], false)).code).toBe(1)
+  })
+})
+
+describe('tenants', () => {
+  it.each([
+    ['set', ['--name', 'Acme & sons']],
+    ['deactivate', ['--reason', 'a test']],
+    ['activate', ['--reason', 'a test']],
+  ])('%s changes the named tenant alone', async (command, options) => {
+    const { code, errors } = await run(['tenants', command, acme, ...options], true)
+    expect({ code, errors }).toEqual({ code: 0, errors: [] })
   })
 })
 

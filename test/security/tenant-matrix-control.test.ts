@@ -23,6 +23,7 @@ const ofPerson: ReadonlySet<ObjectKind> = new Set(['session', 'passkey', 'emailC
 
 /** Places where an own object gets the answer for none, for reasons besides tenants. */
 const alike: Readonly<Record<string, string>> = {
+  'Mutation.createTenant(input.administratorEmail)': 'Only for administrators of the tenant `default`.',
   'Mutation.createTenant(input.slug)': 'Only for administrators of the tenant `default`.',
   'Mutation.finishPasskeyRegistration(input.ceremonyToken)': 'The sample has no authenticator.',
   'Mutation.login(input.deviceToken)': 'A token of a device never decides a sign-in.',

@@ -23,7 +23,7 @@ const placesOfKinds = {
   tokenId: 'Query.revokedToken(jti) Mutation.revokeToken(input.jti) Mutation.revokeTokens(input.jtis)',
   accessToken: 'Mutation.revokeToken(input.token) Mutation.revokeTokens(input.tokens)',
   address: `
-    Query.users(filter.search) Mutation.login(input.identifier) Mutation.register(input.email)
+    Query.users(filter.search) Mutation.createTenant(input.administratorEmail) Mutation.login(input.identifier) Mutation.register(input.email)
     Mutation.requestEmailChange(input.newEmail) Mutation.requestPasswordReset(input.email)
     Mutation.resendVerificationEmail(input.email)`,
   username: 'Mutation.register(input.username) Mutation.updateProfile(input.username)',
@@ -40,13 +40,13 @@ const placesOfKinds = {
     Query.authTenants(before) Query.securityEvents(after)
     Query.securityEvents(before) Query.sessions(after) Query.sessions(before) Query.users(after) Query.users(before)`,
 
-  // The tenant in which a stranger wants to act: it decides alone, so the caller's own tenant makes no difference.
+  // The tenant in which a request without credentials can act: the own tenant of a caller makes no difference.
   stranger: `
     Query.passwordPolicy(tenant) Mutation.checkPasswordStrength(input.tenant) Mutation.login(input.tenant)
     Mutation.register(input.tenant) Mutation.requestPasswordReset(input.tenant) Mutation.resendVerificationEmail(input.tenant)
     Mutation.startPasskeyLogin(input.tenant)`,
 
-  // Secrets: whoever has one may use it, whatever else the request carries.
+  // Secrets: possession is enough, whatever else the request carries.
   secret: `
     Query.verifyToken(input.token) Mutation.completeMfaChallenge(input.challengeToken)
     Mutation.confirmTotp(input.enrolmentToken) Mutation.denyRegistration(input.token) Mutation.login(input.rememberedDeviceToken)

@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import type { GraphqlAnswer } from '../actor.ts'
 import type { SignedIn } from '../people.ts'
 import { sampleVariables } from '../sample-operations.ts'
+import { freshSlug } from '../tenant-calls.ts'
 import { freshEmail, goodPassword, type TestApp } from '../test-app.ts'
 import type { ArgumentPlace } from './argument-places.ts'
 import { deepOperation, withValue } from './deep-selection.ts'
@@ -24,6 +25,7 @@ export interface Own {
 
 /** Valid input besides the object, where a sample would be refused for another reason. */
 const baseInputs: Readonly<Record<string, (own: Own) => Variables>> = {
+  'Mutation.createTenant': () => ({ slug: freshSlug() }),
   'Mutation.login': ({ slug, colleague }) => ({
     identifier: colleague.email,
     password: goodPassword,
