@@ -17,11 +17,7 @@ const deadlines: (Deadline | undefined)[] = []
 function recording(opened: Infrastructure): Infrastructure {
   const { hasher } = opened
   const recorder: PasswordHasher = {
-    description: hasher.description,
-    load: { running: 0, waiting: 0 },
-    needsRehash: (stored) => hasher.needsRehash(stored),
-    newDeadline: () => hasher.newDeadline(),
-    admit: () => hasher.admit(),
+    ...hasher,
     hash: (password, deadline) => {
       deadlines.push(deadline)
       return hasher.hash(password, deadline)

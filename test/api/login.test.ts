@@ -184,12 +184,7 @@ describe('an account that may not sign in', () => {
       infrastructure: (opened) => ({
         ...opened,
         hasher: {
-          hash: (...given) => opened.hasher.hash(...given),
-          description: opened.hasher.description,
-          load: { running: 0, waiting: 0 },
-          needsRehash: (stored) => opened.hasher.needsRehash(stored),
-          newDeadline: () => opened.hasher.newDeadline(),
-          admit: () => opened.hasher.admit(),
+          ...opened.hasher,
           async verify(password, stored, deadline) {
             const matches = await opened.hasher.verify(password, stored, deadline)
             const data = { tokenVersion: { increment: 1 } }

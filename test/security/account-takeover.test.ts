@@ -35,12 +35,7 @@ afterAll(() => test.close())
 
 function interrupted(hasher: PasswordHasher): PasswordHasher {
   return {
-    hash: (...given) => hasher.hash(...given),
-    description: hasher.description,
-    load: { running: 0, waiting: 0 },
-    needsRehash: (stored) => hasher.needsRehash(stored),
-    newDeadline: () => hasher.newDeadline(),
-    admit: () => hasher.admit(),
+    ...hasher,
     async verify(password, stored, deadline) {
       const matches = await hasher.verify(password, stored, deadline)
       await meanwhile()

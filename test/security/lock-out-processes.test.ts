@@ -28,12 +28,7 @@ function share(index: number) {
       if (index === 0) await hold
       return hasher.verify(...given)
     }
-    const hash = hasher.hash.bind(hasher)
-    const needsRehash = hasher.needsRehash.bind(hasher)
-    const newDeadline = hasher.newDeadline.bind(hasher)
-    const admit = hasher.admit.bind(hasher)
-    const { description, load } = hasher
-    return { ...others, hasher: { description, load, hash, verify, needsRehash, newDeadline, admit } }
+    return { ...others, hasher: { ...hasher, verify } }
   }
 }
 

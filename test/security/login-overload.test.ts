@@ -31,12 +31,7 @@ function overloadable(opened: Infrastructure): Infrastructure {
   return {
     ...opened,
     hasher: {
-      hash: (...given) => hasher.hash(...given),
-      verify: (...given) => hasher.verify(...given),
-      description: hasher.description,
-      load: { running: 0, waiting: 0 },
-      needsRehash: (stored) => hasher.needsRehash(stored),
-      newDeadline: () => hasher.newDeadline(),
+      ...hasher,
       admit,
     },
   }

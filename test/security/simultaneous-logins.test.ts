@@ -23,12 +23,7 @@ function replaceVerify(opened: Infrastructure, verify: Infrastructure['hasher'][
   return {
     ...opened,
     hasher: {
-      hash: (...given) => hasher.hash(...given),
-      description: hasher.description,
-      load: { running: 0, waiting: 0 },
-      needsRehash: (stored) => hasher.needsRehash(stored),
-      newDeadline: () => hasher.newDeadline(),
-      admit: () => hasher.admit(),
+      ...hasher,
       verify,
     },
   }

@@ -32,12 +32,7 @@ export class Comparisons {
   readonly infrastructure = (opened: Infrastructure): Infrastructure => {
     const { hasher } = opened
     const counting: PasswordHasher = {
-      hash: (...given) => hasher.hash(...given),
-      description: hasher.description,
-      load: { running: 0, waiting: 0 },
-      needsRehash: (stored) => hasher.needsRehash(stored),
-      newDeadline: () => hasher.newDeadline(),
-      admit: () => hasher.admit(),
+      ...hasher,
       verify: (password, stored, deadline) => {
         this.count += 1
         if (stored !== null) this.withPassword += 1

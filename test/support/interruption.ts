@@ -21,12 +21,7 @@ export class Interruption {
   readonly infrastructure = (opened: Infrastructure): Infrastructure => {
     const { hasher } = opened
     const interrupted: PasswordHasher = {
-      hash: (...given) => hasher.hash(...given),
-      description: hasher.description,
-      load: { running: 0, waiting: 0 },
-      needsRehash: (stored) => hasher.needsRehash(stored),
-      newDeadline: () => hasher.newDeadline(),
-      admit: () => hasher.admit(),
+      ...hasher,
       verify: async (password, stored, deadline) => {
         const matches = await hasher.verify(password, stored, deadline)
         await this.#interrupt()
