@@ -8,6 +8,8 @@ import { tenantSlug } from '../steps/input.ts'
 export interface NamingCall extends LimitedCall {
   /** The slug of the tenant that the call names. Null: it concerns the tenant of the viewer, if there is one. */
   readonly tenant: string | null
+  /** True: it is refused anyway, and is charged to the budgets of the configuration alone, which require no look-up. */
+  readonly isRefused?: boolean
 }
 
 type ChargeCallDeps = Pick<FlowDeps, 'rateLimits' | 'tenantLimits' | 'tenants' | 'metrics'>
@@ -20,9 +22,10 @@ export type ChargeCall = ReturnType<typeof createChargeCall>
  * @throws RateLimitedProblem; UnavailableError if a call that checks credentials cannot be counted
  */
 export function createChargeCall(deps: ChargeCallDeps) {
-  return async function chargeCall({ tenant: slug, ...call }: NamingCall): Promise<void> {
+  return async function chargeCall({ tenant: slug, isRefused, ...call }: NamingCall): Promise<void> {
     await deps.rateLimits.charge(call)
     const { limit, caller, checksCredentials } = call
+    if (isRefused === true) return
     if (limit.tenantIsFound === true || !canHaveBudget(limit.name)) return
     const tenant = await findTenant(deps, slug, call)
     if (tenant === null) return

@@ -19,7 +19,7 @@ export const fieldCharging: FieldCharging<GraphqlContext> = {
     const leave = context.hasher.admit()
     if (leave !== null) return leave
     // Within its budgets, a call in an overload is no flood. Beyond them, the answer says how long to wait.
-    await fieldCharging.charge(context, call)
+    await fieldCharging.charge(context, { ...call, isRefused: true })
     throw new UnavailableError(retrySeconds)
   },
   async charge({ flows, limitReport, origin, authentication }, { times = 1, ...call }) {

@@ -20,6 +20,8 @@ export interface FieldCall {
   readonly checksCredentials: boolean
   /** The slug of the tenant that the call names. Null: it concerns the tenant of the viewer, if there is one. */
   readonly tenant: string | null
+  /** True: it is refused anyway, and counts without a look-up of its tenant. */
+  readonly isRefused?: boolean
   /** Number of calls that it counts as. Defaults to 1. */
   readonly times?: number
 }
