@@ -76,7 +76,10 @@ describe('npm run cli -- users import', () => {
     try {
       expect((await run(['migrate'], env)).code).toBe(0)
       for (const [file, reason] of [
-        [join(folder, 'none.ndjson'), `${join(folder, 'none.ndjson')} cannot be used: there is no such file or folder.`],
+        [
+          join(folder, 'none.ndjson'),
+          `${join(folder, 'none.ndjson')} cannot be used: there is no such file or folder.`,
+        ],
         [folder, 'is not a file'],
       ] as const) {
         const { code, errors } = await run(['users', 'import', file, '--resume'], env)
