@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GatehouseUnavailable, toUnavailable } from '../../src/clients/client.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
-import type { Fault } from './support/browser.ts'
+import { Browser, type Fault } from './support/browser.ts'
 import { expirySeconds, meText, openSignedIn } from './support/signed-in.ts'
 
 let test: TestApp
@@ -85,6 +85,26 @@ describe.each(faults)('%s', (_name, fault, expected) => {
     browser.fault = fault
     await expect(auth.signOut()).rejects.toThrow(GatehouseUnavailable)
     expect(auth.signedIn).toBe(true)
+  })
+})
+
+describe('a service that never responds', () => {
+  it('is reported after requestTimeoutMs, and the request is aborted', async () => {
+    const aborted: unknown[] = []
+    const hang: typeof fetch = (_url, init) =>
+      new Promise((_resolve, reject) => {
+        const { signal } = init ?? {}
+        if (!signal) return reject(new DOMException('The request could wait for ever.', 'AbortError'))
+        signal.addEventListener('abort', () => {
+          aborted.push(signal.reason)
+          reject(signal.reason)
+        })
+      })
+    const { auth } = new Browser(test, 'BODY').tab({ fetch: hang, requestTimeoutMs: 50 })
+    const error = await auth.request(meText).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(GatehouseUnavailable)
+    expect(error).toMatchObject({ reason: 'NETWORK', status: null })
+    expect(aborted).toMatchObject([{ name: 'TimeoutError' }])
   })
 })
 
