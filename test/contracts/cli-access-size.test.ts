@@ -53,11 +53,18 @@ describe('access apply', () => {
     })
   })
 
+  it('requires no secret of the service', async () => {
+    expect(await apply('permissions: {}', { NODE_ENV: 'production' }, ['--dry-run'])).toMatchObject({
+      code: 0,
+      output: ['Nothing to change.'],
+    })
+  })
+
   it('counts the mapped claims of holders, and nothing else of their metadata', async () => {
     const settings = { SIGNING_ALGORITHM: 'ES256', TOKEN_CLAIMS: 'https://acme.example/tags=tags' }
-    const few = `permissions: {${names.map((name) => `${name}: {}`).join(', ')}}
+    const few = `permissions: {${names[0]}: {}}
 roles:
-  wide: {permissions: [${names.slice(0, 2).join(', ')}]}
+  wide: {permissions: [${names[0]}]}
 `
     expect(await apply(few, settings)).toMatchObject({ code: 0 })
     const text = 't'.repeat(250)
@@ -76,16 +83,6 @@ roles:
       code: 1,
       output: [],
       errors: [expect.stringMatching(/^access\.yaml:3: wide: TOO_LONG .* mapped claims .* by \d+/)],
-    })
-    expect(await apply('permissions: {}\nroles: {}', settings, ['--prune', '--yes'])).toMatchObject({
-      code: 0,
-    })
-  })
-
-  it('requires no secret of the service', async () => {
-    expect(await apply('permissions: {}', { NODE_ENV: 'production' }, ['--dry-run'])).toMatchObject({
-      code: 0,
-      output: ['Nothing to change.'],
     })
   })
 })
