@@ -11,13 +11,14 @@ import {
   createApiKeyDocument,
   lockUserDocument,
   reauthenticateDocument,
+  registerDocument,
   userDocument,
 } from '../support/operations.ts'
 import { askAs, askLogin, askRefresh, type SignedIn, signUp, signUpAs, whoIs } from '../support/people.ts'
-import { insertTenant } from '../support/rows.ts'
+import { insertTenant, tenantIdOf } from '../support/rows.ts'
 import { challenge, complete, signUpWithTotp } from '../support/second-steps.ts'
 import { deactivateTenant, deactivateUnheard, reactivateTenant } from '../support/tenant-state.ts'
-import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
+import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
 const interruption = new Interruption()
 /** Whether the process cannot read revocations, so that what it knows of them becomes too old. */
@@ -71,6 +72,17 @@ describe('a deactivation of a tenant that the process has not heard of', () => {
     )
     expect(answer).toMatchObject({ code: 'INVALID_TOKEN' })
     expect(await liveSessionsOf(ada)).toBe(sessions)
+  })
+
+  it('refuses a registration, of which nothing is left', async () => {
+    await join()
+    await unheard()
+    const { client } = test.database
+    const tenantId = await tenantIdOf(test.database, tenant)
+    const input = { email: freshEmail(), password: goodPassword, tenant }
+    const { data } = await test.actor().ask(registerDocument, { input })
+    expect(data.register).toMatchObject({ code: 'INVALID_INPUT', issues: [{ code: 'UNKNOWN_TENANT' }] })
+    expect(await client.user.count({ where: { tenantId } })).toBe(1)
   })
 
   it('refuses a refresh', async () => {
