@@ -124,7 +124,7 @@ describe('pasted input', () => {
     const budget = accountIdentifier('default', 'ada@example.com')
     for (const times of [1, 1010, 2000]) {
       const many = blank.repeat(times)
-      expect(accountIdentifier(`default${many}`, `${many}ada@example.com${many}`)).toEqual(budget)
+      expect(accountIdentifier(`Default${many}`, `${many}ada@example.com${many}`)).toEqual(budget)
       expect(deviceIdentifier('device', `${many}default`, `${many}ada`)).toEqual(
         deviceIdentifier('device', 'default', 'ada'),
       )
