@@ -111,7 +111,8 @@ describe('createTenant', () => {
       passwordHistorySize: 25,
       mfa: 'OFF',
       sessionLimit: 0,
-      registrationDomains: ['not a domain'],
+      registrationDomains: ['not a domain', 'example.com', 'a..b'],
+      emailVerification: null,
       rateLimits: { login: 'often', unknown: '1/1m' },
     }
     const result = await calls.create(admin, { slug: 'No!', name: ' ', settings })
@@ -123,8 +124,10 @@ describe('createTenant', () => {
       'settings.passwordMinLength WEAKER_THAN_CONFIGURED',
       'settings.passwordMinScore OUT_OF_BOUNDS',
       'settings.passwordRequireDigit WEAKER_THAN_CONFIGURED',
-      'settings.rateLimits OUT_OF_BOUNDS',
-      'settings.registrationDomains OUT_OF_BOUNDS',
+      'settings.rateLimits.login OUT_OF_BOUNDS',
+      'settings.rateLimits.unknown OUT_OF_BOUNDS',
+      'settings.registrationDomains.0 OUT_OF_BOUNDS',
+      'settings.registrationDomains.2 OUT_OF_BOUNDS',
       'settings.sessionLimit OUT_OF_BOUNDS',
       'slug INVALID_SLUG',
     ])
@@ -134,6 +137,10 @@ describe('createTenant', () => {
     const settings = { registrationDomains: ['example.com'] }
     const result = await calls.create(admin, { slug: freshSlug(), name: 'Acme', settings })
     expect(issueCodes(result)).toEqual(['settings.registrationDomains REQUIRES_VERIFICATION'])
+    const more = { ...settings, sessionLimit: 0 }
+    expect(
+      issueCodes(await calls.create(admin, { slug: freshSlug(), name: 'Acme', settings: more })),
+    ).toEqual(['settings.registrationDomains REQUIRES_VERIFICATION', 'settings.sessionLimit OUT_OF_BOUNDS'])
     const verified = { ...settings, emailVerification: 'REQUIRED' }
     const slug = await createTenant(test, admin, verified)
     expect((await calls.find(admin, slug)).settings).toMatchObject(verified)

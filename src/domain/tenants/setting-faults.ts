@@ -26,17 +26,23 @@ export function changeSettings(
   const names = Object.keys(settingRules) as readonly SettingName[]
   const issues = names.flatMap((name) => {
     const value = changes[name] ?? null
-    const fault = value === null ? null : settingRules[name].faultOf(value, configured)
-    return fault === null ? [] : [{ path: [name], ...fault }]
+    const faults = value === null ? [] : settingRules[name].faultsOf(value, configured)
+    return faults.map(({ path, ...fault }): InputIssue => ({ path: [name, ...path], ...fault }))
   })
-  if (issues.length > 0) return { settings: null, issues }
-  const settings = readSettings({ ...current, ...given(changes) })
-  const conflicts = conflictsOf(settings, applySettings(configured, settings), sendsMail)
-  return conflicts.length === 0 ? { settings, issues: [] } : { settings: null, issues: conflicts }
+  const faulty = new Set(issues.map(({ path }) => path[0]))
+  const settings = readSettings({ ...current, ...given(changes, faulty) })
+  // Every conflict depends on emailVerification.
+  const conflicts = faulty.has('emailVerification')
+    ? []
+    : conflictsOf(settings, applySettings(configured, settings), sendsMail)
+  const all = [...issues, ...conflicts.filter(({ path }) => !faulty.has(path[0]))]
+  return all.length === 0 ? { settings, issues: [] } : { settings: null, issues: all }
 }
 
-function given(changes: SettingChanges): SettingChanges {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+/** The changes without faults. */
+function given(changes: SettingChanges, faulty: ReadonlySet<string | undefined>): SettingChanges {
+  const entries = Object.entries(changes)
+  return Object.fromEntries(entries.filter(([name, value]) => value !== undefined && !faulty.has(name)))
 }
 
 /** Settings that are valid alone and not together, or not with this installation. */

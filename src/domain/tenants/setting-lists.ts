@@ -2,7 +2,7 @@ import { readCallsPerSpan } from '../../lib/collections/calls-per-span.ts'
 import { asciiDomain } from '../../lib/text/domain-name.ts'
 import { isObject } from '../../lib/text/json.ts'
 import type { TenantLimitName } from '../rate-limits/limits.ts'
-import { type SettingRule, settingRule } from './setting-rule.ts'
+import { type EntryFault, type SettingRule, settingRule } from './setting-rule.ts'
 
 const maxDomains = 100
 
@@ -28,6 +28,7 @@ export const domainsRule: SettingRule<readonly string[]> = settingRule({
   read: readDomains,
   strictest: (value) => goodDomains(Array.isArray(value) ? value : []),
   bounds: `At most ${maxDomains} domain names, such as example.com.`,
+  entryFaults: domainFaults,
   weakness: () => null,
 })
 
@@ -37,6 +38,7 @@ export const budgetsRule: SettingRule<Readonly<Partial<Record<TenantLimitName, s
   // Entries that only a later version knows are left out: the budgets of the configuration bound the calls.
   strictest: (value) => (isObject(value) ? Object.fromEntries(goodBudgets(value)) : {}),
   bounds: 'Calls per span by name of the limit, such as { "login": "100/1m" }.',
+  entryFaults: budgetFaults,
   weakness: () => null,
 })
 
@@ -44,6 +46,13 @@ function readDomains(value: unknown): readonly string[] | null {
   if (!Array.isArray(value) || value.length > maxDomains) return null
   const names: readonly unknown[] = value
   return names.every((name) => readDomain(name) !== null) ? goodDomains(names) : null
+}
+
+function domainFaults(value: unknown): readonly EntryFault[] {
+  if (!Array.isArray(value) || value.length > maxDomains) return []
+  const names: readonly unknown[] = value
+  const message = 'Must be a domain name, such as example.com.'
+  return names.flatMap((name, place) => (readDomain(name) === null ? [{ key: String(place), message }] : []))
 }
 
 function goodDomains(names: readonly unknown[]): readonly string[] {
@@ -59,6 +68,18 @@ function readBudgets(value: unknown): Readonly<Partial<Record<TenantLimitName, s
   const good = goodBudgets(value)
   return good.length === Object.keys(value).length ? Object.fromEntries(good) : null
 }
+
+function budgetFaults(value: unknown): readonly EntryFault[] {
+  if (!isObject(value)) return []
+  return Object.entries(value).flatMap(([key, text]) => {
+    if (!isLimitName(key))
+      return [{ key, message: `No such limit. Limits: ${Object.keys(limitNames).join(', ')}.` }]
+    return typeof text === 'string' && readCallsPerSpan(text) !== null ? [] : [{ key, message: spanMessage }]
+  })
+}
+
+const spanMessage =
+  'Must be calls/span, such as 100/1m: 1 to 1000000 calls in whole seconds, minutes, hours or days, at most one day.'
 
 function goodBudgets(
   value: Readonly<Record<string, unknown>>,

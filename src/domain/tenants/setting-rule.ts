@@ -13,25 +13,46 @@ export interface SettingRule<T> {
   readonly bounds: string
   /** How the value is weaker than the configuration, as a sentence; null if it is not. */
   weakness(value: T, configured: TenantRules): string | null
-  /** Why a given value is refused; null if it is valid. */
-  faultOf(value: unknown, configured: TenantRules): SettingFault | null
+  /** The mistakes inside a list that `read` does not accept. None: the value is wrong as a whole. */
+  entryFaults?(value: unknown): readonly EntryFault[]
+  /** Why a given value is refused; none if it is valid. */
+  faultsOf(value: unknown, configured: TenantRules): readonly SettingFault[]
+}
+
+export interface EntryFault {
+  /** The place or the name of the entry. */
+  readonly key: string
+  /** What it requires, as a sentence. */
+  readonly message: string
 }
 
 export interface SettingFault {
+  /** Where in the value; empty: the value as a whole. */
+  readonly path: readonly string[]
   readonly code: 'OUT_OF_BOUNDS' | 'WEAKER_THAN_CONFIGURED'
   readonly message: string
 }
 
-export function settingRule<T>(rule: Omit<SettingRule<T>, 'faultOf'>): SettingRule<T> {
+export function settingRule<T>(rule: Omit<SettingRule<T>, 'faultsOf'>): SettingRule<T> {
   return {
     ...rule,
-    faultOf(value, configured) {
+    faultsOf(value, configured) {
       const read = rule.read(value)
-      if (read === null) return { code: 'OUT_OF_BOUNDS', message: rule.bounds }
+      if (read === null) return boundFaults(rule, value)
       const message = rule.weakness(read, configured)
-      return message === null ? null : { code: 'WEAKER_THAN_CONFIGURED', message }
+      return message === null ? [] : [{ path: [], code: 'WEAKER_THAN_CONFIGURED', message }]
     },
   }
+}
+
+function boundFaults(
+  { bounds, entryFaults }: Pick<SettingRule<unknown>, 'bounds' | 'entryFaults'>,
+  value: unknown,
+): readonly SettingFault[] {
+  const inside = entryFaults?.(value) ?? []
+  const code = 'OUT_OF_BOUNDS'
+  if (inside.length === 0) return [{ path: [], code, message: bounds }]
+  return inside.map(({ key, message }) => ({ path: [key], code, message }))
 }
 
 /** A whole number that the configuration bounds from below. */
