@@ -3,6 +3,7 @@ import { Actor } from '../support/actor.ts'
 import { eventually } from '../support/eventually.ts'
 import { guess } from '../support/guesses.ts'
 import { auditEventsDocument, requestPasswordResetDocument } from '../support/operations.ts'
+import { addPasskey, askPasskeyLogin } from '../support/passkeys.ts'
 import { askAs, askLogin, type SignedIn, signUpAs } from '../support/people.ts'
 import { RaisedAlerts } from '../support/raised-alerts.ts'
 import { insertTenant, tenantIdOf } from '../support/rows.ts'
@@ -51,6 +52,19 @@ describe('the log of a tenant', () => {
     const admin = await signUpAs(test, 'ADMIN')
     await askLogin(test.actor({ 'user-agent': 'Nowhere/1' }), freshEmail('nobody'), { tenant: 'nowhere' })
     expect(JSON.stringify(await logOf(admin, ['LOGIN_FAILED']))).toContain('Nowhere/1')
+  })
+})
+
+describe('a passkey that no account has', () => {
+  it('is a failure in the log of the tenant of the ceremony', async () => {
+    const person = await signUpAs(test, 'USER', slug)
+    const { authenticator } = await addPasskey(test, person)
+    await test.database.client.passkey.deleteMany({ where: { userId: person.userId } })
+    const actor = test.actor({ 'user-agent': 'Unknown passkey/1' })
+    const refused = await askPasskeyLogin(test, authenticator, { actor, tenant: slug })
+    expect(refused).toMatchObject({ code: 'INVALID_PASSKEY' })
+    const [newest] = await logOf(owner, ['LOGIN_FAILED'])
+    expect(newest).toMatchObject({ user: null, reason: 'INVALID_PASSKEY', userAgent: 'Unknown passkey/1' })
   })
 })
 

@@ -7,7 +7,6 @@ import { findTrustedDevice } from '../../domain/sessions/device-token.ts'
 import { tokenTransports } from '../../domain/sessions/session.ts'
 import type { TenantRules } from '../../domain/tenants/tenant-rules.ts'
 import type { Stores } from '../../domain/transaction.ts'
-import type { User } from '../../domain/users/user.ts'
 import type { JsonObject } from '../../lib/text/json.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import type { Credentials } from '../steps/access/credentials.ts'
@@ -79,7 +78,14 @@ export function createLoginWithPasskey(deps: LoginWithPasskeyDeps) {
       },
       requestId: origin.requestId,
     })
-    if (!proven.valid) return refusePasskey(deps, proven.owner, origin)
+    if (!proven.valid) {
+      const problem = new InvalidPasskeyProblem()
+      if (proven.owner !== null) return refuse(deps, problem, proven.owner, origin)
+      const tenantId = (await deps.tenants.findActive(ceremony.subject))?.id ?? null
+      const event = deps.audit.event('LOGIN_FAILED', origin, { tenantId, reason: problem.code })
+      await deps.auditSink.append(event)
+      throw problem
+    }
     const { owner } = proven.owned
     await assertUsable(deps, owner, origin)
     const tenantRules = await deps.tenants.rulesOf(owner.tenantId)
@@ -141,7 +147,7 @@ async function openSession(deps: LoginWithPasskeyDeps, login: PasskeyLogin): Pro
     if (!(error instanceof UsedProofError)) throw error
     const reason = 'The ceremony was used before, or the passkey was removed.'
     logRefusedPasskey(deps, { userId: user.id, requestId: origin.requestId, reason })
-    return refusePasskey(deps, user, origin)
+    return refuse(deps, new InvalidPasskeyProblem(), user, origin)
   }
 }
 
@@ -153,11 +159,4 @@ async function consume(
   await useCeremony(stores, ceremony)
   if (!(await proven.accept(stores, clock.now()))) throw new UsedProofError()
   await stores.totpSecrets.forgetFailures(proven.owned.owner.id)
-}
-
-async function refusePasskey(deps: LoginWithPasskeyDeps, owner: User | null, origin: Origin): Promise<never> {
-  const problem = new InvalidPasskeyProblem()
-  if (owner !== null) return refuse(deps, problem, owner, origin)
-  await deps.auditSink.append(deps.audit.event('LOGIN_FAILED', origin, { reason: problem.code }))
-  throw problem
 }
