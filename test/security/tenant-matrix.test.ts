@@ -67,7 +67,9 @@ describe.each(callers)('for callers of $from', ({ ownSlug, managed }) => {
   })
 
   async function expectSameRows(): Promise<void> {
-    expect(await digestRows(test.database, foreign.tenantId)).toEqual(rows)
+    const before = rows
+    rows = await digestRows(test.database, foreign.tenantId)
+    expect(rows).toEqual(before)
   }
   /** The credentials of a caller, until a test may have ended the session. */
   async function headersOf(name: keyof TenantViewers) {
