@@ -19,6 +19,7 @@ import { assertMigrated, assertReachable } from '../adapters/prisma/database-che
 import { isUnavailable } from '../adapters/prisma/database-errors.ts'
 import type { AddressReport } from '../adapters/prisma/migrations/normalise-addresses.ts'
 import { openPostgresDatabase } from '../adapters/prisma/server/postgres-database.ts'
+import type { PostgresLimits } from '../adapters/prisma/server/postgres-options.ts'
 import { PrismaAuditArchiveStore } from '../adapters/prisma/stores/audit/prisma-audit-archive-store.ts'
 import { PrismaJobLeases } from '../adapters/prisma/stores/prisma-job-leases.ts'
 import { createStores, createTransaction } from '../adapters/prisma/stores/prisma-stores.ts'
@@ -128,6 +129,7 @@ export function embeddedFolder({ database, dataDir }: Pick<Config, 'database' | 
 export async function openDatabase(
   config: Pick<Config, 'database' | 'dataDir'>,
   logger: Logger,
+  limits?: PostgresLimits,
 ): Promise<Database> {
   const { url, directUrl, poolMin, poolMax, preparesStatements } = config.database
   if (url === null) {
@@ -136,7 +138,14 @@ export async function openDatabase(
   }
   const direct = directUrl ?? url
   const urls = { url: url.reveal(), directUrl: direct.reveal() }
-  return openPostgresDatabase({ ...urls, poolMin, poolMax, preparesStatements, logger })
+  return openPostgresDatabase({
+    ...urls,
+    poolMin,
+    poolMax,
+    preparesStatements,
+    logger,
+    ...(limits === undefined ? {} : { limits }),
+  })
 }
 
 /**

@@ -3,6 +3,7 @@ import { ScryptPassphraseSealer } from '../adapters/crypto/scrypt-passphrase-sea
 import { type AuditTrail, createDirectTrail, noTrail } from '../adapters/prisma/audit-trail.ts'
 import type { Database } from '../adapters/prisma/database.ts'
 import { assertMigrated, assertReachable } from '../adapters/prisma/database-checks.ts'
+import { operatorLimits } from '../adapters/prisma/server/postgres-options.ts'
 import { PrismaPersonExport } from '../adapters/prisma/stores/accounts/prisma-person-export.ts'
 import { PrismaAuditArchiveStore } from '../adapters/prisma/stores/audit/prisma-audit-archive-store.ts'
 import { createStores, createTransaction } from '../adapters/prisma/stores/prisma-stores.ts'
@@ -39,7 +40,7 @@ export function openOperatorArchive(archive: ArchiveConfig): ArchiveFolder {
  * @throws an Error for operators if it cannot be reached, is unsuitable, or lacks migrations
  */
 export async function openMigratedDatabase(config: Pick<Config, 'database' | 'dataDir'>): Promise<Database> {
-  const database = await openDatabase(config, silentLogger)
+  const database = await openDatabase(config, silentLogger, operatorLimits)
   try {
     await assertReachable(database)
     await database.assertSuitable()

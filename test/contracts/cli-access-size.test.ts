@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { maxAccessPermissions } from '../../src/domain/access/access-permission.ts'
+import { maxAccessRoles } from '../../src/domain/access/access-role.ts'
 import { grantRole } from '../support/access-roles.ts'
 import { type CommandStage, openCommandStage } from '../support/command-stage.ts'
 import { insertUser } from '../support/rows.ts'
@@ -83,6 +85,25 @@ roles:
       code: 1,
       output: [],
       errors: [expect.stringMatching(/^access\.yaml:3: wide: TOO_LONG .* mapped claims .* by \d+/)],
+    })
+  })
+
+  it('changes the maximum number of permissions and roles in one transaction', async () => {
+    const all = Array.from({ length: maxAccessPermissions }, (_, index) => `p${index}:write`)
+    const roles = Array.from(
+      { length: maxAccessRoles },
+      (_, index) => `  r${index}: {permissions: [${all[index]}]}`,
+    )
+    const full = `permissions: {${all.map((name) => `${name}: {}`).join(', ')}}\nroles:\n${roles.join('\n')}\n`
+    const settings = { SIGNING_ALGORITHM: 'ES256' }
+    expect(await apply(full, settings, ['--prune', '--yes'])).toMatchObject({ code: 0, errors: [] })
+    expect(await apply('permissions: {}\nroles: {}', settings, ['--prune', '--yes'])).toMatchObject({
+      code: 0,
+      errors: [],
+    })
+    expect(JSON.parse((await run(['show', '--json'], {})).output.join(''))).toEqual({
+      permissions: {},
+      roles: {},
     })
   })
 })

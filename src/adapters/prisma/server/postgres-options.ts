@@ -22,6 +22,9 @@ export const defaultLimits: PostgresLimits = {
   transactionMs: 5_000,
 }
 
+/** A command of the operator can change hundreds of rows in one transaction, also over a slow connection. */
+export const operatorLimits: PostgresLimits = { ...defaultLimits, transactionMs: 60_000 }
+
 /** A connection string, split into the part for the driver and the part for Prisma. */
 export interface PostgresOptions {
   readonly config: PoolConfig
