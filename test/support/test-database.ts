@@ -107,6 +107,10 @@ class DroppedOnClose implements ServerTestDatabase {
     return this.#database.userReader
   }
 
+  get connections(): PostgresDatabase['connections'] {
+    return this.#database.connections
+  }
+
   openConnections(): Promise<void> {
     return this.#database.openConnections()
   }
