@@ -165,7 +165,15 @@ describe('tenants deactivate and activate', () => {
 
 describe('tenants list', () => {
   it('prints all tenants with their settings as JSON', async () => {
-    await stage.run(['tenants', 'create', 'listed', '--name', 'Listed', 'sessionLimit=4'])
+    await stage.run([
+      'tenants',
+      'create',
+      'listed',
+      '--name',
+      'Listed',
+      'sessionLimit=4',
+      'registration=closed',
+    ])
     const { output } = await stage.run(['tenants', 'list', '--json'])
     const { tenants } = JSON.parse(output[0] ?? '')
     expect(tenants).toContainEqual(
@@ -173,7 +181,7 @@ describe('tenants list', () => {
         slug: 'listed',
         name: 'Listed',
         active: true,
-        settings: expect.objectContaining({ sessionLimit: 4, mfa: null }),
+        settings: expect.objectContaining({ sessionLimit: 4, registration: 'CLOSED', mfa: null }),
       }),
     )
     expect(tenants.map(({ slug }: { slug: string }) => slug)).toContain('default')

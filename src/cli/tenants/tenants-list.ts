@@ -1,4 +1,4 @@
-import { readSettings } from '../../domain/tenants/tenant-settings.ts'
+import { readSettings, type TenantSettings } from '../../domain/tenants/tenant-settings.ts'
 import { type Command, exitCodes } from '../command.ts'
 import { printableLine } from '../printable.ts'
 import { withStores } from '../with-stores.ts'
@@ -12,7 +12,7 @@ export const tenantsList: Command = {
     const tenants = await withStores(terminal, (opened) => opened.tenants.list())
     if (terminal.json) {
       const all = tenants.map(({ id, slug, name, active, createdAt, settings }) => {
-        return { id, slug, name, active, createdAt, settings: readSettings(settings) }
+        return { id, slug, name, active, createdAt, settings: asApi(readSettings(settings)) }
       })
       terminal.print(JSON.stringify({ tenants: all }))
       return exitCodes.success
@@ -22,4 +22,12 @@ export const tenantsList: Command = {
       terminal.print(printableLine(`${slug.padEnd(width)}  ${active ? 'active  ' : 'inactive'}  ${name}`))
     return exitCodes.success
   },
+}
+
+/** Levels, the only texts among the settings, as the API writes them. */
+function asApi(settings: TenantSettings) {
+  const written = Object.entries(settings).map(([name, value]) => {
+    return [name, typeof value === 'string' ? value.toUpperCase() : value]
+  })
+  return Object.fromEntries(written)
 }
