@@ -6,6 +6,8 @@ import { verifyTokenDocument } from '../support/operations.ts'
 import { askLogin, rotate, type SignedIn, signUp, signUpAs, whoIs } from '../support/people.ts'
 import { RecordedStatements } from '../support/recorded-statements.ts'
 import { insertTenant } from '../support/rows.ts'
+import { tenantCalls } from '../support/tenant-calls.ts'
+import { tenantWith } from '../support/tenants.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
@@ -88,4 +90,36 @@ describe('verification', () => {
       expect(await statements.during(() => calls[name]?.() ?? Promise.reject())).toEqual([])
     },
   )
+})
+
+describe('settings and budgets', () => {
+  const lookUps = (sent: readonly string[]) => sent.filter((text) => readsTenant.test(text)).length
+  const me = ({ accessToken }: SignedIn) => statements.during(() => whoIs(test.actor(), accessToken))
+  const refresh = async ({ refreshToken: token }: SignedIn) =>
+    (await statements.during(() => rotate(test.actor(), token))).filter(
+      // User-Agents are shared by all users, and each is stored once a month.
+      (text) => !text.includes('INSERT INTO user_agents'),
+    )
+
+  it('cost me and refresh no statement', async () => {
+    const rateLimits = { login: '1000/1m', query: '1000/1m', mutation: '1000/1m' }
+    const strict = await tenantWith(test, { sessionIdleSeconds: 600, sessionLimit: 5, rateLimits })
+    const [own, other] = [await signUp(test.actor(), { tenant: strict }), await signUp(test.actor())]
+    expect((await me(own)).toSorted()).toEqual((await me(other)).toSorted())
+    expect(await refresh(own)).toEqual(await refresh(other))
+  })
+
+  it('cost the next call one after a change', async () => {
+    const slug = await tenantWith(test, {})
+    const member = await signUp(test.actor(), { tenant: slug })
+    const owner = await signUpAs(test, 'ADMIN')
+    await tenantCalls(test).update(owner, { slug, settings: { sessionLimit: 4 } })
+    expect([lookUps(await me(member)), lookUps(await me(member))]).toEqual([1, 0])
+  })
+
+  it('cost a refresh two statements if the tenant has a budget for refreshes', async () => {
+    const limited = await tenantWith(test, { rateLimits: { refresh: '100/1m' } })
+    const { length } = await refresh(await signUp(test.actor()))
+    expect(await refresh(await signUp(test.actor(), { tenant: limited }))).toHaveLength(length + 2)
+  })
 })
