@@ -185,6 +185,20 @@ describe('users', () => {
     expect(await plan({ ...none, active: false })).toContain('users_inactive_idx')
   })
 
+  it('of a small tenant are searched without those of others', async () => {
+    const slug = await insertTenant(test.database)
+    const { userId } = await signUp(test.actor(), { tenant: slug, username: 'crowd_of_one' })
+    await test.database.client.$executeRaw`ANALYZE users`
+    const tenantId = await tenantIdOf(test.database, slug)
+    const others = { role: null, accessRole: null, active: null, locked: null, emailVerified: null }
+    const search = await plan({ tenantId, prefix: 'crowd', ...others })
+    expect(search).toContain('users_tenant_id_id_idx')
+    expect(search).not.toMatch(/Seq Scan|prefix_idx/)
+    const admin = await signUpAs(test, 'ADMIN', slug)
+    const { nodes } = await askAs(test, admin, usersDocument, { filter: { search: 'crowd' } })
+    expect(nodes).toMatchObject([{ id: userId }])
+  })
+
   it('with a role of the application are found by the index of its holders', async () => {
     const { client } = test.database
     const { id: tenantId } = await client.tenant.findFirstOrThrow({

@@ -52,11 +52,14 @@ export class TenantDirectory {
     return this.#deps.configured
   }
 
-  /** The tenant with that slug, active or not; null if there is none. @throws the error of the store */
+  /**
+   * The tenant with that slug, active or not; null if there is none. An inactive one is read each time, as one that does not exist, so
+   * that the time of an answer does not distinguish them. @throws the error of the store
+   */
   async findBySlug(slug: string): Promise<KnownTenant | null> {
     const id = this.#idOfSlug.get(slug)
     const known = id === undefined ? null : this.#current(id)
-    return known ?? this.#keep(await this.#deps.store.findBySlug(slug))
+    return known?.active === true ? known : this.#keep(await this.#deps.store.findBySlug(slug))
   }
 
   /** The same if the tenant is active. Strangers must not see whether there is no such tenant or it is inactive. */

@@ -47,7 +47,8 @@ export function createFindUsers(deps: FindUsersDeps) {
   ): Promise<FoundUsers> {
     const { filter } = parseInput(rules, { filter: raw })
     const { tenantId } = viewer
-    if (filter.tenant != null && (await deps.tenants.findBySlug(filter.tenant))?.id !== tenantId) {
+    // No other tenant is looked up, so that the time of the answer reveals none.
+    if (filter.tenant != null && (await deps.tenants.findById(tenantId))?.slug !== filter.tenant) {
       throw new NotFoundProblem()
     }
     const query: UserQuery = {
