@@ -45,7 +45,7 @@ function addRequestEmailChange(builder: Builder): void {
   addMutation(builder, {
     name: 'requestEmailChange',
     description:
-      'Mails a link to a new address. Following the link while signed in (confirmEmailChange) makes it the address of the account. Requires recent reauthentication with two factors if the account has a second factor.',
+      'Mails a link to a new address. Following the link while signed in (confirmEmailChange) makes it the address of the account. Requires recent reauthentication with two factors if the account has a second factor. Issue DOMAIN_NOT_ALLOWED if the tenant does not allow the domain of the address.',
     input,
     success,
     problems: [

@@ -29,7 +29,7 @@ function addVerifyEmail(builder: Builder, types: Types): void {
   addMutation(builder, {
     name: 'verifyEmail',
     description:
-      'Verifies an address. Creates the account if its registration waits for verification. Requires the token that was mailed to the address.',
+      'Verifies an address. Creates the account if its registration waits for verification. Requires the token that was mailed to the address. InvalidTokenProblem also while the tenant does not accept the registration.',
     input: tokenInput(builder, 'VerifyEmailInput', 'Token from a verification mail.'),
     success,
     problems: [InvalidTokenProblem],

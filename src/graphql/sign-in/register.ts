@@ -70,7 +70,7 @@ export function addRegister(builder: Builder, types: Types): void {
   addMutation(builder, {
     name: 'register',
     description:
-      'Creates an account and signs its user in, unless the service requires a verified e-mail address first.',
+      'Creates an account and signs its user in, unless the tenant requires a verified e-mail address first. Issue REGISTRATION_CLOSED if the tenant has closed registration, DOMAIN_NOT_ALLOWED if it does not allow the domain of the address; neither depends on accounts.',
     input,
     success: {
       types: [success, pending, types.mfaEnrolmentRequired],
