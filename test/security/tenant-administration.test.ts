@@ -79,6 +79,21 @@ describe('an administrator of another tenant', () => {
     expect(await calls.setActive(own, { slug, active: false, reason })).toMatchObject({ code: 'FORBIDDEN' })
   })
 
+  it('gets one issue for a setting with thousands of entries', async () => {
+    const slug = await createTenant(here, manager)
+    const own = await signUpAs(here, 'ADMIN', slug)
+    const keys = Array.from({ length: 5000 }, (_, n) => `k${n}`)
+    const settings = {
+      rateLimits: Object.fromEntries(keys.map((key) => [key, 1])),
+      registrationDomains: keys,
+    }
+    const { issues } = await calls.update(own, { slug, settings })
+    expect(issues.map(({ path }: { path: string[] }) => path)).toEqual([
+      ['settings', 'registrationDomains'],
+      ['settings', 'rateLimits'],
+    ])
+  })
+
   it('does not learn who changed the own tenant', async () => {
     const slug = await createTenant(here, manager)
     const own = await signUpAs(here, 'ADMIN', slug)

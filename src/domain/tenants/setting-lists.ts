@@ -5,6 +5,8 @@ import type { TenantLimitName } from '../rate-limits/limits.ts'
 import { type EntryFault, type SettingRule, settingRule } from './setting-rule.ts'
 
 const maxDomains = 100
+/** There are fewer limits. Beyond it, mistakes are not listed one by one: an answer must not be much larger than its request. */
+const maxBudgets = 100
 
 /** Every limit that a tenant can have a budget for. */
 const limitNames: Readonly<Record<TenantLimitName, true>> = {
@@ -70,7 +72,7 @@ function readBudgets(value: unknown): Readonly<Partial<Record<TenantLimitName, s
 }
 
 function budgetFaults(value: unknown): readonly EntryFault[] {
-  if (!isObject(value)) return []
+  if (!isObject(value) || Object.keys(value).length > maxBudgets) return []
   return Object.entries(value).flatMap(([key, text]) => {
     if (!isLimitName(key))
       return [{ key, message: `No such limit. Limits: ${Object.keys(limitNames).join(', ')}.` }]
