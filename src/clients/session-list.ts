@@ -1,7 +1,7 @@
 'use client'
 
 import { useCallback, useEffect, useState } from 'react'
-import type { Answer } from './answer.ts'
+import { askOperation } from './ask-operation.ts'
 import type { AuthClient } from './auth-client.ts'
 import type { SessionFieldsFragment } from './generated/graphql.ts'
 import { sessionIdOf } from './session-state.ts'
@@ -46,12 +46,6 @@ interface Loaded {
 
 const nothing: Loaded = { owner: null, page: null, error: null }
 
-/** The same fields as SessionsDocument. */
-export const sessionsQuery = `query Sessions($after: String){sessions(first: 20, after: $after){pageInfo{hasNextPage endCursor} nodes{__typename id current createdAt lastUsedAt expiresAt rememberMe authenticationMethods assuranceLevel ipAddress userAgent device{__typename name browser os type} riskSignals}}}`
-const fields = '{__typename ... on AuthProblem{code message}}'
-const revokeMutation = `mutation RevokeSession($input: RevokeSessionInput!){result: revokeSession(input: $input)${fields}}`
-const revokeOthersMutation = `mutation RevokeOtherSessions{result: revokeOtherSessions${fields}}`
-
 /**
  * Loads the sessions of the signed-in user.
  * @param owner The session of the page. With another one the list is hidden and loaded again.
@@ -77,10 +71,8 @@ export function useSessionList(client: AuthClient, owner: string | null): Sessio
     if (owner !== null) void load(null)
   }, [load, owner])
 
-  const revoke = async (mutation: string, input?: object) => {
-    const answer: Answer<{ readonly result?: object | null }> = await client.request(mutation, { input })
-    const result = answer.data?.result
-    if (!result) throw unavailableFrom(answer)
+  const revoke = async (name: 'revokeSession' | 'revokeOtherSessions', input?: object) => {
+    const result = await askOperation<object>(client, name, { input })
     if (isProblem(result)) return result
     await load(null)
     return null
@@ -92,16 +84,14 @@ export function useSessionList(client: AuthClient, owner: string | null): Sessio
     error,
     loadMore: hasNextPage ? () => load(endCursor) : null,
     reload: () => load(null),
-    revoke: (sessionId) => revoke(revokeMutation, { sessionId }),
-    revokeOthers: () => revoke(revokeOthersMutation),
+    revoke: (sessionId) => revoke('revokeSession', { sessionId }),
+    revokeOthers: () => revoke('revokeOtherSessions'),
   }
 }
 
 async function readPage(client: AuthClient, after: string | null): Promise<Omit<Loaded, 'owner'>> {
   try {
-    const answer: Answer<{ readonly sessions?: Page | null }> = await client.request(sessionsQuery, { after })
-    const page = answer.data?.sessions
-    return page ? { page, error: null } : { page: null, error: unavailableFrom(answer) }
+    return { page: await askOperation<Page>(client, 'sessions', { after }), error: null }
   } catch (failure) {
     return { page: null, error: unavailableFrom(failure) }
   }

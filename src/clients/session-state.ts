@@ -25,7 +25,7 @@ export const loadingState: AuthState = { status: 'loading', user: null, error: n
 const signedOutState: AuthState = { ...loadingState, status: 'signed-out' }
 
 /** The same fields as MeDocument, which is not used here because it would have to be printed. */
-export const meQuery = `query Me { me { __typename id username displayName email emailVerified firstName lastName locale phoneNumber phoneVerified role roles permissions metadata preferences twoFactorEnabled active locked lockedUntil createdAt updatedAt lastLoginAt loginCount } }`
+export const meQuery = `query Me { me { __typename id username displayName email emailVerified firstName lastName locale phoneNumber phoneVerified tenant role roles permissions metadata preferences twoFactorEnabled active locked lockedUntil createdAt updatedAt lastLoginAt loginCount } }`
 
 /**
  * The session of a client as an external store of React. It restores the session and queries the user when the first

@@ -1,9 +1,9 @@
 'use client'
 
 import { useState } from 'react'
+import { askOperation } from './ask-operation.ts'
 import type { AuthClient } from './auth-client.ts'
 import type { EnrollableFactor, MfaMethod } from './generated/graphql.ts'
-import { unavailableFrom } from './unavailable.ts'
 
 /** What a sign-in still requires after the right password. */
 export type SignInStep =
@@ -72,11 +72,6 @@ export interface SignInSteps {
   readonly cancel: () => void
 }
 
-const problems = '... on AuthInvalidCodeProblem{attemptsLeft}... on AuthProblem{code message}}}'
-const completeMutation = `mutation CompleteMfaChallenge($input: CompleteMfaChallengeInput!){result: completeMfaChallenge(input: $input){__typename ... on LoginSuccess{tokens{accessToken expiresIn refreshToken csrfToken} deviceToken rememberedDeviceToken}... on PasswordExpired{resetToken}... on SignInStep{message}... on MfaEnrolmentRequired{enrolmentToken enrollable}${problems}`
-const startMutation = `mutation StartTotpEnrolment($input: StartTotpEnrolmentInput){result: startTotpEnrolment(input: $input){__typename ... on StartTotpEnrolmentSuccess{secret uri qrCodeSvg}... on AuthProblem{code message}}}`
-const confirmMutation = `mutation ConfirmTotp($input: ConfirmTotpInput!){result: confirmTotp(input: $input){__typename ... on ConfirmTotpSuccess{recoveryCodes challengeToken}${problems}`
-
 /** The steps of a sign-in between the right password and the session. */
 export function useStepsOf(client: AuthClient): SignInSteps {
   const [step, setStep] = useState<SignInStep | null>(null)
@@ -86,20 +81,23 @@ export function useStepsOf(client: AuthClient): SignInSteps {
     return next !== null
   }
   // With BODY an enrolmentToken is bound to the device.
-  const enrol = <T extends StepResult>(mutation: string, input: object) =>
-    ask<T>(client, mutation, { ...tokenOf(step, 'enrolmentToken'), device: client.options.device, ...input })
+  const enrol = <T extends StepResult>(name: 'startTotpEnrolment' | 'confirmTotp', input: object) =>
+    askOperation<T>(client, name, {
+      input: { ...tokenOf(step, 'enrolmentToken'), device: client.options.device, ...input },
+    })
   return {
     step,
     begin,
     complete: async (proof = {}) => {
-      const result = await ask(client, completeMutation, { ...tokenOf(step, 'challengeToken'), ...proof })
+      const input = { ...tokenOf(step, 'challengeToken'), ...proof }
+      const result = await askOperation<StepResult>(client, 'completeMfaChallenge', { input })
       if (/Success|Expired|InvalidToken/.test(result.__typename)) setStep(null)
       begin(result)
       return result
     },
-    startApp: () => enrol<StartedApp>(startMutation, {}),
+    startApp: () => enrol<StartedApp>('startTotpEnrolment', {}),
     confirmApp: async (code) => {
-      const result = await enrol(confirmMutation, { code })
+      const result = await enrol('confirmTotp', { code })
       begin(result)
       return result
     },
@@ -113,12 +111,4 @@ function isStep(result: object | null | undefined): result is SignInStep {
 
 function tokenOf(step: object | null, name: string) {
   return { [name]: Object(step)[name] }
-}
-
-/** The value of the only root field. @throws GatehouseUnavailable if there is none */
-async function ask<T extends StepResult>(client: AuthClient, mutation: string, input: object): Promise<T> {
-  const answer = await client.request<{ readonly result?: T }>(mutation, { input })
-  const result = answer.data?.result
-  if (!result) throw unavailableFrom(answer)
-  return result
 }

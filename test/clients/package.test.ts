@@ -71,7 +71,13 @@ describe('what a page loads', () => {
       coreBytes + 800,
     ],
     ['the exchange for urql, with the core', `${core}\nexport * from './urql.ts'`, coreBytes + 1300],
-    ['the React pieces, with the core', `${core}\nexport * from './react.ts'`, coreBytes + 2000],
+    ['the React pieces, with the core', `${core}\nexport * from './react.ts'`, coreBytes + 1700, 800],
+    [
+      'the React pieces without the steps of a sign-in, with the core',
+      `${core}\nexport { AuthProvider, SignedIn, SignedOut, useAuth, useSessions, useUser } from './react.ts'`,
+      coreBytes + 1500,
+      800,
+    ],
     ['the passkeys, with the core', `${core}\nexport * from './passkeys.ts'`, coreBytes + 1200, 2900],
     [
       'the core that listens to events',

@@ -1,7 +1,7 @@
 import { parse, visit } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MeDocument, SessionsDocument } from '../../src/clients/documents.ts'
-import { sessionsQuery } from '../../src/clients/session-list.ts'
+import { hookOperations } from '../../src/clients/hook-operations.ts'
 import { type AuthState, meQuery, SessionState } from '../../src/clients/session-state.ts'
 import { eventually } from '../support/eventually.ts'
 import { signUp } from '../support/people.ts'
@@ -121,7 +121,7 @@ describe('the other tab of a browser', () => {
 
 it.each([
   [meQuery, MeDocument],
-  [sessionsQuery, SessionsDocument],
+  [hookOperations.sessions, SessionsDocument],
 ])('a query has the fields of its document: %#', (text, document) => {
   const ours = fieldsOf(parse(text))
   const theirs = fieldsOf(document).filter((name) => ours.includes(name) || !paging.includes(name))
