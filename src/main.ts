@@ -72,7 +72,7 @@ async function serve(config: Config, logger: Logger, closer: Closer): Promise<vo
       graphiql: config.graphiql ? api : null,
       mailbox: config.mail?.transport === 'mailbox' && config.mail.audience !== null ? mailbox : null,
       listens: listening.addresses.map(({ address, port: bound }) => `${address} port ${bound}`),
-      passwords: infrastructure.hasher.description,
+      passwordHash: infrastructure.hasher.description,
       dataDir: config.dataDir,
     },
     'Gatehouse is ready',

@@ -7,7 +7,7 @@ export const start: Command = {
     'Starts the service. Without DATABASE_URL it creates an embedded database in DATA_DIR. SIGTERM and Ctrl-C stop it.',
   exits: [
     '0  stopped by SIGTERM or Ctrl-C',
-    '1  the configuration is invalid, the port or the data folder is in use, or the database does not respond',
+    '1  the configuration is invalid, the port or the data folder is in use, or the database or Redis does not respond',
     '78 the stored signing key cannot be decrypted: MASTER_KEY is a different one, or the row is damaged',
   ],
   async run() {

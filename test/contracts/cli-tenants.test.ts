@@ -84,8 +84,8 @@ describe('tenants create', () => {
     [['acme'], '--name is missing.'],
     [['acme', '--name'], '--name requires a value.'],
     [['acme', '--name', 'x', 'mfa'], 'mfa is neither an option nor SETTING=VALUE.'],
-    [['acme', '--name', 'x', 'color=red'], 'color is no setting.'],
-    [['acme', '--name', 'x', '__proto__=1'], '__proto__ is no setting.'],
+    [['acme', '--name', 'x', 'color=red'], 'color is not a setting.'],
+    [['acme', '--name', 'x', '__proto__=1'], '__proto__ is not a setting.'],
   ])('refuses the arguments %j', async (args, fault) => {
     const { code, errors } = await stage.run(['tenants', 'create', ...args])
     expect(code).toBe(2)

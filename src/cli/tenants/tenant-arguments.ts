@@ -39,7 +39,7 @@ function readSetting(word: string, settings: Map<SettingName, unknown>): string 
   if (separator < 1) return `${word} is neither an option nor SETTING=VALUE.`
   const given = word.slice(0, separator)
   const name = settingNames.find((one) => one === given)
-  if (name === undefined) return `${given} is no setting. Settings: ${settingNames.join(', ')}.`
+  if (name === undefined) return `${given} is not a setting. Settings: ${settingNames.join(', ')}.`
   settings.set(name, readValue(name, word.slice(separator + 1)))
   return null
 }
