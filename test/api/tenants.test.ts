@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { defaultTenantId } from '../../src/domain/access/permissions.ts'
 import { Actor } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
 import { makeKey } from '../support/api-keys.ts'
@@ -85,7 +86,7 @@ describe('createTenant', () => {
     expect(issueCodes(await calls.create(admin, { slug, name: 'Acme' }))).toEqual(['slug INVALID_SLUG'])
   })
 
-  it.each(['default', 'admin', 'api', 'www', ' Default ', 'GRAPHQL'])(
+  it.each(['default', 'admin', 'api', 'www', ' Default ', 'GRAPHQL', 'oauth2', defaultTenantId])(
     'refuses the reserved slug %j',
     async (slug) => {
       const result = await calls.create(admin, { slug, name: 'Acme' })

@@ -1,3 +1,5 @@
+import { isUuid } from '../../lib/ids/uuid.ts'
+
 /** Names that mean something else in host names, paths and configurations. */
 const reservedSlugs: ReadonlySet<string> = new Set([
   'account',
@@ -22,7 +24,9 @@ const reservedSlugs: ReadonlySet<string> = new Set([
   'new',
   'none',
   'null',
+  'oauth2',
   'public',
+  'revocations',
   'root',
   'security',
   'self',
@@ -48,7 +52,7 @@ export function isTenantSlug(text: string): boolean {
   )
 }
 
-/** Whether a new tenant cannot have the slug. */
+/** Whether a new tenant cannot have the slug. A UUID would look like the id of a tenant, in logs and in the claim `tid`. */
 export function isReservedSlug(slug: string): boolean {
-  return reservedSlugs.has(slug)
+  return reservedSlugs.has(slug) || isUuid(slug)
 }
