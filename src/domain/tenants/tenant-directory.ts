@@ -30,7 +30,7 @@ interface Entry {
   readonly until: number
 }
 
-const maxTenants = 10_000
+const maxTenants = 20_000
 /** Changes arrive with the revocations long before that. */
 const maxAgeMs = 5 * minuteMs
 

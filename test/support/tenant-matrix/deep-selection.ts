@@ -21,7 +21,7 @@ export function deepOperation(root: string, field: Field): string {
 }
 
 /** All fields of a type down to a depth: a page, its nodes, and what a node refers to. */
-export function deepSelection(wrapped: GraphQLOutputType, depth = 4): string {
+function deepSelection(wrapped: GraphQLOutputType, depth = 4): string {
   const type = getNamedType(wrapped)
   if (isLeafType(type)) return ''
   if (isUnionType(type)) {

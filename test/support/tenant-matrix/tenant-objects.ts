@@ -25,7 +25,7 @@ export interface TenantObjects {
 }
 
 /** A text that nothing else contains. */
-export function mark(word: string): string {
+function mark(word: string): string {
   return `${word}-${randomUUID().slice(0, 12)}`
 }
 
