@@ -41,6 +41,9 @@ export function build() {
     'scripts/packages',
   ]
   whenStale('node_modules/.cache/gatehouse/build.stamp', 'dist/server/inputs.json', sources, () => {
+    process.stderr.write(
+      'Building the service. This takes up to a minute, once for each change of the sources.\n',
+    )
     rmSync(join(root, 'dist'), { recursive: true, force: true })
     run(bin('typescript', 'tsc'), ['-p', 'tsconfig.build.json'])
     run(bin('typescript', 'tsc'), ['-p', 'tsconfig.clients.json'])

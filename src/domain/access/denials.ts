@@ -44,7 +44,7 @@ export class Denials {
     const apiKeyId = viewer.kind === 'API_KEY' ? viewer.apiKeyId : null
     if (!this.#hasLine(apiKeyId ?? viewer.userId)) return
     logger.warn(
-      { viewer: viewer.userId, apiKeyId, tenant: viewer.tenantId, field, requestId, reason },
+      { viewer: viewer.userId, apiKeyId, tenantId: viewer.tenantId, field, requestId, reason },
       'refused: the viewer lacks the permission',
     )
   }
