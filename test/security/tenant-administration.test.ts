@@ -70,6 +70,19 @@ describe('an administrator of another tenant', () => {
     expect([await rowOf(victim), await rowOf('default')]).toEqual(before)
   })
 
+  it('needs two factors for actions on others where the tenant requires a second factor of administrators', async () => {
+    const slug = await createTenant(here, manager)
+    const [own, ada] = [await signUpAs(here, 'ADMIN', slug), await signUp(here.actor(), { tenant: slug })]
+    const promote = (role: string) =>
+      askAs(here, own, setUserRoleDocument, { input: { userId: ada.userId, role, reason } })
+    expect(await promote('MODERATOR')).toMatchObject({ __typename: 'UserChangeSuccess' })
+    await calls.update(manager, { slug, settings: { mfa: 'PRIVILEGED' } })
+    expect(await promote('USER')).toMatchObject({
+      __typename: 'ReauthenticationRequiredProblem',
+      requiredAssurance: 'AAL2',
+    })
+  })
+
   it('cannot weaken a rule of the configuration, and cannot switch its own tenant', async () => {
     const slug = await createTenant(here, manager)
     const own = await signUpAs(here, 'ADMIN', slug)

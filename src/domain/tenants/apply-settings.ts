@@ -1,4 +1,5 @@
 import { type CallsPerSpan, readCallsPerSpan } from '../../lib/collections/calls-per-span.ts'
+import type { MfaPolicy, MfaRules } from '../factors/mfa-policy.ts'
 import type { PasswordRules } from '../passwords/password-rules.ts'
 import type { SessionLifetime, SessionRules } from '../sessions/session-policy.ts'
 import type { TenantRules } from './tenant-rules.ts'
@@ -15,6 +16,7 @@ export function applySettings(configured: TenantRules, settings: TenantSettings)
     value: T | null,
     otherwise: T,
   ): T => (value === null || rule.weakness(value, configured) !== null ? otherwise : value)
+  const policy = strict(settingRules.mfa, mfa, configured.mfa.policy)
   return {
     passwords: applyToPasswords(configured.passwords, settings),
     emailVerification: strict(
@@ -26,11 +28,20 @@ export function applySettings(configured: TenantRules, settings: TenantSettings)
       open: configured.registration.open && registration !== 'closed',
       domains: common(configured.registration.domains, registrationDomains),
     },
-    mfa: { ...configured.mfa, policy: strict(settingRules.mfa, mfa, configured.mfa.policy) },
+    mfa: applyToFactors(configured.mfa, policy),
     sessions: applyToSessions(configured.sessions, settings),
     sessionLimit: limitOf(configured.sessionLimit, settings),
     budgets: budgetsOf(settings),
   }
+}
+
+/**
+ * Administrative actions require two factors where the tenant requires a second one of administrators, unless the configuration names a
+ * level.
+ */
+function applyToFactors(rules: MfaRules, policy: MfaPolicy): MfaRules {
+  const requiresTwo = policy === 'privileged' || policy === 'required'
+  return { ...rules, policy, adminActions: rules.adminActions ?? (requiresTwo ? 'aal2' : null) }
 }
 
 function applyToPasswords(rules: PasswordRules, settings: TenantSettings): PasswordRules {

@@ -26,16 +26,18 @@ export interface ProofRequirements {
   requireFreshProof(viewer: Prover): Promise<void>
   /** The same, but requires nothing of an account without a second factor. For operations that take the password as well. */
   requireSecondFactor(viewer: Prover): Promise<void>
-  /** Requires the level of MFA_ADMIN_ACTIONS. For actions on other accounts and on keys. */
-  requireAdministrativeProof(viewer: Prover): Promise<void>
+  /** Requires the level of the viewer's tenant, that of MFA_ADMIN_ACTIONS or a higher one. For actions on other accounts and on keys. */
+  requireAdministrativeProof(viewer: Prover & Pick<UserViewer, 'tenantId'>): Promise<void>
 }
 
 export function createProofRequirements(deps: ProofRequirementsDeps): ProofRequirements {
-  const administrative = administrativeProof(deps.tenants.configured.mfa)
   return {
     requireFreshProof: (viewer) => requireProof(deps, viewer, freshProof),
     requireSecondFactor: (viewer) => requireProof(deps, viewer, secondFactorProof),
-    requireAdministrativeProof: (viewer) => requireProof(deps, viewer, administrative),
+    async requireAdministrativeProof(viewer) {
+      const { mfa } = await deps.tenants.rulesOf(viewer.tenantId)
+      await requireProof(deps, viewer, administrativeProof(mfa))
+    },
   }
 }
 
