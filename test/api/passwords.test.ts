@@ -97,6 +97,8 @@ describe('passwordPolicy', () => {
       ...classicRules,
       minLength: 12,
       maxAgeDays: 90,
+      // Out of bounds, so the strictest value.
+      minScore: 4,
     })
     for (const nowhere of ['nowhere', '', 'a\u0000b', 'a\ud800b', 'x'.repeat(65)])
       expect(await policyOf(test, nowhere)).toBeNull()
