@@ -214,7 +214,7 @@ export async function assemble(
       ...databaseChecks(database),
       ...channels.healthChecks,
       // A process is not ready before the first password of a registration can be scored at once.
-      { name: 'password_scorer', required: true, check: () => passwordScorer.loaded() },
+      { name: 'password_scorer', required: true, startsDown: true, check: () => passwordScorer.loaded() },
     ],
     dependencies,
     isUnavailable: (error) => error instanceof UnavailableError || isUnavailable(error),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { defaultTenantId } from '../../src/domain/access/permissions.ts'
 import { wrong } from '../support/guesses.ts'
 import { actorAt, aliases, freshAddress } from '../support/limits.ts'
 import { loginDocument } from '../support/operations.ts'
@@ -88,7 +89,7 @@ describe.runIf(hasRedisServer()).each(redisOutages)('while Redis is $how in the 
     const told = outage.alerts.of('CREDENTIAL_STUFFING')
     // By what Redis has counted, and by what this process has.
     expect([1, 2]).toContain(told.length)
-    for (const { details } of told) expect(details).toEqual({ address })
+    for (const { details } of told) expect(details).toEqual({ address, tenantId: defaultTenantId })
     const event = { type: 'SUSPICIOUS_ACTIVITY', reason: 'CREDENTIAL_STUFFING', ipAddress: address } as const
     expect(await outage.here.database.client.auditEvent.count({ where: event })).toBe(told.length)
   })

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { Dependencies } from '../../src/lib/observation/dependencies.ts'
+import { HealthChecks } from '../../src/lib/observation/health-checks.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { Stopwatch } from '../support/stopwatch.ts'
 import { base, createTestHttpApp, healthOf } from './support/test-http-app.ts'
 
@@ -76,6 +80,26 @@ describe('/health', () => {
     expect(await starts()).toEqual([200, 'ok'])
     isAway = true
     expect(await starts()).toEqual([200, 'ok'])
+  })
+
+  it('logs nothing of a dependency that needs time after the start, until it has worked', async () => {
+    const lines: string[] = []
+    const note = (_fields: object, message: string) => void lines.push(message)
+    const logger = { ...silentLogger, info: note, error: note }
+    let works = false
+    const check = async () => {
+      if (!works) throw new Error('loading')
+    }
+    const scorer = { name: 'password_scorer', required: true, startsDown: true, check }
+    const dependencies = new Dependencies({ logger, gauges: noMetrics })
+    const health = new HealthChecks({ checks: [scorer], dependencies })
+    expect((await health.run()).status).toBe('unavailable')
+    works = true
+    expect((await health.run()).status).toBe('ok')
+    expect(lines).toEqual([])
+    works = false
+    await health.run()
+    expect(lines).toEqual(['a dependency does not work; this process cannot serve'])
   })
 
   it('runs the checks once for simultaneous requests', async () => {

@@ -28,15 +28,18 @@ export class Dependencies {
   readonly #logger: Logger
   readonly #gauges: Gauges
   readonly #states = new Map<string, DependencyState>()
+  /** Those that have worked since the start. */
+  readonly #hasWorked = new Set<string>()
 
   constructor({ logger, gauges }: { readonly logger: Logger; readonly gauges: Gauges }) {
     this.#logger = logger
     this.#gauges = gauges
   }
 
-  /** Adds a dependency, which counts as working until a failure is reported. */
-  add({ name }: Dependency): void {
-    if (!this.#states.has(name)) this.#set(name, 'up')
+  /** Adds a dependency. It counts as working until a failure is reported, or as `down` until it first works. */
+  add({ name }: Dependency, state: 'up' | 'down' = 'up'): void {
+    if (!this.#states.has(name)) this.#set(name, state)
+    if (state === 'up') this.#hasWorked.add(name)
   }
 
   /**
@@ -50,6 +53,9 @@ export class Dependencies {
     const before = this.#states.get(name) ?? 'up'
     this.#set(name, state)
     if (state === before) return
+    const isFirst = state === 'up' && !this.#hasWorked.has(name)
+    if (state === 'up') this.#hasWorked.add(name)
+    if (isFirst) return
     const { level, message } = lines[state]
     const cause = error === null ? {} : { cause: causeOf(error) }
     this.#logger[level]({ dependency: name, ...cause }, message)

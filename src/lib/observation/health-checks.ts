@@ -2,6 +2,8 @@ import type { Dependencies, Dependency, DependencyState } from './dependencies.t
 
 /** A dependency that is asked. `check` throws if it does not work. */
 export interface HealthCheck extends Dependency {
+  /** True: it needs time after the start, in which it is `down` without a line in the log. */
+  readonly startsDown?: boolean
   check(): Promise<void>
 }
 
@@ -33,7 +35,7 @@ export class HealthChecks {
   constructor({ checks, dependencies }: HealthChecksDeps) {
     this.#checks = checks
     this.#dependencies = dependencies
-    for (const check of checks) dependencies.add(check)
+    for (const check of checks) dependencies.add(check, check.startsDown === true ? 'down' : 'up')
   }
 
   /** Runs the checks in parallel. Calls during a run share its report. Never rejects. */
