@@ -9,6 +9,8 @@ export interface Options {
   readonly rounds: number
   /** Factor of the number of requests. */
   readonly scale: number
+  /** Number of further tenants in the databases of Gatehouse. */
+  readonly tenants: number
   /** A report or its JSON file to compare with; `null`: none. */
   readonly compare: string | null
   /** Whether to write the report: a run of everything, or one with `--write`. */
@@ -25,6 +27,7 @@ export function readOptions(args: readonly string[]): Options {
       only: { type: 'string' },
       rounds: { type: 'string' },
       quick: { type: 'boolean', default: false },
+      tenants: { type: 'string' },
       compare: { type: 'string' },
       write: { type: 'boolean', default: false },
     },
@@ -37,6 +40,7 @@ export function readOptions(args: readonly string[]): Options {
     only,
     rounds: Number(values.rounds ?? (values.quick ? 3 : 5)),
     scale: values.quick ? quickScale : 1,
+    tenants: Number(values.tenants ?? 0),
     compare: values.compare ?? null,
     write: values.write || (only === null && !values.quick),
   }

@@ -13,6 +13,8 @@ export interface Contestant {
   readonly work?: BareOrder['work']
   /** Options of Node: those with which it is shipped. */
   readonly nodeOptions?: readonly string[]
+  /** Whether its database has the table of tenants of Gatehouse. */
+  readonly hasTenants?: boolean
   /** Further variables of its environment. */
   readonly env?: (databaseUrl: string, redisUrl: string) => Record<string, string>
 }
@@ -30,6 +32,7 @@ export const gatehouse: Contestant = {
   program: main,
   nodeOptions,
   product: 'gatehouse',
+  hasTenants: true,
   env: gatehouseEnv,
 }
 export const gatehouseEs256: Contestant = {
@@ -37,6 +40,7 @@ export const gatehouseEs256: Contestant = {
   program: main,
   nodeOptions,
   product: 'gatehouse',
+  hasTenants: true,
   env: (databaseUrl, redisUrl) => ({ ...gatehouseEnv(databaseUrl, redisUrl), SIGNING_ALGORITHM: 'ES256' }),
 }
 export const reference: Contestant = {

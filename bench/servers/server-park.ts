@@ -6,12 +6,19 @@ import { ServerProcess } from './server-process.ts'
 export interface Backends {
   readonly postgres: string
   readonly redis: string
+  /** Number of further tenants in the databases of Gatehouse. */
+  readonly tenants: number
 }
 
 interface Parked {
   readonly server: ServerProcess
   readonly database: BenchDatabase | null
 }
+
+/** Tenants with settings of their own. */
+const addTenants = `
+  INSERT INTO tenants (id, slug, name, settings)
+  SELECT gen_random_uuid(), 'tenant-' || n, 'Tenant ' || n, '{"passwordMinLength": 14}' FROM generate_series(1, $1::int) AS n`
 
 /** The servers of a run. Each is started when it is first needed, with a database of its own, and kept until the end. */
 export class ServerPark {
@@ -42,7 +49,7 @@ export class ServerPark {
     return parked
   }
 
-  async #start({ name, program, env, nodeOptions = [] }: Contestant): Promise<Parked> {
+  async #start({ name, program, env, hasTenants = false, nodeOptions = [] }: Contestant): Promise<Parked> {
     // A row that took too long does not start further servers.
     if (this.#closed) throw new Error('The measurement has ended.')
     const { postgres, redis } = this.#backends
@@ -50,14 +57,13 @@ export class ServerPark {
     try {
       const own = env === undefined || database === null ? {} : env(database.url, redis)
       console.error(`starting ${name}`)
-      return {
-        server: await ServerProcess.start({
-          program,
-          env: own,
-          nodeOptions: [...nodeOptions, ...this.nodeOptions],
-        }),
-        database,
-      }
+      const server = await ServerProcess.start({
+        program,
+        env: own,
+        nodeOptions: [...nodeOptions, ...this.nodeOptions],
+      })
+      if (hasTenants) await database?.client.query(addTenants, [this.#backends.tenants])
+      return { server, database }
     } catch (error) {
       await database?.drop()
       throw error
