@@ -1,5 +1,7 @@
+import type { MailStore } from '../domain/mail/mail-store.ts'
 import type { Services } from '../flows/services.ts'
 import type { Infrastructure } from '../infrastructure/infrastructure.ts'
+import type { Clock } from '../lib/time/clock.ts'
 
 /** What the metrics show of the state of this process, read whenever they are read. */
 export function watchFigures(
@@ -12,10 +14,35 @@ export function watchFigures(
     const { revokedSessions: session, revokedUsers: user, revokedTokens: token } = revocations.stats
     return { session, user, token }
   })
-  gauges.watch('queued_messages', async () => ({ '': (await stores.mail.readBacklog(clock.now())).count }))
-  gauges.watch('oldest_message_age_seconds', async () => {
+  const readBacklog = shareBacklog(stores.mail, clock)
+  gauges.watch('queued_messages', async () => ({ '': (await readBacklog()).count }))
+  gauges.watch('oldest_message_age_seconds', async () => ({ '': (await readBacklog()).oldestAgeSeconds }))
+}
+
+interface Backlog {
+  readonly count: number
+  /** 0: no message is due. */
+  readonly oldestAgeSeconds: number
+}
+
+/** Reads that begin while one runs share its result, so that two figures cost one statement. */
+function shareBacklog(
+  store: Pick<MailStore, 'readBacklog'>,
+  clock: Pick<Clock, 'now'>,
+): () => Promise<Backlog> {
+  let running: Promise<Backlog> | null = null
+  const read = async (): Promise<Backlog> => {
     const now = clock.now()
-    const { oldestDueAt } = await stores.mail.readBacklog(now)
-    return { '': oldestDueAt === null ? 0 : (now.getTime() - oldestDueAt.getTime()) / 1000 }
-  })
+    const { count, oldestDueAt } = await store.readBacklog(now)
+    return {
+      count,
+      oldestAgeSeconds: oldestDueAt === null ? 0 : (now.getTime() - oldestDueAt.getTime()) / 1000,
+    }
+  }
+  return () => {
+    running ??= read().finally(() => {
+      running = null
+    })
+    return running
+  }
 }

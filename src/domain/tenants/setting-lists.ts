@@ -74,7 +74,7 @@ function readBudgets(value: unknown): Readonly<Partial<Record<TenantLimitName, s
 function budgetFaults(value: unknown): readonly EntryFault[] {
   if (!isObject(value) || Object.keys(value).length > maxBudgets) return []
   return Object.entries(value).flatMap(([key, text]) => {
-    if (!isLimitName(key))
+    if (!isTenantLimit(key))
       return [{ key, message: `No such limit. Limits: ${Object.keys(limitNames).join(', ')}.` }]
     return typeof text === 'string' && readCallsPerSpan(text) !== null ? [] : [{ key, message: spanMessage }]
   })
@@ -88,10 +88,11 @@ function goodBudgets(
 ): readonly (readonly [TenantLimitName, string])[] {
   return Object.entries(value).filter(
     (entry): entry is [TenantLimitName, string] =>
-      isLimitName(entry[0]) && typeof entry[1] === 'string' && readCallsPerSpan(entry[1]) !== null,
+      isTenantLimit(entry[0]) && typeof entry[1] === 'string' && readCallsPerSpan(entry[1]) !== null,
   )
 }
 
-function isLimitName(name: string): name is TenantLimitName {
+/** Whether a limit is one that a tenant can have a budget for. */
+export function isTenantLimit(name: string): name is TenantLimitName {
   return Object.hasOwn(limitNames, name)
 }

@@ -1,5 +1,5 @@
 import type { LimitedCall } from '../../domain/rate-limits/limited-call.ts'
-import { limits, type TenantLimitName } from '../../domain/rate-limits/limits.ts'
+import { isTenantLimit } from '../../domain/tenants/setting-lists.ts'
 import type { KnownTenant } from '../../domain/tenants/tenant-directory.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { tenantSlug } from '../steps/input.ts'
@@ -26,7 +26,7 @@ export function createChargeCall(deps: ChargeCallDeps) {
     await deps.rateLimits.charge(call)
     const { limit, caller, checksCredentials } = call
     if (isRefused === true) return
-    if (limit.tenantIsFound === true || !canHaveBudget(limit.name)) return
+    if (limit.tenantIsFound === true || !isTenantLimit(limit.name)) return
     const tenant = await findTenant(deps, slug, call)
     if (tenant === null) return
     const { origin, viewer } = caller
@@ -44,10 +44,6 @@ export function createChargeCall(deps: ChargeCallDeps) {
     call.report.noteRefusal(refusal.retryAfterSeconds, 'tenant')
     throw refusal
   }
-}
-
-function canHaveBudget(name: string): name is TenantLimitName {
-  return Object.hasOwn(limits, name) && name !== 'oneTimeToken' && name !== 'report'
 }
 
 /** Without the tenant, a call cannot be counted: it is admitted unless it checks credentials. */
