@@ -107,7 +107,8 @@ async function listenOnce(
     onEvent(event)
     // The event may concern another session. If it was this one, the service refuses this query, which signs out.
     if (event.type === 'REVOKED') await auth.request('{ currentSession { __typename } }')
-    if (event.type === 'EXPIRING') return void (await auth.refresh())
+    // The token that the stream was opened with expires. The page may have another by now.
+    if (event.type === 'EXPIRING') return void (await auth.recover('TOKEN_EXPIRED', call, sentWith, null))
     if (!auth.signedIn) return
   }
 }

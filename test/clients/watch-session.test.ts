@@ -83,6 +83,18 @@ describe('a page that listens', () => {
     stop()
   })
 
+  it('does not refresh at the end of the stream when it has newer tokens', async () => {
+    const { auth, browser } = await openSignedIn(test, 'HYBRID', { now: () => 0 })
+    const stop = watchSession(auth, { locks: null })
+    await eventually(() => expect(browser.count('sessionEvents')).toBe(1))
+    test.clock.advance(5 * 60)
+    await auth.refresh()
+    test.clock.advance(10 * 60 - 20)
+    await eventually(() => expect(browser.count('sessionEvents')).toBe(2))
+    expect(browser.count('refresh')).toBe(1)
+    stop()
+  })
+
   it('does so for all tabs', async () => {
     const { auth, browser } = await openSignedIn(test, 'HYBRID')
     const second = browser.tab()

@@ -7,6 +7,7 @@ import {
   type BrowserContextOptions,
   chromium,
   type Page,
+  type Request,
 } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest'
 import { listen } from '../../../src/http/listen.ts'
@@ -98,12 +99,19 @@ export async function openPage(browser: BrowserContext, url: string): Promise<Pa
   return page
 }
 
-/** Counts the requests that the browser sends from now on whose body contains the field. */
+/**
+ * Counts the requests that the browser sends from now on whose body contains the field. One that the page gave up because its
+ * answer took too long is not counted: it sends another.
+ */
 export function countRequests(browser: BrowserContext, field: string): { count: number } {
   const counted = { count: 0 }
+  const concerns = (request: Request) =>
+    request.method() === 'POST' && new RegExp(`\\b${field}\\b`).test(request.postData() ?? '')
   browser.on('request', (request) => {
-    if (request.method() === 'POST' && new RegExp(`\\b${field}\\b`).test(request.postData() ?? ''))
-      counted.count += 1
+    if (concerns(request)) counted.count += 1
+  })
+  browser.on('requestfailed', (request) => {
+    if (concerns(request)) counted.count -= 1
   })
   return counted
 }
