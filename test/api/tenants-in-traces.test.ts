@@ -1,14 +1,21 @@
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Actor } from '../support/actor.ts'
+import { makeKey } from '../support/api-keys.ts'
 import { eventually } from '../support/eventually.ts'
 import { guess } from '../support/guesses.ts'
-import { auditEventsDocument, requestPasswordResetDocument } from '../support/operations.ts'
+import {
+  auditEventsDocument,
+  deleteAccountDocument,
+  reauthenticateDocument,
+  requestPasswordResetDocument,
+} from '../support/operations.ts'
 import { addPasskey, askPasskeyLogin } from '../support/passkeys.ts'
-import { askAs, askLogin, type SignedIn, signUpAs } from '../support/people.ts'
+import { askAs, askLogin, type SignedIn, signUpAs, tryLogout } from '../support/people.ts'
 import { RaisedAlerts } from '../support/raised-alerts.ts'
 import { insertTenant, tenantIdOf } from '../support/rows.ts'
 import { send } from '../support/services.ts'
-import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
+import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
 const alerts = new RaisedAlerts()
 const metricsToken = 'a-token-of-the-metrics-0123456789'
@@ -78,6 +85,28 @@ describe('a lock', () => {
     const metrics = await metricsText()
     expect(metrics).toContain(`gatehouse_tenant_events_total{event="lockouts",tenant="${tenantId}"} 1`)
     expect(metrics).toContain('gatehouse_lockouts_total{target="identifier"} 1')
+  })
+})
+
+describe('the feed of revocations', () => {
+  it('names the tenant of sessions, users and tokens, also after the account has been deleted', async () => {
+    const admin = await signUpAs(test, 'ADMIN')
+    const { secret } = await makeKey(test, admin.accessToken)
+    const [leaving, deleted, proven] = [
+      await signUpAs(test, 'USER', slug),
+      await signUpAs(test, 'USER', slug),
+      await signUpAs(test, 'USER', slug),
+    ]
+    await tryLogout(test.actor(), leaving.accessToken)
+    await askAs(test, deleted, deleteAccountDocument, { input: { currentPassword: goodPassword } })
+    await askAs(test, proven, reauthenticateDocument, { input: { password: goodPassword } })
+    const feed = await send(test, 'GET', '/revocations', { headers: Actor.bearer(secret) })
+    const { sessions, users, tokens } = await feed.json()
+    const entry = { tid: tenantId, exp: expect.any(Number) }
+    expect(sessions).toContainEqual({ sid: leaving.sessionId, ...entry })
+    expect(sessions).toContainEqual({ sid: deleted.sessionId, ...entry })
+    expect(users).toContainEqual({ sub: deleted.userId, ver: expect.any(Number), ...entry })
+    expect(tokens).toEqual([{ jti: decodeJwt(proven.accessToken).jti, ...entry }])
   })
 })
 

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PrismaRevocationStore } from '../../src/adapters/prisma/stores/sessions/prisma-revocation-store.ts'
+import { defaultTenantId } from '../../src/domain/access/permissions.ts'
 import { changeGrants, insertAccessRole } from '../support/access-roles.ts'
 import { Actor } from '../support/actor.ts'
 import { makeKey } from '../support/api-keys.ts'
@@ -188,11 +189,11 @@ describe('GET /revocations', () => {
     expect(response.headers.get('vary')).toBe('Authorization, x-api-key')
     const first = await response.json()
     expect(first.more).toBe(false)
-    expect(first.tokens).toContainEqual({ jti: claims.jti, exp: expect.any(Number) })
+    expect(first.tokens).toContainEqual({ jti: claims.jti, tid: claims.tid, exp: expect.any(Number) })
     expect(first.tokens.at(-1).exp).toBeGreaterThan(claims.exp)
     await postForm(test, '/oauth2/revoke', { token: ada.refreshToken })
     const second = await (await feed(first.cursor)).json()
-    expect(second.sessions).toContainEqual({ sid: ada.sessionId, exp: expect.any(Number) })
+    expect(second.sessions).toContainEqual({ sid: ada.sessionId, tid: claims.tid, exp: expect.any(Number) })
   })
 
   it('names the lowest version of a user that is accepted, and no API key', async () => {
@@ -208,7 +209,12 @@ describe('GET /revocations', () => {
       apiKeyId: made.id,
     })
     const body = await (await feed()).json()
-    expect(body.users).toContainEqual({ sub: ada.userId, ver: 1, exp: expect.any(Number) })
+    expect(body.users).toContainEqual({
+      sub: ada.userId,
+      ver: 1,
+      tid: defaultTenantId,
+      exp: expect.any(Number),
+    })
     expect(JSON.stringify(body)).not.toContain(made.id)
   })
 

@@ -54,6 +54,10 @@ class FaultyStore implements RevocationStore {
     return this.#store.listPage(...page)
   }
 
+  listPageOfFeed(...page: Parameters<RevocationStore['listPageOfFeed']>) {
+    return this.#store.listPageOfFeed(...page)
+  }
+
   async isRevoked(...token: Parameters<RevocationStore['isRevoked']>): Promise<boolean> {
     if (this.faults.ask) throw connectionLost()
     return this.#store.isRevoked(...token)

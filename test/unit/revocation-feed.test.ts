@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Revocation } from '../../src/domain/tokens/revocation.ts'
 import { RevocationFeed } from '../../src/domain/tokens/revocation-feed.ts'
-import type { FeedPosition } from '../../src/domain/tokens/revocation-store.ts'
+import type { FeedPosition, RevocationOfFeed } from '../../src/domain/tokens/revocation-store.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const pageSize = 1000
 let clock: ManualClock
 let feed: RevocationFeed
-let rows: { position: FeedPosition; revocation: Revocation }[]
+let rows: RevocationOfFeed[]
 beforeEach(() => {
   clock = new ManualClock()
   rows = []
-  feed = new RevocationFeed({ store: { listPage, readClock: async () => clock.now() }, clock })
+  feed = new RevocationFeed({ store: { listPageOfFeed, readClock: async () => clock.now() }, clock })
 })
 
 const keyOf = ({ recordedAt, id }: FeedPosition) => `${recordedAt.toISOString()} ${id}`
 
-async function listPage(after: FeedPosition | null, _now: Date, limit: number) {
+async function listPageOfFeed(after: FeedPosition | null, _now: Date, limit: number) {
   const sorted = rows.toSorted((a, b) => (keyOf(a.position) < keyOf(b.position) ? -1 : 1))
   return sorted.filter(({ position }) => after === null || keyOf(position) > keyOf(after)).slice(0, limit)
 }
@@ -31,6 +30,7 @@ function commit(secondsAgo: number, count = 1): readonly string[] {
     rows.push({
       position: { recordedAt, id: randomUUID() },
       revocation: { kind: 'TOKEN', tokenId, expiresAt },
+      tenantId: null,
     })
     return tokenId
   })
@@ -39,7 +39,8 @@ function commit(secondsAgo: number, count = 1): readonly string[] {
 /** One page; answers where to go on. */
 async function read(cursor: string | null, listed: Set<string>): Promise<{ cursor: string; more: boolean }> {
   const page = await feed.page(cursor)
-  for (const revocation of page.revocations) if (revocation.kind === 'TOKEN') listed.add(revocation.tokenId)
+  for (const { revocation } of page.revocations)
+    if (revocation.kind === 'TOKEN') listed.add(revocation.tokenId)
   return page
 }
 

@@ -13,7 +13,7 @@ import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 /** A table of revocations that can be away. */
-class FakeStore implements Pick<RevocationStore, 'insert' | 'listPage' | 'isRevoked'> {
+class FakeStore implements Pick<RevocationStore, 'listPage' | 'isRevoked'> {
   readonly rows: { revocation: Revocation; recordedAt: Date }[] = []
   away = false
   asked = 0

@@ -1,12 +1,16 @@
 import { isUuid } from '../../lib/ids/uuid.ts'
 import type { Clock } from '../../lib/time/clock.ts'
 import { BadArgumentError } from '../refusals.ts'
-import type { Revocation } from './revocation.ts'
-import { type FeedPosition, positionBefore, type RevocationStore } from './revocation-store.ts'
+import {
+  type FeedPosition,
+  positionBefore,
+  type RevocationOfFeed,
+  type RevocationStore,
+} from './revocation-store.ts'
 
 /** A page of revocations, in the order in which they were recorded. */
 export interface FeedPage {
-  readonly revocations: readonly Revocation[]
+  readonly revocations: readonly RevocationOfFeed[]
   /** Continues after this page. */
   readonly cursor: string
   /** Whether there are more revocations now. */
@@ -25,10 +29,13 @@ const overlapMs = 10_000
  * out, since only this service can verify them.
  */
 export class RevocationFeed {
-  readonly #deps: { readonly store: Pick<RevocationStore, 'listPage' | 'readClock'>; readonly clock: Clock }
+  readonly #deps: {
+    readonly store: Pick<RevocationStore, 'listPageOfFeed' | 'readClock'>
+    readonly clock: Clock
+  }
 
   constructor(deps: {
-    readonly store: Pick<RevocationStore, 'listPage' | 'readClock'>
+    readonly store: Pick<RevocationStore, 'listPageOfFeed' | 'readClock'>
     readonly clock: Clock
   }) {
     this.#deps = deps
@@ -39,14 +46,14 @@ export class RevocationFeed {
     const since = cursor === null ? beginning() : readCursor(cursor)
     const now = this.#deps.clock.now()
     const databaseNow = await this.#deps.store.readClock()
-    const found = await this.#deps.store.listPage(since.position, now, pageSize + 1)
+    const found = await this.#deps.store.listPageOfFeed(since.position, now, pageSize + 1)
     const rows = found.slice(0, pageSize)
     const more = found.length > pageSize
     const position = rows.at(-1)?.position ?? since.position
     const again = since.again ?? unsettled(position, databaseNow)
     const reached = { position, again }
     return {
-      revocations: rows.map(({ revocation }) => revocation).filter(({ kind }) => kind !== 'API_KEY'),
+      revocations: rows.filter(({ revocation }) => revocation.kind !== 'API_KEY'),
       cursor: writeCursor(
         more || again === null ? reached : { position: positionBefore(again), again: null },
       ),

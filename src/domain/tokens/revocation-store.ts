@@ -11,6 +11,12 @@ export interface RecordedRevocation {
   readonly revocation: Revocation
 }
 
+/** For other services, which may follow the tokens of some tenants only. */
+export interface RevocationOfFeed extends RecordedRevocation {
+  /** The tenant of the affected tokens; null: of several (kind ACCESS), unknown, or recorded by an earlier version. */
+  readonly tenantId: string | null
+}
+
 /** The position before all revocations that were recorded at that time: no id is as low as the nil UUID. */
 export function positionBefore(recordedAt: Date): FeedPosition {
   return { recordedAt, id: '00000000-0000-0000-0000-000000000000' }
@@ -21,8 +27,9 @@ export interface RevocationStore {
   /**
    * Records a revocation, at the time of the database. Those of sessions are written by the statement that ends the
    * session.
+   * @param tokenTenantId The tenant of a revoked token. That of a user is read from their row.
    */
-  insert(revocation: Revocation): Promise<void>
+  insert(revocation: Revocation, tokenTenantId?: string): Promise<void>
   /**
    * The time of the database, by which revocations are ordered: clocks of processes can differ, and a process must not
    * miss what another one with a slow clock has recorded.
@@ -34,6 +41,8 @@ export interface RevocationStore {
   findToken(tokenId: string, now: Date): Promise<RevokedToken | null>
   /** Up to `limit` revocations after that position that have not expired, in order. Null starts at the beginning. */
   listPage(after: FeedPosition | null, now: Date, limit: number): Promise<readonly RecordedRevocation[]>
+  /** The same, with the tenants. */
+  listPageOfFeed(after: FeedPosition | null, now: Date, limit: number): Promise<readonly RevocationOfFeed[]>
   /** Checks one token, for a process whose list may be outdated. True also if the session, the account or its tenant has ended. */
   isRevoked(token: RevocableToken, now: Date): Promise<boolean>
   /** Removes up to `limit` revocations that expired before that time. Returns the number of removed revocations. */

@@ -53,7 +53,7 @@ export async function renewSession(deps: RenewSessionDeps, proven: ProvenAgain):
     const about = { ...subject, reason: 'REAUTHENTICATED', details: { proof } }
     await stores.audit.append(deps.audit.event('LOGIN_SUCCEEDED', origin, about))
     const revocation = { kind: 'TOKEN', tokenId: viewer.tokenId, expiresAt: rememberedUntil(now) } as const
-    await stores.revocations.insert(revocation)
+    await stores.revocations.insert(revocation, user.tenantId)
     return { ...renewed, revocation }
   })
   return { session, tokens: await deps.issueTokens(session, owner, refresh) }

@@ -31,28 +31,36 @@ export function useRevocationFeed(deps: RevocationFeedDeps): HttpPlugin {
  * Keys are claim names. Refuse a token if its `sid` or `jti` is listed, or if its `ver` is lower than the listed one of its `sub`; also
  * if it has `roles`, its `tid` and one of its roles are those of an entry of `access` (null: all of them), and its `acv` is lower; also if its
  * `tid` is that of an entry of `tenants`, and its `iat` is lower. Of several entries of a tenant, the one with the highest `version` counts
- * alone: a reactivation is such an entry.
+ * alone: a reactivation is such an entry. In the other lists, `tid` is the tenant of the tokens, for services that follow some tenants
+ * only; null: unknown. It decides nothing.
  */
 function toJson({ revocations, cursor, more }: FeedPage): object {
   const ofKind = <T extends Revocation['kind']>(kind: T) =>
-    revocations.filter((one): one is Extract<Revocation, { kind: T }> => one.kind === kind)
+    revocations.flatMap(({ revocation, tenantId }) =>
+      isOfKind(revocation, kind) ? { one: revocation, tid: tenantId } : [],
+    )
   const exp = ({ expiresAt }: Revocation) => Math.ceil(expiresAt.getTime() / 1000)
   return {
-    sessions: ofKind('SESSION').map((one) => ({ sid: one.sessionId, exp: exp(one) })),
-    users: ofKind('USER').map((one) => ({ sub: one.userId, ver: one.minimumTokenVersion, exp: exp(one) })),
-    tokens: ofKind('TOKEN').map((one) => ({ jti: one.tokenId, exp: exp(one) })),
-    access: ofKind('ACCESS').map((one) => ({
-      tid: one.tenantId,
+    sessions: ofKind('SESSION').map(({ one, tid }) => ({ sid: one.sessionId, tid, exp: exp(one) })),
+    users: ofKind('USER').map(({ one, tid }) => ({
+      sub: one.userId,
+      ver: one.minimumTokenVersion,
+      tid,
+      exp: exp(one),
+    })),
+    tokens: ofKind('TOKEN').map(({ one, tid }) => ({ jti: one.tokenId, tid, exp: exp(one) })),
+    access: ofKind('ACCESS').map(({ one, tid }) => ({
+      tid,
       role: one.role,
       acv: one.minimumAccessVersion,
       exp: exp(one),
     })),
-    tenants: ofKind('TENANT').flatMap((one) =>
+    tenants: ofKind('TENANT').flatMap(({ one, tid }) =>
       one.issuedBefore === null
         ? []
         : [
             {
-              tid: one.tenantId,
+              tid,
               iat: Math.ceil(one.issuedBefore.getTime() / 1000),
               version: one.tenantVersion,
               exp: exp(one),
@@ -62,4 +70,11 @@ function toJson({ revocations, cursor, more }: FeedPage): object {
     cursor,
     more,
   }
+}
+
+function isOfKind<T extends Revocation['kind']>(
+  revocation: Revocation,
+  kind: T,
+): revocation is Extract<Revocation, { kind: T }> {
+  return revocation.kind === kind
 }

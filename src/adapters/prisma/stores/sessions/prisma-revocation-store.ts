@@ -39,7 +39,7 @@ export class PrismaRevocationStore implements RevocationStore {
     this.#checks = new BatchedReads((checks) => findAccepted(queries, checks), checkLimits)
   }
 
-  async insert(revocation: Revocation): Promise<void> {
+  async insert(revocation: Revocation, tokenTenantId: string | null = null): Promise<void> {
     const sessionId = revocation.kind === 'SESSION' ? revocation.sessionId : null
     const userId = revocation.kind === 'USER' ? revocation.userId : null
     const minimum = revocation.kind === 'USER' ? revocation.minimumTokenVersion : null
@@ -47,11 +47,16 @@ export class PrismaRevocationStore implements RevocationStore {
     const apiKeyId = revocation.kind === 'API_KEY' ? revocation.apiKeyId : null
     const access = revocation.kind === 'ACCESS' ? revocation : null
     const tenant = revocation.kind === 'TENANT' ? revocation : null
+    const tenantId = (access ?? tenant)?.tenantId ?? tokenTenantId
+    const tenantOfRow =
+      userId === null
+        ? Prisma.sql`${tenantId}::uuid`
+        : Prisma.sql`(SELECT u.tenant_id FROM users u WHERE u.id = ${userId}::uuid)`
     await this.#queries.$executeRaw`
       INSERT INTO revocations (id, kind, session_id, user_id, minimum_token_version, jti, api_key_id, tenant_id, role,
         minimum_access_version, tenant_version, issued_before, recorded_at, expires_at)
       VALUES (gen_random_uuid(), ${revocation.kind}::revocation_kind, ${sessionId}::uuid, ${userId}::uuid, ${minimum},
-        ${jti}, ${apiKeyId}::uuid, ${(access ?? tenant)?.tenantId ?? null}::uuid, ${access?.role ?? null}::text,
+        ${jti}, ${apiKeyId}::uuid, ${tenantOfRow}, ${access?.role ?? null}::text,
         ${access?.minimumAccessVersion ?? null}::int, ${tenant?.tenantVersion ?? null}::int,
         ${tenant?.issuedBefore ?? null}::timestamptz, clock_timestamp(), ${revocation.expiresAt}::timestamptz)`
   }
@@ -80,6 +85,20 @@ export class PrismaRevocationStore implements RevocationStore {
   }
 
   async listPage(after: FeedPosition | null, now: Date, limit: number) {
+    return (await this.#readPage<RevocationRow>({ after, now, limit, row: rowOfPage })).flatMap(
+      toRecordedRevocation,
+    )
+  }
+
+  async listPageOfFeed(after: FeedPosition | null, now: Date, limit: number) {
+    const row = Prisma.sql`json_build_array(${rowOfPage}, p.tenant_id)`
+    const rows = await this.#readPage<readonly [RevocationRow, string | null]>({ after, now, limit, row })
+    return rows.flatMap(([recorded, tenantId]) =>
+      toRecordedRevocation(recorded).map((one) => ({ ...one, tenantId })),
+    )
+  }
+
+  async #readPage<Row>({ after, now, limit, row }: PageQuery): Promise<readonly Row[]> {
     const since =
       after === null
         ? Prisma.sql`TRUE`
@@ -87,11 +106,10 @@ export class PrismaRevocationStore implements RevocationStore {
             AND (recorded_at, id) > (${after.recordedAt}::timestamptz, ${after.id}::uuid)`
     // One text is read several times faster than as many rows: a start can load a million of them.
     const [page] = await this.#queries.$queryRaw<{ rows: string | null }[]>`
-      SELECT json_agg(${rowOfPage} ORDER BY p.recorded_at, p.id)::text AS rows FROM (
+      SELECT json_agg(${row} ORDER BY p.recorded_at, p.id)::text AS rows FROM (
         SELECT * FROM revocations WHERE ${since} AND ${knownKinds} AND expires_at > ${now}::timestamptz ORDER BY recorded_at, id LIMIT ${limit}
       ) AS p`
-    const rows: readonly RevocationRow[] = JSON.parse(page?.rows ?? '[]')
-    return rows.flatMap(toRecordedRevocation)
+    return JSON.parse(page?.rows ?? '[]')
   }
 
   async isRevoked(token: RevocableToken, now: Date): Promise<boolean> {
@@ -106,6 +124,14 @@ export class PrismaRevocationStore implements RevocationStore {
         SELECT id FROM revocations WHERE expires_at < ${expiredBefore}::timestamptz LIMIT ${limit}
       )`
   }
+}
+
+interface PageQuery {
+  readonly after: FeedPosition | null
+  readonly now: Date
+  readonly limit: number
+  /** What is read of each row `p`. */
+  readonly row: Prisma.Sql
 }
 
 /** A token that is checked in the database. */

@@ -165,8 +165,8 @@ export function revokeSessions(condition: Prisma.Sql, revocation: SessionRevocat
       UPDATE sessions s SET revoked_at = ${now}::timestamptz, revoked_by = ${revokedBy}::uuid, revoked_reason = ${reason}${signalChange}
       WHERE ${condition} AND ${isLive(now)} RETURNING *
     ), revoked AS (
-      INSERT INTO revocations (id, kind, session_id, recorded_at, expires_at)
-      SELECT gen_random_uuid(), 'SESSION', s.id, clock_timestamp(), ${rememberUntil}::timestamptz FROM s
+      INSERT INTO revocations (id, kind, session_id, tenant_id, recorded_at, expires_at)
+      SELECT gen_random_uuid(), 'SESSION', s.id, s.tenant_id, clock_timestamp(), ${rememberUntil}::timestamptz FROM s
     ), ended AS (
       SELECT count(*) AS total FROM s HAVING count(*) > 0
     ), audited AS (${insertAuditFrom(Prisma.sql`ended`, audit, subject)})
@@ -280,10 +280,10 @@ function endSessions(names: PartNames, condition: Prisma.Sql, revocation: Sessio
   const details = Prisma.sql`${JSON.stringify(audit.details)}::jsonb || jsonb_build_object('revokedSessions', ${total}.total)`
   return Prisma.sql`${ended} AS (
       UPDATE sessions s SET revoked_at = ${now}::timestamptz, revoked_by = ${revokedBy}::uuid, revoked_reason = ${reason}
-      FROM u WHERE s.user_id = u.id AND ${condition} AND ${isLive(now)} RETURNING s.id
+      FROM u WHERE s.user_id = u.id AND ${condition} AND ${isLive(now)} RETURNING s.id, s.tenant_id
     ), ${revoked} AS (
-      INSERT INTO revocations (id, kind, session_id, recorded_at, expires_at)
-      SELECT gen_random_uuid(), 'SESSION', e.id, clock_timestamp(), ${rememberUntil}::timestamptz FROM ${ended} e
+      INSERT INTO revocations (id, kind, session_id, tenant_id, recorded_at, expires_at)
+      SELECT gen_random_uuid(), 'SESSION', e.id, e.tenant_id, clock_timestamp(), ${rememberUntil}::timestamptz FROM ${ended} e
     ), ${total} AS (
       SELECT count(*) AS total FROM ${ended} HAVING count(*) > 0
     ), ${audited} AS (${insertAuditFrom(total, audit, { ...subjectOf(audit), details })})`
