@@ -5,8 +5,8 @@ import { onceOnEmbedded, onceOnServers, serverFolders, sharedFolders } from './t
 import { LeftOutReporter } from './test/support/left-out-reporter.ts'
 
 const serversGiven = process.env.TEST_DATABASE_URL !== undefined && process.env.TEST_REDIS_URL !== undefined
-/** Tests in a browser and of the packed packages: `npm run test:browser`, `npm run test:packages`. */
-const apart = ['test/browser/**', 'test/packages/**']
+/** Tests in a browser, of the packed packages and of faults under load: `npm run test:browser`, `test:packages`, `test:faults`. */
+const apart = ['test/browser/**', 'test/packages/**', 'test/faults/**']
 /** Tests that mock a module. They run isolated, since other files may have loaded the real module already. */
 const mocking = ['test/unit/secrets.test.ts']
 
