@@ -5,12 +5,12 @@ import { NotFoundProblem } from '../../domain/problems.ts'
 import type { Session } from '../../domain/sessions/session.ts'
 import { isUuid } from '../../lib/ids/uuid.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { displayedLine, parseInput } from '../steps/input.ts'
+import { displayedLine, isVisible, parseInput } from '../steps/input.ts'
 
 const name = displayedLine(100)
   .transform((raw) => raw.trim())
-  .refine((text) => text !== '', {
-    message: 'Must contain at least one character.',
+  .refine(isVisible, {
+    message: 'Must contain at least one visible character.',
     params: { code: 'REQUIRED' },
   })
 

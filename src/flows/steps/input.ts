@@ -57,9 +57,14 @@ export function displayedLine(maxLength: number) {
   })
 }
 
+/** Whether a name has a character that people can see: more than blanks and fillers (Default_Ignorable_Code_Point). */
+export function isVisible(text: string): boolean {
+  return /[^\s\p{Default_Ignorable_Code_Point}]/u.test(text)
+}
+
 /** A person's name: 1 to 50 characters of plain text. */
-export const personName = displayedLine(50).refine((name) => name.trim() !== '', {
-  message: 'A name must contain at least one character that is not whitespace. Omit the field for no name.',
+export const personName = displayedLine(50).refine(isVisible, {
+  message: 'A name must contain at least one visible character. Omit the field for no name.',
   params: { code: 'REQUIRED' },
 })
 

@@ -13,14 +13,14 @@ import { readCallsPerSpan } from '../../lib/collections/calls-per-span.ts'
 import type { Secret } from '../../lib/crypto/secret.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { accessOfUser } from '../steps/access/access-of-user.ts'
-import { displayedLine, line, parseInput } from '../steps/input.ts'
+import { displayedLine, isVisible, line, parseInput } from '../steps/input.ts'
 
 const maxKeys = 50
 const maxPermissions = 100
 
 const rules = z.object({
-  name: displayedLine(100).refine((name) => name.trim() !== '', {
-    message: 'A name must contain at least one character that is not whitespace.',
+  name: displayedLine(100).refine(isVisible, {
+    message: 'A name must contain at least one visible character.',
     params: { code: 'REQUIRED' },
   }),
   permissions: z.array(line(100)).refine((permissions) => permissions.length <= maxPermissions, {

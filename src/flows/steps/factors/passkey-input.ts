@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AssertionResponse, RegistrationResponse } from '../../../domain/factors/webauthn-verifier.ts'
 import { InvalidInputProblem } from '../../../domain/problems.ts'
 import type { JsonObject } from '../../../lib/text/json.ts'
-import { displayedLine, parseInput } from '../input.ts'
+import { displayedLine, isVisible, parseInput } from '../input.ts'
 
 /** Maximum size of a WebAuthn response as JSON. One with an attestation of several certificates has 6 kB. */
 const maxResponseBytes = 16 * 1024
@@ -34,8 +34,8 @@ const assertion = z.object({
 /** The name of a passkey, without white space around it. */
 export const passkeyName = displayedLine(100)
   .transform((raw) => raw.trim())
-  .refine((text) => text !== '', {
-    message: 'Must contain at least one character.',
+  .refine(isVisible, {
+    message: 'Must contain at least one visible character.',
     params: { code: 'REQUIRED' },
   })
 

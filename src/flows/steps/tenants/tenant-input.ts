@@ -8,7 +8,7 @@ import type { TenantSettings } from '../../../domain/tenants/tenant-settings.ts'
 import { isTenantSlug, maxSlugLength, minSlugLength } from '../../../domain/tenants/tenant-slug.ts'
 import { trimPasted } from '../../../lib/text/pasted-text.ts'
 import { normaliseSlug } from '../../../lib/text/slug.ts'
-import { displayedLine } from '../input.ts'
+import { displayedLine, isVisible } from '../input.ts'
 import type { AcceptedSettings } from './change-tenant.ts'
 
 /** The slug of a new tenant. */
@@ -23,7 +23,10 @@ export const newTenantSlug = z
 /** The display name of a tenant, which mails and logs show. */
 export const tenantName = displayedLine(100)
   .transform(trimPasted)
-  .refine((name) => name !== '', { message: 'Must not be empty.', params: { code: 'REQUIRED' } })
+  .refine(isVisible, {
+    message: 'Must contain at least one visible character.',
+    params: { code: 'REQUIRED' },
+  })
 
 /** Changes of settings, with every mistake. Null: none. */
 export function settingChanges(current: TenantSettings, bounds: SettingBounds) {
