@@ -55,9 +55,9 @@ describe('a hosted page', () => {
     expect(page.headers.get('referrer-policy')).toBe('no-referrer')
     expect(page.headers.get('cache-control')).toBe('no-store')
     expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/)
-    expect(
-      [...html.matchAll(/(?:src|href)="([^"]*)"/g)].every(([, url]) => /^pages\/[\w.-]+$/.test(url ?? '')),
-    ).toBe(true)
+    const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url)
+    expect(addresses.length).toBeGreaterThan(1)
+    for (const url of addresses) expect(url).toMatch(/^pages\/[\w.-]+$/)
   })
 
   it('contains nothing of the request, sets no cookie and runs nothing, also if another site opens it', async () => {
