@@ -63,6 +63,7 @@ export function createHttp(config: Config, infrastructure: Infrastructure, parts
     clock,
     ids,
     metrics,
+    measuresOperations: infrastructure.metricsReport !== null,
     health: parts.health,
     isUnavailable,
     documents: gateway.documents === null ? null : new TrustedDocuments(gateway.documents),

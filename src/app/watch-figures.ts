@@ -14,9 +14,33 @@ export function watchFigures(
     const { revokedSessions: session, revokedUsers: user, revokedTokens: token } = revocations.stats
     return { session, user, token }
   })
+  const readLive = keptFor(liveSeconds, clock, () => stores.sessions.estimateLive(clock.now()))
+  gauges.watch('sessions_live', async () => ({ '': await readLive() }))
   const readBacklog = shareBacklog(stores.mail, clock)
   gauges.watch('queued_messages', async () => ({ '': (await readBacklog()).count }))
   gauges.watch('oldest_message_age_seconds', async () => ({ '': (await readBacklog()).oldestAgeSeconds }))
+}
+
+/** How long a number of live sessions is shown before it is read again, whatever the number of readers. */
+const liveSeconds = 60
+
+/** A value that is read at most once in this time. A read that fails is repeated by the next reader. */
+function keptFor<T>(
+  seconds: number,
+  clock: Pick<Clock, 'monotonicMs'>,
+  read: () => Promise<T>,
+): () => Promise<T> {
+  let kept: { readonly value: Promise<T>; readonly untilMs: number } | null = null
+  return () => {
+    const nowMs = clock.monotonicMs()
+    if (kept !== null && nowMs < kept.untilMs) return kept.value
+    const value = read()
+    kept = { value, untilMs: nowMs + seconds * 1000 }
+    value.catch(() => {
+      kept = null
+    })
+    return value
+  }
 }
 
 interface Backlog {

@@ -87,11 +87,13 @@ export interface HttpAppDeps {
   /** Null: no gateway signs requests. */
   readonly trustedEdge: Pick<TrustedEdge, 'verify'> | null
   /** Null: clients send documents and cannot name them by hash. */
-  readonly documents: Pick<TrustedDocuments, 'find'> | null
+  readonly documents: Pick<TrustedDocuments, 'find' | 'isTrusted'> | null
   readonly addressRules: Pick<AddressRules, 'refusalOf' | 'isExempt'>
   /** Null: no address is ever blocked. */
   readonly floodGuard: Pick<FloodGuard, 'blockedSeconds' | 'noteRefusals'> | null
   readonly metrics: Metrics
+  /** Whether the execution of operations is counted and timed. Default: it is not. */
+  readonly measuresOperations?: boolean
   readonly health: Pick<HealthChecks, 'run' | 'hasStarted'>
   jwks(): Promise<{ readonly body: string; readonly etag: string }>
   /** Null: `/metrics` does not exist. */

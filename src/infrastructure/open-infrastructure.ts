@@ -7,7 +7,7 @@ import {
   createDependencyBreaker,
   type DependencyBreakerDeps,
 } from '../adapters/failover/dependency-breaker.ts'
-import { openAttempts, openRateLimiter } from '../adapters/failover/open-counters.ts'
+import { type CounterParts, openAttempts, openRateLimiter } from '../adapters/failover/open-counters.ts'
 import { MaxmindGeoLocator } from '../adapters/geo/maxmind-geo-locator.ts'
 import { MemoryEdgeNonces } from '../adapters/memory/memory-edge-nonces.ts'
 import { MemoryRevocationChannel } from '../adapters/memory/memory-revocation-channel.ts'
@@ -32,6 +32,7 @@ import { RedisEdgeNonces } from '../adapters/redis/redis-edge-nonces.ts'
 import { RedisRevocationChannel } from '../adapters/redis/redis-revocation-channel.ts'
 import { RedisSessionChannel } from '../adapters/redis/redis-session-channel.ts'
 import { RedisUserChanges } from '../adapters/redis/redis-user-changes.ts'
+import { countSessions } from '../adapters/telemetry/counted-sessions.ts'
 import { measureHasher } from '../adapters/telemetry/measured-hasher.ts'
 import { createPinoLogger } from '../adapters/telemetry/pino-logger.ts'
 import { openTexts } from '../adapters/texts/open-texts.ts'
@@ -49,12 +50,13 @@ import { createIds } from '../lib/ids/ids.ts'
 import { Dependencies } from '../lib/observation/dependencies.ts'
 import type { HealthCheck } from '../lib/observation/health-checks.ts'
 import type { Logger } from '../lib/observation/logger.ts'
+import type { Timings } from '../lib/observation/timings.ts'
 import { type Clock, systemClock } from '../lib/time/clock.ts'
 import { describeAddresses } from './address-report.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { openArchive } from './open-archive.ts'
 import { openMail } from './open-mail.ts'
-import { openMetrics } from './open-metrics.ts'
+import { type Observation, openMetrics } from './open-metrics.ts'
 import { openPasswordHasher } from './open-password-hasher.ts'
 import { openSigningKeys } from './open-signing-keys.ts'
 import { StartWait } from './start-wait.ts'
@@ -70,7 +72,9 @@ export async function openInfrastructure(
   logger: Logger,
   closer: Closer,
 ): Promise<Infrastructure> {
-  const database = await openDatabase(config, logger)
+  const observation = await openMetrics(config)
+  const { timings } = observation
+  const database = await openDatabase(config, logger, { timings })
   closer.add('database', () => database.close())
   const wait = new StartWait(config.server.startWaitSeconds, { logger, clock: systemClock })
   await wait.for({ name: 'database', check: () => assertReachable(database) })
@@ -86,8 +90,8 @@ export async function openInfrastructure(
   await assertMigrated(database)
   await database.openConnections()
   await reportForeignPasskeys(config, database, logger)
-  const hasher = await openPasswordHasher(config, logger, closer)
-  const infrastructure = await assemble(config, database, hasher, logger, closer)
+  const hasher = await openPasswordHasher(config, logger, closer, timings)
+  const infrastructure = await assemble(config, database, hasher, logger, closer, systemClock, observation)
   await infrastructure.breachChecker?.prepare?.()
   return infrastructure
 }
@@ -129,12 +133,12 @@ export function embeddedFolder({ database, dataDir }: Pick<Config, 'database' | 
 export async function openDatabase(
   config: Pick<Config, 'database' | 'dataDir'>,
   logger: Logger,
-  limits?: PostgresLimits,
+  { limits, timings = null }: { limits?: PostgresLimits; timings?: Timings | null } = {},
 ): Promise<Database> {
   const { url, directUrl, poolMin, poolMax, preparesStatements } = config.database
   if (url === null) {
     const { openEmbeddedDatabase } = await import('../adapters/prisma/embedded/embedded-database.ts')
-    return openEmbeddedDatabase({ folder: embeddedFolder(config), logger })
+    return openEmbeddedDatabase({ folder: embeddedFolder(config), logger, timings })
   }
   const direct = directUrl ?? url
   const urls = { url: url.reveal(), directUrl: direct.reveal() }
@@ -144,6 +148,7 @@ export async function openDatabase(
     poolMax,
     preparesStatements,
     logger,
+    timings,
     ...(limits === undefined ? {} : { limits }),
   })
 }
@@ -159,8 +164,10 @@ export async function assemble(
   logger: Logger,
   closer: Closer,
   clock: Clock = systemClock,
+  observation?: Observation,
 ): Promise<Infrastructure> {
-  const channels = openChannels(config, logger, closer)
+  const { metricPorts, timings } = observation ?? (await openMetrics(config))
+  const channels = openChannels(config, logger, closer, timings)
   const ids = createIds(clock)
   const changed: ReportChanges = (userIds) => channels.userChanges.announce(userIds)
   const auditLog = config.audit.logged ? createAuditLog(logger) : null
@@ -168,15 +175,17 @@ export async function assemble(
   const claimKeys = config.tokens.claims.map(({ key }) => key)
   const opened = createStores(database.client, database.userReader, trail, claimKeys)
   const stores = reportingStores(opened, changed)
-  const metricPorts = await openMetrics(config)
-  const { metrics, gauges } = metricPorts
+  const { metrics, gauges, metricsReport } = metricPorts
+  const transaction = createTransaction(database.client, changed, auditLog, claimKeys)
+  const counted =
+    metricsReport === null ? { stores, transaction } : countSessions({ stores, transaction }, metrics)
   const dependencies = new Dependencies({ logger, gauges })
-  const breakerDeps = { clock, dependencies }
+  const breakerDeps = { clock, dependencies, timings }
   const mail = await openMail(config.mail, clock, breakerDeps)
   closer.add('mail', async () => mail.mailTransport?.close())
-  const alertDeps = { store: stores.alerts, clock, ids, logger, metrics, dependencies }
+  const alertDeps = { store: stores.alerts, clock, ids, logger, metrics, dependencies, timings }
   const { alerts, alertWebhook } = openAlerts(config.protection.alerts, alertDeps)
-  const counterDeps = { clock, logger, metrics, alerts, closer }
+  const counterDeps = { clock, logger, metrics, alerts, closer, timings }
   const sealer = new AesSealer(config.secrets.masterKey, config.secrets.previousMasterKey)
   const passwordScorer = new ZxcvbnPasswordScorer(logger)
   closer.add('password scorer', () => passwordScorer.close())
@@ -184,10 +193,9 @@ export async function assemble(
     clock,
     ids,
     logger,
-    stores,
+    ...counted,
     tenants: new PrismaTenantStore(database.client),
     signingKeys: openSigningKeys(config, sealer, () => new PrismaSigningKeyStore(database.client, trail)),
-    transaction: createTransaction(database.client, changed, auditLog, claimKeys),
     hasher: measureHasher(hasher, metrics),
     databaseConnections: () => database.connections,
     passwordScorer,
@@ -201,7 +209,7 @@ export async function assemble(
     revocationChannel: channels.revocationChannel,
     sessionChannel: channels.sessionChannel,
     userChanges: channels.userChanges,
-    edgeNonces: openEdgeNonces(config, clock, logger, closer),
+    edgeNonces: openEdgeNonces(config, { clock, logger, closer, timings }),
     rateLimiter: openRateLimiter(config, counterDeps),
     attempts: openAttempts(config, counterDeps),
     geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
@@ -244,7 +252,7 @@ function openBreachChecker(
   return list
 }
 
-function openChannels(config: Config, logger: Logger, closer: Closer) {
+function openChannels(config: Config, logger: Logger, closer: Closer, timings: Timings | null) {
   if (config.redis === null)
     return {
       revocationChannel: new MemoryRevocationChannel(),
@@ -252,7 +260,7 @@ function openChannels(config: Config, logger: Logger, closer: Closer) {
       userChanges: new MemoryUserChanges(),
       healthChecks: [],
     }
-  const publisher = openRedis(config.redis, 'commands', logger)
+  const publisher = openRedis(config.redis, 'commands', logger, { timings })
   const subscriber = openRedis(config.redis, 'subscriber', logger)
   closer.add('redis', async () => {
     publisher.disconnect()
@@ -268,9 +276,12 @@ function openChannels(config: Config, logger: Logger, closer: Closer) {
 }
 
 /** In Redis only if gateways sign their requests: otherwise processes have no nonces to share. */
-function openEdgeNonces(config: Config, clock: Clock, logger: Logger, closer: Closer): EdgeNonces {
+function openEdgeNonces(
+  config: Config,
+  { clock, logger, closer, timings }: Pick<CounterParts, 'clock' | 'logger' | 'closer' | 'timings'>,
+): EdgeNonces {
   if (config.redis === null || config.gateway.secrets === null) return new MemoryEdgeNonces({ clock })
-  const redis = openRedis(config.redis, 'edge', logger, { autoPipelining: true })
+  const redis = openRedis(config.redis, 'edge', logger, { autoPipelining: true, timings })
   closer.add('redis edge', async () => redis.disconnect())
   return new RedisEdgeNonces(redis, config.redis.timeoutMs)
 }

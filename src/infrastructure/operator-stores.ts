@@ -40,7 +40,7 @@ export function openOperatorArchive(archive: ArchiveConfig): ArchiveFolder {
  * @throws an Error for operators if it cannot be reached, is unsuitable, or lacks migrations
  */
 export async function openMigratedDatabase(config: Pick<Config, 'database' | 'dataDir'>): Promise<Database> {
-  const database = await openDatabase(config, silentLogger, operatorLimits)
+  const database = await openDatabase(config, silentLogger, { limits: operatorLimits })
   try {
     await assertReachable(database)
     await database.assertSuitable()

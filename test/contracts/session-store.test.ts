@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
+import { estimateLiveSessions } from '../../src/adapters/prisma/stores/sessions/live-sessions.ts'
 import { PrismaSessionStore } from '../../src/adapters/prisma/stores/sessions/prisma-session-store.ts'
 import { selectPastSessions } from '../../src/adapters/prisma/stores/sessions/session-rows.ts'
 import type { Proof } from '../../src/domain/sessions/assurance.ts'
@@ -48,6 +49,20 @@ async function addSession(data: object = {}, userId: string = randomUUID()) {
   })
   return { id, userId }
 }
+
+describe('the number of live sessions', () => {
+  it('is counted in a small table, and estimated in a large one', async () => {
+    const before = await store.estimateLive(now)
+    for (let n = 0; n < 4; n += 1) await addSession()
+    await addSession({ revokedAt: now })
+    await addSession({ idleExpiresAt: now })
+    expect(await store.estimateLive(now)).toBe(before + 4)
+    await database.client.$executeRaw`ANALYZE sessions`
+    const estimate = await estimateLiveSessions(database.client, now, 0)
+    expect(estimate).toBeGreaterThan(0)
+    expect(estimate).toBeLessThan(100)
+  })
+})
 
 const rowOf = (id: string) => database.client.session.findUniqueOrThrow({ where: { id } })
 

@@ -8,6 +8,7 @@ import { sha256 } from '../../lib/crypto/digest.ts'
 import { randomBytes } from '../../lib/crypto/random.ts'
 import type { Secret } from '../../lib/crypto/secret.ts'
 import { type Logger, silentLogger } from '../../lib/observation/logger.ts'
+import type { Timings } from '../../lib/observation/timings.ts'
 import { Deadline } from '../../lib/time/deadline.ts'
 import type { Argon2Cost, Argon2Engine } from './argon2-engine.ts'
 import { verifyBcrypt } from './bcrypt.ts'
@@ -28,6 +29,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
   readonly #gate: Gate
   readonly #admission: HashAdmission
   readonly #logger: Logger
+  readonly #timings: Timings | null
   #decoy: Promise<string> | null = null
 
   readonly description: string
@@ -37,10 +39,12 @@ export class Argon2PasswordHasher implements PasswordHasher {
     pepper: Secret | null,
     engine: Argon2Engine,
     logger: Logger = silentLogger,
+    timings: Timings | null = null,
   ) {
     this.#settings = settings
     this.#engine = engine
     this.#logger = logger
+    this.#timings = timings
     this.#pepper = pepper === null ? null : openPepper(pepper)
     const concurrency = concurrencyOf(settings, engine)
     this.description = describeHashing(settings, engine)
@@ -135,17 +139,25 @@ export class Argon2PasswordHasher implements PasswordHasher {
 
   async #timed<T>(work: () => Promise<T>): Promise<T> {
     const startedMs = performance.now()
+    const end = this.#timings?.begin('hash', 'hash')
     try {
       return await work()
     } finally {
+      end?.()
       this.#admission.noteHash(performance.now() - startedMs)
     }
   }
 
   async #run<T>(work: () => Promise<T>, deadline: Deadline): Promise<T> {
+    const endWait = this.#timings?.begin('hash_wait', 'hash wait')
+    const workInTurn = () => {
+      endWait?.()
+      return this.#timed(work)
+    }
     try {
-      return await this.#gate.run(() => this.#timed(work), deadline.leftMs)
+      return await this.#gate.run(workInTurn, deadline.leftMs)
     } catch (error) {
+      if (error instanceof GateTimeout) endWait?.(error)
       if (error instanceof GateTimeout) throw new UnavailableError(Math.ceil(this.#settings.queueSeconds))
       throw error
     }

@@ -1,3 +1,4 @@
+import type { EndTiming } from '../../lib/observation/timings.ts'
 import type { Clock } from '../../lib/time/clock.ts'
 
 export interface CircuitBreakerSettings {
@@ -13,6 +14,8 @@ export interface CircuitBreakerHooks {
   isFailure?(error: unknown): boolean
   /** Called when calls become blocked, and when the dependency responds again. */
   onChange?(blocked: boolean, error: unknown): void
+  /** Called when a call begins; the result, when it ends. */
+  onCall?(): EndTiming
 }
 
 /** Thrown instead of a call while calls are blocked. */
@@ -57,11 +60,14 @@ export class CircuitBreaker {
     const pausesBefore = this.#pauses
     // While the probe runs, other calls would wait for the same time-out.
     if (pausesBefore > 0) this.#pause(pausesBefore)
+    const end = this.#hooks.onCall?.()
     try {
       const result = await call()
+      end?.()
       this.#close()
       return result
     } catch (error) {
+      end?.(error)
       if (this.#hooks.isFailure?.(error) === false) this.#close()
       else this.#fail(error, pausesBefore)
       throw error

@@ -1,4 +1,5 @@
 import type { Dependencies } from '../../lib/observation/dependencies.ts'
+import type { Timings } from '../../lib/observation/timings.ts'
 import type { Clock } from '../../lib/time/clock.ts'
 import { CircuitBreaker, type CircuitBreakerHooks, type CircuitBreakerSettings } from './circuit-breaker.ts'
 
@@ -23,18 +24,21 @@ export type RemoteService = keyof typeof settings
 export interface DependencyBreakerDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>
   readonly dependencies: Dependencies
+  /** Measures the calls. Null or absent: they are not measured. */
+  readonly timings?: Timings | null
 }
 
 /** A circuit breaker that reports its changes: calls to the service are blocked, or it responds again. */
 export function createDependencyBreaker(
   name: RemoteService,
-  { clock, dependencies }: DependencyBreakerDeps,
+  { clock, dependencies, timings = null }: DependencyBreakerDeps,
   isFailure: CircuitBreakerHooks['isFailure'] = () => true,
 ): CircuitBreaker {
   const service = { name, required: false }
   dependencies.add(service)
   return new CircuitBreaker(settings[name], clock, {
     isFailure,
+    ...(timings === null ? {} : { onCall: () => timings.begin('service', name) }),
     onChange: (blocked, error) => dependencies.report(service, blocked ? error : null),
   })
 }

@@ -5,6 +5,7 @@ import type { RateLimiter } from '../../domain/rate-limits/rate-limiter.ts'
 import type { Closer } from '../../lib/concurrency/closer.ts'
 import type { Logger } from '../../lib/observation/logger.ts'
 import type { Metrics } from '../../lib/observation/metrics.ts'
+import type { Timings } from '../../lib/observation/timings.ts'
 import { type Clock, systemClock } from '../../lib/time/clock.ts'
 import { MemoryAttemptStore } from '../memory/memory-attempt-store.ts'
 import { MemoryRateLimiter } from '../memory/memory-rate-limiter.ts'
@@ -21,18 +22,20 @@ export interface CounterParts {
   readonly metrics: Metrics
   readonly alerts: Alerts
   readonly closer: Closer
+  /** Null: commands are not measured. */
+  readonly timings: Timings | null
 }
 
 /** Creates the rate limiter: in memory, or in Redis with fallback to memory. */
 export function openRateLimiter(
   config: Config,
-  { alerts, closer, clock, logger, metrics }: CounterParts,
+  { alerts, closer, clock, logger, metrics, timings }: CounterParts,
 ): RateLimiter {
   const { limits } = config.protection
   // If limits are off, the limiter is not used, so its capacity is small.
   const own = new MemoryRateLimiter({ clock, maxCounters: limits?.maxCounters ?? 100 })
   if (config.redis === null || limits === null) return own
-  const redis = openRedis(config.redis, 'limits', logger, { limitedByCaller: true })
+  const redis = openRedis(config.redis, 'limits', logger, { limitedByCaller: true, timings })
   closer.add('redis limits', async () => redis.disconnect())
   const { timeoutMs } = config.redis
   const shared = new RedisRateLimiter({ redis, clock: systemClock, timeoutMs })
@@ -48,11 +51,14 @@ export function openRateLimiter(
 }
 
 /** Creates the store of failed attempts: in memory, or in Redis with fallback to memory. */
-export function openAttempts(config: Config, { clock, logger, metrics, closer }: CounterParts): AttemptStore {
+export function openAttempts(
+  config: Config,
+  { clock, logger, metrics, closer, timings }: CounterParts,
+): AttemptStore {
   const maxEntries = config.protection.limits?.maxCounters ?? 100_000
   const own = new MemoryAttemptStore({ clock, maxEntries })
   if (config.redis === null) return own
-  const redis = openRedis(config.redis, 'attempts', logger, { autoPipelining: true })
+  const redis = openRedis(config.redis, 'attempts', logger, { autoPipelining: true, timings })
   closer.add('redis attempts', async () => redis.disconnect())
   return new FailoverAttemptStore({
     shared: new RedisAttemptStore(redis, config.redis.timeoutMs),

@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis'
 import type { RedisConfig } from '../../config/themes/storage/redis.ts'
 import type { Logger } from '../../lib/observation/logger.ts'
+import type { Timings } from '../../lib/observation/timings.ts'
+import { measureCommands } from './measured-redis.ts'
 
 export interface RedisOptions {
   /**
@@ -10,6 +12,8 @@ export interface RedisOptions {
   readonly autoPipelining?: boolean
   /** The caller limits the time of its commands by `inTime`, which does not count time in which this process was busy. */
   readonly limitedByCaller?: boolean
+  /** Measures the commands. Null or absent: they are not measured. */
+  readonly timings?: Timings | null
 }
 
 /**
@@ -20,7 +24,7 @@ export function openRedis(
   { url, timeoutMs }: RedisConfig,
   name: string,
   logger: Logger,
-  { autoPipelining = false, limitedByCaller = autoPipelining }: RedisOptions = {},
+  { autoPipelining = false, limitedByCaller = autoPipelining, timings = null }: RedisOptions = {},
 ): Redis {
   const redis = new Redis(url.reveal(), {
     connectionName: `gatehouse-${name}`,
@@ -35,6 +39,7 @@ export function openRedis(
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),
   })
+  if (timings !== null) measureCommands(redis, timings)
   redis.on('error', (error: Error) => {
     if (!lastErrors.has(redis))
       logger.debug({ error: error.message, connection: name }, 'a connection to Redis failed')

@@ -194,6 +194,8 @@ export interface SessionStore {
    */
   listRevoked(userId: string, sessionIds: readonly string[]): Promise<readonly string[]>
   countLive(userId: string, now: Date): Promise<number>
+  /** The number of live sessions of all users: exact for a small table, an estimate for a large one. Takes milliseconds in both. */
+  estimateLive(now: Date): Promise<number>
   /** Lets every live session of the user end at that time at the latest. */
   endBy(userId: string, until: Date): Promise<void>
   /** Lets a session end at that time if it ends at the deadline of its user (`setEnrolBy`), and counts as a use. Changes no other. */

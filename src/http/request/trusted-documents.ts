@@ -11,10 +11,17 @@ export interface TrustedDocumentsDeps {
 export class TrustedDocuments {
   readonly #documents: ReadonlyMap<string, string>
   readonly #only: boolean
+  readonly #texts: ReadonlySet<string>
 
   constructor({ documents, only }: TrustedDocumentsDeps) {
     this.#documents = new Map([...documents].map(([hash, text]) => [bare(hash), text]))
     this.#only = only
+    this.#texts = new Set(documents.values())
+  }
+
+  /** Whether the manifest contains this text. */
+  isTrusted(text: string): boolean {
+    return this.#texts.has(text)
   }
 
   /**

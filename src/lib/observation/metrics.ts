@@ -27,7 +27,19 @@ export const counters = {
     help: 'Calls of root fields of the API, by field and outcome: OK, the kind of an answer of a sign-in, or the code of a problem or error.',
     labels: ['field', 'outcome'],
   },
+  operations: {
+    help: 'GraphQL operations that were executed, by operation and outcome (ok, or errors). The operation is the name of a trusted document, the root field, or several.',
+    labels: ['operation', 'outcome'],
+  },
   http_responses: { help: 'HTTP responses, by status code.', labels: ['status'] },
+  sessions_begun: {
+    help: 'Sessions that have begun, by the methods of their sign-in (RFC 8176), for example pwd or pwd.otp.mfa.',
+    labels: ['method'],
+  },
+  sessions_ended: {
+    help: 'Sessions that were ended before they expired, by reason.',
+    labels: ['reason'],
+  },
   token_checks: {
     help: 'Checks of tokens and API keys for other services, by interface (graphql, rest, grpc) and verdict: ACTIVE, or why not.',
     labels: ['interface', 'verdict'],
@@ -90,7 +102,29 @@ export const histograms = {
     help: 'Duration of checks of tokens for other services, by interface.',
     labels: ['interface'],
   },
+  operation: {
+    help: 'Duration of the execution of GraphQL operations, by operation as in operations.',
+    labels: ['operation'],
+  },
+  http_request: {
+    help: 'Duration of HTTP requests until their response begins, by route: graphql, health, oauth, keys, metrics or other.',
+    labels: ['route'],
+  },
   hash: { help: 'Duration of a password hash, with its wait for a turn.', labels: [] },
+  hash_wait: { help: 'Wait of a password hash for its turn.', labels: [] },
+  hash_work: { help: 'Duration of a password hash without its wait.', labels: [] },
+  database_statement: {
+    help: 'Duration of statements of the database, by statement: its kind and the table that it writes or reads.',
+    labels: ['statement'],
+  },
+  redis_command: {
+    help: 'Duration of commands of Redis until their reply, by name of the script or command.',
+    labels: ['command'],
+  },
+  service_call: {
+    help: 'Duration of calls to other services (mail, text messages, webhooks, breach list, archive), by service and outcome: ok or failed.',
+    labels: ['service', 'outcome'],
+  },
 } as const satisfies Readonly<Record<string, Description>>
 
 export type HistogramName = keyof typeof histograms
@@ -108,6 +142,10 @@ export const gauges = {
     labels: ['dependency'],
   },
   revocations: { help: 'Live revocations in memory, by kind.', labels: ['kind'] },
+  sessions_live: {
+    help: 'Sessions of all processes that have not ended, at most a minute old: counted in a small table, estimated in a large one.',
+    labels: [],
+  },
   hash_queue: { help: 'Password hashes in this process, by state: running or waiting.', labels: ['state'] },
   database_connections: {
     help: 'Connections of the database pool, by state: idle, used or awaited.',

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import type { Logger } from '../../../lib/observation/logger.ts'
+import type { Timings } from '../../../lib/observation/timings.ts'
 import { PrismaClient } from '../generated/client.ts'
+import { measuredAdapter } from '../measured-adapter.ts'
 import { MigratedDatabase } from '../migrated-database.ts'
 import { applyMigrations } from '../migrations/apply-migrations.ts'
 import { EmbeddedAdapterFactory } from './embedded-adapter.ts'
@@ -16,6 +18,8 @@ export interface EmbeddedDatabaseOptions {
   readonly logger: Logger
   /** Maximum wait for a transaction, and its maximum duration; 5000 ms by default. */
   readonly transactionLimitMs?: number
+  /** Measures the statements. Null or absent: they are not measured. */
+  readonly timings?: Timings | null
 }
 
 /**
@@ -24,7 +28,7 @@ export interface EmbeddedDatabaseOptions {
  * @throws if another process uses the folder.
  */
 export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
-  const { folder, loadDataDir, logger, transactionLimitMs = 5_000 } = options
+  const { folder, loadDataDir, logger, transactionLimitMs = 5_000, timings = null } = options
   const release = folder === null ? null : await claim(folder)
   try {
     if (folder !== null) await prepareFolder(folder)
@@ -35,7 +39,7 @@ export async function openEmbeddedDatabase(options: EmbeddedDatabaseOptions): Pr
     await postgres.waitReady
     await postgres.exec(`SET TIME ZONE 'UTC'`)
     logger.debug({ folder }, 'embedded database opened')
-    return new EmbeddedDatabase({ postgres, release, transactionLimitMs })
+    return new EmbeddedDatabase({ postgres, release, transactionLimitMs, timings })
   } catch (error) {
     await release?.()
     throw error
@@ -51,6 +55,7 @@ interface EmbeddedDatabaseDeps {
   readonly postgres: EmbeddedPostgres
   readonly release: ReleaseFolder | null
   readonly transactionLimitMs: number
+  readonly timings?: Timings | null
 }
 
 /** A PostgreSQL inside this process. */
@@ -60,12 +65,12 @@ export class EmbeddedDatabase extends MigratedDatabase {
   readonly postgres: EmbeddedPostgres
   readonly #release: ReleaseFolder | null
 
-  constructor({ postgres, release, transactionLimitMs }: EmbeddedDatabaseDeps) {
+  constructor({ postgres, release, transactionLimitMs, timings = null }: EmbeddedDatabaseDeps) {
     super(async (sql) => (await postgres.query(sql)).rows)
     this.postgres = postgres
     this.#release = release
     this.client = new PrismaClient({
-      adapter: new EmbeddedAdapterFactory(postgres),
+      adapter: measuredAdapter(new EmbeddedAdapterFactory(postgres), timings),
       transactionOptions: { maxWait: transactionLimitMs, timeout: transactionLimitMs },
     })
   }

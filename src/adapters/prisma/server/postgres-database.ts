@@ -1,7 +1,9 @@
 import type { UserReader } from '../../../domain/users/user-reader.ts'
 import type { Logger } from '../../../lib/observation/logger.ts'
+import type { Timings } from '../../../lib/observation/timings.ts'
 import type { PoolConnections } from '../database.ts'
 import { PrismaClient } from '../generated/client.ts'
+import { measuredAdapter } from '../measured-adapter.ts'
 import { MigratedDatabase } from '../migrated-database.ts'
 import { applyMigrations } from '../migrations/apply-migrations.ts'
 import { PostgresMigrationFactory } from '../migrations/postgres-migration-factory.ts'
@@ -27,6 +29,8 @@ export interface PostgresDatabaseOptions {
   readonly logger: Logger
   /** Tests raise them, because a busy machine must not fail them. */
   readonly limits?: PostgresLimits
+  /** Measures the statements. Null or absent: they are not measured. */
+  readonly timings?: Timings | null
 }
 
 /** Creates a connection pool for a PostgreSQL server. Connects on first use. */
@@ -46,7 +50,7 @@ export class PostgresDatabase extends MigratedDatabase {
 
   constructor(options: PostgresDatabaseOptions) {
     super(async (sql) => (await this.#pool.query(sql)).rows)
-    const { url, directUrl, poolMin, poolMax, logger, limits = defaultLimits } = options
+    const { url, directUrl, poolMin, poolMax, logger, limits = defaultLimits, timings = null } = options
     const prepares = options.preparesStatements ?? true
     const { connectMs, waitMs, statementMs, responseMs, transactionMs } = limits
     const { config, schema } = postgresOptions(url, { statement_timeout: statementMs })
@@ -55,12 +59,13 @@ export class PostgresDatabase extends MigratedDatabase {
     const timeouts = { connectionTimeoutMillis: connectMs, query_timeout: responseMs }
     this.#pool = new BoundedPool({ ...config, ...timeouts, min: poolMin, max: poolMax }, queue)
     this.#pool.on('error', onConnectionError)
-    this.userReader = new PostgresUserReader(this.#pool, prepares)
+    this.userReader = new PostgresUserReader(this.#pool, prepares, timings)
     this.#directUrl = directUrl
     this.#logger = logger
     this.#connectMs = connectMs
+    const adapter = new PostgresAdapterFactory({ pool: this.#pool, schema, onConnectionError })
     this.client = new PrismaClient({
-      adapter: new PostgresAdapterFactory({ pool: this.#pool, schema, onConnectionError }),
+      adapter: measuredAdapter(adapter, timings),
       transactionOptions: { maxWait: connectMs, timeout: transactionMs },
     })
   }

@@ -1,11 +1,20 @@
 import type { Logger } from '../../../lib/observation/logger.ts'
 import type { Metrics } from '../../../lib/observation/metrics.ts'
 import type { Clock } from '../../../lib/time/clock.ts'
+import { graphqlPath } from '../../request/graphql-path.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 const maxPathLength = 128
 const maxNameLength = 64
+/** The routes whose durations are counted separately. Other paths are text of the client. */
+const routes = [
+  [graphqlPath, 'graphql'],
+  ['/health/', 'health'],
+  ['/oauth2/', 'oauth'],
+  ['/.well-known/', 'keys'],
+  ['/metrics', 'metrics'],
+] as const
 
 export interface RequestLogDeps {
   readonly contexts: RequestContexts
@@ -15,7 +24,7 @@ export interface RequestLogDeps {
 }
 
 /**
- * One log line, and one count, per request. Refusals of a flood and health checks are logged at debug. A line never contains a query
+ * One log line, one count and one duration per request. Refusals of a flood and health checks are logged at debug. A line never contains a query
  * string, document, variable or header, since they can carry secrets.
  */
 export function useRequestLog({ contexts, clock, logger, metrics }: RequestLogDeps): HttpPlugin {
@@ -24,13 +33,15 @@ export function useRequestLog({ contexts, clock, logger, metrics }: RequestLogDe
       metrics.count('http_responses', String(response.status))
       const { requestId, origin, path, operation, tenantId, startedAtMs, limitReport, refusedUnread } =
         contexts.of(request)
+      const durationMs = clock.monotonicMs() - startedAtMs
+      metrics.observe('http_request', durationMs / 1000, routeOf(path))
       const line = {
         requestId,
         method: request.method,
         path: path.slice(0, maxPathLength),
         operation: operation?.name?.slice(0, maxNameLength) ?? null,
         status: response.status,
-        durationMs: Math.round((clock.monotonicMs() - startedAtMs) * 100) / 100,
+        durationMs: Math.round(durationMs * 100) / 100,
         address: origin.address,
         ...(tenantId === null ? {} : { tenantId }),
         ...(limitReport.refusedBy === null ? {} : { limitedBy: limitReport.refusedBy }),
@@ -38,4 +49,8 @@ export function useRequestLog({ contexts, clock, logger, metrics }: RequestLogDe
       logger[refusedUnread || path.startsWith('/health/') ? 'debug' : 'info'](line, 'request')
     },
   }
+}
+
+function routeOf(path: string): string {
+  return routes.find(([beginning]) => path.startsWith(beginning))?.[1] ?? 'other'
 }

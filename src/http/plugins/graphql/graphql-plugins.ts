@@ -3,6 +3,7 @@ import type { PluginDeps } from '../plugin-deps.ts'
 import { useDocumentLimits } from './use-document-limits.ts'
 import { useGraphqlRequests } from './use-graphql-requests.ts'
 import { useOperation } from './use-operation.ts'
+import { useOperationMetrics } from './use-operation-metrics.ts'
 import { useOriginCheck } from './use-origin-check.ts'
 import { useTimeLimit } from './use-time-limit.ts'
 import { useValidation } from './use-validation.ts'
@@ -19,6 +20,7 @@ export function graphqlPlugins(deps: PluginDeps): HttpPlugin[] {
     useValidation({ introspection: config.introspection }),
     useVariableErrors(),
     useTimeLimit(deps.executionLimitMs),
+    ...(deps.measuresOperations === true ? [useOperationMetrics(deps)] : []),
     ...(deps.plugins ?? []),
   ]
 }

@@ -20,6 +20,7 @@ import { type AccessRow, accessColumns, type OwnerRow, toOwner } from '../access
 import { insertAuditFrom } from '../audit/audit-rows.ts'
 import { newestFirst, selectPage } from '../keyset-page.ts'
 import type { Queries } from '../queries.ts'
+import { estimateLiveSessions } from './live-sessions.ts'
 import {
   hasTenant,
   isAllowed,
@@ -161,6 +162,10 @@ export class PrismaSessionStore implements SessionStore {
       SELECT ${sessionColumns} FROM s`
     await this.#trail.note([audit])
     return row === undefined ? null : toSession(row)
+  }
+
+  estimateLive(now: Date): Promise<number> {
+    return estimateLiveSessions(this.#queries, now)
   }
 
   async noteUses(uses: readonly SessionUse[]): Promise<readonly string[]> {
