@@ -29,7 +29,7 @@ async function startWithout(statement: string): Promise<string> {
 
 describe('a start during which the database vanishes', () => {
   it.each([
-    'SELECT 1',
+    'transaction_read_only',
     'SELECT migration_name',
     'lock_timeout',
     'pg_advisory_lock',

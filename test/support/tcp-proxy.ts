@@ -15,7 +15,8 @@ interface Loss {
 /** A proxy in front of a real server that simulates network failures. */
 export class TcpProxy {
   readonly #server: Server
-  readonly #target: URL
+  readonly #url: URL
+  #target: URL
   readonly #sockets = new Set<Socket>()
   #mode: Mode = 'pass'
   #loss: Loss | null = null
@@ -30,6 +31,7 @@ export class TcpProxy {
 
   private constructor(server: Server, target: URL) {
     this.#server = server
+    this.#url = target
     this.#target = target
     server.on('connection', (socket) => this.#connect(socket))
   }
@@ -45,7 +47,7 @@ export class TcpProxy {
   get url(): string {
     const address = this.#server.address()
     if (address === null || typeof address === 'string') throw new Error('The proxy is closed.')
-    return Object.assign(new URL(this.#target), { hostname: '127.0.0.1', port: String(address.port) }).href
+    return Object.assign(new URL(this.#url), { hostname: '127.0.0.1', port: String(address.port) }).href
   }
 
   /** Cuts every connection and refuses new ones. */
@@ -63,6 +65,18 @@ export class TcpProxy {
   restore(): void {
     this.#mode = 'pass'
     for (const socket of this.#sockets) socket.resume()
+  }
+
+  /**
+   * Forwards new connections to another server of the same protocol, as a name does after a failover. Present ones are cut, stay open
+   * and silent, like those to a machine that has lost its power, or are kept.
+   */
+  switchTo(target: string, present: 'cut' | 'silent' | 'kept'): void {
+    this.#target = new URL(target)
+    for (const socket of this.#sockets) {
+      if (present === 'cut') socket.destroy()
+      else if (present === 'silent') socket.pause()
+    }
   }
 
   /** Forwards the next request that contains `to`, and only the given number of bytes of its answer. */

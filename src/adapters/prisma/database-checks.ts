@@ -6,7 +6,11 @@ export async function assertReachable(database: Database): Promise<void> {
   try {
     await database.ping()
   } catch (cause) {
-    throw new Error(`The database at DATABASE_URL cannot be reached: ${errorText(cause)}`, { cause })
+    const text = errorText(cause)
+    const hint = text.includes('unsupported startup parameter')
+      ? '. DATABASE_URL names a connection pooler: set DIRECT_DATABASE_URL to the database without it'
+      : ''
+    throw new Error(`The database at DATABASE_URL cannot be reached: ${text}${hint}`, { cause })
   }
 }
 

@@ -53,7 +53,7 @@ export function uniqueViolation(error: unknown): string | null {
 }
 
 /** The SQLSTATE of a PostgreSQL error, in whichever property it is; null = not a PostgreSQL error. */
-function sqlState(error: unknown): string | null {
+export function sqlState(error: unknown): string | null {
   const state = textAt(adapterCause(error), 'originalCode') ?? textAt(error, 'code')
   return state !== null && /^[0-9A-Z]{5}$/.test(state) && !/^P[0-9]/.test(state) ? state : null
 }

@@ -15,11 +15,13 @@ export abstract class MigratedDatabase implements Database {
   abstract readonly client: PrismaClient
   readonly userReader: UserReader | null = null
   readonly #runQuery: RunQuery
+  readonly #schema: string | null
   readonly #pending: PendingMigrations
   #closing: Promise<void> | null = null
 
-  constructor(runQuery: RunQuery) {
+  constructor(runQuery: RunQuery, schema: string | null = null) {
     this.#runQuery = runQuery
+    this.#schema = schema
     this.#pending = new PendingMigrations(runQuery)
   }
 
@@ -38,7 +40,7 @@ export abstract class MigratedDatabase implements Database {
   }
 
   assertSuitable(): Promise<void> {
-    return assertSuitable(this.#runQuery)
+    return assertSuitable(this.#runQuery, this.#schema)
   }
 
   async migrate(): Promise<readonly string[]> {

@@ -20,7 +20,7 @@ export class PrismaUserAgentStore implements UserAgentStore {
     return this.#queries.$executeRaw`
       DELETE FROM user_agents WHERE id IN (
         SELECT id FROM user_agents WHERE month < date_trunc('month', LEAST(${now}::timestamptz,
-          (SELECT e.created_at FROM audit_events e ORDER BY e.id LIMIT 1)) - interval '1 day')
+          (SELECT e.created_at FROM audit_events e ORDER BY e.id LIMIT 1)) AT TIME ZONE 'UTC' - interval '1 day')
         LIMIT ${limit})`
   }
 }

@@ -2,6 +2,8 @@ import { migrationNames } from './migration-folder.ts'
 import type { RunQuery } from './pending-migrations.ts'
 
 const encodingSql = `SELECT current_setting('server_encoding') AS name`
+const dateStyleSql = `SELECT current_setting('DateStyle') AS name`
+const searchPathSql = `SELECT current_setting('search_path') AS name`
 /** Tables and views of the present schema that no extension created. */
 const tablesSql = `SELECT c.relname AS name FROM pg_class c
   WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
@@ -13,19 +15,36 @@ const hasHistorySql = `SELECT to_regclass('_prisma_migrations')::text AS name`
 const historySql = `SELECT migration_name AS name FROM _prisma_migrations ORDER BY started_at, id`
 
 /**
- * Refuses a database that cannot hold every text, and a schema that belongs to another application.
+ * Refuses a database that cannot hold every text, a connection without the settings that a pooler has dropped, and a schema
+ * that belongs to another application.
+ * @param schema the schema of `?schema=`; null = that of the role
  * @throws an Error for operators
  */
-export async function assertSuitable(run: RunQuery): Promise<void> {
+export async function assertSuitable(run: RunQuery, schema: string | null): Promise<void> {
   const [encoding] = await namesOf(run, encodingSql)
   if (encoding !== 'UTF8')
     throw new Error(
       `The encoding of the database is ${encoding}, but Gatehouse requires UTF8. Create a database with: CREATE DATABASE gatehouse ENCODING 'UTF8' TEMPLATE template0.`,
     )
+  await assertSettings(run, schema)
   const content = await foreignContent(run)
   if (content === null) return
   throw new Error(
     `The schema belongs to another application: it contains ${content}, but not the tables of Gatehouse. Nothing was changed. Use a database of its own, or append ?schema=NAME to DATABASE_URL (and to DIRECT_DATABASE_URL) with the name of a new schema, for example ?schema=auth.`,
+  )
+}
+
+/** A direct connection sets both itself; a pooler may drop them. */
+async function assertSettings(run: RunQuery, schema: string | null): Promise<void> {
+  const [dateStyle = ''] = await namesOf(run, dateStyleSql)
+  if (!dateStyle.startsWith('ISO'))
+    throw new Error(
+      `DateStyle is ${dateStyle}, but Gatehouse requires ISO behind a connection pooler. Run ALTER DATABASE … SET datestyle = 'ISO', and reconnect the pooler.`,
+    )
+  const [searchPath = ''] = await namesOf(run, searchPathSql)
+  if (schema === null || searchPath.replaceAll('"', '').split(/, ?/)[0] === schema) return
+  throw new Error(
+    `The connection pooler does not apply ?schema=${schema}: the search_path is ${searchPath}. Run ALTER DATABASE … SET search_path = '${schema}', and reconnect the pooler.`,
   )
 }
 

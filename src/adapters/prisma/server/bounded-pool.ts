@@ -1,4 +1,5 @@
-import { Pool, type PoolClient, type PoolConfig } from 'pg'
+import { type ClientBase, Pool, type PoolClient, type PoolConfig } from 'pg'
+import { PostgresClient, ReadOnlyDatabase } from './postgres-client.ts'
 
 /** Thrown if a caller has waited too long for a connection, or immediately if too many callers already wait. */
 class PoolQueueFull extends Error {
@@ -21,24 +22,34 @@ type OnConnected = (
 
 /** Delay before missing connections are opened, so that a database that refuses them is not flooded. */
 const refillDelayMs = 1_000
+/** Connections are replaced at most this often, so that a server that stays read-only is not flooded. */
+const renewalIntervalMs = 1_000
 
 /**
  * A pool with a queue that is bounded by time and by memory: if the database is slow, callers are refused instead of
  * accumulating; a burst that the database can serve is served. After `open` or the first use the pool keeps `min` connections open,
- * and replaces lost ones.
+ * and replaces lost ones. Connections to a server that accepts no writes are refused.
  */
 export class BoundedPool extends Pool {
   readonly #queue: PoolQueueLimits
   readonly #min: number
   #refill: NodeJS.Timeout | null = null
+  readonly #open = new Set<ClientBase>()
+  /** Connections that may lead to a server that no longer serves. They are closed instead of used. */
+  readonly #stale = new WeakSet<ClientBase>()
+  #renewedMs = Number.NEGATIVE_INFINITY
 
   constructor(config: PoolConfig, queue: PoolQueueLimits) {
-    super(config)
+    super({ ...config, Client: PostgresClient, onConnect: refuseReadOnly })
     this.#queue = queue
     this.#min = config.min ?? 0
     // The pool listens to idle connections only. An error of one that is lent out fails its statement, and must not end the process
     // if no statement runs.
-    this.on('connect', (client) => client.on('error', () => undefined))
+    this.on('connect', (client) => {
+      client.on('error', () => undefined)
+      this.#open.add(client)
+    })
+    this.on('remove', (client) => this.#open.delete(client))
     if (this.#min === 0) return
     this.once('connect', () => this.#refillLater())
     this.on('remove', () => this.#refillLater())
@@ -49,6 +60,17 @@ export class BoundedPool extends Pool {
     return this.#openMissing()
   }
 
+  /**
+   * Replaces every connection before its next use. After a failover, the others lead to the same lost or demoted server as the one that
+   * failed, and would fail one after the other.
+   */
+  renew(): void {
+    const nowMs = performance.now()
+    if (nowMs - this.#renewedMs < renewalIntervalMs) return
+    this.#renewedMs = nowMs
+    for (const client of this.#open) this.#stale.add(client)
+  }
+
   override connect(): Promise<PoolClient>
   override connect(callback: OnConnected): void
   override connect(callback?: OnConnected): Promise<PoolClient> | undefined {
@@ -57,9 +79,19 @@ export class BoundedPool extends Pool {
         this.connect((error, client) => (client === undefined ? reject(error) : resolve(client)))
       })
     const isFree = this.idleCount > 0 || this.totalCount < this.options.max
-    if (isFree && this.waitingCount === 0) super.connect(callback)
-    else this.#connectInTurn(callback)
+    if (isFree && this.waitingCount === 0) super.connect(this.#skipStale(callback))
+    else this.#connectInTurn(this.#skipStale(callback))
     return undefined
+  }
+
+  #skipStale(callback: OnConnected): OnConnected {
+    return (error, client, done) => {
+      if (client === undefined || !this.#stale.has(client)) callback(error, client, done)
+      else {
+        done(true)
+        this.connect(callback)
+      }
+    }
   }
 
   #connectInTurn(callback: OnConnected): void {
@@ -107,4 +139,8 @@ export class BoundedPool extends Pool {
     for (const result of results) if (result.status === 'fulfilled') result.value.release()
     if (results.some(({ status }) => status === 'rejected')) this.#refillLater()
   }
+}
+
+function refuseReadOnly(client: ClientBase): void {
+  if (client instanceof PostgresClient && client.isReadOnly) throw new ReadOnlyDatabase()
 }

@@ -8,12 +8,14 @@ import { MigratedDatabase } from '../migrated-database.ts'
 import { applyMigrations } from '../migrations/apply-migrations.ts'
 import { PostgresMigrationFactory } from '../migrations/postgres-migration-factory.ts'
 import { BoundedPool } from './bounded-pool.ts'
-import { PostgresAdapterFactory } from './postgres-adapter.ts'
+import { isReadTimeout, PostgresAdapterFactory } from './postgres-adapter.ts'
+import { ReadOnlyDatabase } from './postgres-client.ts'
 import { defaultLimits, type PostgresLimits, postgresOptions } from './postgres-options.ts'
 import { PostgresUserReader } from './postgres-user-reader.ts'
 
 /** As many callers as connections of clients that the HTTP server accepts. */
 const maxWaiting = 5_000
+const pingSql = `SELECT current_setting('transaction_read_only') = 'on' AS "isReadOnly"`
 
 export interface PostgresDatabaseOptions {
   /** `postgresql://…`; may be a connection pooler. */
@@ -49,11 +51,12 @@ export class PostgresDatabase extends MigratedDatabase {
   readonly #connectMs: number
 
   constructor(options: PostgresDatabaseOptions) {
-    super(async (sql) => (await this.#pool.query(sql)).rows)
     const { url, directUrl, poolMin, poolMax, logger, limits = defaultLimits, timings = null } = options
     const prepares = options.preparesStatements ?? true
     const { connectMs, waitMs, statementMs, responseMs, transactionMs } = limits
-    const { config, schema } = postgresOptions(url, { statement_timeout: statementMs })
+    const isPooled = directUrl !== url
+    const { config, schema } = postgresOptions(url, isPooled ? null : { statement_timeout: statementMs })
+    super(async (sql) => (await this.#pool.query(sql)).rows, schema)
     const onConnectionError = (error: Error): void => logger.warn({ error }, 'a database connection was lost')
     const queue = { maxWaitMs: waitMs, maxWaiting }
     const timeouts = { connectionTimeoutMillis: connectMs, query_timeout: responseMs }
@@ -80,8 +83,14 @@ export class PostgresDatabase extends MigratedDatabase {
   }
 
   async ping(): Promise<void> {
-    const query = { text: 'SELECT 1', query_timeout: this.#connectMs }
-    await this.#pool.query(query)
+    const query = { text: pingSql, query_timeout: this.#connectMs }
+    try {
+      const { rows } = await this.#pool.query<{ isReadOnly: boolean }>(query)
+      if (rows[0]?.isReadOnly === true) throw new ReadOnlyDatabase()
+    } catch (error) {
+      if (isReadTimeout(error) || error instanceof ReadOnlyDatabase) this.#pool.renew()
+      throw error
+    }
   }
 
   protected applyMissing(): Promise<readonly string[]> {

@@ -33,23 +33,26 @@ export interface PostgresOptions {
 }
 
 /**
- * Options for every connection. The time zone is UTC, because the driver adapter writes and reads timestamps without an
- * offset. All settings are part of the start-up message, so they cost no round trip.
+ * Options for every connection. Settings are part of the start-up message, so they cost no round trip.
+ * @param settings null: a connection pooler, many of which refuse or ignore them. The role has them instead (docs/postgresql.md).
  */
 export function postgresOptions(
   url: string,
-  settings: Readonly<Record<string, string | number>>,
+  settings: Readonly<Record<string, string | number>> | null,
 ): PostgresOptions {
   const parsed = new URL(url)
   const schema = parsed.searchParams.get('schema')
-  const parameters = {
-    timezone: 'UTC',
-    ...(schema === null ? {} : { search_path: `"${schema}"` }),
-    ...settings,
-  }
-  const flags = Object.entries(parameters).map(([name, value]) => `-c ${name}=${value}`)
-  const ownOptions = parsed.searchParams.get('options')
   parsed.searchParams.delete('schema')
-  parsed.searchParams.set('options', [...(ownOptions === null ? [] : [ownOptions]), ...flags].join(' '))
+  if (settings !== null) {
+    const parameters = {
+      timezone: 'UTC',
+      datestyle: 'ISO',
+      ...(schema === null ? {} : { search_path: `"${schema}"` }),
+      ...settings,
+    }
+    const flags = Object.entries(parameters).map(([name, value]) => `-c ${name}=${value}`)
+    const ownOptions = parsed.searchParams.get('options')
+    parsed.searchParams.set('options', [...(ownOptions === null ? [] : [ownOptions]), ...flags].join(' '))
+  }
   return { schema, config: { connectionString: parsed.href, application_name: 'gatehouse', keepAlive: true } }
 }

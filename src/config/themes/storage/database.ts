@@ -14,7 +14,8 @@ export const databaseVariables = {
   DIRECT_DATABASE_URL: {
     unset: '`DATABASE_URL`',
     secret: true,
-    description: 'The same database without the connection pooler, for migrations. Requires `DATABASE_URL`.',
+    description:
+      'The same database without the connection pooler, for migrations. Set it if and only if `DATABASE_URL` names a pooler (docs/postgresql.md). Requires `DATABASE_URL`.',
   },
   DATABASE_POOL_MIN: {
     default: '5',
