@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { MemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter.ts'
 import { openRedis, settled } from '../../src/adapters/redis/redis-client.ts'
 import { RedisRateLimiter } from '../../src/adapters/redis/redis-rate-limiter.ts'
+import { parseRedisUrl } from '../../src/config/themes/storage/redis-url.ts'
 import type { Charge, RateLimiter } from '../../src/domain/rate-limits/rate-limiter.ts'
-import { Secret } from '../../src/lib/crypto/secret.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { systemClock } from '../../src/lib/time/clock.ts'
 
@@ -56,7 +56,9 @@ async function usedBytes(): Promise<number> {
 
 async function measureRedis(redisUrl: string): Promise<void> {
   const timeoutMs = 100
-  const redis = openRedis({ url: new Secret(redisUrl), timeoutMs }, 'bench', silentLogger, {
+  const address = parseRedisUrl(redisUrl)
+  if (typeof address === 'string') throw new Error(`The URL of Redis ${address}`)
+  const redis = openRedis({ address, timeoutMs }, 'bench', silentLogger, {
     limitedByCaller: true,
   })
   await settled(redis, 1000)

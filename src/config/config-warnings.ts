@@ -5,6 +5,7 @@ import { isLoopback, isLoopbackHost } from './rules/url-rules.ts'
 import { rpId } from './rules/webauthn-rules.ts'
 import { isPublic } from './themes/service/server.ts'
 import { isWithin } from './themes/sign-in/webauthn.ts'
+import type { RedisAddress } from './themes/storage/redis-url.ts'
 
 /** The warnings that every start logs: in production all of them, otherwise those of a service that others can reach. */
 export function startWarnings(config: Config): readonly ConfigProblem[] {
@@ -165,9 +166,9 @@ function productionWarnings({
       message: 'connects to another host without verified TLS: add sslmode=verify-full.',
     },
     {
-      applies: redis !== null && isPlainRedis(redis.url),
+      applies: redis !== null && isPlainRedis(redis.address),
       variable: 'REDIS_URL',
-      message: 'connects to another host without TLS: use rediss://.',
+      message: 'connects to another host without TLS: use rediss:// (rediss+sentinel://, rediss+cluster://).',
     },
     {
       applies: grpc?.tls === null && server.hosts.some((host) => !isLoopbackHost(host)),
@@ -190,7 +191,6 @@ function isPlainDatabase(secret: Secret): boolean {
   return !isLoopback(url) && url.searchParams.get('sslmode') !== 'verify-full'
 }
 
-function isPlainRedis(secret: Secret): boolean {
-  const url = new URL(secret.reveal())
-  return !isLoopback(url) && url.protocol !== 'rediss:'
+function isPlainRedis({ tls, nodes }: RedisAddress): boolean {
+  return !tls && nodes.some(({ host }) => !isLoopbackHost(host))
 }

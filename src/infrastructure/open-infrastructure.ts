@@ -26,8 +26,13 @@ import { createStores, createTransaction } from '../adapters/prisma/stores/prism
 import { PrismaTenantStore } from '../adapters/prisma/stores/prisma-tenant-store.ts'
 import { type ReportChanges, reportingStores } from '../adapters/prisma/stores/reporting-stores.ts'
 import { PrismaSigningKeyStore } from '../adapters/prisma/stores/tokens/prisma-signing-key-store.ts'
-import { assertRedis, checkRedis } from '../adapters/redis/redis-check.ts'
-import { openRedis } from '../adapters/redis/redis-client.ts'
+import {
+  assertRedis,
+  checkRedis,
+  closeConnections,
+  openCheckConnections,
+} from '../adapters/redis/redis-check.ts'
+import { openRedis, openSubscriber } from '../adapters/redis/redis-client.ts'
 import { RedisEdgeNonces } from '../adapters/redis/redis-edge-nonces.ts'
 import { RedisRevocationChannel } from '../adapters/redis/redis-revocation-channel.ts'
 import { RedisSessionChannel } from '../adapters/redis/redis-session-channel.ts'
@@ -96,14 +101,14 @@ export async function openInfrastructure(
   return infrastructure
 }
 
-/** On a connection of its own: the others are opened when everything that they serve is. */
+/** On connections of its own: the others are opened when everything that they serve is. */
 async function waitForRedis({ redis: settings }: Config, logger: Logger, wait: StartWait): Promise<void> {
   if (settings === null) return
-  const redis = openRedis(settings, 'start', logger)
+  const connections = openCheckConnections(settings, logger)
   try {
-    await wait.for({ name: 'redis', check: () => assertRedis(redis) })
+    await wait.for({ name: 'redis', check: () => assertRedis(connections) })
   } finally {
-    redis.disconnect()
+    closeConnections(connections)
   }
 }
 
@@ -261,7 +266,7 @@ function openChannels(config: Config, logger: Logger, closer: Closer, timings: T
       healthChecks: [],
     }
   const publisher = openRedis(config.redis, 'commands', logger, { timings })
-  const subscriber = openRedis(config.redis, 'subscriber', logger)
+  const subscriber = openSubscriber(config.redis, 'subscriber', logger)
   closer.add('redis', async () => {
     publisher.disconnect()
     subscriber.disconnect()
@@ -271,7 +276,9 @@ function openChannels(config: Config, logger: Logger, closer: Closer, timings: T
     sessionChannel: new RedisSessionChannel({ publisher, subscriber, logger }),
     userChanges: new RedisUserChanges({ publisher, subscriber, logger }),
     // Counters, limits and messages work without it, within this process.
-    healthChecks: [{ name: 'redis', required: false, check: () => checkRedis(publisher) }],
+    healthChecks: [
+      { name: 'redis', required: false, check: () => checkRedis({ commander: publisher, subscriber }) },
+    ],
   }
 }
 

@@ -7,11 +7,11 @@ import { RedisAttemptStore } from '../../src/adapters/redis/redis-attempt-store.
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
 import type { AttemptStore, LockOutRules, Reservation } from '../../src/domain/attempts/attempt-store.ts'
 import { LimiterFull } from '../../src/domain/rate-limits/rate-limiter.ts'
-import { Secret } from '../../src/lib/crypto/secret.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { redisSettings } from '../support/redis-settings.ts'
 
 /** Tests of outages have a limit of their own; on a busy machine Redis has time to respond. */
 const timeoutMs = 10_000
@@ -33,14 +33,9 @@ const implementations: Record<string, () => Promise<Opened>> = {
 }
 
 async function openOnRedis(): Promise<Opened> {
-  const redis = openRedis(
-    { url: new Secret(inject('redisUrl') ?? ''), timeoutMs },
-    'test-attempts',
-    silentLogger,
-    {
-      autoPipelining: true,
-    },
-  )
+  const redis = openRedis(redisSettings(inject('redisUrl') ?? '', timeoutMs), 'test-attempts', silentLogger, {
+    autoPipelining: true,
+  })
   const store = new RedisAttemptStore(redis, timeoutMs)
   await eventually(() => expect(redis.status).toBe('ready'))
   return { store, pass: (seconds) => sleep(seconds * 1000 + 20), close: () => redis.disconnect() }

@@ -5,10 +5,10 @@ import { MemoryEdgeNonces } from '../../src/adapters/memory/memory-edge-nonces.t
 import { openRedis, settled } from '../../src/adapters/redis/redis-client.ts'
 import { RedisEdgeNonces } from '../../src/adapters/redis/redis-edge-nonces.ts'
 import type { EdgeNonces } from '../../src/domain/origin/edge-nonces.ts'
-import { Secret } from '../../src/lib/crypto/secret.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { systemClock } from '../../src/lib/time/clock.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { redisSettings } from '../support/redis-settings.ts'
 
 /** Tests of outages have a limit of their own; on a busy machine Redis has time to respond. */
 const timeoutMs = 10_000
@@ -20,7 +20,7 @@ type Pair = readonly [EdgeNonces, EdgeNonces]
 
 async function inRedis(): Promise<{ pair: Pair; close: () => void }> {
   const connect = async () => {
-    const redis = openRedis({ url: new Secret(redisUrl ?? ''), timeoutMs }, 'test', silentLogger, {
+    const redis = openRedis(redisSettings(redisUrl ?? '', timeoutMs), 'test', silentLogger, {
       autoPipelining: true,
     })
     await settled(redis, 2000)

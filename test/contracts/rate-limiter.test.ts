@@ -6,11 +6,11 @@ import { openRedis } from '../../src/adapters/redis/redis-client.ts'
 import { RedisRateLimiter } from '../../src/adapters/redis/redis-rate-limiter.ts'
 import type { Budget } from '../../src/domain/rate-limits/limits.ts'
 import type { Charge, LimitVerdict, RateLimiter } from '../../src/domain/rate-limits/rate-limiter.ts'
-import { Secret } from '../../src/lib/crypto/secret.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { systemClock } from '../../src/lib/time/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { redisSettings } from '../support/redis-settings.ts'
 
 /** Tests of outages have a limit of their own; on a busy machine Redis has time to respond. */
 const timeoutMs = 10_000
@@ -29,14 +29,9 @@ afterEach(() => {
 })
 
 async function openConnection() {
-  const redis = openRedis(
-    { url: new Secret(inject('redisUrl') ?? ''), timeoutMs },
-    'test-limits',
-    silentLogger,
-    {
-      limitedByCaller: true,
-    },
-  )
+  const redis = openRedis(redisSettings(inject('redisUrl') ?? '', timeoutMs), 'test-limits', silentLogger, {
+    limitedByCaller: true,
+  })
   opened.push(redis)
   await eventually(() => expect(redis.status).toBe('ready'))
   return redis

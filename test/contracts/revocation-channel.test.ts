@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { MemoryRevocationChannel } from '../../src/adapters/memory/memory-revocation-channel.ts'
-import { openRedis } from '../../src/adapters/redis/redis-client.ts'
+import { openRedis, openSubscriber } from '../../src/adapters/redis/redis-client.ts'
 import { RedisRevocationChannel } from '../../src/adapters/redis/redis-revocation-channel.ts'
 import type { Revocation } from '../../src/domain/tokens/revocation.ts'
 import type { RevocationChannel } from '../../src/domain/tokens/revocation-channel.ts'
-import { Secret } from '../../src/lib/crypto/secret.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { eventually } from '../support/eventually.ts'
+import { redisSettings } from '../support/redis-settings.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 
 /** Tests of outages have a limit of their own; on a busy machine Redis has time to respond. */
@@ -17,8 +17,8 @@ const expiresAt = new Date('2031-02-03T04:05:06.789Z')
 const session = (): Revocation => ({ kind: 'SESSION', sessionId: randomUUID(), expiresAt })
 
 function openChannel(url: string) {
-  const publisher = openRedis({ url: new Secret(url), timeoutMs }, 'test-commands', silentLogger)
-  const subscriber = openRedis({ url: new Secret(url), timeoutMs }, 'test-subscriber', silentLogger)
+  const publisher = openRedis(redisSettings(url, timeoutMs), 'test-commands', silentLogger)
+  const subscriber = openSubscriber(redisSettings(url, timeoutMs), 'test-subscriber', silentLogger)
   const close = () => {
     publisher.disconnect()
     subscriber.disconnect()

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { MemoryUserChanges } from '../../src/adapters/memory/memory-user-changes.ts'
-import { openRedis } from '../../src/adapters/redis/redis-client.ts'
+import { openRedis, openSubscriber } from '../../src/adapters/redis/redis-client.ts'
 import { RedisUserChanges } from '../../src/adapters/redis/redis-user-changes.ts'
 import type { UserChanges } from '../../src/domain/users/user-changes.ts'
-import { Secret } from '../../src/lib/crypto/secret.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { eventually } from '../support/eventually.ts'
+import { redisSettings } from '../support/redis-settings.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 
 /** Tests of outages have a limit of their own; on a busy machine Redis has time to respond. */
@@ -18,10 +18,9 @@ afterEach(() => {
 })
 
 async function openChanges(url = inject('redisUrl') ?? '') {
-  const [publisher, subscriber] = ['commands', 'subscriber'].map((name) =>
-    openRedis({ url: new Secret(url), timeoutMs }, name, silentLogger),
-  )
-  if (publisher === undefined || subscriber === undefined) return expect.unreachable()
+  const settings = redisSettings(url, timeoutMs)
+  const publisher = openRedis(settings, 'commands', silentLogger)
+  const subscriber = openSubscriber(settings, 'subscriber', silentLogger)
   opened.push(publisher, subscriber)
   await eventually(() => expect([publisher.status, subscriber.status]).toEqual(['ready', 'ready']))
   const changes = new RedisUserChanges({ publisher, subscriber, logger: silentLogger })

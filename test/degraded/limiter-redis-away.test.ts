@@ -6,12 +6,12 @@ import { MemoryRateLimiter } from '../../src/adapters/memory/memory-rate-limiter
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
 import { RedisRateLimiter } from '../../src/adapters/redis/redis-rate-limiter.ts'
 import type { Charge, RateLimiter } from '../../src/domain/rate-limits/rate-limiter.ts'
-import { Secret } from '../../src/lib/crypto/secret.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { systemClock } from '../../src/lib/time/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { noteCounts } from '../support/noted-counts.ts'
 import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
+import { redisSettings } from '../support/redis-settings.ts'
 import { Stopwatch } from '../support/stopwatch.ts'
 import { TcpProxy } from '../support/tcp-proxy.ts'
 
@@ -36,7 +36,7 @@ interface Opened {
 
 /** The connection is ready, so that its opening is no outage on a busy machine. */
 async function open(url: string): Promise<Opened> {
-  const redis = openRedis({ url: new Secret(url), timeoutMs }, 'test-limits', silentLogger, {
+  const redis = openRedis(redisSettings(url, timeoutMs), 'test-limits', silentLogger, {
     limitedByCaller: true,
   })
   await eventually(() => expect(redis.status).toBe('ready'))

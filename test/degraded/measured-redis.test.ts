@@ -3,13 +3,13 @@ import { RedisAttemptStore } from '../../src/adapters/redis/redis-attempt-store.
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
 import { createMetricTimings } from '../../src/adapters/telemetry/metric-timings.ts'
 import { PrometheusMetrics } from '../../src/adapters/telemetry/prometheus-metrics.ts'
-import { Secret } from '../../src/lib/crypto/secret.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { parseFigures } from '../support/figures.ts'
+import { redisSettings } from '../support/redis-settings.ts'
 
 const metrics = new PrometheusMetrics()
 const timeoutMs = 10_000
-const redis = openRedis({ url: new Secret(inject('redisUrl') ?? ''), timeoutMs }, 'measured', silentLogger, {
+const redis = openRedis(redisSettings(inject('redisUrl') ?? '', timeoutMs), 'measured', silentLogger, {
   autoPipelining: true,
   timings: createMetricTimings(metrics),
 })

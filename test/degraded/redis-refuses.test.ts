@@ -1,7 +1,5 @@
-import type { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openRedis } from '../../src/adapters/redis/redis-client.ts'
-import { Secret } from '../../src/lib/crypto/secret.ts'
+import { openRedis, type RedisConnection } from '../../src/adapters/redis/redis-client.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import type { GraphqlAnswer } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
@@ -11,6 +9,7 @@ import { Comparisons, wrong } from '../support/guesses.ts'
 import { actorAt, freshAddress } from '../support/limits.ts'
 import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
 import { type SignedIn, signUp, tryLogin, tryMe, tryRefresh } from '../support/people.ts'
+import { redisSettings } from '../support/redis-settings.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const replicas = 2
@@ -22,12 +21,12 @@ const linkShare = 2
 const comparisons = new Comparisons()
 let redis: OwnRedis
 /** Whose connection was there before the password. */
-let operator: Redis
+let operator: RedisConnection
 let test: TestApp
 let ada: SignedIn
 beforeEach(async () => {
   redis = await OwnRedis.start()
-  operator = openRedis({ url: new Secret(redis.url), timeoutMs: 100 }, 'test-operator', silentLogger, {
+  operator = openRedis(redisSettings(redis.url), 'test-operator', silentLogger, {
     limitedByCaller: true,
   })
   await eventually(() => expect(operator.status).toBe('ready'))
@@ -116,7 +115,7 @@ const refusals: readonly Refusal[] = [
   {
     how: 'refuses scripts to this user (NOPERM)',
     reason: 'NOPERM',
-    cause: 'NOPERM',
+    cause: 'NOPERM: the user of REDIS_URL lacks the rights +eval +evalsha',
     begin: () => setDefaultUser('-eval', '-evalsha'),
     end: () => setDefaultUser('+@all'),
   },

@@ -9,32 +9,44 @@ export function hasRedisServer(): boolean {
   return spawnSync('redis-server', ['--version']).error === undefined
 }
 
-/** A Redis process that a test may stop. It stores nothing on disk. */
+export interface OwnRedisOptions {
+  readonly port?: number
+  /** Settings of redis.conf. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** The configuration of a Sentinel, a file that it changes. */
+  readonly sentinelFile?: string
+}
+
+/** A Redis process that a test may stop. It stores nothing on disk, unless settings say so. */
 export class OwnRedis {
-  readonly #port: number
+  readonly port: number
+  readonly #args: readonly string[]
   #process: ChildProcess | null = null
 
-  private constructor(port: number) {
-    this.#port = port
+  private constructor(port: number, { settings, sentinelFile }: OwnRedisOptions) {
+    this.port = port
+    const place = { port: String(port), bind: '127.0.0.1' }
+    const stored = sentinelFile === undefined ? { save: '', appendonly: 'no' } : {}
+    const options = Object.entries({ ...place, ...stored, ...settings })
+    const args = options.flatMap(([name, value]) => [`--${name}`, value])
+    this.#args = sentinelFile === undefined ? args : [sentinelFile, ...args, '--sentinel']
   }
 
-  static async start(): Promise<OwnRedis> {
-    const redis = new OwnRedis(await freePort())
+  static async start(options: OwnRedisOptions = {}): Promise<OwnRedis> {
+    const redis = new OwnRedis(options.port ?? (await freePort()), options)
     await redis.start()
     return redis
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.#port}`
+    return `redis://127.0.0.1:${this.port}`
   }
 
-  /** Starts an empty Redis on the same port. Does nothing if it runs. */
+  /** Starts it on the same port, empty unless it stores its data. Does nothing if it runs. */
   async start(): Promise<void> {
     if (this.#process !== null) return
-    const options = { port: String(this.#port), bind: '127.0.0.1', save: '', appendonly: 'no' }
-    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
-    this.#process = spawn('redis-server', args, { stdio: 'ignore' })
-    while (!(await isListening(this.#port))) await sleep(20)
+    this.#process = spawn('redis-server', this.#args, { stdio: 'ignore' })
+    while (!(await isListening(this.port))) await sleep(20)
   }
 
   async stop(): Promise<void> {

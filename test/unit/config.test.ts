@@ -377,7 +377,7 @@ describe('readConfig with contradictory variables', () => {
       database: { migrateOnStart: false },
     })
     expect(config.database.directUrl?.reveal()).toBe('postgres://localhost:6432/x')
-    expect(config.redis?.url.reveal()).toBe('rediss://localhost')
+    expect(config.redis?.address).toMatchObject({ tls: true, nodes: [{ host: 'localhost', port: 6379 }] })
   })
 
   it('lowers the default idle time to a lower maximum, and the default pool minimum to a lower maximum', () => {
@@ -680,7 +680,7 @@ describe('readConfig with secrets', () => {
     )
     expect(config.database.url?.reveal()).toBe('postgres://u:p@db/x')
     expect(config.database.directUrl?.reveal()).toBe('postgres://u:p@direct/x')
-    expect(config.redis?.url.reveal()).toBe('redis://:p@redis')
+    expect(config.redis?.address.password?.reveal()).toBe('p')
     expect(config.secrets.masterKey.reveal()).toBe(MASTER_KEY)
     expect(config.secrets.refreshPeppers[0]?.secret.reveal()).toBe(PEPPER)
     expect(config.secrets.passwordPepper?.reveal()).toBe(PEPPER)

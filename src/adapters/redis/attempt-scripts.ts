@@ -1,4 +1,5 @@
-import type { Callback, Redis, Result } from 'ioredis'
+import type { Callback, Result } from 'ioredis'
+import type { RedisConnection } from './redis-client.ts'
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -88,7 +89,7 @@ if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) 
 return {redis.call('PFCOUNT', KEYS[1]), added}`
 
 /** Defines the commands for attempts on the connection. Each is one atomic script. */
-export function defineAttemptScripts(redis: Redis): void {
+export function defineAttemptScripts(redis: RedisConnection): void {
   redis.defineCommand('reserveAttempt', { numberOfKeys: 1, lua: reserve })
   redis.defineCommand('failAttempt', { numberOfKeys: 1, lua: fail })
   redis.defineCommand('releaseAttempt', { numberOfKeys: 1, lua: release })

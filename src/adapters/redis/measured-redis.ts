@@ -1,28 +1,33 @@
-import type { Redis } from 'ioredis'
+import { Cluster, type Command } from 'ioredis'
 import type { Timings } from '../../lib/observation/timings.ts'
-
-type Send = Redis['sendCommand']
+import type { RedisConnection } from './redis-client.ts'
 
 /**
  * Measures each command until its reply: under the name of the script if it runs one, else of the command. Nothing waits for
  * the measurement.
  */
-export function measureCommands(redis: Redis, timings: Timings): void {
-  const send: Send = redis.sendCommand.bind(redis)
+export function measureCommands(redis: RedisConnection, timings: Timings): void {
   const scripts = new ScriptNames(redis)
-  redis.sendCommand = (command, stream) => {
+  const measured = (command: Command) => {
     const end = timings.begin('redis', scripts.nameOf(command.name, command.args[0]))
     command.promise.then(() => end(), end)
-    return send(command, stream)
+    return command
+  }
+  if (redis instanceof Cluster) {
+    const send = redis.sendCommand.bind(redis)
+    redis.sendCommand = (command, stream, node) => send(measured(command), stream, node)
+  } else {
+    const send = redis.sendCommand.bind(redis)
+    redis.sendCommand = (command, stream) => send(measured(command), stream)
   }
 }
 
 /** The names under which scripts were defined, by their digest. */
 class ScriptNames {
-  readonly #redis: Redis
+  readonly #redis: RedisConnection
   readonly #names = new Map<unknown, string>()
 
-  constructor(redis: Redis) {
+  constructor(redis: RedisConnection) {
     this.#redis = redis
   }
 

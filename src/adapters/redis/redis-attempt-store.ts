@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis'
 import {
   delaysFromFailure,
   firstDelayMs,
@@ -16,18 +15,20 @@ import {
 } from '../../domain/attempts/attempt-store.ts'
 import { defineAttemptScripts } from './attempt-scripts.ts'
 import { inTime } from './in-time.ts'
+import type { RedisConnection } from './redis-client.ts'
 import { settled } from './redis-client.ts'
+import { keyPrefixes } from './redis-names.ts'
 
 /**
  * Failed attempts in Redis, shared by all processes. Rejects if Redis does not respond in time; the failover handles that.
  * The first calls wait as long for the connection to open.
  */
 export class RedisAttemptStore implements AttemptStore {
-  readonly #redis: Redis
+  readonly #redis: RedisConnection
   readonly #timeoutMs: number
   #opening: Promise<void> | null
 
-  constructor(redis: Redis, timeoutMs: number) {
+  constructor(redis: RedisConnection, timeoutMs: number) {
     this.#redis = redis
     this.#timeoutMs = timeoutMs
     defineAttemptScripts(redis)
@@ -84,13 +85,12 @@ function spansOf({ failures, windowSeconds, lockSeconds }: LockOutRules): readon
   return [failures, windowSeconds * 1000, lockSeconds * 1000, maxComparisonMs]
 }
 
-/** Versions before 0.2 stored other values under `gatehouse:attempts:`. */
 function attemptKey(key: string): string {
-  return `gatehouse:failures:${key}`
+  return `${keyPrefixes.failures}${key}`
 }
 
 function distinctKey(key: string): string {
-  return `gatehouse:distinct:${key}`
+  return `${keyPrefixes.distinct}${key}`
 }
 
 /** @throws if the reply is not one of the script */

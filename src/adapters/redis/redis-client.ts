@@ -1,10 +1,14 @@
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 import type { RedisConfig } from '../../config/themes/storage/redis.ts'
 import type { Logger } from '../../lib/observation/logger.ts'
 import type { Timings } from '../../lib/observation/timings.ts'
 import { measureCommands } from './measured-redis.ts'
+import { clusterOptions, connectionOptions, placeOptions, retryPauseMs } from './redis-options.ts'
 
-export interface RedisOptions {
+/** A connection to one server, or the connections to the masters of a cluster. */
+export type RedisConnection = Redis | Cluster
+
+export interface OpenRedisOptions {
   /**
    * Sends the commands of one turn of the event loop in one message, for callers with many small commands. The caller
    * must limit the time of a command, because it waits for the commands before it.
@@ -21,45 +25,75 @@ export interface RedisOptions {
  * takes longer than `timeoutMs`. After a failover behind one name, the connection can lead to a replica: it is then opened again.
  */
 export function openRedis(
-  { url, timeoutMs }: RedisConfig,
+  settings: RedisConfig,
   name: string,
   logger: Logger,
-  { autoPipelining = false, limitedByCaller = autoPipelining, timings = null }: RedisOptions = {},
-): Redis {
-  const redis = new Redis(url.reveal(), {
-    connectionName: `gatehouse-${name}`,
-    connectTimeout: 500,
-    commandTimeout: limitedByCaller ? 5 * timeoutMs : timeoutMs,
-    maxRetriesPerRequest: 1,
-    enableOfflineQueue: false,
-    autoResubscribe: false,
-    // A command without a reply may have been executed: its caller decides whether to repeat it.
-    autoResendUnfulfilledCommands: false,
-    enableAutoPipelining: autoPipelining,
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
-    retryStrategy: (attempt) => Math.min(attempt * 50, 500),
-  })
+  { autoPipelining = false, limitedByCaller = autoPipelining, timings = null }: OpenRedisOptions = {},
+): RedisConnection {
+  const { address, timeoutMs } = settings
+  const options = connectionOptions(settings, name, limitedByCaller ? 5 * timeoutMs : timeoutMs)
+  const pipelining = { enableAutoPipelining: autoPipelining }
+  const redis =
+    address.kind === 'cluster'
+      ? new Cluster([...address.nodes], { ...clusterOptions(options, address), ...pipelining })
+      : new Redis({ ...options, ...placeOptions(address), ...pipelining })
+  if (redis instanceof Cluster) observeNodes(redis, name, logger)
   if (timings !== null) measureCommands(redis, timings)
-  redis.on('error', (error: Error) => {
-    if (!lastErrors.has(redis))
-      logger.debug({ error: error.message, connection: name }, 'a connection to Redis failed')
-    lastErrors.set(redis, error)
+  return observed(redis, name, logger)
+}
+
+function observeNodes(cluster: Cluster, name: string, logger: Logger): void {
+  // Opened before the first command, which would otherwise wait for it.
+  cluster.on('+node', (node: Redis) => {
+    if (node.options.readOnly !== true) node.connect().catch(() => undefined)
   })
+  cluster.on('node error', (error: Error) => noteError(cluster, error, name, logger))
+}
+
+/**
+ * Opens a connection for subscriptions only. In a cluster it leads to one of the nodes of the URL, because all nodes pass
+ * on the messages of a channel; if that node fails, to the next.
+ */
+export function openSubscriber(settings: RedisConfig, name: string, logger: Logger): Redis {
+  const { address, timeoutMs } = settings
+  const options = { ...connectionOptions(settings, name, timeoutMs), ...placeOptions(address) }
+  const redis: Redis = new Redis({
+    ...options,
+    retryStrategy: (attempt) => {
+      const next = address.nodes[attempt % address.nodes.length]
+      if (address.kind === 'cluster') Object.assign(redis.options, next)
+      return retryPauseMs(attempt)
+    },
+  })
+  return observed(redis, name, logger)
+}
+
+function observed<T extends RedisConnection>(redis: T, name: string, logger: Logger): T {
+  redis.on('error', (error: Error) => noteError(redis, error, name, logger))
+  // What Sentinel does not know is no error of the connection to it.
+  redis.on('sentinelError', (error: Error) => noteError(redis, error, name, logger))
   redis.on('ready', () => {
     if (lastErrors.delete(redis)) logger.debug({ connection: name }, 'a connection to Redis is open again')
   })
   return redis
 }
 
-const lastErrors = new WeakMap<Redis, Error>()
+function noteError(redis: RedisConnection, error: Error, name: string, logger: Logger): void {
+  if (!lastErrors.has(redis))
+    logger.debug({ error: error.message, connection: name }, 'a connection to Redis failed')
+  // A cluster reports that no node answered, and separately why.
+  if (!('lastNodeError' in error && lastErrors.has(redis))) lastErrors.set(redis, error)
+}
+
+const lastErrors = new WeakMap<RedisConnection, Error>()
 
 /** Why the connection is not open; null if it is, or if it has not failed yet. */
-export function lastErrorOf(redis: Redis): Error | null {
+export function lastErrorOf(redis: RedisConnection): Error | null {
   return lastErrors.get(redis) ?? null
 }
 
 /** Resolves when the connection is ready, at the latest after `withinMs`. */
-export async function settled(redis: Redis, withinMs: number): Promise<void> {
+export async function settled(redis: RedisConnection, withinMs: number): Promise<void> {
   if (redis.status === 'ready') return
   await new Promise<void>((resolve) => {
     const timer = setTimeout(done, withinMs)

@@ -1,17 +1,17 @@
-import type { Redis } from 'ioredis'
 import type { Budget, ChargedName } from '../../domain/rate-limits/limits.ts'
 import type { Charge, LimitVerdict, SharedRateLimiter } from '../../domain/rate-limits/rate-limiter.ts'
 import { BoundedMap } from '../../lib/collections/bounded-map.ts'
 import type { Clock } from '../../lib/time/clock.ts'
 import { daySeconds } from '../../lib/time/duration.ts'
 import { BlockedKeys } from './blocked-keys.ts'
+import type { RedisConnection } from './redis-client.ts'
 import { settled } from './redis-client.ts'
 import { SlidingWindow } from './sliding-window.ts'
 import { SlidingWindows } from './sliding-windows.ts'
 
 export interface RedisRateLimiterDeps {
   /** A separate connection, `limitedByCaller`. The calls of one turn share a command already: auto-pipelining only adds work. */
-  readonly redis: Redis
+  readonly redis: RedisConnection
   /** The clock of this machine, for blocked keys; the windows use the clock of Redis. */
   readonly clock: Pick<Clock, 'monotonicMs'>
   /** Time limit of a call. The first calls wait as long for the connection to open. */
@@ -35,7 +35,7 @@ const maxSizes = 1000
  * itself refuses calls of a key whose budget is used up. Rejects if Redis does not respond; the failover handles that.
  */
 export class RedisRateLimiter implements SharedRateLimiter {
-  readonly #redis: Redis
+  readonly #redis: RedisConnection
   readonly #clock: Pick<Clock, 'monotonicMs'>
   readonly #windows: SlidingWindows
   readonly #countersByName = new Map<ChargedName, BoundedMap<number, BudgetCounters>>()

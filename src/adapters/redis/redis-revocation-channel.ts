@@ -1,13 +1,14 @@
-import type { Redis } from 'ioredis'
 import type { Revocation } from '../../domain/tokens/revocation.ts'
 import type { RevocationChannel } from '../../domain/tokens/revocation-channel.ts'
+import type { RedisConnection } from './redis-client.ts'
+import { channels } from './redis-names.ts'
 import { type SubscriptionDeps, subscribeTo } from './redis-subscription.ts'
 import { readRevocations, writeRevocations } from './revocation-message.ts'
 
-const channel = 'gatehouse:revocations'
+const channel = channels.revocations
 
 export interface RedisRevocationChannelDeps extends SubscriptionDeps {
-  readonly publisher: Redis
+  readonly publisher: RedisConnection
 }
 
 /** Redis pub/sub. While Redis is unavailable messages are lost, and the processes learn of revocations by polling. */

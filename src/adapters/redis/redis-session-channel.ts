@@ -1,13 +1,14 @@
-import type { Redis } from 'ioredis'
 import type { SessionChannel } from '../../domain/sessions/session-channel.ts'
 import type { SessionStarted } from '../../domain/sessions/session-event.ts'
 import { isObject, parseJson } from '../../lib/text/json.ts'
+import type { RedisConnection } from './redis-client.ts'
+import { channels } from './redis-names.ts'
 import { type SubscriptionDeps, subscribeTo } from './redis-subscription.ts'
 
-const channel = 'gatehouse:sessions'
+const channel = channels.sessions
 
 export interface RedisSessionChannelDeps extends SubscriptionDeps {
-  readonly publisher: Redis
+  readonly publisher: RedisConnection
 }
 
 /** Redis pub/sub. While Redis is unavailable messages are lost. */

@@ -1,15 +1,16 @@
-import type { Redis } from 'ioredis'
 import type { UserChanges } from '../../domain/users/user-changes.ts'
 import { toHex } from '../../lib/crypto/digest.ts'
 import { randomBytes } from '../../lib/crypto/random.ts'
 import { isUuid } from '../../lib/ids/uuid.ts'
 import { isObject, parseJson } from '../../lib/text/json.ts'
+import type { RedisConnection } from './redis-client.ts'
+import { channels } from './redis-names.ts'
 import { type SubscriptionDeps, subscribeTo } from './redis-subscription.ts'
 
-const channel = 'gatehouse:changed-users'
+const channel = channels.changedUsers
 
 export interface RedisUserChangesDeps extends SubscriptionDeps {
-  readonly publisher: Redis
+  readonly publisher: RedisConnection
 }
 
 /** Redis pub/sub, on the connections of the revocations. While Redis is unavailable messages are lost. */

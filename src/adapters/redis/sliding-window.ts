@@ -1,7 +1,8 @@
-import type { Redis } from 'ioredis'
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Budget, ChargedName } from '../../domain/rate-limits/limits.ts'
 import type { LimitVerdict } from '../../domain/rate-limits/rate-limiter.ts'
+import type { RedisConnection } from './redis-client.ts'
+import { keyPrefixes } from './redis-names.ts'
 import type { SlidingWindows } from './sliding-windows.ts'
 
 /** A verdict in the form of rate-limiter-flexible. */
@@ -20,11 +21,10 @@ export class SlidingWindow extends RateLimiterRedis {
   readonly #windows: SlidingWindows
   readonly #budget: Budget
 
-  constructor(redis: Redis, windows: SlidingWindows, name: ChargedName, budget: Budget) {
+  constructor(redis: RedisConnection, windows: SlidingWindows, name: ChargedName, budget: Budget) {
     super({
       storeClient: redis,
-      // The version separates these keys from those of scripts with another format.
-      keyPrefix: `gatehouse:limits:1:${name}:${budget.max}/${budget.windowSeconds}`,
+      keyPrefix: `${keyPrefixes.limits}${name}:${budget.max}/${budget.windowSeconds}`,
       points: budget.max,
       duration: budget.windowSeconds,
     })

@@ -1,7 +1,8 @@
-import type { Redis, Result } from 'ioredis'
+import { Cluster, type Result } from 'ioredis'
 import type { Budget } from '../../domain/rate-limits/limits.ts'
 import type { LimitVerdict } from '../../domain/rate-limits/rate-limiter.ts'
 import { inTime } from './in-time.ts'
+import type { RedisConnection } from './redis-client.ts'
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -85,7 +86,9 @@ redis.call('SET', key, cmsgpack.pack(log), 'PX', math.max(1, log[#log - 1] + win
 return 1`
 
 /** Maximum number of keys of one script, so that a script takes less than a millisecond. */
-const maxKeys = 32
+const maxKeysOfServer = 32
+/** The keys of a script must be on one node of a cluster, and two budgets rarely are. */
+const maxKeysOfCluster = 1
 
 /** A call that waits for the end of the turn. */
 interface WaitingCall {
@@ -97,16 +100,18 @@ interface WaitingCall {
 
 /**
  * Sliding windows in Redis. All calls of one turn of the event loop, such as those to the budgets of one request, are
- * counted by one script. A key expires when its last call leaves the window.
+ * counted by one script; in a cluster by one script each, sent together. A key expires when its last call leaves the window.
  */
 export class SlidingWindows {
-  readonly #redis: Redis
+  readonly #redis: RedisConnection
   readonly #timeoutMs: number
+  readonly #maxKeys: number
   #waiting: WaitingCall[] = []
 
-  constructor(redis: Redis, timeoutMs: number) {
+  constructor(redis: RedisConnection, timeoutMs: number) {
     this.#redis = redis
     this.#timeoutMs = timeoutMs
+    this.#maxKeys = redis instanceof Cluster ? maxKeysOfCluster : maxKeysOfServer
     redis.defineCommand('countCalls', { lua: countLua })
     redis.defineCommand('refundCall', { numberOfKeys: 1, lua: refundLua })
   }
@@ -127,8 +132,8 @@ export class SlidingWindows {
   #flush(): void {
     const calls = this.#waiting
     this.#waiting = []
-    for (let from = 0; from < calls.length; from += maxKeys)
-      void this.#send(calls.slice(from, from + maxKeys))
+    for (let from = 0; from < calls.length; from += this.#maxKeys)
+      void this.#send(calls.slice(from, from + this.#maxKeys))
   }
 
   async #send(calls: readonly WaitingCall[]): Promise<void> {

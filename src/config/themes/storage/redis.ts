@@ -1,15 +1,15 @@
-import { Secret } from '../../../lib/crypto/secret.ts'
 import type { EnvReader } from '../../env-reader.ts'
 import { integer } from '../../rules/number-rules.ts'
-import { urlOf } from '../../rules/url-rules.ts'
 import type { Variables } from '../../variable.ts'
 import type { DatabaseConfig, databaseVariables } from './database.ts'
+import { parseRedisUrl, type RedisAddress, redisUrlStart } from './redis-url.ts'
 
 export const redisVariables = {
   REDIS_URL: {
     unset: 'memory',
     secret: true,
-    description: 'Redis, as `redis://…` or `rediss://…` (TLS).',
+    description:
+      'Redis: `redis://user:password@host:6379/0`, `redis+sentinel://host:26379,host:26379/master`, `redis+cluster://host:6379,host:6379`, or with TLS `rediss://…`, `rediss+sentinel://…`, `rediss+cluster://…`. See docs/redis.md.',
   },
   REDIS_TIMEOUT_MS: {
     default: '100',
@@ -26,16 +26,20 @@ export const redisVariables = {
 } as const satisfies Variables
 
 export interface RedisConfig {
-  readonly url: Secret
+  readonly address: RedisAddress
   /** Time limit of a command. */
   readonly timeoutMs: number
 }
 
 /** `null`: counters and channels are kept in the memory of the process. */
 export function readRedis(reader: EnvReader<typeof redisVariables>): RedisConfig | null {
-  const url = reader.read('REDIS_URL', urlOf('redis', 'rediss'), null)
+  const url = reader.read('REDIS_URL', redisUrlStart, null)
   const timeoutMs = reader.readOrDefault('REDIS_TIMEOUT_MS', integer(10, 10_000))
-  return url === null ? null : { url: new Secret(url), timeoutMs }
+  if (url === null) return null
+  const address = parseRedisUrl(url)
+  if (typeof address !== 'string') return { address, timeoutMs }
+  reader.check(['REDIS_URL'], false, address)
+  return null
 }
 
 export function readReplicas(

@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises'
+import type { RedisConnection } from '../../src/adapters/redis/redis-client.ts'
+
+/** Rules of the lines ACL SETUSER of the documentation: of the user of a server, and those to be added in a cluster. */
+export async function documentedRights(): Promise<{
+  readonly server: readonly string[]
+  readonly cluster: readonly string[]
+}> {
+  const text = await readFile(new URL('../../docs/redis.md', import.meta.url), 'utf8')
+  const [server = [], cluster = []] = [...text.matchAll(/^ACL SETUSER gatehouse (.+)$/gm)].map(
+    ([, rules = '']) => rules.split(' '),
+  )
+  return { server, cluster }
+}
+
+/** Creates the user `gatehouse` with these rules. */
+export async function setUser(operator: RedisConnection, rules: readonly string[]): Promise<void> {
+  await operator.call('ACL', 'SETUSER', 'gatehouse', 'reset', ...rules)
+}
