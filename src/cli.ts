@@ -1,4 +1,5 @@
 import { confirm } from './cli/confirm.ts'
+import { watchInterruption } from './cli/interruption.ts'
 import { printable } from './cli/printable.ts'
 import { createProgressLine } from './cli/progress-line.ts'
 import { runCommand } from './cli/run-command.ts'
@@ -10,6 +11,7 @@ const code = await runCommand(process.argv.slice(2), {
   program: commandLine(process.env, process.argv[1] ?? ''),
   print: (line) => void process.stdout.write(`${progress.clear()}${printable(line)}\n`),
   printError: (line) => void process.stderr.write(`${progress.clear()}${printable(line)}\n`),
+  onInterrupt: watchInterruption,
   ...(process.stdin.isTTY && process.stderr.isTTY ? { confirm } : {}),
   ...(process.stderr.isTTY ? { showProgress: progress.show } : {}),
 })

@@ -1,5 +1,5 @@
 /** The exit codes of the command line. */
-export const exitCodes = { success: 0, failure: 1, usageError: 2 } as const
+export const exitCodes = { success: 0, failure: 1, usageError: 2, interrupted: 130 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
@@ -18,6 +18,11 @@ export interface Terminal {
   readonly confirm?: (question: string) => Promise<boolean>
   /** Shows the state of a long command on one line, which the next call replaces. Absent without a terminal. */
   readonly showProgress?: (line: string) => void
+  /**
+   * From now on the first Ctrl-C aborts the signal, and the command ends after its present step; a second one ends the process.
+   * Absent if no one can interrupt it.
+   */
+  readonly onInterrupt?: () => AbortSignal
 }
 
 /** A command for operators. */
@@ -31,6 +36,8 @@ export interface Command {
   readonly json?: true
   /** The exit codes and what they mean, if they are not those of `exitCodes`. */
   readonly exits?: readonly string[]
+  /** Whether Ctrl-C ends it between two steps. */
+  readonly interruptible?: true
   /** Whether it runs without the variables of ENV_FILE and `.env`. */
   readonly readsNoEnvFile?: true
   /** Null: the process goes on. @throws ConfigError, or any other error; the message is printed */

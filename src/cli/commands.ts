@@ -10,8 +10,10 @@ import { migrate } from './migrate.ts'
 import { start } from './start.ts'
 import { tenantsActivate, tenantsCreate, tenantsDeactivate, tenantsSet } from './tenants/change-tenants.ts'
 import { tenantsList } from './tenants/tenants-list.ts'
-import { usersExport, usersImport, usersPromote } from './users.ts'
-import { usersResetFactors } from './users-reset-factors.ts'
+import { usersExport } from './users/users-export.ts'
+import { usersImport } from './users/users-import.ts'
+import { usersPromote } from './users/users-promote.ts'
+import { usersResetFactors } from './users/users-reset-factors.ts'
 
 const help: Command = {
   name: 'help',
@@ -51,6 +53,12 @@ export const commands: readonly Command[] = [
 ]
 
 const usualExits = ['0  success', '1  failure; the reason is on standard error', '2  wrong usage']
+const interruptedExit = '130 interrupted by Ctrl-C; what is done stays done'
+
+/** The exit codes of a command and what they mean. */
+function exitsOf({ exits, interruptible }: Pick<Command, 'exits' | 'interruptible'>): readonly string[] {
+  return [...(exits ?? usualExits), ...(interruptible === true ? [interruptedExit] : [])]
+}
 
 /** The help of all commands: one line for each. */
 export function describeCommands({ program = 'gatehouse' }: Pick<Terminal, 'program'>): string {
@@ -70,7 +78,7 @@ export function describeCommand(
   { program = 'gatehouse' }: Pick<Terminal, 'program'>,
   command: Command,
 ): string {
-  const exits = (command.exits ?? usualExits).map((line) => `  ${line}`)
+  const exits = exitsOf(command).map((line) => `  ${line}`)
   const json = command.json === true ? ['--json prints the result as one JSON object.', ''] : []
   return [
     `Usage: ${program} ${usageOf(command)}${command.json === true ? ' [--json]' : ''}`,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tokenAccessRules } from '../../src/app/token-access.ts'
-import { createImportUsers } from '../../src/flows/operator/import-users.ts'
+import { numberedLines } from '../../src/flows/operator/import/import-rows.ts'
+import { createImportUsers } from '../../src/flows/operator/import/import-users.ts'
 import { openSealer, openStores } from '../../src/infrastructure/operator-stores.ts'
 import { tokenFor } from '../support/mails.ts'
 import {
@@ -101,9 +102,9 @@ describe('users import and export', () => {
       openTokenAccess: () => tokenAccessRules(test.config),
     })
     const options = { skipInvalid: false, resume: false }
-    const refused = await importUsers(read('de_AT'), options)
+    const refused = await importUsers(() => numberedLines(read('de_AT')()), options)
     expect(refused.bad).toMatchObject([{ line: 1, issues: [{ code: 'INVALID_LOCALE', path: ['locale'] }] }])
-    expect(await importUsers(read('DE-at'), options)).toMatchObject({ imported: 1 })
+    expect(await importUsers(() => numberedLines(read('DE-at')()), options)).toMatchObject({ imported: 1 })
     const { id } = await test.database.client.user.findFirstOrThrow({ where: { email } })
     expect(await stores.personExport.collect(id)).toMatchObject({ locale: 'de-AT' })
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tokenAccessRules } from '../../src/app/token-access.ts'
-import { createImportUsers } from '../../src/flows/operator/import-users.ts'
+import { numberedLines } from '../../src/flows/operator/import/import-rows.ts'
+import { createImportUsers } from '../../src/flows/operator/import/import-users.ts'
 import { openSealer, openStores } from '../../src/infrastructure/operator-stores.ts'
 import { accessCalls } from '../support/access-documents.ts'
 import { insertAccessRole, roleName } from '../support/access-roles.ts'
@@ -116,7 +117,7 @@ describe('users import with TOKEN_CLAIMS', () => {
     async function* read() {
       for (const metadata of rows) yield JSON.stringify({ email: freshEmail(), metadata })
     }
-    const { bad } = await importUsers(read, { skipInvalid: false, resume: false })
+    const { bad } = await importUsers(() => numberedLines(read()), { skipInvalid: false, resume: false })
     expect(bad).toMatchObject([
       { line: 2, issues: [{ path: ['metadata', 'plan'], code: 'UNMAPPABLE_VALUE' }] },
       { line: 3, issues: [{ path: ['metadata'], code: 'TOO_LONG' }] },

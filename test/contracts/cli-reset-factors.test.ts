@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
 import { createOperatorDirectory } from '../../src/app/create-operator-directory.ts'
-import { usersResetFactors } from '../../src/cli/users-reset-factors.ts'
+import { usersResetFactors } from '../../src/cli/users/users-reset-factors.ts'
 import { MailComposer } from '../../src/domain/mail/mail-composer.ts'
 import { createResetFactors } from '../../src/flows/operator/reset-factors.ts'
 import { createAccountMails } from '../../src/flows/steps/mails/account-mails.ts'

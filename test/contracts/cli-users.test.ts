@@ -2,8 +2,9 @@ import { hash } from '@node-rs/bcrypt'
 import * as argon2 from 'argon2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tokenAccessRules } from '../../src/app/token-access.ts'
-import { usersPromote } from '../../src/cli/users.ts'
-import { createImportUsers } from '../../src/flows/operator/import-users.ts'
+import { usersPromote } from '../../src/cli/users/users-promote.ts'
+import { numberedLines } from '../../src/flows/operator/import/import-rows.ts'
+import { createImportUsers } from '../../src/flows/operator/import/import-users.ts'
 import { createPromoteUser } from '../../src/flows/operator/promote-user.ts'
 import { openSealer, openStores } from '../../src/infrastructure/operator-stores.ts'
 import { insertAccessRole, roleName } from '../support/access-roles.ts'
@@ -35,7 +36,7 @@ async function importRows(rows: readonly (string | object)[], skipInvalid = fals
   async function* read() {
     for (const row of rows) yield typeof row === 'string' ? row : JSON.stringify(row)
   }
-  return createImportUsers(opened())(read, { skipInvalid, resume })
+  return createImportUsers(opened())(() => numberedLines(read()), { skipInvalid, resume })
 }
 
 describe('users import', () => {
@@ -43,7 +44,7 @@ describe('users import', () => {
     const email = freshEmail()
     const passwordHash = (await hash(goodPassword, 4)).replace(/^\$2[aby]/, `$${version}`)
     const row = { email, passwordHash, emailVerified: true, firstName: 'Ada', role: 'MODERATOR' }
-    expect(await importRows([row])).toEqual({ imported: 1, present: 0, bad: [] })
+    expect(await importRows([row])).toMatchObject({ imported: 1, present: 0, bad: [] })
     expect(await askLogin(test.actor(), email, { password: 'Wr0ng-horse-battery!' })).toMatchObject({
       code: 'INVALID_CREDENTIALS',
     })
@@ -229,7 +230,7 @@ describe('roles and metadata of users import', () => {
       { email: none, roles: [] },
       { email: absent },
     ]
-    expect(await importRows(rows)).toEqual({ imported: 3, present: 0, bad: [] })
+    expect(await importRows(rows)).toMatchObject({ imported: 3, present: 0, bad: [] })
     const { id, ...given } = await rowOf(named)
     expect(given).toEqual({ metadata, roles: [role.name] })
     expect(await rowOf(none)).toMatchObject({ metadata: {}, roles: [] })
@@ -297,7 +298,9 @@ describe('an interrupted users import', () => {
     const progress: (number | null)[][] = []
     const run = createImportUsers(opened())
     const onProgress = (done: number, total: number | null) => void progress.push([done, total])
-    await expect(run(read, { skipInvalid: false, resume: false, onProgress })).rejects.toThrow('interrupted')
+    await expect(
+      run(() => numberedLines(read()), { skipInvalid: false, resume: false, onProgress }),
+    ).rejects.toThrow('interrupted')
     expect(progress).toEqual([
       [50, null],
       [50, 60],
@@ -306,8 +309,8 @@ describe('an interrupted users import', () => {
     const before = await test.database.client.user.findFirst({ where: { email: emails[0] ?? '' } })
     const again = rows.map((row) => ({ ...row, role: 'USER' }))
     expect((await importRows(again)).imported).toBe(0)
-    expect(await importRows(again, false, true)).toEqual({ imported: 10, present: 50, bad: [] })
-    expect(await importRows(again, false, true)).toEqual({ imported: 0, present: 60, bad: [] })
+    expect(await importRows(again, false, true)).toMatchObject({ imported: 10, present: 50, bad: [] })
+    expect(await importRows(again, false, true)).toMatchObject({ imported: 0, present: 60, bad: [] })
     const { client } = test.database
     expect(await client.user.findFirst({ where: { email: emails[0] ?? '' } })).toEqual(before)
     expect(await client.user.count({ where: { email: { in: emails }, role: 'MODERATOR' } })).toBe(50)
@@ -325,7 +328,7 @@ describe('an interrupted users import', () => {
       }
     }
     const options = { skipInvalid: false, resume: false }
-    const { imported, bad } = await createImportUsers(opened())(lines, options)
+    const { imported, bad } = await createImportUsers(opened())(() => numberedLines(lines()), options)
     expect([imported, bad.map(({ line }) => line)]).toEqual([2, [2]])
   })
 })

@@ -57,7 +57,9 @@ describe('a stored hash of no known form', () => {
     '$2b$10$short',
     '$2x$04$CCCCCCCCCCCCCCCCCCCCC.7uG0VCzI2bS7j6ymqJi9CdcdxiRTWNy',
     '$argon2id$v=19$m=8,t=1,p=1$abc',
-    '$argon2i$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21l$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    '$argon2x$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21l$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    '$scrypt$ln=24,r=8,p=1$c29tZXNhbHQ$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaag',
+    '$pbkdf2-sha256$i=999999999$c29tZXNhbHQ$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaag',
     '5f4dcc3b5aa765d61d8327deb882cf99',
     '*',
   ])('matches no password, needs a rehash, and is logged: %j', async (hash) => {

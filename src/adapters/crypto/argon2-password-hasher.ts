@@ -1,6 +1,6 @@
 import type { HashingSettings } from '../../domain/passwords/hashing-settings.ts'
 import { normalisePassword, type StoredPassword } from '../../domain/passwords/password.ts'
-import { parsePasswordHash } from '../../domain/passwords/password-hash.ts'
+import { costFault, type PasswordHash, parsePasswordHash } from '../../domain/passwords/password-hash.ts'
 import type { HashLoad, PasswordHasher } from '../../domain/passwords/password-hasher.ts'
 import { UnavailableError } from '../../domain/refusals.ts'
 import { Gate, GateTimeout } from '../../lib/concurrency/gate.ts'
@@ -12,6 +12,7 @@ import type { Timings } from '../../lib/observation/timings.ts'
 import { Deadline } from '../../lib/time/deadline.ts'
 import type { Argon2Cost, Argon2Engine } from './argon2-engine.ts'
 import { verifyBcrypt } from './bcrypt.ts'
+import { verifyDerived } from './derived-hashes.ts'
 import { HashAdmission } from './hash-admission.ts'
 
 /** Maximum number of waiting callers. Each uses memory, and none waits longer than the deadline of the queue. */
@@ -19,14 +20,16 @@ const queueLimit = 256
 
 /**
  * argon2id (RFC 9106, OWASP Password Storage Cheat Sheet) behind a gate, with the pepper as its secret input. Also verifies
- * the bcrypt hashes of imported users, and reports that they need a rehash. A hash in any other format is logged and never
- * matches.
+ * the hashes of imported users (bcrypt, other argon2, scrypt, PBKDF2), and reports that they need a rehash. A hash in any other
+ * format, or one that is more expensive than an import allows, is logged and never matches.
  */
 export class Argon2PasswordHasher implements PasswordHasher {
   readonly #settings: HashingSettings
   readonly #pepper: { id: string; secret: Buffer } | null
   readonly #engine: Argon2Engine
   readonly #gate: Gate
+  /** In addition, for hashes in the thread pool of libuv, which other work shares. */
+  readonly #poolGate: Gate
   readonly #admission: HashAdmission
   readonly #logger: Logger
   readonly #timings: Timings | null
@@ -53,6 +56,11 @@ export class Argon2PasswordHasher implements PasswordHasher {
       concurrency,
       queueSeconds: settings.queueSeconds,
       queueLimit,
+    })
+    this.#poolGate = new Gate({
+      concurrency: Math.min(concurrency, settings.pooledConcurrency),
+      queueSeconds: settings.queueSeconds,
+      queueLimit: concurrency,
     })
   }
 
@@ -89,7 +97,8 @@ export class Argon2PasswordHasher implements PasswordHasher {
 
   needsRehash(stored: StoredPassword): boolean {
     const hash = parsePasswordHash(stored.hash)
-    if (hash?.kind !== 'argon2id' || !hash.ordered) return true
+    if (hash?.kind !== 'argon2' || hash.variant !== 'argon2id' || hash.version !== 19) return true
+    if (!hash.ordered) return true
     if (stored.pepperId !== (this.#pepper?.id ?? null)) return true
     const { memoryKib, passes, lanes } = this.#settings
     return hash.memoryKib !== memoryKib || hash.passes !== passes || hash.lanes !== lanes
@@ -103,12 +112,18 @@ export class Argon2PasswordHasher implements PasswordHasher {
   async #compare(password: string, stored: StoredPassword | null, deadline: Deadline): Promise<boolean> {
     if (stored === null) return this.#compareWithDecoy(password, deadline)
     const { hash, pepperId } = stored
-    const kind = parsePasswordHash(hash)?.kind
-    if (kind === 'bcrypt') return this.#run(() => verifyBcrypt(password, hash), deadline)
-    if (kind === 'argon2id')
+    const parsed = parsePasswordHash(hash)
+    if (parsed?.kind === 'argon2')
       return this.#run(() => this.#engine.verify(hash, password, this.#secretOf(pepperId)), deadline)
+    // The bound of an import again: the row can have come by another way.
+    if (parsed !== null && costFault(parsed) === null)
+      return this.#runInPool(() => verifyForeign(password, hash, parsed), deadline)
     this.#logger.error({ format: hash.slice(0, 3) }, 'a stored password hash is not usable')
     return this.#compareWithDecoy(password, deadline)
+  }
+
+  #runInPool<T>(work: () => Promise<T>, deadline: Deadline): Promise<T> {
+    return this.#run(() => this.#poolGate.run(work, deadline.leftMs), deadline)
   }
 
   async #compareWithDecoy(password: string, deadline: Deadline): Promise<false> {
@@ -162,6 +177,14 @@ export class Argon2PasswordHasher implements PasswordHasher {
       throw error
     }
   }
+}
+
+function verifyForeign(
+  password: string,
+  text: string,
+  hash: Exclude<PasswordHash, { kind: 'argon2' }>,
+): Promise<boolean> {
+  return hash.kind === 'bcrypt' ? verifyBcrypt(password, text) : verifyDerived(password, hash)
 }
 
 /** Number of hashes that run at once with an implementation. */

@@ -1,7 +1,8 @@
 import { Problem } from '../../domain/problems.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from '../command.ts'
+import { reportProblem } from '../define-command.ts'
 import { readTenantArguments, type TenantArguments } from './tenant-arguments.ts'
-import { reportProblem, reportTenant, withTenants } from './with-tenants.ts'
+import { reportTenant, withTenants } from './with-tenants.ts'
 
 interface TenantCommand extends Pick<Command, 'name' | 'description'> {
   readonly parameters: string

@@ -1,7 +1,6 @@
 import { createOperatorDirectory } from '../../app/create-operator-directory.ts'
 import { readConfig } from '../../config/read-config.ts'
 import { MailComposer } from '../../domain/mail/mail-composer.ts'
-import { InvalidInputProblem, type Problem } from '../../domain/problems.ts'
 import type { Tenant } from '../../domain/tenants/tenant.ts'
 import { createManageTenants } from '../../flows/operator/manage-tenants.ts'
 import { createAccountMails } from '../../flows/steps/mails/account-mails.ts'
@@ -43,16 +42,4 @@ export function reportTenant(terminal: Terminal, tenant: Tenant | null, what: st
   }
   terminal.print(printableLine(`${tenant.slug} ${what} (${tenant.id})`))
   return exitCodes.success
-}
-
-/** Prints why a change was refused: one line for each mistake. */
-export function reportProblem(terminal: Terminal, problem: Problem): ExitCode {
-  const lines =
-    problem instanceof InvalidInputProblem
-      ? problem.issues.map(({ path, code, message }) =>
-          [path.join('.'), code, message].filter(Boolean).join(' '),
-        )
-      : [problem.message]
-  for (const line of lines) terminal.printError(printableLine(line))
-  return exitCodes.failure
 }

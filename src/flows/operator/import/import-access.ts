@@ -1,10 +1,10 @@
-import type { AccessRole } from '../../domain/access/access-role.ts'
-import { accessRolesOf, type GrantedRole } from '../../domain/access/owner-access.ts'
-import { accessOfAdministrator, assertFitsToken } from '../../domain/access/token-bounds.ts'
-import { InvalidInputProblem } from '../../domain/problems.ts'
-import { assertMappable, mappedClaims } from '../../domain/tokens/mapped-claim.ts'
-import type { TokenAccessRules } from '../../domain/tokens/token-access-rules.ts'
-import type { FlowDeps } from '../flow-deps.ts'
+import type { AccessRole } from '../../../domain/access/access-role.ts'
+import { accessRolesOf, type GrantedRole } from '../../../domain/access/owner-access.ts'
+import { accessOfAdministrator, assertFitsToken } from '../../../domain/access/token-bounds.ts'
+import { InvalidInputProblem } from '../../../domain/problems.ts'
+import { assertMappable, mappedClaims } from '../../../domain/tokens/mapped-claim.ts'
+import type { TokenAccessRules } from '../../../domain/tokens/token-access-rules.ts'
+import type { FlowDeps } from '../../flow-deps.ts'
 import type { ImportRow } from './import-rows.ts'
 
 export type ImportAccessDeps = Pick<FlowDeps, 'access' | 'userAccess'> & {

@@ -1,16 +1,16 @@
-import { createOperatorDirectory } from '../app/create-operator-directory.ts'
-import { readConfig } from '../config/read-config.ts'
-import { MailComposer } from '../domain/mail/mail-composer.ts'
-import { createResetFactors } from '../flows/operator/reset-factors.ts'
-import { createAccountMails } from '../flows/steps/mails/account-mails.ts'
+import { createOperatorDirectory } from '../../app/create-operator-directory.ts'
+import { readConfig } from '../../config/read-config.ts'
+import { MailComposer } from '../../domain/mail/mail-composer.ts'
+import { createResetFactors } from '../../flows/operator/reset-factors.ts'
+import { createAccountMails } from '../../flows/steps/mails/account-mails.ts'
 import {
   openKeys,
   openMigratedDatabase,
   openOperatorLog,
   openStores,
-} from '../infrastructure/operator-stores.ts'
-import { type Command, exitCodes } from './command.ts'
-import { printableLine } from './printable.ts'
+} from '../../infrastructure/operator-stores.ts'
+import { type Command, exitCodes } from '../command.ts'
+import { printableLine } from '../printable.ts'
 
 const tenantOption = '--tenant'
 const refusals = {

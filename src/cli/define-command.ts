@@ -1,0 +1,86 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { InvalidInputProblem, Problem } from '../domain/problems.ts'
+import { errorText } from '../lib/text/error-text.ts'
+import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
+import { printableLine } from './printable.ts'
+
+type Options = NonNullable<ParseArgsConfig['options']>
+type Values<O extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; allowPositionals: true; options: O }>
+>['values']
+
+/** What was given to a command: its options, and the other words. */
+interface Given<O extends Options> {
+  readonly values: Values<O>
+  readonly words: readonly string[]
+}
+
+interface Declaration<O extends Options> extends Omit<Command, 'run'> {
+  readonly options: O
+  /** How many words it takes besides the options: at least, and at most. */
+  readonly words: readonly [min: number, max: number]
+  run(terminal: Terminal, given: Given<O>): Promise<ExitCode>
+}
+
+/** The arguments of a command cannot be what was meant. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** A command with options. Prints its usage if they are wrong, and one line for each problem that it throws. */
+export function defineCommand<const O extends Options>(declaration: Declaration<O>): Command {
+  const { options, words: bounds, run, ...command } = declaration
+  return {
+    ...command,
+    async run(terminal, args) {
+      try {
+        return await run(terminal, readArguments(args, options, bounds))
+      } catch (error) {
+        if (error instanceof UsageError) return reportUsage(terminal, command, error)
+        if (error instanceof Problem) return reportProblem(terminal, error)
+        throw error
+      }
+    },
+  }
+}
+
+function readArguments<const O extends Options>(
+  args: readonly string[],
+  options: O,
+  [min, max]: readonly [number, number],
+): Given<O> {
+  const { values, positionals: words } = parseWords(args, options)
+  if (words.length < min) throw new UsageError('An argument is missing.')
+  if (words.length > max) throw new UsageError(`Unexpected argument: ${words[max]}`)
+  return { values, words }
+}
+
+function parseWords<const O extends Options>(args: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options })
+  } catch (error) {
+    throw new UsageError(errorText(error).split('\n')[0])
+  }
+}
+
+function reportUsage(
+  terminal: Terminal,
+  { name, parameters }: Pick<Command, 'name' | 'parameters'>,
+  error: Error,
+): ExitCode {
+  terminal.printError(printableLine(error.message))
+  terminal.printError(`Usage: ${[name, parameters].filter(Boolean).join(' ')}`)
+  return exitCodes.usageError
+}
+
+/** Prints why a change was refused: one line for each mistake. */
+export function reportProblem(terminal: Pick<Terminal, 'printError'>, problem: Problem): ExitCode {
+  const lines =
+    problem instanceof InvalidInputProblem
+      ? problem.issues.map(({ path, code, message }) =>
+          [path.join('.'), code, message].filter(Boolean).join(' '),
+        )
+      : [problem.message]
+  for (const line of lines) terminal.printError(printableLine(line))
+  return exitCodes.failure
+}
