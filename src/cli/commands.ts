@@ -3,6 +3,7 @@ import { accessShow } from './access/access-show.ts'
 import { auditVerify } from './audit.ts'
 import { type Command, exitCodes, type Terminal } from './command.ts'
 import { configCheck } from './config-check.ts'
+import { doctor } from './doctor/doctor.ts'
 import { health } from './health.ts'
 import { init } from './init.ts'
 import { keysBackup, keysImport, keysReseal, keysRestore, keysVerify } from './keys.ts'
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   init,
   migrate,
   configCheck,
+  doctor,
   usersImport,
   usersExport,
   usersPromote,

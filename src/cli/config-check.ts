@@ -36,7 +36,8 @@ export const configCheck: Command = {
   },
 }
 
-function warningsOf(config: Config): readonly string[] {
+/** The weak settings of a valid configuration, one sentence each. */
+export function warningsOf(config: Config): readonly string[] {
   const { passwords } = config
   const rules = { ...passwordPresets[passwords.policy], ...passwords.overrides }
   return [
@@ -63,6 +64,6 @@ async function comparePasskeys(config: Config): Promise<{ warning: string | null
 }
 
 /** Replaces the secrets that a start would generate in the data folder. */
-function placeholderSecrets(): GeneratedSecrets {
+export function placeholderSecrets(): GeneratedSecrets {
   return { masterKey: new Secret(''), refreshPeppers: [] }
 }

@@ -43,6 +43,11 @@ function load(path: string): GeneratedSecrets | null {
   return stored.data
 }
 
+/** The secrets of `<dataDir>/secrets.json`; null if there is no such file. Writes no file. @throws as above */
+export function storedSecrets(dataDir: string): GeneratedSecrets | null {
+  return load(join(dataDir, 'secrets.json'))
+}
+
 function readIfPresent(path: string): string | null {
   try {
     return readFileSync(path, 'utf8')

@@ -48,6 +48,7 @@ export const onceOnEmbedded: readonly string[] = [
  */
 export const onceOnServers: readonly string[] = [
   'test/contracts/cli-access.test.ts',
+  'test/contracts/cli-doctor.test.ts',
   'test/contracts/cli-keys.test.ts',
   'test/contracts/cli-keys-import.test.ts',
   'test/contracts/cli-tenants.test.ts',

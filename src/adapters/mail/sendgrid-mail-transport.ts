@@ -38,6 +38,18 @@ export class SendgridMailTransport implements MailTransport {
     throw temporary.has(status) || status < 400 ? new MailError(message) : new PermanentMailError(message)
   }
 
+  /** Asks which rights the key has, without sending anything. @throws if the key is refused, or there is no answer */
+  async verify(): Promise<void> {
+    const { apiKey, baseUrl } = this.#options
+    const response = await fetch(new URL('/v3/scopes', baseUrl), {
+      headers: { authorization: `Bearer ${apiKey.reveal()}` },
+      redirect: 'error',
+      signal: AbortSignal.timeout(10_000),
+    })
+    await response.body?.cancel()
+    if (!response.ok) throw new Error(`SendGrid: HTTP ${response.status}.`)
+  }
+
   capacity(): number {
     return this.#options.breaker.capacity
   }

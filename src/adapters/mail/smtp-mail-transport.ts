@@ -67,6 +67,11 @@ export class SmtpMailTransport implements MailTransport {
     }
   }
 
+  /** Connects and signs in, without sending anything. @throws if that fails */
+  async verify(): Promise<void> {
+    await this.#pool.verify()
+  }
+
   capacity(): number {
     return this.#breaker.capacity
   }

@@ -1,0 +1,72 @@
+import type { Config } from '../../config/config.ts'
+import { ConfigError } from '../../config/config-error.ts'
+import { storedSecrets } from '../../config/generated-secrets.ts'
+import { readConfig } from '../../config/read-config.ts'
+import { type Command, exitCodes } from '../command.ts'
+import { placeholderSecrets, warningsOf } from '../config-check.ts'
+import { printableLine } from '../printable.ts'
+import { checkBreachList } from './check-breach-list.ts'
+import { checkDisk } from './check-disk.ts'
+import { checkMail } from './check-mail.ts'
+import { checkRedis } from './check-redis.ts'
+import { checkStorage } from './check-storage.ts'
+import { type Finding, failure, ok, warning } from './finding.ts'
+
+export const doctor: Command = {
+  name: 'doctor',
+  parameters: null,
+  json: true,
+  description:
+    'Examines the configuration and everything that the service uses: database, Redis, mail, breach list, keys, clocks, disk. Says what to do. Changes nothing and sends no mail.',
+  exits: ['0  everything works; there may be warnings', '1  at least one failure', '2  wrong usage'],
+  async run(terminal) {
+    const findings = await examine(terminal.env)
+    const hasFailed = findings.some(({ status }) => status === 'failure')
+    if (terminal.json) terminal.print(JSON.stringify({ ok: !hasFailed, findings }))
+    else for (const finding of findings) terminal.print(describe(finding))
+    return hasFailed ? exitCodes.failure : exitCodes.success
+  },
+}
+
+async function examine(env: Readonly<Record<string, string | undefined>>): Promise<readonly Finding[]> {
+  const read = readConfiguration(env)
+  const { config } = read
+  if (config === null) return read.findings
+  const checks: readonly Promise<readonly Finding[]>[] = [
+    checkStorage(config),
+    checkRedis(config),
+    checkMail(config).then((finding) => [finding]),
+    checkBreachList(config).then((finding) => [finding]),
+    checkDisk(config),
+  ]
+  return [...read.findings, ...(await Promise.all(checks)).flat()]
+}
+
+/** Reads the secrets that a start has generated, and generates none. */
+function readConfiguration(env: Readonly<Record<string, string | undefined>>): {
+  readonly config: Config | null
+  readonly findings: readonly Finding[]
+} {
+  try {
+    const generateSecrets = (dataDir: string) => storedSecrets(dataDir) ?? placeholderSecrets()
+    const config = readConfig(env, { generateSecrets })
+    const weak = warningsOf(config).map((message) =>
+      warning('configuration', message, 'See docs/configuration.md.'),
+    )
+    return {
+      config,
+      findings: weak.length > 0 ? weak : [ok('configuration', 'Valid, without weak settings.')],
+    }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return {
+      config: null,
+      findings: [failure('configuration', error.message, 'Correct these variables first.')],
+    }
+  }
+}
+
+function describe({ check, status, message, advice }: Finding): string {
+  const line = `${status.padEnd(7)}  ${check}: ${message}${advice === null ? '' : ` ${advice}`}`
+  return printableLine(line)
+}
