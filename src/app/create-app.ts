@@ -72,8 +72,8 @@ export function createApp(config: Config, infrastructure: Infrastructure, limits
   const jobs = createJobs(config, infrastructure, services, flows)
   return {
     ...http,
-    startDraining() {
-      http.startDraining()
+    startDraining(reason) {
+      http.startDraining(reason)
       sessionStreams.close()
     },
     grpc: createGrpc(config, infrastructure, flows, protection, health),

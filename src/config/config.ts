@@ -38,6 +38,9 @@ export interface Config extends GraphqlConfig {
   readonly server: ServerConfig
   readonly database: DatabaseConfig
   readonly redis: RedisConfig | null
+  /** Processes behind one port. Pools and the hash budget below are the part of one of them. */
+  readonly workers: number
+  /** All processes that share the database: REPLICAS × WORKERS. */
   readonly replicas: number
   readonly tokens: TokenConfig
   readonly keys: KeyConfig

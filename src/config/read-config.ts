@@ -24,6 +24,7 @@ import { readGrpc } from './themes/service/grpc.ts'
 import { accountPageOf, readPages } from './themes/service/pages.ts'
 import { readDataDir, readRunMode } from './themes/service/runtime.ts'
 import { isPublic, readServer } from './themes/service/server.ts'
+import { readWorkers, shareOfDatabase, shareOfHashing } from './themes/service/workers.ts'
 import { readOneTimeTokens } from './themes/sessions/one-time-tokens.ts'
 import { readSessionProtection } from './themes/sessions/session-protection.ts'
 import { readReauthentication, readSessions } from './themes/sessions/sessions.ts'
@@ -63,26 +64,29 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
   const server = readServer(reader, production)
   const database = readDatabase(reader)
   const redis = readRedis(reader)
+  const cpus = options.cpus ?? availableParallelism()
+  const workers = readWorkers(reader, cpus, { database, redis })
   const app = readApp(reader, server.publicUrl, production)
   const pages = readPages(reader, server, app.url, production)
   const mail = readMail(reader, app.name, { production, exposed: isPublic(server) })
   const given = readSecrets(reader)
-  const hashing = readHashing(reader, describeMachine(options.cpus ?? availableParallelism(), env))
+  const hashing = readHashing(reader, describeMachine(cpus, env))
   const graphql = readGraphql(reader, production)
   const config = {
     environment,
     dataDir,
     server,
-    database,
+    database: shareOfDatabase(database, workers),
     redis,
-    replicas: readReplicas(reader, database, redis),
+    workers,
+    replicas: readReplicas(reader, database, redis) * workers,
     tokens: readTokens(reader, server.publicUrl),
     keys: readKeys(reader),
     sessions: readSessions(reader),
     revocationStalenessSeconds: readRevocationStaleness(reader),
     reauthenticationSeconds: readReauthentication(reader),
     factors: readFactors(reader),
-    hashing,
+    hashing: shareOfHashing(hashing, workers),
     passwords: readPasswords(reader, readBreaches(reader, production)),
     gateway: readGateway(reader, { production, introspection: graphql.introspection }),
     cookies: readCookies(reader, server.publicUrl),

@@ -16,6 +16,7 @@ import { grpcVariables } from './themes/service/grpc.ts'
 import { pageVariables } from './themes/service/pages.ts'
 import { runtimeVariables } from './themes/service/runtime.ts'
 import { serverVariables } from './themes/service/server.ts'
+import { workerVariables } from './themes/service/workers.ts'
 import { oneTimeTokenVariables } from './themes/sessions/one-time-tokens.ts'
 import { sessionProtectionVariables } from './themes/sessions/session-protection.ts'
 import { sessionVariables } from './themes/sessions/sessions.ts'
@@ -35,6 +36,7 @@ import { secretVariables } from './themes/storage/secrets.ts'
 export const themes = {
   Runtime: runtimeVariables,
   Server: serverVariables,
+  Workers: workerVariables,
   Database: databaseVariables,
   'Redis and replicas': redisVariables,
   Secrets: secretVariables,

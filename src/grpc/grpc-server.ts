@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import { ReflectionService } from '@grpc/reflection'
+import type { DrainReason } from '../lib/concurrency/drain-reason.ts'
 import type { AddressSlotLimits } from '../lib/network/address-slots.ts'
 import type { Logger } from '../lib/observation/logger.ts'
 import { createCallGuard } from './call-guard.ts'
@@ -45,7 +46,7 @@ export interface ListenGrpcDeps {
 export interface GrpcListening {
   readonly port: number
   /** Reports NOT_SERVING, then accepts no new calls, and waits for the running ones. */
-  close(): Promise<void>
+  close(reason?: DrainReason): Promise<void>
 }
 
 const options = {
@@ -80,8 +81,10 @@ export async function listenGrpc(deps: ListenGrpcDeps): Promise<GrpcListening> {
   let closing: Promise<void> | null = null
   return {
     port: ports.port,
-    close() {
-      closing ??= drain(server, health, ports, deps)
+    close(reason = 'stopping') {
+      // Clients of a process that is replaced connect again, to the same port.
+      if (reason === 'stopping') health.startDraining()
+      closing ??= drain(server, ports, deps)
       return closing
     },
   }
@@ -106,11 +109,9 @@ function readPem(variable: string, path: string): Buffer {
 
 async function drain(
   server: Server,
-  health: HealthService,
   ports: GrpcPorts,
   { drainNoticeSeconds, drainSeconds }: ListenGrpcDeps,
 ): Promise<void> {
-  health.startDraining()
   if (ports.connected) await sleep(drainNoticeSeconds * 1000)
   ports.close()
   await new Promise<void>((resolve) => {

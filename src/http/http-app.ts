@@ -10,6 +10,7 @@ import type { LimitReport } from '../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../domain/rate-limits/rate-limit-service.ts'
 import type { Authenticate } from '../flows/sign-in/authenticate.ts'
 import type { ChargeCall } from '../flows/sign-in/charge-call.ts'
+import type { DrainReason } from '../lib/concurrency/drain-reason.ts'
 import type { Ids } from '../lib/ids/ids.ts'
 import type { HealthChecks } from '../lib/observation/health-checks.ts'
 import type { Logger } from '../lib/observation/logger.ts'
@@ -38,7 +39,7 @@ export interface HttpApp {
   /** The address to whose share of connections a peer counts; null for proxies and addresses that are exempt. */
   shareOf(peerAddress: string | null): string | null
   /** From now on `/health/ready` is 503 and each response closes its connection. */
-  startDraining(): void
+  startDraining(reason?: DrainReason): void
 }
 
 /** Dependencies of the endpoints that other services call, besides GraphQL. */

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises'
+import type { DrainReason } from '../lib/concurrency/drain-reason.ts'
 import type { AddressSlotLimits } from '../lib/network/address-slots.ts'
 import { ConnectionLimiter } from '../lib/network/connection-limiter.ts'
 import type { Logger } from '../lib/observation/logger.ts'
@@ -48,7 +49,7 @@ export interface ListenDeps {
 export interface Listening {
   readonly addresses: readonly AddressInfo[]
   /** Stops accepting requests, waits for the running ones, and closes all sockets. */
-  close(): Promise<void>
+  close(reason?: DrainReason): Promise<void>
 }
 
 interface OpenServer {
@@ -84,7 +85,8 @@ export async function listen(deps: ListenDeps): Promise<Listening> {
   let closing: Promise<void> | null = null
   return {
     addresses: open.map(({ address }) => address),
-    close() {
+    close(reason = 'stopping') {
+      deps.app.startDraining(reason)
       closing ??= drain(deps, open)
       return closing
     },
@@ -119,11 +121,10 @@ async function openServer(
 }
 
 async function drain(
-  { app, drainNoticeSeconds, drainSeconds, logger }: ListenDeps,
+  { drainNoticeSeconds, drainSeconds, logger }: ListenDeps,
   open: readonly OpenServer[],
 ): Promise<void> {
   const connected = () => open.reduce((sum, { connections }) => sum + connections.size, 0)
-  app.startDraining()
   if (open.some(({ connections }) => connections.recentlyUsed)) await sleep(drainNoticeSeconds * 1000)
   const deadline = performance.now() + drainSeconds * 1000
   await quietTurn()

@@ -67,7 +67,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
       const exempt = address === null || addresses.isTrusted(address) || deps.addressRules.isExempt(address)
       return exempt ? null : address
     },
-    startDraining: () => drain.start(),
+    startDraining: (reason) => drain.start(reason),
   }
 }
 

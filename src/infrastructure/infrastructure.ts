@@ -27,7 +27,7 @@ import type { Ids } from '../lib/ids/ids.ts'
 import type { Dependencies } from '../lib/observation/dependencies.ts'
 import type { HealthCheck } from '../lib/observation/health-checks.ts'
 import type { Logger } from '../lib/observation/logger.ts'
-import type { Gauges, Metrics, MetricsReport } from '../lib/observation/metrics.ts'
+import type { Gauges, Metrics, ProcessMetrics } from '../lib/observation/metrics.ts'
 import type { Clock } from '../lib/time/clock.ts'
 
 /** Everything outside of the process and everything that is not pure, open and ready to use. */
@@ -60,7 +60,7 @@ export interface Infrastructure {
   readonly metrics: Metrics
   readonly gauges: Gauges
   /** Null: metrics are off, and nothing is counted. */
-  readonly metricsReport: MetricsReport | null
+  readonly metricsReport: ProcessMetrics | null
   /** Null: the location of addresses is unknown. */
   readonly geo: GeoLocator | null
   readonly alerts: GatheredAlerts

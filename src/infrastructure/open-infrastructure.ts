@@ -39,7 +39,6 @@ import { RedisSessionChannel } from '../adapters/redis/redis-session-channel.ts'
 import { RedisUserChanges } from '../adapters/redis/redis-user-changes.ts'
 import { countSessions } from '../adapters/telemetry/counted-sessions.ts'
 import { measureHasher } from '../adapters/telemetry/measured-hasher.ts'
-import { createPinoLogger } from '../adapters/telemetry/pino-logger.ts'
 import { openTexts } from '../adapters/texts/open-texts.ts'
 import { OtpauthTotp } from '../adapters/totp/otpauth-totp.ts'
 import { SimplewebauthnVerifier } from '../adapters/webauthn/simplewebauthn-verifier.ts'
@@ -65,11 +64,6 @@ import { type Observation, openMetrics } from './open-metrics.ts'
 import { openPasswordHasher } from './open-password-hasher.ts'
 import { openSigningKeys } from './open-signing-keys.ts'
 import { StartWait } from './start-wait.ts'
-
-/** Opens the log of this process, on standard output. */
-export function openLogger(config: Config): Logger {
-  return createPinoLogger(config.log)
-}
 
 /** Opens everything that the configuration names. `closer` closes it in reverse order. */
 export async function openInfrastructure(

@@ -6,10 +6,14 @@ import { plainFields } from './log-values.ts'
 export interface LogSettings {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly format: 'json' | 'pretty'
+  /** Whether several processes write to the same output. */
+  readonly isShared?: boolean
 }
 
 /** Lines are collected up to this size, and written at least this often; SIGKILL loses them. */
 const buffer = { minLength: 4096, periodicFlush: 100 } as const
+/** PIPE_BUF of Linux: the writes of several processes to one pipe are not mixed up to this size. */
+const maxSharedWriteBytes = 4096
 /** If the reader of the log is slower, further lines are dropped instead of filling the memory. */
 const maxUnwrittenBytes = 16 * 1024 * 1024
 
@@ -30,7 +34,9 @@ export function createPinoLogger(settings: LogSettings, destination?: Destinatio
   }
   if (destination !== undefined) return wrap(pino(options, destination))
   if (settings.format === 'pretty') return wrap(pino({ ...options, formatters: {} }, pretty({ sync: true })))
-  const output = pino.destination({ sync: false, ...buffer, maxLength: maxUnwrittenBytes })
+  const shared =
+    settings.isShared === true ? { minLength: maxSharedWriteBytes / 2, maxWrite: maxSharedWriteBytes } : {}
+  const output = pino.destination({ sync: false, ...buffer, ...shared, maxLength: maxUnwrittenBytes })
   return wrap(pino(options, output), () => output.flush())
 }
 

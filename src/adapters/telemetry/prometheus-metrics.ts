@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import {
   type CounterName,
   counters,
+  type GaugeDescription,
   type GaugeName,
   type Gauges,
   type GaugeValues,
@@ -9,7 +10,9 @@ import {
   type HistogramName,
   histograms,
   type Metrics,
-  type MetricsReport,
+  type MetricsSnapshot,
+  type MetricsText,
+  type ProcessMetrics,
 } from '../../lib/observation/metrics.ts'
 
 /** Upper bounds of the buckets of histograms, in seconds: from a cached read to a hash in a long queue. */
@@ -22,7 +25,7 @@ const otherLabels = 'other'
 type Labels = Readonly<Record<string, string>>
 
 /** Metrics for Prometheus, with the process metrics of prom-client: CPU, memory, event loop, garbage collection. */
-export class PrometheusMetrics implements Metrics, Gauges, MetricsReport {
+export class PrometheusMetrics implements Metrics, Gauges, ProcessMetrics {
   readonly #registry = new Registry()
   readonly #counters: Readonly<Record<CounterName, Counter>>
   readonly #histograms: Readonly<Record<HistogramName, Histogram>>
@@ -46,8 +49,8 @@ export class PrometheusMetrics implements Metrics, Gauges, MetricsReport {
     )
     this.#gauges = mapNames(
       gauges,
-      (name, { help, labels }) =>
-        new Gauge({ name: `gatehouse_${name}`, help, labelNames: labels, registers }),
+      (name, { help, labels, inGroup = 'sum' }: GaugeDescription) =>
+        new Gauge({ name: `gatehouse_${name}`, help, labelNames: labels, registers, aggregator: inGroup }),
     )
   }
 
@@ -75,9 +78,18 @@ export class PrometheusMetrics implements Metrics, Gauges, MetricsReport {
     })
   }
 
-  async read(): Promise<{ readonly contentType: string; readonly body: string }> {
-    await Promise.all(this.#watched.map((update) => update()))
+  async snapshot(): Promise<MetricsSnapshot> {
+    await this.#update()
+    return this.#registry.getMetricsAsJSON()
+  }
+
+  async read(): Promise<MetricsText> {
+    await this.#update()
     return { contentType: this.#registry.contentType, body: await this.#registry.metrics() }
+  }
+
+  async #update(): Promise<void> {
+    await Promise.all(this.#watched.map((update) => update()))
   }
 
   #labels(metric: string, names: readonly string[], values: readonly string[]): Labels {

@@ -21,6 +21,11 @@ interface Description {
   readonly labels: readonly string[]
 }
 
+export interface GaugeDescription extends Description {
+  /** How the values of several workers become one. Default: their sum. `max`: every worker has the same value, or the worst counts. */
+  readonly inGroup?: 'sum' | 'max'
+}
+
 /** Each counter. Prometheus shows the name as `gatehouse_<name>_total`. */
 export const counters = {
   calls: {
@@ -131,36 +136,60 @@ export type HistogramName = keyof typeof histograms
 
 /** Each gauge. Prometheus shows the name as `gatehouse_<name>`. */
 export const gauges = {
-  build_info: { help: 'Always 1, with the version of this service.', labels: ['version'] },
+  build_info: { help: 'Always 1, with the version of this service.', labels: ['version'], inGroup: 'max' },
   session_streams: { help: 'Open streams of session events in this process.', labels: [] },
   dependency_state: {
     help: 'Whether a dependency works: 0 up, 1 degraded (the process serves without it), 2 down (it cannot serve).',
     labels: ['dependency'],
+    inGroup: 'max',
   },
   dependency_check_seconds: {
     help: 'Duration of the last check of a dependency: one round trip.',
     labels: ['dependency'],
+    inGroup: 'max',
   },
-  revocations: { help: 'Live revocations in memory, by kind.', labels: ['kind'] },
+  revocations: { help: 'Live revocations in memory, by kind.', labels: ['kind'], inGroup: 'max' },
   sessions_live: {
     help: 'Sessions of all processes that have not ended, at most a minute old: counted in a small table, estimated in a large one.',
     labels: [],
+    inGroup: 'max',
   },
   hash_queue: { help: 'Password hashes in this process, by state: running or waiting.', labels: ['state'] },
   database_connections: {
     help: 'Connections of the database pool, by state: idle, used or awaited.',
     labels: ['state'],
   },
-  queued_messages: { help: 'Mails and text messages that wait to be sent, of all processes.', labels: [] },
-  oldest_message_age_seconds: { help: 'Age of the oldest message that is due; 0 if none is.', labels: [] },
+  queued_messages: {
+    help: 'Mails and text messages that wait to be sent, of all processes.',
+    labels: [],
+    inGroup: 'max',
+  },
+  oldest_message_age_seconds: {
+    help: 'Age of the oldest message that is due; 0 if none is.',
+    labels: [],
+    inGroup: 'max',
+  },
   job_last_success_timestamp_seconds: {
     help: 'When a job last completed in this process, in seconds since 1970.',
     labels: ['job'],
+    inGroup: 'max',
   },
-  job_last_duration_seconds: { help: 'Duration of the last run of a job in this process.', labels: ['job'] },
-} as const satisfies Readonly<Record<string, Description>>
+  job_last_duration_seconds: {
+    help: 'Duration of the last run of a job in this process.',
+    labels: ['job'],
+    inGroup: 'max',
+  },
+  workers: {
+    help: 'Workers of this group (WORKERS), by state: ready, or configured.',
+    labels: ['state'],
+    inGroup: 'max',
+  },
+} as const satisfies Readonly<Record<string, GaugeDescription>>
 
 export type GaugeName = keyof typeof gauges
+
+/** All metrics of a process as plain data, which processes can send each other. */
+export type MetricsSnapshot = readonly object[]
 
 /** Metrics that are discarded. */
 export const noMetrics: Metrics & Gauges = {
@@ -172,5 +201,15 @@ export const noMetrics: Metrics & Gauges = {
 
 /** All metrics in the text format of Prometheus. */
 export interface MetricsReport {
-  read(): Promise<{ readonly contentType: string; readonly body: string }>
+  read(): Promise<MetricsText>
+}
+
+export interface MetricsText {
+  readonly contentType: string
+  readonly body: string
+}
+
+/** The metrics of one process. */
+export interface ProcessMetrics extends MetricsReport {
+  snapshot(): Promise<MetricsSnapshot>
 }

@@ -2,7 +2,8 @@ import { type Import, importsOf, type SourceFile } from './source-file.ts'
 
 /** Rings that the files of each ring may import, besides their own. */
 const reach: Readonly<Record<string, readonly string[]>> = {
-  main: ['app', 'infrastructure', 'config', 'http', 'grpc', 'domain', 'lib'],
+  main: ['process', 'infrastructure', 'config', 'lib'],
+  process: ['app', 'infrastructure', 'config', 'http', 'grpc', 'domain', 'lib'],
   cli: ['main', 'app', 'infrastructure', 'config', 'flows', 'domain', 'lib'],
   infrastructure: ['adapters', 'domain', 'lib', 'config'],
   app: ['flows', 'domain', 'graphql', 'http', 'grpc', 'jobs', 'lib', 'config'],

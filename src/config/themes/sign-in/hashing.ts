@@ -16,7 +16,7 @@ export const hashingVariables = {
     unset: 'cores − 1, at least 1',
     unit: 'hashes',
     description:
-      'Maximum number of passwords that are hashed at the same time, 1 to 1024. Without the package @node-rs/argon2 at most `UV_THREADPOOL_SIZE` − 1 (3).',
+      'Maximum number of passwords that are hashed at the same time, by all `WORKERS` together, 1 to 1024. Without the package @node-rs/argon2 at most `UV_THREADPOOL_SIZE` − 1 (3).',
   },
   HASH_QUEUE_SECONDS: {
     default: '2',

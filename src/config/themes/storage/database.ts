@@ -26,7 +26,8 @@ export const databaseVariables = {
   DATABASE_POOL_MAX: {
     default: '20',
     unit: 'connections',
-    description: 'Maximum number of connections to PostgreSQL per process, 1 to 1000.',
+    description:
+      'Maximum number of connections to PostgreSQL per process, or of all `WORKERS` together, 1 to 1000.',
   },
   DATABASE_PREPARED_STATEMENTS: {
     unset: 'on, off with `DIRECT_DATABASE_URL`',

@@ -21,7 +21,7 @@ export const redisVariables = {
     default: '1',
     unit: 'processes',
     description:
-      'Number of processes that share the database, 1 to 1000. More than 1 requires `DATABASE_URL` and `REDIS_URL`.',
+      'Number of machines or containers that share the database, each with `WORKERS` processes, 1 to 1000. More than 1 requires `DATABASE_URL` and `REDIS_URL`.',
   },
 } as const satisfies Variables
 

@@ -23,7 +23,7 @@ export function useHealth({ contexts, health, drain }: HealthDeps): HttpPlugin {
         : jsonResponse(503, { status: 'starting' }),
     async '/health/ready'() {
       const { status, checks } = await health.run()
-      if (drain.started) return jsonResponse(503, { status: 'stopping', checks })
+      if (drain.closesPort) return jsonResponse(503, { status: 'stopping', checks })
       return jsonResponse(status === 'unavailable' ? 503 : 200, { status, checks })
     },
   }

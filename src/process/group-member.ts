@@ -1,0 +1,72 @@
+import type { Worker } from 'node:cluster'
+import { once } from 'node:events'
+import { parseToPrimary, type ToPrimary, type ToWorker } from './group-messages.ts'
+
+export interface WorkerEnd {
+  readonly code: number | null
+  readonly signal: string | null
+}
+
+/** One process of a group, as the primary process sees it. */
+export class GroupMember {
+  readonly worker: number
+  readonly #process: Worker
+  /** Null: it is ready. Otherwise it has ended before. */
+  readonly readyOrEnded: Promise<WorkerEnd | null>
+  readonly ended: Promise<WorkerEnd>
+  #isReady = false
+  #isReplaced = false
+
+  constructor(worker: number, process: Worker) {
+    this.worker = worker
+    this.#process = process
+    // The last messages arrive before the connection ends, and maybe after the process has.
+    this.ended = Promise.all([once(process, 'exit'), once(process, 'disconnect')]).then(
+      ([[code, signal]]) => ({ code, signal }),
+      // It could not be started.
+      () => ({ code: null, signal: null }),
+    )
+    const ready = new Promise<null>((resolve) => {
+      this.onMessage(({ kind }) => {
+        if (kind !== 'ready') return
+        this.#isReady = true
+        resolve(null)
+      })
+    })
+    this.readyOrEnded = Promise.race([ready, this.ended])
+  }
+
+  get pid(): number | undefined {
+    return this.#process.process.pid
+  }
+
+  /** Whether it has become ready. It may have ended since. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  get isReplaced(): boolean {
+    return this.#isReplaced
+  }
+
+  onMessage(receive: (message: ToPrimary) => void): void {
+    this.#process.on('message', (message: unknown) => {
+      const parsed = parseToPrimary(message)
+      if (parsed !== null) receive(parsed)
+    })
+  }
+
+  /** Does nothing if the process has ended. */
+  send(message: ToWorker): void {
+    if (this.#process.isConnected()) this.#process.send(message, () => undefined)
+  }
+
+  replace(): void {
+    this.#isReplaced = true
+    this.send({ kind: 'replaced' })
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#process.process.kill(signal)
+  }
+}
