@@ -8,11 +8,16 @@ import { health } from './health.ts'
 import { init } from './init.ts'
 import { keysBackup, keysImport, keysReseal, keysRestore, keysVerify } from './keys.ts'
 import { migrate } from './migrate.ts'
+import { sessionsRevoke } from './sessions/sessions-revoke.ts'
 import { start } from './start.ts'
 import { tenantsActivate, tenantsCreate, tenantsDeactivate, tenantsSet } from './tenants/change-tenants.ts'
 import { tenantsList } from './tenants/tenants-list.ts'
+import { usersCreate } from './users/users-create.ts'
+import { usersDelete } from './users/users-delete.ts'
 import { usersExport } from './users/users-export.ts'
 import { usersImport } from './users/users-import.ts'
+import { usersFind, usersList } from './users/users-list.ts'
+import { usersLock, usersUnlock } from './users/users-lock.ts'
 import { usersPromote } from './users/users-promote.ts'
 import { usersResetFactors } from './users/users-reset-factors.ts'
 
@@ -33,10 +38,17 @@ export const commands: readonly Command[] = [
   migrate,
   configCheck,
   doctor,
+  usersList,
+  usersFind,
+  usersCreate,
   usersImport,
   usersExport,
   usersPromote,
+  usersLock,
+  usersUnlock,
   usersResetFactors,
+  usersDelete,
+  sessionsRevoke,
   tenantsList,
   tenantsCreate,
   tenantsSet,
@@ -62,6 +74,16 @@ function exitsOf({ exits, interruptible }: Pick<Command, 'exits' | 'interruptibl
   return [...(exits ?? usualExits), ...(interruptible === true ? [interruptedExit] : [])]
 }
 
+/** The commands that begin with a word, such as `users`. */
+export function commandsOf(word: string): readonly Command[] {
+  return commands.filter(({ name }) => name.startsWith(`${word} `))
+}
+
+/** The help of several commands. */
+export function describeGroup(terminal: Pick<Terminal, 'program'>, group: readonly Command[]): string {
+  return group.map((one) => describeCommand(terminal, one)).join('\n\n')
+}
+
 /** The help of all commands: one line for each. */
 export function describeCommands({ program = 'gatehouse' }: Pick<Terminal, 'program'>): string {
   const width = Math.max(...commands.map((command) => usageOf(command).length))
@@ -76,10 +98,7 @@ export function describeCommands({ program = 'gatehouse' }: Pick<Terminal, 'prog
 }
 
 /** The help of one command. */
-export function describeCommand(
-  { program = 'gatehouse' }: Pick<Terminal, 'program'>,
-  command: Command,
-): string {
+function describeCommand({ program = 'gatehouse' }: Pick<Terminal, 'program'>, command: Command): string {
   const exits = exitsOf(command).map((line) => `  ${line}`)
   const json = command.json === true ? ['--json prints the result as one JSON object.', ''] : []
   return [

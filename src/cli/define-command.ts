@@ -84,3 +84,32 @@ export function reportProblem(terminal: Pick<Terminal, 'printError'>, problem: P
   for (const line of lines) terminal.printError(printableLine(line))
   return exitCodes.failure
 }
+/** A whole number within bounds. @throws UsageError */
+export function readNumber(
+  option: string,
+  text: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= min && value <= max) return value
+  throw new UsageError(`--${option} must be a whole number from ${min} to ${max}.`)
+}
+
+/**
+ * Asks whether to go on, unless `yes` was given. Prints why not if the answer is no, or no one can answer.
+ * The question says what will happen.
+ */
+export async function isConfirmed(
+  { confirm, printError }: Pick<Terminal, 'confirm' | 'printError'>,
+  question: string,
+  yes: boolean,
+): Promise<boolean> {
+  if (yes) return true
+  if (confirm === undefined) {
+    printError(`${printableLine(question)} Add --yes to confirm it without a terminal.`)
+    return false
+  }
+  if (await confirm(question)) return true
+  printError('Nothing was changed.')
+  return false
+}

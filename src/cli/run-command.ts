@@ -1,7 +1,7 @@
 import { loadEnvFile } from '../config/load-env-file.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
 import { commandErrorText } from './command-error-text.ts'
-import { commands, describeCommand, describeCommands } from './commands.ts'
+import { commands, commandsOf, describeCommands, describeGroup } from './commands.ts'
 
 const helpOption = /^(-h|--help)$/
 const jsonOption = '--json'
@@ -11,8 +11,7 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
   const line = words.filter((word) => !helpOption.test(word)).join(' ')
   if (words.some((word) => helpOption.test(word))) return printHelp(terminal, line)
   const command = commandOf(line)
-  if (command === undefined)
-    return reportUsage(terminal, line === '' ? 'A command is required.' : `Unknown command: ${line}`)
+  if (command === undefined) return reportUnknown(terminal, line)
   const given = words.slice(command.name.split(' ').length)
   const json = command.json === true && given.includes(jsonOption)
   const args = json ? given.filter((word) => word !== jsonOption) : given
@@ -34,11 +33,21 @@ function commandOf(line: string): Command | undefined {
 /** The help of one command, of the commands that begin with a word, or of all. */
 function printHelp(terminal: Terminal, line: string): ExitCode {
   const command = commandOf(line)
-  const named = command === undefined ? commands.filter(({ name }) => name.startsWith(`${line} `)) : [command]
+  const named = command === undefined ? commandsOf(line) : [command]
   if (line === '') terminal.print(describeCommands(terminal))
-  else if (named.length === 0) return reportUsage(terminal, `Unknown command: ${line}`)
-  else terminal.print(named.map((one) => describeCommand(terminal, one)).join('\n\n'))
+  else if (named.length === 0) return reportUnknown(terminal, line)
+  else terminal.print(describeGroup(terminal, named))
   return exitCodes.success
+}
+
+/** The first word alone, or with an unknown second one, shows the commands that begin with it. */
+function reportUnknown(terminal: Terminal, line: string): ExitCode {
+  const group = commandsOf(line.split(' ')[0] ?? '')
+  if (line === '') return reportUsage(terminal, 'A command is required.')
+  if (group.length === 0) return reportUsage(terminal, `Unknown command: ${line}`)
+  if (line.includes(' ')) terminal.printError(`Unknown command: ${line}\n`)
+  terminal.printError(describeGroup(terminal, group))
+  return exitCodes.usageError
 }
 
 function reportUsage(terminal: Terminal, problem: string): ExitCode {

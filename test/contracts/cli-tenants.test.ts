@@ -124,6 +124,34 @@ describe('tenants set', () => {
     expect((await stage.run(words)).output[0]).toContain('changed is unchanged')
   })
 
+  it('asks before it empties the list of domains', async () => {
+    await stage.run(['tenants', 'create', 'domains', '--name', 'D', 'emailVerification=required'])
+    const words = ['tenants', 'set', 'domains', 'registrationDomains=', '--json']
+    const refused = await stage.run(words)
+    expect(refused).toMatchObject({ code: 1, output: [] })
+    expect(refused.errors[0]).toMatch(/lets no address register.*Add --yes/)
+    const questions: string[] = []
+    const answer = (reply: boolean) => async (question: string) => {
+      questions.push(question)
+      return reply
+    }
+    expect(await stage.run(words, {}, answer(false))).toMatchObject({
+      code: 1,
+      errors: ['Nothing was changed.'],
+    })
+    const done = await stage.run(words, {}, answer(true))
+    expect([done.code, questions.length]).toEqual([0, 2])
+    const row = await tenantRow('domains')
+    expect(JSON.parse(done.output[0] ?? '')).toEqual({
+      id: row.id,
+      slug: 'domains',
+      name: 'D',
+      active: true,
+      changed: true,
+    })
+    expect(row.settings).toMatchObject({ registrationDomains: [] })
+  })
+
   it('reports an unknown tenant', async () => {
     expect(await stage.run(['tenants', 'set', 'unknown', '--name', 'x'])).toMatchObject({
       code: 1,

@@ -42,6 +42,7 @@ const commandRules: Readonly<Record<string, 'names a tenant' | 'installation'>> 
   'access show': 'installation',
   'audit verify': 'installation',
   'config check': 'installation',
+  doctor: 'installation',
   health: 'installation',
   help: 'installation',
   init: 'installation',
@@ -57,10 +58,17 @@ const commandRules: Readonly<Record<string, 'names a tenant' | 'installation'>> 
   'tenants deactivate': 'names a tenant',
   'tenants list': 'installation',
   'tenants set': 'names a tenant',
+  'sessions revoke': 'names a tenant',
+  'users create': 'names a tenant',
+  'users delete': 'names a tenant',
   'users export': 'installation',
+  'users find': 'names a tenant',
   'users import': 'names a tenant',
+  'users list': 'names a tenant',
+  'users lock': 'names a tenant',
   'users promote': 'names a tenant',
   'users reset-factors': 'names a tenant',
+  'users unlock': 'names a tenant',
 }
 
 const digests = () =>

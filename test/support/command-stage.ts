@@ -12,6 +12,8 @@ import { createServerDatabase } from './test-database.ts'
 /** A folder and a migrated database of its own, which commands open and close. */
 export interface CommandStage {
   readonly folder: string
+  /** The environment of its commands. */
+  readonly env: Readonly<Record<string, string>>
   /** Runs a command, and collects what it prints. */
   run(
     words: readonly string[],
@@ -32,6 +34,7 @@ export async function openCommandStage(
   const env = { DATA_DIR: join(folder, 'data'), ...databaseUrl, ...variables }
   const stage: CommandStage = {
     folder,
+    env,
     async run(words, settings = {}, confirm) {
       const output: string[] = []
       const errors: string[] = []

@@ -31,8 +31,24 @@ describe('the help', () => {
 
   it('of a first word describes all commands that begin with it', async () => {
     const { output } = await run(['users', '--help'])
-    expect(output.match(/^Usage: .*/gm)).toHaveLength(4)
+    expect(output.match(/^Usage: .*/gm)).toHaveLength(10)
     expect((await run(['nonsense', '--help'])).code).toBe(2)
+  })
+
+  it.each(['users', 'tenants', 'keys', 'audit', 'sessions', 'access', 'config'])(
+    'of the first word alone is printed as an error: %s',
+    async (word) => {
+      const { code, output, errors } = await run([word])
+      expect([code, output]).toEqual([2, ''])
+      expect(errors).toMatch(new RegExp(`^Usage: gatehouse ${word} `))
+      expect(errors).not.toContain('Unknown command')
+      expect((await run([word, 'nonsense'])).errors).toContain(`Unknown command: ${word} nonsense\n`)
+    },
+  )
+
+  it('names the exit code of an interruption', async () => {
+    expect((await run(['users', 'import', '--help'])).output).toMatch(/\n {2}130 interrupted/)
+    expect((await run(['users', 'lock', '--help'])).output).not.toContain('130')
   })
 })
 
@@ -237,7 +253,7 @@ describe('npm run cli', () => {
   it.each([
     [[], 'A command is required.'],
     [['migrat'], 'Unknown command: migrat'],
-    [['config'], 'Unknown command: config'],
+    [['conf'], 'Unknown command: conf'],
     [['migrate', 'everything'], 'migrate takes no arguments.'],
   ])('rejects %j with exit code 2 and the list of commands', async (words, reason) => {
     const { code, errors, output } = await run(words)

@@ -5,6 +5,7 @@ import { readTokenConfig } from '../../config/read-token-config.ts'
 import type { AccessMistake, AccessPlan } from '../../domain/access/access-plan.ts'
 import type { AccessFile } from '../../flows/operator/access-file.ts'
 import { createApplyAccess } from '../../flows/operator/apply-access.ts'
+import type { OpenStores } from '../../infrastructure/operator-stores.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from '../command.ts'
 import { printableLine } from '../printable.ts'
 import { withStores } from '../with-stores.ts'
@@ -66,7 +67,7 @@ function applyFile(terminal: Terminal, content: AccessFile, given: Given): Promi
     const { planAccess, applyAccess } = createApplyAccess({ ...opened, tokenAccess })
     const plan = await planAccess(content, prune)
     if (plan.mistakes.length > 0) return reportMistakes(terminal, path, plan.mistakes)
-    if (!terminal.json) printPlan(terminal, plan, prune)
+    if (!terminal.json) printPlan(terminal, plan, prune, await slugsOf(opened))
     const differences = differencesOf(plan, prune)
     if (dryRun || differences.length === 0) return reportEnd(terminal, plan, prune, false)
     const removals = prune ? extrasOf(plan).length : 0
@@ -92,8 +93,18 @@ function reportMistakes(terminal: Terminal, file: string, mistakes: readonly Acc
   return exitCodes.failure
 }
 
-function printPlan(terminal: Terminal, plan: AccessPlan, prune: boolean): void {
-  for (const difference of differencesOf(plan, prune)) terminal.print(printableLine(lineOf(difference)))
+async function slugsOf({ tenants }: Pick<OpenStores, 'tenants'>): Promise<ReadonlyMap<string, string>> {
+  return new Map((await tenants.list()).map(({ id, slug }) => [id, slug]))
+}
+
+function printPlan(
+  terminal: Terminal,
+  plan: AccessPlan,
+  prune: boolean,
+  slugs: ReadonlyMap<string, string>,
+): void {
+  for (const difference of differencesOf(plan, prune))
+    terminal.print(printableLine(lineOf(difference, slugs)))
   const extras = extrasOf(plan)
   if (prune || extras.length === 0) return
   const names = extras.map(({ name }) => name).join(', ')

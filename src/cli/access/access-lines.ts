@@ -52,9 +52,12 @@ export function extrasOf({ extraPermissions, extraRoles }: AccessPlan): readonly
 
 const signs = { ADD: '+', CHANGE: '~', REMOVE: '-' } as const
 
-/** A difference as one line. */
-export function lineOf({ action, kind, name, tenantId, changes }: AccessDifference): string {
-  const owner = tenantId === null ? '' : ` of tenant ${tenantId}`
+/** A difference as one line. `slugs`: of the tenants by id. */
+export function lineOf(
+  { action, kind, name, tenantId, changes }: AccessDifference,
+  slugs: ReadonlyMap<string, string>,
+): string {
+  const owner = tenantId === null ? '' : ` of tenant ${slugs.get(tenantId) ?? tenantId}`
   const what = changes.length === 0 ? '' : `: ${changes.join(' ')}`
   return `${signs[action]} ${kind.toLowerCase()} ${name}${owner}${what}`
 }

@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problems.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from '../command.ts'
-import { reportProblem } from '../define-command.ts'
+import { isConfirmed, reportProblem } from '../define-command.ts'
 import { readTenantArguments, type TenantArguments } from './tenant-arguments.ts'
 import { reportTenant, withTenants } from './with-tenants.ts'
 
@@ -18,6 +18,7 @@ function tenantCommand(command: TenantCommand): Command {
   return {
     name,
     parameters,
+    json: true,
     description,
     async run(terminal, args) {
       const given = readTenantArguments(args, options)
@@ -58,24 +59,32 @@ export const tenantsCreate = tenantCommand({
     const tenant = await withTenants(terminal, (tenants) =>
       tenants.createTenant({ ...input, ...(administratorEmail !== undefined && { administratorEmail }) }),
     )
-    return reportTenant(terminal, tenant, 'is created')
+    return reportTenant(terminal, tenant, 'is created', { changed: true })
   },
 })
 
 export const tenantsSet = tenantCommand({
   name: 'tenants set',
-  parameters: 'SLUG [--name NAME] [SETTING=VALUE …]',
+  parameters: 'SLUG [--name NAME] [SETTING=VALUE …] [--yes]',
   description:
-    'Changes the name or settings of a tenant. SETTING=null returns to the configuration. Processes use the change within a second.',
+    'Changes the name or settings of a tenant. SETTING=null returns to the configuration. An empty list of registrationDomains requires a confirmation or --yes. Processes use the change within a second.',
   options: ['name'],
   takesSettings: true,
-  async change(terminal, { slug, options, settings }) {
+  async change(terminal, { slug, options, settings, yes }) {
     const input = { name: options.get('name') ?? null, settings }
+    const domains = settings.registrationDomains
+    if (Array.isArray(domains) && domains.length === 0 && !(await isConfirmed(terminal, noDomains, yes)))
+      return exitCodes.failure
     const edited = await withTenants(terminal, (tenants) => tenants.updateTenant(slug, input))
-    const what = edited?.revocation === null ? 'is unchanged' : 'is changed'
-    return reportTenant(terminal, edited?.tenant ?? null, what)
+    const changed = edited?.revocation !== null
+    return reportTenant(terminal, edited?.tenant ?? null, changed ? 'is changed' : 'is unchanged', {
+      changed,
+    })
   },
 })
+
+const noDomains =
+  'An empty list of registrationDomains lets no address register. registrationDomains=null lets every domain. Go on?'
 
 export const tenantsDeactivate = tenantCommand({
   name: 'tenants deactivate',
@@ -89,9 +98,10 @@ export const tenantsDeactivate = tenantCommand({
     const switched = await withTenants(terminal, (tenants) =>
       tenants.setTenantActive(slug, false, { reason: options.get('reason') ?? '' }),
     )
-    if (switched?.revocation === null) return reportTenant(terminal, switched.tenant, 'was already inactive')
-    const ended = `is inactive; ${switched?.revokedSessions ?? 0} sessions ended`
-    return reportTenant(terminal, switched?.tenant ?? null, ended)
+    const { revokedSessions = 0 } = switched ?? {}
+    const changed = switched?.revocation !== null
+    const what = changed ? `is inactive; ${revokedSessions} sessions ended` : 'was already inactive'
+    return reportTenant(terminal, switched?.tenant ?? null, what, { changed, revokedSessions })
   },
 })
 
@@ -107,7 +117,8 @@ export const tenantsActivate = tenantCommand({
     const switched = await withTenants(terminal, (tenants) =>
       tenants.setTenantActive(slug, true, { reason: options.get('reason') ?? '' }),
     )
-    const what = switched?.revocation === null ? 'was already active' : 'is active'
-    return reportTenant(terminal, switched?.tenant ?? null, what)
+    const changed = switched?.revocation !== null
+    const what = changed ? 'is active' : 'was already active'
+    return reportTenant(terminal, switched?.tenant ?? null, what, { changed })
   },
 })

@@ -8,14 +8,18 @@ export interface TenantArguments {
   /** Values of the options that were given, by their names without `--`. */
   readonly options: ReadonlyMap<string, string>
   readonly settings: SettingChanges
+  /** `--yes`: a change needs no further confirmation. */
+  readonly yes: boolean
 }
 
-/** Reads `SLUG [--option VALUE …] [SETTING=VALUE …]`. The reason, as a sentence, if they cannot be read. */
+/** Reads `SLUG [--option VALUE …] [SETTING=VALUE …] [--yes]`. The reason, as a sentence, if they cannot be read. */
 export function readTenantArguments(
-  [slug, ...rest]: readonly string[],
+  [slug, ...others]: readonly string[],
   known: readonly string[],
 ): TenantArguments | string {
   if (slug === undefined || slug.startsWith('--')) return 'The slug of the tenant is missing.'
+  const yes = others.includes('--yes')
+  const rest = others.filter((word) => word !== '--yes')
   const options = new Map<string, string>()
   const settings = new Map<SettingName, unknown>()
   for (let place = 0; place < rest.length; place += 1) {
@@ -31,7 +35,7 @@ export function readTenantArguments(
       place += 1
     }
   }
-  return { slug, options, settings: Object.fromEntries(settings) }
+  return { slug, options, settings: Object.fromEntries(settings), yes }
 }
 
 function readSetting(word: string, settings: Map<SettingName, unknown>): string | null {

@@ -34,12 +34,19 @@ export async function withTenants<T>(
   }
 }
 
-/** Prints a tenant after a change, or that there is none. */
-export function reportTenant(terminal: Terminal, tenant: Tenant | null, what: string): ExitCode {
+/** Prints a tenant after a change, as a sentence or for programs, or that there is none. */
+export function reportTenant(
+  terminal: Terminal,
+  tenant: Tenant | null,
+  what: string,
+  facts: { readonly changed: boolean; readonly revokedSessions?: number },
+): ExitCode {
   if (tenant === null) {
     terminal.printError('The tenant does not exist.')
     return exitCodes.failure
   }
-  terminal.print(printableLine(`${tenant.slug} ${what} (${tenant.id})`))
+  const { id, slug, name, active } = tenant
+  if (terminal.json) terminal.print(JSON.stringify({ id, slug, name, active, ...facts }))
+  else terminal.print(printableLine(`${slug} ${what} (${id})`))
   return exitCodes.success
 }

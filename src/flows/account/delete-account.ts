@@ -4,8 +4,8 @@ import { InvalidInputProblem } from '../../domain/problems.ts'
 import { UnauthenticatedError } from '../../domain/refusals.ts'
 import type { TokenTransport } from '../../domain/sessions/session.ts'
 import type { FlowDeps } from '../flow-deps.ts'
-import { post } from '../steps/mails/post-mail.ts'
-import { commitSignOut, signOut } from '../steps/sessions/sign-out.ts'
+import { removeAccount } from '../steps/access/remove-account.ts'
+import { commitSignOut } from '../steps/sessions/sign-out.ts'
 
 type DeleteAccountDeps = Pick<
   FlowDeps,
@@ -42,7 +42,7 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
     const now = deps.clock.now()
     const session = await deps.sessions.findLive(viewer.sessionId, now)
     if (session === null) throw new UnauthenticatedError('TOKEN_REVOKED')
-    const { id: userId, tenantId } = user
+    const { id: userId } = user
     await commitSignOut(deps, async (stores) => {
       if (user.role === 'ADMIN' && (await stores.administration.isLastAdministrator(user, now)))
         throw lastAdministrator()
@@ -50,20 +50,8 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
         throw new UnauthenticatedError('TOKEN_REVOKED')
       const tokenVersion = await stores.accounts.raiseTokenVersion(userId, now)
       if (tokenVersion === null) throw new UnauthenticatedError('TOKEN_REVOKED')
-      const ended = await signOut(stores, {
-        userId,
-        tokenVersion,
-        exceptSessionId: null,
-        revokedBy: userId,
-        reason: 'ACCOUNT_DELETED',
-        audit: deps.audit.event('SESSION_REVOKED', origin, { tenantId, userId, reason: 'ACCOUNT_DELETED' }),
-        now,
-      })
-      await stores.accounts.remove(userId)
-      const anonymous = { ...origin, address: null, userAgent: null }
-      await stores.audit.append(deps.audit.event('ACCOUNT_DELETED', anonymous, { tenantId, userId }))
-      await post(stores, deps.mails(origin).accountDeleted(user))
-      return ended
+      const by = { actorId: userId, reason: null, origin }
+      return removeAccount(deps, stores, { subject: user, tokenVersion, now, ...by })
     })
     deps.courier.wake()
     return { userId, transport: session.transport }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
-import { InvalidInputProblem, NotFoundProblem } from '../../domain/problems.ts'
+import { InvalidInputProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
+import { lockAccount } from '../steps/access/lock-account.ts'
 import { lockSubject, refuseOwnAccount } from '../steps/access/lock-subject.ts'
 import { parseInput, reason } from '../steps/input.ts'
-import { endAccess } from '../steps/sessions/end-access.ts'
 import { commitSignOut } from '../steps/sessions/sign-out.ts'
 
 const rules = z.object({ userId: z.string(), until: z.date().nullish(), reason })
@@ -29,18 +29,9 @@ export function createLockUser(deps: LockUserDeps) {
     const { user } = await commitSignOut(deps, async (stores) => {
       const subject = await lockSubject(stores, input.userId, { viewer, permission: 'users:lock', now })
       refuseOwnAccount(subject, viewer)
-      const locked = await stores.administration.lock(subject.id, { until, reason: input.reason }, now)
-      if (locked === null) throw new NotFoundProblem()
-      return endAccess(deps, stores, {
-        user: locked,
-        actorId: viewer.userId,
-        event: 'ACCOUNT_LOCKED',
-        reason: input.reason,
-        details: { until: until?.toISOString() ?? null, ...actorDetails(viewer) },
-        revocationReason: 'ACCOUNT_LOCKED',
-        origin,
-        now,
-      })
+      const { reason } = input
+      const by = { actorId: viewer.userId, details: actorDetails(viewer), origin }
+      return lockAccount(deps, stores, { subject, until, reason, now, ...by })
     })
     return user
   }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { actorDetails, type Viewer } from '../../domain/access/viewer.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
-import { NotFoundProblem } from '../../domain/problems.ts'
 import type { User } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
+import { unlockAccount } from '../steps/access/lock-account.ts'
 import { lockSubject, refuseOwnAccount } from '../steps/access/lock-subject.ts'
 import { optionalReason, parseInput } from '../steps/input.ts'
 
@@ -23,15 +23,8 @@ export function createUnlockUser(deps: Pick<FlowDeps, 'transaction' | 'audit' | 
       const subject = await lockSubject(stores, input.userId, { viewer, permission: 'users:lock', now })
       // Otherwise a stolen session would allow an unlimited number of guesses at the password.
       refuseOwnAccount(subject, viewer)
-      await stores.accounts.forgetAttempts(subject.id)
-      const unlocked = await stores.administration.unlock(subject.id, now)
-      if (unlocked === null) throw new NotFoundProblem()
-      const details = actorDetails(viewer)
-      const about = { tenantId: subject.tenantId, userId: subject.id, actorId: viewer.userId, details }
-      await stores.audit.append(
-        deps.audit.event('ACCOUNT_UNLOCKED', origin, { ...about, reason: input.reason ?? null }),
-      )
-      return unlocked
+      const by = { actorId: viewer.userId, details: actorDetails(viewer), origin }
+      return unlockAccount(deps, stores, { subject, reason: input.reason ?? null, now, ...by })
     })
   }
 }

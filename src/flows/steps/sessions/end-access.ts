@@ -10,7 +10,8 @@ import { signOut } from './sign-out.ts'
 export interface EndAccess {
   /** The user after the change, with the raised token version. */
   readonly user: User
-  readonly actorId: string
+  /** The administrator; null: the operator, on the command line. */
+  readonly actorId: string | null
   /** Written even if no session ends. */
   readonly event: AuditEventType
   /** Free text of the person who made the change. */

@@ -92,6 +92,20 @@ export async function switchTenant(
   return { tenant: changed, revocation: await outdateTenant(edit, changed, issuedBefore), revokedSessions: 0 }
 }
 
+/**
+ * Ends every session and API key of a locked tenant by its time, as a deactivation does, but sign-ins continue. Nothing happens if it is
+ * deactivated: they are ended already. Sign-ins of the present second are ended too.
+ */
+export async function endTenantSessions(edit: TenantEdit, tenant: Tenant): Promise<SwitchedTenant> {
+  if (!tenant.active) return { tenant, revocation: null, revokedSessions: 0 }
+  const revokedSessions = await edit.stores.tenants.countSessions(tenant.id, edit.now, countLimits)
+  const second = Math.floor(edit.now.getTime() / 1000) * 1000
+  const accessFrom = later(new Date(second + 1000), tenant.accessFrom)
+  const changed = await applyChange(edit, tenant, { accessFrom })
+  await recordTenantEdit(edit, 'TENANT_CHANGED', changed, { endedSessions: revokedSessions })
+  return { tenant: changed, revocation: await outdateTenant(edit, changed, accessFrom), revokedSessions }
+}
+
 /** Requests that were processed during the deactivation, and clocks that differ, are over by then. */
 const settlingMs = minuteMs
 
