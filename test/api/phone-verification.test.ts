@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { meDocument, updateProfileDocument } from '../support/operations.ts'
 import { askAs, signUp } from '../support/people.ts'
@@ -90,6 +91,13 @@ describe('requestPhoneVerification', () => {
   it('stores the code neither in clear nor as a digest without a key, and logs neither code nor number', async () => {
     const ada = await signUpWithPhone(test)
     const code = await freshCode(test, ada)
+    const { userId } = ada
+    const { digest } = await test.database.client.phoneCode.findUniqueOrThrow({ where: { userId } })
+    const stored = Buffer.from(digest).toString('hex')
+    expect(stored).not.toContain(Buffer.from(code).toString('hex'))
+    for (const parts of [[code], [ada.phoneNumber, code], [userId, code], [userId, ada.phoneNumber, code]])
+      for (const separator of ['', ' ', '\0'])
+        expect(stored).not.toBe(createHash('sha256').update(parts.join(separator)).digest('hex'))
     await verifyCode(test, ada, otherCode(code))
     await verifyCode(test, ada, code)
     const log = test.log.join('\n')
