@@ -18,6 +18,12 @@ function logged(fields: Record<string, unknown>): string {
 }
 
 describe('a log line', () => {
+  it('has its level, its message and the time in UTC', () => {
+    const line: unknown = JSON.parse(logged({ attempts: 3 }))
+    const time = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
+    expect(line).toEqual({ level: 'warn', time, connection: '[Connection]', attempts: 3, msg: 'lost' })
+  })
+
   it('has the message, code, stack and cause of an error, and nothing else that a driver attached', () => {
     const cause = Object.assign(new Error('inner'), { client: new Connection() })
     const error = Object.assign(new Error('outer', { cause }), { code: '57P01', client: new Connection() })
