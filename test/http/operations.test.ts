@@ -167,7 +167,7 @@ describe('the request log', () => {
   it('has one line per request, and no secret in any', async () => {
     const secret = 'planted-secret'
     const app = createTestHttpApp()
-    await app.post(
+    const response = await app.post(
       {
         query: `mutation SignIn($input: LoginInput!) { login(input: $input) } # ${secret}`,
         variables: { input: { identifier: secret, password: secret } },
@@ -191,6 +191,7 @@ describe('the request log', () => {
       ['debug', 'GET', '/health/live', 200],
     ])
     expect(app.lines[0]?.fields).toMatchObject({
+      requestId: response.headers.get('x-request-id'),
       operation: 'SignIn',
       durationMs: expect.any(Number),
       address: null,
