@@ -89,6 +89,11 @@ describe('updateProfile', () => {
       const answer = await actor.ask(updateProfileDocument, { input: { preferences } }, bearer)
       expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
     }
+    const literal =
+      'mutation { updateProfile(input: { preferences: { __proto__: { a: 1 } } }) { __typename } }'
+    expect((await actor.ask(literal, {}, bearer)).errors[0]?.message).toContain(
+      'cannot have the key __proto__',
+    )
     const nul = await update(actor, accessToken, { preferences: { 'a\0b': 'c' } })
     expect(nul).toMatchObject({ issues: [{ path: ['preferences'], code: 'INVALID_CHARACTERS' }] })
   })
