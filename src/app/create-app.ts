@@ -16,6 +16,7 @@ import { type AppLimits, createHttp } from './create-http.ts'
 import { createJobs, createScheduler, type Jobs } from './create-jobs.ts'
 import { createProtection } from './create-protection.ts'
 import { createServices } from './create-services.ts'
+import { traceFunctions } from './trace-functions.ts'
 import { watchFigures } from './watch-figures.ts'
 
 /**
@@ -49,7 +50,7 @@ export function createApp(config: Config, infrastructure: Infrastructure, limits
     limits,
   })
   const { keys, revocations, apiKeyUses, sessionUses, background } = services
-  const flows = createFlows(services)
+  const flows = traceFunctions(infrastructure.tracer, 'flow', createFlows(services))
   const sessionStreams = new SessionStreams({
     sessions: services.sessions,
     revocations,
@@ -69,7 +70,11 @@ export function createApp(config: Config, infrastructure: Infrastructure, limits
     limits,
   })
   watchFigures(infrastructure, services)
-  const jobs = createJobs(config, infrastructure, services, flows)
+  const jobs = traceFunctions(
+    infrastructure.tracer,
+    'job',
+    createJobs(config, infrastructure, services, flows),
+  )
   return {
     ...http,
     startDraining(reason) {

@@ -64,6 +64,7 @@ export function createHttp(config: Config, infrastructure: Infrastructure, parts
     ids,
     metrics,
     measuresOperations: infrastructure.metricsReport !== null,
+    tracer: infrastructure.tracer,
     health: parts.health,
     isUnavailable,
     documents: gateway.documents === null ? null : new TrustedDocuments(gateway.documents),

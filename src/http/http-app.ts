@@ -15,6 +15,7 @@ import type { Ids } from '../lib/ids/ids.ts'
 import type { HealthChecks } from '../lib/observation/health-checks.ts'
 import type { Logger } from '../lib/observation/logger.ts'
 import type { Metrics } from '../lib/observation/metrics.ts'
+import type { Tracer } from '../lib/observation/tracer.ts'
 import type { Clock } from '../lib/time/clock.ts'
 import type { ShownMailbox } from './plugins/endpoints/use-mailbox.ts'
 import type { ShownMetrics } from './plugins/endpoints/use-metrics.ts'
@@ -95,6 +96,8 @@ export interface HttpAppDeps {
   readonly metrics: Metrics
   /** Whether the execution of operations is counted and timed. Default: it is not. */
   readonly measuresOperations?: boolean
+  /** Null or absent: nothing is traced. */
+  readonly tracer?: Tracer | null
   readonly health: Pick<HealthChecks, 'run' | 'hasStarted'>
   jwks(): Promise<{ readonly body: string; readonly etag: string }>
   /** Null: `/metrics` does not exist. */

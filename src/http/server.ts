@@ -10,10 +10,11 @@ import { ForeignPages } from './request/foreign-pages.ts'
 import { graphqlPath } from './request/graphql-path.ts'
 import { RequestContexts, type Transport } from './request/request-contexts.ts'
 import { createRequestListener } from './request-listener.ts'
+import { tracedMessage, tracedRequest, traceRequest } from './request-trace.ts'
 
 /** Builds the HTTP edge: GraphQL Yoga with one plugin per concern. */
 export function createHttpApp(deps: HttpAppDeps): HttpApp {
-  const { config, clock, ids, logger } = deps
+  const { config, clock, ids, logger, tracer = null } = deps
   const drain = new DrainState()
   const addresses = new ClientAddresses(config.server)
   const contexts = new RequestContexts({
@@ -51,15 +52,19 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
   const fallback = { ids, logger, publicUrl: config.server.publicUrl }
   return {
     async fetch(request, { peerAddress = null } = {}) {
-      try {
-        return await yoga.fetch(request, { peerAddress, incoming: null })
-      } catch (error) {
-        return unexpectedErrorResponse(fallback, error)
-      }
+      return traceRequest(tracer, tracedRequest(request), async () => {
+        try {
+          return await yoga.fetch(request, { peerAddress, incoming: null })
+        } catch (error) {
+          return unexpectedErrorResponse(fallback, error)
+        }
+      })
     },
     requestListener: createRequestListener(fallback, (incoming, outgoing) => {
       const peerAddress = incoming.socket.remoteAddress ?? null
-      return yoga.handleNodeRequestAndResponse(incoming, outgoing, { peerAddress, incoming })
+      return traceRequest(tracer, tracedMessage(incoming), async () =>
+        yoga.handleNodeRequestAndResponse(incoming, outgoing, { peerAddress, incoming }),
+      )
     }),
     unparsedResponse: (code) => unparsedResponseText(fallback, code),
     shareOf(peer) {

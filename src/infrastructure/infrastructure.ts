@@ -28,6 +28,7 @@ import type { Dependencies } from '../lib/observation/dependencies.ts'
 import type { HealthCheck } from '../lib/observation/health-checks.ts'
 import type { Logger } from '../lib/observation/logger.ts'
 import type { Gauges, Metrics, ProcessMetrics } from '../lib/observation/metrics.ts'
+import type { Tracer } from '../lib/observation/tracer.ts'
 import type { Clock } from '../lib/time/clock.ts'
 
 /** Everything outside of the process and everything that is not pure, open and ready to use. */
@@ -61,6 +62,8 @@ export interface Infrastructure {
   readonly gauges: Gauges
   /** Null: metrics are off, and nothing is counted. */
   readonly metricsReport: ProcessMetrics | null
+  /** Null: nothing is traced. */
+  readonly tracer: Tracer | null
   /** Null: the location of addresses is unknown. */
   readonly geo: GeoLocator | null
   readonly alerts: GatheredAlerts

@@ -60,7 +60,7 @@ import { describeAddresses } from './address-report.ts'
 import type { Infrastructure } from './infrastructure.ts'
 import { openArchive } from './open-archive.ts'
 import { openMail } from './open-mail.ts'
-import { type Observation, openMetrics } from './open-metrics.ts'
+import { type Observation, openObservation } from './open-observation.ts'
 import { openPasswordHasher } from './open-password-hasher.ts'
 import { openSigningKeys } from './open-signing-keys.ts'
 import { StartWait } from './start-wait.ts'
@@ -71,7 +71,7 @@ export async function openInfrastructure(
   logger: Logger,
   closer: Closer,
 ): Promise<Infrastructure> {
-  const observation = await openMetrics(config)
+  const observation = await openObservation(config)
   const { timings } = observation
   const database = await openDatabase(config, logger, { timings })
   closer.add('database', () => database.close())
@@ -165,7 +165,7 @@ export async function assemble(
   clock: Clock = systemClock,
   observation?: Observation,
 ): Promise<Infrastructure> {
-  const { metricPorts, timings } = observation ?? (await openMetrics(config))
+  const { observers, timings } = observation ?? (await openObservation(config))
   const channels = openChannels(config, logger, closer, timings)
   const ids = createIds(clock)
   const changed: ReportChanges = (userIds) => channels.userChanges.announce(userIds)
@@ -174,7 +174,7 @@ export async function assemble(
   const claimKeys = config.tokens.claims.map(({ key }) => key)
   const opened = createStores(database.client, database.userReader, trail, claimKeys)
   const stores = reportingStores(opened, changed)
-  const { metrics, gauges, metricsReport } = metricPorts
+  const { metrics, gauges, metricsReport } = observers
   const transaction = createTransaction(database.client, changed, auditLog, claimKeys)
   const counted =
     metricsReport === null ? { stores, transaction } : countSessions({ stores, transaction }, metrics)
@@ -212,7 +212,7 @@ export async function assemble(
     rateLimiter: openRateLimiter(config, counterDeps),
     attempts: openAttempts(config, counterDeps),
     geo: config.protection.geo === null ? null : MaxmindGeoLocator.open(config.protection.geo.database),
-    ...metricPorts,
+    ...observers,
     alerts,
     alertWebhook,
     ...mail,

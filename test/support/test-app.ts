@@ -3,6 +3,7 @@ import { inject } from 'vitest'
 import { Argon2PasswordHasher } from '../../src/adapters/crypto/argon2-password-hasher.ts'
 import { PooledArgon2 } from '../../src/adapters/crypto/pooled-argon2.ts'
 import type { Database } from '../../src/adapters/prisma/database.ts'
+import { openTracer } from '../../src/adapters/telemetry/open-tracer.ts'
 import { createPinoLogger } from '../../src/adapters/telemetry/pino-logger.ts'
 import { type App, createApp } from '../../src/app/create-app.ts'
 import type { Config } from '../../src/config/config.ts'
@@ -79,6 +80,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const logger = createPinoLogger(
     { ...config.log, format: 'json' },
     { write: (line: string) => void log.push(line) },
+    openTracer(),
   )
   const hasher = new Argon2PasswordHasher(config.hashing, config.secrets.passwordPepper, new PooledArgon2())
   const assembled = await assemble(config, database, hasher, logger, closer, clock)

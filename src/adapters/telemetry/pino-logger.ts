@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger as Pino, pino } from 'pino'
 import { PinoPretty as pretty } from 'pino-pretty'
 import type { LogFields, Logger } from '../../lib/observation/logger.ts'
+import type { Tracer } from '../../lib/observation/tracer.ts'
 import { plainFields } from './log-values.ts'
 
 export interface LogSettings {
@@ -20,15 +21,20 @@ const maxUnwrittenBytes = 16 * 1024 * 1024
 /**
  * Logs one JSON object per line, with times in ISO 8601 and UTC. Only plain data and the message, code and stack of errors are
  * written; values under the names of secrets are replaced. Lines are written in the background, those of warnings and errors
- * without delay, and all of them before the process exits. `pretty` is for terminals.
+ * without delay, and all of them before the process exits. `pretty` is for terminals. Lines of work that `tracer` traces have a `traceId`.
  */
-export function createPinoLogger(settings: LogSettings, destination?: DestinationStream): Logger {
+export function createPinoLogger(
+  settings: LogSettings,
+  destination?: DestinationStream,
+  tracer: Pick<Tracer, 'traceId'> | null = null,
+): Logger {
   const options = {
     level: settings.level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     errorKey: 'error',
+    ...(tracer === null ? {} : { mixin: () => traceOf(tracer) }),
     // The fields are plain data already; the serializer of pino would copy each property of an error.
     serializers: { error: (error: unknown) => error },
   }
@@ -38,6 +44,10 @@ export function createPinoLogger(settings: LogSettings, destination?: Destinatio
     settings.isShared === true ? { minLength: maxSharedWriteBytes / 2, maxWrite: maxSharedWriteBytes } : {}
   const output = pino.destination({ sync: false, ...buffer, ...shared, maxLength: maxUnwrittenBytes })
   return wrap(pino(options, output), () => output.flush())
+}
+
+function traceOf({ traceId }: Pick<Tracer, 'traceId'>): { traceId?: string } {
+  return traceId === null ? {} : { traceId }
 }
 
 /** @param flush writes what is buffered */

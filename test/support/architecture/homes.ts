@@ -12,6 +12,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@node-rs/': ['adapters/crypto/'],
   otpauth: ['adapters/totp/'],
   uqr: ['adapters/totp/'],
+  '@opentelemetry/api': ['adapters/telemetry/'],
   pino: ['adapters/telemetry/'],
   'pino-pretty': ['adapters/telemetry/'],
   aws4fetch: ['adapters/archive/'],

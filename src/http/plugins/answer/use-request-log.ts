@@ -1,20 +1,12 @@
 import type { Logger } from '../../../lib/observation/logger.ts'
 import type { Metrics } from '../../../lib/observation/metrics.ts'
 import type { Clock } from '../../../lib/time/clock.ts'
-import { graphqlPath } from '../../request/graphql-path.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
+import { routeOf } from '../../request/routes.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
 const maxPathLength = 128
 const maxNameLength = 64
-/** The routes whose durations are counted separately. Other paths are text of the client. */
-const routes = [
-  [graphqlPath, 'graphql'],
-  ['/health/', 'health'],
-  ['/oauth2/', 'oauth'],
-  ['/.well-known/', 'keys'],
-  ['/metrics', 'metrics'],
-] as const
 
 export interface RequestLogDeps {
   readonly contexts: RequestContexts
@@ -49,8 +41,4 @@ export function useRequestLog({ contexts, clock, logger, metrics }: RequestLogDe
       logger[refusedUnread || path.startsWith('/health/') ? 'debug' : 'info'](line, 'request')
     },
   }
-}
-
-function routeOf(path: string): string {
-  return routes.find(([beginning]) => path.startsWith(beginning))?.[1] ?? 'other'
 }

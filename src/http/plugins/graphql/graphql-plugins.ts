@@ -4,6 +4,7 @@ import { useDocumentLimits } from './use-document-limits.ts'
 import { useGraphqlRequests } from './use-graphql-requests.ts'
 import { useOperation } from './use-operation.ts'
 import { useOperationMetrics } from './use-operation-metrics.ts'
+import { useOperationTrace } from './use-operation-trace.ts'
 import { useOriginCheck } from './use-origin-check.ts'
 import { useTimeLimit } from './use-time-limit.ts'
 import { useValidation } from './use-validation.ts'
@@ -11,7 +12,7 @@ import { useVariableErrors } from './use-variable-errors.ts'
 
 /** GraphQL: checks the request, then parses, validates and executes its operation within limits. */
 export function graphqlPlugins(deps: PluginDeps): HttpPlugin[] {
-  const { contexts, config, foreignPages } = deps
+  const { contexts, config, foreignPages, tracer = null } = deps
   return [
     useOriginCheck(contexts, foreignPages),
     useGraphqlRequests(contexts, deps.documents),
@@ -20,6 +21,7 @@ export function graphqlPlugins(deps: PluginDeps): HttpPlugin[] {
     useValidation({ introspection: config.introspection }),
     useVariableErrors(),
     useTimeLimit(deps.executionLimitMs),
+    ...(tracer === null ? [] : [useOperationTrace(contexts, tracer)]),
     ...(deps.measuresOperations === true ? [useOperationMetrics(deps)] : []),
     ...(deps.plugins ?? []),
   ]
