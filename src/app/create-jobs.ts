@@ -9,6 +9,7 @@ import { createRemindPasswordAge } from '../jobs/remind-password-age.ts'
 import { createReportUnsolvedChallenges } from '../jobs/report-unsolved-challenges.ts'
 import { type Job, Scheduler } from '../jobs/scheduler.ts'
 import { deriveKey } from '../lib/crypto/digest.ts'
+import { type JobName, jobTimes } from './job-times.ts'
 
 /** Background work that one process at a time runs. */
 export interface Jobs {
@@ -67,57 +68,50 @@ export function createJobs(
 /** Runs the jobs on schedule (cron syntax), each under a lease that excludes other processes. */
 export function createScheduler(
   jobs: Jobs,
-  { jobLeases, ids, clock, logger, metrics, gauges }: Infrastructure,
+  { jobLeases, jobRuns, ids, clock, logger, metrics, gauges }: Infrastructure,
 ): Scheduler {
   const timetable: readonly Job[] = [
     {
-      name: 'remind-password-age',
-      schedule: '17 * * * *',
-      leaseSeconds: 300,
+      ...timed('remind-password-age'),
       run: async (signal) => {
         await jobs.remindPasswordAge(signal)
       },
     },
     {
-      name: 'report-unsolved-challenges',
-      schedule: '*/5 * * * *',
-      leaseSeconds: 120,
+      ...timed('report-unsolved-challenges'),
       run: async (signal) => {
         await jobs.reportUnsolvedChallenges(signal)
       },
     },
     {
-      name: 'rotate-signing-keys',
-      schedule: '*/5 * * * *',
-      leaseSeconds: 120,
+      ...timed('rotate-signing-keys'),
       run: async () => {
         await jobs.rotateSigningKeys()
       },
     },
     {
-      name: 'archive-audit',
-      schedule: '41 * * * *',
-      leaseSeconds: 300,
+      ...timed('archive-audit'),
       run: async (signal) => {
         await jobs.archiveAudit(signal)
       },
     },
     {
-      name: 'end-tenant-access',
-      schedule: '*/5 * * * *',
-      leaseSeconds: 120,
+      ...timed('end-tenant-access'),
       run: async (signal) => {
         await jobs.endTenantAccess(signal)
       },
     },
     {
-      name: 'purge-expired',
-      schedule: '*/15 * * * *',
-      leaseSeconds: 300,
+      ...timed('purge-expired'),
       run: async (signal) => {
         await jobs.purgeExpired(signal)
       },
     },
   ]
-  return new Scheduler({ leases: jobLeases, holder: ids.next(), clock, logger, metrics, gauges }, timetable)
+  const deps = { leases: jobLeases, runs: jobRuns, holder: ids.next(), clock, logger, metrics, gauges }
+  return new Scheduler(deps, timetable)
+}
+
+function timed<N extends JobName>(name: N) {
+  return { name, ...jobTimes[name] }
 }

@@ -6,7 +6,9 @@ import { configCheck } from './config-check.ts'
 import { doctor } from './doctor/doctor.ts'
 import { health } from './health.ts'
 import { init } from './init.ts'
+import { jobsList, jobsRun } from './jobs/jobs-commands.ts'
 import { keysBackup, keysImport, keysReseal, keysRestore, keysVerify } from './keys.ts'
+import { mailList, mailRetry } from './mail/mail-commands.ts'
 import { migrate } from './migrate.ts'
 import { sessionsRevoke } from './sessions/sessions-revoke.ts'
 import { start } from './start.ts'
@@ -49,6 +51,10 @@ export const commands: readonly Command[] = [
   usersResetFactors,
   usersDelete,
   sessionsRevoke,
+  mailList,
+  mailRetry,
+  jobsList,
+  jobsRun,
   tenantsList,
   tenantsCreate,
   tenantsSet,

@@ -23,6 +23,7 @@ import type { RevocationChannel } from '../domain/tokens/revocation-channel.ts'
 import type { Stores, Transaction } from '../domain/transaction.ts'
 import type { UserChanges } from '../domain/users/user-changes.ts'
 import type { JobLeases } from '../lib/concurrency/job-leases.ts'
+import type { JobRuns } from '../lib/concurrency/job-runs.ts'
 import type { Ids } from '../lib/ids/ids.ts'
 import type { Dependencies } from '../lib/observation/dependencies.ts'
 import type { HealthCheck } from '../lib/observation/health-checks.ts'
@@ -46,6 +47,7 @@ export interface Infrastructure {
   /** Null: passwords are not compared with a breach list. */
   readonly breachChecker: BreachChecker | null
   readonly jobLeases: JobLeases
+  readonly jobRuns: JobRuns
   readonly auditArchives: AuditArchiveStore
   /** Null: audit events are not archived. */
   readonly archiveFolder: ArchiveFolder | null

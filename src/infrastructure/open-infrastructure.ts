@@ -22,6 +22,7 @@ import { openPostgresDatabase } from '../adapters/prisma/server/postgres-databas
 import type { PostgresLimits } from '../adapters/prisma/server/postgres-options.ts'
 import { PrismaAuditArchiveStore } from '../adapters/prisma/stores/audit/prisma-audit-archive-store.ts'
 import { PrismaJobLeases } from '../adapters/prisma/stores/prisma-job-leases.ts'
+import { PrismaJobRuns } from '../adapters/prisma/stores/prisma-job-runs.ts'
 import { createStores, createTransaction } from '../adapters/prisma/stores/prisma-stores.ts'
 import { PrismaTenantStore } from '../adapters/prisma/stores/prisma-tenant-store.ts'
 import { type ReportChanges, reportingStores } from '../adapters/prisma/stores/reporting-stores.ts'
@@ -201,6 +202,7 @@ export async function assemble(
     webauthn: new SimplewebauthnVerifier(config.webauthn),
     breachChecker: openBreachChecker(config, breakerDeps, logger, closer),
     jobLeases: new PrismaJobLeases(database.client),
+    jobRuns: new PrismaJobRuns(database.client),
     auditArchives: new PrismaAuditArchiveStore(database.client),
     archiveFolder: config.audit.archive === null ? null : openArchive(config.audit.archive, breakerDeps),
     sealer,

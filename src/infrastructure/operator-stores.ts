@@ -6,6 +6,7 @@ import { assertMigrated, assertReachable } from '../adapters/prisma/database-che
 import { operatorLimits } from '../adapters/prisma/server/postgres-options.ts'
 import { PrismaPersonExport } from '../adapters/prisma/stores/accounts/prisma-person-export.ts'
 import { PrismaAuditArchiveStore } from '../adapters/prisma/stores/audit/prisma-audit-archive-store.ts'
+import { PrismaJobRuns } from '../adapters/prisma/stores/prisma-job-runs.ts'
 import { createStores, createTransaction } from '../adapters/prisma/stores/prisma-stores.ts'
 import { PrismaTenantStore } from '../adapters/prisma/stores/prisma-tenant-store.ts'
 import { PrismaSigningKeyStore } from '../adapters/prisma/stores/tokens/prisma-signing-key-store.ts'
@@ -20,6 +21,7 @@ import type { Sealer } from '../domain/keys/sealer.ts'
 import type { TenantStore } from '../domain/tenants/tenant-store.ts'
 import type { Stores, Transaction } from '../domain/transaction.ts'
 import type { PersonExport } from '../domain/users/person-export.ts'
+import type { JobRuns } from '../lib/concurrency/job-runs.ts'
 import { createIds, type Ids } from '../lib/ids/ids.ts'
 import { Dependencies } from '../lib/observation/dependencies.ts'
 import { type Logger, silentLogger } from '../lib/observation/logger.ts'
@@ -59,6 +61,7 @@ export interface OpenStores extends Omit<Stores, 'audit'> {
   readonly tenants: TenantStore
   readonly personExport: PersonExport
   readonly auditArchives: AuditArchiveStore
+  readonly jobRuns: JobRuns
   readonly clock: Clock
   readonly ids: Ids
 }
@@ -74,6 +77,12 @@ export function openOperatorLog(
   if (!logged) return null
   const destination = { write: (line: string) => print(line.trimEnd()) }
   return createPinoLogger({ level: 'info', format: 'json' }, destination)
+}
+
+/** The log of a command that runs a part of the service: warnings and failures. */
+export function openCommandLogger(print: (line: string) => void): Logger {
+  const destination = { write: (line: string) => print(line.trimEnd()) }
+  return createPinoLogger({ level: 'warn', format: 'json' }, destination)
 }
 
 /** What encrypts secrets in the database. */
@@ -107,6 +116,7 @@ export function openStores(database: Database, log: Logger | null): OpenStores {
     tenants: new PrismaTenantStore(database.client),
     personExport: new PrismaPersonExport(database.client),
     auditArchives: new PrismaAuditArchiveStore(database.client),
+    jobRuns: new PrismaJobRuns(database.client),
     clock: systemClock,
     ids,
   }

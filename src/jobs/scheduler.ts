@@ -1,5 +1,6 @@
 import { Cron } from 'croner'
 import type { JobLeases } from '../lib/concurrency/job-leases.ts'
+import type { JobRuns } from '../lib/concurrency/job-runs.ts'
 import type { Logger } from '../lib/observation/logger.ts'
 import type { Gauges, Metrics } from '../lib/observation/metrics.ts'
 import { errorText } from '../lib/text/error-text.ts'
@@ -18,6 +19,7 @@ export interface Job {
 
 export interface SchedulerDeps {
   readonly leases: JobLeases
+  readonly runs: Pick<JobRuns, 'record'>
   /** Identifies this process. */
   readonly holder: string
   readonly clock: Clock
@@ -25,6 +27,9 @@ export interface SchedulerDeps {
   readonly metrics: Metrics
   readonly gauges: Gauges
 }
+
+/** How a run of a job ended. `HELD`: another process has the lease, or the lease could not be read. */
+export type JobOutcome = 'COMPLETED' | 'FAILED' | 'HELD'
 
 /** Runs jobs on schedule, each under its lease. A job that fails is logged and runs again at its next time. */
 export class Scheduler {
@@ -58,38 +63,57 @@ export class Scheduler {
     await Promise.allSettled(this.#running)
   }
 
+  /** Runs the job with that name now, as the schedule would. @throws Error if there is none */
+  async runByHand(name: string): Promise<JobOutcome> {
+    const job = this.#jobs.find((one) => one.name === name)
+    if (job === undefined) throw new Error(`There is no job ${name}.`)
+    const run = this.#runOnce(job)
+    await this.#track(run)
+    return run
+  }
+
   /** Runs a job now, unless another process runs it. Never rejects. Returns whether the job completed. */
   async runNow(job: Job): Promise<boolean> {
+    return (await this.#runOnce(job)) === 'COMPLETED'
+  }
+
+  async #runOnce(job: Job): Promise<JobOutcome> {
     const { leases, holder, logger } = this.#deps
     try {
-      if (!(await this.#acquire(job))) return false
+      if (!(await this.#acquire(job))) return 'HELD'
     } catch (error) {
       logger.warn({ job: job.name, error: errorText(error) }, 'lease of job could not be acquired')
-      return false
+      return 'HELD'
     }
     const lost = new AbortController()
     const renewal = setInterval(() => this.#renew(job, lost), (job.leaseSeconds * 1000) / 3)
     const startedMs = this.#deps.clock.monotonicMs()
     try {
       await job.run(AbortSignal.any([this.#stopping.signal, lost.signal]))
-      this.#note(job, startedMs, 'completed')
-      return true
+      await this.#note(job, startedMs, 'completed')
+      return 'COMPLETED'
     } catch (error) {
       logger.error({ job: job.name, error: errorText(error) }, 'job failed')
-      this.#note(job, startedMs, 'failed')
-      return false
+      await this.#note(job, startedMs, 'failed')
+      return 'FAILED'
     } finally {
       clearInterval(renewal)
       await leases.release(job.name, holder).catch(() => undefined)
     }
   }
 
-  #note({ name }: Job, startedMs: number, outcome: 'completed' | 'failed'): void {
-    const { metrics, gauges, clock } = this.#deps
+  /** Never rejects: what the job has done is done. */
+  async #note({ name }: Job, startedMs: number, outcome: 'completed' | 'failed'): Promise<void> {
+    const { runs, metrics, gauges, clock, logger } = this.#deps
+    const durationMs = clock.monotonicMs() - startedMs
     metrics.count('job_runs', name, outcome)
-    gauges.set('job_last_duration_seconds', (clock.monotonicMs() - startedMs) / 1000, name)
-    if (outcome === 'completed')
-      gauges.set('job_last_success_timestamp_seconds', clock.now().getTime() / 1000, name)
+    gauges.set('job_last_duration_seconds', durationMs / 1000, name)
+    if (outcome === 'failed') return
+    const now = clock.now()
+    gauges.set('job_last_success_timestamp_seconds', now.getTime() / 1000, name)
+    await runs.record(name, now, durationMs).catch((error: unknown) => {
+      logger.warn({ job: name, error: errorText(error) }, 'success of job could not be recorded')
+    })
   }
 
   #acquire(job: Job): Promise<boolean> {

@@ -295,9 +295,16 @@ describe('a mail server that fails', () => {
     expect(await rowOf(id)).toMatchObject({
       state: 'FAILED',
       lastError: 'SMTP: 421.',
-      sealedParameters: null,
+      sealedParameters: expect.anything(),
     })
     expect(tries).toEqual(Array.from({ length: 7 }, () => `<${id}@acme.example>`))
+    expect(await courier.deliverDue()).toBe(0)
+    // An operator retries it: with all attempts, and the same Message-ID.
+    expect(await stores.mail.retryFailed([id], clock.now())).toEqual([id])
+    expect(await stores.mail.retryFailed([id], clock.now())).toEqual([])
+    expect(await courier.deliverDue()).toBe(1)
+    expect(await rowOf(id)).toMatchObject({ state: 'QUEUED', attempts: 1 })
+    expect(tries.at(-1)).toBe(`<${id}@acme.example>`)
   })
 
   it('loses nothing over ten minutes', async () => {

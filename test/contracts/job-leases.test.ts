@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
 import { PrismaJobLeases } from '../../src/adapters/prisma/stores/prisma-job-leases.ts'
+import { PrismaJobRuns } from '../../src/adapters/prisma/stores/prisma-job-runs.ts'
 import { type Job, Scheduler } from '../../src/jobs/scheduler.ts'
 import type { JobLeases } from '../../src/lib/concurrency/job-leases.ts'
+import type { JobRuns } from '../../src/lib/concurrency/job-runs.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import { eventually } from '../support/eventually.ts'
@@ -12,9 +14,11 @@ import { openTestDatabase } from '../support/test-database.ts'
 
 let database: Database
 let leases: JobLeases
+let runs: JobRuns
 beforeAll(async () => {
   database = await openTestDatabase()
   leases = new PrismaJobLeases(database.client)
+  runs = new PrismaJobRuns(database.client)
 })
 afterAll(() => database.close())
 
@@ -53,7 +57,10 @@ describe('a lease', () => {
 
 describe('a job', () => {
   const schedulerOf = (holder: string) =>
-    new Scheduler({ leases, holder, clock, logger: silentLogger, metrics: noMetrics, gauges: noMetrics }, [])
+    new Scheduler(
+      { leases, runs, holder, clock, logger: silentLogger, metrics: noMetrics, gauges: noMetrics },
+      [],
+    )
 
   function jobOf(run: Job['run']): Job {
     return { name: randomUUID(), schedule: '0 0 1 1 *', leaseSeconds: 60, run }
@@ -85,13 +92,41 @@ describe('a job', () => {
     expect(await leases.acquire(job.name, 'b', inSeconds(60), clock.now())).toBe(true)
   })
 
+  it('is run by hand under the same lease, and its success is known to every process', async () => {
+    let finish: () => void = () => undefined
+    let fails = false
+    const job = jobOf(async () => {
+      if (fails) throw new Error('The job fails.')
+      await new Promise<void>((resolve) => {
+        finish = resolve
+      })
+    })
+    const deps = { leases, runs, clock, logger: silentLogger, metrics: noMetrics, gauges: noMetrics }
+    const [service, command] = ['a', 'b'].map((holder) => new Scheduler({ ...deps, holder }, [job]))
+    const scheduled = service?.runNow(job)
+    const stateOf = async () => (await runs.list(clock.now())).find(({ name }) => name === job.name)
+    await eventually(async () => expect(await stateOf()).toMatchObject({ running: true, succeededAt: null }))
+    expect(await command?.runByHand(job.name)).toBe('HELD')
+    finish()
+    expect(await scheduled).toBe(true)
+    expect(await stateOf()).toMatchObject({ running: false, succeededAt: clock.now() })
+    fails = true
+    expect(await command?.runByHand(job.name)).toBe('FAILED')
+    fails = false
+    const repeated = command?.runByHand(job.name)
+    await eventually(async () => expect(await stateOf()).toMatchObject({ running: true }))
+    finish()
+    expect(await repeated).toBe('COMPLETED')
+    await expect(command?.runByHand('none')).rejects.toThrow('There is no job none.')
+  })
+
   it('does not run while the leases cannot be asked', async () => {
     const away: JobLeases = {
       acquire: () => Promise.reject(new Error('away')),
       release: async () => undefined,
     }
     const scheduler = new Scheduler(
-      { leases: away, holder: 'a', clock, logger: silentLogger, metrics: noMetrics, gauges: noMetrics },
+      { leases: away, runs, holder: 'a', clock, logger: silentLogger, metrics: noMetrics, gauges: noMetrics },
       [],
     )
     expect(await scheduler.runNow(jobOf(() => Promise.reject(new Error('ran'))))).toBe(false)
@@ -109,7 +144,7 @@ describe('a job', () => {
       schedule: '* * * * * *',
     }
     const scheduler = new Scheduler(
-      { leases, holder: 'a', clock, logger: silentLogger, metrics: noMetrics, gauges: noMetrics },
+      { leases, runs, holder: 'a', clock, logger: silentLogger, metrics: noMetrics, gauges: noMetrics },
       [job],
     )
     scheduler.start()

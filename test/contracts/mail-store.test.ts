@@ -137,7 +137,7 @@ describe('postpone', () => {
       state: 'FAILED',
       lastError: 'No.',
       finishedAt: at(1),
-      sealedParameters: null,
+      sealedParameters: sealed,
     })
     expect(await claim(at(1000), at(1060), 1)).toEqual([])
   })

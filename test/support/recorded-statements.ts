@@ -8,6 +8,7 @@ const ownWork = [
   /SKIP LOCKED/,
   /SET last_used_at/,
   /job_leases/,
+  /job_runs/,
   /operator_alerts/,
 ]
 

@@ -25,7 +25,10 @@ export interface MailOutcome {
 export interface MailFailure {
   /** Contains neither an address nor a secret. */
   readonly reason: string
-  /** Null if there is no further attempt: the mail becomes `FAILED` and its parameters are removed. */
+  /**
+   * Null if there is no further attempt: the mail becomes `FAILED`. Its parameters stay until it is purged, so that an operator can
+   * retry it; those of a text message are removed, since its code expires.
+   */
   readonly nextAttemptAt: Date | null
   readonly now: Date
 }
@@ -35,6 +38,25 @@ export interface MailClaim {
   readonly now: Date
   readonly claimedUntil: Date
   readonly limit: number
+}
+
+/** A mail without further attempts. */
+export interface FailedMail {
+  readonly id: string
+  readonly kind: string
+  readonly attempts: number
+  /** Contains neither an address nor a secret. */
+  readonly lastError: string | null
+  readonly createdAt: Date
+  readonly finishedAt: Date
+  /** Null: the parameters were removed, for example with the account. */
+  readonly sealedParameters: Uint8Array | null
+}
+
+export interface MailListPage {
+  readonly limit: number
+  /** Id of the last mail of the page before; null: the newest mails. */
+  readonly after: string | null
 }
 
 export interface MailStore {
@@ -51,6 +73,13 @@ export interface MailStore {
   finish(id: string, outcome: MailOutcome): Promise<void>
   /** Records a failed attempt. Does nothing if another process has claimed the mail in the meantime. */
   postpone(mail: Pick<ClaimedMail, 'id' | 'attempts'>, failure: MailFailure): Promise<void>
+  /** A page of the failed mails that are not purged yet, newest first. */
+  listFailed(page: MailListPage): Promise<readonly FailedMail[]>
+  /**
+   * Makes those of these mails due that have failed and have parameters, with all attempts. Returns their ids. The id, and so the
+   * Message-ID, stays.
+   */
+  retryFailed(ids: readonly string[], now: Date): Promise<readonly string[]>
   /** The messages that wait to be sent: how many, up to 100 000, and since when the oldest one is due. Null: none is due. */
   readBacklog(now: Date): Promise<{ readonly count: number; readonly oldestDueAt: Date | null }>
   /** Removes up to `limit` mails that ended before that time. Returns the number of removed mails. */

@@ -1,8 +1,10 @@
 import type { MailKind, MessageChannel, QueuedMail } from '../../../domain/mail/mail.ts'
 import type {
   ClaimedMail,
+  FailedMail,
   MailClaim,
   MailFailure,
+  MailListPage,
   MailOutcome,
   MailStore,
 } from '../../../domain/mail/mail-store.ts'
@@ -58,6 +60,24 @@ export class PrismaMailStore implements MailStore {
     return row ?? { count: 0, oldestDueAt: null }
   }
 
+  async listFailed({ limit, after }: MailListPage): Promise<readonly FailedMail[]> {
+    return this.#queries.$queryRaw<FailedMail[]>`
+      SELECT id, kind, attempts, last_error AS "lastError", created_at AS "createdAt", finished_at AS "finishedAt",
+        sealed_parameters AS "sealedParameters"
+      FROM mail_messages
+      WHERE state = 'FAILED' AND finished_at IS NOT NULL AND (${after}::uuid IS NULL OR id < ${after}::uuid)
+      ORDER BY id DESC LIMIT ${limit}`
+  }
+
+  async retryFailed(ids: readonly string[], now: Date): Promise<readonly string[]> {
+    const rows = await this.#queries.$queryRaw<{ id: string }[]>`
+      UPDATE mail_messages SET state = 'QUEUED', attempts = 0, next_attempt_at = ${now}::timestamptz,
+        claimed_until = NULL, finished_at = NULL
+      WHERE id = ANY(${[...ids]}::uuid[]) AND state = 'FAILED' AND sealed_parameters IS NOT NULL
+      RETURNING id`
+    return rows.map(({ id }) => id)
+  }
+
   async finish(id: string, { state, reason, now }: MailOutcome): Promise<void> {
     await this.#queries.$executeRaw`
       UPDATE mail_messages SET state = ${state}::mail_state, finished_at = ${now}::timestamptz, claimed_until = NULL,
@@ -70,7 +90,7 @@ export class PrismaMailStore implements MailStore {
     if (nextAttemptAt === null) {
       await this.#queries.$executeRaw`
         UPDATE mail_messages SET state = 'FAILED', finished_at = ${now}::timestamptz, claimed_until = NULL,
-          sealed_parameters = NULL, last_error = ${reason}
+          sealed_parameters = CASE WHEN ${kindsOf.MAIL} THEN sealed_parameters END, last_error = ${reason}
         WHERE id = ${mail.id}::uuid AND state = 'QUEUED' AND attempts = ${mail.attempts}`
       return
     }
