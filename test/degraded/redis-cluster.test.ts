@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RedisAttemptStore } from '../../src/adapters/redis/redis-attempt-store.ts'
-import { assertRedis, closeConnections, openCheckConnections } from '../../src/adapters/redis/redis-check.ts'
+import {
+  assertRedis,
+  checkRedisRights,
+  closeConnections,
+  openCheckConnections,
+} from '../../src/adapters/redis/redis-check.ts'
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
 import { RedisRateLimiter } from '../../src/adapters/redis/redis-rate-limiter.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
@@ -10,10 +15,11 @@ import { reasonOf } from '../support/answers.ts'
 import { eventually } from '../support/eventually.ts'
 import { guess } from '../support/guesses.ts'
 import { actorAt, freshAddress } from '../support/limits.ts'
-import { hasRedisServer } from '../support/own-redis.ts'
+import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
 import { OwnRedisCluster } from '../support/own-redis-cluster.ts'
 import { askLogin, signIn, signUp, tryLogout, tryMe } from '../support/people.ts'
 import { redisSettings } from '../support/redis-settings.ts'
+import { documentedRights, setUser } from '../support/redis-users.ts'
 import { createTestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
@@ -111,5 +117,27 @@ describe.runIf(hasRedisServer())('a cluster of three nodes', () => {
     expect(await startError(first?.redis.url ?? '')).toBe(
       'Error: Redis at REDIS_URL cannot be used: MOVED: REDIS_URL names one node of a cluster; use redis+cluster:// or rediss+cluster://',
     )
+  })
+
+  it('is not one server whose URL names a cluster', async () => {
+    const redis = await OwnRedis.start()
+    expect(await startError(redis.url.replace('redis:', 'redis+cluster:'))).toBe(
+      'Error: Redis at REDIS_URL cannot be used: REDIS_URL names a server that is not in a cluster; use redis:// or rediss://',
+    )
+    await redis.stop()
+  })
+
+  it('names the rights that a user lacks on one of its nodes', async () => {
+    const { server, cluster: more } = await documentedRights()
+    const settings = redisSettings(cluster.url.replace('//', '//gatehouse:secret@'), timeoutMs)
+    for (const { operator } of cluster.nodes) await setUser(operator, [...server, ...more])
+    expect(await checkRedisRights(settings, silentLogger)).toEqual([])
+    await cluster.nodes[1]?.operator.call('ACL', 'SETUSER', 'gatehouse', '-hgetall', '-asking')
+    expect(await checkRedisRights(settings, silentLogger)).toEqual(['+asking', '+hgetall'])
+  })
+
+  it('is down if one of its parts is', async () => {
+    await cluster.nodes[2]?.redis.stop()
+    await eventually(async () => expect(await startError(cluster.url)).toContain('CLUSTERDOWN'))
   })
 })

@@ -61,6 +61,19 @@ export class OwnRedisCluster {
     )
   }
 
+  /** Waits until all nodes serve all slots, and the replicas follow their masters. */
+  async complete(): Promise<void> {
+    await eventually(async () => expect(await this.servedSlots()).toBe(slots))
+    await eventually(async () => expect(await this.#copies()).toBe(this.nodes.length - masters))
+  }
+
+  /** A master and its replica, whichever of the two nodes it is now. */
+  async pair(): Promise<readonly [ClusterNode, ClusterNode]> {
+    const [one, other] = [this.nodes[0], this.nodes[masters]]
+    if (one === undefined || other === undefined) throw new Error('The cluster has no replicas.')
+    return (await roleOf(one)) === 'master' ? [one, other] : [other, one]
+  }
+
   async close(): Promise<void> {
     for (const { operator } of this.nodes) operator.disconnect()
     await Promise.all(this.nodes.map(({ redis }) => redis.stop()))
@@ -82,8 +95,7 @@ export class OwnRedisCluster {
       const master = await this.nodes[index]?.operator.call('CLUSTER', 'MYID')
       await operator.call('CLUSTER', 'REPLICATE', String(master))
     }
-    await eventually(async () => expect(await this.servedSlots()).toBe(slots))
-    await eventually(async () => expect(await this.#copies()).toBe(this.nodes.length - masters))
+    await this.complete()
   }
 
   /** How many nodes each node knows. */
@@ -101,6 +113,11 @@ export class OwnRedisCluster {
     const roles = await Promise.all(this.nodes.map(({ operator }) => operator.info('replication')))
     return roles.filter((role) => role.includes('master_link_status:up')).length
   }
+}
+
+/** Whether a node is a master or a replica now. */
+export async function roleOf({ operator }: ClusterNode): Promise<'master' | 'replica'> {
+  return (await operator.info('replication')).includes('role:master') ? 'master' : 'replica'
 }
 
 async function startNode(folder: string, settings: OwnRedisOptions['settings']): Promise<ClusterNode> {

@@ -3,7 +3,7 @@ import type { RedisConfig } from '../../config/themes/storage/redis.ts'
 import type { Logger } from '../../lib/observation/logger.ts'
 import { errorText } from '../../lib/text/error-text.ts'
 import { lastErrorOf, openRedis, openSubscriber, type RedisConnection, settled } from './redis-client.ts'
-import { keyPrefixes } from './redis-names.ts'
+import { channels, keyPrefixes } from './redis-names.ts'
 import { findMissingRights } from './redis-rights.ts'
 
 const script = "return redis.call('SET', KEYS[1], '1', 'PX', 1000)"
@@ -23,7 +23,7 @@ export interface RedisConnections {
  */
 export async function checkRedis({ commander, subscriber }: RedisConnections): Promise<void> {
   try {
-    const failure = await failureOf(commander)
+    const failure = await failureOf(commander, subscriber)
     // First what concerns all commands; a replica would close the connection at the first write.
     if (failure !== null && !isRefusal(failure)) throw failure
     const missing = await findMissingRights({ commander, subscriber })
@@ -77,15 +77,16 @@ async function connected({ commander, subscriber }: RedisConnections): Promise<v
   await Promise.all([settled(commander, maxOpeningMs), settled(subscriber, maxOpeningMs)])
 }
 
-/** Why a script that writes fails; null if it does not. */
-async function failureOf(commander: RedisConnection): Promise<unknown> {
-  try {
-    await assertDatabase(commander)
-    await Promise.all(keys.map((key) => commander.eval(script, 1, key)))
-    return null
-  } catch (error) {
-    return error
-  }
+/** Why a script that writes, or a subscription, fails; null if none does. Both are tried, so that a silent connection is noticed. */
+async function failureOf(commander: RedisConnection, subscriber: Redis): Promise<unknown> {
+  const tries = [writeTo(commander), subscriber.subscribe(channels.revocations)]
+  const failed = (await Promise.allSettled(tries)).find(({ status }) => status === 'rejected')
+  return failed?.status === 'rejected' ? failed.reason : null
+}
+
+async function writeTo(commander: RedisConnection): Promise<void> {
+  await assertDatabase(commander)
+  await Promise.all(keys.map((key) => commander.eval(script, 1, key)))
 }
 
 /** Whether a right is missing, also if the script itself was refused one. */
@@ -111,5 +112,7 @@ function explained(error: unknown, { commander, subscriber }: RedisConnections):
     )
   if (text.includes('cluster support disabled'))
     return new Error('REDIS_URL names a server that is not in a cluster; use redis:// or rediss://')
+  if (text.includes('invalid reply: null'))
+    return new Error('REDIS_URL names a master that its Sentinels do not know')
   return cause
 }

@@ -81,8 +81,9 @@ function observed<T extends RedisConnection>(redis: T, name: string, logger: Log
 function noteError(redis: RedisConnection, error: Error, name: string, logger: Logger): void {
   if (!lastErrors.has(redis))
     logger.debug({ error: error.message, connection: name }, 'a connection to Redis failed')
-  // A cluster reports that no node answered, and separately why.
-  if (!('lastNodeError' in error && lastErrors.has(redis))) lastErrors.set(redis, error)
+  // That no node or Sentinel helped is reported besides why, which is what operators need.
+  const isSum = 'lastNodeError' in error || error.message.startsWith('All sentinels are unreachable')
+  if (!isSum || !lastErrors.has(redis)) lastErrors.set(redis, error)
 }
 
 const lastErrors = new WeakMap<RedisConnection, Error>()

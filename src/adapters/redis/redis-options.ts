@@ -8,7 +8,7 @@ const maxConnectMs = 500
  * A connection on which Redis has not responded for that long is closed and opened again: the other side may be gone without
  * a word, and after a failover the name or Sentinel leads elsewhere. Longer than this process is ever busy.
  */
-const minSilenceMs = 5000
+const minSilenceMs = 3000
 /** Pause after which a command of a cluster is tried again while a slot moves or its node is away. */
 const retryDelayMs = 20
 
