@@ -1,36 +1,24 @@
-import { context, propagation, trace } from '@opentelemetry/api'
-import {
-  InMemorySpanExporter,
-  NodeTracerProvider,
-  type ReadableSpan,
-  SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-node'
+import { trace } from '@opentelemetry/api'
+import type { InMemorySpanExporter, ReadableSpan } from '@opentelemetry/sdk-trace-node'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openTracer } from '../../src/adapters/telemetry/open-tracer.ts'
 import { createTraceTimings } from '../../src/adapters/telemetry/trace-timings.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { Closer } from '../../src/lib/concurrency/closer.ts'
 import { measured } from '../../src/lib/observation/timings.ts'
+import { traceInMemory } from '../support/in-memory-traces.ts'
 import { askLogin, signUp, tryMe } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
-const exporter = new InMemorySpanExporter()
+let exporter: InMemorySpanExporter
 const closer = new Closer()
 let test: TestApp
 
 beforeAll(async () => {
   const database = await openTestDatabase()
   closer.add('database', () => database.close())
-  const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
-  provider.register()
-  // Other tests of the worker have no traces.
-  closer.add('traces', async () => {
-    trace.disable()
-    context.disable()
-    propagation.disable()
-    await provider.shutdown()
-  })
+  exporter = traceInMemory(closer)
   test = await createTestApp({ database, infrastructure: measureHasher })
   closer.add('app', () => test.close())
 })

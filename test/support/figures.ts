@@ -1,11 +1,16 @@
 import type { TestApp } from './test-app.ts'
 
 /** The value of each time series that `/metrics` shows, by its name with labels. */
-export async function figuresOf({ app, config }: TestApp): Promise<ReadonlyMap<string, number>> {
+export async function figuresOf(test: TestApp): Promise<ReadonlyMap<string, number>> {
+  return parseFigures(await figuresTextOf(test))
+}
+
+/** What `/metrics` shows. */
+export async function figuresTextOf({ app, config }: TestApp): Promise<string> {
   const token = config.metrics?.token?.reveal() ?? ''
   const headers = { authorization: `Bearer ${token}` }
   const response = await app.fetch(new Request(new URL('/metrics', config.server.publicUrl), { headers }))
-  return parseFigures(await response.text())
+  return response.text()
 }
 
 /** Reads the text format of Prometheus. */
