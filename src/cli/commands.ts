@@ -76,7 +76,10 @@ const usualExits = ['0  success', '1  failure; the reason is on standard error',
 const interruptedExit = '130 interrupted by Ctrl-C; what is done stays done'
 
 /** The exit codes of a command and what they mean. */
-function exitsOf({ exits, interruptible }: Pick<Command, 'exits' | 'interruptible'>): readonly string[] {
+export function exitsOf({
+  exits,
+  interruptible,
+}: Pick<Command, 'exits' | 'interruptible'>): readonly string[] {
   return [...(exits ?? usualExits), ...(interruptible === true ? [interruptedExit] : [])]
 }
 
@@ -118,6 +121,6 @@ function describeCommand({ program = 'gatehouse' }: Pick<Terminal, 'program'>, c
   ].join('\n')
 }
 
-function usageOf({ name, parameters }: Command): string {
+export function usageOf({ name, parameters }: Command): string {
   return parameters === null ? name : `${name} ${parameters}`
 }

@@ -296,7 +296,7 @@ describe('an account of another system', () => {
       { localId: 'f1', email: firebase, displayName: 'Ada', createdAt: String(createdTimestamp) },
     ])
     await importFrom('better-auth', [
-      { id: 'b1', email: betterAuth, name: 'Ada Lovelace', createdAt: createdAt.toISOString() },
+      { id: 'b1', email: betterAuth, name: 'Ada Lovelace', createdAt: '2024-05-06T07:08:09.000123' },
     ])
     const rows = await Promise.all(emails.map(rowOf))
     expect(rows.map((row) => [row.firstName, row.lastName, row.phoneNumber, row.locale])).toEqual([

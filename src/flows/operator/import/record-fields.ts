@@ -16,12 +16,15 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
+const timeWithoutZone = /^\d{4}-\d\d-\d\d[T ][\d:.]+$/
+
 /** A point in time as ISO 8601, from such a text, milliseconds since 1970, or MongoDB's `{"$date": …}`. */
 export function timeOf(value: unknown): string | undefined {
   if (isObject(value)) return timeOf(value.$date)
   const ms = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
   if (typeof ms !== 'number' && typeof ms !== 'string') return undefined
-  const time = new Date(ms)
+  // A time without a zone is that of a column without one, where services store UTC.
+  const time = new Date(typeof ms === 'string' && timeWithoutZone.test(ms) ? `${ms.replace(' ', 'T')}Z` : ms)
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString()
 }
 
