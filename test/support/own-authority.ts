@@ -45,6 +45,18 @@ export class OwnAuthority {
     return join(this.#folder, 'server.key')
   }
 
+  /** Settings of a Redis that uses TLS at this port, also towards other servers. */
+  redisSettings(port: number): Readonly<Record<string, string>> {
+    return {
+      'tls-port': String(port),
+      'tls-cert-file': this.certFile,
+      'tls-key-file': this.keyFile,
+      'tls-ca-cert-file': this.caFile,
+      'tls-auth-clients': 'no',
+      'tls-replication': 'yes',
+    }
+  }
+
   async remove(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true })
   }

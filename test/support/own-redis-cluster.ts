@@ -34,15 +34,16 @@ export class OwnRedisCluster {
 
   static async start({
     replicas = false,
-    settings = {},
+    settings = async () => ({}),
   }: {
     readonly replicas?: boolean
-    readonly settings?: OwnRedisOptions['settings']
+    /** More settings of a node. */
+    readonly settings?: () => Promise<NonNullable<OwnRedisOptions['settings']>>
   } = {}): Promise<OwnRedisCluster> {
     const folder = await mkdtemp(join(tmpdir(), 'gatehouse-cluster-'))
     const nodes: ClusterNode[] = []
     for (let index = 0; index < (replicas ? 2 * masters : masters); index += 1)
-      nodes.push(await startNode(join(folder, String(index)), settings))
+      nodes.push(await startNode(join(folder, String(index)), await settings()))
     const cluster = new OwnRedisCluster(folder, nodes)
     await cluster.#join()
     return cluster
