@@ -272,6 +272,18 @@ describe('login, where the address must be verified first', () => {
     expect(await test.database.client.session.count({ where: { user: { email } } })).toBe(0)
   })
 
+  it('begins no session for an account of an earlier version whose address is not verified', async () => {
+    const email = freshEmail()
+    await register(email)
+    await verify(email)
+    await test.database.client.user.updateMany({ where: { email }, data: { emailVerifiedAt: null } })
+    expect(await askLogin(test.actor(), email, { password: otherPassword })).toMatchObject({
+      code: 'INVALID_CREDENTIALS',
+    })
+    expect(await askLogin(test.actor(), email)).toMatchObject({ __typename: 'EmailVerificationRequired' })
+    expect(await test.database.client.session.count({ where: { user: { email } } })).toBe(0)
+  })
+
   it('answers the registrant of an address alike, whether or not the address has an account', async () => {
     const taken = freshEmail()
     await register(taken)
