@@ -4,8 +4,13 @@ import { permissions } from '../../src/domain/access/permissions.ts'
 import { Actor } from '../support/actor.ts'
 import { askForKey, makeKey } from '../support/api-keys.ts'
 import { eventually } from '../support/eventually.ts'
-import { apiKeysDocument, createApiKeyDocument, revokeApiKeyDocument } from '../support/operations.ts'
-import { type SignedIn, signIn, signUp, signUpAs } from '../support/people.ts'
+import {
+  apiKeysDocument,
+  createApiKeyDocument,
+  revokeApiKeyDocument,
+  revokeUserSessionsDocument,
+} from '../support/operations.ts'
+import { type SignedIn, signIn, signUp, signUpAs, whoIs } from '../support/people.ts'
 import { auditOf, changeRole, insertTenant, raiseVersion, setRole } from '../support/rows.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
@@ -145,6 +150,20 @@ describe('an API key', () => {
   it('has no other permission of its owner', async () => {
     const { secret } = await makeKey(test, admin.accessToken, { permissions: ['tokens:verify'] })
     expect(await read(secret)).toBe('FORBIDDEN')
+  })
+
+  it('does not act on the account of its owner, whatever its permissions', async () => {
+    const owner = await signUpAs(test, 'ADMIN')
+    const { secret } = await makeKey(test, owner.accessToken, { permissions: ['sessions:revoke'] })
+    const other = await signUp(test.actor())
+    const end = async (userId: string) => {
+      const input = { userId, reason: 'a test' }
+      const answer = await test.actor().ask(revokeUserSessionsDocument, { input }, asBearer(secret))
+      return answer.errors[0]?.extensions.code ?? answer.data.revokeUserSessions.revokedSessions
+    }
+    expect(await end(other.userId)).toBe(1)
+    expect(await end(owner.userId)).toBe('FORBIDDEN')
+    expect(await whoIs(test.actor(), owner.accessToken)).toBe(owner.userId)
   })
 
   it('is refused together with another credential, and the other credential has no effect', async () => {
