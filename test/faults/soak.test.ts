@@ -1,0 +1,133 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { eventually } from '../support/eventually.ts'
+import { type SignedIn, signIn, signUp, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
+import { ServiceProcess } from '../support/service-process.ts'
+import { createServerDatabase } from '../support/test-database.ts'
+import { reportFault } from './support/fault-report.ts'
+
+/** SOAK_SECONDS=1800 SOAK_RATE=50 is the long form. */
+const seconds = Number(process.env.SOAK_SECONDS ?? 60)
+const rate = Number(process.env.SOAK_RATE ?? 50)
+const warmUpShare = 0.3
+const sampleMs = 2000
+const people = 20
+/** A heap that leaks a kilobyte a request grows by 50 MiB in the short form's last part already. */
+const maxHeapGrowthMiB = 24
+const maxHandleGrowth = 10
+
+let database: Awaited<ReturnType<typeof createServerDatabase>>
+let sql: Client
+let service: ServiceProcess
+beforeAll(async () => {
+  database = await createServerDatabase()
+  sql = new Client({ connectionString: database.url })
+  await sql.connect()
+  service = await ServiceProcess.start({
+    DATABASE_URL: database.url,
+    REDIS_URL: inject('redisUrl') ?? '',
+    DATABASE_POOL_MAX: '10',
+    SESSION_LIMIT: '20',
+    METRICS_PORT: '0',
+  })
+})
+afterAll(async () => {
+  await service.stop('SIGKILL')
+  await sql.end()
+  await database.drop()
+})
+
+interface Sample {
+  readonly heapMiB: number
+  readonly residentMiB: number
+  readonly handles: number
+}
+
+async function sample(): Promise<Sample> {
+  const port = /"metricsPort":(\d+)/.exec(service.output)?.[1]
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN)
+  return {
+    heapMiB: value('nodejs_heap_size_used_bytes') / 2 ** 20,
+    residentMiB: value('process_resident_memory_bytes') / 2 ** 20,
+    handles: (await readdir(`/proc/${service.pid}/fd`)).length,
+  }
+}
+
+/** The heap right after a collection is the lowest of several samples. */
+const lowest = (samples: readonly Sample[], of: keyof Sample) => Math.min(...samples.map((one) => one[of]))
+
+async function rowCounts(): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {}
+  for (const table of ['users', 'sessions', 'audit_events', 'revocations', 'mail_messages'])
+    counts[table] = (await sql.query(`SELECT count(*)::int AS total FROM ${table}`)).rows[0]?.total
+  return counts
+}
+
+describe(`F25: ${seconds} s at ${rate} requests a second`, () => {
+  it('leave heap, memory and handles as they were', { timeout: (seconds + 600) * 1000 }, async () => {
+    const owners: SignedIn[] = []
+    while (owners.length < people) owners.push(await eventually(() => signUp(service.actor())))
+    const tokens = owners.map(({ refreshToken, accessToken }) => ({ refreshToken, accessToken }))
+    const outcomes = { answered: 0, refused: 0, failed: 0 }
+    let at = 0
+    const request = async () => {
+      at += 1
+      const index = at % people
+      const [owner, held] = [owners[index], tokens[index]]
+      if (owner === undefined || held === undefined) return
+      // One in twenty signs in and out, one in five refreshes, the others read.
+      if (at % 20 === 0) {
+        const other = await signIn(service.actor(), owner.email)
+        await tryLogout(service.actor(), other.accessToken)
+      } else if (at % 5 === 0) {
+        const { data } = await tryRefresh(owner.actor, held.refreshToken)
+        if (data?.refresh?.__typename === 'RefreshSuccess') tokens[index] = data.refresh.tokens
+        else outcomes.refused += 1
+      } else if ((await tryMe(owner.actor, held.accessToken)).data?.me == null) outcomes.refused += 1
+      outcomes.answered += 1
+    }
+    const running = new Set<Promise<void>>()
+    const samples: Sample[] = []
+    const startedMs = performance.now()
+    const elapsed = () => (performance.now() - startedMs) / 1000
+    for (let sent = 0, nextSampleMs = 0; elapsed() < seconds; ) {
+      while (sent < elapsed() * rate && running.size < people) {
+        const one = request()
+          .catch(() => {
+            outcomes.failed += 1
+          })
+          .finally(() => running.delete(one))
+        running.add(one)
+        sent += 1
+      }
+      // What a busy machine did not send is left out, not caught up.
+      sent = Math.max(sent, Math.floor(elapsed() * rate) - people)
+      if (performance.now() - startedMs > nextSampleMs) {
+        samples.push(await sample())
+        nextSampleMs += sampleMs
+      }
+      await sleep(5)
+    }
+    await Promise.all(running)
+    const warm = samples.slice(Math.floor(samples.length * warmUpShare))
+    const [early, late] = [warm.slice(0, warm.length / 3), warm.slice(-warm.length / 3)]
+    const growth = (of: keyof Sample) => lowest(late, of) - lowest(early, of)
+    const limits = await readFile(`/proc/${service.pid}/status`, 'utf8')
+    reportFault(`F25 soak of ${seconds} s`, {
+      ...outcomes,
+      'requests per s': outcomes.answered / seconds,
+      'heap MiB': lowest(late, 'heapMiB'),
+      'heap growth MiB': growth('heapMiB'),
+      'memory growth MiB': growth('residentMiB'),
+      'handles growth': growth('handles'),
+      threads: Number(/^Threads:\s+(\d+)/m.exec(limits)?.[1]),
+      ...(await rowCounts()),
+    })
+    expect(outcomes.failed).toBe(0)
+    expect(growth('heapMiB')).toBeLessThan(maxHeapGrowthMiB)
+    expect(growth('handles')).toBeLessThan(maxHandleGrowth)
+  })
+})
