@@ -7,10 +7,13 @@ import {
 import { sendResponse } from './answer/node-response.ts'
 import { incomingProblem } from './request/incoming-problem.ts'
 
-type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => Response | Promise<Response>
+export type NodeHandler = (
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+) => Response | Promise<Response>
 
 /** A listener for node:http: refuses invalid requests, handles the others, and writes the response to the socket. */
-export function createRequestListener(deps: BareResponseDeps, handle: Handler) {
+export function createRequestListener(deps: BareResponseDeps, handle: NodeHandler) {
   return function requestListener(incoming: IncomingMessage, outgoing: ServerResponse): void {
     respond(deps, handle, incoming, outgoing)
       .then((response) => sendResponse(response, outgoing))
@@ -20,7 +23,7 @@ export function createRequestListener(deps: BareResponseDeps, handle: Handler) {
 
 async function respond(
   deps: BareResponseDeps,
-  handle: Handler,
+  handle: NodeHandler,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<Response> {

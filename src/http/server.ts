@@ -9,8 +9,8 @@ import { ClientAddresses, normaliseAddress } from './request/client-address.ts'
 import { ForeignPages } from './request/foreign-pages.ts'
 import { graphqlPath } from './request/graphql-path.ts'
 import { RequestContexts, type Transport } from './request/request-contexts.ts'
-import { createRequestListener } from './request-listener.ts'
-import { tracedMessage, tracedRequest, traceRequest } from './request-trace.ts'
+import { createRequestListener, type NodeHandler } from './request-listener.ts'
+import { tracedFetch, tracedHandler } from './request-trace.ts'
 
 /** Builds the HTTP edge: GraphQL Yoga with one plugin per concern. */
 export function createHttpApp(deps: HttpAppDeps): HttpApp {
@@ -50,22 +50,23 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
     ...replacedByPlugins,
   })
   const fallback = { ids, logger, publicUrl: config.server.publicUrl }
+  const fetchResponse: HttpApp['fetch'] = async (request, { peerAddress = null } = {}) => {
+    try {
+      return await yoga.fetch(request, { peerAddress, incoming: null })
+    } catch (error) {
+      return unexpectedErrorResponse(fallback, error)
+    }
+  }
+  const handle: NodeHandler = (incoming, outgoing) => {
+    const peerAddress = incoming.socket.remoteAddress ?? null
+    return yoga.handleNodeRequestAndResponse(incoming, outgoing, { peerAddress, incoming })
+  }
   return {
-    async fetch(request, { peerAddress = null } = {}) {
-      return traceRequest(tracer, tracedRequest(request), async () => {
-        try {
-          return await yoga.fetch(request, { peerAddress, incoming: null })
-        } catch (error) {
-          return unexpectedErrorResponse(fallback, error)
-        }
-      })
-    },
-    requestListener: createRequestListener(fallback, (incoming, outgoing) => {
-      const peerAddress = incoming.socket.remoteAddress ?? null
-      return traceRequest(tracer, tracedMessage(incoming), async () =>
-        yoga.handleNodeRequestAndResponse(incoming, outgoing, { peerAddress, incoming }),
-      )
-    }),
+    fetch: tracer === null ? fetchResponse : tracedFetch(tracer, fetchResponse),
+    requestListener: createRequestListener(
+      fallback,
+      tracer === null ? handle : tracedHandler(tracer, handle),
+    ),
     unparsedResponse: (code) => unparsedResponseText(fallback, code),
     shareOf(peer) {
       const address = normaliseAddress(peer)
