@@ -2,15 +2,18 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { Client } from 'pg'
 import { describe, expect, inject, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
 import { migrationNames } from '../../src/adapters/prisma/migrations/migration-folder.ts'
+import { PostgresMigrationFactory } from '../../src/adapters/prisma/migrations/postgres-migration-factory.ts'
 import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
 import { createPinoLogger } from '../../src/adapters/telemetry/pino-logger.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { openDatabase, openInfrastructure } from '../../src/infrastructure/open-infrastructure.ts'
 import { Closer } from '../../src/lib/concurrency/closer.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { eventually } from '../support/eventually.ts'
 import { createServerDatabase } from '../support/test-database.ts'
 
 const program = fileURLToPath(new URL('../support/migrate-server.ts', import.meta.url))
@@ -81,6 +84,34 @@ describe.runIf(inject('backend') === 'servers')('a start with MIGRATE_ON_START',
     const third = await start(store)
     await start(async (found) => expect(await emailOf(found, third)).toBe(`${third}@exämple.com`))
     expect(log.join()).not.toContain('normalised')
+    await drop()
+  })
+})
+
+describe.runIf(inject('backend') === 'servers')('a migration while the service uses the tables', () => {
+  it('is repeated after a deadlock, so that it does not block later ones as a failed one', async () => {
+    const { url, drop } = await createServerDatabase()
+    const client = new Client({ connectionString: url })
+    await client.connect()
+    await client.query('CREATE TABLE first (id int); CREATE TABLE second (id int)')
+    const factory = new PostgresMigrationFactory(url, silentLogger)
+    const adapter = await factory.connect()
+    await client.query('BEGIN; LOCK TABLE second')
+    const migrated = adapter.executeScript('ALTER TABLE first ADD a int; ALTER TABLE second ADD a int')
+    await eventually(async () => {
+      const waiting = await client.query(
+        `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'second'::regclass`,
+      )
+      expect(waiting.rows).toHaveLength(1)
+    })
+    // The server ends one of both. This one asks later, so the server finds the deadlock for the migration.
+    const asked = client.query('LOCK TABLE first').catch(() => undefined)
+    await asked
+    await client.query('COMMIT')
+    await migrated
+    expect((await client.query('SELECT a FROM first')).rows).toEqual([])
+    await factory.close()
+    await client.end()
     await drop()
   })
 })

@@ -15,6 +15,8 @@ export interface Outage {
   readonly proxy: TcpProxy
   /** The same database without the proxy. */
   readonly direct: PostgresDatabase
+  /** Its URL without the proxy. */
+  readonly url: string
   close(): Promise<void>
 }
 
@@ -43,6 +45,7 @@ export async function createOutage({
     test,
     proxy,
     direct,
+    url,
     async close() {
       await test.close()
       await database.close()

@@ -1,12 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Actor } from './actor.ts'
 import { patienceMs } from './eventually.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const main = fileURLToPath(new URL('../../dist/server/lib/main.js', import.meta.url))
+
+/** A built service: its folder, and the file in it that starts it. */
+export interface Program {
+  readonly folder: string
+  readonly main: string
+}
+
+const present: Program = { folder: root, main: join(root, 'dist/server/lib/main.js') }
 
 /** Environment for several processes: a free port, one issuer, cheap hashing and test secrets. */
 export const processEnv: Readonly<Record<string, string>> = {
@@ -45,9 +53,9 @@ export class ServiceProcess {
   /** Everything that it wrote to stdout and stderr. */
   output = ''
 
-  private constructor(env: Readonly<Record<string, string>>) {
-    if (!existsSync(main)) throw new Error('dist/server is missing: run `npm run build` first.')
-    this.#child = spawn(process.execPath, [main], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  private constructor(env: Readonly<Record<string, string>>, { folder, main }: Program) {
+    if (!existsSync(main)) throw new Error(`${main} is missing: run \`npm run build\` first.`)
+    this.#child = spawn(process.execPath, [main], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.output += text
@@ -57,17 +65,17 @@ export class ServiceProcess {
   }
 
   /** Starts a process without waiting. */
-  static spawn(env: Readonly<Record<string, string>>): ServiceProcess {
-    return new ServiceProcess({ ...processEnv, ...env })
+  static spawn(env: Readonly<Record<string, string>>, program = present): ServiceProcess {
+    return new ServiceProcess({ ...processEnv, ...env }, program)
   }
 
   /**
    * Starts a process and waits until it is ready. Like a supervisor, starts it again if a busy machine exceeded a time limit
    * of the database. @throws with its output if it ends before
    */
-  static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  static async start(env: Readonly<Record<string, string>>, program = present): Promise<ServiceProcess> {
     for (let restarts = 0; ; restarts += 1) {
-      const service = ServiceProcess.spawn(env)
+      const service = ServiceProcess.spawn(env, program)
       try {
         await service.ready()
         return service
