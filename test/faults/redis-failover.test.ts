@@ -90,7 +90,9 @@ describe.runIf(hasRedisServer())('Sentinels', () => {
   })
 
   it('that are away are the reason', async () => {
-    expect(await startError('redis+sentinel://127.0.0.1:1/mymaster')).toContain('ECONNREFUSED')
+    expect(await startError('redis+sentinel://127.0.0.1:1/mymaster')).toContain(
+      'failed to connect to sentinel 127.0.0.1:1',
+    )
   })
 })
 

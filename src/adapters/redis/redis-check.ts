@@ -9,8 +9,10 @@ import { findMissingRights } from './redis-rights.ts'
 const script = "return redis.call('SET', KEYS[1], '1', 'PX', 1000)"
 /** So many keys that each of a few masters of a cluster has some of them, and none has all. */
 const keys = Array.from({ length: 16 }, (_, index) => `${keyPrefixes.health}${index}`)
-/** How long a check waits for its connections to open. */
-const maxOpeningMs = 1000
+/** How long a start waits for its connections to open before it tries again. */
+const maxOpeningMs = 500
+/** For a check that is not repeated. */
+const maxSingleOpeningMs = 2000
 
 export interface RedisConnections {
   readonly commander: RedisConnection
@@ -38,7 +40,7 @@ export async function checkRedis({ commander, subscriber }: RedisConnections): P
 /** @throws an Error for operators if Redis does not do what this service requires */
 export async function assertRedis(connections: RedisConnections): Promise<void> {
   try {
-    await connected(connections)
+    await connected(connections, maxOpeningMs)
     await checkRedis(connections)
   } catch (cause) {
     throw new Error(`Redis at REDIS_URL cannot be used: ${errorText(cause)}`, { cause })
@@ -52,7 +54,7 @@ export async function assertRedis(connections: RedisConnections): Promise<void> 
 export async function checkRedisRights(settings: RedisConfig, logger: Logger): Promise<readonly string[]> {
   const connections = openCheckConnections(settings, logger)
   try {
-    await connected(connections)
+    await connected(connections, maxSingleOpeningMs)
     return await findMissingRights(connections)
   } catch (error) {
     throw explained(error, connections)
@@ -73,8 +75,8 @@ export function closeConnections({ commander, subscriber }: RedisConnections): v
   subscriber.disconnect()
 }
 
-async function connected({ commander, subscriber }: RedisConnections): Promise<void> {
-  await Promise.all([settled(commander, maxOpeningMs), settled(subscriber, maxOpeningMs)])
+async function connected({ commander, subscriber }: RedisConnections, withinMs: number): Promise<void> {
+  await Promise.all([settled(commander, withinMs), settled(subscriber, withinMs)])
 }
 
 /** Why a script that writes, or a subscription, fails; null if none does. Both are tried, so that a silent connection is noticed. */
@@ -112,7 +114,7 @@ function explained(error: unknown, { commander, subscriber }: RedisConnections):
     )
   if (text.includes('cluster support disabled'))
     return new Error('REDIS_URL names a server that is not in a cluster; use redis:// or rediss://')
-  if (text.includes('invalid reply: null'))
+  if (/invalid reply: null|No such master/.test(text))
     return new Error('REDIS_URL names a master that its Sentinels do not know')
   return cause
 }
