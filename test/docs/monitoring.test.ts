@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { counters, gauges, histograms } from '../../src/lib/observation/metrics.ts'
 import { dashboardQueries, readDashboards } from '../support/dashboards.ts'
@@ -84,6 +84,11 @@ describe('rules and dashboards', () => {
     expect(problemsOf('sum by (feld) (rate(gatehouse_calls_total{outcome="x"}[5m]))')).toHaveLength(1)
     expect(problemsOf('rate(gatehouse_call_total[5m])')).toHaveLength(1)
     expect(problemsOf('gatehouse_calls_seconds_bucket')).toHaveLength(1)
+  })
+
+  it('are files that the page of their folder names', () => {
+    const named = readFileSync(`${folder}/README.md`, 'utf8')
+    for (const file of readdirSync(folder)) if (file !== 'README.md') expect(named).toContain(`\`${file}`)
   })
 
   it('have a runbook for each alert, uids and descriptions', async () => {
