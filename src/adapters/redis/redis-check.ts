@@ -88,7 +88,10 @@ async function failureOf(commander: RedisConnection, subscriber: Redis): Promise
 
 async function writeTo(commander: RedisConnection): Promise<void> {
   await assertDatabase(commander)
-  await Promise.all(keys.map((key) => commander.eval(script, 1, key)))
+  const [first = '', ...others] = keys
+  // Alone, because each READONLY closes the connection once more.
+  await commander.eval(script, 1, first)
+  await Promise.all(others.map((key) => commander.eval(script, 1, key)))
 }
 
 /** Whether a right is missing, also if the script itself was refused one. */
