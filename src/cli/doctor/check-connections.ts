@@ -21,7 +21,7 @@ export function checkConnections(
     ...[facts.roleLimit, facts.databaseLimit].filter((limit) => limit >= 0),
   ]
   const granted = Math.min(...limits)
-  const sum = `REPLICAS × DATABASE_POOL_MAX is ${replicas} × ${poolMax} = ${needed}; the server grants ${granted} connections to this role.`
+  const sum = `${replicas} processes (REPLICAS × WORKERS) with up to ${poolMax} connections each need ${needed}; the server grants ${granted} to this role.`
   const advice =
     'Lower DATABASE_POOL_MAX, raise max_connections, or put PgBouncer in front (docs/postgresql.md).'
   if (needed > granted) return failure(check, sum, advice)
