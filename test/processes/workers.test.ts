@@ -59,9 +59,12 @@ const registrations = () => metricOf('gatehouse_calls_total{field="register",out
 
 describe(`${workers} workers of one process group`, () => {
   it('divide the requests, the pool and the hash budget among them', async () => {
-    await people(6)
-    const responding = lines().filter(({ msg, worker }) => msg === 'request' && worker !== undefined)
-    expect(new Set(responding.map(({ worker }) => worker))).toEqual(new Set([1, 2]))
+    // The log is written a moment later.
+    await eventually(async () => {
+      await people(6)
+      const responding = lines().filter(({ msg, worker }) => msg === 'request' && worker !== undefined)
+      expect(new Set(responding.map(({ worker }) => worker))).toEqual(new Set([1, 2]))
+    })
     for (const { passwordHash } of messages('Gatehouse is ready'))
       expect(passwordHash).toContain('at most 1 at a time')
     expect(await metricOf('gatehouse_workers{state="ready"}')).toBe(workers)
