@@ -40,7 +40,7 @@ export class BoundedPool extends Pool {
   #renewedMs = Number.NEGATIVE_INFINITY
 
   constructor(config: PoolConfig, queue: PoolQueueLimits) {
-    super({ ...config, Client: PostgresClient, onConnect: refuseReadOnly })
+    super({ Client: PostgresClient, onConnect: refuseReadOnly, ...config })
     this.#queue = queue
     this.#min = config.min ?? 0
     // The pool listens to idle connections only. An error of one that is lent out fails its statement, and must not end the process
