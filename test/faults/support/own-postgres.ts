@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, chown, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -17,6 +17,7 @@ export class OwnPostgres {
   readonly #folder: string
   readonly port: number
   #process: ChildProcess | null = null
+  #isMounted = false
 
   private constructor(bin: string, folder: string, port: number) {
     this.#bin = bin
@@ -26,19 +27,32 @@ export class OwnPostgres {
 
   static async start(): Promise<OwnPostgres> {
     const server = await OwnPostgres.#prepare()
-    await asPostgres(`${server.#bin}/initdb`, [
-      '-D',
-      server.#data,
-      '-U',
-      'postgres',
-      '-A',
-      'trust',
-      '-E',
-      'UTF8',
-      '--no-sync',
-    ])
+    await server.#createCluster()
     await server.start()
     return server
+  }
+
+  /** A server whose tables are on a disk of that size in memory. Its write-ahead log is elsewhere. Requires root. */
+  static async startOnDisk(megabytes: number): Promise<OwnPostgres> {
+    const server = await OwnPostgres.#prepare()
+    await mkdir(server.#data)
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', server.#data])
+    server.#isMounted = true
+    await run('chown', ['postgres', server.#data])
+    await chmod(server.#data, 0o700)
+    await server.#createCluster('-X', join(server.#folder, 'log'))
+    await server.start()
+    return server
+  }
+
+  async #createCluster(...options: readonly string[]): Promise<void> {
+    const access = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8']
+    await asPostgres(`${this.#bin}/initdb`, ['-D', this.#data, ...access, '--no-sync', ...options])
+  }
+
+  /** A file that fills the disk. */
+  get fillerPath(): string {
+    return join(this.#data, 'filler')
   }
 
   /** A standby of the other server, which follows it. */
@@ -124,6 +138,7 @@ export class OwnPostgres {
 
   async remove(): Promise<void> {
     await this.kill()
+    if (this.#isMounted) await run('umount', [this.#data])
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
@@ -135,7 +150,7 @@ export class OwnPostgres {
   }
 }
 
-const isRoot = process.getuid?.() === 0
+export const isRoot = process.getuid?.() === 0
 
 function command(file: string, args: readonly string[]): [string, string[]] {
   // setpriv becomes the program, so that signals reach it.
