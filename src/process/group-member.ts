@@ -1,6 +1,10 @@
 import type { Worker } from 'node:cluster'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseToPrimary, type ToPrimary, type ToWorker } from './group-messages.ts'
+
+/** How long messages of a process can arrive after its end. */
+const maxLastMessagesMs = 1_000
 
 export interface WorkerEnd {
   readonly code: number | null
@@ -20,9 +24,14 @@ export class GroupMember {
   constructor(worker: number, process: Worker) {
     this.worker = worker
     this.#process = process
-    // The last messages arrive before the connection ends, and maybe after the process has.
-    this.ended = Promise.all([once(process, 'exit'), once(process, 'disconnect')]).then(
-      ([[code, signal]]) => ({ code, signal }),
+    // The last messages arrive before the connection ends, and maybe after the process has. Node reports no end of a connection
+    // on which the process has not acknowledged a client that was passed to it.
+    const disconnected = once(process, 'disconnect').catch(() => undefined)
+    this.ended = once(process, 'exit').then(
+      async ([code, signal]) => {
+        await Promise.race([disconnected, sleep(maxLastMessagesMs, undefined, { ref: false })])
+        return { code, signal }
+      },
       // It could not be started.
       () => ({ code: null, signal: null }),
     )

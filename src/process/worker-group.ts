@@ -48,7 +48,8 @@ export class WorkerGroup {
     this.#phase = 'restarting'
     logger.notice({}, 'The workers are replaced one by one')
     for (const member of [...this.#members]) {
-      if (!member.isReady) continue
+      // One that has crashed meanwhile is reopened already.
+      if (!member.isReady || !this.#members.has(member)) continue
       const next = this.#open(member.worker)
       const inTime = await Promise.race([next.readyOrEnded.then(() => true), late(maxStartMs)])
       if (this.#phase !== 'restarting') return
