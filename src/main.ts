@@ -16,6 +16,10 @@ async function main(): Promise<void> {
   const logger = worker === null ? openLogger(config) : openLogger(config).child({ worker })
   process.on('unhandledRejection', (error) => die(logger, 'Unhandled rejection', error))
   process.on('uncaughtException', (error) => die(logger, 'Uncaught exception', error))
+  // Its default ends a process. The primary process has its own handler.
+  if (config.workers === 1)
+    process.on('SIGUSR2', () => logger.notice({}, 'SIGUSR2 is ignored: it replaces workers'))
+  else if (isWorker) process.on('SIGUSR2', () => undefined)
   if (!isWorker)
     for (const { variable, message } of startWarnings(config))
       logger.warn({ variable }, `${variable} ${message}`)
