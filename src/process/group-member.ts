@@ -1,10 +1,16 @@
-import type { Worker } from 'node:cluster'
-import { once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseToPrimary, type ToPrimary, type ToWorker } from './group-messages.ts'
 
 /** How long messages of a process can arrive after its end. */
 const maxLastMessagesMs = 1_000
+
+/** The part of a worker of node:cluster that is used. */
+export interface WorkerProcess extends EventEmitter {
+  readonly process: { readonly pid?: number | undefined; kill(signal: NodeJS.Signals): unknown }
+  isConnected(): boolean
+  send(message: ToWorker, sent: (error: Error | null) => void): unknown
+}
 
 export interface WorkerEnd {
   readonly code: number | null
@@ -14,14 +20,14 @@ export interface WorkerEnd {
 /** One process of a group, as the primary process sees it. */
 export class GroupMember {
   readonly worker: number
-  readonly #process: Worker
+  readonly #process: WorkerProcess
   /** Null: it is ready. Otherwise it has ended before. */
   readonly readyOrEnded: Promise<WorkerEnd | null>
   readonly ended: Promise<WorkerEnd>
   #isReady = false
   #isReplaced = false
 
-  constructor(worker: number, process: Worker) {
+  constructor(worker: number, process: WorkerProcess) {
     this.worker = worker
     this.#process = process
     // The last messages arrive before the connection ends, and maybe after the process has. Node reports no end of a connection

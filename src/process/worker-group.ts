@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../lib/observation/logger.ts'
 import { CrashRule } from './crash-rule.ts'
-import { GroupMember } from './group-member.ts'
+import { GroupMember, type WorkerProcess } from './group-member.ts'
 import type { GroupReports } from './group-reports.ts'
 
 export interface WorkerGroupDeps {
   readonly workers: number
   readonly logger: Logger
   /** Starts the process of a worker. */
-  readonly fork: (worker: number) => ConstructorParameters<typeof GroupMember>[1]
+  readonly fork: (worker: number) => WorkerProcess
   readonly reports: GroupReports
   /** A worker that has not stopped by then is killed. */
   readonly maxStopMs: number
