@@ -30,7 +30,7 @@ function zonedTime(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(zonedTime)
   const time = typeof value === 'string' ? new Date(value) : value
   // PostgreSQL reads years after 9999 without a sign.
-  return time instanceof Date ? time.toISOString().replace(/^\+0*/, '') : value
+  return time instanceof Date ? withoutSign(time.toISOString()) : value
 }
 
 type Parse = (text: string) => unknown
@@ -48,10 +48,18 @@ export function withZonedTimes(parsers: Parsers): Parsers {
   }
 }
 
-function inUtc(_match: string, day: string, time: string, fraction = '', sign = '+', ...offset: unknown[]) {
+function inUtc(text: string, day: string, time: string, fraction = '', sign = '+', ...offset: unknown[]) {
   const [hours, minutes, seconds] = offset.slice(0, 3).map((part) => Number(part ?? 0))
   const offsetMs = ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000
-  const localMs = Date.parse(`${day}T${time}Z`)
+  // JavaScript reads and writes years after 9999 with a sign and six digits, PostgreSQL without.
+  const signedDay = day.replace(/^\d{5,6}/, (year) => `+${year.padStart(6, '0')}`)
+  const localMs = Date.parse(`${signedDay}T${time}Z`)
   const utc = new Date(sign === '+' ? localMs - offsetMs : localMs + offsetMs)
-  return `${utc.toISOString().slice(0, -5).replace('T', ' ')}${fraction}+00`
+  // PostgreSQL has later years than JavaScript.
+  if (Number.isNaN(utc.getTime())) return text
+  return `${withoutSign(utc.toISOString()).slice(0, -5).replace('T', ' ')}${fraction}+00`
+}
+
+function withoutSign(time: string): string {
+  return time.replace(/^\+0*/, '')
 }
