@@ -28,8 +28,11 @@ export interface SchedulerDeps {
   readonly gauges: Gauges
 }
 
-/** How a run of a job ended. `HELD`: another process has the lease, or the lease could not be read. */
-export type JobOutcome = 'COMPLETED' | 'FAILED' | 'HELD'
+/**
+ * How a run of a job ended. `INTERRUPTED`: its signal was aborted, so that it may have returned early.
+ * `HELD`: another process has the lease, or the lease could not be read.
+ */
+export type JobOutcome = 'COMPLETED' | 'INTERRUPTED' | 'FAILED' | 'HELD'
 
 /** Runs jobs on schedule, each under its lease. A job that fails is logged and runs again at its next time. */
 export class Scheduler {
@@ -88,13 +91,16 @@ export class Scheduler {
     const lost = new AbortController()
     const renewal = setInterval(() => this.#renew(job, lost), (job.leaseSeconds * 1000) / 3)
     const startedMs = this.#deps.clock.monotonicMs()
+    const signal = AbortSignal.any([this.#stopping.signal, lost.signal])
     try {
-      await job.run(AbortSignal.any([this.#stopping.signal, lost.signal]))
-      await this.#note(job, startedMs, 'completed')
-      return 'COMPLETED'
+      await job.run(signal)
+      // A job that is asked to stop returns early, without an error.
+      const outcome = signal.aborted ? 'INTERRUPTED' : 'COMPLETED'
+      await this.#note(job, startedMs, outcome)
+      return outcome
     } catch (error) {
       logger.error({ job: job.name, error: errorText(error) }, 'job failed')
-      await this.#note(job, startedMs, 'failed')
+      await this.#note(job, startedMs, 'FAILED')
       return 'FAILED'
     } finally {
       clearInterval(renewal)
@@ -103,12 +109,12 @@ export class Scheduler {
   }
 
   /** Never rejects: what the job has done is done. */
-  async #note({ name }: Job, startedMs: number, outcome: 'completed' | 'failed'): Promise<void> {
+  async #note({ name }: Job, startedMs: number, outcome: Exclude<JobOutcome, 'HELD'>): Promise<void> {
     const { runs, metrics, gauges, clock, logger } = this.#deps
     const durationMs = clock.monotonicMs() - startedMs
-    metrics.count('job_runs', name, outcome)
+    metrics.count('job_runs', name, outcome.toLowerCase())
     gauges.set('job_last_duration_seconds', durationMs / 1000, name)
-    if (outcome === 'failed') return
+    if (outcome !== 'COMPLETED') return
     const now = clock.now()
     gauges.set('job_last_success_timestamp_seconds', now.getTime() / 1000, name)
     await runs.record(name, now, durationMs).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/adapters/prisma/database.ts'
 import { PrismaJobLeases } from '../../src/adapters/prisma/stores/prisma-job-leases.ts'
 import { PrismaJobRuns } from '../../src/adapters/prisma/stores/prisma-job-runs.ts'
+import { PrometheusMetrics } from '../../src/adapters/telemetry/prometheus-metrics.ts'
 import { type Job, Scheduler } from '../../src/jobs/scheduler.ts'
 import type { JobLeases } from '../../src/lib/concurrency/job-leases.ts'
 import type { JobRuns } from '../../src/lib/concurrency/job-runs.ts'
@@ -118,6 +119,42 @@ describe('a job', () => {
     finish()
     expect(await repeated).toBe('COMPLETED')
     await expect(command?.runByHand('none')).rejects.toThrow('There is no job none.')
+  })
+
+  it.each<[string, (scheduler: Scheduler, name: string) => Promise<void>]>([
+    ['the process stops', (scheduler) => scheduler.stop()],
+    [
+      'its lease is lost',
+      (_scheduler, name) =>
+        eventually(async () => {
+          // The job may renew its lease in between.
+          await leases.release(name, 'a')
+          expect(await leases.acquire(name, 'b', inSeconds(60), clock.now())).toBe(true)
+        }),
+    ],
+  ])('that returns early because %s is interrupted, and no success', async (_why, interrupt) => {
+    const metrics = new PrometheusMetrics()
+    let started = false
+    const job: Job = {
+      ...jobOf(async (signal) => {
+        started = true
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      }),
+      leaseSeconds: 0.3,
+    }
+    const scheduler = new Scheduler(
+      { leases, runs, holder: 'a', clock, logger: silentLogger, metrics, gauges: metrics },
+      [job],
+    )
+    const run = scheduler.runByHand(job.name)
+    await eventually(() => expect(started).toBe(true))
+    await interrupt(scheduler, job.name)
+    expect(await run).toBe('INTERRUPTED')
+    const states = await runs.list(clock.now())
+    expect(states.find(({ name }) => name === job.name)?.succeededAt ?? null).toBeNull()
+    const { body } = await metrics.read()
+    expect(body).toContain(`gatehouse_job_runs_total{job="${job.name}",outcome="interrupted"} 1`)
+    expect(body).not.toContain(`gatehouse_job_last_success_timestamp_seconds{job="${job.name}"}`)
   })
 
   it('does not run while the leases cannot be asked', async () => {

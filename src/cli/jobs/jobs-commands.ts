@@ -72,6 +72,7 @@ export const jobsRun = defineCommand({
 
 const texts = {
   COMPLETED: 'The job has completed.',
+  INTERRUPTED: 'The job was interrupted; what it has done stays done. Run it again for the rest.',
   FAILED: 'The job has failed. The reason is on standard error; what it has done stays done.',
   HELD: 'Another process runs the job, or has just crashed while it ran it. Try again later.',
 } as const

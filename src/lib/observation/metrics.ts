@@ -50,7 +50,7 @@ export const counters = {
     labels: ['interface', 'verdict'],
   },
   job_runs: {
-    help: 'Runs of scheduled jobs in this process, by job and outcome: completed or failed.',
+    help: 'Runs of scheduled jobs in this process, by job and outcome: completed, failed, or interrupted by the end of the process or the loss of the lease.',
     labels: ['job', 'outcome'],
   },
   messages: {
