@@ -1,4 +1,5 @@
 import { durationInWords } from '../lib/time/duration.ts'
+import { secondsUntil } from '../lib/time/seconds-until.ts'
 import type { AccessUses } from './access/access-store.ts'
 import type { MissingProof, ReauthenticationMethod } from './factors/reauthentication-policy.ts'
 import type { PasswordRequirement } from './passwords/password-policy.ts'
@@ -106,8 +107,7 @@ export class AccountLockedProblem extends Problem {
   readonly retryAfterSeconds: number | null
   constructor(lock: Lock, now: Date) {
     const { unlocksAt } = lock
-    const seconds =
-      unlocksAt === null ? null : Math.max(1, Math.ceil((unlocksAt.getTime() - now.getTime()) / 1000))
+    const seconds = unlocksAt === null ? null : secondsUntil(unlocksAt, now)
     super(lock.by === 'ADMINISTRATOR' ? administratorsLock(unlocksAt) : lockTexts[lock.by](seconds ?? 1))
     this.unlocksAt = unlocksAt
     this.retryAfterSeconds = seconds
