@@ -113,4 +113,28 @@ describe('the metrics of a group', () => {
     expect(text).toContain('gatehouse_hash_seconds_count 3')
     expect(text).toContain('gatehouse_session_streams 1')
   })
+
+  it('have at most 250 values of a label and `other`, however many processes have ended', async () => {
+    const all = new GroupMetrics()
+    const crowd = async (process: number) => {
+      const metrics = new PrometheusMetrics()
+      for (let n = 0; n < 250; n += 1) {
+        metrics.count('tenant_events', 'denied', `tenant-${process}-${n}`)
+        metrics.observe('hash', 0.2)
+      }
+      return metrics
+    }
+    const running = await crowd(0)
+    const seriesOf = (text: string) =>
+      text.split('\n').filter((line) => line.includes('_tenant_events_total{'))
+    const first = await textOf(all, [running])
+    expect(seriesOf(first)).toHaveLength(250)
+    for (let process = 1; process <= 8; process += 1)
+      await all.addEnded(await (await crowd(process)).snapshot())
+    const text = await textOf(all, [running])
+    expect(seriesOf(text)).toHaveLength(251)
+    expect(text).toContain('gatehouse_tenant_events_total{event="denied",tenant="other"} 2000')
+    expect(seriesOf(text)).toEqual(expect.arrayContaining(seriesOf(first)))
+    expect(text).toContain('gatehouse_hash_seconds_bucket{le="+Inf"} 2250')
+  })
 })

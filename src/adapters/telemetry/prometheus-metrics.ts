@@ -14,13 +14,12 @@ import {
   type MetricsText,
   type ProcessMetrics,
 } from '../../lib/observation/metrics.ts'
+import { LabelValues, otherValue } from './label-values.ts'
 
 /** Upper bounds of the buckets of histograms, in seconds: from a cached read to a hash in a long queue. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-/** Each value of a label creates permanent time series, so values that are not identifiers are counted under `other`. */
+/** Values of labels that are not identifiers are counted under `other`. */
 const identifier = /^[A-Za-z0-9][\w.-]{0,47}$/
-const maxLabels = 250
-const otherLabels = 'other'
 
 type Labels = Readonly<Record<string, string>>
 
@@ -30,8 +29,7 @@ export class PrometheusMetrics implements Metrics, Gauges, ProcessMetrics {
   readonly #counters: Readonly<Record<CounterName, Counter>>
   readonly #histograms: Readonly<Record<HistogramName, Histogram>>
   readonly #gauges: Readonly<Record<GaugeName, Gauge>>
-  /** The values of each label of each metric that have time series. */
-  readonly #seen = new Map<string, Set<string>>()
+  readonly #values = new LabelValues()
   readonly #watched: (() => Promise<void>)[] = []
 
   constructor() {
@@ -96,17 +94,11 @@ export class PrometheusMetrics implements Metrics, Gauges, ProcessMetrics {
     return Object.fromEntries(
       names.flatMap((name, at) => {
         const value = values[at]
-        return value === undefined ? [] : [[name, this.#bounded(`${metric} ${name}`, value)]]
+        return value === undefined
+          ? []
+          : [[name, identifier.test(value) ? this.#values.bound(`${metric} ${name}`, value) : otherValue]]
       }),
     )
-  }
-
-  #bounded(place: string, value: string): string {
-    const seen = this.#seen.get(place) ?? new Set()
-    if (seen.has(value)) return value
-    if (!identifier.test(value) || seen.size === maxLabels) return otherLabels
-    this.#seen.set(place, seen.add(value))
-    return value
   }
 }
 
