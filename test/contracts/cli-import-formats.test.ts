@@ -331,10 +331,21 @@ describe('an account of another system', () => {
     ['keycloak', { enabled: false }],
     ['firebase', { disabled: true }],
     ['better-auth', { banned: true }],
+    ['better-auth', { banned: 1 }],
   ])('that is disabled there is deactivated here: %s %j', async (format, state) => {
     const email = freshEmail()
     expect(await importFrom(format, [{ email, ...state }])).toMatchObject({ imported: 1 })
     expect((await rowOf(email)).active).toBe(false)
+  })
+
+  it('is refused if its state cannot be read', async () => {
+    const records = [
+      { email: freshEmail(), banned: 'yes' },
+      { email: freshEmail(), banned: 0 },
+    ]
+    const report = await importFrom('better-auth', records, { skipInvalid: true })
+    const issues = [{ path: ['banned'], code: 'INVALID_FLAG' }]
+    expect(report).toMatchObject({ imported: 1, bad: [{ line: 1, issues }] })
   })
 
   it('is refused without an address, and if it is deleted there', async () => {

@@ -1,6 +1,7 @@
 import { isObject } from '../../../lib/text/json.ts'
 import type { Convert, ExportRecord } from './import-format.ts'
 import { listOf, metadataOf, namesOf, objectOf, splitName, textOf, timeOf } from './record-fields.ts'
+import { flagOf } from './record-state.ts'
 
 /** Auth0: the export of password hashes, the export of users, or both merged; one object a line. */
 export const convertAuth0: Convert = (record, { withRoles }) => {
@@ -18,12 +19,12 @@ export const convertAuth0: Convert = (record, { withRoles }) => {
     ...(named ? { firstName: given, lastName: family } : splitName(record.name)),
     phoneNumber: textOf(record.phone_number),
     locale: textOf(record.locale),
-    active: record.blocked !== true,
+    active: flagOf(record, 'blocked') !== true,
     roles: withRoles ? roles : undefined,
     createdAt: timeOf(record.created_at),
     metadata: metadataOf('auth0', idOf(record)),
   }
-  const social = listOf(record.identities).filter((one) => isObject(one) && one.isSocial === true)
+  const social = listOf(record.identities).filter((one) => isObject(one) && flagOf(one, 'isSocial') === true)
   const factors = [...listOf(record.multifactor), ...listOf(record.mfa_factors)]
   return {
     row,
@@ -38,10 +39,10 @@ export const convertAuth0: Convert = (record, { withRoles }) => {
 /** Exports of flexible identifiers have the address among the identifiers only. */
 function addressOf(record: ExportRecord): { email: unknown; verified: boolean } {
   if (textOf(record.email) !== undefined)
-    return { email: record.email, verified: record.email_verified === true }
+    return { email: record.email, verified: flagOf(record, 'email_verified') === true }
   const identifiers = listOf(record.identifiers).filter(isObject)
   const address = identifiers.find(({ type }) => type === 'email')
-  return { email: address?.value, verified: address?.verified === true }
+  return { email: address?.value, verified: flagOf(address ?? {}, 'verified') === true }
 }
 
 function idOf(record: ExportRecord): unknown {

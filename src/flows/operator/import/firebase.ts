@@ -2,16 +2,17 @@ import { isObject } from '../../../lib/text/json.ts'
 import { firebaseHash, unusableHash } from './foreign-hash.ts'
 import type { Convert, ExportRecord, FirebaseParameters } from './import-format.ts'
 import { bytesOf, listOf, metadataOf, objectOf, splitName, textOf, timeOf } from './record-fields.ts'
+import { flagOf } from './record-state.ts'
 
 /** Firebase Authentication: the users of `firebase auth:export FILE.json`. */
 export const convertFirebase: Convert = (record, { firebase }) => {
   const row = {
     email: record.email,
-    emailVerified: record.emailVerified === true,
+    emailVerified: flagOf(record, 'emailVerified') === true,
     passwordHash: textOf(record.passwordHash) === undefined ? undefined : convertHash(record, firebase),
     ...splitName(record.displayName),
     phoneNumber: textOf(record.phoneNumber),
-    active: record.disabled !== true,
+    active: flagOf(record, 'disabled') !== true,
     createdAt: timeOf(record.createdAt),
     metadata: metadataOf('firebase', record.localId),
   }

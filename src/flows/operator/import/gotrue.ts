@@ -2,6 +2,7 @@ import { firebaseHash, unusableHash } from './foreign-hash.ts'
 import type { Convert } from './import-format.ts'
 import { invalidRow } from './import-rows.ts'
 import { bytesOf, listOf, metadataOf, namesOf, objectOf, splitName, textOf, timeOf } from './record-fields.ts'
+import { stateTimeOf } from './record-state.ts'
 
 /** GoTrue (Supabase): the rows of `auth.users`, one object a line. */
 export const convertGotrue: Convert = (record, { withRoles, now }) => {
@@ -16,7 +17,7 @@ export const convertGotrue: Convert = (record, { withRoles, now }) => {
   const roles = namesOf(app.roles)
   const row = {
     email: record.email,
-    emailVerified: record.email_confirmed_at != null,
+    emailVerified: stateTimeOf(record.email_confirmed_at) !== null,
     username: textOf(user.username ?? user.user_name),
     passwordHash: hash === undefined ? undefined : convertHash(hash),
     ...(named ? { firstName: given, lastName: family } : splitName(user.full_name ?? user.name)),
@@ -41,8 +42,8 @@ export const convertGotrue: Convert = (record, { withRoles, now }) => {
 /** A ban without an end that can be read, such as `infinity`, is one. */
 function isBanned(until: unknown, now: Date): boolean {
   if (until == null) return false
-  const end = timeOf(until)
-  return end === undefined || new Date(end) > now
+  const end = stateTimeOf(until)
+  return end === null || end > now
 }
 
 const firebaseFormat =

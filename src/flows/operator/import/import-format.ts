@@ -27,7 +27,10 @@ export interface FirebaseParameters {
   readonly memCost: number
 }
 
-/** Converts one record. @throws InvalidInputProblem if the account could not sign in with the password it has */
+/**
+ * Converts one record.
+ * @throws InvalidInputProblem if the account could not sign in with the password it has, or its state cannot be read
+ */
 export type Convert = (record: ExportRecord, options: ConversionOptions) => ConvertedRecord
 
 /** A format of exported accounts. */

@@ -2,6 +2,7 @@ import { isObject } from '../../../lib/text/json.ts'
 import { pbkdf2Hash, unusableHash } from './foreign-hash.ts'
 import type { Convert, ExportRecord } from './import-format.ts'
 import { bytesOf, listOf, metadataOf, namesOf, objectOf, textOf, timeOf } from './record-fields.ts'
+import { flagOf } from './record-state.ts'
 
 /** Keycloak: the users of an exported realm. */
 export const convertKeycloak: Convert = (record, { withRoles }) => {
@@ -12,14 +13,14 @@ export const convertKeycloak: Convert = (record, { withRoles }) => {
   const roles = namesOf(record.realmRoles).filter((name) => !isOwnRole(name))
   const row = {
     email: record.email,
-    emailVerified: record.emailVerified === true,
+    emailVerified: flagOf(record, 'emailVerified') === true,
     username: textOf(record.username),
     passwordHash: password === undefined ? undefined : convertHash(password),
     firstName: textOf(record.firstName),
     lastName: textOf(record.lastName),
     phoneNumber: textOf(listOf(attributes.phoneNumber)[0]),
     locale: textOf(listOf(attributes.locale)[0]),
-    active: record.enabled === true,
+    active: flagOf(record, 'enabled') === true,
     roles: withRoles ? roles : undefined,
     createdAt: timeOf(record.createdTimestamp),
     metadata: metadataOf('keycloak', record.id),
