@@ -7,6 +7,7 @@ import { SendgridMailTransport } from '../adapters/mail/sendgrid-mail-transport.
 import { noTrail } from '../adapters/prisma/audit-trail.ts'
 import type { Database } from '../adapters/prisma/database.ts'
 import { assertReachable } from '../adapters/prisma/database-checks.ts'
+import { serverMessage } from '../adapters/prisma/database-errors.ts'
 import { type DatabaseFacts, isPooled, readDatabaseFacts } from '../adapters/prisma/database-facts.ts'
 import { operatorLimits } from '../adapters/prisma/server/postgres-options.ts'
 import { PrismaSigningKeyStore } from '../adapters/prisma/stores/tokens/prisma-signing-key-store.ts'
@@ -17,11 +18,12 @@ import type { StoredSigningKey } from '../domain/keys/signing-key.ts'
 import { Dependencies } from '../lib/observation/dependencies.ts'
 import { silentLogger } from '../lib/observation/logger.ts'
 import { noMetrics } from '../lib/observation/metrics.ts'
+import { errorText } from '../lib/text/error-text.ts'
 import { systemClock } from '../lib/time/clock.ts'
 import { embeddedFolder, openDatabase } from './open-infrastructure.ts'
 import { openSigningKeys } from './open-signing-keys.ts'
 
-export type { DatabaseFacts }
+export { type DatabaseFacts, isPooled }
 
 /** Whether there is a database to examine: an embedded one exists after the first start only. */
 export function hasDatabase(config: Pick<Config, 'database' | 'dataDir'>): boolean {
@@ -29,17 +31,22 @@ export function hasDatabase(config: Pick<Config, 'database' | 'dataDir'>): boole
   return folder === null || existsSync(folder)
 }
 
-/** The database for `doctor`, with or without migrations. @throws an Error for operators if it cannot be used */
+/** The database for `doctor`, with or without migrations. @throws an Error for operators if it cannot be reached */
 export async function openDoctorDatabase(config: Pick<Config, 'database' | 'dataDir'>): Promise<Database> {
   const database = await openDatabase(config, silentLogger, { limits: operatorLimits })
   try {
     await assertReachable(database)
-    await database.assertSuitable()
     return database
   } catch (error) {
     await database.close()
     throw error
   }
+}
+
+/** The reason of an error in one line: the text of the server, without the source code that Prisma puts before its own. */
+export function reasonOf(error: unknown): string {
+  const text = serverMessage(error) ?? errorText(error).trim().split('\n').at(-1) ?? ''
+  return text.replace(/\.$/, '')
 }
 
 /** What the server reports, and how far its clock is ahead of that of this machine. */
@@ -49,16 +56,6 @@ export async function examineDatabase(
   const startedMs = systemClock.now().getTime()
   const facts = await readDatabaseFacts(database.client)
   return { ...facts, aheadMs: aheadOf(facts.now.getTime(), startedMs) }
-}
-
-/** Whether poolers answer at DATABASE_URL and at DIRECT_DATABASE_URL. Null: the embedded database. */
-export async function findPoolers({
-  database: { url, directUrl },
-}: Pick<Config, 'database'>): Promise<{ readonly atUrl: boolean; readonly atDirectUrl: boolean } | null> {
-  if (url === null) return null
-  const atUrl = await isPooled(url.reveal())
-  const direct = directUrl ?? url
-  return { atUrl, atDirectUrl: direct.reveal() === url.reveal() ? atUrl : await isPooled(direct.reveal()) }
 }
 
 /**

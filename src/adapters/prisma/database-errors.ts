@@ -58,6 +58,11 @@ export function sqlState(error: unknown): string | null {
   return state !== null && /^[0-9A-Z]{5}$/.test(state) && !/^P[0-9]/.test(state) ? state : null
 }
 
+/** The text of the server about an error that Prisma passes on; null for other errors. For operators only. */
+export function serverMessage(error: unknown): string | null {
+  return textAt(adapterCause(error), 'originalMessage')
+}
+
 /** The driver adapter's description of an error: under `meta` of a Prisma error, or the cause of the adapter's own error. */
 function adapterCause(error: unknown): unknown {
   const adapterError = at(at(error, 'meta'), 'driverAdapterError') ?? error

@@ -1,23 +1,48 @@
 import type { Config } from '../../config/config.ts'
-import { findPoolers } from '../../infrastructure/doctor-probes.ts'
+import { isPooled } from '../../infrastructure/doctor-probes.ts'
+import { attempt } from './attempt.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
 
 const check = 'pooler'
 
-/** Compares what answers at the URLs with what the configuration says about it. */
-export async function checkPooler(
-  config: Pick<Config, 'database'>,
-): Promise<{ readonly isPooled: boolean; readonly findings: readonly Finding[] }> {
-  const poolers = await findPoolers(config)
-  if (poolers === null) return { isPooled: false, findings: [] }
-  return { isPooled: poolers.atUrl, findings: [judge(config, poolers)] }
+/** Compares what answers at the URLs with what the configuration says about it. `isPooled`: null if it is unknown. */
+export async function checkPooler({ database }: Pick<Config, 'database'>): Promise<{
+  readonly isPooled: boolean | null
+  readonly findings: readonly Finding[]
+}> {
+  const { url, directUrl } = database
+  if (url === null) return { isPooled: false, findings: [] }
+  const hasDirectUrl = directUrl !== null && url.reveal() !== directUrl.reveal()
+  const atUrl = await attempt(notReached('DATABASE_URL', 'The service uses it.'), () =>
+    isPooled(url.reveal()),
+  )
+  const atDirectUrl = hasDirectUrl
+    ? await attempt(notReached('DIRECT_DATABASE_URL', 'Migrations use it.'), () =>
+        isPooled(directUrl.reveal()),
+      )
+    : atUrl
+  const failed = new Set([...atUrl.findings, ...atDirectUrl.findings])
+  if (atUrl.value === null || atDirectUrl.value === null)
+    return { isPooled: atUrl.value, findings: [...failed] }
+  const found = { atUrl: atUrl.value, atDirectUrl: atDirectUrl.value, hasDirectUrl }
+  return { isPooled: atUrl.value, findings: [judge(database, found)] }
+}
+
+function notReached(variable: string, use: string) {
+  const advice = `Check ${variable}, its role and password, the network and the log of the server. ${use}`
+  return { check, message: `${variable} cannot be reached`, advice }
+}
+
+interface FoundPoolers {
+  readonly atUrl: boolean
+  readonly atDirectUrl: boolean
+  readonly hasDirectUrl: boolean
 }
 
 function judge(
-  { database: { url, directUrl, preparesStatements } }: Pick<Config, 'database'>,
-  { atUrl, atDirectUrl }: { readonly atUrl: boolean; readonly atDirectUrl: boolean },
+  { preparesStatements }: Config['database'],
+  { atUrl, atDirectUrl, hasDirectUrl }: FoundPoolers,
 ): Finding {
-  const hasDirectUrl = url?.reveal() !== directUrl?.reveal()
   if (atDirectUrl && hasDirectUrl)
     return failure(
       check,

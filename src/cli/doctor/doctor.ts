@@ -5,6 +5,7 @@ import { readConfig } from '../../config/read-config.ts'
 import { type Command, exitCodes } from '../command.ts'
 import { placeholderSecrets, warningsOf } from '../config-check.ts'
 import { printableLine } from '../printable.ts'
+import { attempt } from './attempt.ts'
 import { checkBreachList } from './check-breach-list.ts'
 import { checkDisk } from './check-disk.ts'
 import { checkMail } from './check-mail.ts'
@@ -32,14 +33,21 @@ async function examine(env: Readonly<Record<string, string | undefined>>): Promi
   const read = readConfiguration(env)
   const { config } = read
   if (config === null) return read.findings
-  const checks: readonly Promise<readonly Finding[]>[] = [
-    checkStorage(config),
-    checkRedis(config),
-    checkMail(config).then((finding) => [finding]),
-    checkBreachList(config).then((finding) => [finding]),
-    checkDisk(config),
+  const checks = [
+    examined('database', () => checkStorage(config)),
+    examined('redis', () => checkRedis(config)),
+    examined('mail', async () => [await checkMail(config)]),
+    examined('breach list', async () => [await checkBreachList(config)]),
+    examined('disk', () => checkDisk(config)),
   ]
   return [...read.findings, ...(await Promise.all(checks)).flat()]
+}
+
+/** An error that a check does not expect is its finding. */
+async function examined(check: string, work: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  const advice = 'Check its variables (docs/configuration.md), and the log of what it connects to.'
+  const { value, findings } = await attempt({ check, message: 'It cannot be examined', advice }, work)
+  return value ?? findings
 }
 
 /** Reads the secrets that a start has generated, and generates none. */
