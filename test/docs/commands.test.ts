@@ -12,7 +12,8 @@ describe('docs/commands.md', () => {
 
   it('has every command, with its exit codes', () => {
     for (const { name } of commands) expect(page).toMatch(new RegExp(`^\\| \`${name}[ \`].* \\|$`, 'm'))
-    expect(page).toMatch(/`users import FILE .*\| 0, 1, 2, 130 \|$/m)
+    expect(page).toMatch(/`mail retry .*\| 0, 1, 2, 130 \|$/m)
+    expect(page).toMatch(/`users import FILE .*1 rows are bad, also if --skip-bad-rows/)
     expect(page).toMatch(/`start`.*78 the stored signing key/)
   })
 })

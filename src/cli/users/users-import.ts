@@ -28,6 +28,11 @@ export const usersImport = defineCommand({
   parameters: `FILE [--format ${formatNames}] [--tenant SLUG] [--with-roles] [--hash-config FILE] [--skip-bad-rows] [--resume]`,
   json: true,
   interruptible: true,
+  exits: [
+    '0  every row is imported or, with --resume, already has an account',
+    '1  rows are bad, also if --skip-bad-rows imported the others; or a failure',
+    '2  wrong usage',
+  ],
   description:
     'Imports accounts from NDJSON, or from the export of another system. Reports invalid rows by line; if there are any, imports nothing unless --skip-bad-rows is given. --resume skips rows whose address already has an account, to repeat an interrupted import. --tenant is for rows that name none. --with-roles takes the roles of other systems; --hash-config is a file with the hash parameters of a Firebase project.',
   options: {
