@@ -15,7 +15,7 @@ export const databaseVariables = {
     unset: '`DATABASE_URL`',
     secret: true,
     description:
-      'The same database without the connection pooler, for migrations. Set it if and only if `DATABASE_URL` names a pooler (docs/postgresql.md). Requires `DATABASE_URL`.',
+      'The same database without the connection pooler, for migrations. Set it for the service if and only if `DATABASE_URL` names a pooler (docs/postgresql.md); for the command `migrate` it may have another role. Requires `DATABASE_URL`.',
   },
   DATABASE_POOL_MIN: {
     default: '5',
