@@ -1,8 +1,8 @@
 import type { Logger } from '../../lib/observation/logger.ts'
 import type { Metrics } from '../../lib/observation/metrics.ts'
-import { errorText } from '../../lib/text/error-text.ts'
 import type { Clock } from '../../lib/time/clock.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
+import { OutageLog } from './outage-log.ts'
 
 export interface FailoverDeps {
   /** What is counted, for the log. */
@@ -26,6 +26,7 @@ export interface FailoverDeps {
 export class Failover {
   readonly #deps: FailoverDeps
   readonly #breaker: CircuitBreaker
+  readonly #log: OutageLog
   #degraded = false
   /** Number of changes between Redis and this process. A call that began before the last change decides nothing. */
   #changes = 0
@@ -33,6 +34,7 @@ export class Failover {
   constructor(deps: FailoverDeps) {
     this.#deps = deps
     this.#breaker = new CircuitBreaker({ pauseMs: 250, maxPauseMs: 1000 }, deps.clock)
+    this.#log = new OutageLog(deps.subject, deps.logger, deps.clock)
   }
 
   get isDegraded(): boolean {
@@ -47,6 +49,7 @@ export class Failover {
       return result
     } catch (error) {
       if (!this.#degraded && changes === this.#changes) this.#degrade(error)
+      else if (this.#degraded) this.#log.goOn()
       this.#deps.metrics.count('limiter_degraded', this.#deps.port)
       return callLocal()
     }
@@ -60,19 +63,14 @@ export class Failover {
   #degrade(error: unknown): void {
     this.#degraded = true
     this.#changes += 1
-    const { logger, subject, onDegraded } = this.#deps
-    logger.warn(
-      { reason: errorText(error) },
-      `${subject} are counted in this process: Redis does not respond`,
-    )
-    onDegraded?.()
+    this.#log.begin(error)
+    this.#deps.onDegraded?.()
   }
 
   #recover(): void {
     this.#degraded = false
     this.#changes += 1
-    const { logger, subject, onRecovered } = this.#deps
-    logger.info({}, `${subject} are counted in Redis again`)
-    onRecovered?.()
+    this.#log.end()
+    this.#deps.onRecovered?.()
   }
 }
