@@ -36,7 +36,7 @@ export function defineCommand<const O extends Options>(declaration: Declaration<
       try {
         return await run(terminal, readArguments(args, options, bounds))
       } catch (error) {
-        if (error instanceof UsageError) return reportUsage(terminal, command, error)
+        if (error instanceof UsageError) return reportUsage(terminal, command, error.message)
         if (error instanceof Problem) return reportProblem(terminal, error)
         throw error
       }
@@ -63,14 +63,23 @@ function parseWords<const O extends Options>(args: readonly string[], options: O
   }
 }
 
-function reportUsage(
-  terminal: Terminal,
+/** Prints what is wrong with the arguments of a command, and how it is used. */
+export function reportUsage(
+  terminal: Pick<Terminal, 'printError' | 'program'>,
   { name, parameters }: Pick<Command, 'name' | 'parameters'>,
-  error: Error,
+  problem: string,
 ): ExitCode {
-  terminal.printError(printableLine(error.message))
-  terminal.printError(`Usage: ${[name, parameters].filter(Boolean).join(' ')}`)
+  terminal.printError(printableLine(problem))
+  if (parameters !== null) terminal.printError(`Usage: ${name} ${parameters}`)
+  terminal.printError(helpHint(terminal, name))
   return exitCodes.usageError
+}
+
+/** Names the command that prints the help: of all commands, or of those that begin with some words. */
+export function helpHint({ program = 'gatehouse' }: Pick<Terminal, 'program'>, words?: string): string {
+  return words === undefined
+    ? `Run ${program} --help for the list of commands.`
+    : `Run ${program} ${words} --help for more.`
 }
 
 /** Prints why a change was refused: one line for each mistake. */

@@ -2,6 +2,8 @@ import { loadEnvFile } from '../config/load-env-file.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
 import { commandErrorText } from './command-error-text.ts'
 import { commands, commandsOf, describeCommands, describeGroup } from './commands.ts'
+import { helpHint } from './define-command.ts'
+import { printableLine } from './printable.ts'
 
 const helpOption = /^(-h|--help)$/
 const jsonOption = '--json'
@@ -16,7 +18,7 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
   const json = command.json === true && given.includes(jsonOption)
   const args = json ? given.filter((word) => word !== jsonOption) : given
   if (command.parameters === null && args.length > 0)
-    return reportUsage(terminal, `${command.name} takes no arguments.`)
+    return reportUsage(terminal, `${command.name} takes no arguments.`, command.name)
   try {
     if (command.readsNoEnvFile !== true) loadEnvFile(terminal.env)
     return await command.run({ ...terminal, json }, args)
@@ -40,17 +42,20 @@ function printHelp(terminal: Terminal, line: string): ExitCode {
   return exitCodes.success
 }
 
-/** The first word alone, or with an unknown second one, shows the commands that begin with it. */
+/** The first word alone shows the commands that begin with it. */
 function reportUnknown(terminal: Terminal, line: string): ExitCode {
-  const group = commandsOf(line.split(' ')[0] ?? '')
+  const [word = ''] = line.split(' ')
+  const group = commandsOf(word)
   if (line === '') return reportUsage(terminal, 'A command is required.')
   if (group.length === 0) return reportUsage(terminal, `Unknown command: ${line}`)
-  if (line.includes(' ')) terminal.printError(`Unknown command: ${line}\n`)
+  if (line !== word) return reportUsage(terminal, `Unknown command: ${line}`, word)
   terminal.printError(describeGroup(terminal, group))
   return exitCodes.usageError
 }
 
-function reportUsage(terminal: Terminal, problem: string): ExitCode {
-  terminal.printError(`${problem}\n\n${describeCommands(terminal)}`)
+/** A list of all commands would scroll the problem away. */
+function reportUsage(terminal: Terminal, problem: string, words?: string): ExitCode {
+  terminal.printError(printableLine(problem))
+  terminal.printError(helpHint(terminal, words))
   return exitCodes.usageError
 }

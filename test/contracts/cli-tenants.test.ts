@@ -90,7 +90,7 @@ describe('tenants create', () => {
     const { code, errors } = await stage.run(['tenants', 'create', ...args])
     expect(code).toBe(2)
     expect(errors[0]).toContain(fault)
-    expect(errors[0]).toContain('Usage: tenants create SLUG --name NAME')
+    expect(errors[1]).toContain('Usage: tenants create SLUG --name NAME')
   })
 
   it('refuses an administrator while no mail is sent', async () => {

@@ -17,7 +17,7 @@ describe('npm run cli', () => {
   it('prints no control characters to the terminal', async () => {
     const { code, errors } = await cli(['\u001b[2J\u009b31m\u202e'])
     expect(code).toBe(2)
-    expect(errors).toContain('Unknown command: \\u001b[2J\\u009b31m\\u202e\n\nUsage')
+    expect(errors).toContain('Unknown command: \\u001b[2J\\u009b31m\\u202e\nRun ')
   })
 })
 

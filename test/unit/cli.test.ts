@@ -42,7 +42,9 @@ describe('the help', () => {
       expect([code, output]).toEqual([2, ''])
       expect(errors).toMatch(new RegExp(`^Usage: gatehouse ${word} `))
       expect(errors).not.toContain('Unknown command')
-      expect((await run([word, 'nonsense'])).errors).toContain(`Unknown command: ${word} nonsense\n`)
+      expect((await run([word, 'nonsense'])).errors).toBe(
+        `Unknown command: ${word} nonsense\nRun gatehouse ${word} --help for more.`,
+      )
     },
   )
 
@@ -251,15 +253,16 @@ describe('npm run cli', () => {
   })
 
   it.each([
-    [[], 'A command is required.'],
-    [['migrat'], 'Unknown command: migrat'],
-    [['conf'], 'Unknown command: conf'],
-    [['migrate', 'everything'], 'migrate takes no arguments.'],
-  ])('rejects %j with exit code 2 and the list of commands', async (words, reason) => {
+    [[], 'A command is required.', ''],
+    [['migrat'], 'Unknown command: migrat', ''],
+    [['conf'], 'Unknown command: conf', ''],
+    [['migrate', 'everything'], 'migrate takes no arguments.', 'migrate '],
+    [['doctor', '--bogus'], 'doctor takes no arguments.', 'doctor '],
+  ])('rejects %j with exit code 2, and names --help on one line', async (words, reason, named) => {
     const { code, errors, output } = await run(words)
     expect(code).toBe(2)
-    expect(errors).toContain(reason)
-    expect(errors).toContain('config check')
+    const more = named === '' ? 'the list of commands' : 'more'
+    expect(errors).toBe(`${reason}\nRun gatehouse ${named}--help for ${more}.`)
     expect(output).toBe('')
   })
 })

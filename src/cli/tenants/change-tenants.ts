@@ -1,6 +1,6 @@
 import { Problem } from '../../domain/problems.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from '../command.ts'
-import { isConfirmed, reportProblem } from '../define-command.ts'
+import { isConfirmed, reportProblem, reportUsage } from '../define-command.ts'
 import { readTenantArguments, type TenantArguments } from './tenant-arguments.ts'
 import { reportTenant, withTenants } from './with-tenants.ts'
 
@@ -24,8 +24,7 @@ function tenantCommand(command: TenantCommand): Command {
       const given = readTenantArguments(args, options)
       const fault = typeof given === 'string' ? given : faultOf(given, command)
       if (typeof given === 'string' || fault !== null) {
-        terminal.printError(`${fault}\nUsage: ${name} ${parameters}`)
-        return exitCodes.usageError
+        return reportUsage(terminal, command, String(fault))
       }
       try {
         return await change(terminal, given)
