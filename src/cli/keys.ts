@@ -13,6 +13,7 @@ import { createResealTotpSecrets } from '../flows/operator/reseal-totp-secrets.t
 import { openKeys, openMigratedDatabase, openOperatorLog } from '../infrastructure/operator-stores.ts'
 import type { Secret } from '../lib/crypto/secret.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
+import { counted } from './counted.ts'
 import { printableLine } from './printable.ts'
 
 const ownerOnly = 0o600
@@ -60,7 +61,7 @@ export const keysReseal: Command = {
       apps: await createResealTotpSecrets(deps)(),
       keys: await createResealSigningKeys(deps)(),
     }))
-    if (apps.resealed > 0) terminal.print(`${apps.resealed} secrets of authenticator apps resealed`)
+    if (apps.resealed > 0) terminal.print(`${counted(apps.resealed, 'secret')} of authenticator apps resealed`)
     terminal.print(`${keys.resealed} resealed`)
     for (const id of apps.damaged)
       terminal.printError(

@@ -8,6 +8,7 @@ import {
 } from '../../infrastructure/operator-stores.ts'
 import { isUuid } from '../../lib/ids/uuid.ts'
 import { exitCodes, type Terminal } from '../command.ts'
+import { counted } from '../counted.ts'
 import { defineCommand, isConfirmed, readNumber, UsageError } from '../define-command.ts'
 import { printableLine } from '../printable.ts'
 
@@ -63,7 +64,7 @@ export const mailRetry = defineCommand({
     return withMails(terminal, async (mails) => {
       if (all) {
         const signal = terminal.onInterrupt?.()
-        const show = (done: number) => terminal.showProgress?.(`queued again: ${done} mails`)
+        const show = (done: number) => terminal.showProgress?.(`queued again: ${counted(done, 'mail')}`)
         const { retried, interrupted } = await mails.retryAllMails(signal, show)
         report(terminal, { retried, interrupted })
         if (interrupted) terminal.printError('Interrupted. Run the command again for the rest.')
@@ -88,7 +89,7 @@ function report(
 
 function lineOf({ id, kind, finishedAt, attempts, to, retryable, lastError }: ListedMail): string {
   const note = retryable ? '' : '  (cannot be sent again: its content was removed)'
-  const facts = [id, finishedAt.toISOString(), kind, `${attempts} attempts`, to ?? 'unknown']
+  const facts = [id, finishedAt.toISOString(), kind, counted(attempts, 'attempt'), to ?? 'unknown']
   return `${facts.join('  ')}  ${lastError ?? ''}${note}`
 }
 

@@ -2,6 +2,7 @@ import { findNamedTenant } from '../../flows/operator/find-subject.ts'
 import { createRevokeSessions } from '../../flows/operator/revoke-sessions.ts'
 import type { OpenStores } from '../../infrastructure/operator-stores.ts'
 import { type ExitCode, exitCodes, type Terminal } from '../command.ts'
+import { counted } from '../counted.ts'
 import { defineCommand, isConfirmed, UsageError } from '../define-command.ts'
 import { printableLine } from '../printable.ts'
 import { progressBar } from '../progress-line.ts'
@@ -50,7 +51,7 @@ interface AllSessions {
 /** One transaction for each tenant. */
 async function revokeAll(terminal: Terminal, opened: OpenStores, { slug, reason, yes }: AllSessions) {
   const tenants = slug === null ? await opened.tenants.list() : [await findNamedTenant(opened, slug)]
-  const whose = slug === null ? `all ${tenants.length} tenants` : `tenant ${slug}`
+  const whose = slug === null ? `the installation (${counted(tenants.length, 'tenant')})` : `tenant ${slug}`
   const question = `End every session and API key of ${whose}? Their users must sign in again.`
   if (!(await isConfirmed(terminal, question, yes))) return exitCodes.failure
   const signal = terminal.onInterrupt?.()
@@ -58,7 +59,7 @@ async function revokeAll(terminal: Terminal, opened: OpenStores, { slug, reason,
   let [revoked, done] = [0, 0]
   for (const tenant of tenants) {
     if (signal?.aborted === true) {
-      terminal.printError(`Interrupted: ${done} of ${tenants.length} tenants are done.`)
+      terminal.printError(`Interrupted. Done: ${done} of ${counted(tenants.length, 'tenant')}.`)
       report(terminal, revoked)
       return exitCodes.interrupted
     }
@@ -71,6 +72,6 @@ async function revokeAll(terminal: Terminal, opened: OpenStores, { slug, reason,
 
 function report(terminal: Terminal, revokedSessions: number): ExitCode {
   if (terminal.json) terminal.print(JSON.stringify({ revokedSessions }))
-  else terminal.print(`${revokedSessions} sessions ended`)
+  else terminal.print(`${counted(revokedSessions, 'session')} ended`)
   return exitCodes.success
 }

@@ -1,5 +1,6 @@
 import { Problem } from '../../domain/problems.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from '../command.ts'
+import { counted } from '../counted.ts'
 import { isConfirmed, reportProblem, reportUsage } from '../define-command.ts'
 import { readTenantArguments, type TenantArguments } from './tenant-arguments.ts'
 import { reportTenant, withTenants } from './with-tenants.ts'
@@ -99,7 +100,9 @@ export const tenantsDeactivate = tenantCommand({
     )
     const { revokedSessions = 0 } = switched ?? {}
     const changed = switched?.revocation !== null
-    const what = changed ? `is inactive; ${revokedSessions} sessions ended` : 'was already inactive'
+    const what = changed
+      ? `is inactive; ${counted(revokedSessions, 'session')} ended`
+      : 'was already inactive'
     return reportTenant(terminal, switched?.tenant ?? null, what, { changed, revokedSessions })
   },
 })

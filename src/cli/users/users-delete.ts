@@ -1,5 +1,6 @@
 import { findSubject } from '../../flows/operator/find-subject.ts'
 import { exitCodes } from '../command.ts'
+import { counted } from '../counted.ts'
 import { defineCommand, isConfirmed } from '../define-command.ts'
 import { nameOf, reportUser } from './user-lines.ts'
 import { withUsers } from './with-users.ts'
@@ -18,7 +19,8 @@ export const usersDelete = defineCommand({
       const question = `Delete ${nameOf(user)} of tenant ${owner.slug}? This cannot be undone.`
       if (!(await isConfirmed(terminal, question, yes))) return exitCodes.failure
       const { revokedSessions } = await users.deleteUser(user)
-      reportUser(terminal, user, `is deleted; ${revokedSessions} sessions ended`, { revokedSessions })
+      const ended = `${counted(revokedSessions, 'session')} ended`
+      reportUser(terminal, user, `is deleted; ${ended}`, { revokedSessions })
       return exitCodes.success
     })
   },

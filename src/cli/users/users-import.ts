@@ -13,6 +13,7 @@ import {
 } from '../../flows/operator/import/import-users.ts'
 import { openSealer } from '../../infrastructure/operator-stores.ts'
 import { type ExitCode, exitCodes, type Terminal } from '../command.ts'
+import { counted } from '../counted.ts'
 import { defineCommand, UsageError } from '../define-command.ts'
 import { printableLine } from '../printable.ts'
 import { progressBar } from '../progress-line.ts'
@@ -67,7 +68,7 @@ export const usersImport = defineCommand({
         ...(signal !== undefined && { signal }),
         onProgress: (done, total) =>
           terminal.showProgress?.(
-            total === null ? `checking: ${done} rows` : `importing: ${progressBar(done, total)}`,
+            total === null ? `checking: ${counted(done, 'row')}` : `importing: ${progressBar(done, total)}`,
           ),
       }),
     )
