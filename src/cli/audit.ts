@@ -1,8 +1,10 @@
+import { readdir } from 'node:fs/promises'
 import { readArchiveConfig } from '../config/read-archive-config.ts'
 import { verifyArchives } from '../domain/audit/archive-verification.ts'
 import { openOperatorArchive } from '../infrastructure/operator-stores.ts'
 import { toHex } from '../lib/crypto/digest.ts'
 import { type Command, exitCodes } from './command.ts'
+import { counted } from './counted.ts'
 import { printableLine } from './printable.ts'
 import { withStores } from './with-stores.ts'
 
@@ -21,6 +23,8 @@ export const auditVerify: Command = {
       )
       return exitCodes.usageError
     }
+    // Without the folder there are no findings if nothing is recorded: a mistyped name would pass.
+    if (archive.kind === 'folder') await readdir(archive.path)
     const records = await withStores(terminal, ({ auditArchives }) => auditArchives.listArchives())
     let wrong = 0
     const findings: object[] = []
@@ -36,7 +40,9 @@ export const auditVerify: Command = {
     const head = toHex(records.at(-1)?.head ?? new Uint8Array()) || 'none'
     if (terminal.json)
       terminal.print(JSON.stringify({ files: records.length, events, wrong, head, findings }))
-    else terminal.print(`${records.length} files, ${events} events, ${wrong} wrong; head ${head}`)
+    else terminal.print(
+        `${counted(records.length, 'file')}, ${counted(events, 'event')}, ${wrong} wrong; head ${head}`,
+      )
     return wrong === 0 ? exitCodes.success : exitCodes.failure
   },
 }

@@ -57,6 +57,7 @@ describe('the help', () => {
 describe('a file that a command cannot read', () => {
   const commands = [
     ['access', 'apply'],
+    ['audit', 'verify'],
     ['keys', 'import'],
     ['keys', 'restore'],
   ]
