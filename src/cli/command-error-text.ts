@@ -6,6 +6,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied',
   EPERM: 'permission is denied',
   EISDIR: 'it is a folder',
+  EEXIST: 'it exists already',
 }
 
 /** A sentence about the error that ended a command. System errors about a file name it and the reason. */
