@@ -244,6 +244,12 @@ describe('a password of another system', () => {
     expect(bad[0]?.issues[0]?.message).toMatch(/\w{3}/)
   })
 
+  it.each([{ email: null }, { email: '' }, {}])('without an address is refused: %j', async (record) => {
+    const { bad } = await importFrom('gotrue', [{ id: 'g1', phone: '491701234567', ...record }])
+    const issue = { path: ['email'], code: 'REQUIRED', message: 'The account has no e-mail address.' }
+    expect(bad).toEqual([{ line: 1, issues: [issue] }])
+  })
+
   it.each([
     ['', null],
     [hashConfig.replace('SCRYPT', 'BCRYPT'), null],

@@ -130,6 +130,8 @@ function readFields(record: unknown, { convert, tenant, ...options }: RowRules, 
   if (!isObject(record)) return { fields: record, leftOut: [] }
   if (convert === null) return { fields: { tenant, ...record }, leftOut: [] }
   const { row, leftOut } = convert(record, { ...options, now })
+  if (row.email == null || row.email === '')
+    throw invalidRow('REQUIRED', 'The account has no e-mail address.', 'email')
   const unfit = Object.entries(optionalFields).flatMap(([name, rule]) =>
     row[name] === undefined || rule.safeParse(row[name]).success ? [] : [name],
   )
