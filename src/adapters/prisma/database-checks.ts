@@ -19,6 +19,6 @@ export async function assertMigrated(database: Database): Promise<void> {
   const pending = await database.pendingMigrations()
   if (pending.length === 0) return
   throw new Error(
-    `The database lacks migrations (${pending.join(', ')}): run "gatehouse migrate" ("npm run db:migrate" in a clone), or set MIGRATE_ON_START=on.`,
+    `The database lacks migrations (${pending.length} missing, the first one is ${pending[0]}): run "gatehouse migrate" ("npm run db:migrate" in a clone), or set MIGRATE_ON_START=on.`,
   )
 }
