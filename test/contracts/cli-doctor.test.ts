@@ -72,6 +72,10 @@ describe('gatehouse doctor', () => {
   it('reports an invalid configuration as a failure, and weak settings as warnings', async () => {
     expect(await statusOf('configuration', { PORT: 'x' })).toEqual(['failure'])
     expect(await statusOf('configuration', { MFA_ADMIN_ACTIONS: 'aal1' })).toContain('warning')
+    const { output } = await stage.run(['doctor'], { PORT: 'x', MFA_ADMIN_ACTIONS: 'x' })
+    expect(output).toHaveLength(2)
+    for (const line of output)
+      expect(line).toMatch(/^failure {2}configuration: [A-Z_]+ .*[^.]\. Correct it first\.$/)
   })
 
   it('keys: names those that another MASTER_KEY has encrypted', async () => {
@@ -83,6 +87,12 @@ describe('gatehouse doctor', () => {
     expect(await statusOf('signing keys', { MASTER_KEY: otherKey })).toContain('failure')
     const rotated = { MASTER_KEY: otherKey, MASTER_KEY_PREVIOUS: masterKey }
     expect(await statusOf('signing keys', rotated)).toContain('warning')
+    await stage.onDatabase(
+      async ({ client }) =>
+        void (await client.signingKey.updateMany({ data: { state: 'CURRENT', activatedAt: new Date() } })),
+    )
+    expect(await statusOf('signing keys')).toEqual(['ok'])
+    expect(await statusOf('signing keys', { MASTER_KEY: otherKey })).toEqual(['failure'])
     await stage.onDatabase(async ({ client }) => void (await client.signingKey.deleteMany()))
   })
 

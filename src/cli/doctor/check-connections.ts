@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts'
 import type { DatabaseFacts } from '../../infrastructure/doctor-probes.ts'
+import { counted } from '../counted.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
 
 const check = 'connections'
@@ -14,14 +15,15 @@ export function checkConnections(
   if (isPooled)
     return ok(
       check,
-      `${needed} connections of ${replicas} processes end at the pooler, whose max_client_conn and default_pool_size apply.`,
+      `${counted(needed, 'connection')} of ${counted(replicas, 'process', 'processes')} can reach the pooler, whose max_client_conn and default_pool_size apply.`,
     )
   const limits = [
     facts.maxConnections - facts.reservedConnections,
     ...[facts.roleLimit, facts.databaseLimit].filter((limit) => limit >= 0),
   ]
   const granted = Math.min(...limits)
-  const sum = `${replicas} processes (REPLICAS × WORKERS) with up to ${poolMax} connections each need ${needed}; the server grants ${granted} to this role.`
+  const each = `${counted(poolMax, 'connection')} each (DATABASE_POOL_MAX / WORKERS)`
+  const sum = `Needed by ${counted(replicas, 'process', 'processes')} (REPLICAS × WORKERS) with up to ${each}: ${needed}. The server grants ${granted} to this role.`
   const advice =
     'Lower DATABASE_POOL_MAX, raise max_connections, or put PgBouncer in front (docs/postgresql.md).'
   if (needed > granted) return failure(check, sum, advice)

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts'
 import type { ExaminedKey } from '../../infrastructure/doctor-probes.ts'
+import { counted } from '../counted.ts'
 import { type Finding, failure, ok, warning } from './finding.ts'
 
 const check = 'signing keys'
@@ -13,8 +14,8 @@ export function checkKeys(
 ): readonly Finding[] {
   if (examined.length === 0) return [ok(check, 'None yet: the first start of the service creates one.')]
   const findings = examined.flatMap(checkSeal)
-  const current = examined.find(({ key }) => key.state === 'CURRENT')?.key
-  if (current === undefined)
+  const signing = examined.find(({ key }) => key.state === 'CURRENT')
+  if (signing === undefined)
     return [
       ...findings,
       failure(
@@ -23,8 +24,11 @@ export function checkKeys(
         'Start the service, which creates one, or restore a backup of the keys.',
       ),
     ]
+  // It signs nothing, as its own finding says.
+  if (checkSeal(signing).some(({ status }) => status === 'failure')) return findings
+  const current = signing.key
   const days = Math.floor((now.getTime() - (current.activatedAt ?? current.createdAt).getTime()) / dayMs)
-  const message = `${examined.length}, of which ${current.kid} (${current.algorithm}) signs since ${days} days.`
+  const message = `${examined.length}, of which ${current.kid} (${current.algorithm}) has signed for ${counted(days, 'day')}.`
   const isLate = rotationDays !== null && days > rotationDays + 2
   return [
     ...findings,

@@ -114,8 +114,8 @@ function notOpened(error: unknown, isEmbedded: boolean): Finding {
 
 function checkMigrations(pending: readonly string[], isEmbedded: boolean): Finding {
   if (pending.length === 0) return ok('migrations', 'All are applied.')
-  const message = `${pending.length} are missing, the first one is ${pending[0]}.`
-  const advice = 'Run gatehouse migrate.'
+  const message = `Missing: ${pending.length}. The first one is ${pending[0]}.`
+  const advice = 'Run gatehouse migrate (npm run db:migrate in a clone).'
   // A start with the embedded database applies them.
   return isEmbedded ? warning('migrations', message, advice) : failure('migrations', message, advice)
 }

@@ -69,12 +69,19 @@ function readConfiguration(env: Readonly<Record<string, string | undefined>>): {
     if (!(error instanceof ConfigError)) throw error
     return {
       config: null,
-      findings: [failure('configuration', error.message, 'Correct these variables first.')],
+      findings: error.problems.map(({ variable, message }) =>
+        failure('configuration', `${variable} ${message}`, 'Correct it first.'),
+      ),
     }
   }
 }
 
 function describe({ check, status, message, advice }: Finding): string {
-  const line = `${status.padEnd(7)}  ${check}: ${message}${advice === null ? '' : ` ${advice}`}`
+  const line = `${status.padEnd(7)}  ${check}: ${[message, advice ?? ''].map(sentence).join(' ').trimEnd()}`
   return printableLine(line)
+}
+
+/** The texts of errors end without a full stop. */
+function sentence(text: string): string {
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`
 }
