@@ -1,4 +1,5 @@
 import { exitCodes } from '../command.ts'
+import { counted } from '../counted.ts'
 import { defineCommand, UsageError } from '../define-command.ts'
 import { reportUser } from './user-lines.ts'
 import { withUsers } from './with-users.ts'
@@ -19,7 +20,7 @@ export const usersLock = defineCommand({
       users.lockUser({ user: named, tenant }, { reason, until }),
     )
     const facts = { lockedUntil: until, revokedSessions, lastAdministrator }
-    reportUser(terminal, user, `is locked; ${revokedSessions} sessions ended`, facts)
+    reportUser(terminal, user, `is locked; ${counted(revokedSessions, 'session')} ended`, facts)
     if (lastAdministrator)
       terminal.printError('It was the last active administrator of its tenant. Promote another account.')
     return exitCodes.success
@@ -35,11 +36,17 @@ export const usersUnlock = defineCommand({
   options: { reason: { type: 'string' }, tenant: { type: 'string' } },
   words: [1, 1],
   async run(terminal, { values: { reason = null, tenant = null }, words: [named = ''] }) {
-    const user = await withUsers(terminal, (users) => users.unlockUser({ user: named, tenant }, { reason }))
-    reportUser(terminal, user, 'is unlocked')
+    const { user, wasLocked } = await withUsers(terminal, (users) =>
+      users.unlockUser({ user: named, tenant }, { reason }),
+    )
+    const what = wasLocked ? 'is unlocked' : notLocked
+    reportUser(terminal, user, what, { wasLocked })
     return exitCodes.success
   },
 })
+
+/** Wrong passwords are counted outside of the account: whether they had locked it is unknown here. */
+const notLocked = 'was not locked by an administrator; its failed attempts are forgotten'
 
 function readTime(text: string): Date {
   const time = new Date(text)

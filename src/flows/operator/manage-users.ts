@@ -3,7 +3,7 @@ import { accessRolesOf } from '../../domain/access/owner-access.ts'
 import { ownOrigin } from '../../domain/origin/origin.ts'
 import { requireAllowedDomain } from '../../domain/tenants/registration-policy.ts'
 import type { TenantDirectory } from '../../domain/tenants/tenant-directory.ts'
-import { type User, userRoles } from '../../domain/users/user.ts'
+import { isLocked, type User, userRoles } from '../../domain/users/user.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { lockAccount, unlockAccount } from '../steps/access/lock-account.ts'
 import { removeAccount } from '../steps/access/remove-account.ts'
@@ -52,14 +52,16 @@ export function createManageUsers(deps: ManageUsersDeps) {
         return { ...(await lockAccount(deps, stores, change)), lastAdministrator }
       })
     },
-    /** @throws InvalidInputProblem */
-    async unlockUser(named: NamedUser, given: z.input<typeof unlockRules>): Promise<User> {
+    /** Without a lock of an administrator it ends locks after wrong passwords. @throws InvalidInputProblem */
+    async unlockUser(named: NamedUser, given: z.input<typeof unlockRules>) {
       const { reason } = parseInput(unlockRules, given)
       const found = await findSubject(deps, named)
       return deps.transaction(async (stores) => {
-        const change = { ...operator, reason: reason ?? 'UNLOCKED_BY_OPERATOR', now: deps.clock.now() }
+        const now = deps.clock.now()
+        const change = { ...operator, reason: reason ?? 'UNLOCKED_BY_OPERATOR', now }
         const subject = await lockNamed(stores, found)
-        return unlockAccount(deps, stores, { ...change, subject, origin: ownOrigin('users unlock') })
+        const action = { ...change, subject, origin: ownOrigin('users unlock') }
+        return { user: await unlockAccount(deps, stores, action), wasLocked: isLocked(subject, now) }
       })
     },
     /** @throws InvalidInputProblem, also for the last administrator of the tenant */
