@@ -26,17 +26,19 @@ function reset(email: string, tenant: string | null = null) {
   const stores = { ...openStores(test.database, null), clock: test.clock }
   const composer = new MailComposer({ ...stores, sealer: new AesSealer(secrets.masterKey) })
   const mails = createAccountMails({ ...stores, composer, lifetimes })
-  return createResetFactors({ ...stores, mails, tenants: createOperatorDirectory(test.config, stores) })(
-    email,
+  return createResetFactors({ ...stores, mails, tenants: createOperatorDirectory(test.config, stores) })({
+    user: email,
     tenant,
-  )
+  })
 }
+
+const refusal = (code: string) => ({ issues: [{ code }] })
 
 describe('users reset-factors', () => {
   it('removes the factors of an account, ends its sessions and mails its owner', async () => {
     const ada = await enrolTotp(test, await signUp(test.actor()))
     expect(await askLogin(test.actor(), ada.email)).toMatchObject({ __typename: 'MfaChallenge' })
-    expect(await reset(` ${ada.email.toUpperCase()}`)).toMatchObject({ kind: 'RESET', removed: 1 })
+    expect(await reset(` ${ada.email.toUpperCase()}`)).toMatchObject({ removed: 1 })
     await eventually(async () => expect(await whoIs(test.actor(), ada.accessToken)).toBe('TOKEN_REVOKED'))
     expect(await askLogin(test.actor(), ada.email)).toMatchObject({ __typename: 'LoginSuccess' })
     const subjects = (await mailsTo(test, ada.email)).map(({ subject }) => subject)
@@ -48,16 +50,21 @@ describe('users reset-factors', () => {
     })
   })
 
+  it('accepts an id', async () => {
+    const { userId } = await enrolTotp(test, await signUp(test.actor()))
+    expect(await reset(userId)).toMatchObject({ user: { id: userId }, removed: 1 })
+  })
+
   it('reports unknown tenants and accounts', async () => {
-    expect(await reset('nobody@example.com')).toEqual({ kind: 'NO_SUCH_USER' })
-    expect(await reset('nobody@example.com', 'nowhere')).toEqual({ kind: 'NO_SUCH_TENANT' })
+    await expect(reset('nobody@example.com')).rejects.toMatchObject(refusal('NO_SUCH_USER'))
+    await expect(reset('nobody@example.com', 'nowhere')).rejects.toMatchObject(refusal('NO_SUCH_TENANT'))
   })
 
   it('changes no account of a deactivated tenant', async () => {
     const tenant = await insertTenant(test.database)
     const { email } = await enrolTotp(test, await signUp(test.actor(), { tenant }))
     await deactivateUnheard(test, tenant)
-    expect(await reset(email, tenant)).toEqual({ kind: 'TENANT_INACTIVE' })
+    await expect(reset(email, tenant)).rejects.toMatchObject(refusal('TENANT_INACTIVE'))
   })
 
   it.each([[[]], [['a@b.example', '--tenant']], [['a@b.example', 'acme']]])(
@@ -70,7 +77,7 @@ describe('users reset-factors', () => {
         printError: (line: string) => void errors.push(line),
       }
       expect(await usersResetFactors.run(terminal, args)).toBe(2)
-      expect(errors).toEqual(['Usage: users reset-factors EMAIL [--tenant SLUG]'])
+      expect(errors).toContain('Usage: users reset-factors USER [--tenant SLUG]')
     },
   )
 })

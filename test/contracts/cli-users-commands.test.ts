@@ -27,6 +27,7 @@ describe('the arguments of commands on accounts', () => {
     [['users', 'list', '--role', 'ROOT'], '--role must be one of USER, MODERATOR, ADMIN.'],
     [['users', 'list', 'x'], 'Unexpected argument: x'],
     [['users', 'find'], 'An argument is missing.'],
+    [['users', 'export'], 'An argument is missing.'],
     [['users', 'lock', 'x'], '--reason is missing.'],
     [['users', 'lock', 'x', '--reason', 'y', '--until', 'tomorrow'], '--until must be a time'],
     [['users', 'delete', 'x', '--force'], "Unknown option '--force'"],
@@ -40,6 +41,7 @@ describe('the arguments of commands on accounts', () => {
     expect(code).toBe(2)
     expect(errors[0]).toContain(reason)
     expect(errors[1]).toContain(`Usage: ${words.slice(0, 2).join(' ')}`)
+    expect(errors[2]).toBe(`Run gatehouse ${words.slice(0, 2).join(' ')} --help for more.`)
   })
 })
 
@@ -66,6 +68,11 @@ it('an account is created, listed, shown, locked, unlocked and deleted', async (
     sessions: 0,
   })
   expect((await run('unlock', email)).output).toEqual([`${email} (${id}) is unlocked`])
+  expect((await run('unlock', email)).output).toEqual([
+    `${email} (${id}) was not locked by an administrator; its failed attempts are forgotten`,
+  ])
+  expect(json({ output: [(await run('export', email)).output.join('\n')] })).toMatchObject({ id, email })
+  expect((await run('reset-factors', id)).output).toEqual([`${email}: 0 second factors removed (${id})`])
   const refused = await run('delete', email)
   expect(refused).toMatchObject({ code: 1, output: [] })
   expect(refused.errors[0]).toMatch(/of tenant default\? This cannot be undone\. Add --yes/)
@@ -104,6 +111,6 @@ it('an import that is interrupted keeps what it has imported, and says how to go
 it('the sessions of all tenants end after a confirmation', async () => {
   const words = ['sessions', 'revoke', '--all', '--reason', 'a test']
   const refused = await stage.run(words)
-  expect(refused.errors[0]).toMatch(/^End every session and API key of all 1 tenants\?.*Add --yes/)
+  expect(refused.errors[0]).toMatch(/^End every session and API key of the installation \(1 tenant\)\?.*Add --yes/)
   expect(refused.code).toBe(1)
 })

@@ -57,7 +57,6 @@ describe('the help', () => {
 describe('a file that a command cannot read', () => {
   const commands = [
     ['access', 'apply'],
-    ['audit', 'verify'],
     ['keys', 'import'],
     ['keys', 'restore'],
   ]
@@ -72,6 +71,17 @@ describe('a file that a command cannot read', () => {
       errors: `${missing} cannot be used: there is no such file or folder.`,
     })
     expect((await run([...command, folder], passphrase)).errors).toContain('it is a folder.')
+  })
+})
+
+describe('audit verify', () => {
+  it('fails if the folder is missing', async () => {
+    const errors = `${missingFolder} cannot be used: there is no such file or folder.`
+    for (const [words, env] of [
+      [['audit', 'verify', missingFolder], {}],
+      [['audit', 'verify'], { AUDIT_ARCHIVE_DIR: missingFolder }],
+    ] as const)
+      expect(await run(words, { DATA_DIR: missingFolder, ...env })).toEqual({ code: 1, output: '', errors })
   })
 })
 

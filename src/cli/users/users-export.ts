@@ -1,18 +1,20 @@
-import { isUuid } from '../../lib/ids/uuid.ts'
-import { type Command, exitCodes } from '../command.ts'
+import { findSubject } from '../../flows/operator/find-subject.ts'
+import { exitCodes } from '../command.ts'
+import { defineCommand } from '../define-command.ts'
 import { withStores } from '../with-stores.ts'
 
-export const usersExport: Command = {
+export const usersExport = defineCommand({
   name: 'users export',
-  parameters: 'ID',
-  description: 'Prints all data that is stored about a user as JSON, without hashes and secrets.',
-  async run(terminal, args) {
-    const [id, ...rest] = args
-    if (!isUuid(id) || rest.length > 0) {
-      terminal.printError('users export requires the ID of a user.')
-      return exitCodes.usageError
-    }
-    const person = await withStores(terminal, ({ personExport }) => personExport.collect(id))
+  parameters: 'USER [--tenant SLUG]',
+  description:
+    'Prints all data that is stored about a user (id, e-mail address or username) as JSON, without hashes and secrets.',
+  options: { tenant: { type: 'string' } },
+  words: [1, 1],
+  async run(terminal, { values: { tenant = null }, words: [named = ''] }) {
+    const person = await withStores(terminal, async (opened) => {
+      const { user } = await findSubject(opened, { user: named, tenant })
+      return opened.personExport.collect(user.id)
+    })
     if (person === null) {
       terminal.printError('The user does not exist.')
       return exitCodes.failure
@@ -20,4 +22,4 @@ export const usersExport: Command = {
     terminal.print(JSON.stringify(person, null, 2))
     return exitCodes.success
   },
-}
+})

@@ -9,28 +9,19 @@ import {
   openOperatorLog,
   openStores,
 } from '../../infrastructure/operator-stores.ts'
-import { type Command, exitCodes } from '../command.ts'
+import { exitCodes } from '../command.ts'
+import { counted } from '../counted.ts'
+import { defineCommand } from '../define-command.ts'
 import { printableLine } from '../printable.ts'
 
-const tenantOption = '--tenant'
-const refusals = {
-  NO_SUCH_TENANT: 'The tenant does not exist.',
-  TENANT_INACTIVE: 'The tenant is deactivated. Reactivate it first.',
-  NO_SUCH_USER: 'There is no account with this address.',
-} as const
-
-export const usersResetFactors: Command = {
+export const usersResetFactors = defineCommand({
   name: 'users reset-factors',
-  parameters: `EMAIL [${tenantOption} SLUG]`,
+  parameters: 'USER [--tenant SLUG]',
   description:
-    'Removes all second factors and recovery codes of the account with that e-mail address, ends its sessions and mails its owner.',
-  async run(terminal, args) {
-    const [email, option, slug, ...rest] = args
-    const misused = option !== undefined && (option !== tenantOption || slug === undefined)
-    if (email === undefined || misused || rest.length > 0) {
-      terminal.printError(`Usage: users reset-factors EMAIL [${tenantOption} SLUG]`)
-      return exitCodes.usageError
-    }
+    'Removes all second factors and recovery codes of an account (USER: id, e-mail address or username), ends its sessions and mails its owner.',
+  options: { tenant: { type: 'string' } },
+  words: [1, 1],
+  async run(terminal, { values: { tenant = null }, words: [named = ''] }) {
     const config = readConfig(terminal.env)
     const database = await openMigratedDatabase(config)
     try {
@@ -40,16 +31,12 @@ export const usersResetFactors: Command = {
       const composer = new MailComposer({ sealer, ids: stores.ids, clock: stores.clock })
       const mails = createAccountMails({ ...stores, composer, lifetimes: config.oneTimeTokens })
       const reset = createResetFactors({ ...stores, mails, tenants: createOperatorDirectory(config, stores) })
-      const result = await reset(email, slug ?? null)
-      if (result.kind !== 'RESET') {
-        terminal.printError(refusals[result.kind])
-        return exitCodes.failure
-      }
-      const { user, removed } = result
-      terminal.print(printableLine(`${user.email}: ${removed} second factors removed (${user.id})`))
+      const { user, removed } = await reset({ user: named, tenant })
+      const what = counted(removed, 'second factor')
+      terminal.print(printableLine(`${user.email}: ${what} removed (${user.id})`))
       return exitCodes.success
     } finally {
       await database.close()
     }
   },
-}
+})

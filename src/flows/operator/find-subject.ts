@@ -71,6 +71,6 @@ async function findInTenant({ users }: FindSubjectDeps, tenant: Tenant, named: s
   return found?.user ?? null
 }
 
-function unknownUser(): InvalidInputProblem {
+export function unknownUser(): InvalidInputProblem {
   return refused('user', 'NO_SUCH_USER', 'There is no account with this id, address or username.')
 }
