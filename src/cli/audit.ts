@@ -40,7 +40,8 @@ export const auditVerify: Command = {
     const head = toHex(records.at(-1)?.head ?? new Uint8Array()) || 'none'
     if (terminal.json)
       terminal.print(JSON.stringify({ files: records.length, events, wrong, head, findings }))
-    else terminal.print(
+    else
+      terminal.print(
         `${counted(records.length, 'file')}, ${counted(events, 'event')}, ${wrong} wrong; head ${head}`,
       )
     return wrong === 0 ? exitCodes.success : exitCodes.failure

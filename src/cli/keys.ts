@@ -61,7 +61,8 @@ export const keysReseal: Command = {
       apps: await createResealTotpSecrets(deps)(),
       keys: await createResealSigningKeys(deps)(),
     }))
-    if (apps.resealed > 0) terminal.print(`${counted(apps.resealed, 'secret')} of authenticator apps resealed`)
+    if (apps.resealed > 0)
+      terminal.print(`${counted(apps.resealed, 'secret')} of authenticator apps resealed`)
     terminal.print(`${keys.resealed} resealed`)
     for (const id of apps.damaged)
       terminal.printError(

@@ -111,6 +111,8 @@ it('an import that is interrupted keeps what it has imported, and says how to go
 it('the sessions of all tenants end after a confirmation', async () => {
   const words = ['sessions', 'revoke', '--all', '--reason', 'a test']
   const refused = await stage.run(words)
-  expect(refused.errors[0]).toMatch(/^End every session and API key of the installation \(1 tenant\)\?.*Add --yes/)
+  expect(refused.errors[0]).toMatch(
+    /^End every session and API key of the installation \(1 tenant\)\?.*Add --yes/,
+  )
   expect(refused.code).toBe(1)
 })
