@@ -65,7 +65,7 @@ const commandRules: Readonly<Record<string, 'names a tenant' | 'installation'>> 
   'sessions revoke': 'names a tenant',
   'users create': 'names a tenant',
   'users delete': 'names a tenant',
-  'users export': 'installation',
+  'users export': 'names a tenant',
   'users find': 'names a tenant',
   'users import': 'names a tenant',
   'users list': 'names a tenant',

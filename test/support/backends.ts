@@ -50,9 +50,12 @@ export const onceOnEmbedded: readonly string[] = [
  */
 export const onceOnServers: readonly string[] = [
   'test/contracts/cli-access.test.ts',
+  'test/contracts/cli-access-size.test.ts',
   'test/contracts/cli-doctor.test.ts',
   'test/contracts/cli-keys.test.ts',
   'test/contracts/cli-keys-import.test.ts',
+  'test/contracts/cli-mail-and-jobs.test.ts',
   'test/contracts/cli-tenants.test.ts',
+  'test/contracts/cli-users-commands.test.ts',
   'test/contracts/tenant-commands.test.ts',
 ]
