@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RedisAttemptStore } from '../../src/adapters/redis/redis-attempt-store.ts'
-import {
-  assertRedis,
-  checkRedisRights,
-  closeConnections,
-  openCheckConnections,
-} from '../../src/adapters/redis/redis-check.ts'
+import { checkRedisRights } from '../../src/adapters/redis/redis-check.ts'
 import { openRedis } from '../../src/adapters/redis/redis-client.ts'
 import { RedisRateLimiter } from '../../src/adapters/redis/redis-rate-limiter.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
@@ -19,6 +14,7 @@ import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
 import { OwnRedisCluster } from '../support/own-redis-cluster.ts'
 import { askLogin, signIn, signUp, tryLogout, tryMe } from '../support/people.ts'
 import { redisSettings } from '../support/redis-settings.ts'
+import { redisStartError } from '../support/redis-start-error.ts'
 import { documentedRights, setUser } from '../support/redis-users.ts'
 import { createTestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
@@ -31,18 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.close())
 
-/** What a start reports; null if nothing. */
-async function startError(url: string): Promise<string | null> {
-  const connections = openCheckConnections(redisSettings(url, timeoutMs), silentLogger)
-  try {
-    await assertRedis(connections)
-    return null
-  } catch (error) {
-    return String(error)
-  } finally {
-    closeConnections(connections)
-  }
-}
+const startError = (url: string) => redisStartError(url, timeoutMs)
 
 describe.runIf(hasRedisServer())('a cluster of three nodes', () => {
   it('carries limits, lock-outs and messages', async () => {

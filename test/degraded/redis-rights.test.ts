@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import {
-  assertRedis,
-  checkRedisRights,
-  closeConnections,
-  openCheckConnections,
-} from '../../src/adapters/redis/redis-check.ts'
+import { checkRedisRights } from '../../src/adapters/redis/redis-check.ts'
 import { openRedis, type RedisConnection } from '../../src/adapters/redis/redis-client.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { eventually } from '../support/eventually.ts'
@@ -13,6 +8,7 @@ import { actorAt, freshAddress } from '../support/limits.ts'
 import { hasRedisServer, OwnRedis } from '../support/own-redis.ts'
 import { askLogin, signIn, signUp, tryLogout, tryMe } from '../support/people.ts'
 import { redisSettings } from '../support/redis-settings.ts'
+import { redisStartError } from '../support/redis-start-error.ts'
 import { documentedRights, setUser } from '../support/redis-users.ts'
 import { createTestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
@@ -37,18 +33,7 @@ afterAll(async () => {
   await redis.stop()
 })
 
-/** What a start reports; null if nothing. */
-async function startError(): Promise<string | null> {
-  const connections = openCheckConnections(redisSettings(url, timeoutMs), silentLogger)
-  try {
-    await assertRedis(connections)
-    return null
-  } catch (error) {
-    return String(error)
-  } finally {
-    closeConnections(connections)
-  }
-}
+const startError = () => redisStartError(url, timeoutMs)
 
 const missingRights = () => checkRedisRights(redisSettings(url, timeoutMs), silentLogger)
 

@@ -1,11 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { assertRedis, closeConnections, openCheckConnections } from '../../src/adapters/redis/redis-check.ts'
-import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { eventually } from '../support/eventually.ts'
 import { hasRedisServer } from '../support/own-redis.ts'
 import { type ClusterNode, OwnRedisCluster, roleOf } from '../support/own-redis-cluster.ts'
 import { OwnSentinels } from '../support/own-sentinels.ts'
-import { redisSettings } from '../support/redis-settings.ts'
+import { redisStartError } from '../support/redis-start-error.ts'
 import { documentedRights } from '../support/redis-users.ts'
 import { reportFault } from './support/fault-report.ts'
 import { LoadedServices } from './support/loaded-services.ts'
@@ -62,17 +60,7 @@ describe.runIf(hasRedisServer())('Sentinels', () => {
   })
   afterAll(() => sentinels.close())
 
-  async function startError(url: string): Promise<string | null> {
-    const connections = openCheckConnections(redisSettings(url, 5000), silentLogger)
-    try {
-      await assertRedis(connections)
-      return null
-    } catch (error) {
-      return String(error)
-    } finally {
-      closeConnections(connections)
-    }
-  }
+  const startError = (url: string) => redisStartError(url, 5000)
 
   it('can have users, with the documented rights', async () => {
     const { watcher } = await documentedRights()
