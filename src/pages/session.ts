@@ -9,6 +9,7 @@ import {
   toUnavailable,
 } from '../clients/client.ts'
 import { keepsHostCookies } from './host-cookies.ts'
+import { navigate } from './router.tsx'
 import { createStore, type Store } from './store.ts'
 
 /** What the page knows about the session. UNREACHABLE: the service could not be reached; the session is kept. */
@@ -20,12 +21,14 @@ export type SessionState =
 export class Session {
   readonly auth: AuthClient
   readonly state: Store<SessionState> = createStore<SessionState>({ status: 'UNKNOWN' })
+  /** While the user signs out: why the session has ended, null if it has not. */
+  #leaving: { reason: SignedOutReason | null } | null = null
 
   constructor(endpoint: string, transport: Transport) {
     this.auth = createAuthClient({
       url: endpoint,
       transport,
-      onSignedOut: (reason) => this.state.set({ status: 'SIGNED_OUT', reason }),
+      onSignedOut: (reason) => this.#end(reason),
       // Another user may have signed in in another tab: nothing of the previous one stays visible.
       onSignedIn: () => location.reload(),
     })
@@ -47,6 +50,29 @@ export class Session {
   /** Call it after `login` or `register` succeeded. */
   signedIn(): void {
     this.state.set({ status: 'SIGNED_IN' })
+  }
+
+  /**
+   * Ends the session, and leads to the page /sign-in before the state changes. Otherwise a form to sign in would take the place of
+   * the account for a moment, and a sign-in that begins there would lead nowhere.
+   * @throws GatehouseUnavailable
+   */
+  async signOut(): Promise<void> {
+    const leaving: { reason: SignedOutReason | null } = { reason: null }
+    this.#leaving = leaving
+    try {
+      await this.auth.signOut()
+      leaving.reason = 'SIGNED_OUT'
+      navigate('sign-in')
+    } finally {
+      this.#leaving = null
+      if (leaving.reason !== null) this.#end(leaving.reason)
+    }
+  }
+
+  #end(reason: SignedOutReason): void {
+    if (this.#leaving === null) this.state.set({ status: 'SIGNED_OUT', reason })
+    else this.#leaving.reason = reason
   }
 
   /**

@@ -95,6 +95,24 @@ describeInBrowser('the hosted pages for signing in and for the account', () => {
     await ada.sees('You have signed out.')
   })
 
+  it('show the form to sign in at its own address only, while the user signs out', async () => {
+    const { email } = await register()
+    const ada = await open('account')
+    await ada.signIn(email)
+    await ada.sees('Personal details')
+    const formsAt = await ada.page.evaluateHandle(() => {
+      const paths: string[] = []
+      const note = () => {
+        if (document.querySelector('input[name=password]')) paths.push(location.pathname)
+      }
+      new MutationObserver(note).observe(document.body, { childList: true, subtree: true })
+      return paths
+    })
+    await ada.press('Sign out')
+    await ada.sees('You have signed out.')
+    expect([...new Set(await formsAt.jsonValue())]).toEqual(['/sign-in'])
+  })
+
   it('save the profile, and show which field is refused', async () => {
     const { email } = await register()
     const ada = await open('account')

@@ -4,7 +4,6 @@ import { useApp } from '../app-context.ts'
 import { Brand, Heading } from '../design/card.tsx'
 import { Form } from '../design/form.tsx'
 import type { Problem } from '../failure.ts'
-import { navigate } from '../router.tsx'
 import { useTexts } from '../texts.ts'
 import type { Me } from './account-page.tsx'
 import { type SectionName, sectionsOf } from './sections.ts'
@@ -59,8 +58,7 @@ function SignOut() {
   const { session } = useApp()
   const { account } = useTexts()
   const signOut = async (): Promise<Problem | null> => {
-    await session.auth.signOut()
-    navigate('sign-in')
+    await session.signOut()
     return null
   }
   return <Form action={account.signOut} kind="quiet" onSend={signOut} />

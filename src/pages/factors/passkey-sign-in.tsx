@@ -10,7 +10,13 @@ import { supportsPasskeys } from './supports-passkeys.ts'
 export function PasskeySignIn({ onSignedIn }: { readonly onSignedIn: () => void }) {
   const { session } = useApp()
   const { factors } = useTexts()
-  const offer = useRef<AbortController | null>(null)
+  const asking = useRef<AbortController | null>(null)
+  /** Asks the user instead of an earlier request, until the page changes. */
+  const ask = (options: PasskeySignInOptions) => {
+    asking.current?.abort()
+    asking.current = new AbortController()
+    return signIn({ ...options, signal: asking.current.signal })
+  }
   const signIn = async (options: PasskeySignInOptions): Promise<Problem | null> => {
     const result = await signInWithPasskey(session.auth, options)
     if (result?.__typename !== 'LoginSuccess') return result ?? { code: 'PASSKEY_CANCELLED' }
@@ -19,15 +25,10 @@ export function PasskeySignIn({ onSignedIn }: { readonly onSignedIn: () => void 
     return null
   }
   useEffect(() => {
-    offer.current = new AbortController()
     // An offer that fails is silent: the user has not asked for it, and can use the button.
-    signIn({ conditional: true, signal: offer.current.signal }).catch(() => undefined)
-    return () => offer.current?.abort()
+    ask({ conditional: true }).catch(() => undefined)
+    return () => asking.current?.abort()
   }, [])
-  const send = () => {
-    offer.current?.abort()
-    return signIn({})
-  }
   if (!supportsPasskeys()) return null
-  return <Form action={factors.passkeySignIn} kind="quiet" onSend={send} />
+  return <Form action={factors.passkeySignIn} kind="quiet" onSend={() => ask({})} />
 }
