@@ -11,8 +11,6 @@ export interface Contestant {
   readonly product: string | null
   /** Work of a floor without HTTP. */
   readonly work?: BareOrder['work']
-  /** Options of Node: those with which it is shipped. */
-  readonly nodeOptions?: readonly string[]
   /** Whether its database has the table of tenants of Gatehouse. */
   readonly hasTenants?: boolean
   /** Further variables of its environment. */
@@ -25,12 +23,9 @@ const peerEnv = (databaseUrl: string, redisUrl: string) => ({
 })
 
 const main = 'dist/server/lib/main.js'
-/** The same as in `npm start`. */
-const nodeOptions = ['--max-semi-space-size=2']
 export const gatehouse: Contestant = {
   name: 'Gatehouse',
   program: main,
-  nodeOptions,
   product: 'gatehouse',
   hasTenants: true,
   env: gatehouseEnv,
@@ -38,7 +33,6 @@ export const gatehouse: Contestant = {
 export const gatehouseEs256: Contestant = {
   name: 'Gatehouse, ES256',
   program: main,
-  nodeOptions,
   product: 'gatehouse',
   hasTenants: true,
   env: (databaseUrl, redisUrl) => ({ ...gatehouseEnv(databaseUrl, redisUrl), SIGNING_ALGORITHM: 'ES256' }),

@@ -49,7 +49,7 @@ export class ServerPark {
     return parked
   }
 
-  async #start({ name, program, env, hasTenants = false, nodeOptions = [] }: Contestant): Promise<Parked> {
+  async #start({ name, program, env, hasTenants = false }: Contestant): Promise<Parked> {
     // A row that took too long does not start further servers.
     if (this.#closed) throw new Error('The measurement has ended.')
     const { postgres, redis } = this.#backends
@@ -60,7 +60,7 @@ export class ServerPark {
       const server = await ServerProcess.start({
         program,
         env: own,
-        nodeOptions: [...nodeOptions, ...this.nodeOptions],
+        nodeOptions: this.nodeOptions,
       })
       if (hasTenants) await database?.client.query(addTenants, [this.#backends.tenants])
       return { server, database }

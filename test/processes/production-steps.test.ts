@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 const limitMs = 240_000
 /** The step that serves: npm would not pass signals on. */
-const serve = 'node --max-semi-space-size=2 scripts/start.mjs'
+const serve = 'node scripts/start.mjs'
 
 /** The steps of docs/operation.md, without their comments. */
 const steps = (codeBlocks(readPage('docs/operation.md'), 'sh')[1] ?? '')
