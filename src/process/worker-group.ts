@@ -12,7 +12,7 @@ export interface WorkerGroupDeps {
   readonly reports: GroupReports
   /** A worker that has not stopped by then is killed. */
   readonly maxStopMs: number
-  /** A worker that is not ready by then does not replace another one. */
+  /** A worker that is not ready by then is killed. The first one may take longer, because it migrates. */
   readonly maxStartMs: number
   /** The group cannot go on. */
   readonly onFailure: (code: number) => void
@@ -37,12 +37,12 @@ export class WorkerGroup {
     if (this.#phase !== 'starting') return
     if (end !== null) return this.#deps.onFailure(end.code ?? 1)
     this.#phase = 'serving'
-    for (let worker = 2; worker <= this.#deps.workers; worker += 1) this.#open(worker)
+    for (let worker = 2; worker <= this.#deps.workers; worker += 1) void this.#becameReady(this.#open(worker))
   }
 
   /** Replaces the workers one by one. Each one ends when its successor is ready; if one does not become ready, the rest stay. */
   async restart(): Promise<void> {
-    const { logger, maxStartMs } = this.#deps
+    const { logger } = this.#deps
     if (this.#phase !== 'serving')
       return logger.warn({ phase: this.#phase }, 'The workers are not replaced at present')
     this.#phase = 'restarting'
@@ -51,10 +51,9 @@ export class WorkerGroup {
       // One that has crashed meanwhile is reopened already.
       if (!member.isReady || !this.#members.has(member)) continue
       const next = this.#open(member.worker)
-      const inTime = await Promise.race([next.readyOrEnded.then(() => true), late(maxStartMs)])
+      const isReady = await this.#becameReady(next)
       if (this.#phase !== 'restarting') return
-      if (!next.isReady) {
-        if (!inTime) next.kill('SIGKILL')
+      if (!isReady) {
         logger.error({ worker: member.worker }, 'The new worker did not become ready; the others go on')
         break
       }
@@ -112,7 +111,21 @@ export class WorkerGroup {
     }
     logger.error({ worker, pid, ...end, pauseMs }, 'a worker has ended unexpectedly; it is replaced')
     await sleep(pauseMs)
-    if (this.#phase !== 'stopping' && !this.#isServed(worker)) this.#open(worker)
+    if (this.#phase !== 'stopping' && !this.#isServed(worker)) await this.#becameReady(this.#open(worker))
+  }
+
+  /** Whether a worker that was opened becomes ready. One that takes too long is killed, and so replaced. */
+  async #becameReady(member: GroupMember): Promise<boolean> {
+    const { logger, maxStartMs } = this.#deps
+    const inTime = await Promise.race([member.readyOrEnded.then(() => true), late(maxStartMs)])
+    if (!inTime) {
+      logger.error(
+        { worker: member.worker, pid: member.pid, maxStartMs },
+        'a worker was not ready in time; it is killed',
+      )
+      member.kill('SIGKILL')
+    }
+    return member.isReady
   }
 
   async #ended(member: GroupMember) {

@@ -32,8 +32,8 @@ class FakeWorker extends EventEmitter implements WorkerProcess {
   }
 }
 
-/** A group of two ready workers, and all processes that it has started. */
-async function startGroup() {
+/** A group of two ready workers, and all processes that it has started. With `hangs`, all become ready at once but that one. */
+async function startGroup({ maxStartMs = 60_000, hangs = 0 } = {}) {
   const started: { worker: number; process: FakeWorker }[] = []
   const group = new WorkerGroup({
     workers: 2,
@@ -45,10 +45,11 @@ async function startGroup() {
     fork: (worker) => {
       const process = new FakeWorker()
       started.push({ worker, process })
+      if (hangs > 0 && started.length !== hangs) queueMicrotask(() => process.becomeReady())
       return process
     },
     maxStopMs: 1000,
-    maxStartMs: 60_000,
+    maxStartMs,
     onFailure: () => undefined,
   })
   const nextOf = async (count: number) => {
@@ -83,6 +84,16 @@ describe('a group of workers', () => {
     ;(await nextOf(4)).becomeReady()
     successorOfFirst.becomeReady()
     await restarting
+    expect(alive().toSorted()).toEqual([1, 2])
+    await group.stop()
+  })
+
+  it('kills and replaces a worker that never becomes ready', async () => {
+    const { group, second, nextOf, alive } = await startGroup({ maxStartMs: 20, hangs: 3 })
+    second.end()
+    const hung = await nextOf(3)
+    await nextOf(4)
+    expect(hung.isAlive).toBe(false)
     expect(alive().toSorted()).toEqual([1, 2])
     await group.stop()
   })
