@@ -21,7 +21,7 @@ export interface Jobs {
   readonly rotateSigningKeys: () => Promise<unknown>
   /** Moves old audit events from the database to the archive. Returns the number of events. */
   readonly archiveAudit: (signal?: AbortSignal) => Promise<ArchivedAudit>
-  /** Writes deactivations of tenants into the rows of what they ended. Returns the number of rows. */
+  /** Writes the end of access to tenants into the rows of what it ended. Returns the number of rows. */
   readonly endTenantAccess: (signal?: AbortSignal) => Promise<number>
   /** Deletes rows that can never be used again. Returns the number of rows. */
   readonly purgeExpired: (signal?: AbortSignal) => Promise<number>

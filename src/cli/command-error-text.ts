@@ -1,3 +1,4 @@
+import { refusalOfDatabase } from '../infrastructure/reason-of.ts'
 import { errorCode, errorText } from '../lib/text/error-text.ts'
 
 const reasons: Readonly<Record<string, string>> = {
@@ -9,8 +10,10 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'it exists already',
 }
 
-/** A sentence about the error that ended a command. System errors about a file name it and the reason. */
+/** A sentence about the error that ended a command. System errors about a file name it and the reason, those of the database the cause. */
 export function commandErrorText(error: unknown): string {
+  const refusal = refusalOfDatabase(error)
+  if (refusal !== null) return `The database refuses the command: ${refusal}.`
   const code = errorCode(error)
   const reason = code === null || !Object.hasOwn(reasons, code) ? undefined : reasons[code]
   if (reason === undefined) return errorText(error)

@@ -7,7 +7,6 @@ import { SendgridMailTransport } from '../adapters/mail/sendgrid-mail-transport.
 import { noTrail } from '../adapters/prisma/audit-trail.ts'
 import type { Database } from '../adapters/prisma/database.ts'
 import { assertReachable } from '../adapters/prisma/database-checks.ts'
-import { serverMessage } from '../adapters/prisma/database-errors.ts'
 import { type DatabaseFacts, isPooled, readDatabaseFacts } from '../adapters/prisma/database-facts.ts'
 import { operatorLimits } from '../adapters/prisma/server/postgres-options.ts'
 import { PrismaSigningKeyStore } from '../adapters/prisma/stores/tokens/prisma-signing-key-store.ts'
@@ -18,7 +17,6 @@ import type { StoredSigningKey } from '../domain/keys/signing-key.ts'
 import { Dependencies } from '../lib/observation/dependencies.ts'
 import { silentLogger } from '../lib/observation/logger.ts'
 import { noMetrics } from '../lib/observation/metrics.ts'
-import { errorText } from '../lib/text/error-text.ts'
 import { systemClock } from '../lib/time/clock.ts'
 import { embeddedFolder, openDatabase } from './open-infrastructure.ts'
 import { openSigningKeys } from './open-signing-keys.ts'
@@ -41,12 +39,6 @@ export async function openDoctorDatabase(config: Pick<Config, 'database' | 'data
     await database.close()
     throw error
   }
-}
-
-/** The reason of an error in one line: the text of the server, without the source code that Prisma puts before its own. */
-export function reasonOf(error: unknown): string {
-  const text = serverMessage(error) ?? errorText(error).trim().split('\n').at(-1) ?? ''
-  return text.replace(/\.$/, '')
 }
 
 /** What the server reports, and how far its clock is ahead of that of this machine. */

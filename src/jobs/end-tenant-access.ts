@@ -7,7 +7,7 @@ export interface EndTenantAccessDeps {
 }
 
 /**
- * Writes deactivations of tenants into the rows of their sessions and API keys, so that lists and clean-up need not look at the tenant. Ends
+ * Writes the end of access to tenants into the rows of their sessions and API keys, so that lists and clean-up need not look at the tenant. Ends
  * when nothing is left or `signal` is aborted. Returns the number of rows.
  */
 export function createEndTenantAccess({ store, batchSize = 500 }: EndTenantAccessDeps) {

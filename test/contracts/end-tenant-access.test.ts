@@ -63,6 +63,7 @@ describe('the job end-tenant-access', () => {
     await reactivateTenant(test, tenant)
     const again = await signIn(test.actor(), ada.email, { tenant })
     expect(await test.app.jobs.endTenantAccess()).toBe(1)
+    expect(await sessionOf(ada.sessionId)).toMatchObject({ revokedReason: 'REVOKED_BY_ADMINISTRATOR' })
     expect(await sessionOf(again.sessionId)).toMatchObject({ revokedAt: null })
     expect(await whoIs(test.actor(), again.accessToken)).toBe(ada.userId)
     await deactivateTenant(test, tenant)

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { PrometheusMetrics } from '../../src/adapters/telemetry/prometheus-metrics.ts'
 import { counters, gauges, histograms } from '../../src/lib/observation/metrics.ts'
 import { dashboardQueries, readDashboards } from '../support/dashboards.ts'
+import { parseFigures } from '../support/figures.ts'
 
 const page = readFileSync('docs/monitoring.md', 'utf8')
 
@@ -78,6 +80,15 @@ describe('rules and dashboards', () => {
     expect(exprs.length).toBeGreaterThan(20)
     const queries = (await dashboardQueries(folder)).map(({ expr }) => expr)
     expect([...exprs, ...queries].flatMap(problemsOf)).toEqual([])
+  })
+
+  it('watch single events whose counters are present before the first one', async () => {
+    const { body } = await new PrometheusMetrics().read()
+    const present = [...parseFigures(body).keys()]
+    const watched = [...rules.matchAll(/increase\((gatehouse_\w+)\{(?!outcome="failed")(\w+)=~?"([^"]+)"\}/g)]
+    expect(watched.length).toBeGreaterThan(3)
+    for (const [, name, label, values = ''] of watched)
+      for (const value of values.split('|')) expect(present).toContain(`${name}{${label}="${value}"}`)
   })
 
   it('would name a metric and a label that do not exist', () => {

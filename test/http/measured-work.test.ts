@@ -14,6 +14,8 @@ import { Actor } from '../support/actor.ts'
 import { patienceMs } from '../support/eventually.ts'
 import { figuresOf, parseFigures } from '../support/figures.ts'
 import { signIn, signUp, tryRefresh } from '../support/people.ts'
+import { insertTenant } from '../support/rows.ts'
+import { deactivateTenant } from '../support/tenant-state.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 const closer = new Closer()
@@ -83,6 +85,15 @@ describe('sessions', () => {
     const undone = await rises(() => end(true).catch(() => undefined))
     const done = await rises(() => end(false))
     expect([undone(series), done(series)]).toEqual([0, 1])
+  })
+
+  it('that end with their tenant are counted when their rows are written', async () => {
+    const tenant = await insertTenant(test.database)
+    await signUp(test.actor(), { tenant })
+    await signUp(test.actor(), { tenant })
+    await deactivateTenant(test, tenant)
+    const ended = await rises(() => test.app.jobs.endTenantAccess())
+    expect(ended('gatehouse_sessions_ended_total{reason="TENANT_DEACTIVATED"}')).toBe(2)
   })
 
   it('that are live are counted at most once a minute', async () => {

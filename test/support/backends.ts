@@ -51,6 +51,7 @@ export const onceOnEmbedded: readonly string[] = [
 export const onceOnServers: readonly string[] = [
   'test/contracts/cli-access.test.ts',
   'test/contracts/cli-access-size.test.ts',
+  'test/contracts/cli-denied-tables.test.ts',
   'test/contracts/cli-doctor.test.ts',
   'test/contracts/cli-keys.test.ts',
   'test/contracts/cli-keys-import.test.ts',

@@ -1,4 +1,5 @@
 import type { SessionStore, SignIn } from '../../domain/sessions/session-store.ts'
+import type { TenantAccessStore } from '../../domain/tenants/tenant-access-store.ts'
 import type { Stores, Transaction } from '../../domain/transaction.ts'
 import type { Metrics } from '../../lib/observation/metrics.ts'
 
@@ -32,11 +33,15 @@ export function countSessions(
 }
 
 function noting(stores: Stores, note: Note): Stores {
-  return { ...stores, sessions: notingStore(stores.sessions, note) }
+  return {
+    ...stores,
+    sessions: withChanges(stores.sessions, changes(stores.sessions, note)),
+    tenantAccess: withChanges(stores.tenantAccess, endings(stores.tenantAccess, note)),
+  }
 }
 
-function notingStore(store: SessionStore, note: Note): SessionStore {
-  const changed = changes(store, note)
+/** A store with some methods replaced. */
+function withChanges<Store extends object>(store: Store, changed: Partial<Store>): Store {
   return new Proxy(store, {
     get(target, name) {
       const own: unknown = Reflect.get(changed, name)
@@ -76,6 +81,16 @@ function changes(
       const ended = await store.revokeOldest(target, revocation)
       note({ reason: revocation.reason, ended: ended.length })
       return ended
+    },
+  }
+}
+
+function endings(store: TenantAccessStore, note: Note): Pick<TenantAccessStore, 'endBatch'> {
+  return {
+    async endBatch(tenant, afterUserId, limit) {
+      const batch = await store.endBatch(tenant, afterUserId, limit)
+      note({ reason: tenant.reason, ended: batch.sessions })
+      return batch
     },
   }
 }

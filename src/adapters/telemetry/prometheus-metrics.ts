@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import {
+  type CounterDescription,
   type CounterName,
   counters,
   type GaugeDescription,
@@ -35,11 +36,11 @@ export class PrometheusMetrics implements Metrics, Gauges, ProcessMetrics {
   constructor() {
     const registers = [this.#registry]
     collectDefaultMetrics({ register: this.#registry })
-    this.#counters = mapNames(
-      counters,
-      (name, { help, labels }) =>
-        new Counter({ name: `gatehouse_${name}_total`, help, labelNames: labels, registers }),
-    )
+    this.#counters = mapNames(counters, (name, { help, labels, from = [] }: CounterDescription) => {
+      const counter = new Counter({ name: `gatehouse_${name}_total`, help, labelNames: labels, registers })
+      for (const value of from) counter.inc({ [labels[0] ?? '']: value }, 0)
+      return counter
+    })
     this.#histograms = mapNames(
       histograms,
       (name, { help, labels }) =>

@@ -1,4 +1,4 @@
-import { reasonOf } from '../../infrastructure/doctor-probes.ts'
+import { reasonOf } from '../../infrastructure/reason-of.ts'
 import { type Finding, failure } from './finding.ts'
 
 /** The result of one step of a check; null if it failed, which is the finding then. */

@@ -21,6 +21,11 @@ interface Description {
   readonly labels: readonly string[]
 }
 
+export interface CounterDescription extends Description {
+  /** Values of the label that are present with 0 from the start: an alert watches the first increase. */
+  readonly from?: readonly string[]
+}
+
 export interface GaugeDescription extends Description {
   /** How the values of several workers become one. Default: their sum. `max`: every worker has the same value, or the worst counts. */
   readonly inGroup?: 'sum' | 'max'
@@ -44,6 +49,7 @@ export const counters = {
   sessions_ended: {
     help: 'Sessions that were ended before they expired, by reason.',
     labels: ['reason'],
+    from: ['REFRESH_TOKEN_REUSED'],
   },
   token_checks: {
     help: 'Checks of tokens and API keys for other services, by interface (graphql, rest, grpc) and verdict: ACTIVE, or why not.',
@@ -56,8 +62,13 @@ export const counters = {
   messages: {
     help: 'Mails and text messages, by outcome of an attempt: SENT, POSTPONED, ABANDONED after the last one, or DISCARDED.',
     labels: ['outcome'],
+    from: ['ABANDONED'],
   },
-  rate_limited: { help: 'Calls refused by a rate limit, by budget.', labels: ['budget'] },
+  rate_limited: {
+    help: 'Calls refused by a rate limit, by budget.',
+    labels: ['budget'],
+    from: ['smsPrefix', 'smsTotal'],
+  },
   denied: { help: 'Calls refused for lack of permission, by root field or service.', labels: ['field'] },
   flood_blocked: { help: 'Requests refused before their body was read, by reason.', labels: ['reason'] },
   limiter_degraded: {
@@ -67,9 +78,14 @@ export const counters = {
   limiter_failed: {
     help: 'Calls that could not be counted at all, by outcome: refused or admitted.',
     labels: ['outcome'],
+    from: ['refused', 'admitted'],
   },
   edge_ignored: { help: 'Gateway signatures that were ignored, by reason.', labels: ['reason'] },
-  lockouts: { help: 'Accounts and identifiers locked after failures, by kind of key.', labels: ['target'] },
+  lockouts: {
+    help: 'Accounts and identifiers locked after failures, by kind of key.',
+    labels: ['target'],
+    from: ['login', 'factor'],
+  },
   refresh_repeats: {
     help: 'Replaced refresh tokens that received the present one again, by window: grace or lost_answer.',
     labels: ['window'],
@@ -80,12 +96,12 @@ export const counters = {
     labels: [],
   },
   audit_lost: { help: 'Audit events that could not be written, by type.', labels: ['type'] },
-  alerts: { help: 'Alerts to operators, by kind.', labels: ['kind'] },
+  alerts: { help: 'Alerts to operators, by kind.', labels: ['kind'], from: ['DATABASE_LOST_WRITES'] },
   tenant_events: {
     help: 'Counts of denied, lockouts, risk_signals and alerts that concern a tenant, by name of the counter and id of the tenant.',
     labels: ['event', 'tenant'],
   },
-} as const satisfies Readonly<Record<string, Description>>
+} as const satisfies Readonly<Record<string, CounterDescription>>
 
 export type CounterName = keyof typeof counters
 

@@ -1,12 +1,9 @@
-import type { RevocationReason } from '../../../domain/sessions/session.ts'
 import type {
   EndedBatch,
   EndedTenant,
   TenantAccessStore,
 } from '../../../domain/tenants/tenant-access-store.ts'
 import type { Queries } from './queries.ts'
-
-const reason: RevocationReason = 'TENANT_DEACTIVATED'
 
 export class PrismaTenantAccessStore implements TenantAccessStore {
   readonly #queries: Queries
@@ -17,12 +14,13 @@ export class PrismaTenantAccessStore implements TenantAccessStore {
 
   async listUnended(): Promise<readonly EndedTenant[]> {
     return this.#queries.$queryRaw<EndedTenant[]>`
-      SELECT t.id, t.access_from AS "accessFrom" FROM tenants t
+      SELECT t.id, t.access_from AS "accessFrom",
+        CASE WHEN t.active THEN 'REVOKED_BY_ADMINISTRATOR' ELSE 'TENANT_DEACTIVATED' END AS reason FROM tenants t
       WHERE t.access_from IS NOT NULL AND t.access_ended_until IS DISTINCT FROM t.access_from ORDER BY t.id LIMIT 100`
   }
 
   async endBatch(
-    { id, accessFrom }: EndedTenant,
+    { id, accessFrom, reason }: EndedTenant,
     afterUserId: string | null,
     limit: number,
   ): Promise<EndedBatch> {
@@ -45,10 +43,11 @@ export class PrismaTenantAccessStore implements TenantAccessStore {
         WHERE d.user_id = b.id AND d.created_at < ${accessFrom}::timestamptz RETURNING d.id
       )
       SELECT (SELECT count(*)::int FROM batch) AS users, (SELECT b.id FROM batch b ORDER BY b.id LIMIT 1) AS "lastUserId",
+        (SELECT count(*)::int FROM sessions_ended) AS sessions,
         ((SELECT count(*) FROM sessions_ended) + (SELECT count(*) FROM keys_ended)
           + (SELECT count(*) FROM devices_forgotten))::int AS rows`
-    const { rows = 0, users = 0, lastUserId = null } = batch ?? {}
-    return { rows, lastUserId: users < limit ? null : lastUserId }
+    const { rows = 0, sessions = 0, users = 0, lastUserId = null } = batch ?? {}
+    return { rows, sessions, lastUserId: users < limit ? null : lastUserId }
   }
 
   async markEnded({ id, accessFrom }: EndedTenant): Promise<void> {
