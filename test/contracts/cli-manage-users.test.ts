@@ -136,7 +136,7 @@ describe('users create', () => {
     const user = await users().createUser(null, input)
     expect(user).toMatchObject({ email, emailVerifiedAt: null, firstName: 'Ada', role: 'MODERATOR' })
     expect((await mailsTo(test, email)).map(({ subject }) => subject)).toEqual([
-      'Set a new password for Gatehouse',
+      'An account was created for you at Gatehouse',
     ])
     expect(await auditOf(test.database, user.id)).toMatchObject([
       { reason: 'CREATED_BY_OPERATOR', actorId: null },

@@ -9,6 +9,7 @@ const textFields: Readonly<Record<MailKind, readonly string[]>> = {
   VERIFY_EMAIL: ['token', 'denyToken'],
   ACCOUNT_EXISTS: [],
   RESET_PASSWORD: ['token'],
+  USER_INVITED: ['token'],
   ADMINISTRATOR_INVITED: ['token', 'tenant'],
   PASSWORD_CHANGED: [],
   CONFIRM_EMAIL_CHANGE: ['token'],

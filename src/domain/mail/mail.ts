@@ -8,6 +8,7 @@ export type Mail =
   | { readonly kind: 'ACCOUNT_EXISTS' }
   | ({ readonly kind: 'RESET_PASSWORD'; readonly token: string } & AboutApiKeys)
   /** To the first administrator of a new tenant, whose account has no password yet. `tenant` is the name of the tenant. */
+  | { readonly kind: 'USER_INVITED'; readonly token: string }
   | { readonly kind: 'ADMINISTRATOR_INVITED'; readonly token: string; readonly tenant: string }
   | ({ readonly kind: 'PASSWORD_CHANGED' } & AboutApiKeys)
   | { readonly kind: 'CONFIRM_EMAIL_CHANGE'; readonly token: string }

@@ -52,6 +52,8 @@ export function writeMail(
       return { ...texts.accountExists(common), action: home }
     case 'RESET_PASSWORD':
       return withKeys(texts, mail, withLink(texts.resetPassword(common), links.resetPassword, mail.token))
+    case 'USER_INVITED':
+      return withLink(texts.userInvited(common), links.resetPassword, mail.token)
     case 'ADMINISTRATOR_INVITED': {
       const words = texts.administratorInvited({ ...common, tenant: mail.tenant })
       return withLink(words, links.resetPassword, mail.token)

@@ -114,7 +114,7 @@ export function createManageUsers(deps: ManageUsersDeps) {
         const about = { tenantId: tenant.id, userId: user.id, reason: 'CREATED_BY_OPERATOR' }
         const details = { role: user.role }
         await stores.audit.append(deps.audit.event('USER_REGISTERED', origin, { ...about, details }))
-        await post(stores, deps.mails(origin).resetPassword(user))
+        await post(stores, deps.mails(origin).userInvited(user))
         return user
       })
     },

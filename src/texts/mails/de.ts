@@ -57,6 +57,19 @@ export const de: MailTexts = {
       'Falls Sie das nicht waren, ignorieren Sie diese E-Mail: Ihr Passwort bleibt unverändert.',
     ],
   }),
+  userInvited: ({ app, validity }) => ({
+    subject: `Für Sie wurde ein Konto bei ${app} angelegt`,
+    paragraphs: [
+      'Die Verwaltung hat für diese Adresse ein Konto angelegt.',
+      'Legen Sie ein Passwort fest und melden Sie sich dann mit dieser Adresse an.',
+    ],
+    action: 'Passwort festlegen',
+    closing: [
+      validity,
+      'Wenn der Link abgelaufen ist, wählen Sie auf der Anmeldeseite „Passwort vergessen“, um einen neuen zu erhalten.',
+      'Falls Sie diese E-Mail nicht erwartet haben, ignorieren Sie sie: Ohne den Link kann sich niemand mit dem Konto anmelden.',
+    ],
+  }),
   administratorInvited: ({ app, tenant, validity }) => ({
     subject: `Sie verwalten ${tenant} bei ${app}`,
     paragraphs: [

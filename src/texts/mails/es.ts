@@ -53,6 +53,19 @@ export const es: MailTexts = {
     action: 'Establecer una contraseña nueva',
     closing: [validity, 'Si no ha sido usted, ignore este correo: su contraseña no cambia.'],
   }),
+  userInvited: ({ app, validity }) => ({
+    subject: `Se ha creado una cuenta para usted en ${app}`,
+    paragraphs: [
+      'La administración ha creado una cuenta para esta dirección.',
+      'Establezca una contraseña y, a continuación, inicie sesión con esta dirección.',
+    ],
+    action: 'Establecer una contraseña',
+    closing: [
+      validity,
+      'Si el enlace ha caducado, elija «contraseña olvidada» en la página de inicio de sesión para recibir uno nuevo.',
+      'Si no esperaba este correo, ignórelo: nadie puede iniciar sesión en la cuenta sin el enlace.',
+    ],
+  }),
   administratorInvited: ({ app, tenant, validity }) => ({
     subject: `Usted administra ${tenant} en ${app}`,
     paragraphs: [

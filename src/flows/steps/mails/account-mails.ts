@@ -90,10 +90,15 @@ class AccountMails {
     return this.#drafts.compose(user, user, mail, [reset])
   }
 
-  /** To the first administrator of a tenant. The link sets the password, and proves the address. */
+  /** To a user whose account the operator has created. The link sets the password, and proves the address. */
+  userInvited(user: User): MailWithTokens {
+    const reset = this.#firstPassword(user)
+    return this.#drafts.compose(user, user, { kind: 'USER_INVITED', token: reset.secret }, [reset])
+  }
+
+  /** To the first administrator of a tenant, as userInvited. */
   administratorInvited(user: User, tenant: string): MailWithTokens {
-    const lifeSeconds = this.#drafts.lifetimes.resetPasswordSeconds
-    const reset = this.#drafts.token(user, { purpose: 'RESET_PASSWORD', lifeSeconds, email: user.email })
+    const reset = this.#firstPassword(user)
     const mail = { kind: 'ADMINISTRATOR_INVITED', token: reset.secret, tenant } as const
     return this.#drafts.compose(user, user, mail, [reset])
   }
@@ -199,6 +204,11 @@ class AccountMails {
   /** The account no longer exists when the mail is sent, so the row refers to no user. */
   accountDeleted(user: User): MailWithTokens {
     return this.#drafts.enclose(recipientOf(user), null, { kind: 'ACCOUNT_DELETED' }, [], user.locale)
+  }
+
+  #firstPassword(user: User) {
+    const lifeSeconds = this.#drafts.lifetimes.resetPasswordSeconds
+    return this.#drafts.token(user, { purpose: 'RESET_PASSWORD', lifeSeconds, email: user.email })
   }
 
   #verification(
