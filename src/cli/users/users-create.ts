@@ -27,7 +27,11 @@ export const usersCreate = defineCommand({
     const user = await withUsers(terminal, (users) =>
       users.createUser(values.tenant ?? null, { ...input, ...names }),
     )
-    reportUser(terminal, user, 'is created. The running service sends the mail that invites the user to set a password.')
+    reportUser(
+      terminal,
+      user,
+      'is created. The running service sends the mail that invites the user to set a password.',
+    )
     return exitCodes.success
   },
 })
