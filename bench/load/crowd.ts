@@ -48,11 +48,13 @@ export async function gatherCallers({ product, url, call, pattern }: Load): Prom
 }
 
 async function enter(product: ProductClient, url: string, call: string, n: number): Promise<Caller> {
-  const session = { email: emailOf(n % accounts), accessToken: '', refreshToken: '' }
+  // Each login is a session, and an account has a limited number: those of other callers must not end.
+  const account = call === 'login' ? accounts - 1 - (n % accounts) : n % accounts
+  const session = { email: emailOf(account), accessToken: '', refreshToken: '' }
   const caller = { http: new HttpCaller(url, n), session }
-  const account = `${url} ${session.email}`
-  const isNew = product.signUp !== undefined && !signedUp.has(account)
-  signedUp.add(account)
+  const name = `${url} ${session.email}`
+  const isNew = product.signUp !== undefined && !signedUp.has(name)
+  signedUp.add(name)
   const signIn = product.signIn?.(session)
   if (signIn === undefined || (withoutSession.includes(call) && !isNew)) return caller
   await sendPatiently(product, caller, [...(isNew ? [product.signUp?.(session) ?? signIn] : []), signIn])
