@@ -10,7 +10,7 @@ import type { Protection } from './create-protection.ts'
 /** Builds the gRPC edge: token verification and health for other services. */
 export function createGrpc(
   config: Config,
-  { isUnavailable, ids, logger, metrics }: Infrastructure,
+  { isUnavailable, ids, logger, metrics, tracer }: Infrastructure,
   { authenticate, chargeCall, verifyToken }: Flows,
   { addressRules, floodGuard }: Protection,
   health: HealthChecks,
@@ -27,5 +27,6 @@ export function createGrpc(
     isUnavailable,
     ids,
     logger,
+    tracer,
   }
 }

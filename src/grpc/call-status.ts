@@ -16,7 +16,7 @@ export interface CallStatusDeps {
   readonly logger: Logger
 }
 
-type CallStatus = Pick<StatusObject, 'code' | 'details' | 'metadata'>
+export type CallStatus = Pick<StatusObject, 'code' | 'details' | 'metadata'>
 
 /** The address is blocked after too many refused calls. */
 export class BlockedError extends Error {

@@ -2,12 +2,16 @@ import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } fro
 import { BadArgumentError, UnavailableError } from '../domain/refusals.ts'
 import type { TokenVerdict } from '../domain/tokens/token-verdict.ts'
 import type { VerifyToken } from '../flows/tokens/verify-token.ts'
+import type { Tracer } from '../lib/observation/tracer.ts'
 import { withTimeLimit } from '../lib/time/time-limit.ts'
 import { statusOf } from './call-status.ts'
+import { type CallEnd, traceCall } from './call-trace.ts'
 import { admit, type GrpcAuthDeps } from './grpc-auth.ts'
 
 export interface TokenVerifierDeps extends GrpcAuthDeps {
   readonly verifyToken: VerifyToken
+  /** Null: there are no traces. */
+  readonly tracer: Tracer | null
 }
 
 /** VerifyRequest, as proto-loader reads it. */
@@ -27,11 +31,11 @@ type UnaryCall<T> = ServerUnaryCall<T, object>
 /** gatehouse.v1.TokenVerification, with the same flow as the other transports. */
 export function createTokenVerifier(deps: TokenVerifierDeps): UntypedServiceImplementation {
   return {
-    Verify: unary<VerifyRequest>(deps, async (call) => {
+    Verify: unary<VerifyRequest>(deps, 'Verify', async (call) => {
       await admit(deps, call, 1)
       return toResponse(await verify(deps, call.request))
     }),
-    VerifyBatch: unary<{ readonly requests: readonly VerifyRequest[] }>(deps, async (call) => {
+    VerifyBatch: unary<{ readonly requests: readonly VerifyRequest[] }>(deps, 'VerifyBatch', async (call) => {
       const { requests } = call.request
       await admit(deps, call, Math.min(requests.length, maxTokens))
       if (requests.length === 0 || requests.length > maxTokens)
@@ -45,12 +49,17 @@ export function createTokenVerifier(deps: TokenVerifierDeps): UntypedServiceImpl
  * Handles one call. If the client disconnects or its deadline passes (then the library sends DEADLINE_EXCEEDED), the call
  * is marked as cancelled, and no response must follow.
  */
-function unary<T>(deps: GrpcAuthDeps, work: (call: UnaryCall<T>) => Promise<object>) {
-  return (call: UnaryCall<T>, callback: sendUnaryData<object>): void => {
+function unary<T>(deps: TokenVerifierDeps, method: string, work: (call: UnaryCall<T>) => Promise<object>) {
+  const handle = (call: UnaryCall<T>): Promise<CallEnd> =>
     withTimeLimit(work(call), limitMs, () => new UnavailableError()).then(
-      (response) => call.cancelled || callback(null, response),
-      (error: unknown) => call.cancelled || callback(statusOf(deps, error)),
+      (response) => ({ response }),
+      (error: unknown) => ({ failed: statusOf(deps, error) }),
     )
+  return async (call: UnaryCall<T>, callback: sendUnaryData<object>): Promise<void> => {
+    const end = await traceCall(deps.tracer, method, call.metadata, () => handle(call))
+    if (call.cancelled) return
+    if ('failed' in end) callback(end.failed)
+    else callback(null, end.response)
   }
 }
 

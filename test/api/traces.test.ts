@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js'
 import { trace } from '@opentelemetry/api'
 import type { InMemorySpanExporter, ReadableSpan } from '@opentelemetry/sdk-trace-node'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -6,8 +7,10 @@ import { createTraceTimings } from '../../src/adapters/telemetry/trace-timings.t
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { Closer } from '../../src/lib/concurrency/closer.ts'
 import { measured } from '../../src/lib/observation/timings.ts'
+import { makeKey } from '../support/api-keys.ts'
+import { codeOf, GrpcClient, openGrpc } from '../support/grpc.ts'
 import { traceInMemory } from '../support/in-memory-traces.ts'
-import { askLogin, signUp, tryMe } from '../support/people.ts'
+import { askLogin, signUp, signUpAs, tryMe } from '../support/people.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 import { openTestDatabase } from '../support/test-database.ts'
 
@@ -96,6 +99,28 @@ describe('the trace of a request', () => {
     )
     for (const secret of [email, accessToken, goodPassword, 'Wr0ng-horse-battery!', 'Planted'])
       expect(text).not.toContain(secret)
+  })
+
+  it('over gRPC continues that of the caller, and names the status', async () => {
+    const { secret } = await makeKey(test, (await signUpAs(test, 'ADMIN')).accessToken)
+    const grpc = await openGrpc(test)
+    const client = new GrpcClient(grpc.port)
+    const traceId = '0af7651916cd43dd8448eb211c80319d'
+    const traceparent = `00-${traceId}-b7ad6b7169203331-01`
+    exporter.reset()
+    await client.call('Verify', { token: 'planted' }, { 'x-api-key': secret, traceparent })
+    const call = named('gatehouse.v1.TokenVerification/Verify')
+    expect(call.spanContext().traceId).toBe(traceId)
+    expect(call.attributes).toMatchObject({ 'rpc.method': 'Verify', 'rpc.grpc.status_code': status.OK })
+    expect(parentOf(named('flow verifyToken'))).toBe(call.name)
+    exporter.reset()
+    await codeOf(client.call('VerifyBatch', { requests: [{ token: 'planted' }] }, {}))
+    expect(named('gatehouse.v1.TokenVerification/VerifyBatch').attributes).toMatchObject({
+      'rpc.grpc.status_code': status.UNAUTHENTICATED,
+    })
+    expect(JSON.stringify(spans().map(({ attributes }) => attributes))).not.toContain('planted')
+    client.close()
+    await grpc.close()
   })
 
   it('leaves out health checks', async () => {
