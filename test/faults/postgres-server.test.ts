@@ -82,7 +82,8 @@ async function startLoad(count: number) {
 
 describe('F1: PostgreSQL crashes during refreshes', () => {
   it('loses no session, and serves as soon as the server accepts connections', async () => {
-    const load = await startLoad(8)
+    const clients = Number(process.env.FAULT_CLIENTS ?? 8)
+    const load = await startLoad(clients)
     await pause(1000)
     await server.kill()
     await pause(1000)
@@ -93,6 +94,7 @@ describe('F1: PostgreSQL crashes during refreshes', () => {
     const { calls, failures, slowestMs, lastFailureMs, successes } = load.figures
     const firstMs = Math.max(0, (successes.find((at) => at > acceptedMs - 200) ?? Number.NaN) - acceptedMs)
     reportFault('F1 PostgreSQL killed for a second', {
+      clients,
       calls,
       failures,
       'first success after ms': firstMs,

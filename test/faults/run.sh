@@ -3,6 +3,7 @@
 # starts them if there are none. Arguments go to Vitest: a file name runs only this file.
 #   FAULT_REPORT=bench/results/faults.md   appends what was measured to this file
 #   SOAK_SECONDS=1800                      the long form of the soak
+#   FAULT_CLIENTS=40                       clients of the crash of PostgreSQL, instead of 8
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
