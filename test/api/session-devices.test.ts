@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { askLogin, signUp } from '../support/people.ts'
+import { openStores } from '../../src/infrastructure/operator-stores.ts'
+import { currentSessionDocument } from '../support/operations.ts'
+import { askAs, askLogin, signUp } from '../support/people.ts'
 import { createTestApp, type TestApp } from '../support/test-app.ts'
 
 let test: TestApp
@@ -67,6 +69,24 @@ describe('the device of a session', () => {
       expect(await deviceOf(firefox, { name })).toMatchObject({ name: 'Firefox on Linux' })
     }
   })
+
+  it.each([
+    { device: null, stored: null, shown: 'Firefox on Linux' },
+    { device: { name: 'Firefox on Linux' }, stored: null, shown: 'Firefox on Linux' },
+    { device: { name: 'Büro 💻' }, stored: 'Büro 💻', shown: 'Büro 💻' },
+  ])(
+    'is stored without a name that follows from browser and system: $device',
+    async ({ device, stored, shown }) => {
+      const actor = test.actor({ 'user-agent': firefox })
+      const user = await signUp(actor, { device })
+      const { client } = test.database
+      const row = await client.session.findUniqueOrThrow({ where: { id: user.sessionId } })
+      expect(row).toMatchObject({ deviceName: stored, deviceBrowser: 'Firefox', deviceOs: 'Linux' })
+      expect(await askAs(test, user, currentSessionDocument, {})).toMatchObject({ device: { name: shown } })
+      const person = await openStores(test.database, null).personExport.collect(user.userId)
+      expect(person?.sessions).toMatchObject([{ deviceName: shown }])
+    },
+  )
 
   it('keeps at most 512 characters of the User-Agent', async () => {
     const actor = test.actor({ 'user-agent': 'x'.repeat(10_000) })

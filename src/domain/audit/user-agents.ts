@@ -2,10 +2,10 @@ import { BoundedMap } from '../../lib/collections/bounded-map.ts'
 import { sha256 } from '../../lib/crypto/digest.ts'
 import type { Logger } from '../../lib/observation/logger.ts'
 
-/** A User-Agent that events of several users have in common in one month. */
+/** A User-Agent that sessions and events of several users have in common in one month. */
 export interface SharedUserAgent {
   readonly digest: Uint8Array<ArrayBuffer>
-  /** First day of the month of the events, in UTC. */
+  /** First day of the month of the use, in UTC. */
   readonly month: Date
   readonly userAgent: string
 }
@@ -14,11 +14,11 @@ export interface SharedUserAgent {
 export interface UserAgentStore {
   /** Adds an entry unless it exists. */
   insert(entry: SharedUserAgent): Promise<void>
-  /** Removes at most `limit` entries of months that have no stored event, and returns their number. */
+  /** Removes at most `limit` entries of months before the oldest stored event and session, and returns their number. */
   purge(now: Date, limit: number): Promise<number>
 }
 
-/** Events of one month with the same User-Agent refer to one entry. */
+/** Events and last uses of sessions in one month with the same User-Agent refer to one entry. */
 export function sharedUserAgent(userAgent: string, at: Date): SharedUserAgent {
   const month = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth()))
   return { digest: sha256(`${month.toISOString()} ${userAgent}`), month, userAgent }
@@ -29,7 +29,7 @@ const maxRemembered = 2000
 
 /**
  * Stores User-Agents that several users have sent. One that a single user sends can identify them, and remains in their
- * events, which are emptied when their account is deleted. Random ones do not fill the table.
+ * sessions and events, which are removed or emptied when their account is deleted. Random ones do not fill the table.
  */
 export class UserAgentRegister {
   readonly #store: Pick<UserAgentStore, 'insert'>
@@ -54,7 +54,7 @@ export class UserAgentRegister {
     if (isShared) void this.#insert(userAgent, at)
   }
 
-  /** Without an entry, events contain the text: a failure loses nothing. */
+  /** Without an entry, sessions and events contain the text: a failure loses nothing. */
   async #insert(userAgent: string, at: Date): Promise<void> {
     try {
       await this.#store.insert(sharedUserAgent(userAgent, at))

@@ -32,8 +32,12 @@ export function describeDevice(
   const described =
     parsed.type === 'UNKNOWN' && mobile === true ? { ...parsed, type: 'MOBILE' as const } : parsed
   const givenName = hints.name?.trim() || null
-  const defaultName = [described.browser, described.os].filter((part) => part !== null).join(' on ')
-  return { ...described, name: givenName ?? (defaultName || 'Unknown device') }
+  return { ...described, name: givenName ?? defaultDeviceName(described) }
+}
+
+/** The display name of a device that the client did not name, such as `Firefox on Linux`. */
+export function defaultDeviceName({ browser, os }: Pick<Device, 'browser' | 'os'>): string {
+  return [browser, os].filter((part) => part !== null).join(' on ') || 'Unknown device'
 }
 
 function parseUserAgent(userAgent: string | null): Omit<Device, 'name'> {

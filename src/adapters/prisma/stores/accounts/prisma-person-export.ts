@@ -1,8 +1,9 @@
 import { accessRolesOf, type OwnerAccess } from '../../../../domain/access/owner-access.ts'
 import type { AuditEvent } from '../../../../domain/audit/audit-event.ts'
+import { defaultDeviceName } from '../../../../domain/sessions/device.ts'
 import type { PersonExport } from '../../../../domain/users/person-export.ts'
 import type { JsonObject } from '../../../../lib/text/json.ts'
-import { Prisma } from '../../generated/client.ts'
+import { Prisma, type Session } from '../../generated/client.ts'
 import { selectOwnerAccess } from '../access/owner-access-rows.ts'
 import { auditColumns } from '../audit/audit-rows.ts'
 import type { Queries } from '../queries.ts'
@@ -16,6 +17,8 @@ const secretColumns = {
   earlierRotations: true,
   fingerprintDigest: true,
 } as const
+
+type StoredSession = Omit<Session, keyof typeof secretColumns>
 
 const challengeSecrets = {
   digest: true,
@@ -54,6 +57,7 @@ export class PrismaPersonExport implements PersonExport {
       },
     })
     if (user === null) return null
+    const sessions = await this.#shown(user.sessions)
     const auditEvents = await this.#queries.$queryRaw<AuditEvent[]>`
       SELECT ${auditColumns} FROM audit_events e WHERE e.user_id = ${userId}::uuid ORDER BY e.id LIMIT ${maxRows}`
     const emailReservations = await this.#queries.emailReservation.findMany({
@@ -77,7 +81,19 @@ export class PrismaPersonExport implements PersonExport {
     const roles = accessRolesOf(held?.access ?? null)
     // Converts dates to text, as in the exported file.
     return JSON.parse(
-      JSON.stringify({ ...user, roles, auditEvents, emailReservations, mails, operatorAlerts }),
+      JSON.stringify({ ...user, sessions, roles, auditEvents, emailReservations, mails, operatorAlerts }),
     )
+  }
+  /** Sessions with the User-Agent that they refer to, and with the name of their device. */
+  async #shown(sessions: readonly StoredSession[]) {
+    const ids = new Set(sessions.flatMap(({ userAgentId }) => userAgentId ?? []))
+    const entries = await this.#queries.userAgent.findMany({ where: { id: { in: [...ids] } } })
+    const texts = new Map(entries.map(({ id, userAgent }) => [id, userAgent]))
+    return sessions.map(({ userAgentId, ...session }) => ({
+      ...session,
+      userAgent: session.userAgent ?? (userAgentId === null ? null : texts.get(userAgentId)) ?? null,
+      deviceName:
+        session.deviceName ?? defaultDeviceName({ browser: session.deviceBrowser, os: session.deviceOs }),
+    }))
   }
 }

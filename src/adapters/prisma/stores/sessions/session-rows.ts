@@ -1,6 +1,12 @@
+import { sharedUserAgent } from '../../../../domain/audit/user-agents.ts'
 import type { Place } from '../../../../domain/risk/geo-locator.ts'
 import { isRiskSignal } from '../../../../domain/risk/risk-rules.ts'
-import { type DeviceType, deviceTypes } from '../../../../domain/sessions/device.ts'
+import {
+  type Device,
+  type DeviceType,
+  defaultDeviceName,
+  deviceTypes,
+} from '../../../../domain/sessions/device.ts'
 import type { DeviceProfile } from '../../../../domain/sessions/device-profile.ts'
 import type {
   PastRotation,
@@ -68,21 +74,29 @@ const deviceColumns = Prisma.sql`s.fingerprint_digest AS "fingerprintDigest", s.
   s.device_os AS "deviceOs", s.device_type AS "deviceType", s.device_platform AS "devicePlatform",
   s.device_language AS "deviceLanguage"`
 
+/** The text counts before the reference, which an earlier version leaves as it was when it writes the text. */
+const userAgent = Prisma.sql`COALESCE(s.user_agent, (SELECT a.user_agent FROM user_agents a WHERE a.id = s.user_agent_id))`
+
 /** Columns of a SessionRow; the alias of the table is `s`. */
-export const sessionColumns = Prisma.sql`s.id, s.tenant_id AS "tenantId", s.user_id AS "userId", s.generation,
+export const sessionColumns = sessionColumnsWith(userAgent)
+
+/** The same, for a statement that knows the User-Agent and need not read it. */
+export function sessionColumnsWith(knownUserAgent: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`s.id, s.tenant_id AS "tenantId", s.user_id AS "userId", s.generation,
   s.previous_at AS "previousAt", s.rotated_by AS "rotatedBy", s.earlier_rotations AS "earlierRotations",
   s.seen_generation AS "seenGeneration", s.transport, s.remember_me AS "rememberMe",
   s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", s.idle_expires_at AS "idleExpiresAt",
   s.expires_at AS "expiresAt", s.revoked_at AS "revokedAt", s.auth_time AS "authTime",
   s.second_factor_at AS "secondFactorAt", s.amr,
-  host(s.ip_address) AS "ipAddress", s.user_agent AS "userAgent", s.device_name AS "deviceName",
+  host(s.ip_address) AS "ipAddress", ${knownUserAgent} AS "userAgent", s.device_name AS "deviceName",
   s.network, s.risk_signals AS "riskSignals", s.risk_score AS "riskScore", ${deviceColumns}`
+}
 
 export function toSession(row: SessionRow): SessionState {
   const {
     deviceName,
-    deviceBrowser,
-    deviceOs,
+    deviceBrowser: browser,
+    deviceOs: os,
     deviceType,
     previousAt,
     rotatedBy,
@@ -93,9 +107,9 @@ export function toSession(row: SessionRow): SessionState {
     ...session,
     rotations: toRotations(row),
     device: {
-      name: deviceName ?? 'Unknown device',
-      browser: deviceBrowser,
-      os: deviceOs,
+      name: deviceName ?? defaultDeviceName({ browser, os }),
+      browser,
+      os,
       type: toDeviceType(deviceType),
     },
     profile: toProfile(row),
@@ -147,6 +161,22 @@ export function toPastSession(row: PastRow): PastSession {
 
 function toDeviceType(text: string): DeviceType {
   return deviceTypes.find((type) => type === text) ?? 'UNKNOWN'
+}
+
+/** Joins the entry of the User-Agent for that month as `agent`, whose columns are null if there is none. */
+export function joinSharedAgent(userAgent: string | null, at: Date): Prisma.Sql {
+  const digest = userAgent === null ? null : sharedUserAgent(userAgent, at).digest
+  return Prisma.sql`LEFT JOIN user_agents agent ON agent.digest = ${digest}::bytea`
+}
+
+/** The column `user_agent` of a session that is written with `joinSharedAgent`; `agent.id` is `user_agent_id`. */
+export function unsharedAgent(userAgent: string | null): Prisma.Sql {
+  return Prisma.sql`CASE WHEN agent.id IS NULL THEN ${userAgent}::text END`
+}
+
+/** The column `device_name` of a session that begins; null: the name follows from browser and system. */
+export function givenDeviceName(device: Device): string | null {
+  return device.name === defaultDeviceName(device) ? null : device.name
 }
 
 /** Whether the tenant of a session `s` is active, and was not deactivated since the session began. */

@@ -16,7 +16,15 @@ import { accessColumns } from '../access/owner-rows.ts'
 import { userColumns } from '../accounts/user-rows.ts'
 import { insertAuditFrom, subjectOf } from '../audit/audit-rows.ts'
 import { isActiveTenant } from '../tenant-access.ts'
-import { isAllowed, isLive, sessionColumns } from './session-rows.ts'
+import {
+  givenDeviceName,
+  isAllowed,
+  isLive,
+  joinSharedAgent,
+  sessionColumns,
+  sessionColumnsWith,
+  unsharedAgent,
+} from './session-rows.ts'
 
 const user = Prisma.sql`u`
 const userId = Prisma.sql`u.id`
@@ -57,18 +65,18 @@ function countSignIn(session: NewSession, seen: SeenAccount, condition: Prisma.S
 function insertSession(session: NewSession): Prisma.Sql {
   const { device, profile, place } = session
   return Prisma.sql`
-    INSERT INTO sessions (id, tenant_id, user_id, family_hash, transport, ip_address, user_agent, device_name,
+    INSERT INTO sessions (id, tenant_id, user_id, family_hash, transport, ip_address, user_agent, user_agent_id, device_name,
       device_browser, device_os, device_type, fingerprint_digest, device_platform, device_language, network, country,
       latitude, longitude, risk_signals, risk_score, remember_me, idle_seconds, auth_time, second_factor_at, amr,
       created_at, last_used_at, idle_expires_at, expires_at)
     SELECT ${session.id}::uuid, u.tenant_id, u.id, ${session.familyHash}::bytea, ${session.transport}::token_transport,
-      ${session.ipAddress}::inet, ${session.userAgent}, ${device.name}, ${device.browser}, ${device.os}, ${device.type},
+      ${session.ipAddress}::inet, ${unsharedAgent(session.userAgent)}, agent.id, ${givenDeviceName(device)}, ${device.browser}, ${device.os}, ${device.type},
       ${profile.fingerprint}::bytea, ${profile.platform}, ${profile.language}, ${session.network},
       ${place?.country ?? null}, ${place?.latitude ?? null}::float8, ${place?.longitude ?? null}::float8,
       ${[...session.riskSignals]}::text[], ${session.riskScore}, ${session.rememberMe}, ${session.idleSeconds},
       ${session.authTime}::timestamptz, ${session.secondFactorAt}::timestamptz, ${[...session.amr]}::text[], ${session.createdAt}::timestamptz,
       ${session.lastUsedAt}::timestamptz, ${session.idleExpiresAt}::timestamptz, ${session.expiresAt}::timestamptz
-    FROM u RETURNING *`
+    FROM u ${joinSharedAgent(session.userAgent, session.createdAt)} RETURNING *`
 }
 
 /** Whether the tenant of a session `s` has no budget for refreshes. */
@@ -96,16 +104,16 @@ export function rotateSession(
       UPDATE sessions s SET generation = ${rotation.generation + 1},
         previous_at = GREATEST(${now}, clock_timestamp()), rotated_by = ${rotation.device}::bytea,
         earlier_rotations = ${earlierRotations(rotation)}, last_used_at = ${now}, ip_address = ${rotation.ipAddress}::inet,
-        user_agent = ${rotation.userAgent}, expires_at = ${end},
+        user_agent = ${unsharedAgent(rotation.userAgent)}, user_agent_id = agent.id, expires_at = ${end},
         idle_expires_at = LEAST(${now} + ${idle} * interval '1 second', ${end})
-      FROM users u
+      FROM users u ${joinSharedAgent(rotation.userAgent, rotation.now)}
       WHERE s.family_hash = ${rotation.familyHash}::bytea AND ${generationCondition} AND ${session}
         AND s.transport::text = ANY(${[...rotation.transports]}::text[])
         AND ${isLive(rotation.now)} AND ${end} > ${now} AND u.id = s.user_id AND ${isAllowed(now)}
         AND ${rotation.tenantCharged ? Prisma.sql`TRUE` : hasFreeRefreshes}
       RETURNING s.*, u.role, u.token_version${claimKeys.length === 0 ? Prisma.empty : Prisma.sql`, u.metadata`}
     ), audited AS (${insertAuditFrom(Prisma.sql`s`, rotation.audit, subjectOfSession(Prisma.sql`s`))})
-    SELECT ${sessionColumns}, s.role, s.token_version AS "tokenVersion",
+    SELECT ${sessionColumnsWith(Prisma.sql`${rotation.userAgent}::text`)}, s.role, s.token_version AS "tokenVersion",
       ${accessColumns(Prisma.sql`s`, Prisma.sql`s.user_id`, claimKeys)}
     FROM s`
 }
