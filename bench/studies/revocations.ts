@@ -1,19 +1,30 @@
-// Measures the cost of a million revocations: memory, insertion, look-up, counting and removal.
+// Measures the cost of a million revocations: memory, load, insertion, look-up, counting and removal.
 //   npm run bench -- revocations [entries of a kind, by default 1000000]
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { MemoryRevocationChannel } from '../../src/adapters/memory/memory-revocation-channel.ts'
+import { packedIdBytes } from '../../src/domain/tokens/packed-ids.ts'
 import type { Revocation } from '../../src/domain/tokens/revocation.ts'
 import { RevocationList } from '../../src/domain/tokens/revocation-list.ts'
-import type { RevocationStore } from '../../src/domain/tokens/revocation-store.ts'
+import type { PackedRevocations, RevocationStore } from '../../src/domain/tokens/revocation-store.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 
 const entries = Number(process.argv[2] ?? 1_000_000)
 const batch = 1_000
 const hour = 3_660_000
 
-const none: Pick<RevocationStore, 'listPage' | 'isRevoked' | 'readClock'> = {
+const noIds = new Uint8Array()
+const noPage: PackedRevocations = {
+  sessions: noIds,
+  users: noIds,
+  tokens: noIds,
+  apiKeys: noIds,
+  others: [],
+  next: null,
+}
+const none: Pick<RevocationStore, 'listPage' | 'listPacked' | 'isRevoked' | 'readClock'> = {
   listPage: async () => [],
+  listPacked: async () => noPage,
   isRevoked: async () => false,
   readClock: async () => new Date(Date.UTC(2026, 0, 1)),
 }
@@ -61,6 +72,34 @@ const kinds: Record<Revocation['kind'], (expiresAt: Date) => Revocation> = {
     issuedBefore: expiresAt,
     expiresAt,
   }),
+}
+
+const rowsOfPage = 10_000
+
+/** A page of packed sessions with random ids. */
+function createPage(expiresAtMs: number): Uint8Array {
+  const sessions = randomBytes(rowsOfPage * packedIdBytes)
+  for (let at = 16; at < sessions.length; at += packedIdBytes)
+    sessions.writeBigInt64BE(BigInt(expiresAtMs), at)
+  return sessions
+}
+
+/** The load at a start, without the database. */
+async function measureLoad(): Promise<void> {
+  const nowMs = Date.UTC(2026, 0, 1)
+  const clock = { now: () => new Date(nowMs), monotonicMs: () => nowMs }
+  const pages = Array.from({ length: Math.ceil(entries / rowsOfPage) }, () => createPage(nowMs + hour))
+  const next = { recordedAt: clock.now(), id: randomUUID() }
+  const listPacked = async () => {
+    const sessions = pages.pop() ?? noIds
+    return { ...noPage, sessions, next: pages.length > 0 ? next : null }
+  }
+  const store = { ...none, listPacked }
+  const channel = new MemoryRevocationChannel()
+  const list = new RevocationList({ store, channel, clock, logger: silentLogger, stalenessSeconds: 5 })
+  const loading = await timed(() => list.start())
+  list.stop()
+  console.log(`a start loads ${list.stats.revokedSessions} packed sessions in ${loading.toFixed(0)} ms`)
 }
 
 async function measure(kind: Revocation['kind']): Promise<void> {
@@ -115,3 +154,4 @@ async function measure(kind: Revocation['kind']): Promise<void> {
 
 if (globalThis.gc === undefined) console.error('Without --expose-gc the memory figures are estimates.')
 for (const kind of ['SESSION', 'USER', 'TOKEN', 'API_KEY'] as const) await measure(kind)
+await measureLoad()

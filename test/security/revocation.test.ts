@@ -54,6 +54,11 @@ class FaultyStore implements RevocationStore {
     return this.#store.listPage(...page)
   }
 
+  async listPacked(...page: Parameters<RevocationStore['listPacked']>) {
+    if (this.faults.list) throw connectionLost()
+    return this.#store.listPacked(...page)
+  }
+
   listPageOfFeed(...page: Parameters<RevocationStore['listPageOfFeed']>) {
     return this.#store.listPageOfFeed(...page)
   }

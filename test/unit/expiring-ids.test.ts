@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ExpiringIds } from '../../src/domain/tokens/expiring-ids.ts'
+import { packedIds } from '../support/packed-ids.ts'
 
 const startMs = Date.UTC(2026, 0, 1)
 
@@ -73,5 +74,30 @@ describe('ids with an expiry', () => {
     ids.add('of another issuer', startMs)
     expect(ids.has('of another issuer')).toBe(true)
     expect(ids.has('of another issuer!')).toBe(false)
+  })
+
+  it('are the same whether they are added one by one or packed', () => {
+    const pool = Array.from({ length: 40 }, () => randomUUID())
+    const entry = fc.record({
+      id: fc.constantFrom(...pool),
+      expiresAtMs: fc.integer({ min: 1, max: 2 ** 33 * 1000 }),
+      value: fc.integer({ min: -1, max: 2 ** 31 - 1 }),
+    })
+    fc.assert(
+      fc.property(fc.array(entry), fc.integer({ min: 0, max: 2 ** 33 * 1000 }), (entries, nowMs) => {
+        const [single, packed] = [new ExpiringIds(), new ExpiringIds()]
+        for (const { id, expiresAtMs, value } of entries) single.add(id, expiresAtMs, value)
+        packed.addPacked(packedIds(entries))
+        for (const ids of [single, packed]) ids.forget(nowMs)
+        expect(packed.size).toBe(single.size)
+        expect(packed.firstExpiry).toBe(single.firstExpiry)
+        for (const id of pool) expect(packed.valueOf(id)).toBe(single.valueOf(id))
+      }),
+    )
+  })
+
+  it('are not added if packed ones are incomplete', () => {
+    const packed = packedIds([{ id: randomUUID(), expiresAtMs: startMs, value: 0 }])
+    expect(() => new ExpiringIds().addPacked(packed.subarray(1))).toThrow(RangeError)
   })
 })

@@ -5,6 +5,7 @@ import type { RevocableToken, Revocation } from '../../src/domain/tokens/revocat
 import { RevocationList } from '../../src/domain/tokens/revocation-list.ts'
 import type {
   FeedPosition,
+  PackedRevocations,
   RecordedRevocation,
   RevocationStore,
 } from '../../src/domain/tokens/revocation-store.ts'
@@ -13,7 +14,7 @@ import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 /** A table of revocations that can be away. */
-class FakeStore implements Pick<RevocationStore, 'listPage' | 'isRevoked'> {
+class FakeStore implements Pick<RevocationStore, 'listPage' | 'listPacked' | 'isRevoked'> {
   readonly rows: { revocation: Revocation; recordedAt: Date }[] = []
   away = false
   asked = 0
@@ -35,6 +36,13 @@ class FakeStore implements Pick<RevocationStore, 'listPage' | 'isRevoked'> {
           revocation.expiresAt > now && recordedAt >= (after?.recordedAt ?? new Date(0)),
       )
       .map(({ revocation, recordedAt }) => ({ revocation, position: { recordedAt, id: randomUUID() } }))
+  }
+
+  /** One page. */
+  async listPacked(after: FeedPosition | null, now: Date): Promise<PackedRevocations> {
+    const others = (await this.listPage(after, now)).map(({ revocation }) => revocation)
+    const none = new Uint8Array()
+    return { sessions: none, users: none, tokens: none, apiKeys: none, others, next: null }
   }
 
   async isRevoked(token: RevocableToken): Promise<boolean> {
@@ -94,6 +102,28 @@ describe('starting', () => {
     store.onList = () => channel.publish([ofSession(meanwhile)])
     await list.start()
     expect(await list.isRevoked(meanwhile)).toBe(true)
+  })
+
+  it('misses nothing that is committed late while it loads', async () => {
+    const meanwhile = token()
+    const listPacked = store.listPacked.bind(store)
+    store.listPacked = async (...page) => {
+      const loaded = await listPacked(...page)
+      await store.insert(ofSession(meanwhile), later(-9))
+      return loaded
+    }
+    await list.start()
+    expect(await list.isRevoked(meanwhile)).toBe(true)
+    expect(store.asked).toBe(0)
+  })
+
+  it('reports each revocation to those who listen already', async () => {
+    const heard: Revocation[] = []
+    const old = ofSession(token())
+    list.listen((revocations) => void heard.push(...revocations))
+    await store.insert(old, later(-3000))
+    await list.start()
+    expect(heard).toEqual([old])
   })
 
   it('fails when the first load fails, and asks for each token until one succeeds', async () => {

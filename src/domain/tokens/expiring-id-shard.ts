@@ -81,16 +81,22 @@ export class ExpiringIdShard {
     this.#size = 0
     for (let at = 0; at < old.length; at += placeWords) {
       const expirySeconds = old[at + expiryAt] ?? 0
-      if (expirySeconds <= afterSeconds) continue
-      const words: IdWords = [old[at] ?? 0, old[at + 1] ?? 0, old[at + 2] ?? 0, old[at + 3] ?? 0]
-      this.add(words, this.#hash(words), { expirySeconds, value: old[at + valueAt] ?? 0 })
+      if (expirySeconds > afterSeconds) this.#move(old, at)
     }
+  }
+
+  /** Copies a place of the old table to a free one. No comparison is necessary: ids of a table differ. */
+  #move(old: Uint32Array, from: number): void {
+    const words: IdWords = [old[from] ?? 0, old[from + 1] ?? 0, old[from + 2] ?? 0, old[from + 3] ?? 0]
+    let at = this.#firstPlace(this.#hash(words))
+    while (!this.#isFree(at)) at = this.#nextPlace(at)
+    for (let word = 0; word < placeWords; word += 1) this.#table[at + word] = old[from + word] ?? 0
+    this.#size += 1
   }
 
   /** Where an id is, or the free place where it belongs. There is always a free place. */
   #find([a, b, c, d]: IdWords, hash: number): number {
-    // Division, since the shard itself was chosen by the remainder.
-    let at = (Math.floor(hash / shardCount) % this.#places) * placeWords
+    let at = this.#firstPlace(hash)
     while (!this.#isFree(at)) {
       if (
         this.#word(at) === a &&
@@ -99,10 +105,18 @@ export class ExpiringIdShard {
         this.#word(at + 3) === d
       )
         return at
-      at += placeWords
-      if (at === this.#table.length) at = 0
+      at = this.#nextPlace(at)
     }
     return at
+  }
+
+  #firstPlace(hash: number): number {
+    // Division, since the shard itself was chosen by the remainder.
+    return (Math.floor(hash / shardCount) % this.#places) * placeWords
+  }
+
+  #nextPlace(at: number): number {
+    return at + placeWords === this.#table.length ? 0 : at + placeWords
   }
 
   /** Faster than `TypedArray.set`, which dominates the load of a million ids. */

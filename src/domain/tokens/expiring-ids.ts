@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { isUuid } from '../../lib/ids/uuid.ts'
 import { ExpiringIdShard, type IdWords, shardCount } from './expiring-id-shard.ts'
+import { type PackedIds, visitPackedIds } from './packed-ids.ts'
 
 const [hyphen, zero, nine, a] = [0x2d, 0x30, 0x39, 0x61]
 const max32Bits = 0xffffffff
@@ -49,10 +50,14 @@ export class ExpiringIds {
    * the later expiry and the higher number count.
    */
   add(id: string, expiresAtMs: number, value = 0): void {
-    const words = wordsOf(id)
-    const hash = this.#hash(words)
-    const expirySeconds = Math.min(max32Bits, Math.ceil(expiresAtMs / 1000))
-    this.#shardOf(hash).add(words, hash, { expirySeconds, value: Math.min(max32Bits, value) })
+    this.#addWords(wordsOf(id), expiresAtMs, value)
+  }
+
+  /** Does the same with each of the packed ids. @throws RangeError if they are incomplete */
+  addPacked(packed: PackedIds): void {
+    visitPackedIds(packed, (a, b, c, d, expiresAtMs, value) =>
+      this.#addWords([a, b, c, d], expiresAtMs, value),
+    )
   }
 
   /** Removes expired ids. Among more than 50 000 places, further calls remove the rest. */
@@ -62,6 +67,12 @@ export class ExpiringIds {
       visited += this.#shards[this.#next]?.forget(nowMs / 1000) ?? 0
       this.#next = (this.#next + 1) % shardCount
     }
+  }
+
+  #addWords(words: IdWords, expiresAtMs: number, value: number): void {
+    const hash = this.#hash(words)
+    const expirySeconds = Math.min(max32Bits, Math.ceil(expiresAtMs / 1000))
+    this.#shardOf(hash).add(words, hash, { expirySeconds, value: Math.min(max32Bits, value) })
   }
 
   #shardOf(hash: number): ExpiringIdShard {

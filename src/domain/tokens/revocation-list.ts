@@ -1,16 +1,14 @@
 import type { Logger } from '../../lib/observation/logger.ts'
 import type { Clock } from '../../lib/time/clock.ts'
-import { AccessRevocations } from './access-revocations.ts'
 import { clockLeewaySeconds } from './access-token.ts'
-import { ExpiringIds } from './expiring-ids.ts'
+import { LiveRevocations, type RevocationStats } from './live-revocations.ts'
 import type { AccessHolder, RevocableToken, Revocation, TenantHolder } from './revocation.ts'
 import type { RevocationChannel } from './revocation-channel.ts'
 import type { RevocationMonitor, RevocationPublisher } from './revocation-ports.ts'
-import { positionBefore, type RevocationStore } from './revocation-store.ts'
-import { TenantRevocations } from './tenant-revocations.ts'
+import { type FeedPosition, positionBefore, type RevocationStore } from './revocation-store.ts'
 
 export interface RevocationListDeps {
-  readonly store: Pick<RevocationStore, 'listPage' | 'isRevoked' | 'readClock'>
+  readonly store: Pick<RevocationStore, 'listPage' | 'listPacked' | 'isRevoked' | 'readClock'>
   readonly channel: RevocationChannel
   readonly clock: Clock
   readonly logger: Logger
@@ -20,17 +18,10 @@ export interface RevocationListDeps {
   readonly pollMs?: number
 }
 
-/** Numbers of live revocations. A revocation is kept until every access token that it affects has expired. */
-export interface RevocationStats {
-  readonly revokedSessions: number
-  readonly revokedUsers: number
-  readonly revokedTokens: number
-  /** When the first of them expires; null if there is none. */
-  readonly oldestExpiresAt: Date | null
-}
-
-/** Rows per query: some milliseconds of work. The first poll loads all live revocations, which can be a million. */
+/** Rows per query: some milliseconds of work. */
 const pageSize = 2000
+/** Rows per query of the first load, which can be of a million: packed, they are less than a megabyte. */
+const packedPageSize = 10_000
 const usualPollMs = 1000
 /**
  * Overlap of polls: more than the maximum duration of a transaction, since a revocation is recorded before its commit.
@@ -45,13 +36,7 @@ const overlapMs = 10_000
  */
 export class RevocationList implements RevocationPublisher, RevocationMonitor {
   readonly #deps: RevocationListDeps
-  readonly #sessions = new ExpiringIds()
-  readonly #tokens = new ExpiringIds()
-  readonly #apiKeys = new ExpiringIds()
-  /** Users with their lowest accepted token version. */
-  readonly #users = new ExpiringIds()
-  readonly #access = new AccessRevocations()
-  readonly #tenants = new TenantRevocations()
+  readonly #live = new LiveRevocations()
   readonly #listeners = new Set<(revocations: readonly Revocation[]) => void>()
   #lastGoodPoll: { at: Date; databaseAt: Date; monotonicMs: number } | null = null
   /** Whether the clock of this process differed from that of the database at the last poll. */
@@ -65,9 +50,14 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
     this.#deps = deps
   }
 
-  /** Subscribes, loads all live revocations, then polls. @throws if the first load fails */
+  /**
+   * Subscribes, loads all live revocations, then polls. The poll reads again what was recorded since shortly before the load,
+   * also if it was committed behind the position of the load. @throws if the load or the poll fails
+   */
   async start(): Promise<void> {
     await this.#deps.channel.subscribe((revocations) => this.#hear(revocations))
+    // Packed revocations are not reported one by one: with listeners, the poll reads all of them.
+    if (this.#listeners.size === 0) await this.#refresh((now) => this.#loadAll(now))
     await this.poll()
     this.#schedule(this.#pollMs)
   }
@@ -82,7 +72,7 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
   }
 
   async isRevoked(token: RevocableToken): Promise<boolean> {
-    if (this.#knows(token)) return true
+    if (this.#live.match(token)) return true
     return this.#isStale() ? this.#deps.store.isRevoked(token, this.#deps.clock.now()) : false
   }
 
@@ -101,41 +91,34 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
   }
 
   knowsSession(sessionId: string): boolean {
-    return this.#sessions.has(sessionId)
+    return this.#live.hasSession(sessionId)
   }
 
   /** Whether the API key was revoked recently. */
   knowsApiKey(apiKeyId: string): boolean {
-    return this.#apiKeys.has(apiKeyId)
+    return this.#live.hasApiKey(apiKeyId)
   }
 
   minimumTokenVersion(userId: string): number {
-    return this.#users.valueOf(userId) ?? 0
+    return this.#live.minimumTokenVersion(userId)
   }
 
   knowsAccess(holder: AccessHolder): boolean {
-    return this.#access.match(holder)
+    return this.#live.matchAccess(holder)
   }
 
   knowsTenant(holder: TenantHolder): boolean {
-    return this.#tenants.match(holder)
+    return this.#live.matchTenant(holder)
   }
 
   /** The newest known version of a tenant; 0 if no recent change is known. */
   tenantVersion(tenantId: string): number {
-    return this.#tenants.versionOf(tenantId)
+    return this.#live.tenantVersion(tenantId)
   }
 
   /** The present numbers of revocations. */
   get stats(): RevocationStats {
-    const ends = [this.#sessions, this.#users, this.#tokens].map((ids) => ids.firstExpiry)
-    const known = ends.filter((end) => end !== null)
-    return {
-      revokedSessions: this.#sessions.size,
-      revokedUsers: this.#users.size,
-      revokedTokens: this.#tokens.size,
-      oldestExpiresAt: known.length === 0 ? null : new Date(Math.min(...known)),
-    }
+    return this.#live.stats
   }
 
   announce(revocations: readonly Revocation[]): void {
@@ -148,16 +131,33 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
   }
 
   /** Loads new revocations and removes expired ones. @throws the error of the store */
-  async poll(): Promise<void> {
+  poll(): Promise<void> {
+    return this.#refresh((now, since) => this.#learnSince(since, now))
+  }
+
+  /**
+   * Runs a load. The time of the database is read before its first row, so that the next poll reads again what is committed
+   * meanwhile.
+   */
+  async #refresh(load: (now: Date, since: Date | null) => Promise<void>): Promise<void> {
     const uncertain = this.#uncertain
     const now = this.#deps.clock.now()
     const monotonicMs = this.#deps.clock.monotonicMs()
     const databaseAt = await this.#deps.store.readClock()
     this.#compareClocks(differenceSeconds(databaseAt, { from: now, to: this.#deps.clock.now() }))
-    await this.#learnSince(this.#since(now, databaseAt), now)
+    await load(now, this.#since(now, databaseAt))
     this.#lastGoodPoll = { at: now, databaseAt, monotonicMs }
     this.#settled = uncertain
-    this.#forgetExpired(now.getTime())
+    this.#live.forget(now.getTime())
+  }
+
+  async #loadAll(now: Date): Promise<void> {
+    let after: FeedPosition | null = null
+    do {
+      const page = await this.#deps.store.listPacked(after, now, packedPageSize)
+      this.#live.addPacked(page)
+      after = page.next
+    } while (after !== null)
   }
 
   async #learnSince(since: Date | null, now: Date): Promise<void> {
@@ -168,12 +168,6 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
       after = page.at(-1)?.position ?? after
       if (page.length < pageSize) return
     }
-  }
-
-  #knows(token: RevocableToken): boolean {
-    if (this.#sessions.has(token.sessionId) || this.#tokens.has(token.tokenId)) return true
-    if (token.tokenVersion < this.minimumTokenVersion(token.userId)) return true
-    return this.#access.match(token) || this.#tenants.match(token)
   }
 
   #isStale(): boolean {
@@ -226,56 +220,14 @@ export class RevocationList implements RevocationPublisher, RevocationMonitor {
    */
   #hear(revocations: readonly Revocation[]): void {
     this.#learn(revocations.filter((one) => !isOfInstallation(one)))
-    const isNew = revocations.some((one) => isOfInstallation(one) && !this.#remembers(one))
+    const isNew = revocations.some((one) => isOfInstallation(one) && !this.#live.has(one))
     if (isNew && this.#timer !== null) this.#schedule(0)
   }
 
   #learn(revocations: readonly Revocation[]): void {
-    const fresh = this.#listeners.size === 0 ? [] : revocations.filter((one) => !this.#remembers(one))
-    this.#remember(revocations)
+    const fresh = this.#listeners.size === 0 ? [] : revocations.filter((one) => !this.#live.has(one))
+    for (const revocation of revocations) this.#live.add(revocation)
     if (fresh.length > 0) for (const listener of this.#listeners) listener(fresh)
-  }
-
-  #remembers(revocation: Revocation): boolean {
-    switch (revocation.kind) {
-      case 'SESSION':
-        return this.#sessions.has(revocation.sessionId)
-      case 'TOKEN':
-        return this.#tokens.has(revocation.tokenId)
-      case 'API_KEY':
-        return this.#apiKeys.has(revocation.apiKeyId)
-      case 'USER':
-        return this.minimumTokenVersion(revocation.userId) >= revocation.minimumTokenVersion
-      case 'ACCESS':
-        return this.#access.has(revocation)
-      case 'TENANT':
-        return this.#tenants.has(revocation)
-    }
-  }
-
-  #remember(revocations: readonly Revocation[]): void {
-    for (const revocation of revocations) {
-      const expiresAt = revocation.expiresAt.getTime()
-      if (revocation.kind === 'SESSION') this.#sessions.add(revocation.sessionId, expiresAt)
-      if (revocation.kind === 'TOKEN') this.#tokens.add(revocation.tokenId, expiresAt)
-      if (revocation.kind === 'API_KEY') this.#apiKeys.add(revocation.apiKeyId, expiresAt)
-      if (revocation.kind === 'USER')
-        this.#users.add(revocation.userId, expiresAt, revocation.minimumTokenVersion)
-      if (revocation.kind === 'ACCESS') this.#access.add(revocation, expiresAt)
-      if (revocation.kind === 'TENANT') this.#tenants.add(revocation, expiresAt)
-    }
-  }
-
-  #forgetExpired(now: number): void {
-    for (const known of [
-      this.#sessions,
-      this.#tokens,
-      this.#apiKeys,
-      this.#users,
-      this.#access,
-      this.#tenants,
-    ])
-      known.forget(now)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { PackedIds } from './packed-ids.ts'
 import type { RevocableToken, Revocation, RevokedToken } from './revocation.ts'
 
 /** The position of a revocation in the order in which revocations were recorded. */
@@ -15,6 +16,19 @@ export interface RecordedRevocation {
 export interface RevocationOfFeed extends RecordedRevocation {
   /** The tenant of the affected tokens; null: of several (kind ACCESS), unknown, or recorded by an earlier version. */
   readonly tenantId: string | null
+}
+
+/** A page of revocations without their order, for the first load of a process. Each row is in exactly one of the parts. */
+export interface PackedRevocations {
+  /** The revocations whose id is a UUID, by kind. The number of a user is their lowest accepted token version. */
+  readonly sessions: PackedIds
+  readonly users: PackedIds
+  readonly tokens: PackedIds
+  readonly apiKeys: PackedIds
+  /** Those of all other kinds, and of tokens whose id is not a UUID. */
+  readonly others: readonly Revocation[]
+  /** Continues after this page; null if it is the last one. */
+  readonly next: FeedPosition | null
 }
 
 /** The position before all revocations that were recorded at that time: no id is as low as the nil UUID. */
@@ -41,7 +55,9 @@ export interface RevocationStore {
   findToken(tokenId: string, now: Date): Promise<RevokedToken | null>
   /** Up to `limit` revocations after that position that have not expired, in order. Null starts at the beginning. */
   listPage(after: FeedPosition | null, now: Date, limit: number): Promise<readonly RecordedRevocation[]>
-  /** The same, with the tenants. */
+  /** The same rows in a form that costs a fraction of the CPU time. `limit` is at most some ten thousand: one statement reads them. */
+  listPacked(after: FeedPosition | null, now: Date, limit: number): Promise<PackedRevocations>
+  /** The same as `listPage`, with the tenants. */
   listPageOfFeed(after: FeedPosition | null, now: Date, limit: number): Promise<readonly RevocationOfFeed[]>
   /** Checks one token, for a process whose list may be outdated. True also if the session, the account or its tenant has ended. */
   isRevoked(token: RevocableToken, now: Date): Promise<boolean>

@@ -1,4 +1,4 @@
-import type { RevocationStats } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationStats } from '../../domain/tokens/live-revocations.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 
 /** Number of live revocations that this process holds in memory. The caller has checked who may read them. */

@@ -1,6 +1,6 @@
 import { InvalidInputProblem, InvalidTokenProblem } from '../../domain/problems.ts'
 import { limits } from '../../domain/rate-limits/limits.ts'
-import type { RevocationStats } from '../../domain/tokens/revocation-list.ts'
+import type { RevocationStats } from '../../domain/tokens/live-revocations.ts'
 import type { TokenRejection, TokenVerdict } from '../../domain/tokens/token-verdict.ts'
 import type { TokenRevocation } from '../../flows/tokens/revoke-token.ts'
 import { permitted } from '../edge/access.ts'

@@ -1,33 +1,18 @@
 import type { RevocableToken, Revocation, RevokedToken } from '../../../../domain/tokens/revocation.ts'
-import type {
-  FeedPosition,
-  RecordedRevocation,
-  RevocationStore,
-} from '../../../../domain/tokens/revocation-store.ts'
+import type { FeedPosition, RevocationStore } from '../../../../domain/tokens/revocation-store.ts'
 import { BatchedReads } from '../../../../lib/concurrency/batched-reads.ts'
 import { isUuid } from '../../../../lib/ids/uuid.ts'
 import { Prisma } from '../../generated/client.ts'
 import type { Queries } from '../queries.ts'
+import { listPacked } from './packed-revocations.ts'
+import {
+  type PageQuery,
+  type RevocationRow,
+  rowOfPage,
+  rowsOfPage,
+  toRecordedRevocation,
+} from './revocation-rows.ts'
 import { isLiveAt } from './session-rows.ts'
-
-/** A row as JSON: id and time of the record in milliseconds, kind, what is revoked, its expiry, minimum version. */
-type RevocationRow = readonly [
-  id: string,
-  recordedMs: number,
-  kind: Revocation['kind'],
-  revokedId: string | null,
-  expiresMs: number,
-  minimumVersion: number | null,
-]
-
-/** Rows of a kind that only a newer version knows are left out here, so that a page is full unless it is the last one. */
-const knownKinds = Prisma.sql`kind IN ('SESSION', 'USER', 'TOKEN', 'API_KEY', 'ACCESS', 'TENANT')`
-
-const rowOfPage = Prisma.sql`json_build_array(p.id, (extract(epoch FROM p.recorded_at) * 1000)::bigint, p.kind,
-  CASE p.kind WHEN 'SESSION' THEN p.session_id::text WHEN 'USER' THEN p.user_id::text WHEN 'TOKEN' THEN p.jti
-    WHEN 'API_KEY' THEN p.api_key_id::text WHEN 'ACCESS' THEN json_build_array(p.tenant_id, p.role)::text
-    WHEN 'TENANT' THEN json_build_array(p.tenant_id, (extract(epoch FROM p.issued_before) * 1000)::bigint)::text END,
-  (extract(epoch FROM p.expires_at) * 1000)::bigint, COALESCE(p.minimum_token_version, p.minimum_access_version, p.tenant_version))`
 
 export class PrismaRevocationStore implements RevocationStore {
   readonly #queries: Queries
@@ -98,18 +83,15 @@ export class PrismaRevocationStore implements RevocationStore {
     )
   }
 
-  async #readPage<Row>({ after, now, limit, row }: PageQuery): Promise<readonly Row[]> {
-    const since =
-      after === null
-        ? Prisma.sql`TRUE`
-        : Prisma.sql`recorded_at >= ${after.recordedAt}::timestamptz
-            AND (recorded_at, id) > (${after.recordedAt}::timestamptz, ${after.id}::uuid)`
-    // One text is read several times faster than as many rows: a start can load a million of them.
-    const [page] = await this.#queries.$queryRaw<{ rows: string | null }[]>`
-      SELECT json_agg(${row} ORDER BY p.recorded_at, p.id)::text AS rows FROM (
-        SELECT * FROM revocations WHERE ${since} AND ${knownKinds} AND expires_at > ${now}::timestamptz ORDER BY recorded_at, id LIMIT ${limit}
-      ) AS p`
-    return JSON.parse(page?.rows ?? '[]')
+  async listPacked(after: FeedPosition | null, now: Date, limit: number) {
+    return listPacked(this.#queries, { after, now, limit })
+  }
+
+  async #readPage<Row>({ row, ...page }: PageQuery & { readonly row: Prisma.Sql }): Promise<readonly Row[]> {
+    // One text is read several times faster than as many rows.
+    const [found] = await this.#queries.$queryRaw<{ rows: string | null }[]>`
+      SELECT json_agg(${row} ORDER BY p.recorded_at, p.id)::text AS rows FROM (${rowsOfPage(page)}) AS p`
+    return JSON.parse(found?.rows ?? '[]')
   }
 
   async isRevoked(token: RevocableToken, now: Date): Promise<boolean> {
@@ -124,14 +106,6 @@ export class PrismaRevocationStore implements RevocationStore {
         SELECT id FROM revocations WHERE expires_at < ${expiredBefore}::timestamptz LIMIT ${limit}
       )`
   }
-}
-
-interface PageQuery {
-  readonly after: FeedPosition | null
-  readonly now: Date
-  readonly limit: number
-  /** What is read of each row `p`. */
-  readonly row: Prisma.Sql
 }
 
 /** A token that is checked in the database. */
@@ -162,31 +136,3 @@ async function findAccepted(
 const hasCurrentAccess = Prisma.sql`(t."accessVersion" IS NULL OR NOT EXISTS (
   SELECT 1 FROM revocations a WHERE a.minimum_access_version > t."accessVersion"
     AND (a.tenant_id IS NULL OR a.tenant_id = t."tenantId") AND (a.role IS NULL OR a.role = ANY(t."accessRoles"))))`
-
-function toRecordedRevocation([
-  id,
-  recordedMs,
-  kind,
-  revokedId,
-  expiresMs,
-  minimum,
-]: RevocationRow): RecordedRevocation[] {
-  const position = { recordedAt: new Date(recordedMs), id }
-  const expiresAt = new Date(expiresMs)
-  if (revokedId === null) return []
-  if (kind === 'SESSION') return [{ position, revocation: { kind, sessionId: revokedId, expiresAt } }]
-  if (kind === 'TOKEN') return [{ position, revocation: { kind, tokenId: revokedId, expiresAt } }]
-  if (kind === 'API_KEY') return [{ position, revocation: { kind, apiKeyId: revokedId, expiresAt } }]
-  if (minimum === null) return []
-  if (kind === 'ACCESS') {
-    const [tenantId, role]: readonly (string | null)[] = JSON.parse(revokedId)
-    if (tenantId === undefined || role === undefined) return []
-    return [{ position, revocation: { kind, tenantId, role, minimumAccessVersion: minimum, expiresAt } }]
-  }
-  if (kind === 'TENANT') {
-    const [tenantId, beforeMs]: readonly [string, number | null] = JSON.parse(revokedId)
-    const issuedBefore = beforeMs === null ? null : new Date(beforeMs)
-    return [{ position, revocation: { kind, tenantId, tenantVersion: minimum, issuedBefore, expiresAt } }]
-  }
-  return [{ position, revocation: { kind, userId: revokedId, minimumTokenVersion: minimum, expiresAt } }]
-}
