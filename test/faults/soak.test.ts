@@ -111,15 +111,16 @@ describe(`F25: ${seconds} s at ${rate} requests a second`, () => {
       const index = at % people
       const [owner, held] = [owners[index], tokens[index]]
       if (owner === undefined || held === undefined) return
-      // One in twenty signs in and out, one in five refreshes, the others read.
-      if (at % 20 === 0) {
+      // One in twenty signs in and out, one in five refreshes, the others read: everybody in turn, before their token expires.
+      const turn = at + Math.floor(at / people)
+      if (turn % 20 === 0) {
         const login = await tryLogin(service.actor(), owner.email)
         const success = login.data?.login
         note(login, success?.__typename === 'LoginSuccess')
         if (success?.tokens == null) return
         const logout = await tryLogout(service.actor(), success.tokens.accessToken)
         note(logout, logout.errors.length === 0)
-      } else if (at % 5 === 0) {
+      } else if (turn % 5 === 0) {
         const answer = await tryRefresh(owner.actor, held.refreshToken)
         const success = answer.data?.refresh
         note(answer, success?.__typename === 'RefreshSuccess')
@@ -166,7 +167,7 @@ describe(`F25: ${seconds} s at ${rate} requests a second`, () => {
       ...(await rowCounts()),
       'expired rows': await expiredRows(),
     })
-    expect(failures).toEqual([])
+    expect(failures.slice(0, 20)).toEqual([])
     expect(growth('heapMiB')).toBeLessThan(maxHeapGrowthMiB)
     expect(growth('handles')).toBeLessThan(maxHandleGrowth)
     if (seconds >= purgedAfterSeconds) expect(await expiredRows()).toBe(0)
