@@ -90,7 +90,6 @@ export function openSealer({ secrets }: Pick<Config, 'secrets'>): Sealer {
   return new AesSealer(secrets.masterKey, secrets.previousMasterKey)
 }
 
-/** Opens the stores of an open database. `log`: see openOperatorLog. */
 /** Number of passkeys that are not of the present RP id. @throws an Error for operators if the database cannot be read */
 export async function countForeignPasskeys(
   config: Pick<Config, 'database' | 'dataDir' | 'webauthn'>,
@@ -103,15 +102,12 @@ export async function countForeignPasskeys(
   }
 }
 
+/** Opens the stores of an open database. `log`: see openOperatorLog. */
 export function openStores(database: Database, log: Logger | null): OpenStores {
   const ids = createIds(systemClock)
   return {
     ...createStores(database.client, null, openTrail(database, log)),
-    transaction: createTransaction(
-      database.client,
-      () => undefined,
-      log === null ? null : createAuditLog(log),
-    ),
+    transaction: openTransaction(database, log),
     audit: createAuditRecorder({ clock: systemClock, ids }),
     tenants: new PrismaTenantStore(database.client),
     personExport: new PrismaPersonExport(database.client),
@@ -120,6 +116,17 @@ export function openStores(database: Database, log: Logger | null): OpenStores {
     clock: systemClock,
     ids,
   }
+}
+
+/** Processes learn about revocations of a command by polls alone, and its transaction can last longer than polls look back. */
+function openTransaction({ client }: Database, log: Logger | null): Transaction {
+  const transaction = createTransaction(client, () => undefined, log === null ? null : createAuditLog(log))
+  return (work) =>
+    transaction(async (stores) => {
+      const result = await work(stores)
+      await stores.revocations.postpone()
+      return result
+    })
 }
 
 function openTrail({ client }: Database, log: Logger | null): AuditTrail {

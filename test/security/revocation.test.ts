@@ -37,6 +37,10 @@ class FaultyStore implements RevocationStore {
     return this.#store.insertTokens(...rows)
   }
 
+  postpone(): Promise<void> {
+    return this.#store.postpone()
+  }
+
   findToken(...token: Parameters<RevocationStore['findToken']>) {
     return this.#store.findToken(...token)
   }

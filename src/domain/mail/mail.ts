@@ -7,8 +7,9 @@ export type Mail =
   /** To the owner of an account whose address was registered again. */
   | { readonly kind: 'ACCOUNT_EXISTS' }
   | ({ readonly kind: 'RESET_PASSWORD'; readonly token: string } & AboutApiKeys)
-  /** To the first administrator of a new tenant, whose account has no password yet. `tenant` is the name of the tenant. */
+  /** To a user whom the operator has created without a password. */
   | { readonly kind: 'USER_INVITED'; readonly token: string }
+  /** To the first administrator of a new tenant, whose account has no password yet. `tenant` is the name of the tenant. */
   | { readonly kind: 'ADMINISTRATOR_INVITED'; readonly token: string; readonly tenant: string }
   | ({ readonly kind: 'PASSWORD_CHANGED' } & AboutApiKeys)
   | { readonly kind: 'CONFIRM_EMAIL_CHANGE'; readonly token: string }

@@ -51,6 +51,11 @@ export interface RevocationStore {
   readClock(): Promise<Date>
   /** The same for access tokens, in one statement. A token can be recorded again. */
   insertTokens(tokens: readonly RevokedToken[]): Promise<void>
+  /**
+   * Gives those that the present transaction has recorded the present time. It is the last statement of a transaction that can last
+   * longer than polls look back: they would never read what it recorded at its beginning.
+   */
+  postpone(): Promise<void>
   /** The first revocation of an access token that has not expired, with the latest expiry; null if there is none. */
   findToken(tokenId: string, now: Date): Promise<RevokedToken | null>
   /** Up to `limit` revocations after that position that have not expired, in order. Null starts at the beginning. */

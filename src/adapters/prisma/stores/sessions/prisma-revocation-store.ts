@@ -60,6 +60,13 @@ export class PrismaRevocationStore implements RevocationStore {
         "actorId" uuid, reason text, "revokedAt" timestamptz, "expiresAt" timestamptz)`
   }
 
+  /** `recorded_at` leads to few rows by its index; it is rounded, so it can be a little before the transaction. */
+  async postpone(): Promise<void> {
+    await this.#queries.$executeRaw`
+      UPDATE revocations SET recorded_at = clock_timestamp()
+      WHERE recorded_at >= now() - interval '1 second' AND xmin = pg_current_xact_id()::xid`
+  }
+
   async findToken(tokenId: string, now: Date): Promise<RevokedToken | null> {
     const [token] = await this.#queries.$queryRaw<RevokedToken[]>`
       SELECT r.jti AS "tokenId", r.tenant_id AS "tenantId", r.user_id AS "userId", r.revoked_by AS "actorId", r.reason,
