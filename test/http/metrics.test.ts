@@ -222,37 +222,51 @@ describe('counters', () => {
 
   it('count separately by label', async () => {
     const metrics = new PrometheusMetrics()
-    metrics.count('rate_limited', 'loginAddress')
-    metrics.count('rate_limited', 'loginAddress')
-    metrics.count('rate_limited', 'all')
+    metrics.count('edge_ignored', 'EXPIRED')
+    metrics.count('edge_ignored', 'EXPIRED')
+    metrics.count('edge_ignored', 'REPLAYED')
     metrics.count('limiter_degraded', 'rate-limiter')
-    expect(await lineOf(metrics, 'rate_limited')).toEqual([
-      'gatehouse_rate_limited_total{budget="loginAddress"} 2',
-      'gatehouse_rate_limited_total{budget="all"} 1',
+    expect(await lineOf(metrics, 'edge_ignored')).toEqual([
+      'gatehouse_edge_ignored_total{reason="EXPIRED"} 2',
+      'gatehouse_edge_ignored_total{reason="REPLAYED"} 1',
     ])
     expect(await lineOf(metrics, 'limiter_degraded')).toEqual([
       'gatehouse_limiter_degraded_total{port="rate-limiter"} 1',
     ])
   })
 
+  it('that an alert watches are present with 0 before the first event', async () => {
+    const metrics = new PrometheusMetrics()
+    expect(await lineOf(metrics, 'limiter_failed')).toEqual([
+      'gatehouse_limiter_failed_total{outcome="refused"} 0',
+      'gatehouse_limiter_failed_total{outcome="admitted"} 0',
+    ])
+    metrics.count('limiter_failed', 'refused')
+    expect(await lineOf(metrics, 'limiter_failed')).toContain(
+      'gatehouse_limiter_failed_total{outcome="refused"} 1',
+    )
+  })
+
   it('count for a tenant besides, and keep a small number of series for any number of tenants', async () => {
     const metrics = new PrometheusMetrics()
-    for (let n = 0; n < 400; n += 1) countOfTenant(metrics, 'lockouts', 'login', `tenant-${n}`)
-    countOfTenant(metrics, 'lockouts', 'login', null)
+    for (let n = 0; n < 400; n += 1) countOfTenant(metrics, 'risk_signals', 'NEW_COUNTRY', `tenant-${n}`)
+    countOfTenant(metrics, 'risk_signals', 'NEW_COUNTRY', null)
     const lines = await lineOf(metrics, 'tenant_events')
     expect(lines).toHaveLength(251)
-    expect(lines).toContain('gatehouse_tenant_events_total{event="lockouts",tenant="tenant-0"} 1')
-    expect(lines).toContain('gatehouse_tenant_events_total{event="lockouts",tenant="other"} 150')
-    expect(await lineOf(metrics, 'lockouts')).toEqual(['gatehouse_lockouts_total{target="login"} 401'])
+    expect(lines).toContain('gatehouse_tenant_events_total{event="risk_signals",tenant="tenant-0"} 1')
+    expect(lines).toContain('gatehouse_tenant_events_total{event="risk_signals",tenant="other"} 150')
+    expect(await lineOf(metrics, 'risk_signals')).toEqual([
+      'gatehouse_risk_signals_total{signal="NEW_COUNTRY"} 401',
+    ])
   })
 
   it('keep a small number of series for any input', async () => {
     const metrics = new PrometheusMetrics()
-    for (let n = 0; n < 400; n += 1) metrics.count('alerts', `kind${n}`)
+    for (let n = 0; n < 400; n += 1) metrics.count('denied', `kind${n}`)
     for (const label of ['', 'ada@example.com', '192.0.2.1', 'a"b\nc', 'x'.repeat(500)])
-      metrics.count('alerts', label)
-    const lines = await lineOf(metrics, 'alerts')
+      metrics.count('denied', label)
+    const lines = await lineOf(metrics, 'denied')
     expect(lines).toHaveLength(251)
-    expect(lines).toContain('gatehouse_alerts_total{kind="other"} 155')
+    expect(lines).toContain('gatehouse_denied_total{field="other"} 155')
   })
 })
