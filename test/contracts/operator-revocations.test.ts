@@ -30,9 +30,10 @@ async function workOn({ revocations }: Pick<Stores, 'revocations'>): Promise<Dat
   }
 }
 
+const storedOf = (userId: string) => database.client.revocation.findFirstOrThrow({ where: { userId } })
+
 async function recordedAt(userId: string): Promise<Date> {
-  const where = { userId }
-  return (await database.client.revocation.findFirstOrThrow({ where })).recordedAt
+  return (await storedOf(userId)).recordedAt
 }
 
 describe('revocations in a transaction of the operator, which can last longer than polls look back', () => {
@@ -46,6 +47,18 @@ describe('revocations in a transaction of the operator, which can last longer th
     })
     for (const { userId } of [first, second])
       expect((await recordedAt(userId)).getTime()).toBeGreaterThanOrEqual(end.getTime())
+  })
+
+  it('are kept as long after it as they would be after its beginning', async () => {
+    const revocation = userRevoked()
+    const workedMs = await stores.transaction(async (inner) => {
+      const from = await inner.revocations.readClock()
+      await inner.revocations.insert(revocation)
+      return (await workOn(inner)).getTime() - from.getTime()
+    })
+    const { expiresAt } = await storedOf(revocation.userId)
+    // Times are rounded to milliseconds.
+    expect(expiresAt.getTime()).toBeGreaterThanOrEqual(revocation.expiresAt.getTime() + workedMs - 1)
   })
 
   it('leave those of other transactions as they were', async () => {

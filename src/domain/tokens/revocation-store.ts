@@ -53,7 +53,8 @@ export interface RevocationStore {
   insertTokens(tokens: readonly RevokedToken[]): Promise<void>
   /**
    * Gives those that the present transaction has recorded the present time. It is the last statement of a transaction that can last
-   * longer than polls look back: they would never read what it recorded at its beginning.
+   * longer than polls look back: they would never read what it recorded at its beginning. They are kept longer by the duration of the
+   * transaction, in which tokens are issued that they refuse.
    */
   postpone(): Promise<void>
   /** The first revocation of an access token that has not expired, with the latest expiry; null if there is none. */

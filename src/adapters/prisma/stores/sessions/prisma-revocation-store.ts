@@ -63,7 +63,7 @@ export class PrismaRevocationStore implements RevocationStore {
   /** `recorded_at` leads to few rows by its index; it is rounded, so it can be a little before the transaction. */
   async postpone(): Promise<void> {
     await this.#queries.$executeRaw`
-      UPDATE revocations SET recorded_at = clock_timestamp()
+      UPDATE revocations SET recorded_at = clock_timestamp(), expires_at = expires_at + (clock_timestamp() - now())
       WHERE recorded_at >= now() - interval '1 second' AND xmin = pg_current_xact_id()::xid`
   }
 
