@@ -241,6 +241,17 @@ describe('revocations that a process loads at its start', () => {
   })
 })
 
+describe('a poll', () => {
+  it('goes on after a page in which a row lacks the column of its kind', async () => {
+    const times = { recordedAt: later(-60_000), expiresAt: later(60_000) }
+    await database.client.revocation.create({ data: { id: randomUUID(), kind: 'SESSION', ...times } })
+    const ids = await insertSessions(Array.from({ length: 2000 }, (_, place) => place - 50_000))
+    const list = await loadByPoll()
+    expect(list.stats.revokedSessions).toBe(ids.length)
+    expect(await store.listPage(null, clock.now(), 2)).toHaveLength(2)
+  })
+})
+
 describe('revocations that are committed while a process loads', () => {
   it('are known after the start, also those that were recorded before the position of the load', async () => {
     const revoke = async (recordedAt: Date) => {

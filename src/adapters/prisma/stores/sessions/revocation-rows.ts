@@ -20,8 +20,14 @@ export type RevocationRow = readonly [
   minimumVersion: number | null,
 ]
 
-/** Rows of a kind that only a newer version knows are left out here, so that a page is full unless it is the last one. */
-const knownKinds = Prisma.sql`kind IN ('SESSION', 'USER', 'TOKEN', 'API_KEY', 'ACCESS', 'TENANT')`
+/**
+ * Rows of a kind that only a newer version knows, and rows without a column that their kind requires, are left out here, so that a page
+ * is full unless it is the last one: readers stop at a page that is not.
+ */
+const isReadable = Prisma.sql`CASE kind WHEN 'SESSION' THEN session_id IS NOT NULL WHEN 'TOKEN' THEN jti IS NOT NULL
+  WHEN 'USER' THEN user_id IS NOT NULL AND minimum_token_version IS NOT NULL WHEN 'API_KEY' THEN api_key_id IS NOT NULL
+  WHEN 'ACCESS' THEN minimum_access_version IS NOT NULL
+  WHEN 'TENANT' THEN tenant_id IS NOT NULL AND tenant_version IS NOT NULL ELSE FALSE END`
 
 /** A row `p` of a page, as a RevocationRow. */
 export const rowOfPage = Prisma.sql`json_build_array(p.id, (extract(epoch FROM p.recorded_at) * 1000)::bigint, p.kind,
@@ -37,7 +43,7 @@ export function rowsOfPage({ after, now, limit }: PageQuery): Prisma.Sql {
       ? Prisma.sql`TRUE`
       : Prisma.sql`recorded_at >= ${after.recordedAt}::timestamptz
           AND (recorded_at, id) > (${after.recordedAt}::timestamptz, ${after.id}::uuid)`
-  return Prisma.sql`SELECT * FROM revocations WHERE ${since} AND ${knownKinds} AND expires_at > ${now}::timestamptz
+  return Prisma.sql`SELECT * FROM revocations WHERE ${since} AND ${isReadable} AND expires_at > ${now}::timestamptz
     ORDER BY recorded_at, id LIMIT ${limit}`
 }
 
