@@ -6,7 +6,7 @@
  */
 
 /** https://www.postgresql.org/docs/15/errcodes-appendix.html */
-const unavailableStates = /^(08...|53100|53200|53300|53400|55P03|57014|57P0[1-5]|58...|3D000|25006)$/
+const unavailableStates = /^(08...|53100|53200|53300|53400|55P03|57014|57P0[1-5]|58...|3D000|25006|25P03)$/
 const uniqueState = '23505'
 /** https://www.prisma.io/docs/orm/reference/error-reference */
 const unavailableCodes = /^P(1001|1002|1003|1008|1017|2024|2028|2037)$/

@@ -25,7 +25,7 @@ const packedPageSize = 10_000
 const usualPollMs = 1000
 /**
  * Overlap of polls: more than the maximum duration of a transaction, since a revocation is recorded before its commit.
- * Both times are those of the database.
+ * Both times are those of the database. Commands have longer transactions, and record at their end (RevocationStore.postpone).
  */
 const overlapMs = 10_000
 

@@ -55,7 +55,8 @@ export class PostgresDatabase extends MigratedDatabase {
     const prepares = options.preparesStatements ?? true
     const { connectMs, waitMs, statementMs, responseMs, transactionMs } = limits
     const isPooled = directUrl !== url
-    const { config, schema } = postgresOptions(url, isPooled ? null : { statement_timeout: statementMs })
+    const limited = { statement_timeout: statementMs, idle_in_transaction_session_timeout: transactionMs }
+    const { config, schema } = postgresOptions(url, isPooled ? null : limited)
     super(async (sql) => (await this.#pool.query(sql)).rows, schema)
     const onConnectionError = (error: Error): void => logger.warn({ error }, 'a database connection was lost')
     const queue = { maxWaitMs: waitMs, maxWaiting }

@@ -10,7 +10,10 @@ export interface PostgresLimits {
   readonly statementMs: number
   /** For the response of a server. A little longer than the statement time-out, so that its error arrives first. */
   readonly responseMs: number
-  /** For a transaction with several statements. */
+  /**
+   * For a transaction with several statements, and `idle_in_transaction_session_timeout` of the server: a process that was paused must
+   * not commit afterwards what others would have had to read before.
+   */
   readonly transactionMs: number
 }
 
