@@ -39,13 +39,14 @@ describe('stopping', () => {
   })
 
   it('serves every request that begins before its notice ends', async () => {
-    const server = await startServer(createTestHttpApp(), 2, { drainNoticeSeconds: 1.2 })
+    const server = await startServer(createTestHttpApp(), 2, { drainNoticeSeconds: 3 })
     await exchange(server.port, postText('{"query":"{ hello }"}'))
     const statuses: string[] = []
     let closed = false
     const started = performance.now()
     const load = async () => {
-      while (performance.now() - started < 1000) {
+      // Long before the end of the notice: a busy machine may take a second for the last request.
+      while (performance.now() - started < 500) {
         const answer = await exchange(server.port, postText('{"query":"{ hello }"}'))
         statuses.push(answer.slice(0, answer.indexOf('\r\n')))
       }
@@ -58,7 +59,7 @@ describe('stopping', () => {
     expect(closed).toBe(false)
     expect(new Set(statuses)).toEqual(new Set(['HTTP/1.1 200 OK']))
     await closing
-    expect(performance.now() - started).toBeGreaterThan(1150)
+    expect(performance.now() - started).toBeGreaterThan(2950)
   })
 
   it('gives notice although no one is connected, if someone was recently', async () => {
