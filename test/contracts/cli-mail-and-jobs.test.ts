@@ -30,7 +30,7 @@ describe('mail list and mail retry', () => {
     const listed = await stage.run(['mail', 'list', '--failed', '--limit', '1'])
     expect(listed.output).toEqual([
       expect.stringMatching(
-        new RegExp(`^${first?.id}  \\S+Z  RESET_PASSWORD  7 attempts  z…@example.com  SMTP: 421.$`),
+        new RegExp(`^${first?.id}  \\S+Z  USER_INVITED  7 attempts  z…@example.com  SMTP: 421.$`),
       ),
     ])
     expect(listed.errors).toEqual([`There are more: --after ${first?.id}`])
