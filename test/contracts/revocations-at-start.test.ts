@@ -8,6 +8,7 @@ import { RevocationList, type RevocationListDeps } from '../../src/domain/tokens
 import type { FeedPosition, PackedRevocations } from '../../src/domain/tokens/revocation-store.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { revocableToken } from '../support/revocable-token.ts'
 import { openOwnTestDatabase } from '../support/test-database.ts'
 
 /** A token, whether a list has to refuse it, and why. */
@@ -37,17 +38,7 @@ afterEach(() => {
 })
 
 const later = (ms: number) => new Date(clock.now().getTime() + ms)
-const token = (of: Partial<RevocableToken> = {}): RevocableToken => ({
-  sessionId: randomUUID(),
-  userId: randomUUID(),
-  tokenId: randomUUID(),
-  tokenVersion: 3,
-  tenantId: randomUUID(),
-  accessRoles: [],
-  accessVersion: null,
-  issuedAt: clock.now(),
-  ...of,
-})
+const token = (of: Partial<RevocableToken> = {}) => revocableToken(clock.now(), of)
 
 /** A list that polls only when the test says so. */
 function createList(changed: Partial<RevocationListDeps['store']> = {}): RevocationList {

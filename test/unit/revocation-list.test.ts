@@ -12,6 +12,7 @@ import type {
 import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { eventually } from '../support/eventually.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { revocableToken } from '../support/revocable-token.ts'
 
 /** A table of revocations that can be away. */
 class FakeStore implements Pick<RevocationStore, 'listPage' | 'listPacked' | 'isRevoked'> {
@@ -64,16 +65,7 @@ beforeEach(() => {
 })
 afterEach(() => list.stop())
 
-const token = (): RevocableToken => ({
-  sessionId: randomUUID(),
-  userId: randomUUID(),
-  tokenId: randomUUID(),
-  tokenVersion: 3,
-  tenantId: randomUUID(),
-  accessRoles: [],
-  accessVersion: null,
-  issuedAt: clock.now(),
-})
+const token = () => revocableToken(clock.now())
 const later = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000)
 const ofSession = ({ sessionId }: RevocableToken, expiresAt = later(3600)): Revocation => ({
   kind: 'SESSION',

@@ -53,11 +53,9 @@ export function writeMail(
     case 'RESET_PASSWORD':
       return withKeys(texts, mail, withLink(texts.resetPassword(common), links.resetPassword, mail.token))
     case 'USER_INVITED':
-      return withLink(texts.userInvited(common), links.resetPassword, mail.token)
-    case 'ADMINISTRATOR_INVITED': {
-      const words = texts.administratorInvited({ ...common, tenant: mail.tenant })
-      return withLink(words, links.resetPassword, mail.token)
-    }
+      return withLink(texts.invited({ ...common, tenant: null }), links.resetPassword, mail.token)
+    case 'ADMINISTRATOR_INVITED':
+      return withLink(texts.invited({ ...common, tenant: mail.tenant }), links.resetPassword, mail.token)
     case 'PASSWORD_CHANGED':
       return withKeys(texts, mail, { ...texts.passwordChanged(common), action: home })
     case 'CONFIRM_EMAIL_CHANGE':

@@ -57,23 +57,13 @@ export const de: MailTexts = {
       'Falls Sie das nicht waren, ignorieren Sie diese E-Mail: Ihr Passwort bleibt unverändert.',
     ],
   }),
-  userInvited: ({ app, validity }) => ({
-    subject: `Für Sie wurde ein Konto bei ${app} angelegt`,
+  invited: ({ app, tenant, validity }) => ({
+    subject:
+      tenant === null ? `Für Sie wurde ein Konto bei ${app} angelegt` : `Sie verwalten ${tenant} bei ${app}`,
     paragraphs: [
-      'Die Verwaltung hat für diese Adresse ein Konto angelegt.',
-      'Legen Sie ein Passwort fest und melden Sie sich dann mit dieser Adresse an.',
-    ],
-    action: 'Passwort festlegen',
-    closing: [
-      validity,
-      'Wenn der Link abgelaufen ist, wählen Sie auf der Anmeldeseite „Passwort vergessen“, um einen neuen zu erhalten.',
-      'Falls Sie diese E-Mail nicht erwartet haben, ignorieren Sie sie: Ohne den Link kann sich niemand mit dem Konto anmelden.',
-    ],
-  }),
-  administratorInvited: ({ app, tenant, validity }) => ({
-    subject: `Sie verwalten ${tenant} bei ${app}`,
-    paragraphs: [
-      `Für diese Adresse wurde ein Konto angelegt. Es ist das erste Administratorkonto von ${tenant}.`,
+      tenant === null
+        ? 'Die Verwaltung hat für diese Adresse ein Konto angelegt.'
+        : `Für diese Adresse wurde ein Konto angelegt. Es ist das erste Administratorkonto von ${tenant}.`,
       'Legen Sie ein Passwort fest und melden Sie sich dann mit dieser Adresse an.',
     ],
     action: 'Passwort festlegen',

@@ -55,24 +55,16 @@ export const en = {
     action: 'Set a new password',
     closing: [validity, 'If it was not you, ignore this mail: your password does not change.'],
   }),
-  userInvited: ({ app, validity }: { app: string; validity: string }) => ({
-    subject: `An account was created for you at ${app}`,
+  /** To the first administrator of a tenant, by its display name; null: to another user whom the operator has created. */
+  invited: ({ app, tenant, validity }: { app: string; tenant: string | null; validity: string }) => ({
+    subject:
+      tenant === null
+        ? `An account was created for you at ${app}`
+        : `You are an administrator of ${tenant} at ${app}`,
     paragraphs: [
-      'An administrator created an account for this address.',
-      'Set a password, then sign in with this address.',
-    ],
-    action: 'Set a password',
-    closing: [
-      validity,
-      'If the link has expired, choose “forgot password” on the sign-in page to get a new one.',
-      'If you did not expect this mail, ignore it: no one can sign in to the account without the link.',
-    ],
-  }),
-  /** `tenant` is its display name. */
-  administratorInvited: ({ app, tenant, validity }: { app: string; tenant: string; validity: string }) => ({
-    subject: `You are an administrator of ${tenant} at ${app}`,
-    paragraphs: [
-      `An account was created for this address. It is the first administrator of ${tenant}.`,
+      tenant === null
+        ? 'An administrator created an account for this address.'
+        : `An account was created for this address. It is the first administrator of ${tenant}.`,
       'Set a password, then sign in with this address.',
     ],
     action: 'Set a password',

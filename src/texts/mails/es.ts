@@ -53,23 +53,15 @@ export const es: MailTexts = {
     action: 'Establecer una contraseña nueva',
     closing: [validity, 'Si no ha sido usted, ignore este correo: su contraseña no cambia.'],
   }),
-  userInvited: ({ app, validity }) => ({
-    subject: `Se ha creado una cuenta para usted en ${app}`,
+  invited: ({ app, tenant, validity }) => ({
+    subject:
+      tenant === null
+        ? `Se ha creado una cuenta para usted en ${app}`
+        : `Usted administra ${tenant} en ${app}`,
     paragraphs: [
-      'La administración ha creado una cuenta para esta dirección.',
-      'Establezca una contraseña y, a continuación, inicie sesión con esta dirección.',
-    ],
-    action: 'Establecer una contraseña',
-    closing: [
-      validity,
-      'Si el enlace ha caducado, elija «contraseña olvidada» en la página de inicio de sesión para recibir uno nuevo.',
-      'Si no esperaba este correo, ignórelo: nadie puede iniciar sesión en la cuenta sin el enlace.',
-    ],
-  }),
-  administratorInvited: ({ app, tenant, validity }) => ({
-    subject: `Usted administra ${tenant} en ${app}`,
-    paragraphs: [
-      `Se ha creado una cuenta para esta dirección. Es la primera cuenta de administración de ${tenant}.`,
+      tenant === null
+        ? 'La administración ha creado una cuenta para esta dirección.'
+        : `Se ha creado una cuenta para esta dirección. Es la primera cuenta de administración de ${tenant}.`,
       'Establezca una contraseña y, a continuación, inicie sesión con esta dirección.',
     ],
     action: 'Establecer una contraseña',

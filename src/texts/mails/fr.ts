@@ -53,23 +53,13 @@ export const fr: MailTexts = {
     action: 'Définir un nouveau mot de passe',
     closing: [validity, 'Si ce n’était pas vous, ignorez cet e-mail : votre mot de passe ne change pas.'],
   }),
-  userInvited: ({ app, validity }) => ({
-    subject: `Un compte a été créé pour vous sur ${app}`,
+  invited: ({ app, tenant, validity }) => ({
+    subject:
+      tenant === null ? `Un compte a été créé pour vous sur ${app}` : `Vous administrez ${tenant} sur ${app}`,
     paragraphs: [
-      'L’administration a créé un compte pour cette adresse.',
-      'Définissez un mot de passe, puis connectez-vous avec cette adresse.',
-    ],
-    action: 'Définir un mot de passe',
-    closing: [
-      validity,
-      'Si le lien a expiré, choisissez « mot de passe oublié » sur la page de connexion pour en recevoir un nouveau.',
-      'Si vous n’attendiez pas cet e-mail, ignorez-le : personne ne peut se connecter au compte sans le lien.',
-    ],
-  }),
-  administratorInvited: ({ app, tenant, validity }) => ({
-    subject: `Vous administrez ${tenant} sur ${app}`,
-    paragraphs: [
-      `Un compte a été créé pour cette adresse. C’est le premier compte administrateur de ${tenant}.`,
+      tenant === null
+        ? 'L’administration a créé un compte pour cette adresse.'
+        : `Un compte a été créé pour cette adresse. C’est le premier compte administrateur de ${tenant}.`,
       'Définissez un mot de passe, puis connectez-vous avec cette adresse.',
     ],
     action: 'Définir un mot de passe',

@@ -84,6 +84,7 @@ export class PrismaPersonExport implements PersonExport {
       JSON.stringify({ ...user, sessions, roles, auditEvents, emailReservations, mails, operatorAlerts }),
     )
   }
+
   /** Sessions with the User-Agent that they refer to, and with the name of their device. */
   async #shown(sessions: readonly StoredSession[]) {
     const ids = new Set(sessions.flatMap(({ userAgentId }) => userAgentId ?? []))
