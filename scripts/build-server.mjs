@@ -1,6 +1,6 @@
 // Bundles the service and its commands into dist/server, with everything that is pure JavaScript in a few files. `npm start` and
 // the package gatehouse-auth run them: a start reads a few files instead of 2 000.
-import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { bundlePlugins } from './packages/bundle-plugins.mjs'
@@ -39,6 +39,13 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 })
+// V8 keeps the source of a module in memory, with two bytes for each character if one of them is beyond Latin-1. esbuild leaves those of comments and
+// regular expressions.
+for (const output of Object.keys(metafile.outputs)) {
+  const path = join(root, output)
+  const escaped = readFileSync(path, 'utf8').replace(/[^\0-\x7f]/g, escapeUnit)
+  writeFileSync(path, escaped)
+}
 // Files that the service reads at run time.
 const protos = readdirSync(join(root, 'src/grpc')).filter((file) => file.endsWith('.proto'))
 for (const file of protos) cpSync(join(root, 'src/grpc', file), join(folder, 'lib', file))
@@ -57,3 +64,8 @@ for (const example of ['federation', 'hive-gateway-plugin', 'subgraph-posts'])
   })
 // The packages inside of the bundle, whose licences the package of the server contains.
 writeFileSync(join(folder, 'inputs.json'), JSON.stringify(Object.keys(metafile.inputs)))
+
+/** @param {string} unit one UTF-16 code unit */
+function escapeUnit(unit) {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

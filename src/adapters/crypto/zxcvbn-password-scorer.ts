@@ -12,10 +12,10 @@ const queueLimit = 64
 const queueSeconds = 2
 /** Callers who only try out a candidate enter the queue one at a time; this number of them waits for that. */
 const previewQueueLimit = 16
-/** Time limits. On an idle machine loading takes 0.5 s, and the slowest password 0.3 s. */
+/** Time limits. On an idle machine loading takes 0.1 s, and the slowest password 0.3 s. */
 const loadingMs = 30_000
 const scoringMs = 5000
-/** The dictionaries use 50 MB. A score creates much garbage; a small young generation saves 40 MB. */
+/** A thread with the dictionaries uses 25 MB. A score creates much garbage; a small young generation saves 40 MB. */
 const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 }
 
 /**
