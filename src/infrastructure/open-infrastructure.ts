@@ -173,7 +173,7 @@ export async function assemble(
   const auditLog = config.audit.logged ? createAuditLog(logger) : null
   const trail = auditLog === null ? noTrail : createDirectTrail(database.client, auditLog, logger)
   const claimKeys = config.tokens.claims.map(({ key }) => key)
-  const opened = createStores(database.client, database.userReader, trail, claimKeys)
+  const opened = createStores(database.client, database.frequent, trail, claimKeys)
   const stores = reportingStores(opened, changed)
   const { metrics, gauges, metricsReport } = observers
   const transaction = createTransaction(database.client, changed, auditLog, claimKeys)

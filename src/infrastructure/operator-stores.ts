@@ -106,7 +106,7 @@ export async function countForeignPasskeys(
 export function openStores(database: Database, log: Logger | null): OpenStores {
   const ids = createIds(systemClock)
   return {
-    ...createStores(database.client, null, openTrail(database, log)),
+    ...createStores(database.client, database.frequent, openTrail(database, log)),
     transaction: openTransaction(database, log),
     audit: createAuditRecorder({ clock: systemClock, ids }),
     tenants: new PrismaTenantStore(database.client),

@@ -1,5 +1,6 @@
 import type { Database } from '../../src/adapters/prisma/database.ts'
 import type { PrismaClient } from '../../src/adapters/prisma/generated/client.ts'
+import type { FrequentQueries } from '../../src/adapters/prisma/stores/queries.ts'
 
 /** Statements that a process sends by itself: polls of revocations, uses of sessions and keys, leases of jobs, deliveries. */
 const ownWork = [
@@ -26,8 +27,15 @@ export class RecordedStatements {
   /** The database whose statements are recorded. */
   of(database: Database): Database {
     const client = this.#watch(database.client)
+    const frequent: FrequentQueries = {
+      run: (statement) => {
+        this.#record(statement.sql)
+        return database.frequent.run(statement)
+      },
+    }
+    const watched = { client, frequent }
     return new Proxy(database, {
-      get: (target, name) => (name === 'client' ? client : bound(target, name)),
+      get: (target, name) => (name in watched ? Reflect.get(watched, name) : bound(target, name)),
     })
   }
 

@@ -103,8 +103,8 @@ class DroppedOnClose implements ServerTestDatabase {
     return this.#database.client
   }
 
-  get userReader(): PostgresDatabase['userReader'] {
-    return this.#database.userReader
+  get frequent(): PostgresDatabase['frequent'] {
+    return this.#database.frequent
   }
 
   get connections(): PostgresDatabase['connections'] {

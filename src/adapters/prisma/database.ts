@@ -1,6 +1,6 @@
-import type { UserReader } from '../../domain/users/user-reader.ts'
 import type { PrismaClient } from './generated/client.ts'
 import type { AddressReport } from './migrations/normalise-addresses.ts'
+import type { FrequentQueries } from './stores/queries.ts'
 
 /** Numbers of connections that are idle and in use, and of callers that wait for one. */
 export interface PoolConnections {
@@ -13,8 +13,8 @@ export interface PoolConnections {
 export interface Database {
   readonly client: PrismaClient
   readonly kind: 'embedded' | 'postgres'
-  /** Reads users by id faster than Prisma; null if Prisma reads them. */
-  readonly userReader: UserReader | null
+  /** Runs the most frequent statements. Not for those of a transaction. */
+  readonly frequent: FrequentQueries
   /** Resolves if the database responds; rejects within about one second if it does not. */
   ping(): Promise<void>
   /** The connections of this process; null for the embedded database, which has one. */

@@ -1,4 +1,3 @@
-import type { UserReader } from '../../domain/users/user-reader.ts'
 import type { Database, PoolConnections } from './database.ts'
 import type { PrismaClient } from './generated/client.ts'
 import {
@@ -8,12 +7,13 @@ import {
 } from './migrations/normalise-addresses.ts'
 import { PendingMigrations, type RunQuery } from './migrations/pending-migrations.ts'
 import { assertSuitable } from './migrations/suitable-database.ts'
+import type { FrequentQueries } from './stores/queries.ts'
 
 /** Base of both databases: lists and applies missing migrations, and closes once. */
 export abstract class MigratedDatabase implements Database {
   abstract readonly kind: Database['kind']
   abstract readonly client: PrismaClient
-  readonly userReader: UserReader | null = null
+  abstract readonly frequent: FrequentQueries
   readonly #runQuery: RunQuery
   readonly #schema: string | null
   readonly #pending: PendingMigrations

@@ -5,6 +5,7 @@ import { PrismaClient } from '../generated/client.ts'
 import { measuredAdapter } from '../measured-adapter.ts'
 import { MigratedDatabase } from '../migrated-database.ts'
 import { applyMigrations } from '../migrations/apply-migrations.ts'
+import { type FrequentQueries, unprepared } from '../stores/queries.ts'
 import { EmbeddedAdapterFactory } from './embedded-adapter.ts'
 import { prepareFolder } from './embedded-folder.ts'
 import { EmbeddedPostgres } from './embedded-postgres.ts'
@@ -62,6 +63,7 @@ interface EmbeddedDatabaseDeps {
 export class EmbeddedDatabase extends MigratedDatabase {
   readonly kind = 'embedded'
   readonly client: PrismaClient
+  readonly frequent: FrequentQueries
   readonly postgres: EmbeddedPostgres
   readonly #release: ReleaseFolder | null
 
@@ -73,6 +75,7 @@ export class EmbeddedDatabase extends MigratedDatabase {
       adapter: measuredAdapter(new EmbeddedAdapterFactory(postgres), timings),
       transactionOptions: { maxWait: transactionLimitMs, timeout: transactionLimitMs },
     })
+    this.frequent = unprepared(this.client)
   }
 
   async ping(): Promise<void> {

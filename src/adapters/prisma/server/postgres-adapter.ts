@@ -37,7 +37,7 @@ export class PostgresAdapterFactory implements SqlDriverAdapterFactory {
   async connect(): Promise<SqlDriverAdapter> {
     const adapter = await this.#inner.connect()
     const onFailure = (error: unknown): never => {
-      if (isReadTimeout(error) || sqlState(error) === readOnlyState) this.#pool.renew()
+      if (renewsPool(error)) this.#pool.renew()
       throw error
     }
     const startTransaction = adapter.startTransaction.bind(adapter)
@@ -69,6 +69,11 @@ function wrap<Wrapped extends SqlQueryable>(
 function closeOnTimeout(transaction: Transaction, error: unknown): void {
   const connection: unknown = Reflect.get(transaction, 'client')
   if (isReadTimeout(error) && connection instanceof Client) void connection.end().catch(() => {})
+}
+
+/** Whether the other connections lead to the same server that does not respond or accepts no writes. */
+export function renewsPool(error: unknown): boolean {
+  return isReadTimeout(error) || sqlState(error) === readOnlyState
 }
 
 export function isReadTimeout(error: unknown): boolean {

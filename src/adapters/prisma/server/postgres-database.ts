@@ -1,4 +1,3 @@
-import type { UserReader } from '../../../domain/users/user-reader.ts'
 import type { Logger } from '../../../lib/observation/logger.ts'
 import type { Timings } from '../../../lib/observation/timings.ts'
 import type { PoolConnections } from '../database.ts'
@@ -7,11 +6,12 @@ import { measuredAdapter } from '../measured-adapter.ts'
 import { MigratedDatabase } from '../migrated-database.ts'
 import { applyMigrations } from '../migrations/apply-migrations.ts'
 import { PostgresMigrationFactory } from '../migrations/postgres-migration-factory.ts'
+import type { FrequentQueries } from '../stores/queries.ts'
 import { BoundedPool } from './bounded-pool.ts'
 import { isReadTimeout, PostgresAdapterFactory } from './postgres-adapter.ts'
 import { ReadOnlyDatabase } from './postgres-client.ts'
 import { defaultLimits, type PostgresLimits, postgresOptions } from './postgres-options.ts'
-import { PostgresUserReader } from './postgres-user-reader.ts'
+import { PreparedQueries } from './prepared-queries.ts'
 
 /** As many callers as connections of clients that the HTTP server accepts. */
 const maxWaiting = 5_000
@@ -44,7 +44,7 @@ export function openPostgresDatabase(options: PostgresDatabaseOptions): Postgres
 export class PostgresDatabase extends MigratedDatabase {
   readonly kind = 'postgres'
   readonly client: PrismaClient
-  override readonly userReader: UserReader
+  readonly frequent: FrequentQueries
   readonly #pool: BoundedPool
   readonly #directUrl: string
   readonly #logger: Logger
@@ -63,7 +63,7 @@ export class PostgresDatabase extends MigratedDatabase {
     const timeouts = { connectionTimeoutMillis: connectMs, query_timeout: responseMs }
     this.#pool = new BoundedPool({ ...config, ...timeouts, min: poolMin, max: poolMax }, queue)
     this.#pool.on('error', onConnectionError)
-    this.userReader = new PostgresUserReader(this.#pool, prepares, timings)
+    this.frequent = new PreparedQueries({ pool: this.#pool, prepares, timings })
     this.#directUrl = directUrl
     this.#logger = logger
     this.#connectMs = connectMs

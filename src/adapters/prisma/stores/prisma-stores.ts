@@ -1,6 +1,5 @@
 import type { AuditLog } from '../../../domain/audit/audit-log.ts'
 import type { Stores, Transaction } from '../../../domain/transaction.ts'
-import type { UserReader } from '../../../domain/users/user-reader.ts'
 import { type AuditTrail, noTrail, TransactionTrail } from '../audit-trail.ts'
 import { isTransactionConflict } from '../database-errors.ts'
 import type { PrismaClient } from '../generated/client.ts'
@@ -26,7 +25,7 @@ import { PrismaUsedCeremonyStore } from './factors/prisma-used-ceremony-store.ts
 import { PrismaMailStore } from './prisma-mail-store.ts'
 import { PrismaTenantAccessStore } from './prisma-tenant-access-store.ts'
 import { PrismaTenantStore } from './prisma-tenant-store.ts'
-import type { Queries } from './queries.ts'
+import { type FrequentQueries, type Queries, unprepared } from './queries.ts'
 import { type ReportChanges, reportingStores } from './reporting-stores.ts'
 import { PrismaRevocationStore } from './sessions/prisma-revocation-store.ts'
 import { PrismaSessionStore } from './sessions/prisma-session-store.ts'
@@ -35,24 +34,24 @@ import { PrismaOneTimeTokenStore } from './tokens/prisma-one-time-token-store.ts
 import { PrismaPhoneCodeStore } from './tokens/prisma-phone-code-store.ts'
 
 /**
- * Creates the stores for a client or a running transaction. `reader`: see PrismaUserStore. `trail` learns of the audit
+ * Creates the stores for a client or a running transaction. `trail` learns of the audit
  * events that they write. `claimKeys`: the members of the users' metadata that access tokens contain.
  */
 export function createStores(
   queries: Queries,
-  reader: UserReader | null = null,
+  frequent: FrequentQueries = unprepared(queries),
   trail: AuditTrail = noTrail,
   claimKeys: readonly string[] = [],
 ): Stores {
   return {
-    users: new PrismaUserStore(queries, reader),
+    users: new PrismaUserStore(queries, frequent),
     accounts: new PrismaAccountStore(queries),
     administration: new PrismaAdministrationStore(queries),
     userAccess: new PrismaUserAccessStore(queries),
     emailReservations: new PrismaEmailReservationStore(queries),
     pendingRegistrations: new PrismaPendingRegistrationStore(queries),
     passwordHistory: new PrismaPasswordHistoryStore(queries),
-    sessions: new PrismaSessionStore(queries, trail, claimKeys),
+    sessions: new PrismaSessionStore(queries, { frequent, trail, claimKeys }),
     revocations: new PrismaRevocationStore(queries),
     audit: new PrismaAuditStore(queries, trail),
     userAgents: new PrismaUserAgentStore(queries),
@@ -111,7 +110,9 @@ export function createTransaction(
 type Work<T> = (stores: Stores) => Promise<T>
 
 function runUnlogged<T>(client: PrismaClient, work: Work<T>, claimKeys: readonly string[]): Promise<T> {
-  return client.$transaction((queries) => work(createStores(queries, null, noTrail, claimKeys)))
+  return client.$transaction((queries) =>
+    work(createStores(queries, unprepared(queries), noTrail, claimKeys)),
+  )
 }
 
 async function runLogged<T>(
@@ -122,7 +123,7 @@ async function runLogged<T>(
 ): Promise<T> {
   const trail = new TransactionTrail()
   const { result, events } = await client.$transaction(async (queries) => {
-    const result = await work(createStores(queries, null, trail, claimKeys))
+    const result = await work(createStores(queries, unprepared(queries), trail, claimKeys))
     return { result, events: await trail.read(queries) }
   })
   auditLog(events)

@@ -1,6 +1,5 @@
 import type { StoredPassword } from '../../../../domain/passwords/password.ts'
 import type { User } from '../../../../domain/users/user.ts'
-import type { UserReader } from '../../../../domain/users/user-reader.ts'
 import type { LoginCandidate, UserQuery, UserStore } from '../../../../domain/users/user-store.ts'
 import type { StorePage } from '../../../../lib/collections/store-page.ts'
 import { Prisma } from '../../generated/client.ts'
@@ -11,7 +10,7 @@ import {
   toSecondStepFactors,
 } from '../factors/prisma-factor-store.ts'
 import { newestFirst } from '../keyset-page.ts'
-import type { Queries } from '../queries.ts'
+import type { FrequentQueries, Queries } from '../queries.ts'
 import { matchingUsers, selectUserPage } from './user-page.ts'
 import { userColumns } from './user-rows.ts'
 
@@ -28,12 +27,11 @@ interface PasswordRow {
 
 export class PrismaUserStore implements UserStore {
   readonly #queries: Queries
-  readonly #reader: UserReader | null
+  readonly #frequent: FrequentQueries
 
-  /** @param reader reads users by id faster than Prisma; null inside a transaction, which it does not see */
-  constructor(queries: Queries, reader: UserReader | null) {
+  constructor(queries: Queries, frequent: FrequentQueries) {
     this.#queries = queries
-    this.#reader = reader
+    this.#frequent = frequent
   }
 
   async findForLogin(tenantSlug: string, identifier: { email: string } | { usernameKey: string }) {
@@ -49,12 +47,12 @@ export class PrismaUserStore implements UserStore {
   }
 
   async #findCandidate(condition: Prisma.Sql): Promise<LoginCandidate | null> {
-    const [row] = await this.#queries.$queryRaw<CandidateRow[]>`
+    const [row] = await this.#frequent.run<CandidateRow>(Prisma.sql`
       SELECT ${userColumns}, p.hash, p.pepper_id AS "pepperId", p.changed_at AS "changedAt",
         p.expires_at AS "passwordExpiresAt", u.device_epoch AS "deviceEpoch",
         u.factor_version AS "factorVersion", ${secondStepColumns}
       FROM tenants t JOIN users u ON u.tenant_id = t.id LEFT JOIN passwords p ON p.user_id = u.id ${joinedTotp}
-      WHERE t.active AND ${condition}`
+      WHERE t.active AND ${condition}`)
     return row === undefined ? null : toCandidate(row)
   }
 
@@ -70,10 +68,9 @@ export class PrismaUserStore implements UserStore {
   }
 
   async findByIds(ids: readonly string[]): Promise<readonly User[]> {
-    if (this.#reader !== null) return this.#reader.findByIds(ids)
-    return this.#queries.$queryRaw<
-      User[]
-    >`SELECT ${userColumns} FROM users u WHERE u.id = ANY(${[...ids]}::uuid[])`
+    return this.#frequent.run<User>(
+      Prisma.sql`SELECT ${userColumns} FROM users u WHERE u.id = ANY(${[...ids]}::uuid[])`,
+    )
   }
 
   async findPassword(userId: string): Promise<StoredPassword | null> {

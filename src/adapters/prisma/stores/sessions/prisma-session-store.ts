@@ -19,7 +19,7 @@ import { Prisma } from '../../generated/client.ts'
 import { type AccessRow, accessColumns, type OwnerRow, toOwner } from '../access/owner-rows.ts'
 import { insertAuditFrom } from '../audit/audit-rows.ts'
 import { newestFirst, selectPage } from '../keyset-page.ts'
-import type { Queries } from '../queries.ts'
+import { type FrequentQueries, type Queries, unprepared } from '../queries.ts'
 import { estimateLiveSessions } from './live-sessions.ts'
 import {
   hasTenant,
@@ -45,28 +45,37 @@ import {
 /** The expression of `sessions_expiry_hour_idx`. */
 const expiryHour = Prisma.sql`date_trunc('hour', expires_at AT TIME ZONE 'UTC')`
 
+export interface SessionStoreOptions {
+  readonly frequent?: FrequentQueries
+  readonly trail?: AuditTrail
+  /** The members of the metadata that tokens contain. */
+  readonly claimKeys?: readonly string[]
+}
+
 export class PrismaSessionStore implements SessionStore {
   readonly #queries: Queries
   readonly #trail: AuditTrail
+  readonly #frequent: FrequentQueries
   readonly #claimKeys: readonly string[]
 
-  /** `claimKeys`: the members of the metadata that tokens contain. */
-  constructor(queries: Queries, trail: AuditTrail = noTrail, claimKeys: readonly string[] = []) {
+  constructor(queries: Queries, options: SessionStoreOptions = {}) {
+    const { frequent = unprepared(queries), trail = noTrail, claimKeys = [] } = options
     this.#queries = queries
+    this.#frequent = frequent
     this.#trail = trail
     this.#claimKeys = claimKeys
   }
 
   async open(session: NewSession, seen: SeenAccount, audit: AuditEvent): Promise<SignedInUser | null> {
     const statement = openSession(session, seen, audit, this.#claimKeys)
-    const [row] = await this.#queries.$queryRaw<SignedInRow[]>(statement)
+    const [row] = await this.#frequent.run<SignedInRow>(statement)
     await this.#trail.note([audit])
     return row === undefined ? null : toSignedIn(row)
   }
 
   async signIn(signIn: SignIn) {
     const statement = signInAtOnce(signIn, this.#claimKeys)
-    const [row] = await this.#queries.$queryRaw<(SignedInRow & { ended: string[] })[]>(statement)
+    const [row] = await this.#frequent.run<SignedInRow & { ended: string[] }>(statement)
     if (row === undefined) return null
     const { audit, replaced, limit } = signIn
     const ends = [replaced?.revocation, limit.evict].flatMap((end) => end?.audit ?? [])
@@ -85,7 +94,7 @@ export class PrismaSessionStore implements SessionStore {
 
   async #advanceIf(rotation: Rotation, condition: Prisma.Sql) {
     const statement = rotateSession(rotation, condition, this.#claimKeys)
-    const [row] = await this.#queries.$queryRaw<(SessionRow & OwnerRow)[]>(statement)
+    const [row] = await this.#frequent.run<SessionRow & OwnerRow>(statement)
     if (row === undefined) return null
     await this.#trail.note([rotation.audit])
     return toOwned(row)
@@ -186,7 +195,7 @@ export class PrismaSessionStore implements SessionStore {
   }
 
   async listPast(userId: string, limit: number): Promise<readonly PastSession[]> {
-    const rows = await this.#queries.$queryRaw<PastRow[]>(selectPastSessions(userId, limit))
+    const rows = await this.#frequent.run<PastRow>(selectPastSessions(userId, limit))
     return rows.map(toPastSession)
   }
 

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { BoundedMap } from '../../../lib/collections/bounded-map.ts'
+import { measured, type Timings } from '../../../lib/observation/timings.ts'
+import { sqlState } from '../database-errors.ts'
+import type { Prisma } from '../generated/client.ts'
+import { statementName } from '../statement-name.ts'
+import type { FrequentQueries } from '../stores/queries.ts'
+import type { BoundedPool } from './bounded-pool.ts'
+import { renewsPool } from './postgres-adapter.ts'
+
+/** Characters of a digest of 120 bits. A name can have 63. */
+const nameLength = 20
+/** Texts whose names are kept; there are some ten. */
+const maxNames = 500
+/**
+ * The plan cannot be used: a migration has changed a type of its result (feature_not_supported), or the server does not have it
+ * (invalid_sql_statement_name). Nothing was executed.
+ */
+const unusablePlans: ReadonlySet<string> = new Set(['0A000', '26000'])
+
+export interface PreparedQueriesDeps {
+  readonly pool: BoundedPool
+  /** Whether connections keep the plans of statements. */
+  readonly prepares: boolean
+  readonly timings: Timings | null
+}
+
+/**
+ * Runs statements by the driver itself, which costs half of what it costs through Prisma. Each connection keeps the plan of a
+ * statement under a name that follows from its text.
+ */
+export class PreparedQueries implements FrequentQueries {
+  readonly #deps: PreparedQueriesDeps
+  readonly #names = new BoundedMap<string, string>(maxNames)
+
+  constructor(deps: PreparedQueriesDeps) {
+    this.#deps = deps
+  }
+
+  async run<Row>(statement: Prisma.Sql): Promise<readonly Row[]> {
+    const { text, values } = statement
+    const { prepares, timings } = this.#deps
+    const send = () => (prepares ? this.#sendPrepared<Row>(text, values) : this.#send<Row>({ text, values }))
+    return measured(timings, 'database', statementName(text), send)
+  }
+
+  async #sendPrepared<Row>(text: string, values: unknown[]): Promise<readonly Row[]> {
+    try {
+      return await this.#send<Row>({ name: this.#nameOf(text), text, values })
+    } catch (error) {
+      if (!unusablePlans.has(sqlState(error) ?? '')) throw error
+      return this.#send<Row>({ text, values })
+    }
+  }
+
+  async #send<Row>(query: { name?: string; text: string; values: unknown[] }): Promise<readonly Row[]> {
+    const { pool } = this.#deps
+    try {
+      const { rows } = await pool.query(query)
+      return rows
+    } catch (error) {
+      if (renewsPool(error)) pool.renew()
+      throw error
+    }
+  }
+
+  #nameOf(text: string): string {
+    const known = this.#names.get(text)
+    if (known !== undefined) return known
+    const name = createHash('sha256').update(text).digest('base64url').slice(0, nameLength)
+    this.#names.set(text, name)
+    return name
+  }
+}
