@@ -24,6 +24,7 @@ export interface ContextFactoryDeps {
 
 /** Returns a function that creates the context of the resolvers of one operation. */
 export function createContextFactory(deps: ContextFactoryDeps) {
+  const { setting, flows, sessionStreams, hasher, denials, deviceTokens, metrics } = deps.services
   return async ({
     request,
     origin,
@@ -36,8 +37,15 @@ export function createContextFactory(deps: ContextFactoryDeps) {
     const credentials = readCredentials(request, cookies)
     const authentication = await deps.authenticate(credentials)
     if (authentication.viewer !== null) noteTenant(authentication.viewer.tenantId)
+    // Named one by one: V8 finds the shape of a literal with a spread anew for each object.
     return {
-      ...deps.services,
+      setting,
+      flows,
+      sessionStreams,
+      hasher,
+      denials,
+      deviceTokens,
+      metrics,
       answerSize: new AnswerSize(),
       startedAt: deps.clock.now(),
       origin,
@@ -48,10 +56,10 @@ export function createContextFactory(deps: ContextFactoryDeps) {
       cookies: createSessionCookies(responseCookies, deps.clock),
       identified: { userIds: new Set(), sessionIds: new Set() },
       limitReport,
-      users: createUserLoader(deps.services.flows.findUsersById),
-      secondSteps: createSecondStepLoader(deps.services.flows.findSecondSteps),
-      userAccess: createUserAccessLoader(deps.services.flows.findUserAccess),
-      tenantSlugs: createTenantSlugLoader(deps.services.flows.findTenantSlugs),
+      users: createUserLoader(flows.findUsersById),
+      secondSteps: createSecondStepLoader(flows.findSecondSteps),
+      userAccess: createUserAccessLoader(flows.findUserAccess),
+      tenantSlugs: createTenantSlugLoader(flows.findTenantSlugs),
     }
   }
 }

@@ -1,4 +1,4 @@
-import { counterKey } from '../../lib/crypto/digest.ts'
+import { CounterKeys } from '../../lib/crypto/counter-keys.ts'
 import { clientNetwork } from '../../lib/network/client-network.ts'
 import type { Alerts } from '../alerts/alert.ts'
 import type { Origin } from '../origin/origin.ts'
@@ -37,6 +37,8 @@ export interface RateLimitsDeps {
   readonly alerts: Alerts
 }
 
+const allShared: ReadonlySet<ChargedName> = new Set(sharedBudgets.flat())
+
 /** The limit of requests that resolve no field, such as those that cannot be parsed. */
 const noField: Limit = { name: 'noField', budgets: [] }
 
@@ -48,9 +50,11 @@ const noField: Limit = { name: 'noField', budgets: [] }
  */
 export class RateLimits {
   readonly #deps: RateLimitsDeps
+  readonly #keys: CounterKeys
 
   constructor(deps: RateLimitsDeps) {
     this.#deps = deps
+    this.#keys = new CounterKeys(deps.key)
   }
 
   /**
@@ -139,7 +143,7 @@ export class RateLimits {
   ): readonly Charge[] {
     const counted = this.#countedBy(name, call, text)
     if (counted === null) return []
-    return [{ name, budget: budgets[name], key: counterKey(this.#deps.key, name, ...counted) }]
+    return [{ name, budget: budgets[name], key: this.#keys.of(name, ...counted) }]
   }
 
   /**
@@ -147,7 +151,7 @@ export class RateLimits {
    */
   #ownCharge({ viewer }: Caller): Charge | null {
     if (viewer?.kind !== 'API_KEY' || viewer.budget === null) return null
-    const key = counterKey(this.#deps.key, 'apiKey', viewer.apiKeyId)
+    const key = this.#keys.of('apiKey', viewer.apiKeyId)
     return { name: 'apiKey', budget: viewer.budget, key }
   }
 
@@ -190,19 +194,19 @@ export class RateLimits {
     return {
       name: 'refresh',
       budget: budgets.refresh,
-      key: counterKey(this.#deps.key, 'refresh', 'session', family),
+      key: this.#keys.of('refresh', 'session', family),
     }
   }
 
   /** Charges the budgets of the caller, then the shared ones, and stops after a refusal. */
   async #consumeInTurn(charges: readonly Charge[]): Promise<readonly (BudgetStanding | null)[]> {
-    const shared = new Set(sharedBudgets.flat())
-    const standings = [...(await this.#deps.counter.consume(charges.filter(({ name }) => !shared.has(name))))]
+    const { counter } = this.#deps
+    const standings = [...(await counter.consume(charges.filter(({ name }) => !allShared.has(name))))]
     for (const names of sharedBudgets) {
+      const shared = charges.filter(({ name }) => names.includes(name))
+      if (shared.length === 0) continue
       if (standings.some((standing) => standing?.verdict.admitted === false)) break
-      standings.push(
-        ...(await this.#deps.counter.consume(charges.filter(({ name }) => names.includes(name)))),
-      )
+      standings.push(...(await counter.consume(shared)))
     }
     return standings
   }

@@ -1,4 +1,5 @@
 import bowser from 'bowser'
+import { BoundedMap } from '../../lib/collections/bounded-map.ts'
 import { sha256 } from '../../lib/crypto/digest.ts'
 
 export const deviceTypes = ['DESKTOP', 'MOBILE', 'TABLET', 'BOT', 'UNKNOWN'] as const
@@ -40,10 +41,21 @@ export function defaultDeviceName({ browser, os }: Pick<Device, 'browser' | 'os'
   return [browser, os].filter((part) => part !== null).join(' on ') || 'Unknown device'
 }
 
+/** Those of the latest requests, of at most 512 characters each. */
+const parsedUserAgents = new BoundedMap<string, Omit<Device, 'name'>>(500)
+
 function parseUserAgent(userAgent: string | null): Omit<Device, 'name'> {
   if (userAgent === null || userAgent.trim() === '') return { browser: null, os: null, type: 'UNKNOWN' }
+  const known = parsedUserAgents.get(userAgent)
+  if (known !== undefined) return known
   const { browser, os, platform } = bowser.parse(userAgent)
-  return { browser: familyOf(browser.name, userAgent), os: os.name || null, type: typeOf(platform.type) }
+  const parsed = {
+    browser: familyOf(browser.name, userAgent),
+    os: os.name || null,
+    type: typeOf(platform.type),
+  }
+  parsedUserAgents.set(userAgent, parsed)
+  return parsed
 }
 
 const knownBrowsers: ReadonlySet<string> = new Set(Object.values(bowser.BROWSER_MAP))

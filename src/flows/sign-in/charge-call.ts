@@ -22,10 +22,10 @@ export type ChargeCall = ReturnType<typeof createChargeCall>
  * @throws RateLimitedProblem; UnavailableError if a call that checks credentials cannot be counted
  */
 export function createChargeCall(deps: ChargeCallDeps) {
-  return async function chargeCall({ tenant: slug, isRefused, ...call }: NamingCall): Promise<void> {
+  return async function chargeCall(call: NamingCall): Promise<void> {
     await deps.rateLimits.charge(call)
-    const { limit, caller, checksCredentials } = call
-    if (isRefused === true) return
+    const { tenant: slug, limit, caller, checksCredentials } = call
+    if (call.isRefused === true) return
     if (limit.tenantIsFound === true || !isTenantLimit(limit.name)) return
     const tenant = await findTenant(deps, slug, call)
     if (tenant === null) return

@@ -22,10 +22,11 @@ export const fieldCharging: FieldCharging<GraphqlContext> = {
     await fieldCharging.charge(context, { ...call, isRefused: true })
     throw new UnavailableError(retrySeconds)
   },
-  async charge({ flows, limitReport, origin, authentication }, { times = 1, ...call }) {
+  async charge({ flows, limitReport: report, origin, authentication }, call) {
+    const { limit, identifier, checksCredentials, tenant, isRefused = false, times = 1 } = call
     const caller = { origin, viewer: authentication.viewer }
-    for (let counted = 0; counted < times; counted += 1)
-      await flows.chargeCall({ ...call, caller, report: limitReport })
+    const charged = { limit, identifier, checksCredentials, tenant, isRefused, caller, report }
+    for (let counted = 0; counted < times; counted += 1) await flows.chargeCall(charged)
   },
   /**
    * Records denials, and how the call ended. Flows have limits of their own (refreshes per session, attempts per account), which the

@@ -55,6 +55,8 @@ function masked(result: unknown, { context, errors }: Pick<Deps, 'context' | 'er
   const usable = isExecutionResult(result)
   const { data, extensions } = usable ? result : {}
   const thrown = usable ? (result.errors ?? []) : [new Error('Not the result of one operation.')]
+  if (thrown.length === 0 && extensions === undefined && data !== undefined)
+    return { body: { data }, data, publicErrors: [] }
   const publicErrors = thrown.length === 0 ? [] : errors.of(thrown, context)
   const body = {
     ...(publicErrors.length === 0 ? {} : { errors: publicErrors.map((error) => error.formatted) }),

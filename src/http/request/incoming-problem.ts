@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { BoundedMap } from '../../lib/collections/bounded-map.ts'
 
 /** Only a path in visible ASCII: no absolute form, no `*`, no control characters (RFC 9112, 3.2). */
 const originForm = /^\/[\x21-\x7e]*$/
@@ -46,9 +47,15 @@ function syntaxProblem(incoming: IncomingMessage): string | null {
     if (seen.has(name)) return `The header ${name} was sent twice.`
     seen.add(name)
   }
-  const host = incoming.headers.host ?? ''
-  if (host.length > maxHostLength || !hostPattern.test(host) || !URL.canParse(`http://${host}/`)) {
-    return 'The Host header is not valid.'
-  }
-  return null
+  return isHost(incoming.headers.host ?? '') ? null : 'The Host header is not valid.'
+}
+
+/** Valid values of the latest requests: most requests of a process have the same one. */
+const validHosts = new BoundedMap<string, true>(100)
+
+function isHost(host: string): boolean {
+  if (validHosts.get(host) === true) return true
+  const isValid = host.length <= maxHostLength && hostPattern.test(host) && URL.canParse(`http://${host}/`)
+  if (isValid) validHosts.set(host, true)
+  return isValid
 }

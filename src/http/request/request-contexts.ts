@@ -4,7 +4,7 @@ import { LimitReport } from '../../domain/rate-limits/limit-report.ts'
 import type { Clock } from '../../lib/time/clock.ts'
 import { ResponseCookies, readCookies } from './cookies.ts'
 import { acceptsEventStream, negotiateMediaType } from './media-type.ts'
-import { createRequestContext, type RequestContext } from './request-context.ts'
+import { RequestContext } from './request-context.ts'
 import { readSource, type SourceDeps } from './request-source.ts'
 
 /** How a request arrived; Yoga passes it to each hook as the server context. */
@@ -32,7 +32,7 @@ export class RequestContexts {
     const { clock, sameSite } = this.#deps
     const { headers, url } = request
     const { origin, arrival } = readSource(this.#deps, headers, transport.peerAddress)
-    const context = createRequestContext({
+    const context = new RequestContext({
       originAsReceived: origin,
       arrivalAsReceived: arrival,
       requestId: origin.requestId,

@@ -35,12 +35,21 @@ export function deriveKey(master: Uint8Array, purpose: string): Uint8Array<Array
 const counterKeyBytes = 16
 
 /**
- * The key of a counter: an HMAC of the parts, truncated to 128 bits, base64url (RFC 2104, section 5). Without the HMAC
- * key it reveals nothing about the parts. Each part is prefixed with its length, so that different lists of parts never
- * give the same input.
+ * The key of a counter: an HMAC of its subject, truncated to 128 bits, base64url (RFC 2104, section 5). Without the HMAC
+ * key it reveals nothing about the parts of the subject.
  */
 export function counterKey(key: Uint8Array, ...parts: readonly string[]): string {
-  let input = ''
-  for (const part of parts) input += `${part.length}:${part}`
-  return createHmac('sha256', key).update(input).digest().toString('base64url', 0, counterKeyBytes)
+  return keyOfSubject(key, counterSubject(parts))
+}
+
+/** Each part with its length, so that different lists of parts never give the same text. */
+export function counterSubject(parts: readonly string[]): string {
+  let subject = ''
+  for (const part of parts) subject += `${part.length}:${part}`
+  return subject
+}
+
+/** The key of the counter of a subject: see `counterKey`. */
+export function keyOfSubject(key: Uint8Array, subject: string): string {
+  return createHmac('sha256', key).update(subject).digest().toString('base64url', 0, counterKeyBytes)
 }

@@ -1,4 +1,6 @@
+import type { Origin } from '../../../domain/origin/origin.ts'
 import { RateLimitedProblem } from '../../../domain/problems.ts'
+import type { LimitReport } from '../../../domain/rate-limits/limit-report.ts'
 import type { RateLimits } from '../../../domain/rate-limits/rate-limit-service.ts'
 import { describeRefusal } from '../../answer/describe-refusal.ts'
 import { refusalResponse } from '../../answer/json-response.ts'
@@ -21,21 +23,31 @@ const methods: ReadonlySet<string> = new Set(['GET', 'POST'])
  */
 export function useRateLimits({ contexts, rateLimits }: UseRateLimitsDeps): HttpPlugin {
   return {
-    async onResponse({ request, response, setResponse }) {
+    /** Synchronous if fields were charged, as for most requests. */
+    onResponse({ request, response, setResponse }) {
       const { path, origin, limitReport, refusedUnread } = contexts.of(request)
       if (path !== graphqlPath || !methods.has(request.method) || refusedUnread) return
-      let sent = response
-      if (limitReport.calls === 0 && !isPage(response)) {
-        try {
-          await rateLimits.chargeRequest(origin, limitReport)
-        } catch (error) {
-          if (!(error instanceof RateLimitedProblem)) throw error
-          sent = limitedResponse(error)
-          setResponse(sent)
-        }
-      }
-      setRateLimitHeaders(sent.headers, limitReport)
+      if (limitReport.calls > 0 || isPage(response)) return setRateLimitHeaders(response.headers, limitReport)
+      return chargeRequest(rateLimits, origin, limitReport).then((problem) => {
+        const sent = problem === null ? response : limitedResponse(problem)
+        if (problem !== null) setResponse(sent)
+        setRateLimitHeaders(sent.headers, limitReport)
+      })
     },
+  }
+}
+
+async function chargeRequest(
+  rateLimits: UseRateLimitsDeps['rateLimits'],
+  origin: Origin,
+  report: LimitReport,
+): Promise<RateLimitedProblem | null> {
+  try {
+    await rateLimits.chargeRequest(origin, report)
+    return null
+  } catch (error) {
+    if (error instanceof RateLimitedProblem) return error
+    throw error
   }
 }
 

@@ -27,7 +27,7 @@ export function useRequestLog({ contexts, clock, logger, metrics }: RequestLogDe
         contexts.of(request)
       const durationMs = clock.monotonicMs() - startedAtMs
       metrics.observe('http_request', durationMs / 1000, routeOf(path))
-      const line = {
+      const line: Record<string, unknown> = {
         requestId,
         method: request.method,
         path: path.slice(0, maxPathLength),
@@ -35,9 +35,9 @@ export function useRequestLog({ contexts, clock, logger, metrics }: RequestLogDe
         status: response.status,
         durationMs: Math.round(durationMs * 100) / 100,
         address: origin.address,
-        ...(tenantId === null ? {} : { tenantId }),
-        ...(limitReport.refusedBy === null ? {} : { limitedBy: limitReport.refusedBy }),
       }
+      if (tenantId !== null) line.tenantId = tenantId
+      if (limitReport.refusedBy !== null) line.limitedBy = limitReport.refusedBy
       logger[refusedUnread || path.startsWith('/health/') ? 'debug' : 'info'](line, 'request')
     },
   }

@@ -17,14 +17,15 @@ const edgeHeader = 'x-gatehouse-edge'
  */
 export function useTrustedEdge(contexts: RequestContexts, edge: Edge): HttpPlugin {
   return {
-    async onRequest({ request, endResponse }) {
+    /** Synchronous without a signature, as most requests are. */
+    onRequest({ request, endResponse }) {
       const context = contexts.of(request)
-      try {
-        context.settleSource(await verify(edge, request, context))
-      } catch (error) {
+      const header = request.headers.get(edgeHeader)
+      if (header === null || context.path !== graphqlPath) return context.settleSource(null)
+      return settle(edge, { header, request, context }).catch((error) => {
         if (!(error instanceof RequestRefusal)) throw error
         endResponse(refusalResponse(error))
-      }
+      })
     },
     /** A request that ended before its edge was verified keeps its origin as received. */
     onResponse({ request }) {
@@ -33,10 +34,18 @@ export function useTrustedEdge(contexts: RequestContexts, edge: Edge): HttpPlugi
   }
 }
 
-/** Null if there is no signature. @throws RequestRefusal if the body cannot be read */
-async function verify(edge: Edge, request: Request, context: RequestContext): Promise<EdgeVerdict | null> {
-  const header = request.headers.get(edgeHeader)
-  if (header === null || context.path !== graphqlPath) return null
+interface SignedRequest {
+  readonly header: string
+  readonly request: Request
+  readonly context: RequestContext
+}
+
+/** @throws RequestRefusal if the body cannot be read */
+async function settle(edge: Edge, signed: SignedRequest): Promise<void> {
+  signed.context.settleSource(await verify(edge, signed))
+}
+
+async function verify(edge: Edge, { header, request, context }: SignedRequest): Promise<EdgeVerdict> {
   if (edge === null || !isReadable(request)) return { state: 'INVALID', reason: 'forged' }
   return edge.verify(header, () => signedBytes(request, context))
 }
