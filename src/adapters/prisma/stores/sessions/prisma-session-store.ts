@@ -106,9 +106,8 @@ export class PrismaSessionStore implements SessionStore {
         ${accessColumns(Prisma.sql`u`, Prisma.sql`u.id`, this.#claimKeys)}, ${isAllowed(Prisma.sql`${now}::timestamptz`)} AND ${hasTenant} AS allowed
       FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.family_hash = ${familyHash}::bytea`
     if (row === undefined) return null
-    const { allowed, ...owned } = row
-    const { session, owner } = toOwned(owned)
-    return { session, owner: { ...owner, allowed } }
+    const { session, owner } = toOwned(row)
+    return { session, owner: { ...owner, allowed: row.allowed } }
   }
 
   async renewFamily(change: Parameters<SessionStore['renewFamily']>[0]) {
@@ -252,6 +251,6 @@ function toSignedIn({ access, claimMetadata = {}, ...user }: SignedInRow): Signe
   return { user, owner: toOwner({ role, tokenVersion, access, claimMetadata }) }
 }
 
-function toOwned({ role, tokenVersion, access, claimMetadata = {}, ...session }: SessionRow & OwnerRow) {
-  return { session: toSession(session), owner: toOwner({ role, tokenVersion, access, claimMetadata }) }
+function toOwned(row: SessionRow & OwnerRow) {
+  return { session: toSession(row), owner: toOwner(row) }
 }

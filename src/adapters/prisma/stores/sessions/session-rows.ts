@@ -92,28 +92,41 @@ export function sessionColumnsWith(knownUserAgent: Prisma.Sql): Prisma.Sql {
   s.network, s.risk_signals AS "riskSignals", s.risk_score AS "riskScore", ${deviceColumns}`
 }
 
+/** Names each field: a rest of so many columns is copied slowly. */
 export function toSession(row: SessionRow): SessionState {
-  const {
-    deviceName,
-    deviceBrowser: browser,
-    deviceOs: os,
-    deviceType,
-    previousAt,
-    rotatedBy,
-    earlierRotations,
-    ...session
-  } = row
   return {
-    ...session,
-    rotations: toRotations(row),
-    device: {
-      name: deviceName ?? defaultDeviceName({ browser, os }),
-      browser,
-      os,
-      type: toDeviceType(deviceType),
-    },
+    id: row.id,
+    tenantId: row.tenantId,
+    userId: row.userId,
+    transport: row.transport,
+    rememberMe: row.rememberMe,
+    createdAt: row.createdAt,
+    lastUsedAt: row.lastUsedAt,
+    idleExpiresAt: row.idleExpiresAt,
+    expiresAt: row.expiresAt,
+    authTime: row.authTime,
+    secondFactorAt: row.secondFactorAt,
+    amr: row.amr,
+    ipAddress: row.ipAddress,
+    userAgent: row.userAgent,
+    device: toDevice(row),
     profile: toProfile(row),
+    network: row.network,
     riskSignals: row.riskSignals.filter(isRiskSignal),
+    riskScore: row.riskScore,
+    generation: row.generation,
+    rotations: toRotations(row),
+    seenGeneration: row.seenGeneration,
+    revokedAt: row.revokedAt,
+  }
+}
+
+function toDevice({ deviceName, deviceBrowser: browser, deviceOs: os, deviceType }: SessionRow): Device {
+  return {
+    name: deviceName ?? defaultDeviceName({ browser, os }),
+    browser,
+    os,
+    type: toDeviceType(deviceType),
   }
 }
 
