@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SentStatements } from './sent-statements.ts'
 
 /** `pass` forwards, `refuse` closes new connections, `freeze` accepts them and stays silent, like a suspended process. */
 type Mode = 'pass' | 'refuse' | 'freeze'
@@ -103,6 +104,7 @@ export class TcpProxy {
     const port = Number(this.#target.port)
     const server = connect({ port, host: this.#target.hostname })
     const connection = { loss: null as Loss | null, measured: false, received: 0 }
+    const statements = new SentStatements()
     for (const [socket, other] of [
       [client, server],
       [server, client],
@@ -117,12 +119,13 @@ export class TcpProxy {
     }
     client.on('data', (chunk) => {
       this.requests += 1
-      if (this.#loss !== null && chunk.includes(this.#loss.to)) {
+      const sent = statements.textOf(chunk)
+      if (this.#loss !== null && sent.includes(this.#loss.to)) {
         connection.loss = this.#loss
         connection.received = 0
         this.#loss = null
       }
-      if (this.#measured !== null) connection.measured = chunk.includes(this.#measured.to)
+      if (this.#measured !== null) connection.measured = sent.includes(this.#measured.to)
       server.write(chunk)
     })
     server.on('data', (chunk) => void this.#answer(client, chunk, connection))
