@@ -1,6 +1,7 @@
 // Floors without HTTP: one password hash, one rotation statement, one Redis script. Runs what its parent orders.
 import { randomUUID } from 'node:crypto'
-import { hash, verify } from 'argon2'
+import { verify } from '@node-rs/argon2'
+import { hash } from 'argon2'
 import { Redis } from 'ioredis'
 import { password } from '../load/product-client.ts'
 import { argon2Parameters, openPeerDatabase } from '../peers/peer-database.ts'

@@ -95,5 +95,5 @@ export const bareScript: Contestant = {
   env: peerEnv,
 }
 
-/** Passwords that Gatehouse hashes at the same time by default: its cores, and less than the threads of libuv. */
-export const hashConcurrency = Math.min(availableParallelism(), 3)
+/** Passwords that Gatehouse hashes at the same time by default (HASH_CONCURRENCY). */
+export const hashConcurrency = Math.max(1, availableParallelism() - 1)
