@@ -45,3 +45,16 @@ export class UnavailableError extends Error {
     this.retryAfterSeconds = retryAfterSeconds
   }
 }
+
+/**
+ * More callers hash passwords than the service can serve. Has no stack: in an overload every call is refused, and a stack
+ * takes longer than the rest of the refusal.
+ */
+export class OverloadError extends UnavailableError {
+  constructor(retryAfterSeconds: number) {
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
+    super(retryAfterSeconds)
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}

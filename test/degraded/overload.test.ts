@@ -63,6 +63,13 @@ describe('a storm of logins', () => {
     const through = answers.filter(({ data }) => data.login !== null)
     for (const { data } of through) expect(data.login.code).toBe('INVALID_CREDENTIALS')
     expect((await tryLogin(test.actor(), ada.email)).data.login.__typename).toBe('LoginSuccess')
+    const refusals = answers.length - through.length
+    const lines = test.log.filter((line) => line.includes('calls are refused'))
+    // One in ten seconds, and the storm ended within ten.
+    expect(refusals).toBeGreaterThan(2)
+    expect(lines.length).toBeGreaterThan(0)
+    expect(lines.length).toBeLessThanOrEqual(2)
+    expect(test.log.filter((line) => line.includes('A dependency is unavailable'))).toEqual([])
   })
 })
 

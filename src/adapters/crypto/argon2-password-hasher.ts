@@ -2,7 +2,7 @@ import type { HashingSettings } from '../../domain/passwords/hashing-settings.ts
 import { normalisePassword, type StoredPassword } from '../../domain/passwords/password.ts'
 import { costFault, type PasswordHash, parsePasswordHash } from '../../domain/passwords/password-hash.ts'
 import type { HashLoad, PasswordHasher } from '../../domain/passwords/password-hasher.ts'
-import { UnavailableError } from '../../domain/refusals.ts'
+import { OverloadError } from '../../domain/refusals.ts'
 import { Gate, GateTimeout } from '../../lib/concurrency/gate.ts'
 import { sha256 } from '../../lib/crypto/digest.ts'
 import { randomBytes } from '../../lib/crypto/random.ts'
@@ -173,7 +173,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
       return await this.#gate.run(workInTurn, deadline.leftMs)
     } catch (error) {
       if (error instanceof GateTimeout) endWait?.(error)
-      if (error instanceof GateTimeout) throw new UnavailableError(Math.ceil(this.#settings.queueSeconds))
+      if (error instanceof GateTimeout) throw new OverloadError(Math.ceil(this.#settings.queueSeconds))
       throw error
     }
   }

@@ -2,6 +2,7 @@ import { AccountLockedProblem, Problem, RateLimitedProblem } from '../../domain/
 import {
   BadArgumentError,
   ForbiddenError,
+  OverloadError,
   UnauthenticatedError,
   UnavailableError,
 } from '../../domain/refusals.ts'
@@ -20,7 +21,7 @@ export const fieldCharging: FieldCharging<GraphqlContext> = {
     if (leave !== null) return leave
     // Within its budgets, a call in an overload is no flood. Beyond them, the answer says how long to wait.
     await fieldCharging.charge(context, { ...call, isRefused: true })
-    throw new UnavailableError(retrySeconds)
+    throw new OverloadError(retrySeconds)
   },
   async charge({ flows, limitReport: report, origin, authentication }, call) {
     const { limit, identifier, checksCredentials, tenant, isRefused = false, times = 1 } = call

@@ -1,6 +1,9 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { OverloadError } from '../../domain/refusals.ts'
+import { SpacedNotes } from '../../lib/collections/spaced-notes.ts'
 import type { Logger } from '../../lib/observation/logger.ts'
 import { errorForLog } from '../../lib/text/error-text.ts'
+import type { Clock } from '../../lib/time/clock.ts'
 import { isPublicErrorCode, type PublicErrorCode } from '../request/public-error-codes.ts'
 import type { RequestContext } from '../request/request-context.ts'
 import { RequestRefusal } from '../request/request-refusal.ts'
@@ -9,6 +12,8 @@ import { describeRefusal } from './describe-refusal.ts'
 const maxErrors = 100
 const maxLoggedErrors = 10
 const defaultRetrySeconds = 1
+/** Minimum time between two log lines about an overload. */
+const overloadLogMs = 10_000
 /** Extensions that Yoga and graphql-js use internally; they are not sent to clients. */
 const internalExtensions: ReadonlySet<string> = new Set([
   'http',
@@ -26,6 +31,7 @@ export interface PublicError {
 
 export interface PublicErrorsDeps {
   readonly logger: Logger
+  readonly clock: Clock
   /** Recognises errors of dependencies that are unavailable. */
   isUnavailable(error: unknown): boolean
 }
@@ -36,6 +42,7 @@ export interface PublicErrorsDeps {
  */
 export class PublicErrors {
   readonly #deps: PublicErrorsDeps
+  readonly #overloads = new SpacedNotes({ minIntervalMs: overloadLogMs, maxKeys: 1 })
 
   constructor(deps: PublicErrorsDeps) {
     this.#deps = deps
@@ -49,7 +56,7 @@ export class PublicErrors {
   #of(error: unknown, context: RequestContext, logged: Set<unknown>): PublicError {
     const cause = causeOf(error)
     if (this.#deps.isUnavailable(cause)) {
-      this.#log('warn', 'A dependency is unavailable.', cause, context, logged)
+      this.#logUnavailable(cause, context, logged)
       return publicError(
         error,
         'UNAVAILABLE',
@@ -79,6 +86,19 @@ export class PublicErrors {
     this.#log('error', 'Unexpected error.', cause, context, logged)
     const { requestId } = context
     return publicError(error, 'INTERNAL_SERVER_ERROR', 'Unexpected error.', { requestId })
+  }
+
+  #logUnavailable(cause: unknown, context: RequestContext, logged: Set<unknown>): void {
+    if (!(cause instanceof OverloadError)) {
+      this.#log('warn', 'A dependency is unavailable.', cause, context, logged)
+      return
+    }
+    if (!this.#overloads.note('hashes', this.#deps.clock.now().getTime())) return
+    const { requestId } = context
+    this.#deps.logger.warn(
+      { requestId },
+      'More passwords are to be hashed than the CPUs can hash: calls are refused. gatehouse_hash_refused_total counts them.',
+    )
   }
 
   #log(

@@ -10,7 +10,7 @@ import { useSecurityHeaders } from './use-security-headers.ts'
 /** The answer: masks errors, adds cookies and headers, and logs the request. */
 export function answerPlugins(deps: PluginDeps): HttpPlugin[] {
   const { contexts, clock, logger, metrics, config, drain } = deps
-  const errors = new PublicErrors({ logger, isUnavailable: (error) => deps.isUnavailable(error) })
+  const errors = new PublicErrors({ logger, clock, isUnavailable: (error) => deps.isUnavailable(error) })
   return [
     useGraphqlResponses({ contexts, errors }),
     useResponseCookies(contexts),
