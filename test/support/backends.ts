@@ -27,6 +27,7 @@ export const onceOnEmbedded: readonly string[] = [
   'test/contracts/breach-checkers.test.ts',
   'test/contracts/dependency-breakers.test.ts',
   'test/contracts/embedded-database.test.ts',
+  'test/contracts/embedded-statements.test.ts',
   'test/contracts/memory-rate-limiter.test.ts',
   'test/contracts/password-hasher.test.ts',
   'test/contracts/password-scorer.test.ts',

@@ -1,0 +1,82 @@
+import { messages, protocol } from '@electric-sql/pglite'
+
+const { serialize } = protocol
+
+/** Far more than the service has. Each takes some 50 kB. */
+const maxStatements = 250
+/** Other commands can change what a statement returns, or end it. */
+const keepingCommands = /^(SELECT|INSERT|UPDATE|DELETE|MERGE|TRUNCATE|LOCK TABLE|SET|RESET)\b/
+
+export type Message = Awaited<
+  ReturnType<typeof import('@electric-sql/pglite').PGlite.prototype.execProtocolStream>
+>[number]
+
+/** A statement that the database has parsed. */
+export interface PreparedStatement {
+  readonly name: string
+  readonly parameterTypes: readonly number[]
+  readonly fields: readonly messages.RowDescriptionMessage['fields'][number][]
+}
+
+/** The statements that one connection keeps prepared, by their text: those that were used last. */
+export class PreparedStatements {
+  readonly #send: (message: Uint8Array) => Promise<readonly Message[]>
+  readonly #byText = new Map<string, PreparedStatement>()
+  /** Forgotten ones that the database still has. */
+  #left: string[] = []
+  #count = 0
+  #isChanged = false
+
+  constructor(send: (message: Uint8Array) => Promise<readonly Message[]>) {
+    this.#send = send
+  }
+
+  async prepare(sql: string): Promise<PreparedStatement> {
+    const statement = this.#byText.get(sql) ?? (await this.#parse(sql))
+    this.#byText.delete(sql)
+    this.#byText.set(sql, statement)
+    for (const [text, { name }] of this.#byText) {
+      if (this.#byText.size <= maxStatements) break
+      this.#byText.delete(text)
+      this.#left.push(name)
+    }
+    return statement
+  }
+
+  /** Takes the answer to an execution. After a change of tables no statement is used again. */
+  note(answer: readonly Message[]): void {
+    const tag = answer.find((message) => message instanceof messages.CommandCompleteMessage)?.text
+    if (tag === undefined || keepingCommands.test(tag)) return
+    this.#isChanged = true
+    this.forget()
+  }
+
+  /** A rollback can undo a change of tables. */
+  endTransaction(): void {
+    if (this.#isChanged) this.forget()
+    this.#isChanged = false
+  }
+
+  forget(): void {
+    for (const { name } of this.#byText.values()) this.#left.push(name)
+    this.#byText.clear()
+  }
+
+  async #parse(text: string): Promise<PreparedStatement> {
+    this.#count += 1
+    const name = `s${this.#count}`
+    const closed = this.#left.map((left) => serialize.close({ type: 'S', name: left }))
+    this.#left = []
+    const answer = await this.#send(
+      Buffer.concat([
+        ...closed,
+        serialize.parse({ name, text }),
+        serialize.describe({ type: 'S', name }),
+        serialize.sync(),
+      ]),
+    )
+    const parameters = answer.find((message) => message instanceof messages.ParameterDescriptionMessage)
+    const rows = answer.find((message) => message instanceof messages.RowDescriptionMessage)
+    return { name, parameterTypes: parameters?.dataTypeIDs ?? [], fields: rows?.fields ?? [] }
+  }
+}
