@@ -60,6 +60,9 @@ async function measure(
         })
       : await server.work({ work, calls: requests, atOnce: work === 'hash' ? hashConcurrency : callers })
   const cpu = cpuBetween(before, await server.cpu())
+  const failed = result.refused.length + result.unanswered
+  if (failed > 0)
+    console.error(`${contestant.name}: ${failed} of ${requests} failed, for example: ${result.refusal}`)
   return {
     ...result,
     cpuMicros: cpu.all / requests,
