@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { runCommand } from '../../src/cli/run-command.ts'
+import { unpackMigratedDatabase } from '../support/migrated-folder.ts'
 import { createServerDatabase } from '../support/test-database.ts'
+
+const program = fileURLToPath(new URL('../../dist/server/lib/cli.js', import.meta.url))
 
 let folder: string
 beforeAll(async () => {
@@ -72,7 +77,7 @@ describe('commands on a database that was never migrated', () => {
 
 describe('npm run cli -- users import', () => {
   it('names a file that does not exist, and one that is none', async () => {
-    const { env, remove } = await emptyDatabase()
+    const { env, remove } = await migratedDatabase()
     try {
       expect((await run(['migrate'], env)).code).toBe(0)
       for (const [file, reason] of [
@@ -95,7 +100,7 @@ describe('npm run cli -- users import', () => {
 
 describe('AUDIT_LOG=on', () => {
   it('has a line on standard error for each audit event of a command, and none on standard output', async () => {
-    const { env, remove } = await emptyDatabase()
+    const { env, remove } = await migratedDatabase()
     const file = join(folder, 'logged.ndjson')
     await writeFile(
       file,
@@ -132,6 +137,16 @@ async function emptyDatabase() {
   return { env: { DATABASE_URL: url }, remove: drop }
 }
 
+async function migratedDatabase() {
+  if (inject('backend') === 'embedded') {
+    const data = join(folder, randomUUID())
+    await unpackMigratedDatabase(data)
+    return { env: { DATA_DIR: data }, remove: async () => undefined }
+  }
+  const { url, drop } = await createServerDatabase()
+  return { env: { DATABASE_URL: url }, remove: drop }
+}
+
 interface Ended {
   readonly code: number | null
   readonly output: string
@@ -150,9 +165,10 @@ async function run(words: readonly string[], env: Readonly<Record<string, string
   return { code, output: output.join(''), errors: errors.join('') }
 }
 
-/** Runs the command line in a separate process, with only PATH of this environment. */
+/** Runs the built command line in a separate process, with only PATH of this environment. */
 function cli(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...words], {
+  if (!existsSync(program)) throw new Error(`${program} is missing: run \`npm run build\` first.`)
+  const child = spawn(process.execPath, [program, ...words], {
     env: { PATH: process.env.PATH, DATA_DIR: folder, ENV_FILE: '/dev/null', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { messages } from '@electric-sql/pglite'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { EmbeddedPostgres } from '../../src/adapters/prisma/embedded/embedded-postgres.ts'
@@ -8,7 +9,7 @@ const manyStatements = 300
 describe.runIf(inject('backend') === 'embedded')('statements of the embedded database', () => {
   let postgres: EmbeddedPostgres
   beforeAll(async () => {
-    postgres = new EmbeddedPostgres()
+    postgres = new EmbeddedPostgres({ loadDataDir: new Blob([await readFile(inject('embeddedDump'))]) })
     await postgres.waitReady
   })
   afterAll(() => postgres.close())

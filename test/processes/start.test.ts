@@ -117,7 +117,7 @@ describe('a start on a database', () => {
 
   it('in production warns of weak settings, such as audit events that are kept because there is no archive', async () => {
     const production = { NODE_ENV: 'production', MAIL: 'off', ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '2' }
-    const service = await start({ DATABASE_URL: database.url, ...production })
+    const service = await start({ DATABASE_URL: database.url, DRAIN_NOTICE_SECONDS: '0', ...production })
     await service.stop()
     const warnings = service.output.split('\n').filter((line) => line.includes('"variable":'))
     expect(warnings.some((line) => line.includes('AUDIT_RETENTION_DAYS (90)'))).toBe(true)
@@ -174,7 +174,10 @@ describe('a start on a database', () => {
   })
 
   it('says that the database is not there', async () => {
-    const { end, lines } = await refused({ DATABASE_URL: 'postgres://postgres:planted@127.0.0.1:9/nowhere' })
+    const { end, lines } = await refused({
+      DATABASE_URL: 'postgres://postgres:planted@127.0.0.1:9/nowhere',
+      START_WAIT_SECONDS: '1',
+    })
     expect(end).toEqual({ code: 1, signal: null })
     expect(lines.at(-1)).toContain('cannot be reached')
     expect(lines.join()).not.toContain('planted')

@@ -7,6 +7,7 @@ import { runCommand } from '../../src/cli/run-command.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { openDatabase } from '../../src/infrastructure/open-infrastructure.ts'
 import { silentLogger } from '../../src/lib/observation/logger.ts'
+import { unpackMigratedDatabase } from './migrated-folder.ts'
 import { createServerDatabase } from './test-database.ts'
 
 /** A folder and a migrated database of its own, which commands open and close. */
@@ -32,7 +33,8 @@ export async function openCommandStage(
   const server = inject('backend') === 'servers' ? await createServerDatabase() : null
   const databaseUrl = server === null ? {} : { DATABASE_URL: server.url }
   const env = { DATA_DIR: join(folder, 'data'), ...databaseUrl, ...variables }
-  const stage: CommandStage = {
+  if (server === null) await unpackMigratedDatabase(env.DATA_DIR)
+  return {
     folder,
     env,
     async run(words, settings = {}, confirm) {
@@ -59,6 +61,4 @@ export async function openCommandStage(
       await rm(folder, { recursive: true, force: true, maxRetries: 3 })
     },
   }
-  await stage.run(['migrate'])
-  return stage
 }

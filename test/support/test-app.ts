@@ -67,6 +67,16 @@ export interface TestApp {
 /** The whole service on its own database, without sockets. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const closer = new Closer()
+  try {
+    return await openTestApp(options, closer)
+  } catch (error) {
+    // Another test of this worker can use the database.
+    await closer.close()
+    throw error
+  }
+}
+
+async function openTestApp(options: TestAppOptions, closer: Closer): Promise<TestApp> {
   const clock = options.clock ?? new ManualClock()
   const database = options.database ?? (await openTestDatabase())
   if (options.database === undefined) closer.add('database', () => database.close())

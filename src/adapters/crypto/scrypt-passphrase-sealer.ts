@@ -6,18 +6,26 @@ import { isObject, parseJson } from '../../lib/text/json.ts'
 
 const format = 'gatehouse-sealed-1'
 /** OWASP Password Storage Cheat Sheet: N 2^17, r 8, p 1, which requires 128 MiB. */
-const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 }
+const defaultCost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 }
+type Cost = typeof defaultCost
 const keyBytes = 32
 const saltBytes = 16
 const nonceBytes = 12
-const derive = promisify<string, Uint8Array, number, typeof cost, Buffer>(scrypt)
+const derive = promisify<string, Uint8Array, number, Cost, Buffer>(scrypt)
 
 /** AES-256-GCM with a key from scrypt (RFC 7914). Salt and nonce are random for every file. */
 export class ScryptPassphraseSealer implements PassphraseSealer {
+  readonly #cost: Cost
+
+  /** A file opens with the cost that it was sealed with. Only tests set another one. */
+  constructor(cost: Partial<Cost> = {}) {
+    this.#cost = { ...defaultCost, ...cost }
+  }
+
   async seal(plain: string, passphrase: string): Promise<string> {
     const salt = randomBytes(saltBytes)
     const nonce = randomBytes(nonceBytes)
-    const cipher = createCipheriv('aes-256-gcm', await derive(passphrase, salt, keyBytes, cost), nonce)
+    const cipher = createCipheriv('aes-256-gcm', await derive(passphrase, salt, keyBytes, this.#cost), nonce)
     cipher.setAAD(Buffer.from(format))
     const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
     return JSON.stringify({ format, salt: toText(salt), nonce: toText(nonce), sealed: toText(sealed) })
@@ -26,7 +34,7 @@ export class ScryptPassphraseSealer implements PassphraseSealer {
   async open(file: string, passphrase: string): Promise<string> {
     const { salt, nonce, sealed } = readFile(file)
     const tag = sealed.subarray(-16)
-    const key = await derive(passphrase, salt, keyBytes, cost)
+    const key = await derive(passphrase, salt, keyBytes, this.#cost)
     const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 })
     decipher.setAAD(Buffer.from(format))
     decipher.setAuthTag(tag)

@@ -1,15 +1,27 @@
 import type { Database } from '../../../src/adapters/prisma/database.ts'
 import { Prisma } from '../../../src/adapters/prisma/generated/client.ts'
 
-/** A digest of the rows of a tenant in every table that has a column of tenants or users. Tables are found in the database. */
+/** A digest of the rows of a tenant in every table that has a column of tenants or users. */
 export async function digestRows({ client }: Database, tenantId: string): Promise<Record<string, string>> {
-  const tables = await client.$queryRaw<TableOfTenants[]>`
-    SELECT table_name AS name, array_agg(column_name::text) AS columns FROM information_schema.columns
-    WHERE table_schema = current_schema() AND column_name IN ('tenant_id', 'user_id') GROUP BY table_name ORDER BY 1`
   const own = { name: 'tenants', columns: ['id'] }
-  const digests = [own, ...tables].map((table) => digestOf(table, tenantId))
+  const digests = [own, ...(await tablesOf(client))].map((table) => digestOf(table, tenantId))
   const rows = await client.$queryRaw<{ name: string; digest: string }[]>(Prisma.join(digests, ' UNION ALL '))
   return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]))
+}
+
+const tables = new WeakMap<Database['client'], Promise<readonly TableOfTenants[]>>()
+
+/** Tables are found in the database, once: no test changes them. */
+function tablesOf(client: Database['client']): Promise<readonly TableOfTenants[]> {
+  const found = tables.get(client) ?? findTables(client)
+  tables.set(client, found)
+  return found
+}
+
+async function findTables(client: Database['client']): Promise<readonly TableOfTenants[]> {
+  return client.$queryRaw`
+    SELECT table_name AS name, array_agg(column_name::text) AS columns FROM information_schema.columns
+    WHERE table_schema = current_schema() AND column_name IN ('tenant_id', 'user_id') GROUP BY table_name ORDER BY 1`
 }
 
 interface TableOfTenants {
