@@ -88,9 +88,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
       const opened = await mutex.runWithin(
         request.user.id,
         request.deadline.leftMs,
-        async () =>
-          (await openAtOnce(deps, request)) ??
-          (await deps.transaction((stores) => assessAndOpen(deps, stores, request))),
+        async () => (await openAtOnce(deps, request)) ?? (await openInTransaction(deps, request)),
       )
       if (opened === null) return null
       const { user, owner, session, ended, expiresAt } = opened
@@ -98,7 +96,6 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
       deps.sessionChannel.publish({ userId: user.id, sessionId: session.id, at: session.createdAt })
       for (const signal of session.riskSignals)
         countOfTenant(deps.metrics, 'risk_signals', signal, user.tenantId)
-      deps.courier.wake()
       return { user, owner, session }
     } catch (error) {
       if (error instanceof GateTimeout) throw new UnavailableError()
@@ -124,7 +121,14 @@ class FactorsChangedError extends Error {
   override readonly name = 'FactorsChangedError'
 }
 
-/** Null, and nothing changes, if a transaction has to decide. */
+/** The only way that writes a mail. */
+async function openInTransaction(deps: OpenSessionDeps, request: SignInRequest): Promise<Opened | null> {
+  const opened = await deps.transaction((stores) => assessAndOpen(deps, stores, request))
+  if (opened !== null) deps.courier.wake()
+  return opened
+}
+
+/** Null, and nothing changes, if a transaction has to decide. It writes no mail. */
 async function openAtOnce(deps: OpenSessionDeps, request: SignInRequest): Promise<Opened | null> {
   const { user, replaces, origin, sessionLimit } = request
   if (request.consume !== undefined) return null
