@@ -58,8 +58,15 @@ function createFork({ workers }: Config, fromFile: readonly string[]) {
   })
   const execArgv = [...process.execArgv, `--max-old-space-size=${heapMiB}`]
   cluster.setupPrimary({ execArgv })
+  // glibc reads it when a process starts. More arenas keep more freed memory: 20 MiB in an idle worker.
+  const arenas = process.env.MALLOC_ARENA_MAX ?? '2'
   return (worker: number) =>
-    cluster.fork({ ...cleared, WORKERS: String(workers), GATEHOUSE_WORKER: String(worker) })
+    cluster.fork({
+      ...cleared,
+      WORKERS: String(workers),
+      GATEHOUSE_WORKER: String(worker),
+      MALLOC_ARENA_MAX: arenas,
+    })
 }
 
 /** `null`: the metrics have no port of their own. */

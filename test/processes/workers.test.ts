@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { reasonOf } from '../support/answers.ts'
@@ -68,6 +69,11 @@ describe(`${workers} workers of one process group`, () => {
     for (const { passwordHash } of messages('Gatehouse is ready'))
       expect(passwordHash).toContain('at most 1 at a time')
     expect(await metricOf('gatehouse_workers{state="ready"}')).toBe(workers)
+  })
+
+  it.runIf(process.platform === 'linux')('keep little freed memory for threads', () => {
+    for (const pid of readyPids())
+      expect(readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')).toContain('MALLOC_ARENA_MAX=2')
   })
 
   it('serve gRPC on one port', async () => {
