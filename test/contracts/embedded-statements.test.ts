@@ -6,7 +6,7 @@ import { EmbeddedPostgres } from '../../src/adapters/prisma/embedded/embedded-po
 /** More than a connection keeps prepared. */
 const manyStatements = 300
 
-describe.runIf(inject('backend') === 'embedded')('statements of the embedded database', () => {
+describe('statements of the embedded database', () => {
   let postgres: EmbeddedPostgres
   beforeAll(async () => {
     postgres = new EmbeddedPostgres({ loadDataDir: new Blob([await readFile(inject('embeddedDump'))]) })
