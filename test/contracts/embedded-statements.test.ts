@@ -65,6 +65,65 @@ describe('statements of the embedded database', () => {
     expect(await columnsOf(all)).toEqual(['b', 'c'])
   })
 
+  it('see a change that ends while they wait for their turn', async () => {
+    const all = 'SELECT * FROM awaited'
+    await postgres.query('CREATE TABLE awaited (a int)')
+    expect(await columnsOf(all)).toEqual(['a'])
+    const script = postgres.exec('ALTER TABLE awaited ADD b int')
+    expect(await columnsOf(all)).toEqual(['a', 'b'])
+    await script
+    const undone = postgres.transaction(async (transaction) => {
+      await transaction.query('ALTER TABLE awaited ADD c int')
+      await transaction.query(all)
+      throw new Error('undone')
+    })
+    const [failure, columns] = await Promise.all([undone.catch(({ message }) => message), columnsOf(all)])
+    expect([failure, columns]).toEqual(['undone', ['a', 'b']])
+  })
+
+  it('see a change by a script of a transaction, and what a failed script has committed', async () => {
+    const all = 'SELECT * FROM scripted'
+    await postgres.query('CREATE TABLE scripted (a int)')
+    expect(await columnsOf(all)).toEqual(['a'])
+    await postgres.transaction(async (transaction) => {
+      await transaction.exec('ALTER TABLE scripted ADD b int')
+      expect((await transaction.query(all)).fields).toHaveLength(2)
+      await transaction.exec('SAVEPOINT before; ALTER TABLE scripted ADD c int')
+      expect((await transaction.query(all)).fields).toHaveLength(3)
+      await transaction.exec('ROLLBACK TO SAVEPOINT before')
+      expect((await transaction.query(all)).fields).toHaveLength(2)
+    })
+    expect(await columnsOf(all)).toEqual(['a', 'b'])
+    const script = 'BEGIN; ALTER TABLE scripted ADD d int; COMMIT; SELECT 1 / 0'
+    await expect(postgres.exec(script)).rejects.toMatchObject({ code: '22012' })
+    expect(await columnsOf(all)).toEqual(['a', 'b', 'd'])
+  })
+
+  it('read the tables of the present search path', async () => {
+    const all = 'SELECT * FROM placed'
+    await postgres.exec('CREATE TABLE placed (a int); CREATE SCHEMA other; CREATE TABLE other.placed (b text)')
+    expect(await columnsOf(all)).toEqual(['a'])
+    await postgres.query('SET search_path = other')
+    expect(await columnsOf(all)).toEqual(['b'])
+    await postgres.query('RESET search_path')
+    expect(await columnsOf(all)).toEqual(['a'])
+    await postgres.transaction(async (transaction) => {
+      await transaction.query('SET LOCAL search_path = other')
+      expect((await transaction.query(all)).fields).toMatchObject([{ name: 'b' }])
+    })
+    expect(await columnsOf(all)).toEqual(['a'])
+  })
+
+  it('fail once at most if a function has changed what they return', async () => {
+    const all = 'SELECT * FROM called'
+    await postgres.exec(`CREATE TABLE called (a int);
+      CREATE FUNCTION extend() RETURNS void LANGUAGE plpgsql AS 'BEGIN ALTER TABLE called ADD b int; END'`)
+    expect(await columnsOf(all)).toEqual(['a'])
+    await postgres.query('SELECT extend()')
+    await expect(columnsOf(all)).rejects.toMatchObject({ code: '0A000' })
+    expect(await columnsOf(all)).toEqual(['a', 'b'])
+  })
+
   it('fail with the error of the database, and work afterwards', async () => {
     await postgres.query('CREATE TABLE unique_ids (id int PRIMARY KEY)')
     const insert = 'INSERT INTO unique_ids VALUES ($1)'

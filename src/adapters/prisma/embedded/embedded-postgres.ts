@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import {
+  type ExecProtocolOptions,
   messages,
   PGlite,
   protocol,
@@ -47,16 +48,21 @@ export class EmbeddedPostgres extends PGlite {
     } catch (error) {
       this.#failure = error
       throw error
-    } finally {
-      this.#statements.endTransaction()
     }
   }
 
-  override async exec(sql: string, options?: QueryOptions): Promise<Results[]> {
+  /** All commands pass through here, also those of PGlite itself and the ends of transactions. */
+  override async execProtocolStream(
+    message: Uint8Array,
+    options?: ExecProtocolOptions,
+  ): Promise<Message[]> {
     try {
-      return await super.exec(sql, options)
-    } finally {
-      this.#statements.forget()
+      const answer = await super.execProtocolStream(message, options)
+      this.#statements.note(answer)
+      return answer
+    } catch (error) {
+      this.#statements.noteFailure(message, error)
+      throw error
     }
   }
 
@@ -123,9 +129,7 @@ export class EmbeddedPostgres extends PGlite {
         serialize.sync(),
       ]),
     )
-    const results = readResults<Row>(answer, statement.fields, options, this.parsers)
-    this.#statements.note(answer)
-    return results
+    return readResults<Row>(answer, statement.fields, options, this.parsers)
   }
 
   #serialize(value: unknown, type: number): string | Uint8Array | null {

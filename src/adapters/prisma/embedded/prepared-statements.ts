@@ -5,7 +5,13 @@ const { serialize } = protocol
 /** Far more than the service has. Each takes some 50 kB. */
 const maxStatements = 250
 /** Other commands can change what a statement returns, or end it. */
-const keepingCommands = /^(SELECT|INSERT|UPDATE|DELETE|MERGE|TRUNCATE|LOCK TABLE|SET|RESET)\b/
+const keepingCommands = /^(SELECT|INSERT|UPDATE|DELETE|MERGE|TRUNCATE|LOCK TABLE|BEGIN|SAVEPOINT|RELEASE|COMMIT|ROLLBACK)\b/
+/** A rollback can undo a change, and the end of a transaction a setting. */
+const endingCommands = /^(COMMIT|ROLLBACK)\b/
+/** First byte of a message that contains a whole script. */
+const scriptType = 'Q'.charCodeAt(0)
+/** feature_not_supported and invalid_sql_statement_name: a statement cannot be used again. */
+const unusableStates: ReadonlySet<string> = new Set(['0A000', '26000'])
 
 export type Message = Awaited<
   ReturnType<typeof import('@electric-sql/pglite').PGlite.prototype.execProtocolStream>
@@ -43,21 +49,30 @@ export class PreparedStatements {
     return statement
   }
 
-  /** Takes the answer to an execution. After a change of tables no statement is used again. */
+  /**
+   * Takes every answer of the database, before another message is sent. After a change of tables or settings no statement is used again.
+   */
   note(answer: readonly Message[]): void {
-    const tag = answer.find((message) => message instanceof messages.CommandCompleteMessage)?.text
-    if (tag === undefined || keepingCommands.test(tag)) return
+    for (const message of answer)
+      if (message instanceof messages.CommandCompleteMessage) this.#noteCommand(message.text)
+  }
+
+  /** Takes every error. A script may have changed something before it failed. */
+  noteFailure(sent: Uint8Array, error: unknown): void {
+    const state = error instanceof messages.DatabaseError ? error.code : undefined
+    if (sent[0] !== scriptType && !unusableStates.has(state ?? '')) return
     this.#isChanged = true
-    this.forget()
+    this.#forget()
   }
 
-  /** A rollback can undo a change of tables. */
-  endTransaction(): void {
-    if (this.#isChanged) this.forget()
-    this.#isChanged = false
+  #noteCommand(tag: string): void {
+    if (!keepingCommands.test(tag)) this.#isChanged = true
+    else if (!endingCommands.test(tag)) return
+    if (this.#isChanged) this.#forget()
+    if (tag === 'COMMIT') this.#isChanged = false
   }
 
-  forget(): void {
+  #forget(): void {
     for (const { name } of this.#byText.values()) this.#left.push(name)
     this.#byText.clear()
   }
