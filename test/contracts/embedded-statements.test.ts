@@ -101,7 +101,9 @@ describe('statements of the embedded database', () => {
 
   it('read the tables of the present search path', async () => {
     const all = 'SELECT * FROM placed'
-    await postgres.exec('CREATE TABLE placed (a int); CREATE SCHEMA other; CREATE TABLE other.placed (b text)')
+    await postgres.exec(
+      'CREATE TABLE placed (a int); CREATE SCHEMA other; CREATE TABLE other.placed (b text)',
+    )
     expect(await columnsOf(all)).toEqual(['a'])
     await postgres.query('SET search_path = other')
     expect(await columnsOf(all)).toEqual(['b'])

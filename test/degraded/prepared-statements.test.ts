@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Prisma } from '../../src/adapters/prisma/generated/client.ts'
 import { openServerTestDatabase, patientLimits, type ServerTestDatabase } from '../support/test-database.ts'
@@ -39,6 +40,13 @@ describe('a frequent statement', () => {
     await execute('DISCARD PLANS')
     await execute('DEALLOCATE ALL')
     expect(await read()).toEqual([{ state: 'removed' }])
+  })
+
+  it('is answered if a pooler leads to a connection on which another one has prepared it', async () => {
+    const sql = Prisma.sql`SELECT ${'taken'}::text AS state`
+    const name = createHash('sha256').update(sql.text).digest('base64url').slice(0, 20)
+    await execute(`PREPARE "${name}" AS ${sql.text}`)
+    expect(await database.frequent.run(sql)).toEqual([{ state: 'taken' }])
   })
 
   it('that fails for another reason is not repeated', async () => {

@@ -52,10 +52,7 @@ export class EmbeddedPostgres extends PGlite {
   }
 
   /** All commands pass through here, also those of PGlite itself and the ends of transactions. */
-  override async execProtocolStream(
-    message: Uint8Array,
-    options?: ExecProtocolOptions,
-  ): Promise<Message[]> {
+  override async execProtocolStream(message: Uint8Array, options?: ExecProtocolOptions): Promise<Message[]> {
     try {
       const answer = await super.execProtocolStream(message, options)
       this.#statements.note(answer)

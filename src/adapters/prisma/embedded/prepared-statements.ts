@@ -5,7 +5,8 @@ const { serialize } = protocol
 /** Far more than the service has. Each takes some 50 kB. */
 const maxStatements = 250
 /** Other commands can change what a statement returns, or end it. */
-const keepingCommands = /^(SELECT|INSERT|UPDATE|DELETE|MERGE|TRUNCATE|LOCK TABLE|BEGIN|SAVEPOINT|RELEASE|COMMIT|ROLLBACK)\b/
+const keepingCommands =
+  /^(SELECT|INSERT|UPDATE|DELETE|MERGE|TRUNCATE|LOCK TABLE|BEGIN|SAVEPOINT|RELEASE|COMMIT|ROLLBACK)\b/
 /** A rollback can undo a change, and the end of a transaction a setting. */
 const endingCommands = /^(COMMIT|ROLLBACK)\b/
 /** First byte of a message that contains a whole script. */

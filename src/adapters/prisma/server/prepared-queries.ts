@@ -13,10 +13,11 @@ const nameLength = 20
 /** Texts whose names are kept; there are some ten. */
 const maxNames = 500
 /**
- * The plan cannot be used: a migration has changed a type of its result (feature_not_supported), or the server does not have it
- * (invalid_sql_statement_name). Nothing was executed.
+ * The plan cannot be used: a migration has changed a type of its result (feature_not_supported), or a pooler has exchanged the
+ * connection, so that the server does not have it (invalid_sql_statement_name) or already has it (duplicate_prepared_statement).
+ * Nothing was executed.
  */
-const unusablePlans: ReadonlySet<string> = new Set(['0A000', '26000'])
+const unusablePlans: ReadonlySet<string> = new Set(['0A000', '26000', '42P05'])
 
 export interface PreparedQueriesDeps {
   readonly pool: BoundedPool
