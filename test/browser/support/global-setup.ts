@@ -37,10 +37,11 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   return () => browser.close()
 }
 
-/** The path in CHROMIUM, or a usual location. */
+/** The path in CHROMIUM, or a usual location. First the Chromium that has no window, which takes two thirds of the time. */
 function findChromium(): string | null {
   const candidates = [
     process.env.CHROMIUM,
+    '/usr/bin/chromium-headless-shell',
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
     '/usr/bin/google-chrome',
