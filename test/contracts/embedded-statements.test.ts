@@ -156,6 +156,27 @@ describe('statements of the embedded database', () => {
     expect(await rowsOf('SELECT 5 AS five')).toEqual([{ five: 5 }])
   })
 
+  it('are planned again after a table has grown', async () => {
+    const find = 'SELECT * FROM growing WHERE id = $1'
+    const insert = 'INSERT INTO growing SELECT i FROM generate_series(1, $1::int) i'
+    const nameOf = async () => {
+      const kept = 'SELECT name FROM pg_prepared_statements WHERE statement = $1'
+      return (await postgres.query<{ name: string }>(kept, [find])).rows.map(({ name }) => name)
+    }
+    await postgres.query('CREATE TABLE growing (id int)')
+    await rowsOf(find, [1])
+    const names = await nameOf()
+    expect(names).toHaveLength(1)
+    await postgres.query(insert, [4000])
+    await rowsOf(find, [1])
+    expect(await nameOf()).toEqual(names)
+    await postgres.query(insert, [1000])
+    await rowsOf(find, [1])
+    const later = await nameOf()
+    expect(later).toHaveLength(1)
+    expect(later).not.toEqual(names)
+  })
+
   it('are forgotten, the ones first that were not used for longest', async () => {
     for (let number = 0; number < manyStatements; number += 1) {
       expect(await rowsOf(`SELECT ${number} AS number`)).toEqual([{ number }])

@@ -4,11 +4,17 @@ const { serialize } = protocol
 
 /** Far more than the service has. Each takes some 50 kB. */
 const maxStatements = 250
+/**
+ * Commands and inserted rows after which a statement is prepared again. The database keeps the plan that suited the tables of that
+ * time: one for an empty table reads all of its later rows. A server would plan again after ANALYZE, which nothing runs here.
+ */
+const maxAge = 5_000
 /** Other commands can change what a statement returns, or end it. */
 const keepingCommands =
   /^(SELECT|INSERT|UPDATE|DELETE|MERGE|TRUNCATE|LOCK TABLE|BEGIN|SAVEPOINT|RELEASE|COMMIT|ROLLBACK)\b/
 /** A rollback can undo a change, and the end of a transaction a setting. */
 const endingCommands = /^(COMMIT|ROLLBACK)\b/
+const insertedRows = /^INSERT \d+ (\d+)$/
 /** First byte of a message that contains a whole script. */
 const scriptType = 'Q'.charCodeAt(0)
 /** feature_not_supported and invalid_sql_statement_name: a statement cannot be used again. */
@@ -21,6 +27,8 @@ export type Message = Awaited<
 /** A statement that the database has parsed. */
 export interface PreparedStatement {
   readonly name: string
+  /** The age of the connection when it was prepared. */
+  readonly since: number
   readonly parameterTypes: readonly number[]
   readonly fields: readonly messages.RowDescriptionMessage['fields'][number][]
 }
@@ -32,6 +40,8 @@ export class PreparedStatements {
   /** Forgotten ones that the database still has. */
   #left: string[] = []
   #count = 0
+  /** Commands and inserted rows so far. */
+  #age = 0
   #isChanged = false
 
   constructor(send: (message: Uint8Array) => Promise<readonly Message[]>) {
@@ -39,7 +49,7 @@ export class PreparedStatements {
   }
 
   async prepare(sql: string): Promise<PreparedStatement> {
-    const statement = this.#byText.get(sql) ?? (await this.#parse(sql))
+    const statement = this.#usable(sql) ?? (await this.#parse(sql))
     this.#byText.delete(sql)
     this.#byText.set(sql, statement)
     for (const [text, { name }] of this.#byText) {
@@ -66,7 +76,16 @@ export class PreparedStatements {
     this.#forget()
   }
 
+  #usable(sql: string): PreparedStatement | undefined {
+    const known = this.#byText.get(sql)
+    if (known === undefined || this.#age - known.since < maxAge) return known
+    this.#byText.delete(sql)
+    this.#left.push(known.name)
+    return undefined
+  }
+
   #noteCommand(tag: string): void {
+    this.#age += 1 + Number(insertedRows.exec(tag)?.[1] ?? 0)
     if (!keepingCommands.test(tag)) this.#isChanged = true
     else if (!endingCommands.test(tag)) return
     if (this.#isChanged) this.#forget()
@@ -93,6 +112,11 @@ export class PreparedStatements {
     )
     const parameters = answer.find((message) => message instanceof messages.ParameterDescriptionMessage)
     const rows = answer.find((message) => message instanceof messages.RowDescriptionMessage)
-    return { name, parameterTypes: parameters?.dataTypeIDs ?? [], fields: rows?.fields ?? [] }
+    return {
+      name,
+      since: this.#age,
+      parameterTypes: parameters?.dataTypeIDs ?? [],
+      fields: rows?.fields ?? [],
+    }
   }
 }
