@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -55,7 +55,8 @@ describe.runIf(inject('backend') === 'embedded')('the embedded database', () => 
   })
 
   it('reports a failing script, and a COMMIT that fails', async () => {
-    const postgres = new EmbeddedPostgres()
+    const loadDataDir = new Blob([await readFile(inject('embeddedDump'))])
+    const postgres = new EmbeddedPostgres({ loadDataDir })
     const adapter = await new EmbeddedAdapterFactory(postgres).connect()
     await expect(adapter.executeScript('CREATE TABLE a (); CREATE TABLE a ()')).rejects.toMatchObject({
       cause: { code: '42P07' },
