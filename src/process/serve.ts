@@ -14,6 +14,7 @@ import type { DrainReason } from '../lib/concurrency/drain-reason.ts'
 import type { Logger } from '../lib/observation/logger.ts'
 import { exitAfter, stopOnSignals } from './exits.ts'
 import type { GroupLink } from './group-link.ts'
+import { releaseStartMemory } from './release-start-memory.ts'
 import { untilReady } from './until-ready.ts'
 
 /** EX_CONFIG of sysexits.h: restarting does not help, an operator must fix the configuration or the stored keys. */
@@ -56,7 +57,7 @@ async function open({ config, env, logger, link }: ServeDeps, closer: Closer): P
   await startApp(app, closer)
   infrastructure.passwordScorer.start?.()
   // The primary process passes connections to every worker that listens.
-  if (link !== null) await untilReady(app.health)
+  if (link !== null) await Promise.all([untilReady(app.health), releaseStartMemory()])
   const { hosts, port, drainNoticeSeconds, drainSeconds } = config.server
   const listening = await listen({ app, hosts, port, logger, drainNoticeSeconds, drainSeconds })
   closer.add('http', () => listening.close())
@@ -93,6 +94,8 @@ async function open({ config, env, logger, link }: ServeDeps, closer: Closer): P
     'Gatehouse is ready',
   )
   link?.reportReady()
+  // The thread that scores passwords loads meanwhile; the process is not ready before.
+  if (link === null) await releaseStartMemory()
   // Each worker would print it.
   if (config.environment === 'development' && link === null) {
     const page = config.pages !== null && pageAt('/sign-in') !== null ? '/sign-in' : null
