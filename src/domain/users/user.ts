@@ -81,8 +81,8 @@ export function displayName(user: Pick<User, 'id' | 'username' | 'tenantId'>): s
   return `User ${toHex(sha256(user.id)).slice(0, 6).toUpperCase()}`
 }
 
-/** Whether an administrator's lock is in effect at that time. */
+/** Whether an administrator's lock is in effect at that time. A lock whose end is no valid time is. */
 export function isLocked(user: Pick<User, 'lockedAt' | 'lockedUntil'>, now: Date): boolean {
   if (user.lockedAt === null) return false
-  return user.lockedUntil === null || user.lockedUntil > now
+  return user.lockedUntil === null || !(user.lockedUntil <= now)
 }

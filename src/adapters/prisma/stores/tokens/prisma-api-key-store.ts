@@ -9,6 +9,7 @@ import type { StorePage } from '../../../../lib/collections/store-page.ts'
 import { type AuditTrail, noTrail } from '../../audit-trail.ts'
 import { Prisma } from '../../generated/client.ts'
 import { selectOwnerAccess } from '../access/owner-access-rows.ts'
+import { lockedUntil as lockedUntilColumn } from '../accounts/user-rows.ts'
 import { insertAuditFrom } from '../audit/audit-rows.ts'
 import { newestFirst, selectPage } from '../keyset-page.ts'
 import type { Queries } from '../queries.ts'
@@ -52,7 +53,7 @@ export class PrismaApiKeyStore implements ApiKeyStore {
   async findByDigest(digest: Uint8Array<ArrayBuffer>): Promise<OwnedApiKey | null> {
     const [row] = await this.#queries.$queryRaw<OwnedRow[]>`
       SELECT ${columns}, u.tenant_id AS "tenantId", u.role, u.active, u.locked_at AS "lockedAt",
-        u.locked_until AS "lockedUntil", u.token_version AS "tokenVersion", u.enrol_factor_by AS "enrolBy",
+        ${lockedUntilColumn}, u.token_version AS "tokenVersion", u.enrol_factor_by AS "enrolBy",
         (EXISTS (SELECT 1 FROM totp_secrets f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL AND f.removed_at IS NULL)
           OR EXISTS (SELECT 1 FROM passkeys p WHERE p.user_id = u.id AND p.removed_at IS NULL)) AS "hasSecondFactor",
         ${selectOwnerAccess(Prisma.sql`u.id`)} AS access
