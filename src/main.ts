@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   if (config.workers > 1 && !isWorker) {
     const { runPrimary } = await import('./process/primary.ts')
     const fromFile = Object.keys(process.env).filter((name) => given[name] === undefined)
-    return runPrimary({ config, fromFile, logger })
+    return runPrimary({ config, env: process.env, fromFile, logger })
   }
   const { serve } = await import('./process/serve.ts')
   const link = worker === null ? null : await openLink(config)

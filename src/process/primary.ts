@@ -2,6 +2,7 @@ import cluster from 'node:cluster'
 import { totalmem } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import type { Config } from '../config/config.ts'
+import type { Environment } from '../config/variable.ts'
 import type { MetricsListening } from '../http/listen-metrics.ts'
 import { openGroupMetrics } from '../infrastructure/open-group-metrics.ts'
 import type { Logger } from '../lib/observation/logger.ts'
@@ -17,6 +18,7 @@ const startMarginMs = 60_000
 
 export interface PrimaryDeps {
   readonly config: Config
+  readonly env: Environment
   /** Variables that ENV_FILE has set. Each worker reads the file again. */
   readonly fromFile: readonly string[]
   readonly logger: Logger
@@ -26,7 +28,7 @@ export interface PrimaryDeps {
  * Starts the workers, and passes connections to them in turn. SIGTERM and SIGINT stop them, SIGUSR2 replaces them one by one.
  * Serves METRICS_PORT for all of them.
  */
-export async function runPrimary({ config, fromFile, logger }: PrimaryDeps): Promise<void> {
+export async function runPrimary({ config, env, fromFile, logger }: PrimaryDeps): Promise<void> {
   const { workers, server } = config
   const reports = new GroupReports(await openGroupMetrics())
   const stopMs = (server.drainNoticeSeconds + server.drainSeconds) * 1000
@@ -34,7 +36,7 @@ export async function runPrimary({ config, fromFile, logger }: PrimaryDeps): Pro
     workers,
     logger,
     reports,
-    fork: createFork(config, fromFile),
+    fork: createFork(config, env, fromFile),
     maxStopMs: stopMs + stopMarginMs,
     maxStartMs: server.startWaitSeconds * 1000 + startMarginMs,
     onFailure: (code) => process.exit(code),
@@ -49,7 +51,7 @@ export async function runPrimary({ config, fromFile, logger }: PrimaryDeps): Pro
   logger.notice({ workers, metricsPort: metrics?.address.port ?? null }, 'The first worker is ready')
 }
 
-function createFork({ workers }: Config, fromFile: readonly string[]) {
+function createFork({ workers }: Config, env: Environment, fromFile: readonly string[]) {
   const cleared = Object.fromEntries(fromFile.map((name) => [name, undefined]))
   const heapMiB = workerHeapMiB({
     workers,
@@ -59,7 +61,7 @@ function createFork({ workers }: Config, fromFile: readonly string[]) {
   const execArgv = [...process.execArgv, `--max-old-space-size=${heapMiB}`]
   cluster.setupPrimary({ execArgv })
   // glibc reads it when a process starts. More arenas keep more freed memory: 20 MiB in an idle worker.
-  const arenas = process.env.MALLOC_ARENA_MAX ?? '2'
+  const arenas = env.MALLOC_ARENA_MAX ?? '2'
   return (worker: number) =>
     cluster.fork({
       ...cleared,
