@@ -5,6 +5,9 @@ import { accounts, emailOf, password } from '../load/product-client.ts'
 /** The parameters of a password hash: the defaults of Gatehouse. */
 export const argon2Parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
+/** Those of all contestants together stay below the 100 that PostgreSQL grants by default. */
+export const maxConnections = 12
+
 const tables = `
   CREATE TABLE users (id uuid PRIMARY KEY, email text NOT NULL UNIQUE, role text NOT NULL, password_hash text NOT NULL);
   CREATE TABLE sessions (id uuid PRIMARY KEY, user_id uuid NOT NULL REFERENCES users, token_hash bytea NOT NULL UNIQUE,
@@ -17,7 +20,7 @@ const tables = `
 
 /** Opens the database of a peer, with its tables and the accounts of the measurement. */
 export async function openPeerDatabase(): Promise<Pool> {
-  const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 20 })
+  const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: maxConnections })
   await pool.query(tables)
   const emails = Array.from({ length: accounts }, (_, n) => emailOf(n))
   await pool.query(

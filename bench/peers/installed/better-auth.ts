@@ -5,11 +5,11 @@ import { getMigrations } from 'better-auth/db/migration'
 import { toNodeHandler } from 'better-auth/node'
 import { Pool } from 'pg'
 import { listen } from '../listen.ts'
-import { argon2Parameters } from '../peer-database.ts'
+import { argon2Parameters, maxConnections } from '../peer-database.ts'
 
 const window = { window: 60, max: 1_000_000 }
 const auth = betterAuth({
-  database: new Pool({ connectionString: process.env.DATABASE_URL, max: 20 }),
+  database: new Pool({ connectionString: process.env.DATABASE_URL, max: maxConnections }),
   secret: 'a-secret-of-the-benchmark-0123456789abcdef',
   baseURL: 'http://localhost',
   emailAndPassword: {
