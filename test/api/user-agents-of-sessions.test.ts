@@ -55,6 +55,16 @@ describe('a session with a User-Agent that several users have', () => {
     expect(await shownTo(ada)).toMatchObject([{ id: later.sessionId, userAgent: ada.agent }, {}])
   })
 
+  it('refers to it from a sign-in on, without a refresh', async () => {
+    const actor = test.actor({ 'user-agent': `sign-in/${randomUUID()}` })
+    await signUp(actor)
+    const ben = await signUp(actor)
+    await eventually(async () => {
+      const later = await signIn(actor, ben.email)
+      expect(await rowOf(later)).toEqual({ userAgent: null, userAgentId: expect.any(Number) })
+    })
+  })
+
   it('shows the text in the result of a refresh, and of a repeated one', async () => {
     const { actor, agent, sessionId, token } = await someoneWithSharedAgent()
     for (const what of ['first', 'repeated']) {

@@ -44,8 +44,9 @@ export class UserAgentRegister {
     this.#logger = deps.logger
   }
 
-  /** Stores the User-Agent in the background if another user has sent it in this month. */
-  note(userAgent: string, userId: string, at: Date): void {
+  /** Stores the User-Agent of a request, if it has one, in the background if another user has sent it in this month. */
+  note(userAgent: string | null, userId: string, at: Date): void {
+    if (userAgent === null) return
     const month = at.getUTCFullYear() * 12 + at.getUTCMonth()
     const seen = this.#seen.get(userAgent)
     const first = seen?.month === month ? seen.userId : userId

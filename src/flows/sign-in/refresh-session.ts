@@ -88,8 +88,7 @@ export function createRefreshSession(deps: RefreshSessionDeps) {
       audit: deps.audit.event('TOKEN_REFRESHED', origin, {}),
     }
     const rotated = await rotate(deps, { rotation, origin, report })
-    if (origin.userAgent !== null)
-      deps.userAgents.note(origin.userAgent, rotated.session.userId, rotation.now)
+    deps.userAgents.note(origin.userAgent, rotated.session.userId, rotation.now)
     const session = await deps.watchSession(rotated.session, hints, origin)
     const current = { family: presented.family, generation: rotated.session.generation }
     return { session, tokens: await deps.issueTokens(session, rotated.owner, current) }

@@ -71,7 +71,14 @@ type RegisterDeps = StartSessionDeps &
   RegisterPendingDeps &
   Pick<
     FlowDeps,
-    'tenants' | 'userAccess' | 'passwordPolicy' | 'hasher' | 'replaceSession' | 'issueTokens' | 'deviceTokens'
+    | 'tenants'
+    | 'userAccess'
+    | 'userAgents'
+    | 'passwordPolicy'
+    | 'hasher'
+    | 'replaceSession'
+    | 'issueTokens'
+    | 'deviceTokens'
   >
 
 /**
@@ -169,6 +176,7 @@ async function signUp(
     return opened
   })
   deps.courier.wake()
+  deps.userAgents.note(session.userAgent, user.id, session.createdAt)
   const tokens = await deps.issueTokens(session, owner, refresh)
   const deviceToken = deps.deviceTokens.issue({ userId: user.id, epoch: 0 })
   return { kind: 'SIGNED_IN', user, session, tokens, deviceToken }

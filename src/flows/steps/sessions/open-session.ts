@@ -33,6 +33,7 @@ export type OpenSessionDeps = Pick<
   | 'metrics'
   | 'clock'
   | 'sessionProtection'
+  | 'userAgents'
 >
 
 /** The sign-in that starts a session. Its proofs are complete, except for what `consume` consumes. */
@@ -93,6 +94,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
       if (opened === null) return null
       const { user, owner, session, ended, expiresAt } = opened
       deps.revocations.announce(ended.map((sessionId) => ({ kind: 'SESSION', sessionId, expiresAt })))
+      deps.userAgents.note(session.userAgent, user.id, session.createdAt)
       deps.sessionChannel.publish({ userId: user.id, sessionId: session.id, at: session.createdAt })
       for (const signal of session.riskSignals)
         countOfTenant(deps.metrics, 'risk_signals', signal, user.tenantId)
