@@ -1,14 +1,31 @@
 import type { IncomingMessage } from 'node:http'
+import type { SameSite } from '../../config/themes/service/cookies.ts'
 import type { Arrival } from '../../domain/origin/arrival.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { EdgeVerdict } from '../../domain/origin/trusted-edge.ts'
-import type { LimitReport } from '../../domain/rate-limits/limit-report.ts'
-import type { RequestCookies, ResponseCookies } from './cookies.ts'
-import type { MediaType } from './media-type.ts'
-import { applyEdgeVerdict, type RequestSource } from './request-source.ts'
+import { LimitReport } from '../../domain/rate-limits/limit-report.ts'
+import type { Clock } from '../../lib/time/clock.ts'
+import { type RequestCookies, ResponseCookies, readCookies } from './cookies.ts'
+import { acceptsEventStream, type MediaType, negotiateMediaType } from './media-type.ts'
+import { applyEdgeVerdict, type RequestSource, readSource, type SourceDeps } from './request-source.ts'
 
-/** Facts about a request that do not change after it was received. */
-export interface ReceivedRequest {
+/** How a request arrived; Yoga passes it to each hook as the server context. */
+export interface Transport {
+  readonly peerAddress: string | null
+  /** Null if the request did not come through a socket (tests). */
+  readonly incoming: IncomingMessage | null
+}
+
+export interface RequestContextDeps extends SourceDeps {
+  readonly clock: Clock
+  readonly sameSite: SameSite
+}
+
+/**
+ * Facts about a request and its state, shared by the HTTP plugins. A class, because V8 finds the shape of a literal with a spread and
+ * getters anew for each object.
+ */
+export class RequestContext {
   /** As the socket and trusted proxies report it, before the signature of a gateway is verified. */
   readonly originAsReceived: Origin
   /** How the request arrived, before that signature is verified. */
@@ -25,25 +42,9 @@ export interface ReceivedRequest {
   readonly cookies: RequestCookies
   readonly responseCookies: ResponseCookies
   /** Budgets that the calls of the request were charged to. */
-  readonly limitReport: LimitReport
+  readonly limitReport = new LimitReport()
   readonly startedAtMs: number
-  /** Null if the request did not come through a socket (tests). */
-  readonly incoming: IncomingMessage | null
-}
-
-/** State of one request, shared by the HTTP plugins. A class, because V8 finds the shape of a literal with a spread and getters anew for each object. */
-export class RequestContext implements ReceivedRequest {
-  readonly originAsReceived: Origin
-  readonly arrivalAsReceived: Arrival
-  readonly requestId: string
-  readonly path: string
-  readonly host: string
-  readonly mediaType: MediaType | null
-  readonly acceptsEvents: boolean
-  readonly cookies: RequestCookies
-  readonly responseCookies: ResponseCookies
-  readonly limitReport: LimitReport
-  readonly startedAtMs: number
+  /** See Transport. */
   readonly incoming: IncomingMessage | null
   /** The body, once a plugin has begun to read it. */
   body: Promise<Uint8Array> | null = null
@@ -58,19 +59,21 @@ export class RequestContext implements ReceivedRequest {
   refusedUnread = false
   #source: RequestSource | null = null
 
-  constructor(received: ReceivedRequest) {
-    this.originAsReceived = received.originAsReceived
-    this.arrivalAsReceived = received.arrivalAsReceived
-    this.requestId = received.requestId
-    this.path = received.path
-    this.host = received.host
-    this.mediaType = received.mediaType
-    this.acceptsEvents = received.acceptsEvents
-    this.cookies = received.cookies
-    this.responseCookies = received.responseCookies
-    this.limitReport = received.limitReport
-    this.startedAtMs = received.startedAtMs
-    this.incoming = received.incoming
+  constructor(request: Request, { peerAddress, incoming }: Transport, deps: RequestContextDeps) {
+    const { headers, url } = request
+    const accept = headers.get('accept')
+    const { origin, arrival } = readSource(deps, headers, peerAddress)
+    this.originAsReceived = origin
+    this.arrivalAsReceived = arrival
+    this.requestId = origin.requestId
+    this.path = pathOf(url)
+    this.host = (headers.get('host') ?? hostOf(url)).toLowerCase()
+    this.mediaType = negotiateMediaType(accept)
+    this.acceptsEvents = acceptsEventStream(accept)
+    this.cookies = readCookies(request)
+    this.responseCookies = new ResponseCookies({ sameSite: deps.sameSite })
+    this.startedAtMs = deps.clock.monotonicMs()
+    this.incoming = incoming
   }
 
   /** @throws if read before `settleSource` */
@@ -96,4 +99,15 @@ export class RequestContext implements ReceivedRequest {
     if (this.#source !== null) return this.#source
     throw new Error('The origin of a request was read before its edge was verified: see useTrustedEdge.')
   }
+}
+
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  if (start === -1) return '/'
+  const end = url.slice(start).search(/[?#]/)
+  return end === -1 ? url.slice(start) : url.slice(start, start + end)
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : ''
 }
