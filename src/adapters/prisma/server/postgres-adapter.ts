@@ -76,6 +76,6 @@ export function renewsPool(error: unknown): boolean {
   return isReadTimeout(error) || sqlState(error) === readOnlyState
 }
 
-export function isReadTimeout(error: unknown): boolean {
+function isReadTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout'
 }

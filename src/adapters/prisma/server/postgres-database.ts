@@ -8,7 +8,7 @@ import { applyMigrations } from '../migrations/apply-migrations.ts'
 import { PostgresMigrationFactory } from '../migrations/postgres-migration-factory.ts'
 import type { FrequentQueries } from '../stores/queries.ts'
 import { BoundedPool } from './bounded-pool.ts'
-import { isReadTimeout, PostgresAdapterFactory } from './postgres-adapter.ts'
+import { PostgresAdapterFactory, renewsPool } from './postgres-adapter.ts'
 import { ReadOnlyDatabase } from './postgres-client.ts'
 import { defaultLimits, type PostgresLimits, postgresOptions } from './postgres-options.ts'
 import { PreparedQueries } from './prepared-queries.ts'
@@ -89,7 +89,7 @@ export class PostgresDatabase extends MigratedDatabase {
       const { rows } = await this.#pool.query<{ isReadOnly: boolean }>(query)
       if (rows[0]?.isReadOnly === true) throw new ReadOnlyDatabase()
     } catch (error) {
-      if (isReadTimeout(error) || error instanceof ReadOnlyDatabase) this.#pool.renew()
+      if (renewsPool(error)) this.#pool.renew()
       throw error
     }
   }
