@@ -1,4 +1,4 @@
-import { type ExecutionResult, GraphQLError } from 'graphql'
+import { type ExecutionResult, type FormattedExecutionResult, GraphQLError } from 'graphql'
 import type { MediaType } from '../request/media-type.ts'
 import type { PublicErrorCode } from '../request/public-error-codes.ts'
 import type { RequestContext } from '../request/request-context.ts'
@@ -55,14 +55,11 @@ function masked(result: unknown, { context, errors }: Pick<Deps, 'context' | 'er
   const usable = isExecutionResult(result)
   const { data, extensions } = usable ? result : {}
   const thrown = usable ? (result.errors ?? []) : [new Error('Not the result of one operation.')]
-  if (thrown.length === 0 && extensions === undefined && data !== undefined)
-    return { body: { data }, data, publicErrors: [] }
   const publicErrors = thrown.length === 0 ? [] : errors.of(thrown, context)
-  const body = {
-    ...(publicErrors.length === 0 ? {} : { errors: publicErrors.map((error) => error.formatted) }),
-    ...(data === undefined ? {} : { data }),
-    ...(extensions === undefined ? {} : { extensions: { ...extensions, http: undefined } }),
-  }
+  const body: FormattedExecutionResult = {}
+  if (publicErrors.length > 0) body.errors = publicErrors.map((error) => error.formatted)
+  if (data !== undefined) body.data = data
+  if (extensions !== undefined) body.extensions = { ...extensions, http: undefined }
   return { body, data, publicErrors }
 }
 
