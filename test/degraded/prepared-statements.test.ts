@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Prisma } from '../../src/adapters/prisma/generated/client.ts'
+import { digestText } from '../../src/lib/crypto/digest.ts'
 import { openServerTestDatabase, patientLimits, type ServerTestDatabase } from '../support/test-database.ts'
 
 let database: ServerTestDatabase
@@ -44,7 +44,7 @@ describe('a frequent statement', () => {
 
   it('is answered if a pooler leads to a connection on which another one has prepared it', async () => {
     const sql = Prisma.sql`SELECT ${'taken'}::text AS state`
-    const name = createHash('sha256').update(sql.text).digest('base64url').slice(0, 20)
+    const name = digestText(sql.text).slice(0, 20)
     await execute(`PREPARE "${name}" AS ${sql.text}`)
     expect(await database.frequent.run(sql)).toEqual([{ state: 'taken' }])
   })

@@ -14,11 +14,7 @@ const names = new BoundedMap<string, string>(2_000)
  * `update_sessions`. It contains words of the source only, never a value.
  */
 export function statementName(sql: string): string {
-  const known = names.get(sql)
-  if (known !== undefined) return known
-  const name = nameOf(sql)
-  names.set(sql, name)
-  return name
+  return names.getOrCreate(sql, () => nameOf(sql))
 }
 
 function nameOf(sql: string): string {

@@ -46,16 +46,10 @@ const parsedUserAgents = new BoundedMap<string, Omit<Device, 'name'>>(500)
 
 function parseUserAgent(userAgent: string | null): Omit<Device, 'name'> {
   if (userAgent === null || userAgent.trim() === '') return { browser: null, os: null, type: 'UNKNOWN' }
-  const known = parsedUserAgents.get(userAgent)
-  if (known !== undefined) return known
-  const { browser, os, platform } = bowser.parse(userAgent)
-  const parsed = {
-    browser: familyOf(browser.name, userAgent),
-    os: os.name || null,
-    type: typeOf(platform.type),
-  }
-  parsedUserAgents.set(userAgent, parsed)
-  return parsed
+  return parsedUserAgents.getOrCreate(userAgent, () => {
+    const { browser, os, platform } = bowser.parse(userAgent)
+    return { browser: familyOf(browser.name, userAgent), os: os.name || null, type: typeOf(platform.type) }
+  })
 }
 
 const knownBrowsers: ReadonlySet<string> = new Set(Object.values(bowser.BROWSER_MAP))

@@ -15,6 +15,15 @@ export class BoundedMap<Key, Value> {
     return this.#entries.get(key)
   }
 
+  /** The value, which is created and set if the key is absent. */
+  getOrCreate(key: Key, create: () => Value): Value {
+    const known = this.#entries.get(key)
+    if (known !== undefined) return known
+    const created = create()
+    this.set(key, created)
+    return created
+  }
+
   /** Sets the entry anew: it becomes the youngest one, also if the key exists. */
   set(key: Key, value: Value): void {
     this.#entries.delete(key)

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { BoundedMap } from '../../../lib/collections/bounded-map.ts'
+import { digestText } from '../../../lib/crypto/digest.ts'
 import { measured, type Timings } from '../../../lib/observation/timings.ts'
 import { sqlState } from '../database-errors.ts'
 import type { Prisma } from '../generated/client.ts'
@@ -10,14 +10,20 @@ import { renewsPool } from './postgres-adapter.ts'
 
 /** Characters of a digest of 120 bits. A name can have 63. */
 const nameLength = 20
-/** Texts whose names are kept; there are some ten. */
-const maxNames = 500
+/** Texts that are remembered; there are some ten. */
+const maxTexts = 500
 /**
  * The plan cannot be used: a migration has changed a type of its result (feature_not_supported), or a pooler has exchanged the
  * connection, so that the server does not have it (invalid_sql_statement_name) or already has it (duplicate_prepared_statement).
  * Nothing was executed.
  */
 const unusablePlans: ReadonlySet<string> = new Set(['0A000', '26000', '42P05'])
+
+/** The names of a statement: of its plan on a connection, and in metrics and traces. */
+interface StatementNames {
+  readonly plan: string
+  readonly shown: string
+}
 
 export interface PreparedQueriesDeps {
   readonly pool: BoundedPool
@@ -32,7 +38,7 @@ export interface PreparedQueriesDeps {
  */
 export class PreparedQueries implements FrequentQueries {
   readonly #deps: PreparedQueriesDeps
-  readonly #names = new BoundedMap<string, string>(maxNames)
+  readonly #names = new BoundedMap<string, StatementNames>(maxTexts)
 
   constructor(deps: PreparedQueriesDeps) {
     this.#deps = deps
@@ -41,13 +47,16 @@ export class PreparedQueries implements FrequentQueries {
   async run<Row>(statement: Prisma.Sql): Promise<readonly Row[]> {
     const { text, values } = statement
     const { prepares, timings } = this.#deps
-    const send = () => (prepares ? this.#sendPrepared<Row>(text, values) : this.#send<Row>({ text, values }))
-    return measured(timings, 'database', statementName(text), send)
+    // One look-up: to hash a text of 4 kB takes longer than to build it.
+    const { plan, shown } = this.#names.getOrCreate(text, () => namesOf(text))
+    const send = () =>
+      prepares ? this.#sendPrepared<Row>(plan, text, values) : this.#send<Row>({ text, values })
+    return measured(timings, 'database', shown, send)
   }
 
-  async #sendPrepared<Row>(text: string, values: unknown[]): Promise<readonly Row[]> {
+  async #sendPrepared<Row>(name: string, text: string, values: unknown[]): Promise<readonly Row[]> {
     try {
-      return await this.#send<Row>({ name: this.#nameOf(text), text, values })
+      return await this.#send<Row>({ name, text, values })
     } catch (error) {
       if (!unusablePlans.has(sqlState(error) ?? '')) throw error
       return this.#send<Row>({ text, values })
@@ -64,12 +73,8 @@ export class PreparedQueries implements FrequentQueries {
       throw error
     }
   }
+}
 
-  #nameOf(text: string): string {
-    const known = this.#names.get(text)
-    if (known !== undefined) return known
-    const name = createHash('sha256').update(text).digest('base64url').slice(0, nameLength)
-    this.#names.set(text, name)
-    return name
-  }
+function namesOf(text: string): StatementNames {
+  return { plan: digestText(text).slice(0, nameLength), shown: statementName(text) }
 }
