@@ -33,7 +33,8 @@ export async function startSsrApp(env: Readonly<Record<string, string>>): Promis
   return {
     url,
     async close() {
-      child.kill()
+      // On SIGTERM, Next.js waits for every connection, also for those that a browser opened and never used.
+      child.kill('SIGKILL')
       await closed
     },
   }
