@@ -1,7 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { verifyImports } from './scripts/packages/library-imports.mjs'
-import { onceOnEmbedded, onceOnServers, serverFolders, sharedFolders } from './test/support/backends.ts'
+import {
+  onceOnEmbedded,
+  onceOnServers,
+  onServersAlone,
+  serverFolders,
+  sharedFolders,
+} from './test/support/backends.ts'
 import { LeftOutReporter } from './test/support/left-out-reporter.ts'
 
 const serversGiven = process.env.TEST_DATABASE_URL !== undefined && process.env.TEST_REDIS_URL !== undefined
@@ -46,7 +52,7 @@ export default defineConfig({
             ...serverFolders.map(filesOf),
             ...apart,
             ...mocking,
-            ...(serversGiven ? onceOnServers : []),
+            ...(serversGiven ? [...onceOnServers, ...onServersAlone()] : []),
           ],
         },
       },
