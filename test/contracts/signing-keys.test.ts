@@ -358,7 +358,7 @@ describe('a backup of signing keys', () => {
     const bytes = Buffer.from(file.sealed, 'base64')
     bytes[0] = (bytes[0] ?? 0) ^ 1
     const changed = JSON.stringify({ ...file, sealed: bytes.toString('base64') })
-    await expect(sealer.open(changed, passphrase)).rejects.toThrow('cannot be opened')
+    await expect(sealer.open(changed, passphrase)).rejects.toThrow('cannot be decrypted')
     for (const rubbish of ['', 'null', '{}', '[]', 'not JSON']) {
       await expect(sealer.open(rubbish, passphrase)).rejects.toThrow(
         'not an encrypted backup of this service',

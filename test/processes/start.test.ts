@@ -92,7 +92,7 @@ describe('a start on a database', () => {
     const { end, lines } = await refused({ MASTER_KEY: otherKey })
     expect(end).toEqual({ code: 78, signal: null })
     expect(lines).toHaveLength(1)
-    expect(lines[0]).toContain('MASTER_KEY is not the one it was sealed with')
+    expect(lines[0]).toContain('MASTER_KEY is not the one that encrypted it')
     for (const secret of [otherKey, processEnv.MASTER_KEY ?? '', 'a-pepper'])
       expect(lines[0]).not.toContain(secret)
   })

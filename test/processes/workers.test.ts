@@ -144,7 +144,7 @@ describe(`${workers} workers of one process group`, () => {
     const refused = ServiceProcess.spawn({ ...env(), MASTER_KEY: otherKey })
     expect(await refused.ended).toEqual({ code: 78, signal: null })
     expect(refused.output.trim().split('\n')).toHaveLength(1)
-    expect(refused.output).toContain('MASTER_KEY is not the one it was sealed with')
+    expect(refused.output).toContain('MASTER_KEY is not the one that encrypted it')
   })
 
   it('stop together on SIGTERM, with 0', async () => {

@@ -41,7 +41,7 @@ export class ScryptPassphraseSealer implements PassphraseSealer {
     try {
       return Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]).toString('utf8')
     } catch {
-      throw new Error('The file cannot be opened: the passphrase is wrong, or the file was changed.')
+      throw new Error('The file cannot be decrypted: the passphrase is wrong, or the file was changed.')
     }
   }
 }

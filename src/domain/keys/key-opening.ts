@@ -5,12 +5,12 @@ import { sealingPurpose } from './key-generation.ts'
 import type { Sealer } from './sealer.ts'
 import type { SigningAlgorithm, StoredSigningKey, VerificationKey } from './signing-key.ts'
 
-/** A stored key cannot be used: it was sealed with another MASTER_KEY, or its row is damaged. */
+/** A stored key cannot be used: it was encrypted with another MASTER_KEY, or its row is damaged. */
 export class UnusableKeyError extends Error {
   readonly kid: string
   constructor(kid: string) {
     super(
-      `The signing key ${kid} cannot be opened: MASTER_KEY is not the one it was sealed with, or its row is damaged.`,
+      `The signing key ${kid} cannot be decrypted: MASTER_KEY is not the one that encrypted it, or its row is damaged.`,
     )
     this.kid = kid
   }

@@ -125,7 +125,7 @@ export class KeyRing {
     this.#reported.set(kid, fingerprint)
     this.#deps.logger.error(
       { kid, state },
-      'a signing key is damaged or sealed with another MASTER_KEY: its row is not used',
+      'a signing key is damaged or encrypted with another MASTER_KEY: its row is not used',
     )
   }
 
