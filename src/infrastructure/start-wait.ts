@@ -36,7 +36,7 @@ export class StartWait {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
       try {
         await check()
-        if (hasWaited) this.#logger.info({ dependency: name }, 'the start goes on')
+        if (hasWaited) this.#logger.info({ dependency: name }, 'the start continues')
         return
       } catch (error) {
         const leftMs = this.#endsMs - this.#clock.monotonicMs()

@@ -54,7 +54,7 @@ export class WorkerGroup {
       const isReady = await this.#becameReady(next)
       if (this.#phase !== 'restarting') return
       if (!isReady) {
-        logger.error({ worker: member.worker }, 'The new worker did not become ready; the others go on')
+        logger.error({ worker: member.worker }, 'The new worker did not become ready; the others continue')
         break
       }
       member.replace()
