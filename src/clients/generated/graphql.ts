@@ -62,7 +62,7 @@ export type AuditEventType =
   | 'FACTORS_RESET'
   /** A second factor was added. */
   | 'FACTOR_ADDED'
-  /** A change of a second factor was taken back with a mailed link. */
+  /** A change of a second factor was reverted with a mailed link. */
   | 'FACTOR_CHANGE_UNDONE'
   /** A second factor was removed. */
   | 'FACTOR_REMOVED'
@@ -262,7 +262,7 @@ export type ClientAddressSource =
 export type CompleteMfaChallengeInput = {
   /** The token of MfaChallenge. Blanks and line breaks are ignored. */
   challengeToken: string;
-  /** Six digits of the authenticator app; blanks are ignored. Accepted are the present code, the one before and the one after it (RFC 6238, section 5.2). A code is accepted once. */
+  /** Six digits of the authenticator app; blanks are ignored. Accepted are the current code, the one before and the one after it (RFC 6238, section 5.2). A code is accepted once. */
   code?: string | null | undefined;
   /** What the client knows about its device. */
   device?: DeviceInput | null | undefined;
@@ -609,7 +609,7 @@ export type ReportUnrecognizedSessionInput = {
 export type RequestEmailChangeInput = {
   /** Current password of the account. */
   currentPassword: string;
-  /** New e-mail address, at most 254 characters. A link is mailed to it; the account keeps its present address until confirmEmailChange. */
+  /** New e-mail address, at most 254 characters. A link is mailed to it; the account keeps its current address until confirmEmailChange. */
   newEmail: string;
 };
 

@@ -53,7 +53,7 @@ interface PasskeyLogin {
 
 /**
  * Signs in with a passkey alone, which names the account and proves two factors. Every response that is not valid has the same
- * result; the log names the reason. Wrong passwords lock no passkey out, and the age of the password is not asked. An
+ * result; the log names the reason. Wrong passwords lock no passkey out, and the age of the password is not checked. An
  * administrator's lock, deactivation, a missing verification and the limit of sessions are revealed after the right proof. The
  * ceremony counts as used only in the transaction that opens the session.
  * @throws InvalidInputProblem, InvalidTokenProblem for a ceremony that has expired, InvalidPasskeyProblem,

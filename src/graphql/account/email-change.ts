@@ -30,7 +30,7 @@ function addRequestEmailChange(builder: Builder): void {
       newEmail: t.string({
         required: true,
         description:
-          'New e-mail address, at most 254 characters. A link is mailed to it; the account keeps its present address until confirmEmailChange.',
+          'New e-mail address, at most 254 characters. A link is mailed to it; the account keeps its current address until confirmEmailChange.',
       }),
       currentPassword: t.string({ required: true, description: 'Current password of the account.' }),
     }),

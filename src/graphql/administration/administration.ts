@@ -7,6 +7,7 @@ import { limits } from '../../domain/rate-limits/limits.ts'
 import { permitted, permittedUser } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
+import { administrativeProofText } from '../edge/proof-text.ts'
 import type { Types } from '../edge/types.ts'
 import { changed } from './changed-user.ts'
 
@@ -53,8 +54,7 @@ function addSetUserRole(builder: Builder, types: Types, success: Success): void 
   })
   addMutation(builder, {
     name: 'setUserRole',
-    description:
-      'Changes the role of another user. The access tokens of that user are refused from then on; the next refresh carries the new role. Requires the permission roles:write and recent reauthentication (reauthenticate). API keys cannot call it.',
+    description: `Changes the role of another user. The access tokens of that user are refused from then on; the next refresh carries the new role. Requires the permission roles:write and ${administrativeProofText}`,
     input,
     success,
     problems: [ReauthenticationRequiredProblem, NotFoundProblem, InvalidInputProblem],
@@ -72,8 +72,7 @@ function addResetUserFactors(builder: Builder, success: Success): void {
   })
   addMutation(builder, {
     name: 'resetUserFactors',
-    description:
-      'Removes all second factors, recovery codes and remembered devices of another user who lost them, ends their sessions and mails them. Check their identity in another way first (OWASP ASVS 6.4.4). If the policy requires a factor of the account, the next sign-in requires its enrolment. Requires the permission users:write and recent reauthentication. API keys cannot call it.',
+    description: `Removes all second factors, recovery codes and remembered devices of another user who lost them, ends their sessions and mails them. Check their identity in another way first (OWASP ASVS 6.4.4). If the policy requires a factor of the account, the next sign-in requires its enrolment. Requires the permission users:write and ${administrativeProofText}`,
     input,
     success,
     problems: [ReauthenticationRequiredProblem, NotFoundProblem, InvalidInputProblem],
@@ -170,8 +169,7 @@ function addSetPasswordExpiry(builder: Builder, success: Success): void {
   })
   addMutation(builder, {
     name: 'setPasswordExpiry',
-    description:
-      'Sets when the password of another user expires. From then on, a sign-in with it returns PasswordExpired; sessions continue. A new password removes the date. The user gets a reminder before that time, as with the maximum age. Requires the permission users:write and recent reauthentication (reauthenticate). API keys cannot call it.',
+    description: `Sets when the password of another user expires. From then on, a sign-in with it returns PasswordExpired; sessions continue. A new password removes the date. The user gets a reminder before that time, as with the maximum age. Requires the permission users:write and ${administrativeProofText}`,
     input,
     success,
     problems: [ReauthenticationRequiredProblem, NotFoundProblem, InvalidInputProblem],

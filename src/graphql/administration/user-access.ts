@@ -7,6 +7,7 @@ import { limits } from '../../domain/rate-limits/limits.ts'
 import { permittedUser } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
+import { administrativeProofText } from '../edge/proof-text.ts'
 import type { Types } from '../edge/types.ts'
 import { changed } from './changed-user.ts'
 
@@ -34,8 +35,7 @@ function addSetUserRoles(builder: Builder, types: Types): void {
   })
   addMutation(builder, {
     name: 'setUserRoles',
-    description:
-      'Replaces the application roles of another user. The access tokens of that user are refused from then on; the next refresh carries the new roles. Issue UNKNOWN_ROLE for a name that your tenant does not have, TOO_LONG if an access token has no room for what the roles grant. Requires the permission roles:write and recent reauthentication (reauthenticate). API keys cannot call it.',
+    description: `Replaces the application roles of another user. The access tokens of that user are refused from then on; the next refresh carries the new roles. Issue UNKNOWN_ROLE for a name that your tenant does not have, TOO_LONG if an access token has no room for what the roles grant. Requires the permission roles:write and ${administrativeProofText}`,
     input,
     success: types.userChange,
     problems,
@@ -60,8 +60,7 @@ function addSetUserMetadata(builder: Builder, types: Types): void {
   })
   addMutation(builder, {
     name: 'setUserMetadata',
-    description:
-      'Replaces the metadata of another user. If a value changes that TOKEN_CLAIMS maps into access tokens, the access tokens of that user are refused from then on; the next refresh carries the new value. Issue UNMAPPABLE_VALUE for a mapped value that no claim can have, TOO_LONG if an access token has no room for it. Requires the permission users:metadata and recent reauthentication (reauthenticate). API keys cannot call it.',
+    description: `Replaces the metadata of another user. If a value changes that TOKEN_CLAIMS maps into access tokens, the access tokens of that user are refused from then on; the next refresh carries the new value. Issue UNMAPPABLE_VALUE for a mapped value that no claim can have, TOO_LONG if an access token has no room for it. Requires the permission users:metadata and ${administrativeProofText}`,
     input,
     success: types.userChange,
     problems,

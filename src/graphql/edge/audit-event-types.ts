@@ -46,7 +46,7 @@ export const auditEventTypeValues = {
   MFA_FAILED: { description: 'The proof of a second factor failed.' },
   FACTOR_ADDED: { description: 'A second factor was added.' },
   FACTOR_REMOVED: { description: 'A second factor was removed.' },
-  FACTOR_CHANGE_UNDONE: { description: 'A change of a second factor was taken back with a mailed link.' },
+  FACTOR_CHANGE_UNDONE: { description: 'A change of a second factor was reverted with a mailed link.' },
   FACTORS_RESET: { description: 'An administrator or an operator removed all second factors.' },
   SECOND_STEP_CHANGED: {
     description: 'A user chose whether a sign-in with the password requires a second step.',

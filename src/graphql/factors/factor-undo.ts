@@ -16,7 +16,7 @@ export function addFactorUndo(builder: Builder): void {
     }),
   })
   const success = builder.objectRef<{ revokedSessions: number }>('UndoFactorChangeSuccess').implement({
-    description: 'The change was taken back, and a link to set a new password was mailed.',
+    description: 'The change was reverted, and a link to set a new password was mailed.',
     fields: (t) => ({
       revokedSessions: t.exposeInt('revokedSessions', { description: 'Number of sessions that were ended.' }),
     }),
@@ -24,7 +24,7 @@ export function addFactorUndo(builder: Builder): void {
   addMutation(builder, {
     name: 'undoFactorChange',
     description:
-      'Takes back that a second factor was added or removed, and no other change: an added factor is removed, and the one that it replaced or a removed one is in use again. Ends all sessions, API keys, remembered devices, recovery codes and the password, and mails a password reset. Requires the token that was mailed about the change.',
+      'Reverts the addition or removal of a second factor, and no other change: an added factor is removed, and the one that it replaced or a removed one is in use again. Ends all sessions, API keys, remembered devices, recovery codes and the password, and mails a password reset. Requires the token that was mailed about the change.',
     input,
     success,
     problems: [InvalidTokenProblem],

@@ -92,7 +92,7 @@ function addConfirm(builder: Builder, types: Types): void {
   addMutation(builder, {
     name: 'confirmTotp',
     description:
-      'Confirms the authenticator app of startTotpEnrolment by its first code. Ends your other sessions and remembered devices, and mails you a link that takes the change back. Requires a session with recent reauthentication, or the enrolmentToken of MfaEnrolmentRequired, which can be used once; with neither UNAUTHENTICATED.',
+      'Confirms the authenticator app of startTotpEnrolment by its first code. Ends your other sessions and remembered devices, and mails you a link that reverts the change. Requires a session with recent reauthentication, or the enrolmentToken of MfaEnrolmentRequired, which can be used once; with neither UNAUTHENTICATED.',
     input,
     success,
     problems: [InvalidCodeProblem, InvalidTokenProblem, ReauthenticationRequiredProblem, InvalidInputProblem],

@@ -11,6 +11,7 @@ import { permitted, permittedUser } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import { addQuery } from '../edge/add-query.ts'
 import type { Builder } from '../edge/builder.ts'
+import { administrativeProofText } from '../edge/proof-text.ts'
 import { builtInDescriptions } from './built-in-permissions.ts'
 
 const form =
@@ -85,8 +86,7 @@ function addDefinePermission(builder: Builder, permission: PermissionType): void
   })
   addMutation(builder, {
     name: 'definePermission',
-    description:
-      'Creates or replaces a permission of the application, for all tenants. There can be at most 150. Requires the permission roles:write in the tenant `default` and recent reauthentication (reauthenticate). API keys cannot call it.',
+    description: `Creates or replaces a permission of the application, for all tenants. There can be at most 150. Requires the permission roles:write in the tenant \`default\` and ${administrativeProofText}`,
     input,
     success,
     problems: [NameTakenProblem, InvalidInputProblem, ReauthenticationRequiredProblem],
@@ -120,8 +120,7 @@ function addRemovePermission(builder: Builder): void {
   })
   addMutation(builder, {
     name: 'removePermission',
-    description:
-      'Removes a permission of the application, in all tenants. Requires the permission roles:write in the tenant `default` and recent reauthentication (reauthenticate). API keys cannot call it.',
+    description: `Removes a permission of the application, in all tenants. Requires the permission roles:write in the tenant \`default\` and ${administrativeProofText}`,
     input,
     success,
     problems: [InUseProblem, NotFoundProblem, ReauthenticationRequiredProblem],

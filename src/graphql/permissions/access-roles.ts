@@ -12,6 +12,7 @@ import { permitted, permittedUser } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import { addQuery } from '../edge/add-query.ts'
 import type { Builder } from '../edge/builder.ts'
+import { administrativeProofText } from '../edge/proof-text.ts'
 
 const scopeValues = {
   INSTALLATION: { description: 'Defined once, visible in every tenant.' },
@@ -113,8 +114,7 @@ function addDefineRole(builder: Builder, scope: ScopeType, role: RoleType): void
   })
   addMutation(builder, {
     name: 'defineRole',
-    description:
-      'Creates or replaces a role of the application. There can be at most 50 of the installation, and 50 of each tenant. Requires the permission roles:write, in the tenant `default` for a role of the installation, and recent reauthentication (reauthenticate). API keys cannot call it.',
+    description: `Creates or replaces a role of the application. There can be at most 50 of the installation, and 50 of each tenant. Requires the permission roles:write, in the tenant \`default\` for a role of the installation, and ${administrativeProofText}`,
     input,
     success,
     problems: [NameTakenProblem, InvalidInputProblem, ReauthenticationRequiredProblem],
@@ -147,8 +147,7 @@ function addRemoveRole(builder: Builder): void {
   })
   addMutation(builder, {
     name: 'removeRole',
-    description:
-      'Removes a role of the application. Requires the permission roles:write, in the tenant `default` for a role of the installation, and recent reauthentication (reauthenticate). API keys cannot call it.',
+    description: `Removes a role of the application. Requires the permission roles:write, in the tenant \`default\` for a role of the installation, and ${administrativeProofText}`,
     input,
     success,
     problems: [InUseProblem, NotFoundProblem, ReauthenticationRequiredProblem],

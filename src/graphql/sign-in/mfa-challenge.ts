@@ -19,7 +19,7 @@ export function addMfaChallenge(builder: Builder, types: Types, completeSignIn: 
       }),
       code: t.string({
         description:
-          'Six digits of the authenticator app; blanks are ignored. Accepted are the present code, the one before and the one after it (RFC 6238, section 5.2). A code is accepted once.',
+          'Six digits of the authenticator app; blanks are ignored. Accepted are the current code, the one before and the one after it (RFC 6238, section 5.2). A code is accepted once.',
       }),
       recoveryCode: t.string({
         description:

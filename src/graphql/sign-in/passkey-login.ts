@@ -78,7 +78,7 @@ function addLoginWithPasskey(builder: Builder, types: Types, completeSignIn: Com
     ...completeSignIn,
     name: 'loginWithPasskey',
     description:
-      'Signs in with a passkey instead of the password. The session has the assurance level AAL2. A lock after wrong passwords does not keep a passkey out, and the age of the password is not asked. If the request carries the cookies of a live session, that session ends. InvalidTokenProblem: the ceremony has expired. InvalidPasskeyProblem: every other reason, which only the log of the service names.',
+      'Signs in with a passkey instead of the password. The session has the assurance level AAL2. A lock after wrong passwords does not keep a passkey out, and the age of the password is not checked. If the request carries the cookies of a live session, that session ends. InvalidTokenProblem: the ceremony has expired. InvalidPasskeyProblem: every other reason, which only the log of the service names.',
     input,
     access: anyone,
     limit: limits.passkeyLogin,

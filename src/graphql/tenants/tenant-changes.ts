@@ -12,6 +12,7 @@ import type { TenantActivity } from '../../flows/tenants/set-tenant-active.ts'
 import { permittedUser } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
+import { administrativeProofText } from '../edge/proof-text.ts'
 import type { TenantType } from './tenants.ts'
 
 interface TenantTypes {
@@ -19,7 +20,7 @@ interface TenantTypes {
   readonly settingsInput: InputRef<SettingChanges>
 }
 
-const proofs = 'and recent reauthentication (reauthenticate). API keys cannot call it.'
+const proofs = `and ${administrativeProofText}`
 const problems = [NotFoundProblem, InvalidInputProblem, ReauthenticationRequiredProblem] as const
 
 /** The mutations on tenants. */

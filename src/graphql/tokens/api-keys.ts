@@ -10,6 +10,7 @@ import { addConnection, addPageTypes } from '../edge/add-connection.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
 import { loadOwner } from '../edge/loaders.ts'
+import { administrativeProofText } from '../edge/proof-text.ts'
 import type { Types } from '../edge/types.ts'
 
 /** ApiKey, its connection, the query `apiKeys` and the mutations that create and revoke keys. */
@@ -111,8 +112,7 @@ function addCreateApiKey(builder: Builder, apiKey: ApiKeyType): void {
     })
   addMutation(builder, {
     name: 'createApiKey',
-    description:
-      'Creates an API key. A user can have at most 50. Requires the permission api-keys:write and recent reauthentication (reauthenticate). API keys cannot call it.',
+    description: `Creates an API key. A user can have at most 50. Requires the permission api-keys:write and ${administrativeProofText}`,
     input,
     success,
     problems: [ReauthenticationRequiredProblem, InvalidInputProblem],

@@ -6,6 +6,7 @@ import { permitted, permittedUser } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import { addQuery } from '../edge/add-query.ts'
 import type { Builder } from '../edge/builder.ts'
+import { administrativeProofText } from '../edge/proof-text.ts'
 
 const keyStateValues = {
   NEXT: { description: 'Published, but does not sign yet.' },
@@ -27,7 +28,7 @@ export function addSigningKeys(builder: Builder): void {
   })
   const success = builder.objectRef<KeyRotation>('RotateSigningKeysSuccess').implement({
     description:
-      'The NEXT key has become CURRENT. If it was not published for long enough, the rotation is planned instead, and activatesAt is in the future.',
+      'The NEXT key has become CURRENT. If it has not been published for KEY_PUBLISH_SECONDS yet, the change is scheduled instead, and activatesAt is in the future.',
     fields: (t) => ({
       signingKeys: t.field({
         type: [signingKey],
@@ -43,8 +44,7 @@ export function addSigningKeys(builder: Builder): void {
   })
   addMutation(builder, {
     name: 'rotateSigningKeys',
-    description:
-      'Makes the NEXT signing key the CURRENT one. Tokens that were issued before stay valid. Requires the permission keys:rotate and recent reauthentication (reauthenticate). API keys cannot call it.',
+    description: `Makes the NEXT signing key the CURRENT one. If the key has not been published for KEY_PUBLISH_SECONDS yet, the change is scheduled for that time (\`activatesAt\`). Tokens that were issued before stay valid. Requires the permission keys:rotate and ${administrativeProofText}`,
     input: null,
     success,
     problems: [ReauthenticationRequiredProblem],

@@ -42,7 +42,7 @@ export const linkVariables = {
   },
   LINK_UNDO_FACTOR_CHANGE: {
     unset: '`APP_URL/undo-factor-change`, with the token',
-    description: 'Page that takes back that a second factor was added or removed.',
+    description: 'Page that reverts the addition or removal of a second factor.',
   },
 } as const satisfies Variables
 

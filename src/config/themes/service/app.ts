@@ -6,12 +6,15 @@ import { pageUrl } from '../../rules/url-rules.ts'
 import type { Variables } from '../../variable.ts'
 
 export const appVariables = {
-  APP_NAME: { default: 'Gatehouse', description: 'Name of the product in mails, 1 to 60 characters.' },
+  APP_NAME: {
+    default: 'Gatehouse',
+    description: 'Name of the product in mails, on the pages and in authenticator apps, 1 to 60 characters.',
+  },
   APP_URL: {
     unset: '`PUBLIC_URL`',
     description: 'URL of the application whose pages the links in mails open; https in production.',
   },
-  APP_COLOR: { default: '#2f5bd7', description: 'Colour of the buttons in mails.' },
+  APP_COLOR: { default: '#2f5bd7', description: 'Colour of the buttons in mails and on the pages.' },
 } as const satisfies Variables
 
 export function readApp(

@@ -9,7 +9,6 @@ import type { RedisConfig, redisVariables } from '../storage/redis.ts'
 export const workerVariables = {
   WORKERS: {
     default: '1',
-    unit: 'processes',
     description:
       'Number of processes that serve one `PORT`, 1 to 64, or `auto` for one per core (`docs/scale.md`). More than 1 requires `DATABASE_URL` and `REDIS_URL`. They divide `DATABASE_POOL_MAX`, `DATABASE_POOL_MIN` and `HASH_CONCURRENCY` among them, at least 1 each. SIGUSR2 replaces them one by one.',
   },

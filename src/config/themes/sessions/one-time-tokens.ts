@@ -41,7 +41,7 @@ export const oneTimeTokenVariables = {
     default: '259200',
     unit: 's',
     description:
-      'Lifetime of the link that takes back that a second factor was added or removed, 60 to 2592000 (30 d). A removed factor is kept for that time.',
+      'Lifetime of the link that reverts the addition or removal of a second factor, 60 to 2592000 (30 d). A removed factor is kept for that time.',
   },
 } as const satisfies Variables
 

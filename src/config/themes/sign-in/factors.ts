@@ -8,7 +8,7 @@ export const factorVariables = {
   MFA: {
     default: 'optional',
     description:
-      'Who must have a second factor: no one, and none can be enrolled (`off`; existing ones still apply), no one (`optional`), administrators and moderators (`privileged`), or everyone (`required`).',
+      'Who must have a second factor. `off`: no one, and none can be enrolled, but existing ones still apply; `optional`: no one; `privileged`: administrators and moderators; `required`: everyone.',
   },
   MFA_ENROL_DAYS: {
     default: '14',
@@ -20,7 +20,7 @@ export const factorVariables = {
     unset:
       '`aal2` if `MFA` is `privileged` or `required`, otherwise the highest level that the administrator has',
     description:
-      'Assurance level that recent reauthentication must reach for actions on other accounts and on keys: the password alone, also of administrators with a second factor (`aal1`), or two factors, which refuses administrators who have none (`aal2`).',
+      'Assurance level that recent reauthentication must reach for actions on other accounts and on keys. `aal1`: the password alone, also of administrators with a second factor; `aal2`: two factors, which refuses administrators who have none.',
   },
   MFA_REMEMBER_DEVICE_DAYS: {
     default: '0',

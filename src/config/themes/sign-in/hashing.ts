@@ -11,7 +11,7 @@ export const hashingVariables = {
       'Memory of one password hash (argon2id), 8 to 4194304, at least 8 for each of `ARGON2_LANES`. Production requires the minimum of OWASP: 47104 with 1 pass, 19456 with 2, 12288 with 3, 9216 with 4 or 7168 with 5.',
   },
   ARGON2_PASSES: { default: '2', unit: 'passes', description: 'Passes over that memory, 1 to 100.' },
-  ARGON2_LANES: { default: '1', unit: 'lanes', description: 'Threads of one password hash, 1 to 64.' },
+  ARGON2_LANES: { default: '1', description: 'Threads of one password hash, 1 to 64.' },
   HASH_CONCURRENCY: {
     unset: 'cores − 1, at least 1',
     unit: 'hashes',

@@ -14,7 +14,7 @@ export const webauthnVariables = {
   WEBAUTHN_ORIGINS: {
     unset: 'the origins of `PUBLIC_URL` and `APP_URL`',
     description:
-      'Origins whose pages can register and use passkeys, between commas: https, or http for loopback. An Android application has the origin `android:apk-key-hash:…`. Origins outside of the RP id are published at `/.well-known/webauthn`.',
+      'Origins whose pages can register and use passkeys, comma-separated: https, or http for loopback. An Android application has the origin `android:apk-key-hash:…`. Origins outside of the RP id are published at `/.well-known/webauthn`.',
   },
 } as const satisfies Variables
 

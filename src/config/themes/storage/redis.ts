@@ -19,7 +19,6 @@ export const redisVariables = {
   },
   REPLICAS: {
     default: '1',
-    unit: 'processes',
     description:
       'Number of machines or containers that share the database, each with `WORKERS` processes, 1 to 1000. More than 1 requires `DATABASE_URL` and `REDIS_URL`.',
   },
