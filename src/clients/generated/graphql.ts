@@ -332,7 +332,7 @@ export type DefineRoleInput = {
   isDefault?: boolean | null | undefined;
   /** Name: a lower-case letter, then lower-case letters, digits and hyphens; at most 64 characters. A role of a tenant never has the name of a role of the installation, nor the reverse (NAME_TAKEN). */
   name: string;
-  /** Names of permissions of the application, at most 200; for a role of a tenant only those that are tenantGrantable. They replace the present ones. With the names of all roles of a holder they must fit into a token: at most 2 000 bytes, fewer with RSA keys or a long issuer (TOO_LONG). */
+  /** Names of permissions of the application, at most 200; for a role of a tenant only those that are tenantGrantable. They replace the current ones. With the names of all roles of a holder they must fit into a token: at most 2 000 bytes, fewer with RSA keys or a long issuer (TOO_LONG). */
   permissions?: Array<string> | null | undefined;
   /** Where the role is valid. INSTALLATION requires an account of the tenant `default`. The scope of a role cannot change. */
   scope?: AccessRoleScope;

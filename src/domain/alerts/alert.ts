@@ -8,7 +8,7 @@ export const alertKinds = {
   ACCOUNT_LOCKED: 'An account was locked after wrong passwords.',
   FLOOD_BLOCKED: 'An address was blocked after too many refused calls.',
   SESSION_REPORTED: 'A user reported a sign-in that was not theirs.',
-  FACTOR_CHANGE_UNDONE: 'A user took back a change of their second factors that was not theirs.',
+  FACTOR_CHANGE_UNDONE: 'A user reverted a change of their second factors that was not theirs.',
   LIMITER_DEGRADED: 'Redis does not respond: each process counts rate limits and lock-outs on its own.',
   GATEWAY_CLOCK:
     'The clock of a gateway is more than 30 seconds off, or its requests are replayed: the client addresses of these requests count as unknown.',

@@ -93,7 +93,7 @@ function addDefineRole(builder: Builder, scope: ScopeType, role: RoleType): void
       }),
       permissions: t.stringList({
         description:
-          'Names of permissions of the application, at most 200; for a role of a tenant only those that are tenantGrantable. They replace the present ones. With the names of all roles of a holder they must fit into a token: at most 2 000 bytes, fewer with RSA keys or a long issuer (TOO_LONG).',
+          'Names of permissions of the application, at most 200; for a role of a tenant only those that are tenantGrantable. They replace the current ones. With the names of all roles of a holder they must fit into a token: at most 2 000 bytes, fewer with RSA keys or a long issuer (TOO_LONG).',
       }),
       scope: t.field({
         type: scope,

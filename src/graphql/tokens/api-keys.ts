@@ -36,7 +36,7 @@ type ApiKeyType = ReturnType<typeof addApiKey>
 function addApiKey(builder: Builder, types: Types) {
   return builder.objectRef<ApiKey>('ApiKey').implement({
     description:
-      'Credential of a program. It can do what its own permissions and the present permissions of its owner both allow.',
+      'Credential of a program. It can do what its own permissions and the current permissions of its owner both allow.',
     fields: (t) => ({
       id: t.exposeID('id', { description: 'UUID. Not a secret.' }),
       name: t.exposeString('name', { description: 'Name that the owner gave it.' }),
