@@ -12,6 +12,11 @@ import { freshEmail } from '../support/test-app.ts'
 const failures = { most: 5, share: 3 }
 const logins = { most: 30, share: 15 }
 const queries = { most: 15, share: 8 }
+/**
+ * By the lock of the identifier, or by the one of the account, which no answer reveals. A process that Redis answers late
+ * can have counted failures of one of them itself.
+ */
+const refusals = ['ACCOUNT_LOCKED', 'INVALID_CREDENTIALS']
 /** Number of different accounts from which operators are alerted. */
 const suspicious = 10
 const env = {
@@ -126,8 +131,7 @@ describe.runIf(hasRedisServer()).each(redisOutages)('while Redis is $how in the 
     const { deviceToken } = await askLogin(stranger(), email)
     const ownerSignsIn = async () =>
       expect(await askLogin(stranger(), email, { deviceToken })).toMatchObject({ __typename: 'LoginSuccess' })
-    const strangersDoNot = async () =>
-      expect(await askLogin(stranger(), email)).toMatchObject({ code: 'ACCOUNT_LOCKED' })
+    const strangersDoNot = async () => expect(refusals).toContain((await askLogin(stranger(), email)).code)
     await bruteForce(email, failures.most)
     await strangersDoNot()
 
