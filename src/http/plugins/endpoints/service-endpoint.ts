@@ -21,10 +21,10 @@ export function serviceEndpoint(
   work: (request: Request, context: RequestContext) => Promise<Response>,
 ): HttpPlugin {
   return {
-    async onRequest({ request, endResponse }) {
+    onRequest({ request, endResponse }) {
       if (contexts.of(request).path !== path) return
       if (!methods.includes(request.method)) return endResponse(methodNotAllowed(methods.join(', ')))
-      endResponse(await auth.respond(request, (context) => work(request, context)))
+      return auth.respond(request, (context) => work(request, context)).then(endResponse)
     },
   }
 }

@@ -19,11 +19,13 @@ export function useGraphiql(contexts: RequestContexts): HttpPlugin {
     return building
   }
   return {
-    async onRequest({ request, endResponse }) {
+    onRequest({ request, endResponse }) {
       if (request.method !== 'GET') return
       const { path } = contexts.of(request)
       if (path !== graphqlPath || !request.headers.get('accept')?.includes('text/html')) return
-      endResponse(await pageResponse(request, await page()))
+      return page()
+        .then((built) => pageResponse(request, built))
+        .then(endResponse)
     },
   }
 }

@@ -28,13 +28,13 @@ export function useHealth({ contexts, health, drain }: HealthDeps): HttpPlugin {
     },
   }
   return {
-    async onRequest({ request, endResponse }) {
+    onRequest({ request, endResponse }) {
       const { path } = contexts.of(request)
       const answer = Object.hasOwn(answers, path) ? answers[path] : undefined
       if (answer === undefined) return
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return endResponse(methodNotAllowed('GET, HEAD'))
-      endResponse(await answer())
+      return answer().then(endResponse)
     },
   }
 }

@@ -16,22 +16,25 @@ export const jwksPath = '/.well-known/jwks.json'
 
 /** Publishes the signing keys without authentication, cacheable for five minutes: keys are published longer before use. */
 export function useJwks({ contexts, logger, jwks }: JwksDeps): HttpPlugin {
+  const keySet = async (request: Request): Promise<Response> => {
+    try {
+      const { body, etag } = await jwks()
+      const headers = { 'cache-control': 'public, max-age=300', etag, 'access-control-allow-origin': '*' }
+      if (matchesEtag(request, etag)) return emptyResponse(304, headers)
+      const type = { 'content-type': 'application/jwk-set+json; charset=utf-8' }
+      return new Response(body, { headers: { ...headers, ...type } })
+    } catch (error) {
+      const { requestId } = contexts.of(request)
+      logger.warn({ requestId, error: errorForLog(error) }, 'The key set is unavailable.')
+      return jsonResponse(503, { error: 'Try again in a moment.' }, { 'retry-after': '1' })
+    }
+  }
   return {
-    async onRequest({ request, endResponse }) {
-      const { path, requestId } = contexts.of(request)
-      if (path !== jwksPath) return
+    onRequest({ request, endResponse }) {
+      if (contexts.of(request).path !== jwksPath) return
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return endResponse(methodNotAllowed('GET, HEAD'))
-      try {
-        const { body, etag } = await jwks()
-        const headers = { 'cache-control': 'public, max-age=300', etag, 'access-control-allow-origin': '*' }
-        if (matchesEtag(request, etag)) return endResponse(emptyResponse(304, headers))
-        const type = { 'content-type': 'application/jwk-set+json; charset=utf-8' }
-        endResponse(new Response(body, { headers: { ...headers, ...type } }))
-      } catch (error) {
-        logger.warn({ requestId, error: errorForLog(error) }, 'The key set is unavailable.')
-        endResponse(jsonResponse(503, { error: 'Try again in a moment.' }, { 'retry-after': '1' }))
-      }
+      return keySet(request).then(endResponse)
     },
   }
 }

@@ -14,9 +14,9 @@ export interface ShownMetrics {
 export function useMetrics(contexts: RequestContexts, shown: ShownMetrics): HttpPlugin {
   const answer = createMetricsAnswer(shown)
   return {
-    async onRequest({ request, endResponse }) {
+    onRequest({ request, endResponse }) {
       if (contexts.of(request).path !== metricsPath) return
-      endResponse(await answer(request.method, request.headers.get('authorization')))
+      return answer(request.method, request.headers.get('authorization')).then(endResponse)
     },
   }
 }

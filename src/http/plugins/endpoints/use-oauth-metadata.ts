@@ -34,20 +34,24 @@ function metadataPath(issuer: string): string | null {
 
 function metadataEndpoint(path: string, deps: OauthMetadataDeps): HttpPlugin {
   return {
-    async onRequest({ request, endResponse }) {
+    onRequest({ request, endResponse }) {
       const { path: asked, requestId } = deps.contexts.of(request)
       if (asked !== path) return
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return endResponse(methodNotAllowed('GET, HEAD'))
-      try {
-        const { body } = await deps.jwks()
-        const headers = { 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' }
-        endResponse(jsonResponse(200, metadataOf(deps, algorithmsOf(body)), headers))
-      } catch (error) {
-        deps.logger.warn({ requestId, error: errorForLog(error) }, 'The key set is unavailable.')
-        endResponse(jsonResponse(503, { error: 'Try again in a moment.' }, { 'retry-after': '1' }))
-      }
+      return metadataResponse(deps, requestId).then(endResponse)
     },
+  }
+}
+
+async function metadataResponse(deps: OauthMetadataDeps, requestId: string): Promise<Response> {
+  try {
+    const { body } = await deps.jwks()
+    const headers = { 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' }
+    return jsonResponse(200, metadataOf(deps, algorithmsOf(body)), headers)
+  } catch (error) {
+    deps.logger.warn({ requestId, error: errorForLog(error) }, 'The key set is unavailable.')
+    return jsonResponse(503, { error: 'Try again in a moment.' }, { 'retry-after': '1' })
   }
 }
 

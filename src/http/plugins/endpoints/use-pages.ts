@@ -28,32 +28,42 @@ export function usePages(contexts: RequestContexts, shown: ShownPages): HttpPlug
     })
     return loading
   }
+  const pageResponse = (
+    request: Request,
+    page: NonNullable<ReturnType<typeof pageAt>>,
+    loaded: PageAssets,
+  ) => {
+    const language = negotiateLanguage(request.headers.get('accept-language'))
+    const facts = {
+      returnOrigins: pages.returnOrigins,
+      verifiesEmail: shown.emailVerification !== 'off',
+      remembersDevices: shown.factors.rememberDeviceDays !== null,
+    }
+    return new Response(pageShell({ page, language, app, ...facts, assets: loaded }), {
+      headers: {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': pagePolicy,
+        vary: 'Accept-Language',
+      },
+    })
+  }
+  /** Null: there is no such file. */
+  const responseTo = async (request: Request, path: string): Promise<Response | null> => {
+    const page = pageAt(path)
+    const loaded = await assets()
+    const asset = loaded.files.get(path.slice(assetFolder.length))
+    if (page === null && asset === undefined) return null
+    if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed('GET, HEAD')
+    if (page !== null) return pageResponse(request, page, loaded)
+    return asset === undefined ? null : assetResponse(request, asset)
+  }
   return {
-    async onRequest({ request, endResponse }) {
+    onRequest({ request, endResponse }) {
       const { path } = contexts.of(request)
-      const page = pageAt(path)
-      if (page === null && !path.startsWith(assetFolder)) return
-      const loaded = await assets()
-      const asset = loaded.files.get(path.slice(assetFolder.length))
-      if (page === null && asset === undefined) return
-      if (request.method !== 'GET' && request.method !== 'HEAD')
-        return endResponse(methodNotAllowed('GET, HEAD'))
-      if (page === null) return asset && endResponse(assetResponse(request, asset))
-      const language = negotiateLanguage(request.headers.get('accept-language'))
-      const facts = {
-        returnOrigins: pages.returnOrigins,
-        verifiesEmail: shown.emailVerification !== 'off',
-        remembersDevices: shown.factors.rememberDeviceDays !== null,
-      }
-      endResponse(
-        new Response(pageShell({ page, language, app, ...facts, assets: loaded }), {
-          headers: {
-            'content-type': 'text/html; charset=utf-8',
-            'content-security-policy': pagePolicy,
-            vary: 'Accept-Language',
-          },
-        }),
-      )
+      if (pageAt(path) === null && !path.startsWith(assetFolder)) return
+      return responseTo(request, path).then((response) => {
+        if (response !== null) endResponse(response)
+      })
     },
   }
 }
