@@ -56,8 +56,12 @@ async function open({ config, env, logger, link }: ServeDeps, closer: Closer): P
   const app = createApp(config, infrastructure)
   await startApp(app, closer)
   infrastructure.passwordScorer.start?.()
-  // The primary process passes connections to every worker that listens.
-  if (link !== null) await Promise.all([untilReady(app.health), releaseStartMemory()])
+  // The primary process passes connections to every worker that listens. First the collection, which blocks this process: replies of
+  // dependencies to the checks would be read too late.
+  if (link !== null) {
+    await releaseStartMemory()
+    await untilReady(app.health)
+  }
   const { hosts, port, drainNoticeSeconds, drainSeconds } = config.server
   const listening = await listen({ app, hosts, port, logger, drainNoticeSeconds, drainSeconds })
   closer.add('http', () => listening.close())
