@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Prisma } from '../../src/adapters/prisma/generated/client.ts'
+import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
 import { digestText } from '../../src/lib/crypto/digest.ts'
+import { silentLogger } from '../../src/lib/observation/logger.ts'
 import { openServerTestDatabase, patientLimits, type ServerTestDatabase } from '../support/test-database.ts'
 
 let database: ServerTestDatabase
@@ -58,5 +60,33 @@ describe('a frequent statement', () => {
     await expect(fail()).rejects.toMatchObject({ code: '22012' })
     const [row] = await database.client.$queryRaw<{ last: bigint }[]>`SELECT last_value AS last FROM attempts`
     expect(row?.last).toBe(1n)
+  })
+
+  it('is not prepared any more after a pooler has removed three plans, and one line names the variables', async () => {
+    const warnings: string[] = []
+    const logger = {
+      ...silentLogger,
+      warn: (_fields: object, message: string) => void warnings.push(message),
+    }
+    // One connection, so that the one that removes the plans is the one that has them.
+    const behind = openPostgresDatabase({
+      url: database.url,
+      directUrl: database.url,
+      poolMin: 0,
+      poolMax: 1,
+      logger,
+    })
+    const read = (word: string) => behind.frequent.run(Prisma.sql`SELECT ${word}::text AS word`)
+    const plans = () =>
+      behind.client.$queryRaw`SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%AS word'`
+    for (const word of ['one', 'two', 'three', 'four']) {
+      expect(await read(word)).toEqual([{ word }])
+      await behind.client.$executeRaw`DEALLOCATE ALL`
+      expect(await read(word)).toEqual([{ word }])
+      // The failure has closed the connection. The next one prepares again.
+    }
+    expect(await plans()).toEqual([])
+    expect(warnings).toEqual([expect.stringMatching(/DIRECT_DATABASE_URL.*DATABASE_PREPARED_STATEMENTS=off/)])
+    await behind.close()
   })
 })

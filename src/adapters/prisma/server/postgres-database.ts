@@ -63,7 +63,7 @@ export class PostgresDatabase extends MigratedDatabase {
     const timeouts = { connectionTimeoutMillis: connectMs, query_timeout: responseMs }
     this.#pool = new BoundedPool({ ...config, ...timeouts, min: poolMin, max: poolMax }, queue)
     this.#pool.on('error', onConnectionError)
-    this.frequent = new PreparedQueries({ pool: this.#pool, prepares, timings })
+    this.frequent = new PreparedQueries({ pool: this.#pool, prepares, timings, logger })
     this.#directUrl = directUrl
     this.#logger = logger
     this.#connectMs = connectMs

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../../../lib/collections/bounded-map.ts'
 import { digestText } from '../../../lib/crypto/digest.ts'
+import type { Logger } from '../../../lib/observation/logger.ts'
 import { measured, type Timings } from '../../../lib/observation/timings.ts'
 import { sqlState } from '../database-errors.ts'
 import type { Prisma } from '../generated/client.ts'
@@ -12,12 +13,15 @@ import { renewsPool } from './postgres-adapter.ts'
 const nameLength = 20
 /** Texts that are remembered; there are some ten. */
 const maxTexts = 500
+/** A migration has changed a type of the result of a plan (feature_not_supported). Nothing was executed. */
+const outdatedPlan = '0A000'
 /**
- * The plan cannot be used: a migration has changed a type of its result (feature_not_supported), or a pooler has exchanged the
- * connection, so that the server does not have it (invalid_sql_statement_name) or already has it (duplicate_prepared_statement).
- * Nothing was executed.
+ * A pooler has exchanged the connection, so that the server does not have a plan (invalid_sql_statement_name) or already has it
+ * (duplicate_prepared_statement). Nothing was executed.
  */
-const unusablePlans: ReadonlySet<string> = new Set(['0A000', '26000', '42P05'])
+const lostPlan: ReadonlySet<string> = new Set(['26000', '42P05'])
+/** Each lost plan closes a connection to the pooler, so statements are not prepared any more after these. */
+const maxLostPlans = 3
 
 /** The names of a statement: of its plan on a connection, and in metrics and traces. */
 interface StatementNames {
@@ -30,6 +34,7 @@ export interface PreparedQueriesDeps {
   /** Whether connections keep the plans of statements. */
   readonly prepares: boolean
   readonly timings: Timings | null
+  readonly logger: Pick<Logger, 'warn'>
 }
 
 /**
@@ -39,6 +44,7 @@ export interface PreparedQueriesDeps {
 export class PreparedQueries implements FrequentQueries {
   readonly #deps: PreparedQueriesDeps
   readonly #names = new BoundedMap<string, StatementNames>(maxTexts)
+  #lostPlans = 0
 
   constructor(deps: PreparedQueriesDeps) {
     this.#deps = deps
@@ -50,7 +56,9 @@ export class PreparedQueries implements FrequentQueries {
     // One look-up: to hash a text of 4 kB takes longer than to build it.
     const { plan, shown } = this.#names.getOrCreate(text, () => namesOf(text))
     const send = () =>
-      prepares ? this.#sendPrepared<Row>(plan, text, values) : this.#send<Row>({ text, values })
+      prepares && this.#lostPlans < maxLostPlans
+        ? this.#sendPrepared<Row>(plan, text, values)
+        : this.#send<Row>({ text, values })
     return measured(timings, 'database', shown, send)
   }
 
@@ -58,9 +66,20 @@ export class PreparedQueries implements FrequentQueries {
     try {
       return await this.#send<Row>({ name, text, values })
     } catch (error) {
-      if (!unusablePlans.has(sqlState(error) ?? '')) throw error
+      const state = sqlState(error) ?? ''
+      if (lostPlan.has(state)) this.#noteLostPlan()
+      else if (state !== outdatedPlan) throw error
       return this.#send<Row>({ text, values })
     }
+  }
+
+  #noteLostPlan(): void {
+    this.#lostPlans += 1
+    if (this.#lostPlans !== maxLostPlans) return
+    this.#deps.logger.warn(
+      {},
+      'The pooler in DATABASE_URL does not keep prepared statements. This process prepares none any more. Set DIRECT_DATABASE_URL, or DATABASE_PREPARED_STATEMENTS=off.',
+    )
   }
 
   async #send<Row>(query: { name?: string; text: string; values: unknown[] }): Promise<readonly Row[]> {
