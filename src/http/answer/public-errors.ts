@@ -93,7 +93,7 @@ export class PublicErrors {
       this.#log('warn', 'A dependency is unavailable.', cause, context, logged)
       return
     }
-    if (!this.#overloads.note('hashes', this.#deps.clock.now().getTime())) return
+    if (!this.#overloads.note('hashes', this.#deps.clock.monotonicMs())) return
     const { requestId } = context
     this.#deps.logger.warn(
       { requestId },

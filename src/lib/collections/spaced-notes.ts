@@ -1,5 +1,8 @@
 import { BoundedMap } from './bounded-map.ts'
 
+/** Before every time. */
+const never = Number.NEGATIVE_INFINITY
+
 /**
  * Keeps the notes of each key apart by a minimum interval. Remembers a bounded number of keys; the least recently noted
  * key is forgotten first.
@@ -15,8 +18,8 @@ export class SpacedNotes {
   }
 
   /** Notes the key. False, and nothing changes, within the interval of its last note here, or of `knownMs` from elsewhere. */
-  note(key: string, nowMs: number, knownMs = 0): boolean {
-    if (nowMs - Math.max(this.#notedAtMs.get(key) ?? 0, knownMs) < this.#minIntervalMs) return false
+  note(key: string, nowMs: number, knownMs = never): boolean {
+    if (nowMs - Math.max(this.#notedAtMs.get(key) ?? never, knownMs) < this.#minIntervalMs) return false
     this.#notedAtMs.set(key, nowMs)
     return true
   }
