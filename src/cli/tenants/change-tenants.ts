@@ -84,7 +84,7 @@ export const tenantsSet = tenantCommand({
 })
 
 const noDomains =
-  'An empty list of registrationDomains lets no address register. registrationDomains=null lets every domain. Go on?'
+  'An empty list of registrationDomains lets no address register. registrationDomains=null allows every domain. Continue?'
 
 export const tenantsDeactivate = tenantCommand({
   name: 'tenants deactivate',

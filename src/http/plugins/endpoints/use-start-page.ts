@@ -35,7 +35,7 @@ function linksOf({ pages, graphiql, mailbox }: StartedParts): readonly StartLink
     pages ? { path: '/sign-up', label: 'Sign up', text: 'Creates an account.' } : null,
     pages ? { path: '/account', label: 'Account', text: 'Profile, password, devices and history.' } : null,
     graphiql ? { path: graphqlPath, label: 'GraphiQL', text: 'The API, with examples.' } : null,
-    mailbox ? { path: mailboxPath, label: 'Mailbox', text: 'Mails that were not sent.' } : null,
+    mailbox ? { path: mailboxPath, label: 'Mailbox', text: 'Mails that the service would have sent.' } : null,
     { path: '/health/ready', label: 'Readiness', text: 'Whether the service can serve requests.' },
     {
       path: '/.well-known/jwks.json',
