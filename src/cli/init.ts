@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { envFileText } from '../config/env-file-text.ts'
 import { initialSecrets } from '../config/generated-secrets.ts'
@@ -52,7 +52,9 @@ function readArguments(
 }
 
 async function initFile(terminal: Terminal, file = defaultFile): Promise<ExitCode> {
-  const secrets = initialSecrets(terminal.env.DATA_DIR || defaultDataDir)
+  const dataDir = terminal.env.DATA_DIR || defaultDataDir
+  const hadSecrets = existsSync(join(dataDir, 'secrets.json'))
+  const secrets = initialSecrets(dataDir)
   try {
     await writeFile(file, envFileText(secrets), { flag: 'wx', mode: ownerOnly })
   } catch (error) {
@@ -61,12 +63,19 @@ async function initFile(terminal: Terminal, file = defaultFile): Promise<ExitCod
     return exitCodes.failure
   }
   terminal.print(`${file} is written. It contains secrets: keep it out of version control, and back it up.`)
+  if (hadSecrets) reportReuse(terminal, 'It', dataDir)
   terminal.print(
     file === defaultFile
       ? 'A start in this folder reads it. With NODE_ENV=production, set ENV_FILE=.env as well.'
       : `A start reads it if ENV_FILE=${file} is set.`,
   )
   return exitCodes.success
+}
+
+function reportReuse(terminal: Terminal, what: string, dataDir: string): void {
+  terminal.print(
+    `${what} has the secrets of ${dataDir}. For a new installation, run the command in another folder.`,
+  )
 }
 
 async function initFederation(terminal: Terminal, folder: string): Promise<ExitCode> {
@@ -83,11 +92,14 @@ async function initFederation(terminal: Terminal, folder: string): Promise<ExitC
     return exitCodes.failure
   }
   const hadManifest = existsSync(join(folder, 'package.json'))
-  const written = await writeFederation(folder, terminal.env.DATA_DIR || defaultDataDir)
+  const dataDir = terminal.env.DATA_DIR || defaultDataDir
+  const getsOldSecrets = !existsSync(envFile) && existsSync(resolve(folder, dataDir, 'secrets.json'))
+  const written = await writeFederation(folder, dataDir)
   const install = hadManifest ? `npm install ${(await federationPackages(folder)).join(' ')}` : 'npm install'
   terminal.print(`Written: ${written.join(', ')}.
-.env contains secrets: keep it out of version control, and back it up.
-
+.env contains secrets: keep it out of version control, and back it up.`)
+  if (getsOldSecrets) reportReuse(terminal, '.env', dataDir)
+  terminal.print(`
 Start the federation${folder === '.' ? '' : ` in ${folder}`} with three commands:
 
   ${install}
