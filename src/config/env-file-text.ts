@@ -4,6 +4,7 @@ import type { SecretTexts } from './generated-secrets.ts'
 export function envFileText({ masterKey, refreshPeppers }: SecretTexts): string {
   return `# Configuration of Gatehouse. A start in this folder reads .env, except with NODE_ENV=production: then ENV_FILE names the file.
 # Variables of the environment take precedence. docs/configuration.md and .env.example describe every variable.
+# Values have no quotes, so that Docker and kubectl read this file as well.
 
 # --- Secrets. Back them up apart from the database. Never commit this file. ---
 
@@ -27,8 +28,8 @@ REFRESH_PEPPERS=${refreshPeppers}
 
 # --- Where data is stored ---
 
-# Required in production. Without it, the database is embedded and stands in .gatehouse.
-# DATABASE_URL='postgresql://gatehouse:password@db.example.com/gatehouse?sslmode=verify-full'
+# Required in production. Without it, the database is embedded and stored in .gatehouse.
+# DATABASE_URL=postgresql://gatehouse:password@db.example.com/gatehouse?sslmode=verify-full
 # Required with more than one process.
 # REDIS_URL=rediss://redis.example.com
 # REPLICAS=1
@@ -42,7 +43,7 @@ REFRESH_PEPPERS=${refreshPeppers}
 # --- Mail. Production requires a transport and a sender, or MAIL=off. ---
 
 # SMTP_URL=smtps://user:password@smtp.example.com
-# MAIL_FROM='Example <no-reply@example.com>'
+# MAIL_FROM=no-reply@example.com
 
 # --- Mode ---
 

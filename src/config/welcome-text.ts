@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
 import type { Config } from './config.ts'
 import type { Environment } from './variable.ts'
 
@@ -30,12 +32,29 @@ export function firstStartText(folder: string): string {
 }
 
 /**
- * How the user runs commands of this program, from the path of the script that runs: in a clone of the repository by npm. `npx`
- * of a tarball installs in a folder of its own, which is not in PATH.
+ * How the user runs commands of this program, from the path of the script that runs: in a clone of the repository by npm; by `npx`
+ * if it is a dependency of the working folder. `npx` of a package installs in a folder of its own, which is not in PATH.
  */
-export function commandLine(env: Environment, script: string): string {
+export function commandLine(env: Environment, script: string, folder: string = process.cwd()): string {
   if (/[\\/](main|cli)\.[jt]s$/.test(script)) return 'npm run cli --'
-  if (/[\\/]_npx[\\/]/.test(script)) return `node ${/\s/.test(script) ? `"${script}"` : script}`
-  if (/[\\/]node_modules[\\/]\.bin[\\/]/.test(script) || env.npm_command === 'exec') return 'npx gatehouse'
+  const temporary = /^.*[\\/]_npx[\\/][^\\/]+/.exec(script)
+  if (temporary !== null) return npxCommand(temporary[0], folder) ?? `node ${quoted(script)}`
+  const isDependency = script.startsWith(join(folder, 'node_modules', sep))
+  if (isDependency || /[\\/]node_modules[\\/]\.bin[\\/]/.test(script) || env.npm_command === 'exec')
+    return 'npx gatehouse'
   return 'gatehouse'
+}
+
+/** The command with the package that `npx` was called with. Null: its file is not at that place, or npx has not recorded it. */
+function npxCommand(temporary: string, folder: string): string | null {
+  const file = join(temporary, 'package.json')
+  if (!existsSync(file)) return null
+  const [name = '', ...others]: string[] = JSON.parse(readFileSync(file, 'utf8'))._npx?.packages ?? []
+  const isFile = /\.tgz$/.test(name)
+  if (others.length > 0 || !isFile || !existsSync(resolve(folder, name))) return null
+  return `npx ${quoted(name)}`
+}
+
+function quoted(word: string): string {
+  return /\s/.test(word) ? `"${word}"` : word
 }
