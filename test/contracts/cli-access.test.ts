@@ -180,20 +180,23 @@ tenants:
     roles:
       author: {permissions: [posts:closed]}
   nowhere:
-    roles: {}
+    roles: {wrong: {permissions: [1]}}
+extra: true
 `
     const { code, errors } = await apply(text)
     expect(code).toBe(1)
-    const heads = errors.map((line) => /^\S+ (?:Wrong name|\S+): [A-Z_]+/.exec(line)?.[0])
+    const heads = errors.map((line) => /^\S+ (?:roles\.Wrong name|\S+): [A-Z_]+/.exec(line)?.[0])
     expect(heads).toEqual([
-      'access.yaml:2: users:export: RESERVED_NAME',
-      'access.yaml:4: Nonsense: INVALID_NAME',
-      'access.yaml:9: editor: UNKNOWN_PERMISSION',
-      'access.yaml:10: editor: BUILT_IN_PERMISSION',
-      'access.yaml:11: Wrong name: INVALID_NAME',
-      'access.yaml:15: author: NAME_TAKEN',
-      'access.yaml:15: author: NOT_GRANTABLE',
-      'access.yaml:17: nowhere: UNKNOWN_TENANT',
+      'access.yaml:2: permissions.users:export: RESERVED_NAME',
+      'access.yaml:4: permissions.Nonsense: INVALID_NAME',
+      'access.yaml:9: roles.editor: UNKNOWN_PERMISSION',
+      'access.yaml:10: roles.editor: BUILT_IN_PERMISSION',
+      'access.yaml:11: roles.Wrong name: INVALID_NAME',
+      `access.yaml:15: tenants.${tenant}.roles.author: NAME_TAKEN`,
+      `access.yaml:15: tenants.${tenant}.roles.author: NOT_GRANTABLE`,
+      'access.yaml:17: tenants.nowhere.roles.wrong.permissions.0: INVALID_TYPE',
+      'access.yaml:17: tenants.nowhere: UNKNOWN_TENANT',
+      'access.yaml:18: extra: UNRECOGNIZED_KEYS',
     ])
     expect(await show()).toEqual(before)
   })
@@ -227,7 +230,7 @@ tenants:
   it('names an unknown permission', async () => {
     const { errors } = await apply('roles: {writer: {permissions: [posts:wirte]}}', ['--dry-run'])
     expect(errors).toEqual([
-      'access.yaml:1: writer: UNKNOWN_PERMISSION posts:wirte is not declared. Declare it first.',
+      'access.yaml:1: roles.writer: UNKNOWN_PERMISSION posts:wirte is not declared. Declare it first.',
     ])
   })
 

@@ -36,7 +36,8 @@ export const accessApply: Command = {
     // The parser is loaded only here: most commands do not need it.
     const { readAccessFile } = await import('./read-access-file.ts')
     const { file, mistakes } = readAccessFile(await readText(given.path))
-    return file === null ? reportMistakes(terminal, given.path, mistakes) : applyFile(terminal, file, given)
+    if (file === null) return reportMistakes(terminal, given.path, mistakes)
+    return applyFile(terminal, { content: file, mistakes }, given)
   },
 }
 
@@ -60,13 +61,20 @@ function readArguments(args: readonly string[]): Given | null {
   }
 }
 
-function applyFile(terminal: Terminal, content: AccessFile, given: Given): Promise<ExitCode> {
+interface GivenFile {
+  readonly content: AccessFile
+  /** Those of its form. */
+  readonly mistakes: readonly AccessMistake[]
+}
+
+function applyFile(terminal: Terminal, { content, mistakes }: GivenFile, given: Given): Promise<ExitCode> {
   const { path, dryRun, prune, yes } = given
   const tokenAccess = tokenAccessRules(readTokenConfig(terminal.env))
   return withStores(terminal, async (opened) => {
     const { planAccess, applyAccess } = createApplyAccess({ ...opened, tokenAccess })
     const plan = await planAccess(content, prune)
-    if (plan.mistakes.length > 0) return reportMistakes(terminal, path, plan.mistakes)
+    const all = [...mistakes, ...plan.mistakes].sort((one, other) => one.line - other.line)
+    if (all.length > 0) return reportMistakes(terminal, path, all)
     if (!terminal.json) printPlan(terminal, plan, prune, await slugsOf(opened))
     const differences = differencesOf(plan, prune)
     if (dryRun || differences.length === 0) return reportEnd(terminal, plan, prune, false)

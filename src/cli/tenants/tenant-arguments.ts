@@ -1,5 +1,4 @@
 import type { SettingChanges } from '../../domain/tenants/setting-faults.ts'
-import { type SettingName, settingRules } from '../../domain/tenants/tenant-settings.ts'
 import { parseJson } from '../../lib/text/json.ts'
 
 /** The arguments of a command on tenants. */
@@ -7,6 +6,7 @@ export interface TenantArguments {
   readonly slug: string
   /** Values of the options that were given, by their names without `--`. */
   readonly options: ReadonlyMap<string, string>
+  /** Their names and values are not checked. */
   readonly settings: SettingChanges
   /** `--yes`: a change needs no further confirmation. */
   readonly yes: boolean
@@ -21,7 +21,7 @@ export function readTenantArguments(
   const yes = others.includes('--yes')
   const rest = others.filter((word) => word !== '--yes')
   const options = new Map<string, string>()
-  const settings = new Map<SettingName, unknown>()
+  const settings = new Map<string, unknown>()
   for (let place = 0; place < rest.length; place += 1) {
     const word = rest[place] ?? ''
     const option = known.find((name) => word === `--${name}`)
@@ -38,20 +38,16 @@ export function readTenantArguments(
   return { slug, options, settings: Object.fromEntries(settings), yes }
 }
 
-function readSetting(word: string, settings: Map<SettingName, unknown>): string | null {
+function readSetting(word: string, settings: Map<string, unknown>): string | null {
   const separator = word.indexOf('=')
   if (separator < 1) return `${word} is neither an option nor SETTING=VALUE.`
-  const given = word.slice(0, separator)
-  const name = settingNames.find((one) => one === given)
-  if (name === undefined) return `${given} is not a setting. Settings: ${settingNames.join(', ')}.`
+  const name = word.slice(0, separator)
   settings.set(name, readValue(name, word.slice(separator + 1)))
   return null
 }
 
-const settingNames = Object.keys(settingRules) as readonly SettingName[]
-
 /** JSON, or a text as the API writes it: a level in any case, domains separated by commas. */
-function readValue(name: SettingName, text: string): unknown {
+function readValue(name: string, text: string): unknown {
   const json = parseJson(text)
   if (json !== null || text === 'null') return json
   if (name !== 'registrationDomains') return text.toLowerCase()

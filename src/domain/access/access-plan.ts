@@ -4,11 +4,15 @@ import { type HeldBesides, roleFaults } from './role-policy.ts'
 
 /** A permission of a file. */
 export interface WantedPermission extends AccessPermission {
+  /** Its place in the file, such as `permissions.posts:read`. */
+  readonly path: string
   readonly line: number
 }
 
 /** A role of a file. */
 export interface WantedRole extends Omit<AccessRole, 'id'> {
+  /** Its place in the file, such as `tenants.acme.roles.author`. */
+  readonly path: string
   readonly line: number
   /** The lines of its permissions. */
   readonly permissionLines: readonly number[]
@@ -36,7 +40,7 @@ export interface StoredAccess {
 /** A place of the file that is wrong. */
 export interface AccessMistake {
   readonly line: number
-  /** The permission or role. */
+  /** The path to the place, such as `roles.editor`. */
   readonly name: string
   readonly code: string
   readonly message: string
@@ -91,7 +95,7 @@ export function planAccess(wanted: WantedAccess, stored: StoredAccess, options: 
     ],
   }
   return {
-    permissions: (listed ?? []).flatMap(({ line: _line, ...permission }) => {
+    permissions: (listed ?? []).flatMap(({ line: _line, path: _path, ...permission }) => {
       const known = stored.permissions.find(({ name }) => name === permission.name) ?? null
       return known !== null && isEqual(known, permission) ? [] : [{ wanted: permission, known }]
     }),
@@ -129,14 +133,14 @@ const permissionFaults = {
 } as const
 
 function permissionMistakes(listed: readonly WantedPermission[], total: number): readonly AccessMistake[] {
-  const mistakes = listed.flatMap(({ name, line }): AccessMistake[] => {
+  const mistakes = listed.flatMap(({ name, line, path }): AccessMistake[] => {
     const code = permissionNameFault(name)
-    return code === null ? [] : [{ line, name, code, message: permissionFaults[code] }]
+    return code === null ? [] : [{ line, name: path, code, message: permissionFaults[code] }]
   })
   const last = listed.at(-1)
   if (last === undefined || total <= maxAccessPermissions) return mistakes
   const message = `There would be ${total} permissions. The maximum is ${maxAccessPermissions}.`
-  return [...mistakes, { line: last.line, name: last.name, code: 'TOO_MANY', message }]
+  return [...mistakes, { line: last.line, name: last.path, code: 'TOO_MANY', message }]
 }
 
 interface PlannedRole {
@@ -164,9 +168,14 @@ function roleMistakes(
     maxBytes: after.maxBytes,
   })
   return [
-    ...(taken ? [{ line, name, code: 'NAME_TAKEN', message }] : []),
+    ...(taken ? [{ line, name: place.path, code: 'NAME_TAKEN', message }] : []),
     ...faults.map(({ path: [, index], code, message }) => {
-      return { line: (index && place.permissionLines[Number(index)]) || line, name, code, message }
+      return {
+        line: (index && place.permissionLines[Number(index)]) || line,
+        name: place.path,
+        code,
+        message,
+      }
     }),
   ]
 }

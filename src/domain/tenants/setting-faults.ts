@@ -17,6 +17,12 @@ export interface SettingBounds {
   readonly sendsMail: boolean
 }
 
+/** Only commands can name such a setting: the API refuses it earlier. */
+const unknownSetting = {
+  code: 'UNKNOWN_SETTING',
+  message: `There is no such setting. Settings: ${Object.keys(settingRules).join(', ')}.`,
+}
+
 /** Merges changes into settings. Paths of issues begin at the settings. */
 export function changeSettings(
   current: TenantSettings,
@@ -29,13 +35,16 @@ export function changeSettings(
     const faults = value === null ? [] : settingRules[name].faultsOf(value, configured)
     return faults.map(({ path, ...fault }): InputIssue => ({ path: [name, ...path], ...fault }))
   })
-  const faulty = new Set(issues.map(({ path }) => path[0]))
+  const unknown = Object.keys(changes).flatMap((name): InputIssue[] =>
+    Object.hasOwn(settingRules, name) ? [] : [{ path: [name], ...unknownSetting }],
+  )
+  const faulty = new Set([...unknown, ...issues].map(({ path }) => path[0]))
   const settings = readSettings({ ...current, ...given(changes, faulty) })
   // Every conflict depends on emailVerification.
   const conflicts = faulty.has('emailVerification')
     ? []
     : conflictsOf(settings, applySettings(configured, settings), sendsMail)
-  const all = [...issues, ...conflicts.filter(({ path }) => !faulty.has(path[0]))]
+  const all = [...unknown, ...issues, ...conflicts.filter(({ path }) => !faulty.has(path[0]))]
   return all.length === 0 ? { settings, issues: [] } : { settings: null, issues: all }
 }
 

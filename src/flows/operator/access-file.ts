@@ -31,10 +31,11 @@ const rules = z.strictObject({
   tenants: z.record(z.string(), z.strictObject({ roles: roles.nullish() }).nullish()).nullish(),
 })
 
-/** The content of a file, or its mistakes. */
-export type ReadAccessFile =
-  | { readonly file: AccessFile; readonly mistakes: readonly [] }
-  | { readonly file: null; readonly mistakes: readonly AccessMistake[] }
+/** The content of a file without the values whose form is wrong, and the mistakes of its form. `file` null: nothing can be read. */
+export interface ReadAccessFile {
+  readonly file: AccessFile | null
+  readonly mistakes: readonly AccessMistake[]
+}
 
 type Path = readonly PropertyKey[]
 
@@ -57,8 +58,7 @@ export function readAccessContent(content: unknown, lineOf: (path: Path) => numb
   const parsed = rules.safeParse(content, { error: formMessage })
   if (parsed.success) return { file: toFile(parsed.data, lineOf), mistakes: [] }
   const mistakes = parsed.error.issues.flatMap((issue): AccessMistake[] => {
-    const paths =
-      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
+    const paths = pathsOf(issue)
     const message = issue.code === 'unrecognized_keys' ? 'There is no such field.' : issue.message
     return paths.map((path) => {
       return {
@@ -69,7 +69,26 @@ export function readAccessContent(content: unknown, lineOf: (path: Path) => numb
       }
     })
   })
-  return { file: null, mistakes: mistakes.sort((one, other) => one.line - other.line) }
+  mistakes.sort((one, other) => one.line - other.line)
+  const rest = rules.safeParse(withoutFaults(content, parsed.error.issues))
+  return { file: rest.success ? toFile(rest.data, lineOf) : null, mistakes }
+}
+
+function pathsOf(issue: z.core.$ZodIssue): readonly Path[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
+}
+
+/** The content without unknown fields, and with null for values of a wrong form and for lists with such an item. */
+function withoutFaults(value: unknown, issues: readonly z.core.$ZodIssue[], place: Path = []): unknown {
+  const inside = issues.filter(({ path }) => place.every((step, index) => path[index] === step))
+  if (inside.length === 0) return value
+  const here = inside.filter(({ path }) => path.length === place.length)
+  const unknown = here.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []))
+  const isWrong = here.some(({ code }) => code !== 'unrecognized_keys')
+  if (isWrong || Array.isArray(value) || typeof value !== 'object' || value === null)
+    return place.length === 0 ? {} : null
+  const known = Object.entries(value).filter(([key]) => !unknown.includes(key))
+  return Object.fromEntries(known.map(([key, item]) => [key, withoutFaults(item, issues, [...place, key])]))
 }
 
 function toFile(
@@ -88,6 +107,7 @@ function toFile(
             name,
             description: value?.description ?? null,
             tenantGrantable: value?.tenantGrantable ?? false,
+            path: `permissions.${name}`,
             line: lineOf(['permissions', name]),
           })),
     roles: owners.flatMap((owner) =>
@@ -100,6 +120,7 @@ function toFile(
           description: value?.description ?? null,
           permissions: names,
           isDefault: value?.isDefault ?? false,
+          path: path.join('.'),
           line: lineOf(path),
           permissionLines: names.map((_, index) => lineOf([...path, 'permissions', String(index)])),
         }

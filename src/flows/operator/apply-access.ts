@@ -99,7 +99,12 @@ async function resolveTenants(
   for (const { tenant, line } of owners) {
     const found = tenant === null ? null : await tenants.findBySlug(tenant)
     if (tenant !== null && found === null)
-      mistakes.push({ line, name: tenant, code: 'UNKNOWN_TENANT', message: 'The tenant does not exist.' })
+      mistakes.push({
+        line,
+        name: `tenants.${tenant}`,
+        code: 'UNKNOWN_TENANT',
+        message: 'The tenant does not exist.',
+      })
     else ids.set(tenant, found?.id ?? null)
   }
   const known = roles.flatMap(({ tenant, ...role }) => {
@@ -131,7 +136,7 @@ function summaryOf({ permissions, roles, extraPermissions, extraRoles }: AccessP
 /** The state of an installation, as a file describes it. */
 export interface AccessState {
   readonly permissions: readonly AccessPermission[]
-  readonly roles: readonly (Omit<WantedRole, 'tenantId' | 'line' | 'permissionLines'> & {
+  readonly roles: readonly (Omit<WantedRole, 'tenantId' | 'line' | 'path' | 'permissionLines'> & {
     readonly tenant: string | null
   })[]
 }
