@@ -11,6 +11,7 @@ const code = await runCommand(process.argv.slice(2), {
   program: commandLine(process.env, process.argv[1] ?? ''),
   print: (line) => void process.stdout.write(`${progress.clear()}${printable(line)}\n`),
   printError: (line) => void process.stderr.write(`${progress.clear()}${printable(line)}\n`),
+  printNote: (line) => void process.stderr.write(`${progress.clear()}${printable(line)}\n`),
   onInterrupt: watchInterruption,
   ...(process.stdin.isTTY && process.stderr.isTTY ? { confirm } : {}),
   ...(process.stderr.isTTY ? { showProgress: progress.show } : {}),

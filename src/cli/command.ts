@@ -10,6 +10,8 @@ export interface Terminal {
   print(line: string): void
   /** Prints one line about a problem. */
   printError(line: string): void
+  /** Prints one line to standard error that is no problem, such as which database is used. Absent if no one reads it. */
+  readonly printNote?: (line: string) => void
   /** Whether the result is to be printed as one JSON object, for programs. */
   readonly json?: boolean
   /** How the user runs commands, for texts that name one. Defaults to `gatehouse`. */

@@ -10,10 +10,11 @@ import {
   createVerifySigningKeys,
 } from '../flows/operator/keep-signing-keys.ts'
 import { createResealTotpSecrets } from '../flows/operator/reseal-totp-secrets.ts'
-import { openKeys, openMigratedDatabase, openOperatorLog } from '../infrastructure/operator-stores.ts'
+import { openKeys, openOperatorLog } from '../infrastructure/operator-stores.ts'
 import type { Secret } from '../lib/crypto/secret.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
 import { counted } from './counted.ts'
+import { openCommandDatabase } from './open-command-database.ts'
 import { printableLine } from './printable.ts'
 
 const ownerOnly = 0o600
@@ -161,7 +162,7 @@ async function withKeys<T>(
   work: (deps: ReturnType<typeof openKeys>) => Promise<T>,
 ): Promise<T> {
   const config = readConfig(terminal.env)
-  const database = await openMigratedDatabase(config)
+  const database = await openCommandDatabase(terminal, config)
   try {
     return await work(openKeys(config, database, openOperatorLog(config.audit, terminal.printError)))
   } finally {

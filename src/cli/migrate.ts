@@ -3,6 +3,7 @@ import { describeAddresses } from '../infrastructure/address-report.ts'
 import { openDatabase } from '../infrastructure/open-infrastructure.ts'
 import { silentLogger } from '../lib/observation/logger.ts'
 import { type Command, exitCodes } from './command.ts'
+import { reportEmbeddedDatabase } from './open-command-database.ts'
 
 export const migrate: Command = {
   name: 'migrate',
@@ -10,7 +11,9 @@ export const migrate: Command = {
   json: true,
   description: 'Applies pending migrations, over DIRECT_DATABASE_URL if it is set. Safe to repeat.',
   async run(terminal) {
-    const database = await openDatabase(readDatabaseConfig(terminal.env), silentLogger)
+    const config = readDatabaseConfig(terminal.env)
+    reportEmbeddedDatabase(terminal, config)
+    const database = await openDatabase(config, silentLogger)
     try {
       terminal.showProgress?.('applying migrations …')
       const applied = await database.migrate()

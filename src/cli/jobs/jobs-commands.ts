@@ -6,6 +6,7 @@ import { openCommandLogger } from '../../infrastructure/operator-stores.ts'
 import { Closer } from '../../lib/concurrency/closer.ts'
 import { exitCodes } from '../command.ts'
 import { defineCommand, UsageError } from '../define-command.ts'
+import { reportEmbeddedDatabase } from '../open-command-database.ts'
 import { printableLine } from '../printable.ts'
 import { withStores } from '../with-stores.ts'
 
@@ -50,6 +51,7 @@ export const jobsRun = defineCommand({
   async run(terminal, { words: [name = ''] }) {
     if (!isJobName(name)) throw new UsageError(`NAME must be one of ${jobNames.join(', ')}.`)
     const config = readConfig(terminal.env)
+    reportEmbeddedDatabase(terminal, config)
     const logger = openCommandLogger(terminal.printError)
     const closer = new Closer()
     try {

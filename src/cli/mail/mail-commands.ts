@@ -1,15 +1,11 @@
 import { readConfig } from '../../config/read-config.ts'
 import { createManageMails, type ListedMail } from '../../flows/operator/manage-mails.ts'
-import {
-  openMigratedDatabase,
-  openOperatorLog,
-  openSealer,
-  openStores,
-} from '../../infrastructure/operator-stores.ts'
+import { openOperatorLog, openSealer, openStores } from '../../infrastructure/operator-stores.ts'
 import { isUuid } from '../../lib/ids/uuid.ts'
 import { exitCodes, type Terminal } from '../command.ts'
 import { counted } from '../counted.ts'
 import { defineCommand, isConfirmed, readNumber, UsageError } from '../define-command.ts'
+import { openCommandDatabase } from '../open-command-database.ts'
 import { printableLine } from '../printable.ts'
 
 const limits = { min: 1, max: 1000 }
@@ -104,7 +100,7 @@ async function withMails<T>(
   work: (mails: ReturnType<typeof createManageMails>) => Promise<T>,
 ): Promise<T> {
   const config = readConfig(terminal.env)
-  const database = await openMigratedDatabase(config)
+  const database = await openCommandDatabase(terminal, config)
   try {
     const stores = openStores(database, openOperatorLog(config.audit, terminal.printError))
     return await work(createManageMails({ ...stores, sealer: openSealer(config) }))

@@ -3,15 +3,11 @@ import { readConfig } from '../../config/read-config.ts'
 import { MailComposer } from '../../domain/mail/mail-composer.ts'
 import { createResetFactors } from '../../flows/operator/reset-factors.ts'
 import { createAccountMails } from '../../flows/steps/mails/account-mails.ts'
-import {
-  openKeys,
-  openMigratedDatabase,
-  openOperatorLog,
-  openStores,
-} from '../../infrastructure/operator-stores.ts'
+import { openKeys, openOperatorLog, openStores } from '../../infrastructure/operator-stores.ts'
 import { exitCodes } from '../command.ts'
 import { counted } from '../counted.ts'
 import { defineCommand } from '../define-command.ts'
+import { openCommandDatabase } from '../open-command-database.ts'
 import { printableLine } from '../printable.ts'
 
 export const usersResetFactors = defineCommand({
@@ -23,7 +19,7 @@ export const usersResetFactors = defineCommand({
   words: [1, 1],
   async run(terminal, { values: { tenant = null }, words: [named = ''] }) {
     const config = readConfig(terminal.env)
-    const database = await openMigratedDatabase(config)
+    const database = await openCommandDatabase(terminal, config)
     try {
       const log = openOperatorLog(config.audit, terminal.printError)
       const stores = openStores(database, log)
