@@ -1,5 +1,5 @@
 // Hive Gateway in front of Gatehouse and the posts, at http://localhost:4002/graphql.
-import type { GatewayCLIConfig } from '@graphql-hive/gateway'
+import { type GatewayCLIConfig, Logger } from '@graphql-hive/gateway'
 import { useGatehouseEdge } from './use-gatehouse-edge.ts'
 
 // Gatehouse reads the same file.
@@ -24,7 +24,22 @@ const forwarded = [
 /** Headers of Gatehouse that the client requires, besides Set-Cookie. */
 const returned = ['retry-after', 'ratelimit', 'ratelimit-policy']
 
+/** Values that never enter the log of the gateway: they contain passwords and tokens. Without this, errors of a subgraph contain them. */
+const redact = [
+  'body',
+  'data',
+  'headers.authorization',
+  'headers.cookie',
+  'headers["x-api-key"]',
+  'variables',
+  'extensions.request.body',
+  'extensions.response.body',
+  'errors[*].extensions.request.body',
+  'errors[*].extensions.response.body',
+]
+
 export const gatewayConfig = {
+  logging: new Logger({ redact }),
   supergraph: './supergraph.graphql',
   host: process.env.GATEWAY_HOST ?? '127.0.0.1',
   port: Number(process.env.GATEWAY_PORT ?? 4002),

@@ -5,7 +5,16 @@ import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { federationFolder } from './support/federation-folder.ts'
 
+const email = 'ada@example.com'
 const password = 'Corr3ct-horse-battery!'
+const register =
+  'mutation ($input: RegisterInput!) { register(input: $input) { ... on RegisterSuccess { tokens { accessToken } } } }'
+
+async function end(child: ChildProcess, signal?: NodeJS.Signals): Promise<void> {
+  if (child?.exitCode !== null || child.signalCode !== null) return
+  child.kill(signal)
+  await once(child, 'close')
+}
 
 /** The commands that init prints, except `npm install`. */
 describe('the federation that init writes', () => {
@@ -13,7 +22,7 @@ describe('the federation that init writes', () => {
   let env: NodeJS.ProcessEnv
   let gateway: string
   let running: ChildProcess
-  let output = ''
+  let output: () => string
   beforeAll(async () => {
     const [gatehousePort, postsPort, gatewayPort] = [await freePort(), await freePort(), await freePort()]
     gateway = `http://localhost:${gatewayPort}/graphql`
@@ -30,24 +39,26 @@ describe('the federation that init writes', () => {
     const bin = 'node_modules/gatehouse-auth/bin/gatehouse.js'
     run([bin, 'init', '--subgraph', 'yoga', '--gateway', 'hive'])
     run(['compose.mjs'])
-    running = spawn(process.execPath, ['start.mjs'], {
-      cwd: folder.path,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    for (const stream of [running.stdout, running.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        output += text
-      })
-    await eventually(async () => expect(await ask('{ csrfToken }'), output).toEqual({ csrfToken: null }))
   })
   afterAll(async () => {
-    if (running?.exitCode === null) {
-      running.kill()
-      await once(running, 'close')
-    }
+    await end(running)
     folder.remove()
   })
+
+  /** Starts a program in the folder. Returns what it has written so far. */
+  function start(args: readonly string[], variables: NodeJS.ProcessEnv = {}): () => string {
+    running = spawn(process.execPath, args, {
+      cwd: folder.path,
+      env: { ...env, ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let text = ''
+    for (const stream of [running.stdout, running.stderr])
+      stream?.setEncoding('utf8').on('data', (part: string) => {
+        text += part
+      })
+    return () => text
+  }
 
   function run(args: readonly string[]): void {
     const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder.path, env, encoding: 'utf8' })
@@ -55,26 +66,53 @@ describe('the federation that init writes', () => {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: tests inspect data of any shape
-  async function ask(query: string, variables = {}, headers = {}): Promise<any> {
+  async function send(query: string, variables = {}, headers = {}): Promise<any> {
     const answer = await fetch(gateway, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ query, variables }),
     })
-    const { data, errors } = await answer.json()
-    expect(errors, output).toBe(undefined)
+    return answer.json()
+  }
+
+  async function ask(query: string, variables = {}, headers = {}) {
+    const { data, errors } = await send(query, variables, headers)
+    expect(errors, output()).toBe(undefined)
     return data
   }
 
+  it.each(['info', 'debug'])(
+    'keeps passwords out of the log of a gateway without Gatehouse, at the level %s',
+    async (LOG_LEVEL) => {
+      output = start(
+        [
+          'node_modules/@graphql-hive/gateway/dist/bin.js',
+          'supergraph',
+          '--config-path',
+          'gateway.config.ts',
+        ],
+        { LOG_LEVEL },
+      )
+      const { errors } = await eventually(() => send(register, { input: { email, password } }))
+      await end(running, 'SIGKILL')
+      expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }])
+      expect(output()).toContain('SUBREQUEST_HTTP_ERROR')
+      expect(output()).not.toContain(password)
+    },
+  )
+
+  it('starts, and names its address when every program is ready', async () => {
+    output = start(['start.mjs'])
+    await eventually(() => expect(output()).toContain(`\nThe federation is ready: ${gateway}\n`))
+    expect(await ask('{ csrfToken posts { id } }')).toEqual({ csrfToken: null, posts: [] })
+  })
+
   it('registers a user and writes a post, whose author comes from Gatehouse', async () => {
-    const { register } = await ask(
-      'mutation ($input: RegisterInput!) { register(input: $input) { ... on RegisterSuccess { tokens { accessToken } } } }',
-      { input: { email: 'ada@example.com', password } },
-    )
-    const authorization = `Bearer ${register.tokens.accessToken}`
+    const registered = await ask(register, { input: { email, password } })
+    const authorization = `Bearer ${registered.register.tokens.accessToken}`
     const write = 'mutation { writePost(title: "Hello") { author { displayName email } } }'
     expect(await ask(write, {}, { authorization })).toEqual({
-      writePost: { author: { displayName: expect.any(String), email: 'ada@example.com' } },
+      writePost: { author: { displayName: expect.any(String), email } },
     })
     expect(await ask('{ posts { title author { displayName email } } }')).toEqual({
       posts: [{ title: 'Hello', author: { displayName: expect.any(String), email: null } }],

@@ -10,7 +10,7 @@ import { register } from 'tsx/esm/api'
 
 register()
 const { gatewayConfig } = await import(pathToFileURL(resolve(process.argv.at(-1))).href)
-createServer(createGatewayRuntime({ ...gatewayConfig, logging: false })).listen(gatewayConfig.port, gatewayConfig.host)
+createServer(createGatewayRuntime(gatewayConfig)).listen(gatewayConfig.port, gatewayConfig.host)
 `
 
 /** A folder in which every package of a federation is installed, without a registry: those of this repository, and the packed ones. */
@@ -21,7 +21,14 @@ export function federationFolder(): { path: string; remove(): void } {
   mkdirSync(`${path}/node_modules/@graphql-hive/gateway/dist`, { recursive: true })
   for (const name of ['gatehouse-auth', 'gatehouse-verify'])
     symlinkSync(resolve('dist/packages', name), `${path}/node_modules/${name}`)
-  writeFileSync(`${path}/node_modules/@graphql-hive/gateway/package.json`, '{"type":"module"}')
+  writeFileSync(
+    `${path}/node_modules/@graphql-hive/gateway/package.json`,
+    '{"type":"module","main":"dist/index.js"}',
+  )
+  writeFileSync(
+    `${path}/node_modules/@graphql-hive/gateway/dist/index.js`,
+    "export * from '@graphql-hive/gateway-runtime'\n",
+  )
   writeFileSync(`${path}/node_modules/@graphql-hive/gateway/dist/bin.js`, gatewayProgram)
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
