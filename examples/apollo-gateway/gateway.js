@@ -152,5 +152,5 @@ function sendError(outgoing, error) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { listener } = await createGateway({ supergraph: readFileSync('supergraph.graphql', 'utf8') })
-  createServer(listener).listen(Number(process.env.PORT ?? 4000))
+  createServer(listener).listen(Number(process.env.PORT ?? 4002))
 }
