@@ -112,7 +112,8 @@ describe('init', () => {
   it('keeps the secrets that a start has generated', async () => {
     loadOrGenerateSecrets(folder)
     const stored = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8'))
-    await run(['init', join(folder, '.env')], { DATA_DIR: folder })
+    const { output } = await run(['init', join(folder, '.env')], { DATA_DIR: folder })
+    expect(output).toContain(`It has the secrets of ${folder}. For a new installation, run`)
     expect(variables(join(folder, '.env'))).toEqual({
       MASTER_KEY: stored.masterKey,
       REFRESH_PEPPERS: stored.refreshPeppers,
