@@ -47,7 +47,7 @@ describe('access apply', () => {
     const { code, errors } = await apply(wide, settings)
     expect({ code, errors }).toEqual({
       code: 1,
-      errors: [expect.stringMatching(/^access\.yaml:3: wide: TOO_LONG .* exceed 1\d{3} bytes by \d+/)],
+      errors: [expect.stringMatching(/^access\.yaml:3: roles\.wide: TOO_LONG .* exceed 1\d{3} bytes by \d+/)],
     })
     expect(JSON.parse((await run(['show', '--json'], {})).output.join(''))).toEqual({
       permissions: {},
@@ -84,7 +84,7 @@ roles:
     expect(await apply(wide, settings, ['--dry-run'])).toEqual({
       code: 1,
       output: [],
-      errors: [expect.stringMatching(/^access\.yaml:3: wide: TOO_LONG .* mapped claims .* by \d+/)],
+      errors: [expect.stringMatching(/^access\.yaml:3: roles\.wide: TOO_LONG .* mapped claims .* by \d+/)],
     })
   })
 

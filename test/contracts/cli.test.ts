@@ -28,10 +28,10 @@ describe('npm run cli', () => {
 
 describe('npm run cli -- migrate', () => {
   it('applies each migration once, without the secrets of the service', async () => {
-    const { env, remove } = await emptyDatabase()
+    const { env, note, remove } = await emptyDatabase()
     try {
       const first = await cli(['migrate'], { NODE_ENV: 'production', ...env })
-      expect(first.errors).toBe('')
+      expect(first.errors).toBe(note)
       expect(first.output).toMatch(/^applied \d{14}_first\n/)
       expect(first.code).toBe(0)
       expect((await run(['migrate'], env)).output).toBe('Nothing to apply.\n')
@@ -130,11 +130,15 @@ describe('AUDIT_LOG=on', () => {
   }
 })
 
+/** `note`: what a command writes to standard error about its database. */
 async function emptyDatabase() {
-  if (inject('backend') === 'embedded')
-    return { env: { DATA_DIR: join(folder, randomUUID()) }, remove: async () => undefined }
+  if (inject('backend') === 'embedded') {
+    const data = join(folder, randomUUID())
+    const note = `Database: embedded in ${data}, because DATABASE_URL is not set.\n`
+    return { env: { DATA_DIR: data }, note, remove: async () => undefined }
+  }
   const { url, drop } = await createServerDatabase({ migrated: false })
-  return { env: { DATABASE_URL: url }, remove: drop }
+  return { env: { DATABASE_URL: url }, note: '', remove: drop }
 }
 
 async function migratedDatabase() {
