@@ -21,7 +21,7 @@ export interface Terminal {
   /** Shows the state of a long command on one line, which the next call replaces. Absent without a terminal. */
   readonly showProgress?: (line: string) => void
   /**
-   * From now on the first Ctrl-C aborts the signal, and the command ends after its present step; a second one ends the process.
+   * From now on the first Ctrl-C aborts the signal, and the command ends after its current step; a second one ends the process.
    * Absent if no one can interrupt it.
    */
   readonly onInterrupt?: () => AbortSignal

@@ -74,7 +74,7 @@ async function initFile(terminal: Terminal, file = defaultFile): Promise<ExitCod
 
 function reportReuse(terminal: Terminal, what: string, dataDir: string): void {
   terminal.print(
-    `${what} has the secrets of ${dataDir}. For a new installation, run the command in another folder.`,
+    `${what} has the secrets of ${dataDir}. For a new installation, run the command in another folder, or with another DATA_DIR.`,
   )
 }
 

@@ -47,12 +47,19 @@ export function commandLine(env: Environment, script: string, folder: string = p
 
 /** The command with the package that `npx` was called with. Null: its file is not at that place, or npx has not recorded it. */
 function npxCommand(temporary: string, folder: string): string | null {
-  const file = join(temporary, 'package.json')
-  if (!existsSync(file)) return null
-  const [name = '', ...others]: string[] = JSON.parse(readFileSync(file, 'utf8'))._npx?.packages ?? []
+  const [name = '', ...others] = packagesOf(join(temporary, 'package.json'))
   const isFile = /\.tgz$/.test(name)
   if (others.length > 0 || !isFile || !existsSync(resolve(folder, name))) return null
   return `npx ${quoted(name)}`
+}
+
+/** What npx has recorded; nothing if it cannot be read. */
+function packagesOf(file: string): readonly string[] {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))._npx?.packages ?? []
+  } catch {
+    return []
+  }
 }
 
 function quoted(word: string): string {

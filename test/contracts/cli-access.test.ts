@@ -227,6 +227,24 @@ extra: true
     expect(before.output.at(-1)).toBe('Nothing to change.')
   })
 
+  it.each([
+    ['permissions: {posts:read: {tenantGrantable: yes}}', 'permissions.posts:read.tenantGrantable'],
+    ['permissions: [posts:read]', 'permissions'],
+  ])('invents no mistakes of roles if the form of a permission is wrong: %s', async (permissions, name) => {
+    const roles = `tenants: {${tenant}: {roles: {reader: {permissions: [posts:read]}}}}`
+    const { errors } = await apply(`${permissions}\n${roles}`, ['--dry-run'])
+    expect(errors).toEqual([expect.stringContaining(`access.yaml:1: ${name}: INVALID_TYPE`)])
+  })
+
+  it('names the mistakes of the form if the database is unreachable', async () => {
+    const file = join(stage.folder, 'unreachable.yaml')
+    await writeFile(file, 'roles: 5')
+    const unreachable = { DATABASE_URL: 'postgresql://gatehouse@127.0.0.1:1/nothing' }
+    const { code, errors } = await stage.run(['access', 'apply', file], unreachable)
+    expect(code).toBe(1)
+    expect(errors.join('\n')).toMatch(/:1: roles: INVALID_TYPE Must be a map\..*reach/s)
+  })
+
   it('names an unknown permission', async () => {
     const { errors } = await apply('roles: {writer: {permissions: [posts:wirte]}}', ['--dry-run'])
     expect(errors).toEqual([

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { Prisma } from '../../src/adapters/prisma/generated/client.ts'
 import { openPostgresDatabase } from '../../src/adapters/prisma/server/postgres-database.ts'
 import { digestText } from '../../src/lib/crypto/digest.ts'
@@ -79,14 +79,15 @@ describe('a frequent statement', () => {
     const read = (word: string) => behind.frequent.run(Prisma.sql`SELECT ${word}::text AS word`)
     const plans = () =>
       behind.client.$queryRaw`SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%AS word'`
+    onTestFinished(() => behind.close())
     for (const word of ['one', 'two', 'three', 'four']) {
       expect(await read(word)).toEqual([{ word }])
       await behind.client.$executeRaw`DEALLOCATE ALL`
       expect(await read(word)).toEqual([{ word }])
       // The failure has closed the connection. The next one prepares again.
     }
+    expect(await read('five')).toEqual([{ word: 'five' }])
     expect(await plans()).toEqual([])
     expect(warnings).toEqual([expect.stringMatching(/DIRECT_DATABASE_URL.*DATABASE_PREPARED_STATEMENTS=off/)])
-    await behind.close()
   })
 })

@@ -102,7 +102,7 @@ describe('the federation that init writes', () => {
   )
 
   it('starts, and names its address when every program is ready', async () => {
-    output = start(['start.mjs'])
+    output = start(['start.mjs'], { LOG_LEVEL: 'debug' })
     await eventually(() => expect(output()).toContain(`\nThe federation is ready: ${gateway}\n`))
     expect(await ask('{ csrfToken posts { id } }')).toEqual({ csrfToken: null, posts: [] })
   })
@@ -117,6 +117,20 @@ describe('the federation that init writes', () => {
     expect(await ask('{ posts { title author { displayName email } } }')).toEqual({
       posts: [{ title: 'Hello', author: { displayName: expect.any(String), email: null } }],
     })
+  })
+
+  it('keeps the cookies of a session out of the log of the gateway, at the level debug', async () => {
+    const input = { email: 'bob@example.com', password, tokenTransport: 'COOKIE' }
+    const query = 'mutation ($input: RegisterInput!) { register(input: $input) { __typename } }'
+    const answer = await fetch(gateway, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { input } }),
+    })
+    const values = answer.headers.getSetCookie().map((line) => /=([^;]+)/.exec(line)?.[1] ?? '')
+    expect(values, await answer.text()).not.toEqual([])
+    await eventually(() => expect(output()).toContain('set-cookie'))
+    for (const value of [password, ...values]) expect(output()).not.toContain(value)
   })
 
   it('tells Gatehouse the address of the client in a signature that it accepts', async () => {

@@ -36,6 +36,7 @@ export const onceOnEmbedded: readonly string[] = [
   'test/contracts/cli-import-formats.test.ts',
   'test/contracts/dependency-breakers.test.ts',
   'test/contracts/embedded-database.test.ts',
+  'test/contracts/embedded-note.test.ts',
   'test/contracts/embedded-statements.test.ts',
   'test/contracts/foreign-hashes.test.ts',
   'test/contracts/memory-rate-limiter.test.ts',

@@ -20,6 +20,8 @@ const parameters = `FILE ${Object.keys(options)
   .map((option) => `[--${option}]`)
   .join(' ')}`
 const maxFileBytes = 1_000_000
+/** Codes of mistakes of a role that depend on the list of permissions. */
+const aboutPermissions: ReadonlySet<string> = new Set(['NOT_GRANTABLE', 'UNKNOWN_PERMISSION'])
 
 export const accessApply: Command = {
   name: 'access apply',
@@ -70,10 +72,12 @@ interface GivenFile {
 function applyFile(terminal: Terminal, { content, mistakes }: GivenFile, given: Given): Promise<ExitCode> {
   const { path, dryRun, prune, yes } = given
   const tokenAccess = tokenAccessRules(readTokenConfig(terminal.env))
-  return withStores(terminal, async (opened) => {
+  const applied = withStores(terminal, async (opened) => {
     const { planAccess, applyAccess } = createApplyAccess({ ...opened, tokenAccess })
     const plan = await planAccess(content, prune)
-    const all = [...mistakes, ...plan.mistakes].sort((one, other) => one.line - other.line)
+    const all = [...mistakes, ...independentOf(mistakes, plan.mistakes)].sort(
+      (one, other) => one.line - other.line,
+    )
     if (all.length > 0) return reportMistakes(terminal, path, all)
     if (!terminal.json) printPlan(terminal, plan, prune, await slugsOf(opened))
     const differences = differencesOf(plan, prune)
@@ -86,6 +90,20 @@ function applyFile(terminal: Terminal, { content, mistakes }: GivenFile, given: 
     )
     return exitCodes.failure
   })
+  return applied.catch((error: unknown) => {
+    // Without a database, those of the form are known.
+    if (mistakes.length > 0) reportMistakes(terminal, path, mistakes)
+    throw error
+  })
+}
+
+/** The mistakes of the plan, except those that can follow from a permission whose form is wrong. */
+function independentOf(
+  ofForm: readonly AccessMistake[],
+  ofPlan: readonly AccessMistake[],
+): readonly AccessMistake[] {
+  const isPermissionRead = !ofForm.some(({ name }) => /^permissions(\.|$)/.test(name))
+  return ofPlan.filter(({ code }) => isPermissionRead || !aboutPermissions.has(code))
 }
 
 async function readText(file: string): Promise<string> {

@@ -84,9 +84,9 @@ export const limits = {
   phoneCode: limit('phoneCode', 'oneTimeToken', 'mutation'),
   /** Fields that take the token of a mail or the credentials of a signed-in user. */
   report: limit('report', 'oneTimeToken', 'mutation'),
-  /** Fields that require the present password of a signed-in user. */
+  /** Fields that require the current password of a signed-in user. */
   credentials: limit('credentials', 'credentials', 'mutation'),
-  /** Fields that require the present password and send a mail to an address that the caller names. */
+  /** Fields that require the current password and send a mail to an address that the caller names. */
   credentialsAndMail: limit('credentialsAndMail', 'credentials', 'mutation', 'mailAddress', 'mailIdentifier'),
   mutation: limit('mutation', 'mutation'),
   query: limit('query', 'query'),

@@ -52,7 +52,7 @@ export interface UserStore {
   findById(id: string): Promise<User | null>
   /** Finds all users in one statement, in no particular order. Unknown ids are absent. */
   findByIds(ids: readonly string[]): Promise<readonly User[]>
-  /** The present password of a user; null if there is none. */
+  /** The current password of a user; null if there is none. */
   findPassword(userId: string): Promise<StoredPassword | null>
   /** Whether a user of the tenant has the username. */
   isUsernameTaken(tenantId: string, usernameKey: string): Promise<boolean>
