@@ -134,9 +134,10 @@ describe('the installed server', () => {
     expect(run(['users', 'promote', 'ada@example.com'], home)).toMatchObject({ status: 0 })
 
     writeFileSync(join(home, 'access.yaml'), 'permissions: {posts:write: {}}\n')
-    expect(run(['access', 'apply', 'access.yaml'], home)).toMatchObject({ status: 0, stderr: '' })
+    const stderr = 'Database: embedded in .gatehouse, because DATABASE_URL is not set.\n'
+    expect(run(['access', 'apply', 'access.yaml'], home)).toMatchObject({ status: 0, stderr })
     const shown = run(['access', 'show'], home)
-    expect(shown).toMatchObject({ status: 0, stderr: '' })
+    expect(shown).toMatchObject({ status: 0, stderr })
     expect(shown.stdout).toContain('posts:write:')
   })
 
