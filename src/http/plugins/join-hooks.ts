@@ -42,11 +42,10 @@ function runInTurn<Event>(
   hooks: readonly Hook<Event>[],
   event: Event,
   isOver: () => boolean,
+  from = 0,
 ): void | Promise<void> {
-  for (const [index, hook] of hooks.entries()) {
-    const pending = hook(event)
-    if (pending instanceof Promise)
-      return pending.then(() => (isOver() ? undefined : runInTurn(hooks.slice(index + 1), event, isOver)))
-    if (isOver()) return
+  for (let next = from; next < hooks.length && !isOver(); next += 1) {
+    const pending = hooks[next]?.(event)
+    if (pending instanceof Promise) return pending.then(() => runInTurn(hooks, event, isOver, next + 1))
   }
 }
