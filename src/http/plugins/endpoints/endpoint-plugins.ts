@@ -21,7 +21,7 @@ export function openEndpoints(deps: PluginDeps): HttpPlugin[] {
   const keys = { contexts, logger, jwks: () => deps.jwks() }
   const { publicUrl } = config.server
   return [
-    useHealth({ contexts, health, drain }),
+    ...useHealth({ contexts, health, drain }),
     useJwks(keys),
     useWebauthnOrigins(contexts, config.webauthn),
     ...(tokenServices === null

@@ -1,8 +1,9 @@
 import type { HealthChecks } from '../../../lib/observation/health-checks.ts'
-import { jsonResponse, methodNotAllowed } from '../../answer/json-response.ts'
+import { jsonResponse } from '../../answer/json-response.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { DrainState } from '../drain-state.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
+import { readEndpoint } from './endpoint.ts'
 
 export interface HealthDeps {
   readonly contexts: RequestContexts
@@ -14,7 +15,7 @@ export interface HealthDeps {
  * `/health/live`: the process runs. `/health/startup`: 200 once it has been able to serve. `/health/ready`: 200 if it can serve
  * requests, also without a dependency that is not required (`degraded`); 503 if it cannot, or is stopping.
  */
-export function useHealth({ contexts, health, drain }: HealthDeps): HttpPlugin {
+export function useHealth({ contexts, health, drain }: HealthDeps): HttpPlugin[] {
   const answers: Readonly<Record<string, () => Promise<Response>>> = {
     '/health/live': async () => jsonResponse(200, { status: 'ok' }),
     '/health/startup': async () =>
@@ -27,14 +28,5 @@ export function useHealth({ contexts, health, drain }: HealthDeps): HttpPlugin {
       return jsonResponse(status === 'unavailable' ? 503 : 200, { status, checks })
     },
   }
-  return {
-    onRequest({ request, endResponse }) {
-      const { path } = contexts.of(request)
-      const answer = Object.hasOwn(answers, path) ? answers[path] : undefined
-      if (answer === undefined) return
-      if (request.method !== 'GET' && request.method !== 'HEAD')
-        return endResponse(methodNotAllowed('GET, HEAD'))
-      return answer().then(endResponse)
-    },
-  }
+  return Object.entries(answers).map(([path, answer]) => readEndpoint(contexts, path, answer))
 }

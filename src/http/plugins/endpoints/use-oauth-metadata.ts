@@ -1,9 +1,8 @@
 import { acrValues } from '../../../domain/tokens/access-token.ts'
-import { errorForLog } from '../../../lib/text/error-text.ts'
 import { isObject, parseJson } from '../../../lib/text/json.ts'
-import { jsonResponse, methodNotAllowed } from '../../answer/json-response.ts'
+import { jsonResponse } from '../../answer/json-response.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
-import { type JwksDeps, jwksPath } from './use-jwks.ts'
+import { type JwksDeps, jwksPath, keySetEndpoint } from './use-jwks.ts'
 import { revocationFeedPath } from './use-revocation-feed.ts'
 import { introspectionPath } from './use-token-introspection.ts'
 import { revocationPath } from './use-token-revocation.ts'
@@ -22,7 +21,12 @@ const wellKnown = '/.well-known/oauth-authorization-server'
  */
 export function useOauthMetadata(deps: OauthMetadataDeps): HttpPlugin[] {
   const path = metadataPath(deps.issuer)
-  return path === null ? [] : [metadataEndpoint(path, deps)]
+  if (path === null) return []
+  return [
+    keySetEndpoint(deps, path, ({ body }, headers) =>
+      jsonResponse(200, metadataOf(deps, algorithmsOf(body)), headers),
+    ),
+  ]
 }
 
 /** Between the host and the path of the issuer (section 3.1). */
@@ -30,29 +34,6 @@ function metadataPath(issuer: string): string | null {
   if (!/^https?:/.test(issuer) || !URL.canParse(issuer)) return null
   const { pathname } = new URL(issuer)
   return `${wellKnown}${pathname.replace(/\/$/, '')}`
-}
-
-function metadataEndpoint(path: string, deps: OauthMetadataDeps): HttpPlugin {
-  return {
-    onRequest({ request, endResponse }) {
-      const { path: asked, requestId } = deps.contexts.of(request)
-      if (asked !== path) return
-      if (request.method !== 'GET' && request.method !== 'HEAD')
-        return endResponse(methodNotAllowed('GET, HEAD'))
-      return metadataResponse(deps, requestId).then(endResponse)
-    },
-  }
-}
-
-async function metadataResponse(deps: OauthMetadataDeps, requestId: string): Promise<Response> {
-  try {
-    const { body } = await deps.jwks()
-    const headers = { 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' }
-    return jsonResponse(200, metadataOf(deps, algorithmsOf(body)), headers)
-  } catch (error) {
-    deps.logger.warn({ requestId, error: errorForLog(error) }, 'The key set is unavailable.')
-    return jsonResponse(503, { error: 'Try again in a moment.' }, { 'retry-after': '1' })
-  }
 }
 
 function metadataOf({ issuer, publicUrl }: OauthMetadataDeps, algorithms: readonly string[]): object {

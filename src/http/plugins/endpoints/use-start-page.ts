@@ -1,8 +1,8 @@
-import { methodNotAllowed } from '../../answer/json-response.ts'
 import { type StartLink, startPage, startPolicy } from '../../html/start-page.ts'
 import { graphqlPath } from '../../request/graphql-path.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
+import { readEndpoint } from './endpoint.ts'
 import { mailboxPath } from './use-mailbox.ts'
 
 /** The parts of the service that exist in this installation. */
@@ -16,18 +16,8 @@ export interface StartedParts {
 /** Shows at `/` where things are. In production there is no such page. */
 export function useStartPage(contexts: RequestContexts, parts: StartedParts): HttpPlugin {
   const html = startPage(parts.name, linksOf(parts))
-  return {
-    onRequest({ request, endResponse }) {
-      if (contexts.of(request).path !== '/') return
-      if (request.method !== 'GET' && request.method !== 'HEAD')
-        return endResponse(methodNotAllowed('GET, HEAD'))
-      endResponse(
-        new Response(html, {
-          headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': startPolicy },
-        }),
-      )
-    },
-  }
+  const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': startPolicy }
+  return readEndpoint(contexts, '/', () => new Response(html, { headers }))
 }
 
 function linksOf({ pages, graphiql, mailbox }: StartedParts): readonly StartLink[] {

@@ -1,7 +1,8 @@
 import type { PasskeyRp } from '../../../domain/factors/passkey-rp.ts'
-import { jsonResponse, methodNotAllowed } from '../../answer/json-response.ts'
+import { jsonResponse } from '../../answer/json-response.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
+import { readEndpoint } from './endpoint.ts'
 
 const path = '/.well-known/webauthn'
 
@@ -14,12 +15,7 @@ export function useWebauthnOrigins(
   { origins }: Pick<PasskeyRp, 'origins'>,
 ): HttpPlugin {
   const published = { origins: origins.filter((origin) => origin.startsWith('http')) }
-  return {
-    onRequest({ request, endResponse }) {
-      if (contexts.of(request).path !== path) return
-      if (request.method !== 'GET' && request.method !== 'HEAD')
-        return endResponse(methodNotAllowed('GET, HEAD'))
-      endResponse(jsonResponse(200, published, { 'cache-control': 'public, max-age=300' }))
-    },
-  }
+  return readEndpoint(contexts, path, () =>
+    jsonResponse(200, published, { 'cache-control': 'public, max-age=300' }),
+  )
 }
