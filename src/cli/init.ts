@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { envFileText } from '../config/env-file-text.ts'
-import { initialSecrets } from '../config/generated-secrets.ts'
+import { initialSecrets, storedSecrets } from '../config/generated-secrets.ts'
 import { errorCode } from '../lib/text/error-text.ts'
 import { type Command, type ExitCode, exitCodes, type Terminal } from './command.ts'
 import { existingFiles, federationPackages, isReadableByOthers, writeFederation } from './federation-files.ts'
@@ -53,7 +53,7 @@ function readArguments(
 
 async function initFile(terminal: Terminal, file = defaultFile): Promise<ExitCode> {
   const dataDir = terminal.env.DATA_DIR || defaultDataDir
-  const hadSecrets = existsSync(join(dataDir, 'secrets.json'))
+  const hadSecrets = storedSecrets(dataDir) !== null
   const secrets = initialSecrets(dataDir)
   try {
     await writeFile(file, envFileText(secrets), { flag: 'wx', mode: ownerOnly })
@@ -93,7 +93,7 @@ async function initFederation(terminal: Terminal, folder: string): Promise<ExitC
   }
   const hadManifest = existsSync(join(folder, 'package.json'))
   const dataDir = terminal.env.DATA_DIR || defaultDataDir
-  const getsOldSecrets = !existsSync(envFile) && existsSync(resolve(folder, dataDir, 'secrets.json'))
+  const getsOldSecrets = !existsSync(envFile) && storedSecrets(resolve(folder, dataDir)) !== null
   const written = await writeFederation(folder, dataDir)
   const install = hadManifest ? `npm install ${(await federationPackages(folder)).join(' ')}` : 'npm install'
   terminal.print(`Written: ${written.join(', ')}.

@@ -87,7 +87,7 @@ export interface SecretTexts {
 
 /** The secrets of `<dataDir>/secrets.json` if the file exists; otherwise new ones. Writes no file. @throws as above */
 export function initialSecrets(dataDir: string): SecretTexts {
-  const found = load(join(dataDir, 'secrets.json'))
+  const found = storedSecrets(dataDir)
   if (found === null) return newSecrets()
   const peppers = found.refreshPeppers.map(({ id, secret }) => `${id}:${secret.reveal()}`)
   return { masterKey: found.masterKey.reveal(), refreshPeppers: peppers.join(',') }
