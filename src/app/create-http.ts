@@ -4,10 +4,11 @@ import type { SessionStreams } from '../domain/sessions/session-streams.ts'
 import { RevocationFeed } from '../domain/tokens/revocation-feed.ts'
 import type { Flows } from '../flows/create-flows.ts'
 import type { Services } from '../flows/services.ts'
+import { HashingCalls } from '../graphql/edge/hashing-calls.ts'
 import { createSchema, credentialFieldsOf, postOnlyFieldsOf } from '../graphql/schema.ts'
 import { addShield } from '../graphql/shield.ts'
 import { createContextFactory } from '../http/graphql-context.ts'
-import type { HttpApp, HttpAppDeps } from '../http/http-app.ts'
+import type { HttpApp } from '../http/http-app.ts'
 import type { ShownMailbox } from '../http/plugins/endpoints/use-mailbox.ts'
 import type { ShownMetrics } from '../http/plugins/endpoints/use-metrics.ts'
 import { TrustedDocuments } from '../http/request/trusted-documents.ts'
@@ -34,14 +35,15 @@ export interface AppLimits {
 }
 
 /** The schema depends on nothing that varies: it is built once, and all apps of a process share it. */
-let api: Pick<HttpAppDeps, 'schema' | 'credentialFields' | 'postOnlyFields'> | null = null
+let api: ReturnType<typeof createApi> | null = null
 
-function createApi(): NonNullable<typeof api> {
+function createApi() {
   const schema = createSchema()
   return {
     schema: addShield(schema),
     credentialFields: credentialFieldsOf(schema),
     postOnlyFields: postOnlyFieldsOf(schema),
+    hashingCalls: new HashingCalls(schema),
   }
 }
 
@@ -49,6 +51,7 @@ function createApi(): NonNullable<typeof api> {
 export function createHttp(config: Config, infrastructure: Infrastructure, parts: HttpParts): HttpApp {
   const { clock, ids, logger, metrics, isUnavailable } = infrastructure
   const { services, flows, protection, sessionStreams } = parts
+  const { hasher, deviceTokens } = services
   const { authenticate, chargeCall, verifyToken, revokePresentedToken } = flows
   const { tokens, gateway } = config
   const denials = new Denials({ logger, metrics, clock })
@@ -67,6 +70,7 @@ export function createHttp(config: Config, infrastructure: Infrastructure, parts
     tracer: infrastructure.tracer,
     health: parts.health,
     isUnavailable,
+    overload: { hasher, deviceTokens, hashingCalls: api.hashingCalls, rateLimits: protection.rateLimits },
     documents: gateway.documents === null ? null : new TrustedDocuments(gateway.documents),
     jwks: () => services.keys.publish(),
     shownMetrics: shownMetrics(config, infrastructure),
@@ -88,9 +92,9 @@ export function createHttp(config: Config, infrastructure: Infrastructure, parts
         setting: { development: config.environment === 'development', serviceSdl: gateway.serviceSdl },
         flows: { ...flows, verifyToken: countTokenChecks(verifyToken, 'graphql', metrics) },
         sessionStreams,
-        hasher: services.hasher,
+        hasher,
         denials,
-        deviceTokens: services.deviceTokens,
+        deviceTokens,
         metrics,
       },
     }),

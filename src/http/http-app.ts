@@ -22,6 +22,7 @@ import type { ShownMetrics } from './plugins/endpoints/use-metrics.ts'
 import type { RevocationFeedDeps } from './plugins/endpoints/use-revocation-feed.ts'
 import type { TokenIntrospectionDeps } from './plugins/endpoints/use-token-introspection.ts'
 import type { TokenRevocationDeps } from './plugins/endpoints/use-token-revocation.ts'
+import type { Overload } from './plugins/graphql/use-overload.ts'
 import type { HttpPlugin } from './plugins/http-plugin.ts'
 import type { AddressRules } from './request/address-rules.ts'
 import type { RequestCookies, ResponseCookies } from './request/cookies.ts'
@@ -86,6 +87,8 @@ export interface HttpAppDeps {
   /** Called once per operation, after parsing and validation. The properties of the result become the context. */
   createContext(input: ContextInput): Promise<object>
   readonly rateLimits: Pick<RateLimits, 'chargeRequest'>
+  /** Null: no operation hashes passwords. */
+  readonly overload: Overload | null
   /** Null: no gateway signs requests. */
   readonly trustedEdge: Pick<TrustedEdge, 'verify'> | null
   /** Null: clients send documents and cannot name them by hash. */

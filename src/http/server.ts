@@ -27,6 +27,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
   })
   const { allowedOrigins } = config.server
   const foreignPages = new ForeignPages({ allowedOrigins, metrics: deps.metrics })
+  const caches = documentCaches()
   const yoga = createYoga<Transport>({
     schema: deps.schema,
     context: ({ request }) => {
@@ -45,8 +46,8 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
         noteTenant,
       })
     },
-    plugins: pluginList({ ...deps, contexts, drain, foreignPages }),
-    parserAndValidationCache: documentCaches(),
+    plugins: pluginList({ ...deps, contexts, drain, foreignPages, parsed: caches.documentCache }),
+    parserAndValidationCache: caches,
     graphqlEndpoint: graphqlPath,
     ...replacedByPlugins,
   })

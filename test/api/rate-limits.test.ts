@@ -476,6 +476,7 @@ describe('a limiter that fails', () => {
               throw new Error('away')
             },
             refund: async () => undefined,
+            refusalOf: () => null,
           },
         }),
       },

@@ -202,7 +202,14 @@ describe('sessionEvents, between the check of its token and the start of the str
         await found?.released
         return rateLimiter.consume(charge)
       }
-      return { ...opened, rateLimiter: { consume, refund: (charge) => rateLimiter.refund(charge) } }
+      return {
+        ...opened,
+        rateLimiter: {
+          consume,
+          refund: (charge) => rateLimiter.refund(charge),
+          refusalOf: (charge) => rateLimiter.refusalOf(charge),
+        },
+      }
     }
     const limited = await createTestApp({ env: { RATE_LIMITS: 'on' }, infrastructure: slow })
     const ada = await signUp(limited.actor())

@@ -216,6 +216,7 @@ describe('a budget of a tenant', () => {
               return opened.rateLimiter.consume(charge)
             },
             refund: (charge) => opened.rateLimiter.refund(charge),
+            refusalOf: (charge) => opened.rateLimiter.refusalOf(charge),
           },
         }),
       },
@@ -240,6 +241,7 @@ describe('a budget of a tenant', () => {
           rateLimiter: {
             consume: () => Promise.reject(new Error('away')),
             refund: async () => undefined,
+            refusalOf: () => null,
           },
         }),
       },

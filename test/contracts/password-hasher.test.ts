@@ -75,7 +75,10 @@ describe('the admission of requests', () => {
   const slow: Argon2Engine = {
     name: 'slow',
     usesPool: false,
-    hash: async () => '$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    hash: async () => {
+      await sleep(40)
+      return '$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
+    },
     verify: async () => {
       await sleep(40)
       return true
@@ -92,16 +95,25 @@ describe('the admission of requests', () => {
     const fresh = new Argon2PasswordHasher(settings, null, slow, logger)
     const admitted = admitAll(fresh)
     expect(admitted).toHaveLength(settings.concurrency + 256)
+    expect(fresh.hasRoom).toBe(false)
     admitted[0]?.()
+    expect(fresh.hasRoom).toBe(true)
     expect(admitAll(fresh)).toHaveLength(1)
   })
 
-  it('ends where a request would wait longer than the queue allows', async () => {
+  it.each<[string, (hasher: Argon2PasswordHasher) => Promise<unknown>]>([
+    [
+      'a hash',
+      (hasher) =>
+        hasher.verify(
+          'pw',
+          stored('$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'),
+        ),
+    ],
+    ['its preparation', (hasher) => hasher.prepare()],
+  ])('ends after %s where a request would wait longer than the queue allows', async (_name, begin) => {
     const busy = new Argon2PasswordHasher({ ...settings, queueSeconds: 1 }, null, slow, logger)
-    await busy.verify(
-      'pw',
-      stored('$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'),
-    )
+    await begin(busy)
     const admitted = admitAll(busy).length
     // At 40 ms for each hash, two at a time, a second is enough for fifty.
     expect(admitted).toBeLessThanOrEqual(51)

@@ -84,6 +84,23 @@ describe.each(Object.entries(implementations))('a rate limiter in %s', (_name, o
     }
   })
 
+  it(
+    'knows that a budget is used up, until a call leaves the window, and counts no question',
+    timed,
+    async () => {
+      const { limiter, wait } = await open()
+      const one = charge(2, 1)
+      for (const remaining of [1, 0]) {
+        for (let question = 0; question < 3; question += 1) expect(limiter.refusalOf(one)).toBeNull()
+        expect((await limiter.consume(one)).remaining).toBe(remaining)
+      }
+      expect(limiter.refusalOf(one)).toMatchObject({ admitted: false, remaining: 0 })
+      expect(limiter.refusalOf(charge(2, 1))).toBeNull()
+      await wait(1002)
+      expect(limiter.refusalOf(one)).toBeNull()
+    },
+  )
+
   it('admits exactly the budget of one hundred concurrent calls from several processes', async () => {
     const { limiter, elsewhere } = await open()
     const one = charge(37)

@@ -7,7 +7,8 @@ import { registerDocument } from '../support/operations.ts'
 import { signUp, tryLogin } from '../support/people.ts'
 import { createTestApp, freshEmail, goodPassword, type TestApp } from '../support/test-app.ts'
 
-const state = { overloaded: false, lookUps: 0, admitted: 0 }
+/** `asked`: how often a call that was executed asked for room. */
+const state = { overloaded: false, lookUps: 0, admitted: 0, asked: 0 }
 
 function overloadable(opened: Infrastructure): Infrastructure {
   const { hasher } = opened
@@ -22,6 +23,7 @@ function overloadable(opened: Infrastructure): Infrastructure {
     return findBySlug(...given)
   }
   const admit = () => {
+    state.asked += 1
     if (state.overloaded) return null
     state.admitted += 1
     return () => {
@@ -33,6 +35,9 @@ function overloadable(opened: Infrastructure): Infrastructure {
     hasher: {
       ...hasher,
       admit,
+      get hasRoom() {
+        return !state.overloaded
+      },
     },
   }
 }
@@ -52,6 +57,7 @@ afterAll(() => test.close())
 async function whileOverloaded<T>(work: () => Promise<T>): Promise<T> {
   state.overloaded = true
   state.lookUps = 0
+  state.asked = 0
   try {
     return await work()
   } finally {
@@ -62,6 +68,70 @@ async function whileOverloaded<T>(work: () => Promise<T>): Promise<T> {
 const blocks = () => test.log.filter((line) => line.includes('an address was blocked')).length
 const tryRegister = () =>
   test.actor().ask(registerDocument, { input: { email: freshEmail(), password: goodPassword } })
+
+const login = 'mutation Login($input: LoginInput!)'
+const documents = {
+  login: `${login} { login(input: $input) { __typename } }`,
+  register: 'mutation ($input: RegisterInput!) { register(input: $input) { __typename } }',
+}
+const someLogin = () => ({ identifier: freshEmail(), password: goodPassword })
+
+/** Sends a document that no other test sends, twice; the first time, the process parses it. */
+async function askTwice(document: string, input: object, headers: Record<string, string> = {}) {
+  const actor = test.actor()
+  const text = `${document} # ${freshEmail()}`
+  return whileOverloaded(async () => [
+    await actor.ask(text, { input }, headers),
+    await actor.ask(text, { input }, headers),
+  ])
+}
+
+describe('a call whose document the process has seen, while the password hasher has no room', () => {
+  it.each([
+    ['login', documents.login, someLogin()],
+    ['registration', documents.register, { email: freshEmail(), password: goodPassword }],
+  ])('is refused without being executed, by the same answer: %s', async (_name, document, input) => {
+    const [executed, known] = await askTwice(document, input)
+    expect(state.asked).toBe(1)
+    expect(known?.status).toBe(503)
+    expect(known).toMatchObject({ data: executed?.data, errors: executed?.errors })
+    expect(known?.headers.get('retry-after')).toBe(executed?.headers.get('retry-after'))
+    expect(known?.headers.get('content-type')).toBe(executed?.headers.get('content-type'))
+  })
+
+  it.each<[string, string, Record<string, string>]>([
+    ['another field', `${login} { login(input: $input) { __typename } logout { __typename } }`, {}],
+    ['a condition', `${login} { login(input: $input) @include(if: true) { __typename } }`, {}],
+    ['a fragment', `${login} { ...F } fragment F on Mutation { login(input: $input) { __typename } }`, {}],
+    ['a token', documents.login, { authorization: 'Bearer none' }],
+    ['an API key', documents.login, { 'x-api-key': 'none' }],
+  ])('is executed if it has %s', async (_name, document, headers) => {
+    await askTwice(document, someLogin(), headers)
+    expect(state.asked).toBe(2)
+  })
+
+  it('is executed if its variables are not valid', async () => {
+    const [, known] = await askTwice(documents.login, { identifier: 5, password: goodPassword })
+    expect(known?.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+  })
+
+  it('is executed if its document is not valid', async () => {
+    const [, known] = await askTwice(`${login} { login(input: $input) { none } }`, someLogin())
+    expect(known?.errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }])
+  })
+
+  it('is executed if its operation has another name', async () => {
+    const query = `${documents.login} # ${freshEmail()}`
+    const body = { query, variables: { input: someLogin() } }
+    await whileOverloaded(async () => {
+      await test.actor().send({ ...body, operationName: 'Login' })
+      await test.actor().send({ ...body, operationName: 'Login' })
+      expect(state.asked).toBe(1)
+      const answer = await test.actor().send({ ...body, operationName: 'Other' })
+      expect(await answer.text()).toContain('operationName')
+    })
+  })
+})
 
 describe('a login and a registration, while the password hasher has no room', () => {
   it('are refused before anything is looked up', async () => {

@@ -107,7 +107,7 @@ describe('text messages', () => {
 
   it('are refused if they cannot be counted', async () => {
     const consume = () => Promise.reject(new Error('No counters.'))
-    const rateLimiter = { consume, refund: async () => undefined }
+    const rateLimiter = { consume, refund: async () => undefined, refusalOf: () => null }
     const test = await open({}, { infrastructure: (opened) => ({ ...opened, rateLimiter }) })
     const limited = await open()
     const eve = await person(limited)

@@ -87,6 +87,10 @@ export class Argon2PasswordHasher implements PasswordHasher {
     return { running, waiting }
   }
 
+  get hasRoom(): boolean {
+    return this.#admission.hasRoom
+  }
+
   admit(): (() => void) | null {
     return this.#admission.admit()
   }
@@ -134,7 +138,8 @@ export class Argon2PasswordHasher implements PasswordHasher {
 
   /** The hash with which unknown identifiers are compared: the hash of a random password that is not stored. */
   #decoyHash(): Promise<string> {
-    this.#decoy ??= this.#engine.hash(Buffer.from(randomBytes(24)).toString('base64'), this.#cost())
+    const random = () => this.#engine.hash(Buffer.from(randomBytes(24)).toString('base64'), this.#cost())
+    this.#decoy ??= this.#timed(random)
     return this.#decoy
   }
 

@@ -1,6 +1,6 @@
 import type { HashingSettings } from '../../domain/passwords/hashing-settings.ts'
 
-/** Weight of the latest hash in the average. */
+/** Minimum weight of the latest hash in the average. The first ones weigh the same: the very first takes longer than the others. */
 const latestWeight = 0.1
 
 /**
@@ -13,6 +13,7 @@ export class HashAdmission {
   readonly #maxRequests: number
   #requests = 0
   #averageMs = 0
+  #hashes = 0
 
   constructor(settings: Pick<HashingSettings, 'queueSeconds'>, concurrency: number, queueLimit: number) {
     this.#settings = settings
@@ -20,9 +21,15 @@ export class HashAdmission {
     this.#maxRequests = concurrency + queueLimit
   }
 
+  get hasRoom(): boolean {
+    if (this.#requests < this.#concurrency) return true
+    const waitMs = (this.#requests * this.#averageMs) / this.#concurrency
+    return this.#requests < this.#maxRequests && waitMs < this.#settings.queueSeconds * 1000
+  }
+
   /** Null if there is no room. Otherwise call the result once, when the request ends. */
   admit(): (() => void) | null {
-    if (!this.#hasRoom()) return null
+    if (!this.hasRoom) return null
     this.#requests += 1
     return () => {
       this.#requests -= 1
@@ -31,12 +38,7 @@ export class HashAdmission {
 
   /** Notes how long a hash took. */
   noteHash(ms: number): void {
-    this.#averageMs += (ms - this.#averageMs) * (this.#averageMs === 0 ? 1 : latestWeight)
-  }
-
-  #hasRoom(): boolean {
-    if (this.#requests < this.#concurrency) return true
-    const waitMs = (this.#requests * this.#averageMs) / this.#concurrency
-    return this.#requests < this.#maxRequests && waitMs < this.#settings.queueSeconds * 1000
+    this.#hashes += 1
+    this.#averageMs += (ms - this.#averageMs) * Math.max(latestWeight, 1 / this.#hashes)
   }
 }

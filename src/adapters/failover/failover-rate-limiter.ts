@@ -1,15 +1,10 @@
-import type {
-  Charge,
-  LimitVerdict,
-  RateLimiter,
-  SharedRateLimiter,
-} from '../../domain/rate-limits/rate-limiter.ts'
+import type { Charge, LimitVerdict, RateLimiter } from '../../domain/rate-limits/rate-limiter.ts'
 import { Failover, type FailoverDeps } from './failover.ts'
 
 export interface FailoverRateLimiterDeps
   extends Pick<FailoverDeps, 'clock' | 'logger' | 'metrics' | 'onDegraded'> {
-  /** Counts for all processes; can be unavailable. */
-  readonly shared: SharedRateLimiter
+  /** Counts for all processes over a network. Its calls reject if it does not respond. */
+  readonly shared: RateLimiter
   /** Counts for this process; always available. */
   readonly own: RateLimiter
   /** Number of processes among which a budget is divided while each counts for itself. */
@@ -45,6 +40,13 @@ export class FailoverRateLimiter implements RateLimiter {
     const { shared, own } = this.#deps
     if (this.#failover.isDegraded) return own.refund(this.#shareOf(charge))
     await this.#failover.runShared(() => shared.refund(charge))
+  }
+
+  refusalOf(charge: Charge): LimitVerdict | null {
+    const { shared, own } = this.#deps
+    return (
+      shared.refusalOf(charge) ?? (this.#failover.isDegraded ? own.refusalOf(this.#shareOf(charge)) : null)
+    )
   }
 
   #shareOf(charge: Charge): Charge {

@@ -94,6 +94,14 @@ export class MemoryRateLimiter implements RateLimiter {
     if (calls === 0 || !this.#logs.removeLatest(counter, group.windowMs)) this.#release(group, counter)
   }
 
+  refusalOf({ name, budget, key }: Charge): LimitVerdict | null {
+    const nowMs = Math.floor(this.#readClock())
+    const group = this.#groupOf(name, budget)
+    const counter = this.#table.find(group.id, fingerprintOf(group.id, key))
+    if (counter === null || this.#logs.expire(counter, nowMs, group.windowMs) < group.max) return null
+    return this.#verdict(false, counter, 0, nowMs, group)
+  }
+
   #verdict(admitted: boolean, counter: number, remaining: number, nowMs: number, group: Group): LimitVerdict {
     const { windowMs } = group
     const retryAfterMs = remaining > 0 ? 0 : this.#logs.firstLeavesInMs(counter, nowMs, windowMs)

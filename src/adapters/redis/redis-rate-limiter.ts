@@ -1,5 +1,5 @@
 import type { Budget, ChargedName } from '../../domain/rate-limits/limits.ts'
-import type { Charge, LimitVerdict, SharedRateLimiter } from '../../domain/rate-limits/rate-limiter.ts'
+import type { Charge, LimitVerdict, RateLimiter } from '../../domain/rate-limits/rate-limiter.ts'
 import { BoundedMap } from '../../lib/collections/bounded-map.ts'
 import type { Clock } from '../../lib/time/clock.ts'
 import { daySeconds } from '../../lib/time/duration.ts'
@@ -34,7 +34,7 @@ const maxSizes = 1000
  * Sliding windows in Redis, shared by all processes. The calls of one turn of the event loop run one script; this process
  * itself refuses calls of a key whose budget is used up. Rejects if Redis does not respond; the failover handles that.
  */
-export class RedisRateLimiter implements SharedRateLimiter {
+export class RedisRateLimiter implements RateLimiter {
   readonly #redis: RedisConnection
   readonly #clock: Pick<Clock, 'monotonicMs'>
   readonly #windows: SlidingWindows

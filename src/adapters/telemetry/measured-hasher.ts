@@ -23,6 +23,9 @@ export function measureHasher(hasher: PasswordHasher, metrics: Metrics): Passwor
     hash: (...given) => measured(hasher.hash(...given)),
     verify: (...given) => measured(hasher.verify(...given)),
     needsRehash: (stored) => hasher.needsRehash(stored),
+    get hasRoom() {
+      return hasher.hasRoom
+    },
     admit() {
       const leave = hasher.admit()
       if (leave === null) metrics.count('hash_refused')

@@ -48,6 +48,11 @@ export class ChargeCounter {
     )
   }
 
+  /** Whether this process knows that a budget is used up. */
+  isUsedUp(charge: Charge): boolean {
+    return this.#deps.limiter.refusalOf(charge) !== null
+  }
+
   /** Takes back the latest call of a budget. Never throws. */
   async refund(charge: Charge): Promise<void> {
     await this.#deps.limiter.refund(charge).catch((error) => this.#logFailure(error))

@@ -74,6 +74,20 @@ export class RateLimits {
   }
 
   /**
+   * Charges a call that is refused anyway, without waiting for the counters. False, and nothing is charged, if a budget is
+   * known to be used up: then the caller must learn from `charge` how long to wait.
+   */
+  chargeRefused(call: LimitedCall): boolean {
+    const { budgets, counter } = this.#deps
+    if (budgets === null) return true
+    const charges = this.#chargesOf(call, budgets)
+    if (charges.some((charge) => counter.isUsedUp(charge))) return false
+    call.report.noteCall()
+    void this.#consumeInTurn(charges)
+    return true
+  }
+
+  /**
    * Charges a text message. It costs money, so it is refused if it cannot be counted. The caller of the field is charged by
    * `charge`. @throws RateLimitedProblem, UnavailableError
    */

@@ -29,10 +29,6 @@ export interface RateLimiter {
   consume(charge: Charge): Promise<LimitVerdict>
   /** Takes back the latest counted call. Does nothing if none is counted. */
   refund(charge: Charge): Promise<void>
-}
-
-/** A rate limiter that several processes share over a network. Its calls reject if it does not respond. */
-export interface SharedRateLimiter extends RateLimiter {
   /** The refusal of a charge if this process knows, without a network call, that the window is full; otherwise null. */
   refusalOf(charge: Charge): LimitVerdict | null
 }

@@ -4,7 +4,7 @@ import type { LimitIdentifier } from '../../domain/rate-limits/limit-identifier.
 import type { Limit } from '../../domain/rate-limits/limits.ts'
 import type { MutationAccess } from './access.ts'
 import type { Builder, BuilderTypes } from './builder.ts'
-import type { GraphqlContext } from './context.ts'
+import type { GraphqlContext, IdentifyingContext } from './context.ts'
 
 type Member = ObjectRef<BuilderTypes, unknown>
 
@@ -22,7 +22,7 @@ export interface MutationOptions<Input, Success extends Member, Caller> extends 
   /** The budgets that each call is charged to. */
   readonly limit: Limit
   /** The identifier that budgets by identifier count. */
-  readonly limitIdentifier?: (input: Input, context: GraphqlContext) => LimitIdentifier
+  readonly limitIdentifier?: (input: Input, context: IdentifyingContext) => LimitIdentifier
   /** The slug of the tenant that a call concerns. Null, or absent: the tenant of the viewer. */
   readonly limitTenant?: (input: Input, context: GraphqlContext) => string | null
   /** Whether a call compares or scores a password: an operation may contain one such field. */
@@ -61,6 +61,9 @@ export function addMutation(builder: Builder, options: MutationOptions<unknown, 
     checksCredentials = false,
   } = options
   const inputOf = (args: { input?: unknown }) => args.input ?? options.inputDefault
+  const identify =
+    limitIdentifier &&
+    ((args: { input?: unknown }, context: IdentifyingContext) => limitIdentifier(inputOf(args), context))
   builder.mutationField(name, (t) =>
     t.field({
       type: options.result ?? addUnion(builder, resultName(name), `Result of ${name}.`, options),
@@ -78,9 +81,7 @@ export function addMutation(builder: Builder, options: MutationOptions<unknown, 
             },
       authScopes: access.mutation.authScopes,
       rateLimit: limit,
-      ...(limitIdentifier && {
-        limitIdentifier: (args, context) => limitIdentifier(inputOf(args), context),
-      }),
+      ...(identify && { limitIdentifier: identify, extensions: { limitIdentifier: identify } }),
       ...(limitTenant && { limitTenant: (args, context) => limitTenant(inputOf(args), context) }),
       checksCredentials,
       resolve: (_root, args, context) =>

@@ -83,6 +83,9 @@ export interface GraphqlContext extends GraphqlServices {
   readonly tenantSlugs: DataLoader<string, string | null>
 }
 
+/** What the identifier of a call depends on, besides its arguments. */
+export type IdentifyingContext = Pick<GraphqlContext, 'credentials' | 'deviceTokens'>
+
 /** Sets the cookies of the session and makes the personal fields of its owner visible to the operation. */
 export function deliverSession(context: GraphqlContext, session: Session, tokens: SessionTokens): void {
   context.cookies.deliver(tokens)

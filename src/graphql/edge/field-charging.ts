@@ -8,10 +8,8 @@ import {
 } from '../../domain/refusals.ts'
 import { isObject } from '../../lib/text/json.ts'
 import type { GraphqlContext } from './context.ts'
+import { retrySeconds } from './hashing-calls.ts'
 import type { EndedCall, FieldCharging } from './rate-limit-plugin.ts'
-
-/** After this time a refused call may find room. */
-const retrySeconds = 1
 
 /** Charges the root fields of an operation to its sender. */
 export const fieldCharging: FieldCharging<GraphqlContext> = {

@@ -15,7 +15,7 @@ import type { LoginAnswer } from '../../flows/sign-in/login-answer.ts'
 import { anyone } from '../edge/access.ts'
 import { addMutation } from '../edge/add-mutation.ts'
 import type { Builder } from '../edge/builder.ts'
-import type { GraphqlContext } from '../edge/context.ts'
+import type { IdentifyingContext } from '../edge/context.ts'
 import { deviceField, tenantArgument, tokenTransportField } from '../edge/descriptions.ts'
 import { namedTenant } from '../edge/named-tenant.ts'
 import type { Types } from '../edge/types.ts'
@@ -39,7 +39,7 @@ interface LoginAttempt {
 /** A device on which the owner has signed in has a budget of its own, so that other people cannot use it up. */
 function attemptIdentifier(
   input: LoginAttempt,
-  { deviceTokens, credentials }: GraphqlContext,
+  { deviceTokens, credentials }: IdentifyingContext,
 ): LimitIdentifier {
   const tenant = namedTenant(input)
   const device = deviceTokens.open(input.deviceToken ?? null) ?? deviceTokens.open(credentials.deviceCookie)

@@ -88,6 +88,7 @@ export function createTestHttpApp(options: TestHttpOptions = {}): TestHttpApp {
       }
     },
     rateLimits: { chargeRequest: async () => undefined },
+    overload: null,
     trustedEdge: null,
     documents: null,
     addressRules: { refusalOf: () => null, isExempt: () => false },

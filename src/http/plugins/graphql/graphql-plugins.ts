@@ -6,6 +6,7 @@ import { useOperation } from './use-operation.ts'
 import { useOperationMetrics } from './use-operation-metrics.ts'
 import { useOperationTrace } from './use-operation-trace.ts'
 import { useOriginCheck } from './use-origin-check.ts'
+import { useOverload } from './use-overload.ts'
 import { useTimeLimit } from './use-time-limit.ts'
 import { useValidation } from './use-validation.ts'
 import { useVariableErrors } from './use-variable-errors.ts'
@@ -16,6 +17,7 @@ export function graphqlPlugins(deps: PluginDeps): HttpPlugin[] {
   return [
     useOriginCheck(contexts, foreignPages),
     useGraphqlRequests(contexts, deps.documents),
+    ...(deps.overload === null ? [] : [useOverload({ ...deps, ...deps.overload })]),
     useDocumentLimits(deps.credentialFields),
     useOperation(contexts, deps.postOnlyFields),
     useValidation({ introspection: config.introspection }),
