@@ -63,6 +63,11 @@ export class LimitReport {
     this.#standings.set(name, { ...standing, verdict: { ...verdict, remaining: verdict.remaining + 1 } })
   }
 
+  /** Notes which budget refuses a call whose refusal is noted elsewhere. */
+  noteRefusedBy(budget: ChargedName): void {
+    this.#refusedBy = budget
+  }
+
   noteRefusal(retryAfterSeconds: number, budget: ChargedName | null = null): void {
     if (budget !== 'tenant') this.#refusals += 1
     this.#retryAfterSeconds = Math.max(this.#retryAfterSeconds, retryAfterSeconds)

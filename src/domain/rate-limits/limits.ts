@@ -54,6 +54,8 @@ export interface Limit {
   readonly budgets: readonly BudgetName[]
   /** Whether each call hashes a password. Such calls are refused at once while the hasher is overloaded. */
   readonly hashesPassword?: true
+  /** Whether the use case charges each call, together with a budget whose subject only it can find. */
+  readonly chargedByUseCase?: true
   /** Whether the use case charges the budget of the tenant, because the call alone does not name the tenant. */
   readonly tenantIsFound?: true
 }
@@ -70,8 +72,8 @@ export const limits = {
   secondStep: { ...limit('secondStep', 'secondStep'), tenantIsFound: true },
   /** A passkey cannot be guessed, so there is no budget by identifier. */
   passkeyLogin: { ...limit('passkeyLogin', 'loginAddress'), tenantIsFound: true },
-  /** Charged by the use case, which alone knows the session and whether the call is a repetition. */
-  refresh: { ...limit('refresh'), tenantIsFound: true },
+  /** The use case alone knows the session and whether the call is a repetition. */
+  refresh: { ...limit('refresh'), chargedByUseCase: true, tenantIsFound: true },
   /** Fields that score a password without setting it. */
   passwordCheck: limit('passwordCheck', 'passwordCheck'),
   /** Fields that send a mail to an address that the caller names. */

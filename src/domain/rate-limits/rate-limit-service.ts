@@ -63,14 +63,10 @@ export class RateLimits {
   async charge(call: LimitedCall): Promise<void> {
     const { budgets } = this.#deps
     if (budgets === null) return
-    call.report.noteCall()
-    const standings = await this.#consumeInTurn(this.#chargesOf(call, budgets))
-    const refusal = this.#noteStandings(standings, call)
-    if (refusal !== null) {
-      call.report.noteRefusal(refusal.problem.retryAfterSeconds, refusal.name)
-      throw refusal.problem
-    }
-    if (standings.includes(null)) this.#deps.counter.admitUncounted(call.checksCredentials)
+    const refusal = await this.#consume(call, budgets)
+    if (refusal === null) return
+    call.report.noteRefusal(refusal.problem.retryAfterSeconds, refusal.name)
+    throw refusal.problem
   }
 
   /**
@@ -116,25 +112,49 @@ export class RateLimits {
   }
 
   /**
-   * Charges a refresh to the budget of its session. Returns the refusal, or null, instead of throwing, since a
-   * repetition of a refresh is free.
+   * Charges a refresh, and the budget of its session in the same turn. Returns the refusal by the latter, or null,
+   * instead of throwing, since a repetition of a refresh is free. Null instead of the family: no session is known.
+   * @throws RateLimitedProblem if another budget refuses
    */
-  async chargeSession(familyHash: Uint8Array, report: LimitReport): Promise<RateLimitedProblem | null> {
-    const { budgets } = this.#deps
+  async chargeRefresh(call: LimitedCall, familyHash: Uint8Array | null): Promise<RateLimitedProblem | null> {
+    const { budgets, counter } = this.#deps
     if (budgets === null) return null
-    const [standing = null] = await this.#deps.counter.consume([this.#sessionCharge(familyHash, budgets)])
-    if (standing === null) this.#deps.counter.admitUncounted(false)
-    else report.noteStanding(standing)
-    return this.#deps.counter.refusalOf([standing])?.problem ?? null
+    const charge = familyHash === null ? null : this.#sessionCharge(familyHash, budgets)
+    const [[standing = null], refusal] = await Promise.all([
+      counter.consume(charge === null ? [] : [charge]),
+      this.#consume(call, budgets),
+    ])
+    if (refusal !== null) {
+      if (charge !== null && standing?.verdict.admitted === true) await counter.refund(charge)
+      call.report.noteRefusedBy(refusal.name)
+      throw refusal.problem
+    }
+    if (charge === null) return null
+    if (standing === null) counter.admitUncounted(false)
+    else call.report.noteStanding(standing)
+    const refusalOfSession = counter.refusalOf([standing])
+    if (refusalOfSession === null) return null
+    call.report.noteRefusedBy(refusalOfSession.name)
+    return refusalOfSession.problem
   }
 
-  /** Refunds the charge of `chargeSession` for a call that turned out to be a repetition. Never throws. */
+  /** Refunds the charge of the session for a refresh that turned out to be a repetition. Never throws. */
   async refundSession(familyHash: Uint8Array, report: LimitReport): Promise<void> {
     const { budgets, counter } = this.#deps
     if (budgets === null) return
     const charge = this.#sessionCharge(familyHash, budgets)
     report.noteRefund(charge.name)
     await counter.refund(charge)
+  }
+
+  /** @throws UnavailableError if a call that checks credentials cannot be counted */
+  async #consume(call: LimitedCall, budgets: Budgets) {
+    call.report.noteCall()
+    const standings = await this.#consumeInTurn(this.#chargesOf(call, budgets))
+    const refusal = this.#noteStandings(standings, call)
+    if (refusal === null && standings.includes(null))
+      this.#deps.counter.admitUncounted(call.checksCredentials)
+    return refusal
   }
 
   #chargesOf(call: LimitedCall, budgets: Budgets): readonly Charge[] {

@@ -5,23 +5,28 @@ import {
   RefreshTokenReusedProblem,
 } from '../../domain/problems.ts'
 import type { LimitReport } from '../../domain/rate-limits/limit-report.ts'
+import type { Caller, LimitedCall } from '../../domain/rate-limits/limited-call.ts'
+import { limits } from '../../domain/rate-limits/limits.ts'
 import { ForbiddenError } from '../../domain/refusals.ts'
 import { riskWeights } from '../../domain/risk/risk-rules.ts'
 import { type DeviceHints, deviceDigest } from '../../domain/sessions/device.ts'
 import type { Session, SessionOwner, SessionState } from '../../domain/sessions/session.ts'
 import { judgeStaleToken, type StaleTokenVerdict } from '../../domain/sessions/session-policy.ts'
 import type { Rotation } from '../../domain/sessions/session-store.ts'
-import { familyHash, type RefreshToken } from '../../domain/tokens/refresh-token.ts'
+import { familyHash } from '../../domain/tokens/refresh-token.ts'
 import { toHex } from '../../lib/crypto/digest.ts'
 import { countOfTenant } from '../../lib/observation/metrics.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import type { Credentials } from '../steps/access/credentials.ts'
-import { requireCsrf } from '../steps/access/require-csrf.ts'
 import { deviceHints, parseInput } from '../steps/input.ts'
 import type { SessionTokens } from '../steps/sessions/session-tokens.ts'
+import {
+  openPresentedRefresh,
+  type PresentedRefresh,
+  type PresentedRefreshDeps,
+} from './presented-refresh.ts'
 
-export interface RefreshSessionInput {
-  readonly refreshToken?: string | null | undefined
+export interface RefreshSessionInput extends PresentedRefresh {
   readonly device?: DeviceHints | null | undefined
 }
 
@@ -30,30 +35,28 @@ export interface Refreshed {
   readonly tokens: SessionTokens
 }
 
-type RefreshSessionDeps = Pick<
-  FlowDeps,
-  | 'sessions'
-  | 'refreshTokens'
-  | 'csrfTokens'
-  | 'refreshRules'
-  | 'rateLimits'
-  | 'tenantLimits'
-  | 'tenants'
-  | 'recordRefusal'
-  | 'endSessions'
-  | 'watchSession'
-  | 'mails'
-  | 'courier'
-  | 'alerts'
-  | 'metrics'
-  | 'issueTokens'
-  | 'audit'
-  | 'auditSink'
-  | 'userAgents'
-  | 'sessionUses'
-  | 'clock'
-  | 'logger'
->
+type RefreshSessionDeps = PresentedRefreshDeps &
+  Pick<
+    FlowDeps,
+    | 'sessions'
+    | 'refreshRules'
+    | 'tenantLimits'
+    | 'tenants'
+    | 'recordRefusal'
+    | 'endSessions'
+    | 'watchSession'
+    | 'mails'
+    | 'courier'
+    | 'alerts'
+    | 'metrics'
+    | 'issueTokens'
+    | 'audit'
+    | 'auditSink'
+    | 'userAgents'
+    | 'sessionUses'
+    | 'clock'
+    | 'logger'
+  >
 
 /**
  * Exchanges a refresh token for its successor and a new access token. The usual case is one statement; three if the tenant has a budget for refreshes. If the
@@ -67,11 +70,12 @@ export function createRefreshSession(deps: RefreshSessionDeps) {
   return async function refreshSession(
     input: RefreshSessionInput,
     credentials: Credentials,
-    origin: Origin,
+    caller: Caller,
     report: LimitReport,
   ): Promise<Refreshed> {
-    const { presented, fromCookie } = openToken(deps, input, credentials)
-    const sessionId = fromCookie ? requireCsrf(deps.csrfTokens, credentials) : null
+    const { origin } = caller
+    const call = { limit: limits.refresh, caller, identifier: null, checksCredentials: false, report }
+    const { presented, fromCookie, sessionId } = await openPresentedRefresh(deps, call, input, credentials)
     const hints = readHints(input.device)
     const rotation: Rotation = {
       familyHash: familyHash(presented.family),
@@ -87,7 +91,7 @@ export function createRefreshSession(deps: RefreshSessionDeps) {
       tenantCharged: false,
       audit: deps.audit.event('TOKEN_REFRESHED', origin, {}),
     }
-    const rotated = await rotate(deps, { rotation, origin, report })
+    const rotated = await rotate(deps, { rotation, call })
     deps.userAgents.note(origin.userAgent, rotated.session.userId, rotation.now)
     const session = await deps.watchSession(rotated.session, hints, origin)
     const current = { family: presented.family, generation: rotated.session.generation }
@@ -95,23 +99,10 @@ export function createRefreshSession(deps: RefreshSessionDeps) {
   }
 }
 
-/** The rotation that is attempted, and the report that its rate limits are added to. */
+/** The rotation that is attempted, and the call that it is charged for. */
 interface RefreshRequest {
   readonly rotation: Rotation
-  readonly origin: Origin
-  readonly report: LimitReport
-}
-
-function openToken(
-  deps: RefreshSessionDeps,
-  input: RefreshSessionInput,
-  credentials: Credentials,
-): { presented: RefreshToken; fromCookie: boolean } {
-  const fromBody = input.refreshToken ?? null
-  const text = fromBody ?? credentials.refreshCookie
-  const presented = text === null ? null : deps.refreshTokens.open(text)
-  if (presented === null) throw new InvalidRefreshTokenProblem()
-  return { presented, fromCookie: fromBody === null }
+  readonly call: LimitedCall
 }
 
 /** Invalid hints are ignored, because RefreshResult has no type for input issues. */
@@ -128,17 +119,18 @@ function readHints(raw: DeviceHints | null | undefined): DeviceHints {
  * is free and reuse must still end the session.
  */
 async function rotate(deps: RefreshSessionDeps, request: RefreshRequest) {
-  const { rotation, report } = request
-  const refusal = await deps.rateLimits.chargeSession(rotation.familyHash, report)
+  const { rotation, call } = request
+  const refusal = await deps.rateLimits.chargeRefresh(call, rotation.familyHash)
   const rotated = refusal === null ? await deps.sessions.rotate(rotation) : null
   return rotated ?? (await handleStaleToken(deps, request, refusal))
 }
 
 async function handleStaleToken(
   deps: RefreshSessionDeps,
-  { rotation, origin, report }: RefreshRequest,
+  { rotation, call }: RefreshRequest,
   refusal: RateLimitedProblem | null,
 ): Promise<{ session: SessionState; owner: SessionOwner }> {
+  const { origin } = call.caller
   const found = await deps.sessions.findByFamily(rotation.familyHash, rotation.now)
   if (found === null || !rotation.transports.includes(found.session.transport))
     throw new InvalidRefreshTokenProblem()
@@ -147,7 +139,7 @@ async function handleStaleToken(
   if (!owner.allowed) throw new InvalidRefreshTokenProblem()
   const verdict = judge(deps, session, rotation)
   if (verdict === 'repeat') {
-    if (refusal === null) await deps.rateLimits.refundSession(rotation.familyHash, report)
+    if (refusal === null) await deps.rateLimits.refundSession(rotation.familyHash, call.report)
     deps.metrics.count('refresh_repeats', 'grace')
     return found
   }

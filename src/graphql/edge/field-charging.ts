@@ -23,6 +23,7 @@ export const fieldCharging: FieldCharging<GraphqlContext> = {
   },
   async charge({ flows, limitReport: report, origin, authentication }, call) {
     const { limit, identifier, checksCredentials, tenant, isRefused = false, times = 1 } = call
+    if (limit.chargedByUseCase === true) return
     const caller = { origin, viewer: authentication.viewer }
     const charged = { limit, identifier, checksCredentials, tenant, isRefused, caller, report }
     for (let counted = 0; counted < times; counted += 1) await flows.chargeCall(charged)

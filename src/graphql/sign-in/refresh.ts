@@ -42,8 +42,9 @@ export function addRefresh(builder: Builder, types: Types): void {
     access: anyone,
     limit: limits.refresh,
     resolve: async ({ input, context }) => {
-      const { credentials, origin, limitReport } = context
-      const refreshed = await context.flows.refreshSession(input, credentials, origin, limitReport)
+      const { credentials, origin, authentication, limitReport } = context
+      const caller = { origin, viewer: authentication.viewer }
+      const refreshed = await context.flows.refreshSession(input, credentials, caller, limitReport)
       deliverSession(context, refreshed.session, refreshed.tokens)
       return refreshed
     },
