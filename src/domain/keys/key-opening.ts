@@ -1,6 +1,6 @@
-import { createPublicKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, KeyObject } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { type CryptoKey, importJWK, type JWK } from 'jose'
+import { importJWK, type JWK } from 'jose'
 import { sealingPurpose } from './key-generation.ts'
 import type { Sealer } from './sealer.ts'
 import type { SigningAlgorithm, StoredSigningKey, VerificationKey } from './signing-key.ts'
@@ -18,7 +18,7 @@ export class UnusableKeyError extends Error {
 
 /** A key pair that was verified to belong together. */
 export interface OpenedKey extends VerificationKey {
-  readonly privateKey: CryptoKey
+  readonly privateKey: KeyObject
   readonly publicJwk: JWK
 }
 
@@ -33,7 +33,7 @@ export async function openKey(key: StoredSigningKey, sealer: Sealer): Promise<Op
     const privateJwk: JWK = JSON.parse(Buffer.from(opened).toString())
     if (!isDeepStrictEqual(publicJwk, { ...publicPart(privateJwk), kid, alg: algorithm, use: 'sig' }))
       throw new Error('The public key does not belong to the private key.')
-    const privateKey = await importKey(privateJwk, algorithm)
+    const privateKey = await importPrivateKey(privateJwk, algorithm)
     return {
       kid,
       algorithm,
@@ -72,8 +72,9 @@ function importPublicKey(jwk: JWK): KeyObject {
   return key
 }
 
-async function importKey(jwk: JWK, algorithm: SigningAlgorithm): Promise<CryptoKey> {
+/** @throws if the key is not one of the algorithm */
+async function importPrivateKey(jwk: JWK, algorithm: SigningAlgorithm): Promise<KeyObject> {
   const key = await importJWK(jwk, algorithm)
   if (key instanceof Uint8Array) throw new Error('The key is not asymmetric.')
-  return key
+  return KeyObject.from(key)
 }

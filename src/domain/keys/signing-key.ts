@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { CryptoKey, JWK } from 'jose'
+import type { JWK } from 'jose'
 
 /** JWS algorithms that sign access tokens (RFC 7518, RFC 8037). */
 export type SigningAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
@@ -39,5 +39,5 @@ export interface VerificationKey {
 export interface CurrentKey {
   readonly kid: string
   readonly algorithm: SigningAlgorithm
-  readonly privateKey: CryptoKey
+  readonly privateKey: KeyObject
 }

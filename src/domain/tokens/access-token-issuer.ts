@@ -1,4 +1,3 @@
-import { SignJWT } from 'jose'
 import type { Ids } from '../../lib/ids/ids.ts'
 import type { JsonObject } from '../../lib/text/json.ts'
 import type { Clock } from '../../lib/time/clock.ts'
@@ -6,6 +5,8 @@ import type { CurrentKey } from '../keys/signing-key.ts'
 import type { AssuranceLevel } from '../sessions/assurance.ts'
 import type { UserRole } from '../users/user.ts'
 import { accessTokenType, acrValues, type TokenSettings } from './access-token.ts'
+import { compactText } from './compact-jws.ts'
+import { signatureBy } from './jws-signature.ts'
 
 export interface AccessTokenIssuerDeps {
   readonly keys: { readonly current: CurrentKey }
@@ -59,8 +60,9 @@ export class AccessTokenIssuer {
     const issuedAt = toSeconds(clock.now())
     const sessionEnd = toSeconds(subject.sessionEndsAt)
     const expiresAt = Math.min(issuedAt + settings.accessTokenSeconds, sessionEnd)
-    const { kid, algorithm, privateKey } = keys.current
-    const token = await new SignJWT({
+    const key = keys.current
+    const header = { alg: key.algorithm, typ: accessTokenType, kid: key.kid }
+    const payload = {
       ...subject.claims,
       client_id: settings.clientId,
       sid: subject.sessionId,
@@ -76,15 +78,15 @@ export class AccessTokenIssuer {
         ? {}
         : { roles: [...subject.accessRoles], acv: subject.accessVersion }),
       ...(subject.secondFactorAt === null ? {} : { mfa_time: toSeconds(subject.secondFactorAt) }),
-    })
-      .setProtectedHeader({ alg: algorithm, typ: accessTokenType, kid })
-      .setIssuer(settings.issuer)
-      .setAudience(settings.audience)
-      .setSubject(subject.userId)
-      .setJti(ids.next())
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(expiresAt)
-      .sign(privateKey)
+      iss: settings.issuer,
+      aud: settings.audience,
+      sub: subject.userId,
+      jti: ids.next(),
+      iat: issuedAt,
+      exp: expiresAt,
+    }
+    const text = compactText(header, payload)
+    const token = `${text}.${await signatureBy(key, text)}`
     return { token, expiresAt: new Date(expiresAt * 1000), expiresIn: expiresAt - issuedAt }
   }
 }

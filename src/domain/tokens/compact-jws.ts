@@ -15,6 +15,11 @@ export interface CompactHeader {
   readonly kid: string
 }
 
+/** The part of a token that is signed (RFC 7515, section 5.1). */
+export function compactText(header: CompactHeader, payload: object): string {
+  return `${encoded(header)}.${encoded(payload)}`
+}
+
 /** The protected header of a well-formed token with exactly the members alg, typ and kid; null for any other text. */
 export function readCompactHeader(token: string): CompactHeader | null {
   if (token.length > maxTokenLength) return null
@@ -32,6 +37,10 @@ export function readCompactHeader(token: string): CompactHeader | null {
 
 function isCanonical(text: string): boolean {
   return part.test(text) && Buffer.from(text, 'base64url').toString('base64url') === text
+}
+
+function encoded(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url')
 }
 
 function decoded(text: string): string {
