@@ -261,7 +261,12 @@ function openChannels(config: Config, logger: Logger, closer: Closer, timings: T
       userChanges: new MemoryUserChanges(),
       healthChecks: [],
     }
-  const publisher = openRedis(config.redis, 'commands', logger, { timings })
+  // A sign-in publishes three messages.
+  const publisher = openRedis(config.redis, 'commands', logger, {
+    autoPipelining: true,
+    limitedByCaller: false,
+    timings,
+  })
   const subscriber = openSubscriber(config.redis, 'subscriber', logger)
   closer.add('redis', async () => {
     publisher.disconnect()

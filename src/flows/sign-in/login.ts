@@ -45,6 +45,8 @@ export function createLogin(deps: LoginDeps) {
     const deadline = deps.hasher.newDeadline()
     const target = await findLoginTarget(deps, input, credentials)
     const { password } = input
+    // Together with the reservation of the attempt, in one message to Redis.
+    const patterns = deps.guessPatterns.seen(origin.address, password)
     const history = await proveLogin({ target, password, origin, deadline })
     if (history === 'UNVERIFIED') return { kind: 'EMAIL_VERIFICATION_REQUIRED', email: target.identifier }
     const { candidate, rules, device } = target
@@ -55,7 +57,7 @@ export function createLogin(deps: LoginDeps) {
     const circumstances = {
       deviceProven: device !== null,
       failedAttempts: history.failuresBefore,
-      ...(await deps.guessPatterns.seen(origin.address, password)),
+      ...(await patterns),
     }
     const deviceId = device?.deviceId ?? null
     const proven: ProvenLogin = {
