@@ -4,10 +4,11 @@ import { registerDocument } from '../support/operations.ts'
 import { createOutage, type Outage } from '../support/outage.ts'
 import { signUp, tryLogout, tryMe, tryRefresh } from '../support/people.ts'
 import { freshEmail, goodPassword } from '../support/test-app.ts'
+import { patientLimits } from '../support/test-database.ts'
 
 let outage: Outage
 beforeAll(async () => {
-  outage = await createOutage()
+  outage = await createOutage({ limits: patientLimits })
 })
 afterAll(() => outage.close())
 
