@@ -261,9 +261,9 @@ function openChannels(config: Config, logger: Logger, closer: Closer, timings: T
       userChanges: new MemoryUserChanges(),
       healthChecks: [],
     }
-  // A sign-in publishes three messages.
+  // A sign-in publishes three messages. In a cluster, a command that is pipelined would require the owner of a slot.
   const publisher = openRedis(config.redis, 'commands', logger, {
-    autoPipelining: true,
+    autoPipelining: config.redis.address.kind !== 'cluster',
     limitedByCaller: false,
     timings,
   })

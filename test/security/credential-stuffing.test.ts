@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { defaultTenant } from '../support/access-roles.ts'
 import { Comparisons } from '../support/guesses.ts'
 import { loginDocument } from '../support/operations.ts'
@@ -7,12 +8,39 @@ import { RaisedAlerts } from '../support/raised-alerts.ts'
 import { createTestApp, freshEmail, type TestApp } from '../support/test-app.ts'
 
 const comparisons = new Comparisons()
+/** Called by the next comparison of a password, which then waits. */
+let wait: (() => Promise<void>) | null = null
+
+function holdNextComparison() {
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const begun = new Promise<void>((resolve) => {
+    wait = () => {
+      wait = null
+      resolve()
+      return released
+    }
+  })
+  return { begun, release }
+}
+
+function holding(opened: Infrastructure): Infrastructure {
+  const { hasher } = opened
+  const verify: typeof hasher.verify = async (...given) => {
+    await wait?.()
+    return hasher.verify(...given)
+  }
+  return { ...opened, hasher: { ...hasher, verify } }
+}
+
 const alerts = new RaisedAlerts()
 let test: TestApp
 beforeAll(async () => {
   test = await createTestApp({
     env: { TRUSTED_PROXIES: '192.0.2.0/24', RATE_LIMITS: 'on' },
-    infrastructure: (opened) => alerts.infrastructure(comparisons.infrastructure(opened)),
+    infrastructure: (opened) => alerts.infrastructure(holding(comparisons.infrastructure(opened))),
   })
 })
 afterAll(() => test.close())
@@ -54,6 +82,19 @@ describe('a list of stolen passwords', () => {
     const { session } = await askLogin(from(address), ada.email)
     expect(before.session.riskSignals).not.toContain('CREDENTIAL_STUFFING')
     expect(session.riskSignals).toContain('CREDENTIAL_STUFFING')
+  })
+
+  it('leaves its mark also on a sign-in that began before the guesses failed', async () => {
+    const ada = await signUp(from(freshAddress()))
+    const address = freshAddress()
+    const comparison = holdNextComparison()
+    const signingIn = askLogin(from(address), ada.email)
+    await comparison.begun
+    for (let n = 0; n < 10; n += 1) {
+      await askLogin(from(address), freshEmail('victim'), { password: `St0len-${freshEmail()}` })
+    }
+    comparison.release()
+    expect((await signingIn).session.riskSignals).toContain('CREDENTIAL_STUFFING')
   })
 
   it('is seen of a whole /64, too', async () => {

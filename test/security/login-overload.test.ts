@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
+import { noMetrics } from '../../src/lib/observation/metrics.ts'
 import type { Actor } from '../support/actor.ts'
 import { reasonOf } from '../support/answers.ts'
 import { actorAt } from '../support/limits.ts'
@@ -10,6 +11,8 @@ import { createTestApp, freshEmail, goodPassword, type TestApp } from '../suppor
 
 /** `asked`: how often a call that was executed asked for room. `charging`: charges that the counters have not decided yet. */
 const state = { overloaded: false, lookUps: 0, admitted: 0, asked: 0, charging: 0 }
+/** What was counted, as `name label`. */
+let counted: string[] = []
 
 function overloadable(opened: Infrastructure): Infrastructure {
   const { hasher, rateLimiter } = opened
@@ -41,6 +44,11 @@ function overloadable(opened: Infrastructure): Infrastructure {
   }
   return {
     ...opened,
+    metrics: {
+      ...noMetrics,
+      count: (name, ...labels) => counted.push([name, ...labels].join(' ')),
+      observe: (name, _seconds, label) => counted.push(`${name} ${label}`),
+    },
     rateLimiter: {
       consume,
       refund: (charge) => rateLimiter.refund(charge),
@@ -140,6 +148,28 @@ describe('a call whose document the process has seen, while the password hasher 
   it('is executed if its document is not valid', async () => {
     const [, known] = await askTwice(`${login} { login(input: $input) { none } }`, someLogin())
     expect(known?.errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }])
+  })
+
+  it('is counted and logged as a refused call', async () => {
+    await askTwice(documents.login, someLogin())
+    counted = []
+    await whileOverloaded(() => test.actor().ask(documents.login, { input: someLogin() }))
+    expect(state.asked).toBe(1)
+    counted = []
+    await whileOverloaded(() => test.actor().ask(documents.login, { input: someLogin() }))
+    expect(state.asked).toBe(0)
+    expect(counted).toEqual(expect.arrayContaining(['hash_refused', 'calls login UNAVAILABLE', 'call login']))
+    expect(JSON.parse(test.log.at(-1) ?? '{}')).toMatchObject({ operation: 'Login', status: 503 })
+  })
+
+  it('is refused by GET, as ever', async () => {
+    await askTwice(documents.login, someLogin())
+    const parameters = { query: documents.login, variables: JSON.stringify({ input: someLogin() }) }
+    await whileOverloaded(async () => {
+      await test.actor().ask(documents.login, { input: someLogin() })
+      const url = `http://localhost:4000/graphql?${new URLSearchParams(parameters)}`
+      expect((await test.app.fetch(new Request(url), { peerAddress: '192.0.2.7' })).status).toBe(405)
+    })
   })
 
   it('is executed if its operation has another name', async () => {

@@ -1,8 +1,13 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { jwtVerify } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { AesSealer } from '../../src/adapters/crypto/aes-sealer.ts'
+import { generateSigningKey } from '../../src/domain/keys/key-generation.ts'
+import { openKey } from '../../src/domain/keys/key-opening.ts'
+import type { CurrentKey, SigningAlgorithm } from '../../src/domain/keys/signing-key.ts'
 import { AccessTokenIssuer } from '../../src/domain/tokens/access-token-issuer.ts'
 import { isSignedBy } from '../../src/domain/tokens/jws-signature.ts'
+import { Secret } from '../../src/lib/crypto/secret.ts'
 import { createIds } from '../../src/lib/ids/ids.ts'
 import { systemClock } from '../../src/lib/time/clock.ts'
 
@@ -13,14 +18,17 @@ const settings = {
   accessTokenSeconds: 900,
   claims: [],
 }
-const pairs = {
-  RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-  EdDSA: generateKeyPairSync('ed25519'),
+/** As a service generates and stores its keys. */
+async function openNewKey(algorithm: SigningAlgorithm) {
+  const sealer = new AesSealer(new Secret(Buffer.alloc(32, 1).toString('base64')))
+  const stored = await generateSigningKey(
+    { algorithm, rsaKeyBits: 2048, now: new Date(), state: 'CURRENT' },
+    sealer,
+  )
+  return openKey(stored, sealer)
 }
 
-const issue = (algorithm: keyof typeof pairs, claims = {}) => {
-  const current = { kid: 'first', algorithm, privateKey: pairs[algorithm].privateKey }
+const issue = (current: CurrentKey, claims = {}) => {
   const issuer = new AccessTokenIssuer({
     keys: { current },
     settings,
@@ -47,17 +55,20 @@ const issue = (algorithm: keyof typeof pairs, claims = {}) => {
 }
 
 describe.each(['RS256', 'ES256', 'EdDSA'] as const)('a token that %s signs', (algorithm) => {
-  const { publicKey } = pairs[algorithm]
+  let key: Awaited<ReturnType<typeof openNewKey>>
+  beforeAll(async () => {
+    key = await openNewKey(algorithm)
+  })
 
   it('is one that jose verifies, whatever its claims contain', async () => {
-    const { token } = await issue(algorithm, { 'https://acme.example/name': 'Zoë "Z" \u{1f511} \\' })
+    const { token } = await issue(key, { 'https://acme.example/name': 'Zoë "Z" \u{1f511} \\' })
     const { issuer, audience } = settings
-    const { payload, protectedHeader } = await jwtVerify(token, publicKey, {
+    const { payload, protectedHeader } = await jwtVerify(token, key.publicKey, {
       issuer,
       audience,
       typ: 'at+jwt',
     })
-    expect(protectedHeader).toEqual({ alg: algorithm, typ: 'at+jwt', kid: 'first' })
+    expect(protectedHeader).toEqual({ alg: algorithm, typ: 'at+jwt', kid: key.kid })
     expect(payload).toMatchObject({
       'https://acme.example/name': 'Zoë "Z" \u{1f511} \\',
       scope: 'posts:read posts:write',
@@ -67,8 +78,7 @@ describe.each(['RS256', 'ES256', 'EdDSA'] as const)('a token that %s signs', (al
   })
 
   it('is not signed by the key any more once a character has changed', async () => {
-    const { token } = await issue(algorithm)
-    const key = { kid: 'first', algorithm, publicKey }
+    const { token } = await issue(key)
     expect(isSignedBy(key, token)).toBe(true)
     const [head = '', body = '', signature = ''] = token.split('.')
     const other = body.startsWith('A') ? `B${body.slice(1)}` : `A${body.slice(1)}`

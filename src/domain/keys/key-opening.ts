@@ -74,7 +74,8 @@ function importPublicKey(jwk: JWK): KeyObject {
 
 /** @throws if the key is not one of the algorithm */
 async function importPrivateKey(jwk: JWK, algorithm: SigningAlgorithm): Promise<KeyObject> {
-  const key = await importJWK(jwk, algorithm)
+  // Extractable, because Node converts no other key.
+  const key = await importJWK(jwk, algorithm, { extractable: true })
   if (key instanceof Uint8Array) throw new Error('The key is not asymmetric.')
   return KeyObject.from(key)
 }

@@ -63,7 +63,7 @@ export class RateLimits {
   async charge(call: LimitedCall): Promise<void> {
     const { budgets } = this.#deps
     if (budgets === null) return
-    const refusal = await this.#consume(call, budgets)
+    const refusal = await this.#consume(call, this.#chargesOf(call, budgets))
     if (refusal === null) return
     call.report.noteRefusal(refusal.problem.retryAfterSeconds, refusal.name)
     throw refusal.problem
@@ -74,10 +74,10 @@ export class RateLimits {
    * known to be used up: then the caller must learn from `charge` how long to wait.
    */
   chargeRefused(call: LimitedCall): boolean {
-    const { budgets, counter } = this.#deps
+    const { budgets } = this.#deps
     if (budgets === null) return true
     const charges = this.#chargesOf(call, budgets)
-    if (charges.some((charge) => counter.isUsedUp(charge))) return false
+    if (this.#isKnownRefused(charges)) return false
     call.report.noteCall()
     void this.#consumeInTurn(charges)
     return true
@@ -119,10 +119,12 @@ export class RateLimits {
   async chargeRefresh(call: LimitedCall, familyHash: Uint8Array | null): Promise<RateLimitedProblem | null> {
     const { budgets, counter } = this.#deps
     if (budgets === null) return null
-    const charge = familyHash === null ? null : this.#sessionCharge(familyHash, budgets)
+    const charges = this.#chargesOf(call, budgets)
+    const countsSession = familyHash !== null && !this.#isKnownRefused(charges)
+    const charge = countsSession ? this.#sessionCharge(familyHash, budgets) : null
     const [[standing = null], refusal] = await Promise.all([
       counter.consume(charge === null ? [] : [charge]),
-      this.#consume(call, budgets),
+      this.#consume(call, charges),
     ])
     if (refusal !== null) {
       if (charge !== null && standing?.verdict.admitted === true) await counter.refund(charge)
@@ -132,10 +134,7 @@ export class RateLimits {
     if (charge === null) return null
     if (standing === null) counter.admitUncounted(false)
     else call.report.noteStanding(standing)
-    const refusalOfSession = counter.refusalOf([standing])
-    if (refusalOfSession === null) return null
-    call.report.noteRefusedBy(refusalOfSession.name)
-    return refusalOfSession.problem
+    return counter.refusalOf([standing])?.problem ?? null
   }
 
   /** Refunds the charge of the session for a refresh that turned out to be a repetition. Never throws. */
@@ -147,10 +146,15 @@ export class RateLimits {
     await counter.refund(charge)
   }
 
+  /** Whether this process knows, without asking the counters, that a budget refuses a call. */
+  #isKnownRefused(charges: readonly Charge[]): boolean {
+    return charges.some((charge) => this.#deps.counter.isUsedUp(charge))
+  }
+
   /** @throws UnavailableError if a call that checks credentials cannot be counted */
-  async #consume(call: LimitedCall, budgets: Budgets) {
+  async #consume(call: LimitedCall, charges: readonly Charge[]) {
     call.report.noteCall()
-    const standings = await this.#consumeInTurn(this.#chargesOf(call, budgets))
+    const standings = await this.#consumeInTurn(charges)
     const refusal = this.#noteStandings(standings, call)
     if (refusal === null && standings.includes(null))
       this.#deps.counter.admitUncounted(call.checksCredentials)

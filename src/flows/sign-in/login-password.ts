@@ -1,10 +1,14 @@
+import type { GuessPatterns } from '../../domain/attempts/guess-patterns.ts'
 import type { Origin } from '../../domain/origin/origin.ts'
 import type { Deadline } from '../../lib/time/deadline.ts'
 import type { FlowDeps } from '../flow-deps.ts'
 import { type AttemptHistory, type Comparison, UnverifiedError } from '../steps/passwords/guard-password.ts'
 import { attemptSubjectOf, type LoginTarget } from './login-target.ts'
 
-export type ProveLoginDeps = Pick<FlowDeps, 'guardPassword' | 'hasher' | 'pendingRegistrations' | 'clock'>
+export type ProveLoginDeps = Pick<
+  FlowDeps,
+  'guardPassword' | 'guessPatterns' | 'hasher' | 'pendingRegistrations' | 'clock'
+>
 
 interface LoginAttempt {
   readonly target: LoginTarget
@@ -13,16 +17,24 @@ interface LoginAttempt {
   readonly deadline: Deadline
 }
 
+/** What preceded the right password. */
+export interface ProvenPassword extends AttemptHistory {
+  /** The patterns of guesses that it could belong to. Never rejects. */
+  readonly patterns: ReturnType<GuessPatterns['seen']>
+}
+
 /**
  * Proves the password of the account. UNVERIFIED: it is the password of a pending registration of the address.
  * @throws InvalidCredentialsProblem, AccountLockedProblem, RateLimitedProblem, UnavailableError
  */
 export function createProveLogin(deps: ProveLoginDeps) {
-  return async function proveLogin(attempt: LoginAttempt): Promise<AttemptHistory | 'UNVERIFIED'> {
+  return async function proveLogin(attempt: LoginAttempt): Promise<ProvenPassword | 'UNVERIFIED'> {
     const { target, password, origin, deadline } = attempt
     const { tenant, tenantId, identifier } = target
+    let patterns: ProvenPassword['patterns'] | null = null
+    const look = () => deps.guessPatterns.seen(origin.address, password)
     try {
-      return await deps.guardPassword({
+      const history = await deps.guardPassword({
         subject: attemptSubjectOf(target),
         tenantId,
         user: target.candidate?.user ?? null,
@@ -30,8 +42,14 @@ export function createProveLogin(deps: ProveLoginDeps) {
         origin,
         guess: { tenant, identifier, password },
         deadline,
-        compare: (inVain) => compare(deps, attempt, inVain),
+        compare: async (inVain) => {
+          const comparison = await compare(deps, attempt, inVain)
+          // Begins here: in the turn in which the failures of the account are cleared, both are one message to Redis.
+          if (comparison === 'RIGHT' || comparison === 'RIGHT_SO_FAR') patterns = look()
+          return comparison
+        },
       })
+      return { ...history, patterns: patterns ?? look() }
     } catch (error) {
       if (error instanceof UnverifiedError) return 'UNVERIFIED'
       throw error

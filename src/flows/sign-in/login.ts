@@ -21,7 +21,7 @@ type LoginDeps = LoginTargetDeps &
   PasswordAgeDeps &
   RememberedLoginDeps &
   EnrolmentDeadlineDeps &
-  Pick<FlowDeps, 'accounts' | 'guessPatterns' | 'lockOut'>
+  Pick<FlowDeps, 'accounts' | 'lockOut'>
 
 /**
  * Signs in with an e-mail address or a username and the password. An unknown identifier causes the same work and the
@@ -45,8 +45,6 @@ export function createLogin(deps: LoginDeps) {
     const deadline = deps.hasher.newDeadline()
     const target = await findLoginTarget(deps, input, credentials)
     const { password } = input
-    // Together with the reservation of the attempt, in one message to Redis.
-    const patterns = deps.guessPatterns.seen(origin.address, password)
     const history = await proveLogin({ target, password, origin, deadline })
     if (history === 'UNVERIFIED') return { kind: 'EMAIL_VERIFICATION_REQUIRED', email: target.identifier }
     const { candidate, rules, device } = target
@@ -57,7 +55,7 @@ export function createLogin(deps: LoginDeps) {
     const circumstances = {
       deviceProven: device !== null,
       failedAttempts: history.failuresBefore,
-      ...(await patterns),
+      ...(await history.patterns),
     }
     const deviceId = device?.deviceId ?? null
     const proven: ProvenLogin = {

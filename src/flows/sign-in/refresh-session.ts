@@ -152,6 +152,7 @@ async function handleStaleToken(
     const { id: sessionId, userId, tenantId } = session
     if (verdict === 'dead') noteRefused(deps, rotation, session)
     deps.recordRefusal({ budget: 'refresh', field: 'refresh', origin, userId, tenantId, sessionId })
+    call.report.noteRefusedBy('refresh')
     throw refusal
   }
   if (isPresent(session, rotation)) {

@@ -33,6 +33,7 @@ export function useOverload(deps: OverloadDeps): HttpPlugin {
   return {
     onParams({ request, params: { query, operationName, variables = {} }, setResult }) {
       if (hasher.hasRoom || request.method !== 'POST' || query === undefined) return
+      const startedMs = performance.now()
       const document = parsed.get(query)
       const call = document === undefined ? null : hashingCalls.of(document)
       if (call === null || (operationName ?? call.operationName) !== call.operationName) return
@@ -48,6 +49,7 @@ export function useOverload(deps: OverloadDeps): HttpPlugin {
       context.operation = { type: 'mutation', name: call.operationName }
       metrics.count('hash_refused')
       metrics.count('calls', call.field, 'UNAVAILABLE')
+      metrics.observe('call', (performance.now() - startedMs) / 1000, call.field)
       setResult(call.refusal)
     },
   }
