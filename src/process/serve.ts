@@ -14,6 +14,7 @@ import type { DrainReason } from '../lib/concurrency/drain-reason.ts'
 import type { Logger } from '../lib/observation/logger.ts'
 import { exitAfter, stopOnSignals } from './exits.ts'
 import type { GroupLink } from './group-link.ts'
+import { limitHeapGrowth } from './heap-growth.ts'
 import { releaseStartMemory } from './release-start-memory.ts'
 import { untilReady } from './until-ready.ts'
 
@@ -30,6 +31,7 @@ export interface ServeDeps {
 
 /** Opens the infrastructure, creates the app, listens, and stops gracefully on a signal. Exits if it cannot start. */
 export async function serve(deps: ServeDeps): Promise<void> {
+  limitHeapGrowth()
   const closer = new Closer()
   try {
     await open(deps, closer)
