@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { PasswordHasher } from '../../src/domain/passwords/password-hasher.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { defaultTenant } from '../support/access-roles.ts'
 import { Comparisons } from '../support/guesses.ts'
@@ -33,14 +32,7 @@ function holding(opened: Infrastructure): Infrastructure {
     await wait?.()
     return hasher.verify(...given)
   }
-  const held: PasswordHasher = {
-    ...hasher,
-    verify,
-    get hasRoom() {
-      return hasher.hasRoom
-    },
-  }
-  return { ...opened, hasher: held }
+  return { ...opened, hasher: { ...hasher, verify } }
 }
 
 const alerts = new RaisedAlerts()

@@ -83,7 +83,7 @@ export interface GraphqlContext extends GraphqlServices {
   readonly tenantSlugs: DataLoader<string, string | null>
 }
 
-/** The part of the context that determines the identifier of a call. */
+/** What the identifier of a call depends on, besides its arguments. */
 export type IdentifyingContext = Pick<GraphqlContext, 'credentials' | 'deviceTokens'>
 
 /** Sets the cookies of the session and makes the personal fields of its owner visible to the operation. */
