@@ -21,18 +21,11 @@ export { possibleTypes } from './generated/possible-types.ts'
 export function createAuthLink(auth: AuthClient): ApolloLink {
   return new ApolloLink((operation, forward) => {
     const call = auth.readCall(print(operation.query))
-    const begin = async () => {
+    const fill = async () => {
       operation.variables = { ...(await auth.fillInput(call, operation.variables)) }
-      return acquireLock(auth, call)
     }
-    return defer(() => {
-      const lock = begin()
-      return from(lock).pipe(
-        mergeMap((release) => attempt(auth, call, operation, forward, release)),
-        // Also when the operation was cancelled before the lock was acquired.
-        finalize(() => lock.then((release) => release()).catch(() => undefined)),
-      )
-    }).pipe(
+    return defer(fill).pipe(
+      mergeMap(() => attempt(auth, call, operation, forward, false)),
       // ServerError and ServerParseError have a status.
       catchError((error: unknown) =>
         throwError(() => unavailableFromError(error, get(error, 'statusCode')) ?? error),
@@ -41,35 +34,43 @@ export function createAuthLink(auth: AuthClient): ApolloLink {
   })
 }
 
-/** @param release Releases the lock after the first attempt; null in the second attempt, which is not repeated. */
+/** @param isRepeat Whether this is the second attempt, which is not repeated. */
 function attempt(
   auth: AuthClient,
   call: Call,
   operation: ApolloLink.Operation,
   forward: ApolloLink.ForwardFunction,
-  release: (() => void) | null,
+  isRepeat: boolean,
 ): Observable<ApolloLink.Result> {
-  return from(auth.prepare(call)).pipe(
-    mergeMap(() => {
-      const options = auth.requestOptions(call)
-      operation.setContext((context) => ({
-        headers: withSessionHeaders(context.headers, options.headers),
-        credentials: options.credentials,
-      }))
-      const handle = async (result: ApolloLink.Result) => {
-        const data = 'data' in result ? result.data : null
-        await auth.applyResult(call, data)
-        const refusal = release === null ? null : refusalOf({ ...result })
-        return { result, repeat: refusal !== null && (await auth.recover(refusal, call, options, data)) }
-      }
-      return forward(operation).pipe(
-        finalize(() => release?.()),
-        catchError(refusalAsResult),
-        mergeMap(handle),
-      )
-    }),
+  const send = () => {
+    auth.abortUnlessCurrent(call)
+    const options = auth.requestOptions(call)
+    operation.setContext((context) => ({
+      headers: withSessionHeaders(context.headers, options.headers),
+      credentials: options.credentials,
+    }))
+    const handle = async (result: ApolloLink.Result) => {
+      const data = 'data' in result ? result.data : null
+      await auth.applyResult(call, data)
+      const refusal = isRepeat ? null : refusalOf({ ...result })
+      return { result, repeat: refusal !== null && (await auth.recover(refusal, call, options, data)) }
+    }
+    return { response: forward(operation), handle }
+  }
+  return defer(() => {
+    const lock = auth.prepare(call).then(() => acquireLock(auth, call))
+    const release = () => void lock.then((release) => release()).catch(() => undefined)
+    return from(lock).pipe(
+      mergeMap(() => {
+        const { response, handle } = send()
+        return response.pipe(finalize(release), catchError(refusalAsResult), mergeMap(handle))
+      }),
+      // Also when the operation was cancelled before the lock was acquired.
+      finalize(release),
+    )
+  }).pipe(
     mergeMap(({ result, repeat }) =>
-      repeat ? attempt(auth, call, operation, forward, null) : of(result).pipe(map(throwIfUnavailable)),
+      repeat ? attempt(auth, call, operation, forward, true) : of(result).pipe(map(throwIfUnavailable)),
     ),
   )
 }

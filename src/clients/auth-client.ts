@@ -1,12 +1,12 @@
 import { type Answer, isEmpty, type Refusal, refusalOf, storeToken, typesIn } from './answer.ts'
 import {
   type Call,
-  changesCookies,
   isAboutSession,
   isAnonymous,
   isSignIn,
   isSignOut,
   readCall,
+  replacesTokens,
 } from './call.ts'
 import { get, isObject } from './json.ts'
 import type { AuthClientOptions, SignedOutReason } from './options.ts'
@@ -79,15 +79,19 @@ export class AuthClient {
   ): Promise<Answer<Data>> {
     const call = this.readCall(query)
     const filled = await this.fillInput(call, variables)
-    const attempt = async () => {
-      await this.prepare(call)
+    const send = async () => {
+      this.abortUnlessCurrent(call)
       signal?.throwIfAborted()
       const options = this.requestOptions(call)
       const answer = await post<Data>(this.options, { query, variables: filled, signal, ...options })
       await this.applyResult(call, answer.data)
       return [answer, options] as const
     }
-    const [answer, options] = await this.runExclusive(call, attempt)
+    const attempt = async () => {
+      await this.prepare(call)
+      return this.runExclusive(call, send)
+    }
+    const [answer, options] = await attempt()
     const refusal = refusalOf(answer)
     const repeats = refusal !== null && (await this.recover(refusal, call, options, answer.data))
     return repeats ? (await attempt())[0] : answer
@@ -151,16 +155,22 @@ export class AuthClient {
   }
 
   /**
-   * Runs the work of a call that changes the cookies of all tabs under the same lock as refreshes; other work at once.
+   * Runs the work of a call that replaces the tokens of all tabs under the same lock as refreshes; other work at once. Call
+   * `prepare` before it, which may refresh, and `abortUnlessCurrent` in the work.
    */
   runExclusive<T>(call: Call, work: () => Promise<T>): Promise<T> {
-    return changesCookies(call) ? this.#session.tabs.runExclusive(work) : work()
+    return replacesTokens(call) ? this.#session.tabs.runExclusive(work) : work()
   }
 
   /** Whether the call belongs to the current session. A sign-in always does. */
   isCurrent(call: Call): boolean {
     const { id } = this.#session
     return isSignIn(call) || id === null || id === (call.session ?? id)
+  }
+
+  /** @throws AbortError if someone else has signed in since the call was read: it must not be sent for them. */
+  abortUnlessCurrent(call: Call): void {
+    if (!this.isCurrent(call)) throw AbortSignal.abort().reason
   }
 
   /** Whether the call can be sent without `prepare`. */
@@ -174,12 +184,11 @@ export class AuthClient {
 
   /**
    * Refreshes the tokens and queries the x-csrf-token if the call requires it.
-   * @throws GatehouseUnavailable, unless the tokens are still valid. AbortError if someone else has signed in since the
-   * call was read: it must not be sent for them.
+   * @throws GatehouseUnavailable, unless the tokens are still valid; what `abortUnlessCurrent` throws
    */
   async prepare(call: Call): Promise<void> {
     const session = this.#session
-    this.#abortUnlessCurrent(call)
+    this.abortUnlessCurrent(call)
     if (this.#lacksCsrfToken(call)) await this.#refresher.csrfToken()
     if (!this.isReady(call))
       await this.#refresher.refresh(session.version, 'TOKEN_EXPIRED').catch((error: unknown) => {
@@ -187,7 +196,7 @@ export class AuthClient {
         const seconds = findUnavailable(error)?.retryAfterSeconds ?? refreshRetrySeconds
         this.#noEarlyRefreshUntil = session.now() + seconds * 1000
       })
-    this.#abortUnlessCurrent(call)
+    this.abortUnlessCurrent(call)
   }
 
   /** The headers and the credentials mode to send the call with. */
@@ -226,10 +235,6 @@ export class AuthClient {
     else if (refusal !== 'TOKEN_INVALID') await this.#refresher.refresh(options.version, refusal)
     else if (session.version === options.version) this.forget(refusal)
     return !session.signedOut && (call.mutations.length === 0 || isEmpty(data))
-  }
-
-  #abortUnlessCurrent(call: Call): void {
-    if (!this.isCurrent(call)) throw AbortSignal.abort().reason
   }
 
   #lacksCsrfToken(call: Call): boolean {

@@ -41,9 +41,15 @@ export function isSignOut({ mutations }: Call): boolean {
   return mutations.includes('logout')
 }
 
-/** Signing in and out changes the cookies of all tabs, as a refresh does. */
-export function changesCookies(call: Call): boolean {
-  return isSignIn(call) || isSignOut(call)
+/**
+ * Whether the call replaces the tokens of all tabs, as a refresh does: the service refuses the previous ones before the page
+ * knows the new ones.
+ */
+export function replacesTokens(call: Call): boolean {
+  return (
+    isSignIn(call) ||
+    call.mutations.some((name) => /^(logout|changePassword|reauthenticate(With)?)$/.test(name))
+  )
 }
 
 /** Whether the refusal concerns the session. Sign-ins and `refresh` carry no access token. */

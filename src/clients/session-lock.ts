@@ -1,5 +1,5 @@
 import type { AuthClient } from './auth-client.ts'
-import { type Call, changesCookies } from './call.ts'
+import { type Call, replacesTokens } from './call.ts'
 import { maxLockMs } from './tabs.ts'
 
 /**
@@ -7,7 +7,7 @@ import { maxLockMs } from './tabs.ts'
  * releases it. Operations that need no lock continue at once; most do, and start no timer.
  */
 export async function acquireLock(auth: AuthClient, call: Call): Promise<() => void> {
-  if (!changesCookies(call)) return () => undefined
+  if (!replacesTokens(call)) return () => undefined
   return new Promise((acquired) => {
     const holdUntilReleased = () =>
       new Promise<void>((resolve) => {

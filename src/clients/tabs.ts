@@ -24,14 +24,13 @@ export type TabMessage =
 /** Maximum time to wait for the lock of another tab. */
 export const maxLockMs = 15_000
 
-/** Used where Web Locks are missing: grants every request. */
-const noLocks: Locks = { request: (_name, _options, work) => work({}) }
-
 /** The other tabs of the same application. Without Web Locks or BroadcastChannel, each tab works alone. */
 export class Tabs {
   readonly #name: string
-  readonly #locks: Locks
+  readonly #locks: Locks | null | undefined
   #channel: Channel | null | undefined
+  /** The end of the latest work of this page, if there are no locks. */
+  #latest: Promise<unknown> | null = null
 
   constructor(
     name: string,
@@ -40,7 +39,7 @@ export class Tabs {
     onMessage: (message: TabMessage) => void,
   ) {
     this.#name = name
-    this.#locks = locks ?? noLocks
+    this.#locks = locks
     this.#channel = channel
     // Messages are trusted: only pages of this origin can post here, and they can do whatever this page can.
     if (channel) channel.onmessage = ({ data }) => onMessage(data)
@@ -54,15 +53,29 @@ export class Tabs {
    * Runs the work while no other tab runs its own. `waited` is true if the lock was not free at once and there is a
    * channel: the other tab may have refreshed, and its message may still be on the way. If a tab does not release the lock
    * in time, or the browser grants no locks, the work runs without it: two simultaneous refreshes receive the same new
-   * tokens.
+   * tokens. Without Web Locks, only the work of this page waits.
    */
   async runExclusive<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
-    const started = (await this.#startUnderLock(work, false)) ?? (await this.#startUnderLock(work, true))
+    const locks = this.#locks
+    if (!locks) return this.#runInTurn(work)
+    const started =
+      (await this.#startUnderLock(locks, work, false)) ?? (await this.#startUnderLock(locks, work, true))
     return started ? started.result : work(true)
+  }
+
+  /** Runs the work after the work of this page that began before it, or after the maximum time. */
+  async #runInTurn<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
+    const result = Promise.resolve(this.#latest).then(() => work(false))
+    const expiry = new Promise((resolve) => {
+      AbortSignal.timeout(maxLockMs).onabort = resolve
+    })
+    this.#latest = Promise.race([result, expiry]).catch(() => undefined)
+    return result
   }
 
   /** Starts the work under the lock; null if the lock was not granted, at once or with `waits` in time. */
   #startUnderLock<T>(
+    locks: Locks,
     work: (waited: boolean) => Promise<T>,
     waits: boolean,
   ): Promise<{ readonly result: Promise<T> } | null> {
@@ -75,7 +88,7 @@ export class Tabs {
         resolve({ result })
         await result.catch(notGranted)
       }
-      this.#locks.request(this.#name, options, start).catch(notGranted)
+      locks.request(this.#name, options, start).catch(notGranted)
     })
   }
 

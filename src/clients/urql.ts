@@ -11,7 +11,7 @@ import {
 import { type AuthConfig, authExchange } from '@urql/exchange-auth'
 import { isEmpty, type Refusal, refusalOf } from './answer.ts'
 import type { AuthClient, RequestOptions } from './auth-client.ts'
-import { type Call, changesCookies, isAboutSession } from './call.ts'
+import { type Call, isAboutSession, replacesTokens } from './call.ts'
 import { unavailableFromError, unavailableIfEmpty } from './failure.ts'
 import { withSessionHeaders } from './request-headers.ts'
 import { acquireLock } from './session-lock.ts'
@@ -48,7 +48,7 @@ export function createAuthExchange(auth: AuthClient): Exchange {
     authExchange(async () => authConfig(auth, sent)),
     mapExchange({
       onOperation(operation) {
-        if (operation.kind === 'teardown' || !changesCookies(callOf(operation))) return operation
+        if (operation.kind === 'teardown' || !replacesTokens(callOf(operation))) return operation
         return acquireLock(auth, callOf(operation)).then((release) => {
           heldLocks.set(operation.key, release)
           return withSession(auth, sent, operation)

@@ -63,8 +63,15 @@ export class Actor {
     return { status: response.status, headers: response.headers, data: body.data, errors: body.errors ?? [] }
   }
 
-  /** Posts a body as JSON and stores the cookies of the response. */
-  async send(body: unknown, headers: SentHeaders = {}): Promise<Response> {
+  /**
+   * Posts a body as JSON and stores the cookies of the response.
+   * @param way What the response waits for on its way back.
+   */
+  async send(
+    body: unknown,
+    headers: SentHeaders = {},
+    way: () => Promise<unknown> | undefined = () => undefined,
+  ): Promise<Response> {
     const sent = {
       'content-type': 'application/json',
       ...this.headers,
@@ -74,6 +81,7 @@ export class Actor {
     const given = Object.entries(sent).filter((entry): entry is [string, string] => entry[1] !== undefined)
     const request = new Request(this.#url, { method: 'POST', headers: given, body: JSON.stringify(body) })
     const response = await this.#app.fetch(request, { peerAddress: '192.0.2.7' })
+    await way()
     this.#keep(response.headers.getSetCookie())
     return response
   }

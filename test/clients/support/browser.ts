@@ -32,6 +32,8 @@ export class Browser {
   fault: Fault = () => undefined
   /** Whether the response of the service is lost on its way back. */
   lose: (seen: SeenRequest) => boolean = () => false
+  /** What the response of the service, and its cookies, wait for on their way back. */
+  hold: (seen: SeenRequest) => Promise<unknown> | undefined = () => undefined
 
   /** Changes the body of a request on its way to the service. */
   forge: (body: string) => string = (body) => body
@@ -58,6 +60,7 @@ export class Browser {
     const response = await this.actor.send(
       { query, variables },
       { ...Object.fromEntries(headers), ...cookies },
+      () => this.hold(seen),
     )
     if (this.lose(seen)) throw new TypeError('fetch failed')
     return untilAborted(response, init?.signal ?? null)
@@ -124,6 +127,8 @@ class FakeChannel implements Channel {
 /** The navigator.locks of one browser. */
 export class FakeLocks implements Locks {
   readonly #tails = new Map<string, Promise<unknown>>()
+  /** The number of requests that have waited for a lock. */
+  waits = 0
 
   async request<T>(
     name: string,
@@ -132,6 +137,7 @@ export class FakeLocks implements Locks {
   ): Promise<T> {
     const before = this.#tails.get(name)
     if (options.ifAvailable && before !== undefined) return work(null)
+    if (before !== undefined) this.waits += 1
     const run = Promise.resolve(before).then(() => work({}))
     const tail = run
       .catch(() => undefined)
