@@ -54,9 +54,14 @@ export class AppUser {
     return this.page.getByRole('link', { name: label, exact: true }).click()
   }
 
-  /** Waits until the page shows a text. */
-  sees(text: string | RegExp): Promise<void> {
-    return this.page.getByText(text).first().waitFor()
+  /** Waits until the page shows a text. The failure says what the page shows instead. */
+  async sees(text: string | RegExp): Promise<void> {
+    try {
+      await this.page.getByText(text).first().waitFor()
+    } catch (cause) {
+      const shown = await this.page.locator('body').innerText()
+      throw new Error(`${this.page.url()} does not show ${text}. It shows: ${shown}`, { cause })
+    }
   }
 
   /** Waits until the list on the page has exactly this number of rows. */
