@@ -98,6 +98,15 @@ describe.each<{ promise: string; rule: SchemaRule; planted: readonly string[] }>
   })
 })
 
+it('names the identifier that budgets count for each field that hashes a password, since its calls are charged without being executed', () => {
+  const hashing = rootFields(schema).filter(
+    ({ field }) => field.extensions.rateLimit?.hashesPassword === true,
+  )
+  const identified = hashing.filter(({ field }) => typeof field.extensions.limitIdentifier === 'function')
+  expect(hashing.map(({ place }) => place).toSorted()).toEqual(['Mutation.login', 'Mutation.register'])
+  expect(identified).toEqual(hashing)
+})
+
 describe('scopes', () => {
   it.each([
     ['Query', { acting: true }],

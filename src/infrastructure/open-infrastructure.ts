@@ -261,7 +261,8 @@ function openChannels(config: Config, logger: Logger, closer: Closer, timings: T
       userChanges: new MemoryUserChanges(),
       healthChecks: [],
     }
-  // A sign-in publishes three messages. In a cluster, a command that is pipelined would require the owner of a slot.
+  // A sign-in publishes three messages, which one write sends. Not in a cluster: if a slot has no owner, ioredis throws from
+  // a pipelined command instead of rejecting, and channels expect a rejection.
   const publisher = openRedis(config.redis, 'commands', logger, {
     autoPipelining: config.redis.address.kind !== 'cluster',
     limitedByCaller: false,

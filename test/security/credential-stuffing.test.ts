@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { PasswordHasher } from '../../src/domain/passwords/password-hasher.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import { defaultTenant } from '../support/access-roles.ts'
 import { Comparisons } from '../support/guesses.ts'
@@ -32,7 +33,14 @@ function holding(opened: Infrastructure): Infrastructure {
     await wait?.()
     return hasher.verify(...given)
   }
-  return { ...opened, hasher: { ...hasher, verify } }
+  const held: PasswordHasher = {
+    ...hasher,
+    verify,
+    get hasRoom() {
+      return hasher.hasRoom
+    },
+  }
+  return { ...opened, hasher: held }
 }
 
 const alerts = new RaisedAlerts()

@@ -1,6 +1,6 @@
 import type { HashingSettings } from '../../domain/passwords/hashing-settings.ts'
 
-/** Minimum weight of the latest hash in the average. The first ones weigh the same: the very first takes longer than the others. */
+/** Minimum weight of the latest hash in the average. The first ten hashes have equal weights, because the first one takes longer. */
 const latestWeight = 0.1
 
 /**

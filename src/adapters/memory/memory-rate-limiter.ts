@@ -95,8 +95,9 @@ export class MemoryRateLimiter implements RateLimiter {
   }
 
   refusalOf({ name, budget, key }: Charge): LimitVerdict | null {
+    const group = this.#knownGroup(name, budget)
+    if (group === null) return null
     const nowMs = Math.floor(this.#readClock())
-    const group = this.#groupOf(name, budget)
     const counter = this.#table.find(group.id, fingerprintOf(group.id, key))
     if (counter === null || this.#logs.expire(counter, nowMs, group.windowMs) < group.max) return null
     return this.#verdict(false, counter, 0, nowMs, group)
@@ -169,13 +170,18 @@ export class MemoryRateLimiter implements RateLimiter {
     return atMs
   }
 
-  #groupOf(name: ChargedName, { max, windowSeconds }: Budget): Group {
-    const size = max * (daySeconds + 1) + windowSeconds
-    const known = this.#groupsByName.get(name)
-    const found = known?.get(size)
-    if (found !== undefined) return found
+  #knownGroup(name: ChargedName, budget: Budget): Group | null {
+    return this.#groupsByName.get(name)?.get(sizeOf(budget)) ?? null
+  }
+
+  #groupOf(name: ChargedName, budget: Budget): Group {
+    const found = this.#knownGroup(name, budget)
+    if (found !== null) return found
+    const { max, windowSeconds } = budget
+    const size = sizeOf(budget)
     const group = { id: this.#freeGroup(), name, size, max, windowMs: windowSeconds * 1000 }
     this.#groups[group.id] = group
+    const known = this.#groupsByName.get(name)
     if (known === undefined) this.#groupsByName.set(name, new Map([[size, group]]))
     else known.set(size, group)
     return group
@@ -191,6 +197,11 @@ export class MemoryRateLimiter implements RateLimiter {
     this.#groupsByName.get(unused.name)?.delete(unused.size)
     return unused.id
   }
+}
+
+/** A number that differs for different budgets. */
+function sizeOf({ max, windowSeconds }: Budget): number {
+  return max * (daySeconds + 1) + windowSeconds
 }
 
 function isLong({ windowMs }: Group): boolean {

@@ -10,8 +10,8 @@ export type RedisConnection = Redis | Cluster
 
 export interface OpenRedisOptions {
   /**
-   * Sends the commands of one turn of the event loop in one message, for callers with many small commands. The caller
-   * must limit the time of a command, because it waits for the commands before it.
+   * Sends the commands of one turn of the event loop in one message, for callers with many small commands. A command waits
+   * for those before it, so `limitedByCaller` is true by default. Pass false if `timeoutMs` of the connection is enough.
    */
   readonly autoPipelining?: boolean
   /** The caller limits the time of its commands by `inTime`, which does not count time in which this process was busy. */

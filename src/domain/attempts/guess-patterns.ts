@@ -48,8 +48,8 @@ export class GuessPatterns {
   }
 
   /**
-   * Whether the address tries many identifiers, and whether the password is tried on many. Means something if the password is
-   * correct.
+   * Whether the address tries many identifiers, and whether the password is tried on many. Called for correct
+   * passwords.
    */
   async seen(address: string | null, password: string): Promise<{ stuffing: boolean; spraying: boolean }> {
     const [byAddress, byPassword] = await Promise.all([

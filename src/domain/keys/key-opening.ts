@@ -72,9 +72,9 @@ function importPublicKey(jwk: JWK): KeyObject {
   return key
 }
 
-/** @throws if the key is not one of the algorithm */
+/** @throws if the key does not fit the algorithm */
 async function importPrivateKey(jwk: JWK, algorithm: SigningAlgorithm): Promise<KeyObject> {
-  // Extractable, because Node converts no other key.
+  // Extractable: future versions of Node convert no other keys to a KeyObject.
   const key = await importJWK(jwk, algorithm, { extractable: true })
   if (key instanceof Uint8Array) throw new Error('The key is not asymmetric.')
   return KeyObject.from(key)

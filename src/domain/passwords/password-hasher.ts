@@ -32,7 +32,7 @@ export interface PasswordHasher {
    * counted can hash, too.
    */
   admit(): (() => void) | null
-  /** Whether `admit` would return something to call. */
+  /** Whether `admit` would admit a request now. */
   readonly hasRoom: boolean
   /** The end of all waiting of a request that begins now (HASH_QUEUE_SECONDS). */
   newDeadline(): Deadline

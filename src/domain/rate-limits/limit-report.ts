@@ -63,7 +63,7 @@ export class LimitReport {
     this.#standings.set(name, { ...standing, verdict: { ...verdict, remaining: verdict.remaining + 1 } })
   }
 
-  /** Notes which budget refuses a call whose refusal is noted elsewhere. */
+  /** Notes the budget that refuses a call. `noteRefusal` counts the refusal when the field ends. */
   noteRefusedBy(budget: ChargedName): void {
     this.#refusedBy = budget
   }

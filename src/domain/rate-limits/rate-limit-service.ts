@@ -32,7 +32,7 @@ export interface RateLimitsDeps {
   isExempt(address: string): boolean
   /** Whether `register` sends mails; only then is it charged to the budgets of mails. */
   readonly registrationMails: boolean
-  /** Called with each refusal by `charge`. It must never throw and never wait. */
+  /** Called with each refusal of a budget, except the one of a session. It must never throw and never wait. */
   refused(refusal: LimitRefusal): void
   readonly alerts: Alerts
 }
@@ -70,8 +70,8 @@ export class RateLimits {
   }
 
   /**
-   * Charges a call that is refused anyway, without waiting for the counters. False, and nothing is charged, if a budget is
-   * known to be used up: then the caller must learn from `charge` how long to wait.
+   * Charges a call that is refused anyway, without waiting for the counters. Returns false and charges nothing if this
+   * process knows that a budget is used up: the operation must then be executed, so that its answer contains the time to wait.
    */
   chargeRefused(call: LimitedCall): boolean {
     const { budgets } = this.#deps
@@ -120,18 +120,20 @@ export class RateLimits {
     const { budgets, counter } = this.#deps
     if (budgets === null) return null
     const charges = this.#chargesOf(call, budgets)
-    const countsSession = familyHash !== null && !this.#isKnownRefused(charges)
-    const charge = countsSession ? this.#sessionCharge(familyHash, budgets) : null
-    const [[standing = null], refusal] = await Promise.all([
-      counter.consume(charge === null ? [] : [charge]),
+    const charge = familyHash === null ? null : this.#sessionCharge(familyHash, budgets)
+    // If another budget probably refuses the call, the session is charged after that budget has admitted it.
+    const isPostponed = this.#isKnownRefused(charges)
+    const [[early = null], refusal] = await Promise.all([
+      counter.consume(charge === null || isPostponed ? [] : [charge]),
       this.#consume(call, charges),
     ])
     if (refusal !== null) {
-      if (charge !== null && standing?.verdict.admitted === true) await counter.refund(charge)
+      if (charge !== null && early?.verdict.admitted === true) await counter.refund(charge)
       call.report.noteRefusedBy(refusal.name)
       throw refusal.problem
     }
     if (charge === null) return null
+    const [standing = null] = isPostponed ? await counter.consume([charge]) : [early]
     if (standing === null) counter.admitUncounted(false)
     else call.report.noteStanding(standing)
     return counter.refusalOf([standing])?.problem ?? null
@@ -151,7 +153,10 @@ export class RateLimits {
     return charges.some((charge) => this.#deps.counter.isUsedUp(charge))
   }
 
-  /** @throws UnavailableError if a call that checks credentials cannot be counted */
+  /**
+   * Charges a call and reports it. Returns the refusal, or null.
+   * @throws UnavailableError if a call that checks credentials cannot be counted
+   */
   async #consume(call: LimitedCall, charges: readonly Charge[]) {
     call.report.noteCall()
     const standings = await this.#consumeInTurn(charges)

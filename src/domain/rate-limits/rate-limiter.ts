@@ -29,7 +29,7 @@ export interface RateLimiter {
   consume(charge: Charge): Promise<LimitVerdict>
   /** Takes back the latest counted call. Does nothing if none is counted. */
   refund(charge: Charge): Promise<void>
-  /** The refusal of a charge if this process knows, without a network call, that the window is full; otherwise null. */
+  /** The refusal of a charge if this process knows, without a network call, that the window is full; otherwise null. Counts nothing, and never throws. */
   refusalOf(charge: Charge): LimitVerdict | null
 }
 

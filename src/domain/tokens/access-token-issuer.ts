@@ -5,7 +5,7 @@ import type { CurrentKey } from '../keys/signing-key.ts'
 import type { AssuranceLevel } from '../sessions/assurance.ts'
 import type { UserRole } from '../users/user.ts'
 import { accessTokenType, acrValues, type TokenSettings } from './access-token.ts'
-import { compactText } from './compact-jws.ts'
+import { signingInputOf } from './compact-jws.ts'
 import { signatureBy } from './jws-signature.ts'
 
 export interface AccessTokenIssuerDeps {
@@ -85,8 +85,8 @@ export class AccessTokenIssuer {
       iat: issuedAt,
       exp: expiresAt,
     }
-    const text = compactText(header, payload)
-    const token = `${text}.${await signatureBy(key, text)}`
+    const signingInput = signingInputOf(header, payload)
+    const token = `${signingInput}.${await signatureBy(key, signingInput)}`
     return { token, expiresAt: new Date(expiresAt * 1000), expiresIn: expiresAt - issuedAt }
   }
 }

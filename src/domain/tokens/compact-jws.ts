@@ -15,8 +15,8 @@ export interface CompactHeader {
   readonly kid: string
 }
 
-/** The part of a token that is signed (RFC 7515, section 5.1). */
-export function compactText(header: CompactHeader, payload: object): string {
+/** The JWS Signing Input of a token (RFC 7515, section 5.1). */
+export function signingInputOf(header: CompactHeader, payload: object): string {
   return `${encoded(header)}.${encoded(payload)}`
 }
 
@@ -39,8 +39,8 @@ function isCanonical(text: string): boolean {
   return part.test(text) && Buffer.from(text, 'base64url').toString('base64url') === text
 }
 
-function encoded(part: object): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url')
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
 function decoded(text: string): string {

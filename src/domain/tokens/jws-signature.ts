@@ -9,18 +9,22 @@ const digests: Readonly<Record<SigningAlgorithm, 'sha256' | null>> = {
   EdDSA: null,
 }
 
-/** The form of an ES256 signature: both numbers, one after the other (RFC 7518, section 3.4). */
+/** The form of an ES256 signature: R and S, concatenated (RFC 7518, section 3.4). */
 const dsaEncoding = 'ieee-p1363'
 
 const signInPool = promisify(sign)
 
 /**
- * The signature of a text, in base64url (RFC 7515, section 5.1). RS256 takes half a millisecond, in the thread pool of Node. The
- * others take less than the way to the pool and back, and sign in this thread.
+ * Signs a JWS Signing Input (RFC 7515, section 5.1). Returns the signature in base64url. RS256 takes 0.5 ms and runs in the
+ * thread pool; if passwords are hashed there, too (the package argon2), it can wait for them. ES256 and EdDSA are faster than a job
+ * of the pool and run in this thread.
  */
-export async function signatureBy({ algorithm, privateKey }: CurrentKey, text: string): Promise<string> {
+export async function signatureBy(
+  { algorithm, privateKey }: CurrentKey,
+  signingInput: string,
+): Promise<string> {
   const key = { key: privateKey, dsaEncoding } as const
-  const data = Buffer.from(text)
+  const data = Buffer.from(signingInput)
   const signature =
     algorithm === 'RS256'
       ? await signInPool(digests[algorithm], data, key)
@@ -29,8 +33,8 @@ export async function signatureBy({ algorithm, privateKey }: CurrentKey, text: s
 }
 
 /**
- * Whether the key has signed a token in compact form (RFC 7515, section 5.2). Runs in this thread: the thread pool of Node
- * hashes passwords, and a token would wait for them. Takes about 20 µs with RS256.
+ * Whether the key has signed a token in compact form (RFC 7515, section 5.2). Runs in this thread: in the thread pool,
+ * a check could wait for password hashes. Takes about 20 µs with RS256.
  */
 export function isSignedBy({ algorithm, publicKey }: VerificationKey, token: string): boolean {
   const end = token.lastIndexOf('.')

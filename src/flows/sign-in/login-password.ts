@@ -17,7 +17,7 @@ interface LoginAttempt {
   readonly deadline: Deadline
 }
 
-/** What preceded the right password. */
+/** The history and the guess patterns of a correct password. */
 export interface ProvenPassword extends AttemptHistory {
   /** The patterns of guesses that it could belong to. Never rejects. */
   readonly patterns: ReturnType<GuessPatterns['seen']>
@@ -32,7 +32,7 @@ export function createProveLogin(deps: ProveLoginDeps) {
     const { target, password, origin, deadline } = attempt
     const { tenant, tenantId, identifier } = target
     let patterns: ProvenPassword['patterns'] | null = null
-    const look = () => deps.guessPatterns.seen(origin.address, password)
+    const findPatterns = () => deps.guessPatterns.seen(origin.address, password)
     try {
       const history = await deps.guardPassword({
         subject: attemptSubjectOf(target),
@@ -45,11 +45,12 @@ export function createProveLogin(deps: ProveLoginDeps) {
         compare: async (inVain) => {
           const comparison = await compare(deps, attempt, inVain)
           // Begins here: in the turn in which the failures of the account are cleared, both are one message to Redis.
-          if (comparison === 'RIGHT' || comparison === 'RIGHT_SO_FAR') patterns = look()
+          if (comparison === 'RIGHT' || comparison === 'RIGHT_SO_FAR') patterns = findPatterns()
           return comparison
         },
       })
-      return { ...history, patterns: patterns ?? look() }
+      // `guardPassword` returns after a correct password only, so the patterns are known; the second look-up is for the compiler.
+      return { ...history, patterns: patterns ?? findPatterns() }
     } catch (error) {
       if (error instanceof UnverifiedError) return 'UNVERIFIED'
       throw error

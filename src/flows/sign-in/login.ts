@@ -45,8 +45,8 @@ export function createLogin(deps: LoginDeps) {
     const deadline = deps.hasher.newDeadline()
     const target = await findLoginTarget(deps, input, credentials)
     const { password } = input
-    const history = await proveLogin({ target, password, origin, deadline })
-    if (history === 'UNVERIFIED') return { kind: 'EMAIL_VERIFICATION_REQUIRED', email: target.identifier }
+    const proof = await proveLogin({ target, password, origin, deadline })
+    if (proof === 'UNVERIFIED') return { kind: 'EMAIL_VERIFICATION_REQUIRED', email: target.identifier }
     const { candidate, rules, device } = target
     if (candidate === null) throw new InvalidCredentialsProblem()
     await assertUsable(deps, candidate.user, origin)
@@ -54,8 +54,8 @@ export function createLogin(deps: LoginDeps) {
     if (unverified !== null) return unverified
     const circumstances = {
       deviceProven: device !== null,
-      failedAttempts: history.failuresBefore,
-      ...(await history.patterns),
+      failedAttempts: proof.failuresBefore,
+      ...(await proof.patterns),
     }
     const deviceId = device?.deviceId ?? null
     const proven: ProvenLogin = {

@@ -19,8 +19,8 @@ interface OpenedRefresh {
 }
 
 /**
- * The refresh token of a request. If there is none that can be used, the call is charged before it is refused: otherwise the
- * charge of the session includes it.
+ * Opens the refresh token of a request. Without a usable token, the call is charged here; otherwise `refreshSession` charges it
+ * together with its session.
  * @throws InvalidRefreshTokenProblem, ForbiddenError (CSRF), RateLimitedProblem
  */
 export async function openPresentedRefresh(

@@ -83,7 +83,7 @@ export interface GraphqlContext extends GraphqlServices {
   readonly tenantSlugs: DataLoader<string, string | null>
 }
 
-/** What the identifier of a call depends on, besides its arguments. */
+/** The part of the context that determines the identifier of a call. */
 export type IdentifyingContext = Pick<GraphqlContext, 'credentials' | 'deviceTokens'>
 
 /** Sets the cookies of the session and makes the personal fields of its owner visible to the operation. */

@@ -18,7 +18,7 @@ import { OverloadError } from '../../domain/refusals.ts'
 import type { IdentifyingContext } from './context.ts'
 
 declare module 'graphql' {
-  /** What the declaration of a root field says about its calls. */
+  /** The declaration of a root field. */
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
     rateLimit?: Limit
     checksCredentials?: boolean
@@ -37,7 +37,7 @@ export interface HashingCall {
   readonly operationName: string | null
   readonly limit: Limit
   readonly checksCredentials: boolean
-  /** What the operation results in, if it is refused in an overload. */
+  /** The result of the operation if it is refused in an overload. */
   readonly refusal: ExecutionResult
   /** The identifier that budgets count, null if there is none. Null in place of the object: the variables are not valid. */
   identify(
@@ -47,8 +47,8 @@ export interface HashingCall {
 }
 
 /**
- * Finds calls that hash a password, such as logins, without executing their operations: to refuse one in an overload then
- * takes a fraction of the time.
+ * Finds calls that hash a password, such as logins. `useOverload` refuses them in an overload without executing their
+ * operations.
  */
 export class HashingCalls {
   readonly #schema: GraphQLSchema
@@ -125,7 +125,7 @@ function onlyField({ selectionSet, directives = [] }: OperationDefinitionNode): 
   return selection.directives === undefined || selection.directives.length === 0 ? selection : null
 }
 
-/** As if the field had thrown. */
+/** The same result as if the resolver had thrown. */
 function refusalOf(node: FieldNode): ExecutionResult {
   const name = node.alias?.value ?? node.name.value
   const originalError = new OverloadError(retrySeconds)

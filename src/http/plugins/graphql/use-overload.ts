@@ -8,7 +8,7 @@ import { readCredentials } from '../../request/credentials.ts'
 import type { RequestContexts } from '../../request/request-contexts.ts'
 import type { HttpPlugin } from '../http-plugin.ts'
 
-/** What decides whether a call can be refused, and charges it. */
+/** Decides whether a call is refused, and charges it. */
 export interface Overload {
   readonly hasher: Pick<PasswordHasher, 'hasRoom'>
   readonly hashingCalls: Pick<HashingCalls, 'of'>
