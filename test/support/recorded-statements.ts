@@ -29,7 +29,7 @@ export class RecordedStatements {
     const client = this.#watch(database.client)
     const frequent: FrequentQueries = {
       run: (statement) => {
-        this.#record(statement.sql)
+        this.#record(statement.text)
         return database.frequent.run(statement)
       },
     }

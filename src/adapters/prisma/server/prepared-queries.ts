@@ -5,6 +5,7 @@ import { measured, type Timings } from '../../../lib/observation/timings.ts'
 import { sqlState } from '../database-errors.ts'
 import type { Prisma } from '../generated/client.ts'
 import { statementName } from '../statement-name.ts'
+import type { FilledStatement } from '../stores/fixed-statement.ts'
 import type { FrequentQueries } from '../stores/queries.ts'
 import type { BoundedPool } from './bounded-pool.ts'
 import { renewsPool } from './postgres-adapter.ts'
@@ -50,7 +51,7 @@ export class PreparedQueries implements FrequentQueries {
     this.#deps = deps
   }
 
-  async run<Row>(statement: Prisma.Sql): Promise<readonly Row[]> {
+  async run<Row>(statement: Prisma.Sql | FilledStatement): Promise<readonly Row[]> {
     const { text, values } = statement
     const { prepares, timings } = this.#deps
     // One look-up: to hash a text of 4 kB takes longer than to build it.

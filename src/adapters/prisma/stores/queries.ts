@@ -1,4 +1,5 @@
-import type { Prisma } from '../generated/client.ts'
+import { Prisma } from '../generated/client.ts'
+import type { FilledStatement } from './fixed-statement.ts'
 
 /** The Prisma client that a store uses: the client itself, or the client of a running transaction. */
 export type Queries = Prisma.TransactionClient
@@ -9,10 +10,12 @@ export type Queries = Prisma.TransactionClient
  * would be texts.
  */
 export interface FrequentQueries {
-  run<Row>(statement: Prisma.Sql): Promise<readonly Row[]>
+  run<Row>(statement: Prisma.Sql | FilledStatement): Promise<readonly Row[]>
 }
 
 /** Runs them like all other statements: within a transaction, and on the embedded database. */
 export function unprepared(queries: Pick<Queries, '$queryRaw'>): FrequentQueries {
-  return { run: (statement) => queries.$queryRaw(statement) }
+  return {
+    run: (statement) => queries.$queryRaw(statement instanceof Prisma.Sql ? statement : statement.toSql()),
+  }
 }

@@ -33,16 +33,60 @@ export function subjectOf({ tenantId, userId, sessionId }: AuditEvent): AuditSub
 const insertedColumns = Prisma.sql`(id, tenant_id, type, user_id, actor_id, session_id, ip_address, user_agent, user_agent_id,
   request_id, request_uuid, reason, details, created_at)`
 
+/** The rest of an audit row, as it is sent to the database. */
+export interface AuditValues {
+  readonly id: string
+  readonly type: string
+  readonly actorId: string | null
+  readonly ipAddress: string | null
+  readonly userAgent: string | null
+  /** Digest of the User-Agent, if the row may refer to it. */
+  readonly agentDigest: Uint8Array | null
+  readonly requestId: string | null
+  readonly requestUuid: string | null
+  readonly reason: string | null
+  readonly details: string
+  readonly createdAt: Date
+}
+
+export function auditValues(event: AuditEvent): AuditValues {
+  const { id, type, actorId, ipAddress, userAgent, reason, createdAt } = event
+  const { requestId, requestUuid, agentDigest } = compactValues(event)
+  const details = JSON.stringify(event.details)
+  return {
+    id,
+    type,
+    actorId,
+    ipAddress,
+    userAgent,
+    agentDigest,
+    requestId,
+    requestUuid,
+    reason,
+    details,
+    createdAt,
+  }
+}
+
 /** Inserts one audit row for each row of `source`, so that a change and its audit row are one statement. */
 export function insertAuditFrom(source: Prisma.Sql, event: AuditEvent, subject: AuditSubject): Prisma.Sql {
-  const details = subject.details ?? Prisma.sql`${JSON.stringify(event.details)}::jsonb`
-  const { requestId, requestUuid, agentDigest } = compactValues(event)
+  const values = auditValues(event)
+  return insertAudit(source, subject, (name) => Prisma.sql`${values[name]}`)
+}
+
+/** The same with expressions instead of an event. */
+export function insertAudit(
+  source: Prisma.Sql,
+  subject: AuditSubject,
+  value: (name: keyof AuditValues) => Prisma.Sql,
+): Prisma.Sql {
+  const details = subject.details ?? Prisma.sql`${value('details')}::jsonb`
   return Prisma.sql`
     INSERT INTO audit_events ${insertedColumns}
-    SELECT ${event.id}::uuid, ${subject.tenantId}, ${event.type}, ${subject.userId}, ${event.actorId}::uuid,
-      ${subject.sessionId}, ${event.ipAddress}::inet, CASE WHEN shared.id IS NULL THEN ${event.userAgent}::text END, shared.id,
-      ${requestId}, ${requestUuid}::uuid, ${event.reason}, ${details}, ${event.createdAt}::timestamptz
-    FROM ${source} LEFT JOIN user_agents shared ON shared.digest = decode(${agentDigest}, 'hex')`
+    SELECT ${value('id')}::uuid, ${subject.tenantId}, ${value('type')}, ${subject.userId}, ${value('actorId')}::uuid,
+      ${subject.sessionId}, ${value('ipAddress')}::inet, CASE WHEN shared.id IS NULL THEN ${value('userAgent')}::text END, shared.id,
+      ${value('requestId')}, ${value('requestUuid')}::uuid, ${value('reason')}, ${details}, ${value('createdAt')}::timestamptz
+    FROM ${source} LEFT JOIN user_agents shared ON shared.digest = ${value('agentDigest')}::bytea`
 }
 
 /** The id of the request in one of two columns, and the digest of the User-Agent if the event may refer to it. */
@@ -51,7 +95,7 @@ function compactValues({ requestId, ipAddress, userAgent, createdAt }: AuditEven
   return {
     requestId: isUuid(requestId) ? null : requestId,
     requestUuid: isUuid(requestId) ? requestId : null,
-    agentDigest: isShared ? toHex(sharedUserAgent(userAgent, createdAt).digest) : null,
+    agentDigest: isShared ? sharedUserAgent(userAgent, createdAt).digest : null,
   }
 }
 
@@ -61,7 +105,10 @@ function compactValues({ requestId, ipAddress, userAgent, createdAt }: AuditEven
  */
 export function insertAuditEvents(events: readonly AuditEvent[]): Prisma.Sql {
   const keepsPerson = Prisma.sql`(e."userId" IS NULL OR o.id IS NOT NULL)`
-  const rows = events.map((event) => ({ ...event, ...compactValues(event) }))
+  const rows = events.map((event) => {
+    const { agentDigest, ...compact } = compactValues(event)
+    return { ...event, ...compact, agentDigest: agentDigest && toHex(agentDigest) }
+  })
   return Prisma.sql`
     WITH events AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e(id uuid, "tenantId" uuid, type text,

@@ -21,6 +21,7 @@ import { insertAuditFrom } from '../audit/audit-rows.ts'
 import { newestFirst, selectPage } from '../keyset-page.ts'
 import { type FrequentQueries, type Queries, unprepared } from '../queries.ts'
 import { estimateLiveSessions } from './live-sessions.ts'
+import { SessionRotation } from './session-rotation.ts'
 import {
   hasTenant,
   isAllowed,
@@ -29,6 +30,7 @@ import {
   type SessionRow,
   selectPastSessions,
   sessionColumns,
+  subjectOfSession,
   toPastSession,
   toSession,
 } from './session-rows.ts'
@@ -38,7 +40,6 @@ import {
   raiseOnSession,
   renewSession,
   revokeSessions,
-  rotateSession,
   signInAtOnce,
 } from './session-statements.ts'
 
@@ -57,6 +58,7 @@ export class PrismaSessionStore implements SessionStore {
   readonly #trail: AuditTrail
   readonly #frequent: FrequentQueries
   readonly #claimKeys: readonly string[]
+  #rotation: SessionRotation | null = null
 
   constructor(queries: Queries, options: SessionStoreOptions = {}) {
     const { frequent = unprepared(queries), trail = noTrail, claimKeys = [] } = options
@@ -85,15 +87,16 @@ export class PrismaSessionStore implements SessionStore {
   }
 
   async rotate(rotation: Rotation) {
-    return this.#advanceIf(rotation, Prisma.sql`s.generation = ${rotation.generation}`)
+    return this.#rotate(rotation, true)
   }
 
   async advance(rotation: Rotation) {
-    return this.#advanceIf(rotation, Prisma.sql`s.generation <= ${rotation.generation}`)
+    return this.#rotate(rotation, false)
   }
 
-  async #advanceIf(rotation: Rotation, condition: Prisma.Sql) {
-    const statement = rotateSession(rotation, condition, this.#claimKeys)
+  async #rotate(rotation: Rotation, isExact: boolean) {
+    this.#rotation ??= new SessionRotation(this.#claimKeys)
+    const statement = this.#rotation.statement(rotation, isExact)
     const [row] = await this.#frequent.run<SessionRow & OwnerRow>(statement)
     if (row === undefined) return null
     await this.#trail.note([rotation.audit])
@@ -157,16 +160,11 @@ export class PrismaSessionStore implements SessionStore {
     audit: AuditEvent,
   ): Promise<Session | null> {
     const { sessionId, userId, name } = target
-    const subject = {
-      tenantId: Prisma.sql`s.tenant_id`,
-      userId: Prisma.sql`s.user_id`,
-      sessionId: Prisma.sql`s.id`,
-    }
     const [row] = await this.#queries.$queryRaw<SessionRow[]>`
       WITH s AS (
         UPDATE sessions s SET device_name = ${name}
         WHERE s.id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid AND ${isLive(now)} RETURNING *
-      ), audited AS (${insertAuditFrom(Prisma.sql`s`, audit, subject)})
+      ), audited AS (${insertAuditFrom(Prisma.sql`s`, audit, subjectOfSession(Prisma.sql`s`))})
       SELECT ${sessionColumns} FROM s`
     await this.#trail.note([audit])
     return row === undefined ? null : toSession(row)

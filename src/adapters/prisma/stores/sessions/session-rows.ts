@@ -178,12 +178,20 @@ function toDeviceType(text: string): DeviceType {
 
 /** Joins the entry of the User-Agent for that month as `agent`, whose columns are null if there is none. */
 export function joinSharedAgent(userAgent: string | null, at: Date): Prisma.Sql {
-  const digest = userAgent === null ? null : sharedUserAgent(userAgent, at).digest
+  return joinAgent(sharedAgentDigest(userAgent, at))
+}
+
+/** The same by the digest of the entry. */
+export function joinAgent(digest: Uint8Array | Prisma.Sql | null): Prisma.Sql {
   return Prisma.sql`LEFT JOIN user_agents agent ON agent.digest = ${digest}::bytea`
 }
 
-/** The column `user_agent` of a session that is written with `joinSharedAgent`; `agent.id` is `user_agent_id`. */
-export function unsharedAgent(userAgent: string | null): Prisma.Sql {
+export function sharedAgentDigest(userAgent: string | null, at: Date): Uint8Array | null {
+  return userAgent === null ? null : sharedUserAgent(userAgent, at).digest
+}
+
+/** The column `user_agent` of a session that is written with `joinAgent`; `agent.id` is `user_agent_id`. */
+export function unsharedAgent(userAgent: string | Prisma.Sql | null): Prisma.Sql {
   return Prisma.sql`CASE WHEN agent.id IS NULL THEN ${userAgent}::text END`
 }
 
@@ -218,4 +226,13 @@ export function selectPastSessions(userId: string, limit: number): Prisma.Sql {
 /** Whether the account `u` may use its sessions at that time. */
 export function isAllowed(now: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`(u.active AND (u.locked_at IS NULL OR u.locked_until <= ${now}))`
+}
+
+/** The subject of an audit row about a session that the statement selects. */
+export function subjectOfSession(source: Prisma.Sql) {
+  return {
+    tenantId: Prisma.sql`${source}.tenant_id`,
+    userId: Prisma.sql`${source}.user_id`,
+    sessionId: Prisma.sql`${source}.id`,
+  }
 }

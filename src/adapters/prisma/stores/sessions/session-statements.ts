@@ -1,10 +1,8 @@
 import type { AuditEvent } from '../../../../domain/audit/audit-event.ts'
 import { authenticationMethods, proofEffects } from '../../../../domain/sessions/assurance.ts'
-import { maxRotations } from '../../../../domain/sessions/session.ts'
 import type {
   NewSession,
   RaisedSignal,
-  Rotation,
   SeenAccount,
   SessionRevocation,
   SessionStore,
@@ -18,23 +16,15 @@ import { insertAuditFrom, subjectOf } from '../audit/audit-rows.ts'
 import { isActiveTenant } from '../tenant-access.ts'
 import {
   givenDeviceName,
-  isAllowed,
   isLive,
   joinSharedAgent,
   sessionColumns,
-  sessionColumnsWith,
+  subjectOfSession,
   unsharedAgent,
 } from './session-rows.ts'
 
 const user = Prisma.sql`u`
 const userId = Prisma.sql`u.id`
-
-/** The subject of an audit row about a session that the statement selects. */
-const subjectOfSession = (source: Prisma.Sql) => ({
-  tenantId: Prisma.sql`${source}.tenant_id`,
-  userId: Prisma.sql`${source}.user_id`,
-  sessionId: Prisma.sql`${source}.id`,
-})
 
 /**
  * Counts the sign-in and inserts the session and its audit row. The versions are compared on the locked row: if the
@@ -79,45 +69,6 @@ function insertSession(session: NewSession): Prisma.Sql {
     FROM u ${joinSharedAgent(session.userAgent, session.createdAt)} RETURNING *`
 }
 
-/** Whether the tenant of a session `s` has no budget for refreshes. */
-const hasFreeRefreshes = Prisma.sql`NOT EXISTS (SELECT 1 FROM tenants t WHERE t.id = s.tenant_id
-  AND t.settings->'rateLimits'->'refresh' IS NOT NULL)`
-
-/**
- * Advances a session to the generation after the presented one, if its generation satisfies the condition. The lifetime
- * of an administrator's session is limited here, because its owner may have become an administrator after signing in.
- */
-export function rotateSession(
-  rotation: Rotation,
-  generationCondition: Prisma.Sql,
-  claimKeys: readonly string[],
-): Prisma.Sql {
-  const now = Prisma.sql`${rotation.now}::timestamptz`
-  const { idleSeconds, maxSeconds } = rotation.privileged
-  const end = Prisma.sql`CASE WHEN u.role = 'ADMIN' THEN LEAST(s.expires_at, s.auth_time + ${maxSeconds} * interval '1 second')
-    ELSE s.expires_at END`
-  const idle = Prisma.sql`CASE WHEN u.role = 'ADMIN' THEN LEAST(s.idle_seconds, ${idleSeconds}) ELSE s.idle_seconds END`
-  const session =
-    rotation.sessionId === null ? Prisma.sql`TRUE` : Prisma.sql`s.id = ${rotation.sessionId}::uuid`
-  return Prisma.sql`
-    WITH s AS (
-      UPDATE sessions s SET generation = ${rotation.generation + 1},
-        previous_at = GREATEST(${now}, clock_timestamp()), rotated_by = ${rotation.device}::bytea,
-        earlier_rotations = ${earlierRotations(rotation)}, last_used_at = ${now}, ip_address = ${rotation.ipAddress}::inet,
-        user_agent = ${unsharedAgent(rotation.userAgent)}, user_agent_id = agent.id, expires_at = ${end},
-        idle_expires_at = LEAST(${now} + ${idle} * interval '1 second', ${end})
-      FROM users u ${joinSharedAgent(rotation.userAgent, rotation.now)}
-      WHERE s.family_hash = ${rotation.familyHash}::bytea AND ${generationCondition} AND ${session}
-        AND s.transport::text = ANY(${[...rotation.transports]}::text[])
-        AND ${isLive(rotation.now)} AND ${end} > ${now} AND u.id = s.user_id AND ${isAllowed(now)}
-        AND ${rotation.tenantCharged ? Prisma.sql`TRUE` : hasFreeRefreshes}
-      RETURNING s.*, u.role, u.token_version${claimKeys.length === 0 ? Prisma.empty : Prisma.sql`, u.metadata`}
-    ), audited AS (${insertAuditFrom(Prisma.sql`s`, rotation.audit, subjectOfSession(Prisma.sql`s`))})
-    SELECT ${sessionColumnsWith(Prisma.sql`${rotation.userAgent}::text`)}, s.role, s.token_version AS "tokenVersion",
-      ${accessColumns(Prisma.sql`s`, Prisma.sql`s.user_id`, claimKeys)}
-    FROM s`
-}
-
 /** Records a proof in a live session. Its methods keep the order of `authenticationMethods`. */
 export function renewSession(
   change: Parameters<SessionStore['renewFamily']>[0],
@@ -135,29 +86,6 @@ export function renewSession(
         ORDER BY array_position(${[...authenticationMethods]}::text[], method))
     FROM users u WHERE s.id = ${sessionId}::uuid AND ${isLive(now)} AND u.id = s.user_id
     RETURNING ${sessionColumns}, u.role, u.token_version AS "tokenVersion", ${accessColumns(user, userId, claimKeys)}`
-}
-
-/** Clocks of two processes differ by less than this. */
-const maxClockSkewSeconds = 30
-
-/**
- * The rotations before this one that the grace window can still need, newest first: usually none. They end with the
- * oldest one within the window. An older one decides nothing, because the token that it replaced is reuse. None if the
- * token is ahead.
- */
-function earlierRotations({ generation, now, graceSeconds }: Rotation): Prisma.Sql {
-  const oldestMs = now.getTime() - (graceSeconds + maxClockSkewSeconds) * 1000
-  return Prisma.sql`CASE
-    WHEN s.generation <> ${generation} OR s.previous_at IS NULL OR s.rotated_by IS NULL THEN '[]'::jsonb
-    ELSE (
-      WITH past AS (
-        SELECT p.rotation, p.place FROM jsonb_array_elements(jsonb_build_array(jsonb_build_object('generation', s.generation,
-          'at', (extract(epoch FROM s.previous_at) * 1000)::bigint, 'device', encode(s.rotated_by, 'hex')))
-          || s.earlier_rotations) WITH ORDINALITY AS p (rotation, place)
-      )
-      SELECT COALESCE(jsonb_agg(rotation ORDER BY place), '[]') FROM past WHERE place <= LEAST(${maxRotations - 1}::int,
-        COALESCE((SELECT max(place) FROM past WHERE (rotation->>'at')::bigint >= ${oldestMs}::bigint), 0))
-    ) END`
 }
 
 /** Ends the live sessions that satisfy the condition, stores their revocations, and writes one audit row if any ended. */
