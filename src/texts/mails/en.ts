@@ -14,7 +14,7 @@ const { device, place, keys } = factsIn('en', {
 const reportEffect =
   'It signs out all devices, revokes all API keys and sends you a link to set a new password.'
 const undoEffect =
-  'It takes this change back, voids the recovery codes, signs out all devices, revokes all API keys and sends you a link to set a new password.'
+  'It undoes this change, voids the recovery codes, signs out all devices, revokes all API keys and sends you a link to set a new password.'
 
 /**
  * The English texts of mails and text messages. The other languages have the same keys. `app` is the name of the

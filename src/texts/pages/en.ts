@@ -15,7 +15,7 @@ export const en = {
     'reset-password': 'Choose a new password',
     'confirm-email': 'Confirm your new e-mail address',
     'undo-email-change': 'Keep your previous e-mail address',
-    'undo-factor-change': 'Take back a change of your second factor',
+    'undo-factor-change': 'Undo a change of your second factor',
     'unlock-account': 'Unlock your account',
     'report-session': 'Was this not you?',
   },
@@ -175,9 +175,9 @@ export const en = {
       done: 'Your previous e-mail address is restored. Check your e-mail for the link to choose a new password.',
     },
     'undo-factor-change': {
-      text: 'This takes the change of your second factor back, voids your recovery codes, signs out all devices, revokes all API keys and sends you a link to choose a new password.',
-      action: 'Take the change back',
-      done: 'The change is taken back. Check your e-mail for the link to choose a new password.',
+      text: 'This undoes the change of your second factor, voids your recovery codes, signs out all devices, revokes all API keys and sends you a link to choose a new password.',
+      action: 'Undo the change',
+      done: 'The change is undone. Check your e-mail for the link to choose a new password.',
     },
     'unlock-account': {
       text: 'Your account is temporarily locked after too many wrong passwords.',

@@ -124,7 +124,7 @@ export const account = {
     MFA_FAILED: 'Second factor not proven',
     FACTOR_ADDED: 'Second factor added',
     FACTOR_REMOVED: 'Second factor removed',
-    FACTOR_CHANGE_UNDONE: 'Change of a second factor taken back',
+    FACTOR_CHANGE_UNDONE: 'Change of a second factor undone',
     FACTORS_RESET: 'Second factors reset',
     SECOND_STEP_CHANGED: 'Second step changed',
     RECOVERY_CODE_USED: 'Recovery code used',
