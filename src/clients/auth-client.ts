@@ -68,8 +68,8 @@ export class AuthClient {
   /**
    * Sends an operation. Refreshes before it if the access token expires, or after it if the service refused the token;
    * in that case the operation is repeated once.
-   * @param signal Ends the request. Without one it ends after `requestTimeoutMs`: GatehouseUnavailable (NETWORK), and
-   * the outcome of a mutation is unknown.
+   * @param signal Ends the request. Without one it ends `requestTimeoutMs` after it was sent: GatehouseUnavailable (NETWORK), and
+   * the outcome of a mutation is unknown. A wait for another tab before that is not interrupted.
    * @throws GatehouseUnavailable; the session is kept. AbortError if someone else signed in before it was sent.
    */
   async request<Data = unknown>(

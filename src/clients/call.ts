@@ -10,7 +10,7 @@ export interface Call {
 
 /**
  * Reads the text of a document. Root fields inside a fragment are not found: a `login` there would be sent with the old
- * access token, which the service accepts.
+ * access token, which the service accepts, and a `changePassword` without the lock.
  */
 export function readCall(text: string, session: string | null): Call {
   const code = text.replace(/"""[\s\S]*?"""|"(\\.|[^"\\])*"|#.*/g, '')

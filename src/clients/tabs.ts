@@ -31,6 +31,8 @@ export class Tabs {
   #channel: Channel | null | undefined
   /** The end of the latest work of this page, if there are no locks. */
   #latest: Promise<unknown> | null = null
+  /** Whether this page holds the lock. */
+  #holds = false
 
   constructor(
     name: string,
@@ -50,20 +52,21 @@ export class Tabs {
   }
 
   /**
-   * Runs the work while no other tab runs its own. `waited` is true if the lock was not free at once and there is a
-   * channel: the other tab may have refreshed, and its message may still be on the way. If a tab does not release the lock
+   * Runs the work while no other tab runs its own. `waited` is true if another tab held the lock and there is a
+   * channel: that tab may have refreshed, and its message may still be on the way. If a tab does not release the lock
    * in time, or the browser grants no locks, the work runs without it: two simultaneous refreshes receive the same new
    * tokens. Without Web Locks, only the work of this page waits.
    */
   async runExclusive<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
     const locks = this.#locks
     if (!locks) return this.#runInTurn(work)
+    const waited = !this.#holds && Boolean(this.#channel)
     const started =
-      (await this.#startUnderLock(locks, work, false)) ?? (await this.#startUnderLock(locks, work, true))
+      (await this.#startUnderLock(locks, work, null)) ?? (await this.#startUnderLock(locks, work, waited))
     return started ? started.result : work(true)
   }
 
-  /** Runs the work after the work of this page that began before it, or after the maximum time. */
+  /** Runs the work after all that this page has begun before, or after the maximum time from now. */
   async #runInTurn<T>(work: (waited: boolean) => Promise<T>): Promise<T> {
     const result = Promise.resolve(this.#latest).then(() => work(false))
     const expiry = new Promise((resolve) => {
@@ -73,20 +76,26 @@ export class Tabs {
     return result
   }
 
-  /** Starts the work under the lock; null if the lock was not granted, at once or with `waits` in time. */
+  /**
+   * Starts the work under the lock; null if the lock was not granted in time.
+   * @param waited Passed to the work, which starts after a wait for the lock; null: the lock must be free at once.
+   */
   #startUnderLock<T>(
     locks: Locks,
     work: (waited: boolean) => Promise<T>,
-    waits: boolean,
+    waited: boolean | null,
   ): Promise<{ readonly result: Promise<T> } | null> {
     return new Promise((resolve) => {
-      const options: LockOptions = waits ? { signal: AbortSignal.timeout(maxLockMs) } : { ifAvailable: true }
+      const options: LockOptions =
+        waited === null ? { ifAvailable: true } : { signal: AbortSignal.timeout(maxLockMs) }
       const notGranted = () => resolve(null)
       const start = async (lock: object | null) => {
         if (lock === null) return notGranted()
-        const result = work(this.#channel ? waits : false)
+        this.#holds = true
+        const result = work(waited === true)
         resolve({ result })
         await result.catch(notGranted)
+        this.#holds = false
       }
       locks.request(this.#name, options, start).catch(notGranted)
     })

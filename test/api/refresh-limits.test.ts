@@ -26,7 +26,27 @@ const unknowing = (opened: Infrastructure): Infrastructure => {
   }
 }
 
+/** A process that takes a budget for used up although its counter has room: it has been refunded elsewhere. */
+const outdated = (opened: Infrastructure): Infrastructure => {
+  const { rateLimiter } = opened
+  return {
+    ...opened,
+    rateLimiter: {
+      consume: (charge) => rateLimiter.consume(charge),
+      refund: (charge) => rateLimiter.refund(charge),
+      refusalOf: ({ name }) =>
+        name === 'all' ? { admitted: false, remaining: 0, retryAfterMs: 1, resetAfterMs: 1 } : null,
+    },
+  }
+}
+
 describe('a refresh', () => {
+  it('is counted for its session if the counters admit it after all', async () => {
+    const test = await open({ RATE_LIMIT_REFRESH: '3/1h' }, { infrastructure: outdated })
+    const { refreshToken } = await signUp(actorAt(test))
+    expect(budgetsOf(await refresh(actorAt(test), refreshToken)).refresh?.remaining).toBe(2)
+  })
+
   it('is counted once for its address, also without a token that can be used', async () => {
     const test = await open({ RATE_LIMIT_ALL: '4/1h' })
     const { refreshToken } = await signUp(actorAt(test))

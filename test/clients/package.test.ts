@@ -64,7 +64,7 @@ const { bytes: coreBytes } = await measure(core)
 
 describe('what a page loads', () => {
   it.each([
-    ['the core', core, 4200],
+    ['the core', core, 4300],
     [
       'the link for Apollo Client, with the core',
       `${core}\nexport { createAuthLink } from './apollo.ts'`,

@@ -1,14 +1,16 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client'
+import { execute } from '@apollo/client/link'
 import { createClient, fetchExchange } from '@urql/core'
 import { parse } from 'graphql'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createAuthLink } from '../../src/clients/apollo.ts'
-import type { AuthClient } from '../../src/clients/client.ts'
+import type { AuthClient, Channel } from '../../src/clients/client.ts'
+import { maxLockMs } from '../../src/clients/tabs.ts'
 import { createAuthExchange } from '../../src/clients/urql.ts'
 import { eventually } from '../support/eventually.ts'
 import { createTestApp, goodPassword, type TestApp } from '../support/test-app.ts'
 import type { Browser } from './support/browser.ts'
-import { expirySeconds, meText, openSignedIn } from './support/signed-in.ts'
+import { expirySeconds, loginText, meText, openSignedIn } from './support/signed-in.ts'
 
 let test: TestApp
 
@@ -16,6 +18,7 @@ beforeAll(async () => {
   test = await createTestApp()
 })
 afterAll(() => test.close())
+afterEach(() => vi.restoreAllMocks())
 
 const url = 'http://localhost:4000/graphql'
 const tokens = 'tokens { accessToken expiresIn refreshToken csrfToken }'
@@ -50,6 +53,30 @@ const clients: Readonly<Record<string, (auth: AuthClient, browser: Browser) => A
   },
 }
 
+/** Channels of one browser that deliver at once. */
+function instantChannels(): () => Channel {
+  const all = new Set<Channel>()
+  return () => {
+    const own: Channel = {
+      onmessage: null,
+      postMessage(data) {
+        for (const other of all) if (other !== own) other.onmessage?.(new MessageEvent('message', { data }))
+      },
+      close: () => all.delete(own),
+    }
+    all.add(own)
+    return own
+  }
+}
+
+/** A lock that is not released is held for ever: its time limit never comes. */
+function withoutTimeLimits(): void {
+  const start = globalThis.setTimeout
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation((work, ms, ...rest) =>
+    ms === maxLockMs ? start(() => undefined, 0) : start(work, ms, ...rest),
+  )
+}
+
 describe.each(Object.keys(clients))('with %s', (client) => {
   async function open(transport: 'BODY' | 'COOKIE' | 'HYBRID', options = {}) {
     const page = await openSignedIn(test, transport, options)
@@ -78,13 +105,104 @@ describe.each(Object.keys(clients))('with %s', (client) => {
       },
     )
 
-    it.each(Object.entries(renewals))('%s refreshes an expired token first', async (name, document) => {
-      const { ask, browser, signedOut } = await open(transport)
+    it.each(
+      Object.entries(renewals).flatMap(([name, document]) => [
+        { name, document, who: 'the clock', options: {} },
+        { name, document, who: 'the service', options: { now: () => 0 } },
+      ]),
+    )('$name refreshes a token that has expired by $who', async ({ name, document, options }) => {
+      withoutTimeLimits()
+      const { ask, browser, signedOut } = await open(transport, options)
       test.clock.advance(expirySeconds)
       expect(await ask(document)).toMatchObject({ [name]: { __typename: expect.stringMatching(/Success$/) } })
       expect([browser.count('refresh'), signedOut]).toEqual([1, []])
     })
   })
+
+  it.each(['COOKIE', 'HYBRID'] as const)(
+    'a renewal with %s that waits while someone else signs in is not sent for them',
+    async (transport) => {
+      const bob = await openSignedIn(test, transport)
+      const channel = instantChannels()
+      const { ask, browser } = await open(transport, { channel })
+      const second = browser.tab({ channel })
+      await second.auth.restore()
+      let processed = false
+      browser.hold = ({ query }) => {
+        if (query !== loginText) return undefined
+        processed = true
+        return eventually(() => expect(browser.locks.waits).toBeGreaterThan(0))
+      }
+      const login = second.auth.request(loginText, {
+        input: { identifier: bob.email, password: goodPassword },
+      })
+      await eventually(() => expect(processed).toBe(true))
+      await Promise.allSettled([ask(renewals.reauthenticate), login])
+      expect(browser.count('reauthenticate')).toBe(0)
+      expect((await second.auth.request(meText)).data).toEqual({ me: { email: bob.email } })
+    },
+  )
+})
+
+describe('a renewal with Apollo Client that is given up', () => {
+  async function openApollo() {
+    withoutTimeLimits()
+    const page = await openSignedIn(test, 'COOKIE')
+    const link = ApolloLink.from([
+      createAuthLink(page.auth),
+      new HttpLink({ uri: url, fetch: page.browser.fetch }),
+    ])
+    const client = new ApolloClient({ cache: new InMemoryCache(), link })
+    return {
+      ...page,
+      begin: () => execute(link, { query: parse(renewals.reauthenticate) }, { client }).subscribe({}),
+    }
+  }
+
+  it('while it waits for the lock keeps no lock', async () => {
+    const { auth, browser, begin } = await openApollo()
+    let isGivenUp = false
+    browser.hold = ({ query }) =>
+      query.includes('changePassword') ? eventually(() => expect(isGivenUp).toBe(true)) : undefined
+    const first = auth.request(renewals.changePassword)
+    await eventually(() => expect(browser.count('changePassword')).toBe(1))
+    const renewal = begin()
+    await eventually(() => expect(browser.locks.waits).toBe(1))
+    renewal.unsubscribe()
+    isGivenUp = true
+    await first
+    expect(await auth.refresh()).toBe(true)
+    expect(browser.count('reauthenticate')).toBe(0)
+  })
+
+  it('while it is answered keeps no lock', async () => {
+    const { auth, browser, begin } = await openApollo()
+    let isAnswered = false
+    browser.hold = ({ query }) => {
+      if (!query.includes('reauthenticate')) return undefined
+      isAnswered = true
+      return new Promise(() => undefined)
+    }
+    const renewal = begin()
+    await eventually(() => expect(isAnswered).toBe(true))
+    renewal.unsubscribe()
+    // The cookies of the answer have not arrived, so the service refuses this refresh.
+    expect(await auth.refresh()).toBe(false)
+  })
+})
+
+it('without Web Locks a request that hangs does not stop the page for ever', async () => {
+  const limit = new AbortController()
+  const { auth, browser } = await openSignedIn(test, 'HYBRID', { locks: null })
+  browser.fault = ({ query }) =>
+    query === renewals.changePassword ? new Promise(() => undefined) : undefined
+  const spy = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal)
+  void auth.request(renewals.changePassword)
+  await eventually(() => expect(browser.count('changePassword')).toBe(1))
+  spy.mockRestore()
+  const refresh = auth.refresh()
+  limit.abort()
+  expect(await refresh).toBe(true)
 })
 
 it('without Web Locks the page waits for itself', async () => {

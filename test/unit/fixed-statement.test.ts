@@ -26,6 +26,11 @@ describe('a fixed statement', () => {
     ])
   })
 
+  it('is not sent without one of its values', () => {
+    const incomplete: { id: string; name: string | null } = JSON.parse('{ "id": "a" }')
+    expect(() => statement.fill(incomplete)).toThrow('name')
+  })
+
   it('is the same statement for Prisma, with a value for each place', () => {
     const sql = statement.fill({ id: 'a', name: 'Ada' }).toSql()
     expect(sql).toBeInstanceOf(Prisma.Sql)

@@ -112,7 +112,7 @@ export class RateLimits {
   }
 
   /**
-   * Charges a refresh, and the budget of its session in the same turn. Returns the refusal by the latter, or null,
+   * Charges a refresh, and usually in the same turn the budget of its session. Returns the refusal by the latter, or null,
    * instead of throwing, since a repetition of a refresh is free. Null instead of the family: no session is known.
    * @throws RateLimitedProblem if another budget refuses
    */

@@ -48,8 +48,13 @@ export class FixedStatement<Values extends object> {
   }
 
   fill(values: Values): FilledStatement {
-    const fillIn = (parameter: unknown) =>
-      parameter instanceof Placeholder ? Reflect.get(values, parameter.name) : parameter
+    const fillIn = (parameter: unknown): unknown => {
+      if (!(parameter instanceof Placeholder)) return parameter
+      const value: unknown = Reflect.get(values, parameter.name)
+      // The driver would send it as NULL.
+      if (value === undefined) throw new Error(`The statement has no value for ${parameter.name}.`)
+      return value
+    }
     return {
       text: this.#text,
       values: this.#parameters.map(fillIn),

@@ -33,7 +33,7 @@ export function subjectOf({ tenantId, userId, sessionId }: AuditEvent): AuditSub
 const insertedColumns = Prisma.sql`(id, tenant_id, type, user_id, actor_id, session_id, ip_address, user_agent, user_agent_id,
   request_id, request_uuid, reason, details, created_at)`
 
-/** The rest of an audit row, as it is sent to the database. */
+/** The values of an audit row, except those of its subject, as they are sent to the database. */
 export interface AuditValues {
   readonly id: string
   readonly type: string

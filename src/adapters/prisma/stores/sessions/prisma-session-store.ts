@@ -58,6 +58,7 @@ export class PrismaSessionStore implements SessionStore {
   readonly #trail: AuditTrail
   readonly #frequent: FrequentQueries
   readonly #claimKeys: readonly string[]
+  /** Composed at the first use, because each transaction has a store of its own, and few rotate. */
   #rotation: SessionRotation | null = null
 
   constructor(queries: Queries, options: SessionStoreOptions = {}) {

@@ -125,8 +125,8 @@ function rotateSession(value: Value, claimKeys: readonly string[]): Prisma.Sql {
 
 /**
  * The rotations before this one that the grace window can still need, newest first: usually none. They end with the
- * oldest one within the window. An older one decides nothing, because the token that it replaced is reuse. None if the
- * token is ahead.
+ * oldest one within the window. An older one decides nothing, because the token that it replaced is reuse. An empty list
+ * if the token is ahead.
  */
 function earlierRotations(value: Value): Prisma.Sql {
   return Prisma.sql`CASE
