@@ -118,16 +118,23 @@ describe(`${workers} workers of one process group`, () => {
     let over = false
     const failures: string[] = []
     let answered = 0
+    let lost = 0
+    // A connection can close in the moment in which it is used again: its client repeats the request (RFC 9112, section 9.3.1).
+    const repeatOnce = <T>(send: () => Promise<T>) =>
+      send().catch(() => {
+        lost += 1
+        return send()
+      })
     const load = clients.map(async ({ actor, refreshToken }) => {
       for (let token = refreshToken; !over; ) {
-        const { status, data } = await tryRefresh(actor, token)
+        const { status, data } = await repeatOnce(() => tryRefresh(actor, token))
         answered += 1
         if (data?.refresh?.__typename === 'RefreshSuccess') token = data.refresh.tokens.refreshToken
         // A busy machine exceeds a time limit: that is no broken connection.
         else if (status !== 503) failures.push(`${status} ${JSON.stringify(data)}`)
-        const ready = await service.readiness()
+        const ready = await repeatOnce(() => service.get('/health/ready'))
         await sleep(20)
-        if (ready !== 200) failures.push(`not ready: ${ready}`)
+        if (ready.status !== 200) failures.push(`not ready: ${ready.status}`)
       }
     })
     process.kill(service.pid, 'SIGUSR2')
@@ -136,6 +143,7 @@ describe(`${workers} workers of one process group`, () => {
     over = true
     await Promise.all(load)
     expect(failures).toEqual([])
+    expect(lost).toBeLessThan(2)
     expect(answered).toBeGreaterThan(20)
   })
 
