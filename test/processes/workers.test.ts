@@ -151,8 +151,9 @@ describe(`${workers} workers of one process group`, () => {
     const otherKey = Buffer.from('gatehouse tests: another key 32!').toString('base64')
     const refused = ServiceProcess.spawn({ ...env(), MASTER_KEY: otherKey })
     expect(await refused.ended).toEqual({ code: 78, signal: null })
-    expect(refused.output.trim().split('\n')).toHaveLength(1)
-    expect(refused.output).toContain('MASTER_KEY is not the one that encrypted it')
+    // Once, not once for each worker. A busy machine can add warnings, for example that Redis was slow.
+    const reason = 'MASTER_KEY is not the one that encrypted it'
+    expect(refused.output.split('\n').filter((line) => line.includes(reason))).toHaveLength(1)
   })
 
   it('stop together on SIGTERM, with 0', async () => {
