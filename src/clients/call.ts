@@ -46,10 +46,8 @@ export function isSignOut({ mutations }: Call): boolean {
  * knows the new ones.
  */
 export function replacesTokens(call: Call): boolean {
-  return (
-    isSignIn(call) ||
-    call.mutations.some((name) => /^(logout|changePassword|reauthenticate(With)?)$/.test(name))
-  )
+  const renews = call.mutations.some((name) => /^(changePassword|reauthenticate(With)?)$/.test(name))
+  return renews || isSignIn(call) || isSignOut(call)
 }
 
 /** Whether the refusal concerns the session. Sign-ins and `refresh` carry no access token. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { RateLimiter } from '../../src/domain/rate-limits/rate-limiter.ts'
 import type { Infrastructure } from '../../src/infrastructure/infrastructure.ts'
 import type { Actor } from '../support/actor.ts'
 import { outcomeOf } from '../support/answers.ts'
@@ -13,32 +14,26 @@ const document = `mutation ($refreshToken: String) { refresh(input: { refreshTok
 const refresh = (actor: Actor, refreshToken: string, headers = {}) =>
   actor.ask(document, { refreshToken }, headers)
 
-/** A process that learns from the counters alone that a budget is used up. */
-const unknowing = (opened: Infrastructure): Infrastructure => {
-  const { rateLimiter } = opened
-  return {
-    ...opened,
-    rateLimiter: {
-      consume: (charge) => rateLimiter.consume(charge),
-      refund: (charge) => rateLimiter.refund(charge),
-      refusalOf: () => null,
-    },
+/** A process that knows these refusals without asking the counters. */
+const knowing =
+  (refusalOf: RateLimiter['refusalOf']) =>
+  (opened: Infrastructure): Infrastructure => {
+    const { rateLimiter } = opened
+    return {
+      ...opened,
+      rateLimiter: {
+        consume: (charge) => rateLimiter.consume(charge),
+        refund: (charge) => rateLimiter.refund(charge),
+        refusalOf,
+      },
+    }
   }
-}
-
-/** A process that takes a budget for used up although its counter has room: it has been refunded elsewhere. */
-const outdated = (opened: Infrastructure): Infrastructure => {
-  const { rateLimiter } = opened
-  return {
-    ...opened,
-    rateLimiter: {
-      consume: (charge) => rateLimiter.consume(charge),
-      refund: (charge) => rateLimiter.refund(charge),
-      refusalOf: ({ name }) =>
-        name === 'all' ? { admitted: false, remaining: 0, retryAfterMs: 1, resetAfterMs: 1 } : null,
-    },
-  }
-}
+/** Learns from the counters alone that a budget is used up. */
+const unknowing = knowing(() => null)
+/** Takes a budget for used up although its counter has room: it has been refunded elsewhere. */
+const outdated = knowing(({ name }) =>
+  name === 'all' ? { admitted: false, remaining: 0, retryAfterMs: 1, resetAfterMs: 1 } : null,
+)
 
 describe('a refresh', () => {
   it('is counted for its session if the counters admit it after all', async () => {
