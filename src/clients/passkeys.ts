@@ -23,6 +23,8 @@ export interface PasskeySignInOptions {
   readonly conditional?: boolean
   readonly rememberMe?: boolean
   readonly tenant?: string
+  /** Called when the user has chosen a passkey, before it is sent: from now on a signal ends nothing. */
+  readonly onChosen?: () => void
   /** Ends the request to the user, for example when the page changes. */
   readonly signal?: AbortSignal
 }
@@ -87,15 +89,17 @@ export interface PasskeyAdded extends PasskeyResult {
  */
 export function signInWithPasskey(
   auth: AuthClient,
-  { conditional = false, rememberMe = false, tenant, signal }: PasskeySignInOptions = {},
+  { conditional = false, rememberMe = false, tenant, onChosen, signal }: PasskeySignInOptions = {},
 ): Promise<PasskeyResult | null> {
-  const send = (proof: object) => ask<PasskeyResult>(auth, login, { ...proof, rememberMe })
   return prove(
     auth,
     conditional,
     tenant === undefined ? {} : { tenant },
     signal,
-    ({ ceremonyToken, passkey }) => send({ ceremonyToken, response: passkey }),
+    ({ ceremonyToken, passkey }) => {
+      onChosen?.()
+      return ask<PasskeyResult>(auth, login, { ceremonyToken, response: passkey, rememberMe })
+    },
   )
 }
 

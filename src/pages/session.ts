@@ -77,15 +77,16 @@ export class Session {
 
   /**
    * Sends an operation. Problems are part of the result.
-   * @throws GatehouseUnavailable, or an error for a response without data
+   * @throws GatehouseUnavailable, or an error for a response with errors or without data
    */
   async send<Data, Variables extends object>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
   ): Promise<Data> {
     const answer: Answer<Data> = await this.auth.request<Data>(print(document), variables)
-    if (answer.data !== null && answer.data !== undefined) return answer.data
-    throw toUnavailable(answer.errors?.[0]) ?? new Error(answer.errors?.[0]?.message ?? 'No data.')
+    const [error] = answer.errors ?? []
+    if (error === undefined && answer.data) return answer.data
+    throw toUnavailable(error) ?? new Error(error?.message ?? 'No data.')
   }
 }
 

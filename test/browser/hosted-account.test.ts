@@ -50,6 +50,24 @@ describeInBrowser('the hosted pages for signing in and for the account', () => {
     expect(forbidden).toEqual([])
   })
 
+  it.each(['me', 'authFactors'])(
+    'offer to try again if %s has failed, instead of waiting forever',
+    async (field) => {
+      const { email } = await register()
+      const ada = await open('account#factors')
+      await ada.page.route('**/graphql', async (route) => {
+        if (!new RegExp(`\\b${field}\\b`).test(route.request().postData() ?? '')) return route.continue()
+        const errors = [{ message: 'It failed.', path: [field] }]
+        await route.fulfill({ json: { data: { [field]: null }, errors } })
+      })
+      await ada.signIn(email)
+      await ada.sees('The service cannot be reached')
+      await ada.page.unrouteAll()
+      await ada.press('Try again')
+      await ada.sees('Authenticator app')
+    },
+  )
+
   it('keep no token where a script could find one', async () => {
     const { email } = await register()
     const ada = await open('account')

@@ -4,7 +4,7 @@ import { nextCode, signUpWithTotp, totpCode } from '../support/second-steps.ts'
 import { freshEmail, goodPassword } from '../support/test-app.ts'
 import { AppUser } from './support/app-user.ts'
 import { expectAccessible, watchForbidden } from './support/page-checks.ts'
-import { browserStage, describeInBrowser } from './support/stage.ts'
+import { browserStage, countRequests, describeInBrowser } from './support/stage.ts'
 import { addVirtualAuthenticator } from './support/virtual-authenticator.ts'
 
 describeInBrowser('the hosted pages of second factors', () => {
@@ -94,6 +94,30 @@ describeInBrowser('the hosted pages of second factors', () => {
     await ada.press('Remove My laptop')
     await ada.page.getByText('My laptop').waitFor({ state: 'detached' })
     expect(forbidden).toEqual([])
+  })
+})
+
+describeInBrowser('a passkey that the user chose in the autofill', () => {
+  const stage = browserStage({ build: () => undefined, env: { APP_URL: '' } })
+
+  it('is the only one, also if the user presses the button before the answer', async () => {
+    const { test, serviceUrl } = stage()
+    const { email } = await signUp(test.actor())
+    const ada = await AppUser.openAt(stage(), `${serviceUrl}/account#factors`)
+    await ada.signIn(email)
+    const consent = await addConsentingAuthenticator(ada)
+    await consent(() => ada.press('Add a passkey'), 'The passkey is added.')
+
+    const ceremonies = countRequests(ada.browser, 'startPasskeyLogin')
+    await ada.page.route('**/graphql', async (route) => {
+      if (/loginWithPasskey/.test(route.request().postData() ?? '')) {
+        await ada.press('Sign in with a passkey')
+        await ada.page.locator('form[aria-busy=true]').waitFor()
+      }
+      await route.continue()
+    })
+    await consent(() => ada.press('Sign out'), 'Personal details')
+    expect(ceremonies.count).toBe(1)
   })
 })
 

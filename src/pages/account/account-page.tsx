@@ -33,7 +33,7 @@ function Account() {
   const load = () => {
     setMe(null)
     session.send(MeDocument, {}).then(
-      (data) => setMe(data.me),
+      (data) => setMe(data.me ?? 'UNREACHABLE'),
       () => setMe('UNREACHABLE'),
     )
   }

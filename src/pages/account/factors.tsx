@@ -27,7 +27,7 @@ export function FactorsSection() {
   const [factors, setFactors] = useState<Factors | 'UNREACHABLE' | null>(null)
   const load = () =>
     void session.send(AuthFactorsDocument, {}).then(
-      ({ authFactors }) => setFactors(authFactors ?? null),
+      ({ authFactors }) => setFactors(authFactors ?? 'UNREACHABLE'),
       () => setFactors('UNREACHABLE'),
     )
   useEffect(load, [])

@@ -11,11 +11,20 @@ export function PasskeySignIn({ onSignedIn }: { readonly onSignedIn: () => void 
   const { session } = useApp()
   const { factors } = useTexts()
   const asking = useRef<AbortController | null>(null)
-  /** Asks the user instead of an earlier request, until the page changes. */
-  const ask = (options: PasskeySignInOptions) => {
+  /** The sign-in with the passkey that the user has chosen. */
+  const sending = useRef<Promise<Problem | null> | null>(null)
+  /** Asks the user instead of an earlier request, until the page changes. Waits for a passkey that is being sent. */
+  const ask = (options: PasskeySignInOptions): Promise<Problem | null> => {
+    if (sending.current !== null) return sending.current
     asking.current?.abort()
     asking.current = new AbortController()
-    return signIn({ ...options, signal: asking.current.signal })
+    const onChosen = () => {
+      sending.current = signedIn
+    }
+    const signedIn = signIn({ ...options, onChosen, signal: asking.current.signal }).finally(() => {
+      sending.current = null
+    })
+    return signedIn
   }
   const signIn = async (options: PasskeySignInOptions): Promise<Problem | null> => {
     const result = await signInWithPasskey(session.auth, options)
