@@ -176,12 +176,7 @@ function toDeviceType(text: string): DeviceType {
   return deviceTypes.find((type) => type === text) ?? 'UNKNOWN'
 }
 
-/** Joins the entry of the User-Agent for that month as `agent`, whose columns are null if there is none. */
-export function joinSharedAgent(userAgent: string | null, at: Date): Prisma.Sql {
-  return joinAgent(sharedAgentDigest(userAgent, at))
-}
-
-/** The same by the digest of the entry. */
+/** Joins the entry with that digest as `agent`, whose columns are null if there is none. */
 export function joinAgent(digest: Uint8Array | Prisma.Sql | null): Prisma.Sql {
   return Prisma.sql`LEFT JOIN user_agents agent ON agent.digest = ${digest}::bytea`
 }
