@@ -171,7 +171,8 @@ describe('noteUses', () => {
 })
 
 describe('a user with many ended sessions', () => {
-  const planOf = async (query: ReturnType<typeof selectPastSessions>) => {
+  const planOf = async (statement: ReturnType<typeof selectPastSessions>) => {
+    const query = statement.toSql()
     const explain = query.strings.map((part, index) => (index === 0 ? `EXPLAIN ${part}` : part))
     const rows = await database.client.$queryRaw<Record<string, string>[]>(
       Object.assign(explain, { raw: explain }),

@@ -37,4 +37,15 @@ describe('a fixed statement', () => {
     expect(sql.text).toBe('SELECT $1::text, $2::text WHERE $3::text IS NULL OR $4::text <> $5::text')
     expect(sql.values).toEqual(['a', 'constant', 'Ada', 'a', 'Ada'])
   })
+
+  it('has groups of values, whose members are values of their own', () => {
+    const grouped = new FixedStatement<{ id: string; audit: { id: string } | null }>(
+      (value) =>
+        Prisma.sql`SELECT ${value('id')}::text, ${value('audit.id')}::text, ${value('audit.id')}::text`,
+    )
+    const { text, values } = grouped.fill({ id: 'a', audit: { id: 'b' } })
+    expect(text).toBe('SELECT $1::text, $2::text, $2::text')
+    expect(values).toEqual(['a', 'b'])
+    expect(() => grouped.fill({ id: 'a', audit: null })).toThrow('audit.id')
+  })
 })

@@ -1,11 +1,33 @@
 import { Prisma } from '../generated/client.ts'
 
+/** What the driver sends as one parameter. */
+type Parameter = string | number | boolean | Date | Uint8Array | readonly unknown[] | null
+
+/** Names of values: `a`, or `a.b` for a member of a group of values. */
+export type ValueName<Values> = {
+  [Name in keyof Values & string]: Values[Name] extends Parameter
+    ? Name
+    : `${Name}.${keyof NonNullable<Values[Name]> & string}`
+}[keyof Values & string]
+
 /** Stands for a value that differs from one execution to the next. */
 class Placeholder {
   readonly name: string
+  readonly #group: string
+  readonly #member: string | undefined
 
   constructor(name: string) {
     this.name = name
+    const [group = name, member] = name.split('.')
+    this.#group = group
+    this.#member = member
+  }
+
+  /** Undefined if it is missing. */
+  valueIn(values: object): unknown {
+    const group: unknown = Reflect.get(values, this.#group)
+    if (this.#member === undefined) return group
+    return group instanceof Object ? Reflect.get(group, this.#member) : undefined
   }
 }
 
@@ -28,7 +50,7 @@ export class FixedStatement<Values extends object> {
   readonly #parameters: readonly unknown[]
 
   /** @param compose Composes the statement. Its argument returns the expression of a value. */
-  constructor(compose: (value: (name: keyof Values & string) => Prisma.Sql) => Prisma.Sql) {
+  constructor(compose: (value: (name: ValueName<Values>) => Prisma.Sql) => Prisma.Sql) {
     const placeholders = new Map<string, Placeholder>()
     this.#template = compose((name) => {
       const placeholder = placeholders.get(name) ?? new Placeholder(name)
@@ -50,7 +72,7 @@ export class FixedStatement<Values extends object> {
   fill(values: Values): FilledStatement {
     const fillIn = (parameter: unknown): unknown => {
       if (!(parameter instanceof Placeholder)) return parameter
-      const value: unknown = Reflect.get(values, parameter.name)
+      const value = parameter.valueIn(values)
       // The driver would send it as NULL.
       if (value === undefined) throw new Error(`The statement has no value for ${parameter.name}.`)
       return value

@@ -9,6 +9,7 @@ import {
   secondStepColumns,
   toSecondStepFactors,
 } from '../factors/prisma-factor-store.ts'
+import { type FilledStatement, FixedStatement } from '../fixed-statement.ts'
 import { newestFirst } from '../keyset-page.ts'
 import type { FrequentQueries, Queries } from '../queries.ts'
 import { matchingUsers, selectUserPage } from './user-page.ts'
@@ -25,6 +26,25 @@ interface PasswordRow {
   readonly changedAt: Date | null
 }
 
+const candidateByEmail = new FixedStatement<{ tenantSlug: string; email: string }>((value) =>
+  selectCandidate(Prisma.sql`t.slug = ${value('tenantSlug')} AND u.email = ${value('email')}`),
+)
+const candidateByUsername = new FixedStatement<{ tenantSlug: string; usernameKey: string }>((value) =>
+  selectCandidate(Prisma.sql`t.slug = ${value('tenantSlug')} AND u.username_key = ${value('usernameKey')}`),
+)
+const candidateById = new FixedStatement<{ userId: string }>((value) =>
+  selectCandidate(Prisma.sql`u.id = ${value('userId')}::uuid`),
+)
+
+function selectCandidate(condition: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    SELECT ${userColumns}, p.hash, p.pepper_id AS "pepperId", p.changed_at AS "changedAt",
+      p.expires_at AS "passwordExpiresAt", u.device_epoch AS "deviceEpoch",
+      u.factor_version AS "factorVersion", ${secondStepColumns}
+    FROM tenants t JOIN users u ON u.tenant_id = t.id LEFT JOIN passwords p ON p.user_id = u.id ${joinedTotp}
+    WHERE t.active AND ${condition}`
+}
+
 export class PrismaUserStore implements UserStore {
   readonly #queries: Queries
   readonly #frequent: FrequentQueries
@@ -35,24 +55,19 @@ export class PrismaUserStore implements UserStore {
   }
 
   async findForLogin(tenantSlug: string, identifier: { email: string } | { usernameKey: string }) {
-    const matchesIdentifier =
+    return this.#findCandidate(
       'email' in identifier
-        ? Prisma.sql`u.email = ${identifier.email}`
-        : Prisma.sql`u.username_key = ${identifier.usernameKey}`
-    return this.#findCandidate(Prisma.sql`t.slug = ${tenantSlug} AND ${matchesIdentifier}`)
+        ? candidateByEmail.fill({ tenantSlug, email: identifier.email })
+        : candidateByUsername.fill({ tenantSlug, usernameKey: identifier.usernameKey }),
+    )
   }
 
   async findCandidate(userId: string): Promise<LoginCandidate | null> {
-    return this.#findCandidate(Prisma.sql`u.id = ${userId}::uuid`)
+    return this.#findCandidate(candidateById.fill({ userId }))
   }
 
-  async #findCandidate(condition: Prisma.Sql): Promise<LoginCandidate | null> {
-    const [row] = await this.#frequent.run<CandidateRow>(Prisma.sql`
-      SELECT ${userColumns}, p.hash, p.pepper_id AS "pepperId", p.changed_at AS "changedAt",
-        p.expires_at AS "passwordExpiresAt", u.device_epoch AS "deviceEpoch",
-        u.factor_version AS "factorVersion", ${secondStepColumns}
-      FROM tenants t JOIN users u ON u.tenant_id = t.id LEFT JOIN passwords p ON p.user_id = u.id ${joinedTotp}
-      WHERE t.active AND ${condition}`)
+  async #findCandidate(statement: FilledStatement): Promise<LoginCandidate | null> {
+    const [row] = await this.#frequent.run<CandidateRow>(statement)
     return row === undefined ? null : toCandidate(row)
   }
 

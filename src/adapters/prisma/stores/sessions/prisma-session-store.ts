@@ -34,14 +34,8 @@ import {
   toPastSession,
   toSession,
 } from './session-rows.ts'
-import {
-  noteSessionUses,
-  openSession,
-  raiseOnSession,
-  renewSession,
-  revokeSessions,
-  signInAtOnce,
-} from './session-statements.ts'
+import { openSession, SessionSignIn } from './session-sign-in.ts'
+import { noteSessionUses, raiseOnSession, renewSession, revokeSessions } from './session-statements.ts'
 
 /** The expression of `sessions_expiry_hour_idx`. */
 const expiryHour = Prisma.sql`date_trunc('hour', expires_at AT TIME ZONE 'UTC')`
@@ -60,6 +54,7 @@ export class PrismaSessionStore implements SessionStore {
   readonly #claimKeys: readonly string[]
   /** Composed at the first use, because each transaction has a store of its own, and few rotate. */
   #rotation: SessionRotation | null = null
+  #signIn: SessionSignIn | null = null
 
   constructor(queries: Queries, options: SessionStoreOptions = {}) {
     const { frequent = unprepared(queries), trail = noTrail, claimKeys = [] } = options
@@ -77,7 +72,8 @@ export class PrismaSessionStore implements SessionStore {
   }
 
   async signIn(signIn: SignIn) {
-    const statement = signInAtOnce(signIn, this.#claimKeys)
+    this.#signIn ??= new SessionSignIn(this.#claimKeys)
+    const statement = this.#signIn.statement(signIn)
     const [row] = await this.#frequent.run<SignedInRow & { ended: string[] }>(statement)
     if (row === undefined) return null
     const { audit, replaced, limit } = signIn

@@ -3,7 +3,7 @@ import type { Rotation } from '../../../../domain/sessions/session-store.ts'
 import { Prisma } from '../../generated/client.ts'
 import { accessColumns } from '../access/owner-rows.ts'
 import { type AuditValues, auditValues, insertAudit } from '../audit/audit-rows.ts'
-import { type FilledStatement, FixedStatement } from '../fixed-statement.ts'
+import { type FilledStatement, FixedStatement, type ValueName } from '../fixed-statement.ts'
 import {
   isAllowed,
   isLiveAt,
@@ -17,10 +17,7 @@ import {
 /** Clocks of two processes differ by less than this. */
 const maxClockSkewSeconds = 30
 
-/** The values of a rotation. Those of its audit row have the prefix `audit`. */
-type RotationValues = {
-  readonly [Name in keyof AuditValues as `audit.${Name}`]: AuditValues[Name]
-} & {
+interface RotationValues {
   readonly familyHash: Uint8Array
   readonly generation: number
   /** Whether the session must be of that generation; otherwise it may also be of an earlier one. */
@@ -38,9 +35,10 @@ type RotationValues = {
   readonly idleSeconds: number
   readonly maxSeconds: number
   readonly tenantCharged: boolean
+  readonly audit: AuditValues
 }
 
-type Value = (name: keyof RotationValues) => Prisma.Sql
+type Value = (name: ValueName<RotationValues>) => Prisma.Sql
 
 /** Advances sessions to the generation after the presented one. */
 export class SessionRotation {
@@ -57,7 +55,6 @@ export class SessionRotation {
 
 function valuesOf(rotation: Rotation, isExact: boolean): RotationValues {
   const { now, graceSeconds, userAgent, privileged, transports, audit } = rotation
-  const row = auditValues(audit)
   return {
     familyHash: rotation.familyHash,
     generation: rotation.generation,
@@ -73,17 +70,7 @@ function valuesOf(rotation: Rotation, isExact: boolean): RotationValues {
     idleSeconds: privileged.idleSeconds,
     maxSeconds: privileged.maxSeconds,
     tenantCharged: rotation.tenantCharged,
-    'audit.id': row.id,
-    'audit.type': row.type,
-    'audit.actorId': row.actorId,
-    'audit.ipAddress': row.ipAddress,
-    'audit.userAgent': row.userAgent,
-    'audit.agentDigest': row.agentDigest,
-    'audit.requestId': row.requestId,
-    'audit.requestUuid': row.requestUuid,
-    'audit.reason': row.reason,
-    'audit.details': row.details,
-    'audit.createdAt': row.createdAt,
+    audit: auditValues(audit),
   }
 }
 

@@ -16,6 +16,7 @@ import type {
 } from '../../../../domain/sessions/session.ts'
 import type { PastSession } from '../../../../domain/sessions/session-store.ts'
 import { Prisma } from '../../generated/client.ts'
+import { type FilledStatement, FixedStatement } from '../fixed-statement.ts'
 import { acceptsFrom } from '../tenant-access.ts'
 
 /** The device columns of a session. */
@@ -176,12 +177,7 @@ function toDeviceType(text: string): DeviceType {
   return deviceTypes.find((type) => type === text) ?? 'UNKNOWN'
 }
 
-/** Joins the entry of the User-Agent for that month as `agent`, whose columns are null if there is none. */
-export function joinSharedAgent(userAgent: string | null, at: Date): Prisma.Sql {
-  return joinAgent(sharedAgentDigest(userAgent, at))
-}
-
-/** The same by the digest of the entry. */
+/** Joins the entry with that digest as `agent`, whose columns are null if there is none. */
 export function joinAgent(digest: Uint8Array | Prisma.Sql | null): Prisma.Sql {
   return Prisma.sql`LEFT JOIN user_agents agent ON agent.digest = ${digest}::bytea`
 }
@@ -212,15 +208,20 @@ export function isLiveAt(now: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`s.revoked_at IS NULL AND s.idle_expires_at > ${now} AND s.expires_at > ${now} AND ${hasTenant}`
 }
 
-/** The newest sessions of a user as PastRows. Live ones are few and are sorted; ended ones have an index in order. The statement merges both. */
-export function selectPastSessions(userId: string, limit: number): Prisma.Sql {
+const pastSessions = new FixedStatement<{ userId: string; limit: number }>((value) => {
+  const limit = value('limit')
   const newest = (state: Prisma.Sql) => Prisma.sql`(
-    SELECT s.* FROM sessions s WHERE s.user_id = ${userId}::uuid AND ${state} ORDER BY s.user_id DESC, s.id DESC LIMIT ${limit})`
+    SELECT s.* FROM sessions s WHERE s.user_id = ${value('userId')}::uuid AND ${state} ORDER BY s.user_id DESC, s.id DESC LIMIT ${limit})`
   return Prisma.sql`
     SELECT s.created_at AS "createdAt", s.network, s.country, s.latitude, s.longitude,
       s.revoked_reason AS "revokedReason", ${deviceColumns}
     FROM (${newest(Prisma.sql`s.revoked_at IS NULL`)} UNION ALL ${newest(Prisma.sql`s.revoked_at IS NOT NULL`)}) AS s
     ORDER BY s.id DESC LIMIT ${limit}`
+})
+
+/** The newest sessions of a user as PastRows. Live ones are few and are sorted; ended ones have an index in order. The statement merges both. */
+export function selectPastSessions(userId: string, limit: number): FilledStatement {
+  return pastSessions.fill({ userId, limit })
 }
 
 /** Whether the account `u` may use its sessions at that time. */
