@@ -3,7 +3,7 @@ import { clientNetwork } from '../../lib/network/client-network.ts'
 import type { Alerts } from '../alerts/alert.ts'
 import type { Origin } from '../origin/origin.ts'
 import type { RateLimitedProblem } from '../problems.ts'
-import { hiddenBudgets, inGroups, mailBudgets, viewerSubjects } from './budget-groups.ts'
+import { hiddenBudgets, mailBudgets, sharedBudgets, viewerSubjects } from './budget-groups.ts'
 import type { ChargeCounter } from './charge-counter.ts'
 import type { LimitRefusal } from './limit-refusal.ts'
 import type { BudgetStanding, LimitReport } from './limit-report.ts'
@@ -37,13 +37,16 @@ export interface RateLimitsDeps {
   readonly alerts: Alerts
 }
 
+const allShared: ReadonlySet<ChargedName> = new Set(sharedBudgets.flat())
+
 /** The limit of requests that resolve no field, such as those that cannot be parsed. */
 const noField: Limit = { name: 'noField', budgets: [] }
 
 /**
- * Charges calls to their budgets: those that the field declares, and `all`. The shared ones count only calls that the budgets
- * of the caller admit. Therefore a caller whose own budget is exhausted cannot use up shared budgets, and cannot create
- * counters for invented identifiers. A call is refused if any budget refuses it; charges to other budgets remain.
+ * Charges calls to their budgets: those that the field declares, and `all`. The budgets of the caller are charged in
+ * parallel, then the shared ones. Therefore a caller whose own budget is exhausted cannot use up shared budgets,
+ * and cannot create counters for invented identifiers. A call is refused if any budget refuses it; charges to other
+ * budgets remain.
  */
 export class RateLimits {
   readonly #deps: RateLimitsDeps
@@ -156,7 +159,7 @@ export class RateLimits {
    */
   async #consume(call: LimitedCall, charges: readonly Charge[]) {
     call.report.noteCall()
-    const standings = await this.#consumeAtOnce(charges)
+    const standings = await this.#consumeInTurn(charges)
     const refusal = this.#noteStandings(standings, call)
     if (refusal === null && standings.includes(null))
       this.#deps.counter.admitUncounted(call.checksCredentials)
@@ -238,30 +241,15 @@ export class RateLimits {
     }
   }
 
-  /**
-   * Charges all budgets together, which asks the counters once. After a refusal, the budgets of later groups get the call back.
-   * If this process knows that a budget is used up, it charges in turn instead.
-   */
-  async #consumeAtOnce(charges: readonly Charge[]): Promise<readonly (BudgetStanding | null)[]> {
-    if (this.#isKnownRefused(charges)) return this.#consumeInTurn(charges)
-    const { counter } = this.#deps
-    const groups = inGroups(charges)
-    const standings = await Promise.all(groups.map((group) => counter.consume(group)))
-    const last = standings.findIndex((group) => group.some(isRefused))
-    if (last === -1) return standings.flat()
-    const tooLate = groups.flatMap((group, index) =>
-      index <= last ? [] : group.filter((_, place) => standings[index]?.[place]?.verdict.admitted === true),
-    )
-    await Promise.all(tooLate.map((charge) => counter.refund(charge)))
-    return standings.slice(0, last + 1).flat()
-  }
-
   /** Charges the budgets of the caller, then the shared ones, and stops after a refusal. */
   async #consumeInTurn(charges: readonly Charge[]): Promise<readonly (BudgetStanding | null)[]> {
-    const standings: (BudgetStanding | null)[] = []
-    for (const group of inGroups(charges)) {
-      standings.push(...(await this.#deps.counter.consume(group)))
-      if (standings.some(isRefused)) break
+    const { counter } = this.#deps
+    const standings = [...(await counter.consume(charges.filter(({ name }) => !allShared.has(name))))]
+    for (const names of sharedBudgets) {
+      const shared = charges.filter(({ name }) => names.includes(name))
+      if (shared.length === 0) continue
+      if (standings.some((standing) => standing?.verdict.admitted === false)) break
+      standings.push(...(await counter.consume(shared)))
     }
     return standings
   }
@@ -280,10 +268,6 @@ export class RateLimits {
     const sessionId = viewer?.kind === 'USER' ? viewer.sessionId : null
     this.#deps.refused({ budget, field: limit.name, origin, userId, tenantId, sessionId })
   }
-}
-
-function isRefused(standing: BudgetStanding | null): boolean {
-  return standing?.verdict.admitted === false
 }
 
 /** The viewer as parts of a key. An API key is counted separately from its owner. */
