@@ -23,7 +23,7 @@ export interface PasskeySignInOptions {
   readonly conditional?: boolean
   readonly rememberMe?: boolean
   readonly tenant?: string
-  /** Called when the user has chosen a passkey, before it is sent: from now on a signal ends nothing. */
+  /** Called when the user has chosen a passkey, before it is sent: from now on a signal ends nothing. It must not throw. */
   readonly onChosen?: () => void
   /** Ends the request to the user, for example when the page changes. */
   readonly signal?: AbortSignal

@@ -86,7 +86,7 @@ export class Session {
     const answer: Answer<Data> = await this.auth.request<Data>(print(document), variables)
     const [error] = answer.errors ?? []
     if (error === undefined && answer.data) return answer.data
-    throw toUnavailable(error) ?? new Error(error?.message ?? 'No data.')
+    throw toUnavailable(answer) ?? new Error(error?.message ?? 'No data.')
   }
 }
 

@@ -99,25 +99,43 @@ describeInBrowser('the hosted pages of second factors', () => {
 
 describeInBrowser('a passkey that the user chose in the autofill', () => {
   const stage = browserStage({ build: () => undefined, env: { APP_URL: '' } })
-
-  it('is the only one, also if the user presses the button before the answer', async () => {
+  const openWithPasskey = async () => {
     const { test, serviceUrl } = stage()
-    const { email } = await signUp(test.actor())
+    const { email, userId } = await signUp(test.actor())
     const ada = await AppUser.openAt(stage(), `${serviceUrl}/account#factors`)
     await ada.signIn(email)
     const consent = await addConsentingAuthenticator(ada)
     await consent(() => ada.press('Add a passkey'), 'The passkey is added.')
+    const beforeSignIn = (work: () => Promise<unknown>) =>
+      ada.page.route('**/graphql', async (route) => {
+        if (/loginWithPasskey/.test(route.request().postData() ?? '')) await work()
+        await route.continue()
+      })
+    return { ada, userId, consent, beforeSignIn }
+  }
 
+  it('is the only sign-in until its answer is there', async () => {
+    const { ada, consent, beforeSignIn } = await openWithPasskey()
     const ceremonies = countRequests(ada.browser, 'startPasskeyLogin')
-    await ada.page.route('**/graphql', async (route) => {
-      if (/loginWithPasskey/.test(route.request().postData() ?? '')) {
-        await ada.press('Sign in with a passkey')
-        await ada.page.locator('form[aria-busy=true]').waitFor()
+    const offered: (string | null)[] = []
+    await beforeSignIn(async () => {
+      await ada.page.locator('form[aria-busy=true]').waitFor()
+      for (const name of ['Sign in', 'Sign in with a passkey']) {
+        const button = ada.page.getByRole('button', { name, exact: true })
+        offered.push(await button.getAttribute('aria-disabled'))
+        await button.click({ force: true })
       }
-      await route.continue()
     })
     await consent(() => ada.press('Sign out'), 'Personal details')
+    expect(offered).toEqual(['true', 'true'])
     expect(ceremonies.count).toBe(1)
+  })
+
+  it('is refused with a message', async () => {
+    const { ada, userId, consent, beforeSignIn } = await openWithPasskey()
+    await beforeSignIn(() => stage().test.database.client.passkey.deleteMany({ where: { userId } }))
+    await consent(() => ada.press('Sign out'), 'The passkey was not accepted.')
+    await expectAccessible(ada.page)
   })
 })
 

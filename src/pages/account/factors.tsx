@@ -28,7 +28,8 @@ export function FactorsSection() {
   const load = () =>
     void session.send(AuthFactorsDocument, {}).then(
       ({ authFactors }) => setFactors(authFactors ?? 'UNREACHABLE'),
-      () => setFactors('UNREACHABLE'),
+      // Loaded again in vain: what is shown stays, such as recovery codes that are shown once.
+      () => setFactors((shown) => shown ?? 'UNREACHABLE'),
     )
   useEffect(load, [])
   if (factors === 'UNREACHABLE') return <Unreachable onRetry={load} />

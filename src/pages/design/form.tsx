@@ -26,6 +26,8 @@ interface FormProps {
   /** Content next to the button. */
   readonly aside?: ComponentChildren
   readonly problemFields?: ProblemFields
+  /** Whether it waits for something else on the page, and cannot be sent. */
+  readonly isPaused?: boolean
   /** Sends the form. Returns null on success, and otherwise the problem. */
   readonly onSend: (read: ReadField) => Promise<Problem | null>
 }
@@ -45,6 +47,7 @@ export function Form({
   children,
   aside,
   problemFields = {},
+  isPaused = false,
   onSend,
 }: FormProps) {
   const texts = useTexts()
@@ -53,7 +56,7 @@ export function Form({
   const [failure, setFailure] = useState<Failure | null>(null)
   const seconds = useCountdown(failure)
   useEffect(() => focusProblem(form.current, failure), [failure])
-  const isBlocked = failure?.blocks === true && seconds > 0
+  const isBlocked = isPaused || (failure?.blocks === true && seconds > 0)
   const shown = failure !== null && (failure.waitSeconds === 0 || seconds > 0) ? failure : null
 
   const send = async (element: HTMLFormElement) => {

@@ -48,6 +48,7 @@ export function SignInCard({ purpose, onSignedIn }: SignInCardProps) {
   const [unverified, setUnverified] = useState<string | null>(null)
   const [required, setRequired] = useState<RequiredFactor | null>(null)
   const [challenge, setChallenge] = useState<Challenge | null>(null)
+  const [sendsPasskey, setSendsPasskey] = useState(false)
   const send = async (read: ReadField): Promise<Problem | null> => {
     const identifier = read('identifier')
     const input = { identifier, password: read('password'), rememberMe: read('rememberMe') !== '' }
@@ -83,7 +84,7 @@ export function SignInCard({ purpose, onSignedIn }: SignInCardProps) {
   return (
     <Card heading={signIn.heading(settings.name)} text={purpose} aside={<SignUpLink />}>
       <Notice>{noticeOf(state, { ...signIn, deleted: account.remove.done })}</Notice>
-      <Form action={signIn.action} onSend={send}>
+      <Form action={signIn.action} isPaused={sendsPasskey} onSend={send}>
         <Field label={fields.identifier} name="identifier" autoComplete="username webauthn" />
         <PasswordField
           label={fields.password}
@@ -93,7 +94,7 @@ export function SignInCard({ purpose, onSignedIn }: SignInCardProps) {
         />
         <Check label={fields.rememberMe} name="rememberMe" />
       </Form>
-      <PasskeySignIn onSignedIn={onSignedIn} />
+      <PasskeySignIn onSignedIn={onSignedIn} onSending={setSendsPasskey} />
     </Card>
   )
 }

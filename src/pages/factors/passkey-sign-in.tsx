@@ -6,12 +6,18 @@ import type { Problem } from '../failure.ts'
 import { useTexts } from '../texts.ts'
 import { supportsPasskeys } from './supports-passkeys.ts'
 
+interface PasskeySignInProps {
+  readonly onSignedIn: () => void
+  /** Receives whether a passkey that the user has chosen is being sent: the page must offer no other sign-in meanwhile. */
+  readonly onSending: (sends: boolean) => void
+}
+
 /** Signs in with a passkey: by a button, or by choosing the passkey in the field of the identifier. */
-export function PasskeySignIn({ onSignedIn }: { readonly onSignedIn: () => void }) {
+export function PasskeySignIn({ onSignedIn, onSending }: PasskeySignInProps) {
   const { session } = useApp()
   const { factors } = useTexts()
+  const place = useRef<HTMLDivElement>(null)
   const asking = useRef<AbortController | null>(null)
-  /** The sign-in with the passkey that the user has chosen. */
   const sending = useRef<Promise<Problem | null> | null>(null)
   /** Asks the user instead of an earlier request, until the page changes. Waits for a passkey that is being sent. */
   const ask = (options: PasskeySignInOptions): Promise<Problem | null> => {
@@ -20,9 +26,14 @@ export function PasskeySignIn({ onSignedIn }: { readonly onSignedIn: () => void 
     asking.current = new AbortController()
     const onChosen = () => {
       sending.current = signedIn
+      onSending(true)
+      // The form waits for a passkey from the autofill as well, and shows why it was refused.
+      place.current?.querySelector('form')?.requestSubmit()
     }
     const signedIn = signIn({ ...options, onChosen, signal: asking.current.signal }).finally(() => {
+      if (sending.current !== signedIn) return
       sending.current = null
+      onSending(false)
     })
     return signedIn
   }
@@ -34,10 +45,14 @@ export function PasskeySignIn({ onSignedIn }: { readonly onSignedIn: () => void 
     return null
   }
   useEffect(() => {
-    // An offer that fails is silent: the user has not asked for it, and can use the button.
+    // An offer that the user does not take is silent: the button remains.
     ask({ conditional: true }).catch(() => undefined)
     return () => asking.current?.abort()
   }, [])
   if (!supportsPasskeys()) return null
-  return <Form action={factors.passkeySignIn} kind="quiet" onSend={() => ask({})} />
+  return (
+    <div ref={place}>
+      <Form action={factors.passkeySignIn} kind="quiet" onSend={() => ask({})} />
+    </div>
+  )
 }

@@ -1,7 +1,7 @@
 import { Prisma } from '../generated/client.ts'
 
 /** What the driver sends as one parameter. */
-type Parameter = string | number | boolean | Date | Uint8Array | readonly unknown[] | null
+type Parameter = string | number | bigint | boolean | Date | Uint8Array | readonly unknown[] | null
 
 /** Names of values: `a`, or `a.b` for a member of a group of values. */
 export type ValueName<Values> = {
