@@ -1,3 +1,4 @@
+import type { Request } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { signUp } from '../support/people.ts'
 import { nextCode, signUpWithTotp, totpCode } from '../support/second-steps.ts'
@@ -106,19 +107,19 @@ describeInBrowser('a passkey that the user chose in the autofill', () => {
     await ada.signIn(email)
     const consent = await addConsentingAuthenticator(ada)
     await consent(() => ada.press('Add a passkey'), 'The passkey is added.')
-    const beforeSignIn = (work: () => Promise<unknown>) =>
+    const before = (field: RegExp, work: () => Promise<unknown>) =>
       ada.page.route('**/graphql', async (route) => {
-        if (/loginWithPasskey/.test(route.request().postData() ?? '')) await work()
-        await route.continue()
+        if (field.test(route.request().postData() ?? '')) await work()
+        await route.fallback()
       })
-    return { ada, userId, consent, beforeSignIn }
+    return { ada, email, userId, consent, before }
   }
 
   it('is the only sign-in until its answer is there', async () => {
-    const { ada, consent, beforeSignIn } = await openWithPasskey()
+    const { ada, consent, before } = await openWithPasskey()
     const ceremonies = countRequests(ada.browser, 'startPasskeyLogin')
     const offered: (string | null)[] = []
-    await beforeSignIn(async () => {
+    await before(/loginWithPasskey/, async () => {
       await ada.page.locator('form[aria-busy=true]').waitFor()
       for (const name of ['Sign in', 'Sign in with a passkey']) {
         const button = ada.page.getByRole('button', { name, exact: true })
@@ -132,10 +133,37 @@ describeInBrowser('a passkey that the user chose in the autofill', () => {
   })
 
   it('is refused with a message', async () => {
-    const { ada, userId, consent, beforeSignIn } = await openWithPasskey()
-    await beforeSignIn(() => stage().test.database.client.passkey.deleteMany({ where: { userId } }))
+    const { ada, userId, consent, before } = await openWithPasskey()
+    await before(/loginWithPasskey/, () =>
+      stage().test.database.client.passkey.deleteMany({ where: { userId } }),
+    )
     await consent(() => ada.press('Sign out'), 'The passkey was not accepted.')
     await expectAccessible(ada.page)
+  })
+
+  it('is not sent beside a password', async () => {
+    const { ada, email, consent, before } = await openWithPasskey()
+    const isOffer = (request: Request) => /startPasskeyLogin/.test(request.postData() ?? '')
+    const signIns = countRequests(ada.browser, 'loginWithPasskey')
+    let offer = () => {}
+    const passwordIsSent = new Promise<void>((resolve) => {
+      offer = resolve
+    })
+    await before(/startPasskeyLogin/, () => passwordIsSent)
+    await before(/\blogin\(/, async () => {
+      const offered = ada.page.waitForResponse((response) => isOffer(response.request()))
+      offer()
+      await offered
+      // The page has read the response when the browser answers the next message.
+      await ada.page.evaluate(() => document.title)
+    })
+    await consent(async () => {
+      await ada.press('Sign out')
+      await ada.signIn(email)
+    }, 'Personal details')
+    await ada.follow('Devices')
+    await ada.sees('last used')
+    expect(signIns.count).toBe(0)
   })
 })
 

@@ -48,7 +48,7 @@ export function SignInCard({ purpose, onSignedIn }: SignInCardProps) {
   const [unverified, setUnverified] = useState<string | null>(null)
   const [required, setRequired] = useState<RequiredFactor | null>(null)
   const [challenge, setChallenge] = useState<Challenge | null>(null)
-  const [sendsPasskey, setSendsPasskey] = useState(false)
+  const [sending, setSending] = useState<'PASSWORD' | 'PASSKEY' | null>(null)
   const send = async (read: ReadField): Promise<Problem | null> => {
     const identifier = read('identifier')
     const input = { identifier, password: read('password'), rememberMe: read('rememberMe') !== '' }
@@ -74,6 +74,10 @@ export function SignInCard({ purpose, onSignedIn }: SignInCardProps) {
         return result ?? {}
     }
   }
+  const sendAlone = async (read: ReadField): Promise<Problem | null> => {
+    setSending('PASSWORD')
+    return send(read).finally(() => setSending(null))
+  }
   if (required !== null) {
     const back = () => setRequired(null)
     return <RequiredFactorCard required={required} onSignedIn={onSignedIn} onBack={back} />
@@ -84,7 +88,7 @@ export function SignInCard({ purpose, onSignedIn }: SignInCardProps) {
   return (
     <Card heading={signIn.heading(settings.name)} text={purpose} aside={<SignUpLink />}>
       <Notice>{noticeOf(state, { ...signIn, deleted: account.remove.done })}</Notice>
-      <Form action={signIn.action} isPaused={sendsPasskey} onSend={send}>
+      <Form action={signIn.action} isPaused={sending === 'PASSKEY'} onSend={sendAlone}>
         <Field label={fields.identifier} name="identifier" autoComplete="username webauthn" />
         <PasswordField
           label={fields.password}
@@ -94,7 +98,11 @@ export function SignInCard({ purpose, onSignedIn }: SignInCardProps) {
         />
         <Check label={fields.rememberMe} name="rememberMe" />
       </Form>
-      <PasskeySignIn onSignedIn={onSignedIn} onSending={setSendsPasskey} />
+      <PasskeySignIn
+        isPaused={sending === 'PASSWORD'}
+        onSending={(sends) => setSending(sends ? 'PASSKEY' : null)}
+        onSignedIn={onSignedIn}
+      />
     </Card>
   )
 }

@@ -8,12 +8,14 @@ import { supportsPasskeys } from './supports-passkeys.ts'
 
 interface PasskeySignInProps {
   readonly onSignedIn: () => void
+  /** Whether another sign-in is being sent: the user is not asked meanwhile. */
+  readonly isPaused: boolean
   /** Receives whether a passkey that the user has chosen is being sent: the page must offer no other sign-in meanwhile. */
   readonly onSending: (sends: boolean) => void
 }
 
 /** Signs in with a passkey: by a button, or by choosing the passkey in the field of the identifier. */
-export function PasskeySignIn({ onSignedIn, onSending }: PasskeySignInProps) {
+export function PasskeySignIn({ onSignedIn, isPaused, onSending }: PasskeySignInProps) {
   const { session } = useApp()
   const { factors } = useTexts()
   const place = useRef<HTMLDivElement>(null)
@@ -45,14 +47,15 @@ export function PasskeySignIn({ onSignedIn, onSending }: PasskeySignInProps) {
     return null
   }
   useEffect(() => {
+    if (isPaused) return
     // An offer that the user does not take is silent: the button remains.
     ask({ conditional: true }).catch(() => undefined)
     return () => asking.current?.abort()
-  }, [])
+  }, [isPaused])
   if (!supportsPasskeys()) return null
   return (
     <div ref={place}>
-      <Form action={factors.passkeySignIn} kind="quiet" onSend={() => ask({})} />
+      <Form action={factors.passkeySignIn} kind="quiet" isPaused={isPaused} onSend={() => ask({})} />
     </div>
   )
 }
