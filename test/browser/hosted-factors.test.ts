@@ -79,7 +79,10 @@ describeInBrowser('the hosted pages of second factors', () => {
     await consent(() => ada.press('Use your passkey'), 'Keep these codes in a safe place.')
     await ada.press('I have kept them')
 
+    // The offer in the autofill has begun before the user consents to anything: the button asks instead of it.
+    const offered = ada.page.waitForResponse((response) => isOffer(response.request()))
     await ada.press('Sign out')
+    await offered
     await consent(() => ada.press('Sign in with a passkey'), 'Personal details')
     await ada.press('Sign out')
     await ada.signIn(email)
@@ -143,7 +146,6 @@ describeInBrowser('a passkey that the user chose in the autofill', () => {
 
   it('is not sent beside a password', async () => {
     const { ada, email, consent, before } = await openWithPasskey()
-    const isOffer = (request: Request) => /startPasskeyLogin/.test(request.postData() ?? '')
     const signIns = countRequests(ada.browser, 'loginWithPasskey')
     let offer = () => {}
     const passwordIsSent = new Promise<void>((resolve) => {
@@ -257,6 +259,11 @@ describeInBrowser('the hosted pages where devices can be remembered', () => {
     await ada.sees('Enter the six digits')
   })
 })
+
+/** Whether the request begins a sign-in with a passkey, as the offer in the autofill does. */
+function isOffer(request: Request): boolean {
+  return /startPasskeyLogin/.test(request.postData() ?? '')
+}
 
 /**
  * A platform authenticator that verifies its user. The user consents only during the action that the result is for, until the page
