@@ -4,7 +4,7 @@ import { signIn, signUp, signUpAs } from '../support/people.ts'
 import { freshEmail, goodPassword } from '../support/test-app.ts'
 import { AppUser } from './support/app-user.ts'
 import { expectAccessible, watchForbidden } from './support/page-checks.ts'
-import { browserStage, describeInBrowser, storedIn } from './support/stage.ts'
+import { asksFor, browserStage, describeInBrowser, storedIn } from './support/stage.ts'
 
 const newPassword = 'Battery-Staple-77?'
 
@@ -56,7 +56,7 @@ describeInBrowser('the hosted pages for signing in and for the account', () => {
       const { email } = await register()
       const ada = await open('account#factors')
       await ada.page.route('**/graphql', async (route) => {
-        if (!new RegExp(`\\b${field}\\b`).test(route.request().postData() ?? '')) return route.continue()
+        if (!asksFor(route.request(), field)) return route.continue()
         const errors = [{ message: 'It failed.', path: [field] }]
         await route.fulfill({ json: { data: { [field]: null }, errors } })
       })

@@ -1,11 +1,10 @@
-import type { Request } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { signUp } from '../support/people.ts'
 import { nextCode, signUpWithTotp, totpCode } from '../support/second-steps.ts'
 import { freshEmail, goodPassword } from '../support/test-app.ts'
 import { AppUser } from './support/app-user.ts'
 import { expectAccessible, watchForbidden } from './support/page-checks.ts'
-import { browserStage, countRequests, describeInBrowser } from './support/stage.ts'
+import { asksFor, browserStage, countRequests, describeInBrowser } from './support/stage.ts'
 import { addVirtualAuthenticator } from './support/virtual-authenticator.ts'
 
 describeInBrowser('the hosted pages of second factors', () => {
@@ -80,7 +79,7 @@ describeInBrowser('the hosted pages of second factors', () => {
     await ada.press('I have kept them')
 
     // The offer in the autofill has begun before the user consents to anything: the button asks instead of it.
-    const offered = ada.page.waitForResponse((response) => isOffer(response.request()))
+    const offered = passkeyOffer(ada)
     await ada.press('Sign out')
     await offered
     await consent(() => ada.press('Sign in with a passkey'), 'Personal details')
@@ -110,9 +109,9 @@ describeInBrowser('a passkey that the user chose in the autofill', () => {
     await ada.signIn(email)
     const consent = await addConsentingAuthenticator(ada)
     await consent(() => ada.press('Add a passkey'), 'The passkey is added.')
-    const before = (field: RegExp, work: () => Promise<unknown>) =>
+    const before = (field: string, work: () => Promise<unknown>) =>
       ada.page.route('**/graphql', async (route) => {
-        if (field.test(route.request().postData() ?? '')) await work()
+        if (asksFor(route.request(), field)) await work()
         await route.fallback()
       })
     return { ada, email, userId, consent, before }
@@ -122,7 +121,7 @@ describeInBrowser('a passkey that the user chose in the autofill', () => {
     const { ada, consent, before } = await openWithPasskey()
     const ceremonies = countRequests(ada.browser, 'startPasskeyLogin')
     const offered: (string | null)[] = []
-    await before(/loginWithPasskey/, async () => {
+    await before('loginWithPasskey', async () => {
       await ada.page.locator('form[aria-busy=true]').waitFor()
       for (const name of ['Sign in', 'Sign in with a passkey']) {
         const button = ada.page.getByRole('button', { name, exact: true })
@@ -137,7 +136,7 @@ describeInBrowser('a passkey that the user chose in the autofill', () => {
 
   it('is refused with a message', async () => {
     const { ada, userId, consent, before } = await openWithPasskey()
-    await before(/loginWithPasskey/, () =>
+    await before('loginWithPasskey', () =>
       stage().test.database.client.passkey.deleteMany({ where: { userId } }),
     )
     await consent(() => ada.press('Sign out'), 'The passkey was not accepted.')
@@ -151,9 +150,9 @@ describeInBrowser('a passkey that the user chose in the autofill', () => {
     const passwordIsSent = new Promise<void>((resolve) => {
       offer = resolve
     })
-    await before(/startPasskeyLogin/, () => passwordIsSent)
-    await before(/\blogin\(/, async () => {
-      const offered = ada.page.waitForResponse((response) => isOffer(response.request()))
+    await before('startPasskeyLogin', () => passwordIsSent)
+    await before('login', async () => {
+      const offered = passkeyOffer(ada)
       offer()
       await offered
       // The page has read the response when the browser answers the next message.
@@ -260,9 +259,9 @@ describeInBrowser('the hosted pages where devices can be remembered', () => {
   })
 })
 
-/** Whether the request begins a sign-in with a passkey, as the offer in the autofill does. */
-function isOffer(request: Request): boolean {
-  return /startPasskeyLogin/.test(request.postData() ?? '')
+/** Waits for the answer to a request for a sign-in with a passkey, as the offer in the autofill sends it. */
+function passkeyOffer({ page }: AppUser) {
+  return page.waitForResponse((response) => asksFor(response.request(), 'startPasskeyLogin'))
 }
 
 /**

@@ -99,19 +99,22 @@ export async function openPage(browser: BrowserContext, url: string): Promise<Pa
   return page
 }
 
+/** Whether a request is a POST whose body contains the field. */
+export function asksFor(request: Request, field: string): boolean {
+  return request.method() === 'POST' && new RegExp(`\\b${field}\\b`).test(request.postData() ?? '')
+}
+
 /**
- * Counts the requests that the browser sends from now on whose body contains the field. One that the page gave up because its
+ * Counts the requests that the browser sends from now on that ask for the field. One that the page gave up because its
  * answer took too long is not counted: it sends another.
  */
 export function countRequests(browser: BrowserContext, field: string): { count: number } {
   const counted = { count: 0 }
-  const concerns = (request: Request) =>
-    request.method() === 'POST' && new RegExp(`\\b${field}\\b`).test(request.postData() ?? '')
   browser.on('request', (request) => {
-    if (concerns(request)) counted.count += 1
+    if (asksFor(request, field)) counted.count += 1
   })
   browser.on('requestfailed', (request) => {
-    if (concerns(request)) counted.count -= 1
+    if (asksFor(request, field)) counted.count -= 1
   })
   return counted
 }
